@@ -1,0 +1,1 @@
+"""The API: reading doors to the use cases."""

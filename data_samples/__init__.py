@@ -1,0 +1,1 @@
+"""Small real inputs that travel with the package; SOURCES.md says where they come from."""

@@ -1,0 +1,188 @@
+"""The aligned columns that a `Graph` is made of: nodes, needs, requirements, ties, evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from depgraph.model import Kind, Relation, TieKind
+
+Strings: TypeAlias = np.ndarray[Any, np.dtypes.StringDType]
+"""Texts of any length, 16 bytes each and more for those above 15 bytes; empty is unknown."""
+
+Ints: TypeAlias = NDArray[np.int32]
+Offsets: TypeAlias = NDArray[np.int64]
+Codes: TypeAlias = NDArray[np.uint8]
+Floats: TypeAlias = NDArray[np.float64]
+
+KINDS: Final = tuple(Kind)
+RELATIONS: Final = tuple(Relation)
+TIE_KINDS: Final = tuple(TieKind)
+"""A column of kinds, relations or tie kinds holds positions in these."""
+
+
+def strings(values: Any) -> Strings:
+    """Return a column of texts."""
+    return np.array(values, dtype=np.dtypes.StringDType())
+
+
+def _freeze(columns: object) -> None:
+    for column in fields(columns):  # type: ignore[arg-type]  # every caller is a dataclass
+        value = getattr(columns, column.name)
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Evidence:
+    """Which records say so: those of item i are ``[indptr[i], indptr[i + 1])``.
+
+    `run` is a position in `Graph.runs`, `record` a ``file:line`` or JSON pointer.
+    """
+
+    indptr: Offsets
+    run: Ints
+    record: Strings
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Nodes:
+    """The nodes, sorted by id. An empty text and NaN are unknown.
+
+    Attributes
+    ----------
+    kind : uint8[n]
+        Positions in `KINDS`.
+    unknown : bool[n]
+        Providers that nobody knows.
+    other : Strings[n]
+        The remaining attributes as one JSON object with sorted keys, empty if none.
+
+    """
+
+    id: Strings
+    kind: Codes
+    unknown: NDArray[np.bool_]
+    name: Strings
+    country: Strings
+    sector: Strings
+    hub: Strings
+    service_type: Strings
+    fallback: Strings
+    people: Floats
+    criticality: Floats
+    tolerance_hours: Floats
+    fallback_hours: Floats
+    recovery_hours: Floats
+    total_assets_eur: Floats
+    other: Strings
+    evidence: Evidence
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Needs:
+    """The needs, sorted by dependent, requirement, provider, relation and service type.
+
+    Attributes
+    ----------
+    dependent, provider : int32[m]
+        Positions in the nodes.
+    relation : uint8[m]
+        Positions in `RELATIONS`.
+    requirement : int32[m]
+        Positions in the requirements.
+    service_type : int32[m]
+        Positions in `service_types`, whose first is the empty text.
+    share, cost_eur : float64[m]
+        Share in [0, 1] and euros a year; NaN where unknown.
+    confidence : float64[m]
+        In [0, 1].
+    valid_from, valid_to : datetime64[D][m]
+        Both inclusive; NaT is open.
+
+    """
+
+    dependent: Ints
+    provider: Ints
+    relation: Codes
+    requirement: Ints
+    service_type: Ints
+    service_types: Strings
+    share: Floats
+    cost_eur: Floats
+    confidence: Floats
+    valid_from: NDArray[np.datetime64]
+    valid_to: NDArray[np.datetime64]
+    evidence: Evidence
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+
+    def __len__(self) -> int:
+        return len(self.dependent)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Requirements:
+    """The requirements, sorted by dependent and name.
+
+    Requirement i holds while at least k of its distinct providers
+    ``provider[indptr[i]:indptr[i + 1]]`` work, k somewhere in [k_lower[i], k_upper[i]].
+
+    Attributes
+    ----------
+    dependent : int32[r]
+        Positions in the nodes.
+    name : int32[r]
+        Positions in `names`.
+    at_least : int32[r]
+        Positions in `words`: what was declared, empty where nothing was.
+    k_lower, k_upper : int32[r]
+        0 <= k_lower <= k_upper <= n.
+
+    """
+
+    dependent: Ints
+    name: Ints
+    names: Strings
+    at_least: Ints
+    words: Strings
+    k_lower: Ints
+    k_upper: Ints
+    indptr: Offsets
+    provider: Ints
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+
+    def __len__(self) -> int:
+        return len(self.dependent)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Ties:
+    """The ties, sorted by kind, subject and object; they carry no failure."""
+
+    kind: Codes
+    subject: Ints
+    object: Ints
+    share: Floats
+    evidence: Evidence
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+
+    def __len__(self) -> int:
+        return len(self.kind)

@@ -1,0 +1,94 @@
+"""A graph for people who work in notebooks: networkx and pandas."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS
+
+if TYPE_CHECKING:
+    from depgraph.graph.core import Graph
+
+_TEXTS = ("name", "country", "sector", "hub", "service_type", "fallback")
+_NUMBERS = ("people", "criticality", "tolerance_hours", "fallback_hours", "recovery_hours", "total_assets_eur")
+
+
+class Frames(NamedTuple):
+    """The four tables of a graph, with ids in place of positions."""
+
+    nodes: pd.DataFrame
+    needs: pd.DataFrame
+    requirements: pd.DataFrame
+    ties: pd.DataFrame
+
+
+def to_frames(graph: Graph) -> Frames:
+    """Return the graph as pandas frames; unknown texts are None, unknown numbers NaN."""
+    nodes, needs, requirements, ties = graph.nodes, graph.needs, graph.requirements, graph.ties
+    ids = nodes.id.astype(object)
+    names = requirements.names.astype(object)
+    node_frame = pd.DataFrame(
+        {"id": ids, "kind": np.array([kind.value for kind in KINDS], dtype=object)[nodes.kind]}
+        | {name: _texts(getattr(nodes, name).astype(object)) for name in _TEXTS}
+        | {name: getattr(nodes, name) for name in _NUMBERS}
+        | {"other": [json.loads(text) if text else {} for text in nodes.other.tolist()]}
+    )
+    need_frame = pd.DataFrame(
+        {
+            "dependent": ids[needs.dependent],
+            "provider": ids[needs.provider],
+            "relation": np.array([relation.value for relation in RELATIONS], dtype=object)[needs.relation],
+            "requirement": names[requirements.name[needs.requirement]],
+            "service_type": _texts(needs.service_types.astype(object)[needs.service_type]),
+            "share": needs.share,
+            "cost_eur": needs.cost_eur,
+            "confidence": needs.confidence,
+            "valid_from": needs.valid_from.astype("datetime64[s]"),
+            "valid_to": needs.valid_to.astype("datetime64[s]"),
+        }
+    )
+    requirement_frame = pd.DataFrame(
+        {
+            "dependent": ids[requirements.dependent],
+            "requirement": names[requirements.name],
+            "at_least": _texts(requirements.words.astype(object)[requirements.at_least]),
+            "k_lower": requirements.k_lower,
+            "k_upper": requirements.k_upper,
+            "n": np.diff(requirements.indptr),
+        }
+    )
+    tie_frame = pd.DataFrame(
+        {
+            "kind": np.array([kind.value for kind in TIE_KINDS], dtype=object)[ties.kind],
+            "subject": ids[ties.subject],
+            "object": ids[ties.object],
+            "share": ties.share,
+        }
+    )
+    return Frames(node_frame, need_frame, requirement_frame, tie_frame)
+
+
+def to_networkx(graph: Graph) -> nx.MultiDiGraph[str]:
+    """Return a MultiDiGraph, dependent -> provider; unknown attributes are left out."""
+    frames = to_frames(graph)
+    result: nx.MultiDiGraph[str] = nx.MultiDiGraph(digest=graph.digest, as_of=graph.as_of)
+    for row in frames.nodes.to_dict("records"):
+        other = row.pop("other")
+        result.add_node(row.pop("id"), **_known(row), **other)
+    bounds = frames.requirements[["k_lower", "k_upper", "n"]].to_dict("records")
+    for row, requirement in zip(frames.needs.to_dict("records"), graph.needs.requirement.tolist(), strict=True):
+        result.add_edge(row.pop("dependent"), row.pop("provider"), **_known(row), **bounds[requirement])
+    return result
+
+
+def _texts(values: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]  # objects: str or None
+    return np.where(values == "", None, values)
+
+
+def _known(row: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in row.items() if not pd.isna(value)}  # type: ignore[call-overload]

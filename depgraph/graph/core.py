@@ -1,0 +1,167 @@
+"""`Graph`: who needs whom, as immutable aligned columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from depgraph.errors import UnknownIdError
+from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS, Evidence, Needs, Nodes, Requirements, Ties
+from depgraph.graph.digest import digest
+from depgraph.ids import read_id
+from depgraph.model import Import, Kind, Marking, Provenance, Relation, TieKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import networkx as nx
+    from numpy.typing import NDArray
+
+    from depgraph.graph.columns import Ints, Offsets
+    from depgraph.graph.convert import Frames
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An import that the graph rests on; `import_id` is the revision that it made."""
+
+    run: Import
+    import_id: int
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Graph:
+    """Nodes, needs, requirements and ties, as of one date and as one viewer sees them.
+
+    Attributes
+    ----------
+    runs : tuple of Run
+        The imports behind it, most trusted first.
+    aliases : mapping of str to str
+        Other ids of a node -> its id.
+    as_of : str
+        ISO 8601 date on which all its needs and ties are valid.
+
+    """
+
+    nodes: Nodes
+    needs: Needs
+    requirements: Requirements
+    ties: Ties
+    runs: tuple[Run, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    as_of: str = ""
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of what the graph says, in hexadecimal; not of who said it and when."""
+        return digest(self)
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {node_id: position for position, node_id in enumerate(self.nodes.id.tolist())}
+
+    def find(self, node_id: str) -> int | None:
+        """Return the position of a node by its id or an alias, or None."""
+        position = self._index.get(node_id)
+        return position if position is not None else self._index.get(self.aliases.get(node_id, ""))
+
+    def position(self, written: str) -> int:
+        """Return the position of the node that a person means by `written`.
+
+        An id or alias; a bare value is tried as the name of a party and then as an id of
+        each other kind.
+
+        Raises
+        ------
+        UnknownIdError
+            If no node has this id.
+
+        """
+        for kind in KINDS:
+            found = self.find(read_id(written, kind))
+            if found is not None:
+                return found
+        raise UnknownIdError(f"no node has the id '{written}': try depgraph find '{written}'")
+
+    def of_kind(self, *kinds: Kind) -> NDArray[np.bool_]:
+        """Return bool[n]: which nodes are of one of `kinds`."""
+        return np.isin(self.nodes.kind, [KINDS.index(kind) for kind in kinds])
+
+    def with_relation(self, *relations: Relation) -> NDArray[np.bool_]:
+        """Return bool[m]: which needs have one of `relations`."""
+        return np.isin(self.needs.relation, [RELATIONS.index(relation) for relation in relations])
+
+    def tied(self, kind: TieKind) -> tuple[Ints, Ints]:
+        """Return the subjects and objects of all ties of one kind."""
+        chosen = self.ties.kind == TIE_KINDS.index(kind)
+        return self.ties.subject[chosen], self.ties.object[chosen]
+
+    @cached_property
+    def requirements_of(self) -> Offsets:
+        """int64[n + 1]: the requirements of node i are ``[requirements_of[i], requirements_of[i + 1])``."""
+        return np.searchsorted(self.requirements.dependent, np.arange(len(self.nodes) + 1)).astype(np.int64)
+
+    @cached_property
+    def needs_of(self) -> Offsets:
+        """int64[n + 1]: the needs of dependent i are ``[needs_of[i], needs_of[i + 1])``."""
+        return np.searchsorted(self.needs.dependent, np.arange(len(self.nodes) + 1)).astype(np.int64)
+
+    @cached_property
+    def dependants(self) -> tuple[Offsets, Ints]:
+        """Offsets int64[n + 1] and needs int32[m]: the needs whose provider is node i, in order."""
+        order = np.argsort(self.needs.provider, kind="stable").astype(np.int32)
+        indptr = np.searchsorted(self.needs.provider[order], np.arange(len(self.nodes) + 1))
+        return indptr.astype(np.int64), order
+
+    @cached_property
+    def own_run_by(self) -> NDArray[np.bool_]:
+        """bool[m]: needs by which a function is run by its own owner; nobody supplies anything there."""
+        function, owner = self.tied(TieKind.OWNER)
+        n = np.int64(max(len(self.nodes), 1))
+        owned = np.unique(function.astype(np.int64) * n + owner)
+        pairs = self.needs.dependent.astype(np.int64) * n + self.needs.provider
+        return self.with_relation(Relation.RUN_BY) & np.isin(pairs, owned)
+
+    @property
+    def marking(self) -> Marking:
+        """The closed-most label of the imports behind the graph, with everyone that they name."""
+        markings = [run.run.marking for run in self.runs] or [Marking()]
+        order = list(type(markings[0].label))
+        return Marking(
+            max((marking.label for marking in markings), key=order.index),
+            tuple(sorted({hub for marking in markings for hub in marking.hubs})),
+            tuple(sorted({name for marking in markings for name in marking.organisations})),
+            tuple(sorted({name for marking in markings for name in marking.recipients})),
+        )
+
+    def provenance(self, evidence: Evidence, item: int) -> tuple[Provenance, ...]:
+        """Return who says so of one node, need or tie, most trusted first.
+
+        Examples
+        --------
+        ``graph.provenance(graph.needs.evidence, 0)``
+
+        """
+        records = range(int(evidence.indptr[item]), int(evidence.indptr[item + 1]))
+        return tuple(self._said(int(evidence.run[at]), str(evidence.record[at])) for at in records)
+
+    def _said(self, run: int, record: str) -> Provenance:
+        found = self.runs[run]
+        said = found.run
+        return Provenance(said.source, said.part, record, said.retrieved, found.import_id, said.marking)
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """Return a MultiDiGraph of ids, dependent -> provider, with all attributes."""
+        from depgraph.graph.convert import to_networkx  # noqa: PLC0415 - networkx is for notebooks
+
+        return to_networkx(self)
+
+    def to_frames(self) -> Frames:
+        """Return pandas frames of the nodes, needs, requirements and ties."""
+        from depgraph.graph.convert import to_frames  # noqa: PLC0415 - pandas is for notebooks
+
+        return to_frames(self)

@@ -1,0 +1,44 @@
+"""The digest of a graph: what it says, not when or in which run that was imported."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from depgraph.graph.columns import Needs, Nodes, Requirements, Ties
+    from depgraph.graph.core import Graph
+
+_FORMAT = b"depgraph graph 1\n"
+
+
+def digest(graph: Graph) -> str:
+    """Return the SHA-256 of the graph's columns in hexadecimal.
+
+    Names, types and little-endian bytes of each column go in, so the digest is the same
+    on every machine. Evidence, imports and aliases stay out.
+    """
+    sha = hashlib.sha256(_FORMAT)
+    for table in (graph.nodes, graph.needs, graph.requirements, graph.ties):
+        _table(sha, table)
+    sha.update(json.dumps(sorted(graph.aliases.items()), ensure_ascii=False).encode())
+    return sha.hexdigest()
+
+
+def _table(sha: hashlib._Hash, table: Nodes | Needs | Requirements | Ties) -> None:
+    for column in fields(table):
+        values = getattr(table, column.name)
+        if not isinstance(values, np.ndarray):
+            continue
+        sha.update(f"{type(table).__name__}.{column.name} {values.dtype.kind} {len(values)}\n".encode())
+        if isinstance(values.dtype, np.dtypes.StringDType):
+            for start in range(0, len(values), 1 << 16):
+                block = values[start : start + (1 << 16)].tolist()
+                sha.update("".join(f"{len(text)}:{text}" for text in block).encode())
+        else:
+            little = values.astype(values.dtype.newbyteorder("<"), copy=False)
+            sha.update(np.ascontiguousarray(little).view(np.uint8).data)

@@ -1,0 +1,98 @@
+"""Which ids stand for one party: shared identifiers by rule, and people's decisions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from depgraph.ids import canonical_key, is_entity
+from depgraph.model import Decision, Finding, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which id each id became, and why.
+
+    Attributes
+    ----------
+    canonical : mapping of str to str
+        Of ids that gave way to another one.
+    aliases : mapping of str to str
+        All other ids of a party -> its canonical id.
+    findings : tuple of Finding
+
+    """
+
+    canonical: Mapping[str, str]
+    aliases: Mapping[str, str]
+    findings: tuple[Finding, ...]
+
+
+def identify(identifiers: Mapping[str, Sequence[str]], decisions: Iterable[Decision]) -> Identity:
+    """Return which ids are one party.
+
+    Parameters
+    ----------
+    identifiers : mapping
+        The id of each party that has other identifiers -> those identifiers.
+    decisions : iterable of Decision
+        What people decided; it goes before the rule. Where they say that two ids are not
+        one, the identifiers that `second` shares with others no longer join it to them.
+
+    """
+    decided = sorted(set(decisions))
+    apart = [(decision.first, decision.second) for decision in decided if not decision.same]
+    together = [(decision.first, decision.second) for decision in decided if decision.same]
+    shared = {
+        (party, identifier) for party, others in identifiers.items() for identifier in others if is_entity(identifier)
+    }
+    parents = _join(sorted(shared) + together)
+    for first, second in sorted(apart):
+        if _root(parents, first) == _root(parents, second):
+            shared = {pair for pair in shared if second not in pair}
+            parents = _join(sorted(shared) + together)
+    clusters: defaultdict[str, set[str]] = defaultdict(set)
+    for member in parents:
+        clusters[_root(parents, member)].add(member)
+    canonical: dict[str, str] = {}
+    for cluster in clusters.values():
+        best = min(cluster, key=canonical_key)
+        canonical |= {member: best for member in cluster if member != best}
+    findings = tuple(
+        Finding(Level.NOTE, "merged", "", party, f"is one party with '{canonical[party]}': they share an identifier")
+        for party in sorted(set(identifiers) & set(canonical))
+        if any(canonical.get(other, other) == canonical[party] for other in identifiers if other != party)
+    )
+    return Identity(canonical, _aliases(identifiers, canonical), findings)
+
+
+def _aliases(identifiers: Mapping[str, Sequence[str]], canonical: Mapping[str, str]) -> dict[str, str]:
+    """Return every other id -> canonical id; an identifier that two parties claim is nobody's alias."""
+    claims: defaultdict[str, set[str]] = defaultdict(set)
+    for party, others in identifiers.items():
+        for identifier in others:
+            claims[identifier].add(canonical.get(party, party))
+    aliases = {identifier: min(owners) for identifier, owners in claims.items() if len(owners) == 1}
+    aliases |= canonical
+    return {alias: party for alias, party in sorted(aliases.items()) if alias != party}
+
+
+def _join(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    parents: dict[str, str] = {}
+    for first, second in pairs:
+        parents.setdefault(first, first)
+        parents.setdefault(second, second)
+        roots = sorted((_root(parents, first), _root(parents, second)))
+        parents[roots[1]] = roots[0]
+    return parents
+
+
+def _root(parents: dict[str, str], member: str) -> str:
+    while parents.get(member, member) != member:
+        parents[member] = parents[parents[member]]
+        member = parents[member]
+    return member

@@ -1,0 +1,44 @@
+"""A table of texts: each text once, everywhere else its code."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from depgraph.graph.columns import Ints, Strings, strings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Interner:
+    """Gives each distinct text a code, counting from 0 in order of appearance."""
+
+    def __init__(self) -> None:
+        self._codes: defaultdict[str, int] = defaultdict()
+        self._codes.default_factory = self._codes.__len__
+
+    def __contains__(self, text: str) -> bool:
+        return text in self._codes
+
+    def code(self, text: str) -> int:
+        """Return the code of a text, a new one if need be."""
+        return self._codes[text]
+
+    def codes(self, texts: Sequence[str]) -> Ints:
+        """Return the codes of many texts."""
+        return np.fromiter(map(self._codes.__getitem__, texts), np.int32, len(texts))
+
+    def strings(self) -> list[str]:
+        """Return the texts in the order of their codes."""
+        return list(self._codes)
+
+    def ranked(self, codes: Ints) -> tuple[Strings, Ints]:
+        """Return the texts that `codes` use, the empty one and the rest sorted, and positions in them."""
+        texts = self.strings()
+        used = sorted({"", *(texts[code] for code in np.unique(codes).tolist())})
+        position = {text: rank for rank, text in enumerate(used)}
+        rank = np.array([position.get(text, 0) for text in texts], dtype=np.int32)
+        return strings(used), rank[codes]

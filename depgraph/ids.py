@@ -1,0 +1,276 @@
+"""Identifiers of the form ``scheme:value``: one normaliser and one check per scheme."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from depgraph.errors import InvalidIdError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+UNKNOWN: Final = "unknown:"
+
+MAX_LENGTH: Final = 1_000
+"""Characters that an id may have: longer ones are data in the wrong column."""
+
+
+def text(value: str) -> str:
+    """Return `value` in Unicode NFC with white space collapsed and trimmed."""
+    if value.isascii() and "  " not in value and value.isprintable():
+        return value.strip()
+    return " ".join(unicodedata.normalize("NFC", value).split())
+
+
+def _digits(value: str) -> str:
+    return re.sub(r"[\s.\-]", "", value)
+
+
+def _mod97(value: str) -> int:
+    """ISO 7064 MOD 97-10 of an alphanumeric string, letters as 10 to 35."""
+    return int("".join(str(int(character, 36)) for character in value)) % 97
+
+
+def _lei(value: str) -> str:
+    value = value.replace(" ", "").upper()
+    if not re.fullmatch(r"[0-9A-Z]{18}[0-9]{2}", value, re.ASCII):
+        raise ValueError("an LEI has 18 letters or digits and 2 check digits (ISO 17442)")
+    if _mod97(value) != 1:
+        raise ValueError("the check digits of this LEI are wrong (ISO 17442, MOD 97-10)")
+    return value
+
+
+def _kvk(value: str) -> str:
+    value = _digits(value)
+    if not re.fullmatch(r"[0-9]{8}", value, re.ASCII):
+        raise ValueError("a KvK number has 8 digits")
+    return value
+
+
+def _kbo(value: str) -> str:
+    value = _digits(value).upper().removeprefix("BE")
+    value = value.zfill(10) if re.fullmatch(r"[0-9]{9}", value, re.ASCII) else value
+    if not re.fullmatch(r"[01][0-9]{9}", value, re.ASCII):
+        raise ValueError("a KBO number has 10 digits and starts with 0 or 1")
+    if 97 - int(value[:8]) % 97 != int(value[8:]):
+        raise ValueError("the check digits of this KBO number are wrong (97 minus the rest by 97)")
+    return value
+
+
+def _rcs(value: str) -> str:
+    value = re.sub(r"\s", "", value).upper()
+    if not re.fullmatch(r"[A-Z][0-9]{1,6}", value, re.ASCII):
+        raise ValueError("a Luxembourg RCS number is a letter and 1 to 6 digits, such as B12345")
+    return value
+
+
+def _oin(value: str) -> str:
+    value = _digits(value)
+    if not re.fullmatch(r"[0-9]{20}", value, re.ASCII):
+        raise ValueError("an OIN has 20 digits")
+    return value
+
+
+def _rsin(value: str) -> str:
+    value = _digits(value)
+    if not re.fullmatch(r"[0-9]{9}", value, re.ASCII):
+        raise ValueError("an RSIN has 9 digits")
+    weighted = sum(weight * int(digit) for weight, digit in zip((9, 8, 7, 6, 5, 4, 3, 2, -1), value, strict=True))
+    if weighted % 11:
+        raise ValueError("this RSIN fails its check by 11 (the elfproef)")
+    return value
+
+
+def _euid(value: str) -> str:
+    value = re.sub(r"\s", "", value).upper()
+    if not re.fullmatch(r"[A-Z]{2}[0-9A-Z]*\.[0-9A-Z.\-_/]+", value, re.ASCII):
+        raise ValueError("an EUID is a country code, a register, a dot and a number, such as NLNHR.12345678")
+    return value
+
+
+def _vat(value: str) -> str:
+    value = re.sub(r"[\s.\-]", "", value).upper()
+    if not re.fullmatch(r"[A-Z]{2}[0-9A-Z+*]{2,12}", value, re.ASCII):
+        raise ValueError("a VAT number starts with a country code, such as NL123456789B01")
+    return value
+
+
+def _domain(value: str) -> str:
+    value = value.strip().rstrip(".").lower()
+    try:
+        value = value if value.isascii() else value.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise ValueError("this domain cannot be written in ASCII (IDNA)") from error
+    label = r"[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?"
+    if len(value) > 253 or not re.fullmatch(rf"{label}(?:\.{label})*", value, re.ASCII):
+        raise ValueError("a domain has dots between labels of letters, digits and hyphens, such as example.nl")
+    return value
+
+
+def _place(value: str) -> str:
+    value = text(value)
+    return value.upper() if re.fullmatch(r"[A-Za-z]{2}(?:-[A-Za-z0-9]{1,3})?", value, re.ASCII) else value
+
+
+def _free(value: str) -> str:
+    return text(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One scheme of identifiers.
+
+    Attributes
+    ----------
+    kind : str
+        The kind of node that it names (a value of `depgraph.model.Kind`).
+    normalise : callable
+        Gives the one spelling, or raises `ValueError` with the rule that is broken.
+    entity : bool
+        Whether one identifier stands for one legal entity and no other, so that two
+        parties that share it are one. Not so for a VAT number (a fiscal unity shares
+        one), a domain (a group shares one) and a name.
+
+    """
+
+    kind: str
+    normalise: Callable[[str], str]
+    entity: bool = False
+
+
+SCHEMES: Final[dict[str, Scheme]] = {
+    "lei": Scheme("party", _lei, entity=True),
+    "kvk": Scheme("party", _kvk, entity=True),
+    "kbo": Scheme("party", _kbo, entity=True),
+    "rcs": Scheme("party", _rcs, entity=True),
+    "oin": Scheme("party", _oin, entity=True),
+    "rsin": Scheme("party", _rsin, entity=True),
+    "euid": Scheme("party", _euid, entity=True),
+    "vat": Scheme("party", _vat),
+    "domain": Scheme("party", _domain),
+    "name": Scheme("party", _free),
+    "unknown": Scheme("party", _free),
+    "function": Scheme("function", _free),
+    "service": Scheme("service", _free),
+    "product": Scheme("product", _free),
+    "purl": Scheme("product", _free),
+    "cpe": Scheme("product", _free),
+    "place": Scheme("place", _place),
+}
+"""Every scheme; those of parties in the order in which one becomes the canonical id."""
+
+BARE: Final[dict[str, str]] = {
+    "party": "name",
+    "function": "function",
+    "service": "service",
+    "product": "product",
+    "place": "place",
+}
+"""The scheme that a bare value of each kind gets."""
+
+_RANK: Final = {scheme: rank for rank, scheme in enumerate(SCHEMES)}
+_LOOKS_LIKE_SCHEME: Final = re.compile(r"([a-z][a-z0-9_\-]{1,15}):\S", re.ASCII)
+
+
+def mint(scheme: str, value: str) -> str:
+    """Return the id ``scheme:value`` in its one spelling.
+
+    Parameters
+    ----------
+    scheme : str
+        A key of `SCHEMES`.
+    value : str
+        As written in the source; only `unknown` may be empty.
+
+    Raises
+    ------
+    InvalidIdError
+        If the scheme is not known, or the value breaks the scheme's rules.
+
+    Examples
+    --------
+    >>> mint("kvk", "1234 5678")
+    'kvk:12345678'
+    >>> mint("domain", "Example.NL.")
+    'domain:example.nl'
+
+    """
+    try:
+        rules = SCHEMES[scheme]
+    except KeyError:
+        raise InvalidIdError(f"unknown scheme '{scheme}': use one of {', '.join(SCHEMES)}") from None
+    if len(value) > MAX_LENGTH:
+        raise InvalidIdError(f"an id of {len(value):,} characters: at most {MAX_LENGTH:,} are allowed")
+    try:
+        normal = rules.normalise(value)
+    except ValueError as error:
+        raise InvalidIdError(f"'{scheme}:{value}' is not valid: {error}") from None
+    if not normal and scheme != "unknown":
+        raise InvalidIdError(f"an id of scheme '{scheme}' has no value")
+    return f"{scheme}:{normal}"
+
+
+@lru_cache(maxsize=1 << 16)
+def read_id(value: str, kind: str = "party") -> str:
+    """Return the id that `value` stands for; a bare value gets the scheme of `kind`.
+
+    Raises
+    ------
+    InvalidIdError
+        If it is empty, breaks its scheme's rules, or begins with something that looks
+        like a scheme and is none (``lie:5493...``).
+
+    Examples
+    --------
+    >>> read_id("Gemeente  Ede")
+    'name:Gemeente Ede'
+    >>> read_id("mail", "service")
+    'service:mail'
+    >>> read_id("kbo:0203.430.576")
+    'kbo:0203430576'
+
+    """
+    scheme, colon, rest = value.partition(":")
+    if colon and scheme.strip() in SCHEMES:
+        return mint(scheme.strip(), rest)
+    looks = _LOOKS_LIKE_SCHEME.match(value)
+    if looks:
+        raise InvalidIdError(
+            f"'{value}' has an unknown scheme '{looks[1]}': use one of {', '.join(SCHEMES)},"
+            f" or write '{BARE[kind]}:{value}'"
+        )
+    return mint(BARE[kind], value)
+
+
+def scheme_of(node_id: str) -> str:
+    """Return the scheme of an id."""
+    return node_id.partition(":")[0]
+
+
+def value_of(node_id: str) -> str:
+    """Return the value of an id."""
+    return node_id.partition(":")[2]
+
+
+def kind_of(node_id: str) -> str:
+    """Return the kind of node that an id names."""
+    return SCHEMES[scheme_of(node_id)].kind
+
+
+def is_unknown(node_id: str) -> bool:
+    """Say whether an id stands for a provider that nobody knows."""
+    return node_id.startswith(UNKNOWN)
+
+
+def is_entity(node_id: str) -> bool:
+    """Say whether two parties that share this id are one legal entity."""
+    return SCHEMES[scheme_of(node_id)].entity
+
+
+def canonical_key(node_id: str) -> tuple[int, str]:
+    """Return the key by which the smallest id of a node is its canonical one."""
+    return _RANK[scheme_of(node_id)], node_id

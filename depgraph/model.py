@@ -1,0 +1,335 @@
+"""The facts that importers hand over: nodes, ties, needs and decisions, each with its record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from depgraph.errors import InputError
+
+
+class Kind(StrEnum):
+    """What a node is."""
+
+    PARTY = "party"
+    FUNCTION = "function"
+    SERVICE = "service"
+    PRODUCT = "product"
+    PLACE = "place"
+
+
+class Relation(StrEnum):
+    """How a dependent needs its provider."""
+
+    RUN_BY = "run_by"
+    USES = "uses"
+    PROVIDED_BY = "provided_by"
+    SUBCONTRACTS = "subcontracts"
+    BUILT_ON = "built_on"
+    LOCATED_IN = "located_in"
+
+
+class TieKind(StrEnum):
+    """What joins two nodes without one needing the other."""
+
+    OWNER = "owner"
+    OWNED_BY = "owned_by"
+    PART_OF = "part_of"
+
+
+RELATION_ENDS: Final[dict[Relation, tuple[frozenset[Kind], frozenset[Kind]]]] = {
+    Relation.RUN_BY: (frozenset({Kind.FUNCTION}), frozenset({Kind.PARTY})),
+    Relation.USES: (frozenset({Kind.FUNCTION, Kind.PARTY}), frozenset({Kind.SERVICE, Kind.PARTY})),
+    Relation.PROVIDED_BY: (frozenset({Kind.SERVICE}), frozenset({Kind.PARTY})),
+    Relation.SUBCONTRACTS: (frozenset({Kind.SERVICE, Kind.PARTY}), frozenset({Kind.PARTY, Kind.SERVICE})),
+    Relation.BUILT_ON: (frozenset({Kind.SERVICE}), frozenset({Kind.SERVICE, Kind.PRODUCT})),
+    Relation.LOCATED_IN: (frozenset(Kind), frozenset({Kind.PLACE})),
+}
+"""The kinds of dependent and of provider that each relation joins."""
+
+TIE_ENDS: Final[dict[TieKind, tuple[Kind, Kind]]] = {
+    TieKind.OWNER: (Kind.FUNCTION, Kind.PARTY),
+    TieKind.OWNED_BY: (Kind.PARTY, Kind.PARTY),
+    TieKind.PART_OF: (Kind.PARTY, Kind.PARTY),
+}
+"""The kinds of the two nodes that each tie joins."""
+
+
+class Label(StrEnum):
+    """A label of the Traffic Light Protocol 2.0 (FIRST, 2022), from open to closed."""
+
+    CLEAR = "tlp:clear"
+    GREEN = "tlp:green"
+    AMBER = "tlp:amber"
+    AMBER_STRICT = "tlp:amber+strict"
+    RED = "tlp:red"
+
+
+LABELS: Final = tuple(Label)
+"""The labels from open to closed."""
+
+
+class Marking(NamedTuple):
+    """Who may see a fact: a TLP label, and whom it names."""
+
+    label: Label = Label.CLEAR
+    hubs: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+
+
+class AttributeType(StrEnum):
+    """What values an attribute takes."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    WHOLE = "whole number"
+    LIST = "list of texts"
+
+
+class Attribute(NamedTuple):
+    """One attribute that a node may have.
+
+    `low` and `high` bound a number, both inclusive; `words` lists all values of a closed set.
+    """
+
+    type: AttributeType
+    kinds: frozenset[Kind]
+    meaning: str
+    low: float = float("-inf")
+    high: float = float("inf")
+    words: tuple[str, ...] = ()
+
+
+Value = str | float | tuple[str, ...]
+"""A value of an attribute: text, number (whole ones too) or list of texts."""
+
+FALLBACKS: Final = ("none", "designed", "existing", "operating")
+"""How far a function's fallback has come, from nothing to tested in operation."""
+
+_ALL: Final = frozenset(Kind)
+_PARTY: Final = frozenset({Kind.PARTY})
+_FUNCTION: Final = frozenset({Kind.FUNCTION})
+_SERVICE: Final = frozenset({Kind.SERVICE})
+_SERVED: Final = frozenset({Kind.FUNCTION, Kind.PARTY})
+_TEXT, _NUMBER, _WHOLE, _LIST = AttributeType
+
+ATTRIBUTES: Final[dict[str, Attribute]] = {
+    "name": Attribute(_TEXT, _ALL, "what people call it"),
+    "identifiers": Attribute(_LIST, _PARTY, "other ids of the same party, scheme:value"),
+    "country": Attribute(_TEXT, _PARTY | {Kind.PLACE}, "ISO 3166-1 alpha-2 code of the country where it is"),
+    "sector": Attribute(_TEXT, _ALL, "the sector that it belongs to"),
+    "hub": Attribute(_TEXT, _ALL, "the sector hub that looks after it"),
+    "people": Attribute(_WHOLE, _SERVED, "people served", low=0),
+    "total_assets_eur": Attribute(_NUMBER, _PARTY, "total assets in euros", low=0),
+    "criticality": Attribute(_NUMBER, _FUNCTION | _PARTY, "how much it matters, 0 to 1", low=0, high=1),
+    "tolerance_hours": Attribute(_NUMBER, _FUNCTION, "hours that it may be down before harm counts", low=0),
+    "fallback": Attribute(_TEXT, _ALL, "how far its fallback has come", words=FALLBACKS),
+    "fallback_hours": Attribute(_NUMBER, _ALL, "hours that its fallback carries", low=0),
+    "recovery_hours": Attribute(_NUMBER, _ALL, "hours from all needs met to working again", low=0),
+    "service_type": Attribute(_TEXT, _SERVICE, "type of ICT service, for example DORA S01 to S19"),
+    "service_model": Attribute(_LIST, _SERVICE, "IaaS, PaaS, SaaS"),
+    "deployment_model": Attribute(_TEXT, _SERVICE, "public, government community, private or hybrid cloud"),
+    "impact_level": Attribute(_TEXT, _SERVICE, "FIPS 199 impact level for which it is authorised"),
+    "business_functions": Attribute(_LIST, _SERVICE, "what it is used for"),
+    "status": Attribute(_TEXT, _SERVICE | _PARTY, "its state in the source, in the source's words"),
+    "region": Attribute(_TEXT, _PARTY | {Kind.PLACE}, "province, state or region"),
+    "hyperscaler": Attribute(_TEXT, _PARTY, "whether the reference list marks the group so", words=("yes", "no")),
+    "latitude": Attribute(_NUMBER, frozenset({Kind.PLACE}), "degrees north", low=-90, high=90),
+    "longitude": Attribute(_NUMBER, frozenset({Kind.PLACE}), "degrees east", low=-180, high=180),
+}
+"""Every attribute that a node may have."""
+
+
+class Node(NamedTuple):
+    """What a source says of one node; its kind follows from the scheme of its id."""
+
+    id: str
+    attributes: Mapping[str, Value]
+    record: str
+
+
+class Need(NamedTuple):
+    """What a source says of one need: `dependent` needs `provider`.
+
+    Attributes
+    ----------
+    requirement : str
+        Name of the requirement of the dependent; empty: one of its own, named after the provider.
+    at_least : str
+        How many of the requirement's providers must work, as `parse_at_least` spells it;
+        empty: this record does not say.
+    share : float or None
+        Part of the need in [0, 1].
+    cost_eur : float or None
+        Annual cost in euros, at least 0.
+    valid_from, valid_to : str or None
+        ISO 8601 dates, both inclusive; None is open.
+    confidence : float
+        How sure the source is, in [0, 1].
+    record : str
+        ``file:line`` or ``file#/json/pointer``, the file relative to what was given.
+
+    """
+
+    dependent: str
+    provider: str
+    relation: str
+    requirement: str
+    at_least: str
+    service_type: str
+    share: float | None
+    cost_eur: float | None
+    valid_from: str | None
+    valid_to: str | None
+    confidence: float
+    record: str
+
+
+class Tie(NamedTuple):
+    """What a source says of one tie: `subject` has owner, is owned by or is part of `object`."""
+
+    kind: str
+    subject: str
+    object: str
+    share: float | None
+    valid_from: str | None
+    valid_to: str | None
+    record: str
+
+
+class Decision(NamedTuple):
+    """Two ids that are one party (`same` true), or that are not (`same` false), and why."""
+
+    first: str
+    second: str
+    same: bool
+    evidence: str
+    record: str
+
+
+class Level(StrEnum):
+    """How bad a finding is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Finding(NamedTuple):
+    """Something to know about the input: where, what, and what to do.
+
+    `record` is ``file:line`` or a JSON pointer, `field` the column or key, empty where none applies.
+    """
+
+    level: Level
+    code: str
+    record: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.record}: " if self.record else ""
+        what = f"{self.field}: " if self.field else ""
+        return f"{where}{what}{self.message}"
+
+
+class Facts(NamedTuple):
+    """What one row or record of a source says."""
+
+    nodes: tuple[Node, ...] = ()
+    needs: tuple[Need, ...] = ()
+    ties: tuple[Tie, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+class Import(NamedTuple):
+    """One run of an importer: what its facts have in common.
+
+    `retrieved` is an ISO 8601 date. `trust` orders sources that describe one node: higher wins.
+    """
+
+    source: str
+    part: str
+    retrieved: str
+    marking: Marking
+    trust: int
+    licence: str
+
+
+class Provenance(NamedTuple):
+    """Who says so: one record of one import."""
+
+    source: str
+    part: str
+    record: str
+    retrieved: str
+    import_id: int
+    marking: Marking
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The interval [lower, upper] of providers that a requirement needs, of n."""
+
+    lower: int
+    upper: int
+
+
+AT_LEAST_WORDS: Final = ("all", "any", "unknown", "maybe")
+UNDECLARED: Final = "unknown"
+
+
+def parse_at_least(value: str) -> str:
+    """Return the one spelling of a requirement's `at_least`.
+
+    Raises
+    ------
+    InputError
+        If it is neither a number, ``all``, ``any``, ``unknown``, ``maybe`` nor a range ``1..2``.
+
+    Examples
+    --------
+    >>> [parse_at_least(written) for written in (" ALL", "2", "1..2", "02..2")]
+    ['all', '2', '1..2', '2']
+
+    """
+    word = value.strip().lower()
+    if word in AT_LEAST_WORDS or not word:
+        return word
+    match = re.fullmatch(r"([0-9]{1,9})(?:\.\.([0-9]{1,9}))?", word, re.ASCII)
+    if not match:
+        raise InputError(f"'{value}' is not a number, all, any, unknown, maybe or a range such as 1..2")
+    lower = int(match[1])
+    upper = lower if match[2] is None else int(match[2])
+    if lower > upper:
+        raise InputError(f"the range '{value}' ends before it begins")
+    return str(lower) if lower == upper else f"{lower}..{upper}"
+
+
+def evaluate_at_least(at_least: str, n: int) -> Bounds:
+    """Return [k_lower, k_upper] of a requirement with n providers; a number above n means n.
+
+    Examples
+    --------
+    >>> evaluate_at_least("unknown", 3)
+    Bounds(lower=1, upper=3)
+    >>> evaluate_at_least("5", 3)
+    Bounds(lower=3, upper=3)
+
+    """
+    match at_least:
+        case "all":
+            return Bounds(n, n)
+        case "any":
+            return Bounds(min(1, n), min(1, n))
+        case "unknown" | "":
+            return Bounds(min(1, n), n)
+        case "maybe":
+            return Bounds(0, n)
+    lower, _, upper = at_least.partition("..")
+    return Bounds(min(int(lower), n), min(int(upper or lower), n))

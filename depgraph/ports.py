@@ -1,0 +1,171 @@
+"""The two seams: a source turns files into facts, a store keeps facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from depgraph.model import Label, Marking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from depgraph.model import Decision, Facts, Finding, Import, Kind, Need, Node, Tie
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the user handed to an importer.
+
+    Attributes
+    ----------
+    paths : tuple of Path
+        At least one, each exists.
+    ignore : frozenset of str
+        Columns that the user knows to be foreign to the format.
+
+    """
+
+    paths: tuple[Path, ...]
+    ignore: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The declaration of a source that can be imported.
+
+    Attributes
+    ----------
+    read : callable
+        Yields the facts of each record, and findings; raises `InputError` only where
+        nothing more can be read.
+    stated_date : callable
+        Gives the ISO date that the data state of themselves, or None.
+    caveat : str
+        What an answer that rests on this source must say; empty if nothing.
+    expect : mapping of Kind to range
+        How many distinct nodes of each kind a full import plausibly has.
+    trust : int
+        Orders sources that describe one node: the higher one's value is kept.
+
+    """
+
+    name: str
+    title: str
+    publisher: str
+    licence: str
+    url: str
+    formats: str
+    read: Callable[[Given], Iterator[Facts]]
+    stated_date: Callable[[Given], str | None] = lambda _: None
+    caveat: str = ""
+    expect: Mapping[Kind, range] = field(default_factory=dict)
+    trust: int = 50
+    marking: Marking = Marking(Label.CLEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many facts of each sort an import holds."""
+
+    nodes: int = 0
+    needs: int = 0
+    ties: int = 0
+    decisions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One import as a store holds it; its facts can be read once, in the order given.
+
+    Attributes
+    ----------
+    revision : int
+        The revision that this import made; it is the import's id.
+
+    """
+
+    run: Import
+    revision: int
+    counts: Counts
+    findings: tuple[Finding, ...]
+    nodes: Iterable[Node] = ()
+    needs: Iterable[Need] = ()
+    ties: Iterable[Tie] = ()
+    decisions: Iterable[Decision] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All facts of a store at one revision, sources and parts in alphabetical order."""
+
+    revision: int
+    imports: tuple[Imported, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """An import in the history of a store; `until` is the revision that replaced it, or None."""
+
+    run: Import
+    revision: int
+    until: int | None
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a store says of itself: its kind, place, version, latest revision and history."""
+
+    kind: str
+    location: str
+    version: str
+    revision: int
+    history: tuple[Superseded, ...]
+    pending: str = ""
+
+
+class Store(Protocol):
+    """Keeps the facts of each import, whole or not at all.
+
+    `describe` and `prune` stand beside replace, load, search and close because `status`
+    must show the history without reading a million facts, and because forgetting is a
+    person's decision that no import may take.
+    """
+
+    def replace(self, run: Import, facts: Iterable[Facts]) -> Imported:
+        """Store `facts` as all that this source and part say from now on.
+
+        One transaction: if `facts` raises, or anything else fails, the store holds what
+        it held before. Findings among the facts are kept with the import.
+        """
+        ...
+
+    def load(self, revision: int | None = None) -> AbstractContextManager[Snapshot]:
+        """Give the facts of one revision (default: the latest), unmoved by later imports.
+
+        Raises
+        ------
+        UsageError
+            If the revision does not exist or was pruned.
+
+        """
+        ...
+
+    def search(self, text: str, *, limit: int, revision: int | None = None) -> list[str]:
+        """Return ids that may match `text`; candidates only: the core matches and orders them."""
+        ...
+
+    def describe(self) -> Description:
+        """Return what the store holds, without reading its facts."""
+        ...
+
+    def prune(self) -> int:
+        """Forget every superseded import; return how many were forgotten."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the store."""
+        ...

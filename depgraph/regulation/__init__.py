@@ -1,0 +1,1 @@
+"""What laws and reference lists define, as data with their sources."""

@@ -1,0 +1,1 @@
+"""Answers become files that people read."""

@@ -1,0 +1,1 @@
+"""Where facts are kept: the only rooms that speak SQL and Cypher."""

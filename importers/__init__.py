@@ -1,0 +1,1 @@
+"""One module per source: a declaration and a function."""
