@@ -11,7 +11,7 @@ from depgraph.model import Finding, Level, Node, Value
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-TEXTS: Final = ("name", "country", "sector", "hub", "service_type", "fallback")
+TEXTS: Final = ("name", "country", "sector", "hub", "service_type", "fallback", "hyperscaler")
 NUMBERS: Final = (
     "people",
     "criticality",

@@ -75,6 +75,7 @@ class Nodes:
     hub: Strings
     service_type: Strings
     fallback: Strings
+    hyperscaler: Strings
     people: Floats
     criticality: Floats
     tolerance_hours: Floats

@@ -14,7 +14,7 @@ from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS
 if TYPE_CHECKING:
     from depgraph.graph.core import Graph
 
-_TEXTS = ("name", "country", "sector", "hub", "service_type", "fallback")
+_TEXTS = ("name", "country", "sector", "hub", "service_type", "fallback", "hyperscaler")
 _NUMBERS = ("people", "criticality", "tolerance_hours", "fallback_hours", "recovery_hours", "total_assets_eur")
 
 
