@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping  # noqa: TC003 - NamedTuple fields are read at run time by tools
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from depgraph.model import Label, Marking
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from depgraph.model import Decision, Facts, Finding, Import, Kind, Need, Node, Tie
+
+OPEN: Final = Marking(Label.CLEAR)
+"""Everyone may see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Source:
     caveat: str = ""
     expect: Mapping[Kind, range] = field(default_factory=dict)
     trust: int = 50
-    marking: Marking = Marking(Label.CLEAR)
+    marking: Marking = OPEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,9 @@ def relation_of(dependent: str, provider: str) -> Relation:
     return Relation.USES
 
 
-def graph(written: str, attributes: Mapping[str, Mapping[str, Value]] | None = None, as_of: str = "2026-01-01") -> Graph:
+def graph(
+    written: str, attributes: Mapping[str, Mapping[str, Value]] | None = None, as_of: str = "2026-01-01"
+) -> Graph:
     """Return the graph that a text describes; `attributes` are by short name.
 
     Examples

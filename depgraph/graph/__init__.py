@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from depgraph.graph.assembly import Assembled, assemble
+from depgraph.graph.assembly import Assembled, Named, assemble
 from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS, Evidence, Needs, Nodes, Requirements, Ties
 from depgraph.graph.confidence import at_confidence
 from depgraph.graph.core import Graph, Run
@@ -15,6 +15,7 @@ __all__ = [
     "Assembled",
     "Evidence",
     "Graph",
+    "Named",
     "Needs",
     "Nodes",
     "Requirements",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.graph.attributes import Attributes
+from depgraph.graph.attributes import Attributes, Resolved
 from depgraph.graph.columns import (
     KINDS,
     RELATIONS,
@@ -29,11 +29,11 @@ from depgraph.graph.identity import identify
 from depgraph.graph.interning import Interner
 from depgraph.graph.requirements import group
 from depgraph.graph.visibility import may_see
-from depgraph.ids import is_unknown, kind_of, scheme_of
-from depgraph.model import Finding, Level, Need, Relation, Tie, TieKind
+from depgraph.ids import is_unknown, kind_of, scheme_of, value_of
+from depgraph.model import Decision, Finding, Kind, Level, Need, Relation, Tie, TieKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -84,7 +84,21 @@ class _Tables(NamedTuple):
     dates: Interner
 
 
-def assemble(imports: Iterable[Imported], *, as_of: str, viewer: Viewer | None = None) -> Assembled:
+class Named(NamedTuple):
+    """A party that some import names: its id, what it is called, and its other identifiers."""
+
+    id: str
+    name: str
+    identifiers: tuple[str, ...]
+
+
+def assemble(
+    imports: Iterable[Imported],
+    *,
+    as_of: str,
+    viewer: Viewer | None = None,
+    reference: Callable[[Sequence[Named]], Imported] | None = None,
+) -> Assembled:
     """Return the graph that `imports` state, as of a date and as seen by someone.
 
     What `viewer` may not see is left out before anything else happens. The result does
@@ -98,6 +112,9 @@ def assemble(imports: Iterable[Imported], *, as_of: str, viewer: Viewer | None =
         ISO 8601 date; needs and ties not valid on it are left out.
     viewer : Viewer, optional
         None is the keeper of the store, who sees everything.
+    reference : callable, optional
+        Given the parties that the imports name, sorted by id, it returns one import more:
+        what a reference list says of them.
 
     """
     visible = sorted(
@@ -110,13 +127,19 @@ def assemble(imports: Iterable[Imported], *, as_of: str, viewer: Viewer | None =
     attributes = Attributes()
     need_rows: list[_Rows] = []
     tie_rows: list[_Rows] = []
-    decisions = []
-    for run, imported in enumerate(visible):
+    decisions: list[Decision] = []
+    runs: list[Run] = []
+    pending = list(visible)
+    while pending:
+        imported, run = pending.pop(0), len(runs)
+        runs.append(Run(imported.run, imported.revision))
         for node in imported.nodes:
             attributes.add(node, run)
         need_rows += [_need_rows(batch, run, tables) for batch in _batches(imported.needs)]
         tie_rows += [_tie_rows(batch, run, tables) for batch in _batches(imported.ties)]
         decisions += imported.decisions
+        if reference and not pending:
+            pending, reference = [reference(_named_parties(attributes, tables.ids))], None
     identity = identify(attributes.identifiers(), decisions)
     findings = list(identity.findings)
     known = attributes.resolved(identity.canonical)
@@ -158,11 +181,23 @@ def assemble(imports: Iterable[Imported], *, as_of: str, viewer: Viewer | None =
         needs=columns,
         requirements=requirements,
         ties=_ties(ties),
-        runs=tuple(Run(imported.run, imported.revision) for imported in visible),
+        runs=tuple(runs),
         aliases={alias: node_id for alias, node_id in identity.aliases.items() if _is_node(node_id, ids, used)},
         as_of=as_of,
     )
     return Assembled(graph, tuple(findings))
+
+
+def _named_parties(attributes: Attributes, ids: Interner) -> list[Named]:
+    """Return the parties that facts so far name, with or without attributes."""
+    identifiers = attributes.identifiers()
+    names = attributes.names()
+    parties = sorted(text for text in {*ids.strings(), *names} if text and kind_of(text) == Kind.PARTY)
+    return [
+        Named(party, names.get(party) or value_of(party), identifiers.get(party, ()))
+        for party in parties
+        if not is_unknown(party)
+    ]
 
 
 def _is_node(node_id: str, ids: Interner, used: NDArray[np.bool_]) -> bool:
@@ -235,7 +270,11 @@ def _without_self(rows: _Rows, names: Sequence[str]) -> tuple[_Rows, list[Findin
     same = rows.first == rows.second
     findings = [
         Finding(
-            Level.WARNING, "self-need", str(rows.record[at]), "", f"'{names[rows.first[at]]}' would need itself: dropped"
+            Level.WARNING,
+            "self-need",
+            str(rows.record[at]),
+            "",
+            f"'{names[rows.first[at]]}' would need itself: dropped",
         )
         for at in np.flatnonzero(same).tolist()
     ]
@@ -249,11 +288,13 @@ def _with_owners(needs: _Rows, ties: _Rows) -> _Rows:
     added = ties.take(owned[[function not in run for function in ties.first[owned].tolist()]])
     if not len(added.first):
         return needs
-    implied = added._replace(kind=np.full(len(added.first), _RUN_BY, dtype=np.int32), share=np.full(len(added.first), np.nan))
+    implied = added._replace(
+        kind=np.full(len(added.first), _RUN_BY, dtype=np.int32), share=np.full(len(added.first), np.nan)
+    )
     return _concatenate([needs, implied])
 
 
-def _nodes(ids: list[str], known: Any) -> Nodes:
+def _nodes(ids: list[str], known: Resolved) -> Nodes:
     text: dict[str, list[str]] = {name: [] for name in known.texts}
     number: dict[str, list[float]] = {name: [] for name in known.numbers}
     other = []
@@ -274,15 +315,16 @@ def _nodes(ids: list[str], known: Any) -> Nodes:
             records.append(record)
         indptr[at + 1] = len(runs)
     text["name"] = [name or node_id.partition(":")[2] for name, node_id in zip(text["name"], ids, strict=True)]
-    kind_of_scheme = {scheme_of(node_id): KINDS.index(kind_of(node_id)) for node_id in ids}  # type: ignore[arg-type]
+    kind_of_scheme = {scheme_of(node_id): KINDS.index(kind_of(node_id)) for node_id in ids}
+    columns: dict[str, Any] = {name: strings(texts) for name, texts in text.items()}
+    columns |= {name: np.array(numbers, dtype=np.float64) for name, numbers in number.items()}
     return Nodes(
         id=strings(ids),
         kind=np.array([kind_of_scheme[scheme_of(node_id)] for node_id in ids], dtype=np.uint8),
         unknown=np.array([is_unknown(node_id) for node_id in ids], dtype=np.bool_),
         other=strings(other),
         evidence=Evidence(indptr=indptr, run=np.array(runs, dtype=np.int32), record=strings(records)),
-        **{name: strings(texts) for name, texts in text.items()},
-        **{name: np.array(numbers, dtype=np.float64) for name, numbers in number.items()},
+        **columns,
     )
 
 
@@ -306,7 +348,9 @@ def _in_order(keys: tuple[NDArray[Any], ...], rows: _Rows) -> tuple[NDArray[np.i
     several = np.flatnonzero(np.diff(starts) > 1)
     for at in several.tolist():
         begin, end = int(starts[at]), int(starts[at + 1])
-        order[begin:end] = sorted(order[begin:end].tolist(), key=lambda row: (int(rows.run[row]), str(rows.record[row])))
+        order[begin:end] = sorted(
+            order[begin:end].tolist(), key=lambda row: (int(rows.run[row]), str(rows.record[row]))
+        )
     return order, starts
 
 
@@ -321,8 +365,14 @@ def _needs(rows: _Rows, nodes: Nodes, tables: _Tables) -> tuple[Needs, Any, list
     order, starts = _in_order(keys, rows)
     rows, name, service_type = rows.take(order), name[order], service_type[order]
     requirements, of_row, findings = group(
-        dependent=rows.first, name=name, names=names, provider=rows.second, at_least=rows.at_least,
-        words=tables.at_least.strings(), records=rows.record, ids=nodes.id,
+        dependent=rows.first,
+        name=name,
+        names=names,
+        provider=rows.second,
+        at_least=rows.at_least,
+        words=tables.at_least.strings(),
+        records=rows.record,
+        ids=nodes.id,
     )
     first = starts[:-1]
     days = np.array([np.datetime64(text or "NaT", "D") for text in tables.dates.strings()], dtype="datetime64[D]")

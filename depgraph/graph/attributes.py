@@ -62,6 +62,13 @@ class Attributes:
                     found[node_id].update(listed)  # type: ignore[arg-type]  # a list attribute, by ATTRIBUTES
         return {node_id: tuple(sorted(listed - {node_id})) for node_id, listed in sorted(found.items())}
 
+    def names(self) -> dict[str, str]:
+        """Return what the most trusted run calls each node that it names; empty where none does."""
+        return {
+            node_id: next((str(node.attributes["name"]) for _, node in said if node.attributes.get("name")), "")
+            for node_id, said in self._said.items()
+        }
+
     def resolved(self, canonical: Mapping[str, str]) -> Resolved:
         """Return one value per node and attribute; lists unite, anything else is the most trusted one's."""
         merged = self._said
@@ -99,7 +106,7 @@ def _settle(node_id: str, said: Sequence[tuple[int, Node]], findings: list[Findi
                         "attribute-conflict",
                         node.record,
                         name,
-                        f"'{node_id}' is said to have {name} '{value}' here; kept '{kept}' of a source at least as trusted",
+                        f"'{node_id}': {name} '{value}' gives way to '{kept}' of a source at least as trusted",
                     )
                 )
     return settled

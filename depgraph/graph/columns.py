@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from depgraph.model import Kind, Relation, TieKind
 
-Strings: TypeAlias = np.ndarray[Any, np.dtypes.StringDType]
+Strings: TypeAlias = np.ndarray[Any, Any]
 """Texts of any length, 16 bytes each and more for those above 15 bytes; empty is unknown."""
 
 Ints: TypeAlias = NDArray[np.int32]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import networkx as nx
 import numpy as np
@@ -12,6 +12,9 @@ import pandas as pd
 from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from depgraph.graph.columns import Strings
     from depgraph.graph.core import Graph
 
 _TEXTS = ("name", "country", "sector", "hub", "service_type", "fallback", "hyperscaler")
@@ -34,7 +37,7 @@ def to_frames(graph: Graph) -> Frames:
     names = requirements.names.astype(object)
     node_frame = pd.DataFrame(
         {"id": ids, "kind": np.array([kind.value for kind in KINDS], dtype=object)[nodes.kind]}
-        | {name: _texts(getattr(nodes, name).astype(object)) for name in _TEXTS}
+        | {name: _texts(getattr(nodes, name)) for name in _TEXTS}
         | {name: getattr(nodes, name) for name in _NUMBERS}
         | {"other": [json.loads(text) if text else {} for text in nodes.other.tolist()]}
     )
@@ -44,7 +47,7 @@ def to_frames(graph: Graph) -> Frames:
             "provider": ids[needs.provider],
             "relation": np.array([relation.value for relation in RELATIONS], dtype=object)[needs.relation],
             "requirement": names[requirements.name[needs.requirement]],
-            "service_type": _texts(needs.service_types.astype(object)[needs.service_type]),
+            "service_type": _texts(needs.service_types[needs.service_type]),
             "share": needs.share,
             "cost_eur": needs.cost_eur,
             "confidence": needs.confidence,
@@ -56,7 +59,7 @@ def to_frames(graph: Graph) -> Frames:
         {
             "dependent": ids[requirements.dependent],
             "requirement": names[requirements.name],
-            "at_least": _texts(requirements.words.astype(object)[requirements.at_least]),
+            "at_least": _texts(requirements.words[requirements.at_least]),
             "k_lower": requirements.k_lower,
             "k_upper": requirements.k_upper,
             "n": np.diff(requirements.indptr),
@@ -86,9 +89,9 @@ def to_networkx(graph: Graph) -> nx.MultiDiGraph[str]:
     return result
 
 
-def _texts(values: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]  # objects: str or None
-    return np.where(values == "", None, values)
+def _texts(values: Strings) -> list[str | None]:
+    return [value or None for value in values.tolist()]
 
 
-def _known(row: dict[str, object]) -> dict[str, object]:
-    return {key: value for key, value in row.items() if not pd.isna(value)}  # type: ignore[call-overload]
+def _known(row: Mapping[Hashable, Any]) -> dict[str, Any]:
+    return {str(key): value for key, value in row.items() if not pd.isna(value)}

@@ -68,8 +68,8 @@ def group(
     declared[said[:, 0]] = said[:, 1]
     findings = []
     for at in np.flatnonzero(several).tolist():
-        low, high = int(lower[at]), int(upper[at])
-        word = str(low) if low == high else f"{low}..{high}"
+        least, most = int(lower[at]), int(upper[at])
+        word = str(least) if least == most else f"{least}..{most}"
         declared[at] = spelled.setdefault(word, len(spelled))
         said_here = ", ".join(sorted(words[code] for code in said[said[:, 0] == at, 1].tolist()))
         findings.append(
@@ -79,7 +79,7 @@ def group(
                 str(records[first[at]]),
                 "at_least",
                 f"'{ids[dependent[first[at]]]}', requirement '{names[name[first[at]]]}': sources say {said_here};"
-                f" taken as {low} to {high} of {int(n[at])}",
+                f" taken as {least} to {most} of {int(n[at])}",
             )
         )
     used = sorted({list(spelled)[code] for code in np.unique(declared).tolist()} | {""})
