@@ -1,0 +1,125 @@
+"""One row of a table: every column is taken, ignored by name, or an error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from depgraph.errors import InvalidIdError
+from depgraph.ids import mint, read_id, text
+from importers import values
+from importers.faults import fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+T = TypeVar("T")
+
+
+class Row:
+    """One row of a table.
+
+    A `maybe_` take gives an empty text or None where the column is absent or the cell is
+    empty; the others raise `InputError` there. All of them raise it for a value of the
+    wrong form; the error has one finding, with the record and the column.
+
+    Attributes
+    ----------
+    record : str
+        ``file:line``, the file relative to what was given.
+
+    """
+
+    __slots__ = ("_columns", "_taken", "_values", "record")
+
+    def __init__(self, record: str, columns: Mapping[str, int], cells: Sequence[str]) -> None:
+        self.record = record
+        self._columns = columns
+        self._values = cells
+        self._taken: set[str] = set()
+
+    def take(self, column: str) -> str:
+        """Return the text of a cell, trimmed; it may be empty, but the column must be there."""
+        self._taken.add(column)
+        try:
+            return text(self._values[self._columns[column]])
+        except KeyError:
+            raise fault(self.record, column, "the column is missing", "missing-column") from None
+
+    def maybe_text(self, column: str) -> str:
+        """Return the text of a cell, or an empty one where the column is absent."""
+        self._taken.add(column)
+        at = self._columns.get(column)
+        return "" if at is None else text(self._values[at])
+
+    def text(self, column: str) -> str:
+        """Return the text of a cell that must not be empty."""
+        return self.take(column) or self._empty(column)
+
+    def number(self, column: str, low: float = float("-inf"), high: float = float("inf")) -> float:
+        """Return a number in [low, high]."""
+        return self._read(column, self.text(column), lambda cell: values.within(values.number(cell), low, high))
+
+    def maybe_number(self, column: str, low: float = float("-inf"), high: float = float("inf")) -> float | None:
+        """Return a number in [low, high], or None."""
+        return self.number(column, low, high) if self.maybe_text(column) else None
+
+    def whole(self, column: str, low: float = float("-inf"), high: float = float("inf")) -> int:
+        """Return a whole number in [low, high]."""
+        return int(self._read(column, self.text(column), lambda cell: values.within(values.whole(cell), low, high)))
+
+    def maybe_whole(self, column: str, low: float = float("-inf"), high: float = float("inf")) -> int | None:
+        """Return a whole number in [low, high], or None."""
+        return self.whole(column, low, high) if self.maybe_text(column) else None
+
+    def share(self, column: str) -> float:
+        """Return a part of the whole, in [0, 1]."""
+        return self._read(column, self.text(column), values.share)
+
+    def maybe_share(self, column: str) -> float | None:
+        """Return a part of the whole, in [0, 1], or None."""
+        return self.share(column) if self.maybe_text(column) else None
+
+    def date(self, column: str) -> str:
+        """Return an ISO 8601 date."""
+        return self._read(column, self.text(column), values.date)
+
+    def maybe_date(self, column: str) -> str | None:
+        """Return an ISO 8601 date, or None."""
+        return self.date(column) if self.maybe_text(column) else None
+
+    def word(self, column: str, words: Collection[str]) -> str:
+        """Return a word of a closed set."""
+        return self._read(column, self.text(column), lambda cell: values.word(cell, words))
+
+    def maybe_word(self, column: str, words: Collection[str]) -> str:
+        """Return a word of a closed set, or an empty text."""
+        return self.word(column, words) if self.maybe_text(column) else ""
+
+    def id(self, column: str, kind: str = "party") -> str:
+        """Return an id; a bare value gets the scheme of `kind`."""
+        return self._read(column, self.text(column), lambda cell: read_id(cell, kind))
+
+    def mint(self, column: str, scheme: str) -> str:
+        """Return the id of this scheme that a cell holds the value of."""
+        return self._read(column, self.text(column), lambda cell: mint(scheme, cell))
+
+    def close(self, ignore: Collection[str] = ()) -> None:
+        """Raise `InputError` if a column was neither taken nor is to be ignored."""
+        left = [column for column in self._columns if column not in self._taken and column not in ignore]
+        if left:
+            raise fault(self.record, left[0], "the column is not known", "unknown-column")
+
+    def fault(self, column: str, message: str, code: str = "bad-value") -> Exception:
+        """Return the error to raise about a cell."""
+        return fault(self.record, column, message, code)
+
+    def _empty(self, column: str) -> str:
+        raise fault(self.record, column, "is empty: a value is needed", "missing-value")
+
+    def _read(self, column: str, cell: str, read: Callable[[str], T]) -> T:
+        try:
+            return read(cell)
+        except InvalidIdError as error:
+            raise fault(self.record, column, str(error), "bad-id") from None
+        except ValueError as error:
+            raise fault(self.record, column, str(error)) from None
