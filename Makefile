@@ -1,0 +1,61 @@
+# make demo   the main job on the embedded store, from real data
+# make test   set-up, checks and every test
+# make check  format, lint, types, layers
+# make bench  measurements against peers, into bench/results.json
+# make lock   the lock files again, from pyproject.toml
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+
+.PHONY: demo test check format bench lock tools clean
+
+demo: $(VENV)/.runtime
+	$(BIN)/depgraph demo --out demo
+
+test: $(VENV)/.dev tools check
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench
+
+# What the tests need besides Python packages: a browser, and a Neo4j server from its Maven packages.
+tools: $(VENV)/.dev
+	sh tests/tools.sh
+	$(BIN)/python tests/neo4j/install.py
+
+$(VENV)/.python:
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.runtime: $(VENV)/.python requirements.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-build.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
+	touch $@
+
+lock: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile $(LOCK) --group build --output-file requirements-build.lock
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --group dev --group bench --output-file requirements-dev.lock
+
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+
+clean:
+	rm -rf $(VENV) dist build demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,74 @@
+"""One node, or chains of nodes, as people read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cli.tables import console, number, write_notes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from depgraph.usecases.answer import Answer
+    from depgraph.usecases.nodes import Shown, ShownNeed
+    from depgraph.usecases.paths import Path
+
+_SHOWN: Final = 25
+"""How many needs or dependants a card lists; --json gives all."""
+
+
+def write_card(answer: Answer[Shown]) -> None:
+    """Write what is known of one node."""
+    from depgraph.usecases.answer import plain
+
+    out = console()
+    for node in answer.rows:
+        out.print(f"{node.name}", style="bold")
+        out.print(f"{node.kind} {node.id}")
+        if node.aliases:
+            out.print("also " + ", ".join(node.aliases))
+        for name, value in sorted(node.attributes.items()):
+            shown = ", ".join(value) if isinstance(value, tuple | list) else number(plain(value), name)
+            out.print(f"  {name.replace('_', ' ')}: {shown}")
+        for tie in node.ties:
+            towards = tie.subject == node.id
+            out.print(
+                f"  {tie.kind.replace('_', ' ')} {tie.name} ({tie.object})"
+                if towards
+                else f"  is {'parent' if tie.kind == 'owned_by' else 'whole' if tie.kind == 'part_of' else 'owner'}"
+                f" of {tie.name} ({tie.subject})"
+            )
+        _needs(out, f"needs {len(node.needs):,}", node.needs, needed=True)
+        _needs(out, f"is needed by {len(node.dependants):,}", node.dependants, needed=False)
+        sources = [f"{said.source}: {said.record} ({said.retrieved})" for said in node.provenance]
+        out.print("said by " + "; ".join(sources[:_SHOWN]) if sources else "named only by the needs above")
+    write_notes(answer.meta, out)
+
+
+def _needs(out: Console, title: str, needs: Sequence[ShownNeed], *, needed: bool) -> None:
+    if not needs:
+        return
+    out.print(title + ":")
+    for need in needs[:_SHOWN]:
+        least = need.k_lower if need.k_lower == need.k_upper else f"{need.k_lower}..{need.k_upper}"
+        rule = f"at least {least} of {need.n}" if (need.n, need.k_lower) != (1, 1) else "needed"
+        other = need.provider if needed else need.dependent
+        more = f" and {len(need.records) - 1} more" if len(need.records) > 1 else ""
+        out.print(f"  {need.relation.replace('_', ' ')} {need.name} ({other}), {rule} [{need.records[0]}{more}]")
+    if len(needs) > _SHOWN:
+        out.print(f"  and {len(needs) - _SHOWN:,} more: --json lists all")
+
+
+def write_chains(answer: Answer[Path]) -> None:
+    """Write each chain, one hop a line."""
+    out = console()
+    for chain in answer.rows:
+        out.print(f"{chain.rank}. {chain.length} step{'s' if chain.length > 1 else ''}", style="bold")
+        out.print(f"   {chain.nodes[0]}")
+        for node, relation, record in zip(chain.nodes[1:], chain.relations, chain.records, strict=True):
+            out.print(f"   {relation.replace('_', ' ')} {node}  [{record}]")
+    if not answer.rows:
+        out.print("no chain of needs leads from the one to the other")
+    write_notes(answer.meta, out)

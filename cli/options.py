@@ -1,0 +1,72 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from depgraph.errors import UsageError
+
+By = Literal["party", "group", "hyperscaler", "country", "place", "service", "product"]
+Reference = Literal["party", "group", "hyperscaler", "country", "product", "place"]
+Market = Literal["service-type", "sector", "both", "none"]
+Weight = Literal["count", "cost", "people", "criticality"]
+Tier = Literal["direct", "all"]
+Measure = Literal["pagerank", "betweenness", "closeness", "degree", "katz", "core"]
+
+StoreOption = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        metavar="PATH|ADDRESS",
+        help="A file, or neo4j:// address [env: DEPGRAPH_STORE; default: one file in your data folder].",
+        show_default=False,
+    ),
+]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of", metavar="DATE", help="As of this date [default: the latest in the store].", show_default=False
+    ),
+]
+Revision = Annotated[
+    int | None, typer.Option("--revision", metavar="N", help="As the store was at this revision.", show_default=False)
+]
+MinConfidence = Annotated[
+    float,
+    typer.Option("--min-confidence", metavar="C", help="Take weaker needs as 'maybe', 0 to 1.", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object: meta and rows.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Print the rows as CSV.")]
+Limit = Annotated[int, typer.Option("--limit", min=0, help="How many rows; 0 is all.")]
+ByOption = Annotated[By, typer.Option("--by", help="What fails together.")]
+Sector = Annotated[
+    str, typer.Option("--sector", metavar="NAME", help="Count what fails in this sector only.", show_default=False)
+]
+Hub = Annotated[
+    str, typer.Option("--hub", metavar="NAME", help="Count what this hub looks after only.", show_default=False)
+]
+FailOver = Annotated[
+    float | None,
+    typer.Option("--fail-over", metavar="X", help="Exit with 1 if an upper bound is above X.", show_default=False),
+]
+
+
+def day(written: str, option: str) -> str:
+    """Return an ISO date as written in an option."""
+    try:
+        return date.fromisoformat(written).isoformat()
+    except ValueError:
+        raise UsageError(f"{option} '{written}' is not a date: write it as 2026-01-31") from None
+
+
+def existing(path: Path) -> Path:
+    """Return a path that exists."""
+    from depgraph.errors import MissingPathError
+
+    if not path.exists():
+        raise MissingPathError(f"{path}: no such file or folder")
+    return path

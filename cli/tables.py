@@ -1,0 +1,126 @@
+"""Tables for people: bounds as one column, numbers to the right, notes below."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from depgraph.usecases.answer import Meta, Plain, captions, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from depgraph.usecases.answer import Answer
+
+_PERCENT: Final = ("score", "share", "unknown_share", "probability")
+_LONG: Final = 8
+"""How many items of a list a cell shows."""
+
+
+def console(*, to_error: bool = False) -> Console:
+    """Return where people read: standard output, or standard error."""
+    from rich.console import Console
+
+    return Console(
+        file=sys.stderr if to_error else sys.stdout, highlight=False, soft_wrap=False, emoji=False, markup=False
+    )
+
+
+def write_table(answer: Answer[Any], row: type[object], *, columns: Sequence[str] = (), title: str = "") -> None:
+    """Write the rows as a table, and below it what limits them."""
+    from rich import box
+    from rich.table import Table
+
+    out = console()
+    shown = list(columns) or _paired(list(captions(row)))
+    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False, header_style="bold")
+    rows = [plain(item) for item in answer.rows]
+    for column in shown:
+        numeric = any(_is_number(_value(item, column)) for item in rows)
+        wide = column in {"id", "name", "nodes", "records", "witness", "message", "text"}
+        table.add_column(
+            column.replace("_", " "),
+            justify="right" if numeric else "left",
+            overflow="fold",
+            no_wrap=numeric,
+            ratio=None,
+            min_width=8 if wide else None,
+        )
+    for item in rows:
+        table.add_row(*(_cell(item, column) for column in shown))
+    if rows:
+        out.print(table)
+    else:
+        out.print("nothing found")
+    write_notes(answer.meta, out)
+
+
+def write_notes(meta: Meta, out: Console) -> None:
+    """Write as of when the answer holds, and what it does not know."""
+    counts = meta.counts
+    unknown = counts.unknown_providers
+    parts = [
+        f"as of {meta.as_of}, revision {meta.revision}",
+        f"{counts.nodes:,} nodes, {counts.needs:,} needs",
+        f"{counts.undeclared_requirements:,} of {counts.requirements:,} requirements undeclared",
+        f"{unknown:,} unknown provider{'s' if unknown != 1 else ''}",
+    ]
+    out.print("; ".join(parts), style="dim")
+    if meta.partial:
+        out.print(meta.partial, style="dim")
+    for text in (*meta.notes, *(str(value) for name, value in meta.adds.items() if name == "weight")):
+        out.print(f"note: {text}", style="dim")
+
+
+def _paired(names: Sequence[str]) -> list[str]:
+    """Return the columns, each pair of bounds as one."""
+    found: list[str] = []
+    for name in names:
+        for end in ("_lower", "_upper", "_at_lower", "_at_upper"):
+            if name.endswith(end):
+                name = name.removesuffix(end).removesuffix("_at")  # noqa: PLW2901 - the pair goes under one name
+                break
+        if name not in found:
+            found.append(name)
+    return found
+
+
+def _value(row: Plain, column: str) -> Plain:
+    assert isinstance(row, dict)  # noqa: S101 - rows are dataclasses
+    for ends in (("_lower", "_upper"), ("_at_lower", "_at_upper")):
+        if column + ends[0] in row:
+            return [row[column + ends[0]], row[column + ends[1]]]
+    return row[column]
+
+
+def _is_number(value: Plain) -> bool:
+    found = value if isinstance(value, list) else [value]
+    return bool(found) and all(isinstance(item, int | float) and not isinstance(item, bool) for item in found)
+
+
+def _cell(row: Plain, column: str) -> str:
+    value = _value(row, column)
+    assert isinstance(row, dict)  # noqa: S101 - rows are dataclasses
+    if isinstance(value, list) and column not in row:
+        low, high = (number(item, column) for item in value)
+        return low if low == high else f"{low} – {high}"
+    if isinstance(value, list):
+        texts = [number(item, column) for item in value]
+        return ", ".join(texts[:_LONG]) + (f", and {len(texts) - _LONG} more" if len(texts) > _LONG else "")
+    return number(value, column)
+
+
+def number(value: Plain, column: str = "") -> str:
+    """Return a value as people read it: thousands, per cent for shares, three digits otherwise."""
+    match value:
+        case None:
+            return "?"
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{100 * value:.1f} %" if column in _PERCENT else f"{value:,.4g}"
+    return str(value)

@@ -1,0 +1,244 @@
+"""Find nodes by text, and show what is known of one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final
+
+import numpy as np
+
+from depgraph.errors import UsageError
+from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS
+from depgraph.usecases.answer import Answer
+from depgraph.usecases.matching import rank
+
+if TYPE_CHECKING:
+    from depgraph.graph import Evidence, Graph
+    from depgraph.model import Provenance, Value
+    from depgraph.ports import Store
+    from depgraph.usecases.opening import View
+
+CANDIDATES: Final = 10_000
+"""How many nodes a search looks at before it orders them."""
+
+_ATTRIBUTES: Final = (
+    "country",
+    "sector",
+    "hub",
+    "service_type",
+    "fallback",
+    "hyperscaler",
+    "people",
+    "criticality",
+    "tolerance_hours",
+    "fallback_hours",
+    "recovery_hours",
+    "total_assets_eur",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A node that matches a text."""
+
+    id: Annotated[str, "its id"]
+    name: Annotated[str, "what it is called"]
+    kind: Annotated[str, "party, function, service, product or place"]
+    country: Annotated[str, "country, empty where unknown"]
+    needs: Annotated[int, "how many needs it has"]
+    dependants: Annotated[int, "how many needs others have of it"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNeed:
+    """One need of a node, or one that another node has of it."""
+
+    dependent: Annotated[str, "who needs"]
+    provider: Annotated[str, "what is needed"]
+    name: Annotated[str, "name of the other end"]
+    relation: Annotated[str, "how it is needed"]
+    requirement: Annotated[str, "the requirement of the dependent that it is part of"]
+    at_least: Annotated[str, "what was declared of the requirement, empty where nothing was"]
+    k_lower: Annotated[int, "providers that must work, at least"]
+    k_upper: Annotated[int, "providers that must work, at most"]
+    n: Annotated[int, "providers of the requirement"]
+    service_type: Annotated[str, "type of service"]
+    share: Annotated[float, "part of the need in [0, 1]"]
+    cost_eur: Annotated[float, "euros a year"]
+    confidence: Annotated[float, "how sure, in [0, 1]"]
+    valid_from: Annotated[str, "first day, empty where open"]
+    valid_to: Annotated[str, "last day, empty where open"]
+    records: Annotated[tuple[str, ...], "source and record of each statement"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTie:
+    """A tie of a node: owner, owned_by or part_of."""
+
+    kind: Annotated[str, "owner, owned_by or part_of"]
+    subject: Annotated[str, "what has the owner, is owned or is a part"]
+    object: Annotated[str, "the owner, or the whole"]
+    name: Annotated[str, "name of the other end"]
+    share: Annotated[float, "share held in [0, 1]"]
+    records: Annotated[tuple[str, ...], "source and record of each statement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that is known of one node."""
+
+    id: Annotated[str, "its id"]
+    kind: Annotated[str, "party, function, service, product or place"]
+    name: Annotated[str, "what it is called"]
+    aliases: Annotated[tuple[str, ...], "other ids that mean the same node"]
+    attributes: Annotated[dict[str, Value], "what is known of it"]
+    needs: Annotated[tuple[ShownNeed, ...], "what it needs"]
+    dependants: Annotated[tuple[ShownNeed, ...], "who needs it"]
+    ties: Annotated[tuple[ShownTie, ...], "owner, ownership and membership"]
+    provenance: Annotated[tuple[Provenance, ...], "who says so"]
+
+
+def find_nodes(store: Store, view: View, text: str, *, limit: int = 20) -> Answer[Found]:
+    """Return the nodes that match `text`, best match first, then by id; `limit` 0 is all.
+
+    Raises
+    ------
+    UsageError
+        If the text is empty.
+
+    """
+    if not text.strip():
+        raise UsageError("an empty text matches nothing: give a name, a part of it, or an id")
+    candidates = store.search(text, limit=CANDIDATES, revision=view.revision)
+    graph = view.graph
+    aliases = _aliases(graph)
+    positions = {at for at in map(graph.find, candidates) if at is not None}
+    ranked = []
+    for at in positions:
+        node_id = str(graph.nodes.id[at])
+        how = rank(text, [node_id, node_id.partition(":")[2], str(graph.nodes.name[at]), *aliases.get(node_id, ())])
+        if how is not None:
+            ranked.append((how, node_id, at))
+    ranked.sort()
+    shown = ranked[: limit or None]
+    partial = f"{len(shown)} of {len(ranked)} matches" if len(shown) < len(ranked) else ""
+    return Answer(
+        meta=view.meta("find", {"text": text, "limit": limit}, partial=partial),
+        rows=tuple(_found(graph, at) for _, _, at in shown),
+    )
+
+
+def list_nodes(view: View) -> tuple[Found, ...]:
+    """Return every node, by id."""
+    return tuple(_found(view.graph, at) for at in range(len(view.graph.nodes)))
+
+
+def show_node(view: View, node: str) -> Answer[Shown]:
+    """Return one node with its needs, dependants, ties and provenance.
+
+    Raises
+    ------
+    UnknownIdError
+        If no node has this id, name or alias.
+
+    """
+    at = view.graph.position(node)
+    return Answer(meta=view.meta("show", {"id": node}), rows=(shown(view.graph, at),))
+
+
+def shown(graph: Graph, at: int) -> Shown:
+    """Return all that the graph knows of the node at one position."""
+    indptr, order = graph.dependants
+    node_id = str(graph.nodes.id[at])
+    of_it = range(int(graph.needs_of[at]), int(graph.needs_of[at + 1]))
+    on_it = order[indptr[at] : indptr[at + 1]].tolist()
+    ties = np.flatnonzero((graph.ties.subject == at) | (graph.ties.object == at))
+    return Shown(
+        id=node_id,
+        kind=KINDS[graph.nodes.kind[at]].value,
+        name=str(graph.nodes.name[at]),
+        aliases=_aliases(graph).get(node_id, ()),
+        attributes=_attributes(graph, at),
+        needs=tuple(shown_need(graph, need, other=int(graph.needs.provider[need])) for need in of_it),
+        dependants=tuple(shown_need(graph, need, other=int(graph.needs.dependent[need])) for need in on_it),
+        ties=tuple(_tie(graph, tie, at) for tie in ties.tolist()),
+        provenance=graph.provenance(graph.nodes.evidence, at),
+    )
+
+
+def shown_need(graph: Graph, need: int, *, other: int) -> ShownNeed:
+    """Return one need; `other` is the end whose name is given."""
+    needs, requirements = graph.needs, graph.requirements
+    group = int(needs.requirement[need])
+    return ShownNeed(
+        dependent=str(graph.nodes.id[needs.dependent[need]]),
+        provider=str(graph.nodes.id[needs.provider[need]]),
+        name=str(graph.nodes.name[other]),
+        relation=RELATIONS[needs.relation[need]].value,
+        requirement=str(requirements.names[requirements.name[group]]),
+        at_least=str(requirements.words[requirements.at_least[group]]),
+        k_lower=int(requirements.k_lower[group]),
+        k_upper=int(requirements.k_upper[group]),
+        n=int(requirements.indptr[group + 1] - requirements.indptr[group]),
+        service_type=str(needs.service_types[needs.service_type[need]]),
+        share=float(needs.share[need]),
+        cost_eur=float(needs.cost_eur[need]),
+        confidence=float(needs.confidence[need]),
+        valid_from=_day(needs.valid_from[need]),
+        valid_to=_day(needs.valid_to[need]),
+        records=cited(graph, needs.evidence, need),
+    )
+
+
+def cited(graph: Graph, evidence: Evidence, item: int) -> tuple[str, ...]:
+    """Return source and record of each statement behind one node, need or tie."""
+    return tuple(f"{said.source}: {said.record}" for said in graph.provenance(evidence, item))
+
+
+def _day(value: np.datetime64) -> str:
+    return "" if np.isnat(value) else str(value)
+
+
+def _tie(graph: Graph, tie: int, at: int) -> ShownTie:
+    subject, parent = int(graph.ties.subject[tie]), int(graph.ties.object[tie])
+    return ShownTie(
+        kind=TIE_KINDS[graph.ties.kind[tie]].value,
+        subject=str(graph.nodes.id[subject]),
+        object=str(graph.nodes.id[parent]),
+        name=str(graph.nodes.name[parent if subject == at else subject]),
+        share=float(graph.ties.share[tie]),
+        records=cited(graph, graph.ties.evidence, tie),
+    )
+
+
+def _attributes(graph: Graph, at: int) -> dict[str, Value]:
+    known: dict[str, Value] = {}
+    for name in _ATTRIBUTES:
+        value = getattr(graph.nodes, name)[at]
+        if isinstance(value, str):
+            if value:
+                known[name] = str(value)
+        elif not np.isnan(value):
+            known[name] = float(value)
+    other = str(graph.nodes.other[at])
+    return known | (json.loads(other) if other else {})
+
+
+def _aliases(graph: Graph) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for alias, node_id in sorted(graph.aliases.items()):
+        found[node_id] = (*found.get(node_id, ()), alias)
+    return found
+
+
+def _found(graph: Graph, at: int) -> Found:
+    indptr, _ = graph.dependants
+    return Found(
+        id=str(graph.nodes.id[at]),
+        name=str(graph.nodes.name[at]),
+        kind=KINDS[graph.nodes.kind[at]].value,
+        country=str(graph.nodes.country[at]),
+        needs=int(graph.needs_of[at + 1] - graph.needs_of[at]),
+        dependants=int(indptr[at + 1] - indptr[at]),
+    )

@@ -1,0 +1,96 @@
+"""What a store holds: each import with its dates, and what nobody could place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import depgraph
+from depgraph.analytics.roles import suppliers_without_group
+from depgraph.model import Marking
+from depgraph.usecases.answer import Answer, Counts, Meta
+from depgraph.usecases.opening import KEEPER, Lens, open_view
+
+if TYPE_CHECKING:
+    from depgraph.ports import Description, Store, Superseded
+
+
+@dataclass(frozen=True, slots=True)
+class HeldImport:
+    """One import in the store."""
+
+    source: Annotated[str, "the source"]
+    part: Annotated[str, "the named part of the source, empty for all of it"]
+    revision: Annotated[int, "the revision that this import made"]
+    replaced_by: Annotated[int | None, "the revision that replaced it; nothing if it is in force"]
+    retrieved: Annotated[str, "when the data were retrieved"]
+    nodes: Annotated[int, "records about nodes"]
+    needs: Annotated[int, "records of needs"]
+    ties: Annotated[int, "records of ties"]
+    decisions: Annotated[int, "records of decisions"]
+    marking: Annotated[str, "TLP label"]
+    licence: Annotated[str, "licence of the data"]
+
+
+def describe_status(store: Store, *, lens: Lens = KEEPER) -> Answer[HeldImport]:
+    """Return every import that the store holds, those in force first.
+
+    `meta` adds `store` (kind, version, pending), `unmatched` (suppliers that belong to
+    no group, as the reference list does not name them: count and names), and `findings`
+    (how often each thing had to be settled to make the graph). An empty store is no error.
+    """
+    description = store.describe()
+    rows = tuple(
+        _held(item)
+        for item in sorted(
+            description.history,
+            key=lambda item: (item.until is not None, item.run.source, item.run.part, -item.revision),
+        )
+    )
+    told = {"kind": description.kind, "version": description.version, "pending": description.pending}
+    if not any(row.replaced_by is None for row in rows):
+        return Answer(meta=_empty(description, told), rows=rows)
+    view = open_view(store, lens)
+    unmatched = suppliers_without_group(view.graph)
+    settled: dict[str, int] = {}
+    for finding in view.findings:
+        settled[finding.code] = settled.get(finding.code, 0) + 1
+    adds = {
+        "store": told,
+        "unmatched": {
+            "suppliers": len(unmatched),
+            "names": [str(view.graph.nodes.name[at]) for at in unmatched],
+        },
+        "findings": dict(sorted(settled.items())),
+    }
+    return Answer(meta=view.meta("status", {}, adds=adds), rows=rows)
+
+
+def _empty(description: Description, told: dict[str, str]) -> Meta:
+    return Meta(
+        command="status",
+        parameters={},
+        as_of="",
+        revision=description.revision,
+        graph_digest="",
+        counts=Counts(0, 0, 0, 0, 0),
+        marking=Marking(),
+        adds={"store": told},
+        version=depgraph.__version__,
+    )
+
+
+def _held(item: Superseded) -> HeldImport:
+    return HeldImport(
+        source=item.run.source,
+        part=item.run.part,
+        revision=item.revision,
+        replaced_by=item.until,
+        retrieved=item.run.retrieved,
+        nodes=item.counts.nodes,
+        needs=item.counts.needs,
+        ties=item.counts.ties,
+        decisions=item.counts.decisions,
+        marking=item.run.marking.label.value,
+        licence=item.run.licence,
+    )
