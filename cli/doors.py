@@ -6,6 +6,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,6 +64,13 @@ def show(
         from cli.tables import write_table
 
         write_table(answer, row, columns=columns, title=title)
+
+
+def fail_if(highest: float, fail_over: float | None) -> None:
+    """Exit with 1 if the highest upper bound is above what the user allows."""
+    if fail_over is not None and highest > fail_over:
+        say(f"depgraph: the highest upper bound is {highest:g}, above {fail_over:g}")
+        raise typer.Exit(1)
 
 
 def say(text: str) -> None:

@@ -105,7 +105,7 @@ def _cell(row: Plain, column: str) -> str:
     assert isinstance(row, dict)  # noqa: S101 - rows are dataclasses
     if isinstance(value, list) and column not in row:
         low, high = (number(item, column) for item in value)
-        return low if low == high else f"{low} – {high}"
+        return low if low == high else f"{low} \u2013 {high}"
     if isinstance(value, list):
         texts = [number(item, column) for item in value]
         return ", ".join(texts[:_LONG]) + (f", and {len(texts) - _LONG} more" if len(texts) > _LONG else "")

@@ -38,9 +38,14 @@ class SinglePoint:
     people_upper: Annotated[int, "people served by functions that may fail, once per organisation"]
 
 
-def rank_single_points(
-    view: View, *, by: str = "party", sector: str = "", hub: str = "", limit: int = 20
-) -> Answer[SinglePoint]:
+@dataclass(frozen=True, kw_only=True)
+class Ranking(Answer[SinglePoint]):
+    """Failure units, worst first; `highest` is the upper score of the worst, whatever the limit."""
+
+    highest: float = 0.0
+
+
+def rank_single_points(view: View, *, by: str = "party", sector: str = "", hub: str = "", limit: int = 20) -> Ranking:
     """Return the failure units that something depends on, worst first.
 
     Order: upper score, lower score, upper fails, all falling; then id.
@@ -66,18 +71,19 @@ def rank_single_points(
     found = units(graph, By(by))
     scope = scope_of(graph, sector=sector, hub=hub)
     measured = impacts(graph, found, scope)
-    ranked = _ranked(found, measured)
+    ranked = _ranked(measured)
     shown = ranked[: limit or None]
     adds = {"weight": scope.weight} | _owners_unknown(found)
     partial = f"{len(shown)} of {len(ranked)} units that something depends on" if len(shown) < len(ranked) else ""
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
-    return Answer(
+    return Ranking(
         meta=view.meta("spof", asked, adds=adds, partial=partial),
         rows=tuple(_row(found, measured, at) for at in shown),
+        highest=float(measured.score_upper[ranked[0]]) if ranked else 0.0,
     )
 
 
-def _ranked(found: Units, measured: Impacts) -> list[int]:
+def _ranked(measured: Impacts) -> list[int]:
     reached = np.flatnonzero(measured.reach > 0)
     order = np.lexsort(
         (reached, -measured.fails_upper[reached], -measured.score_lower[reached], -measured.score_upper[reached])

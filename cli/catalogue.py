@@ -1,0 +1,39 @@
+"""The list of sources as a person or a script reads it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+
+from depgraph.errors import UsageError
+from importers import SOURCES
+
+_COLUMNS = ("name", "title", "publisher", "licence", "formats", "url")
+
+
+def write_sources(*, as_json: bool, as_csv: bool) -> None:
+    """Write every source that can be imported."""
+    if as_json and as_csv:
+        raise UsageError("--json and --csv exclude each other: choose one")
+    rows = [{column: str(getattr(source, column)) for column in _COLUMNS} for source in SOURCES]
+    if as_json:
+        sys.stdout.write(
+            json.dumps({"meta": {"command": "sources"}, "rows": rows}, ensure_ascii=False, indent=1) + "\n"
+        )
+    elif as_csv:
+        writer = csv.DictWriter(sys.stdout, _COLUMNS, lineterminator="\r\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        from cli.tables import console
+
+        out = console()
+        for source in SOURCES:
+            out.print(f"{source.name}", style="bold")
+            out.print(f"  {source.title} ({source.publisher})")
+            out.print(f"  format: {source.formats}")
+            out.print(f"  licence: {source.licence}")
+            out.print(f"  {source.url}")
+            if source.caveat:
+                out.print(f"  note: {source.caveat}")

@@ -1,0 +1,115 @@
+"""Commands that bring data in: sources, import, demo."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from cli.options import Csv, Json, StoreOption
+
+Label = Literal["tlp:clear", "tlp:green", "tlp:amber", "tlp:amber+strict", "tlp:red"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(demo)
+    app.command()(sources)
+    app.command(name="import")(import_paths)
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the store and the report.")] = Path(
+        "depgraph-demo"
+    ),
+    json: Json = False,
+) -> None:
+    """Import the samples into a fresh store, print the headlines, write the report.
+
+    Each data set is ranked by itself: US agencies and Dutch or Belgian municipalities are
+    not one population.
+    """
+    from cli.demonstration import run_demo
+
+    run_demo(out, as_json=json)
+
+
+def sources(json: Json = False, csv: Csv = False) -> None:
+    """List the sources that can be imported, with licence and format."""
+    from cli.catalogue import write_sources
+
+    write_sources(as_json=json, as_csv=csv)
+
+
+def import_paths(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source: see depgraph sources.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders of that source.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, store nothing.")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Import the good rows, list the bad ones.")] = False,
+    findings: Annotated[
+        Path | None,
+        typer.Option("--findings", metavar="FILE", help="Write every finding to this CSV file.", show_default=False),
+    ] = None,
+    part: Annotated[
+        str, typer.Option("--part", metavar="NAME", help="Replace only this named part of the source.")
+    ] = "",
+    retrieved: Annotated[
+        str,
+        typer.Option(
+            "--retrieved",
+            metavar="DATE",
+            help="When the data were retrieved [default: what they state, else today].",
+            show_default=False,
+        ),
+    ] = "",
+    marking: Annotated[
+        Label | None,
+        typer.Option("--marking", help="Who may see it [default: that of the source].", show_default=False),
+    ] = None,
+    hub: Annotated[list[str] | None, typer.Option("--hub", metavar="NAME", help="A hub that may see it.")] = None,
+    organisation: Annotated[
+        list[str] | None, typer.Option("--organisation", metavar="NAME", help="An organisation that may see it.")
+    ] = None,
+    recipient: Annotated[
+        list[str] | None, typer.Option("--recipient", metavar="NAME", help="A person who may see it.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", metavar="COLUMN", help="A column that is foreign to the format.")
+    ] = None,
+    allow_implausible: Annotated[
+        bool, typer.Option("--allow-implausible", help="Import even if the source is far smaller or larger than usual.")
+    ] = False,
+    store: StoreOption = "",
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Import a source; it replaces what the same source (or part) said before.
+
+    All or nothing: nothing is stored unless every row is good, or --skip-bad is given.
+
+    Example: depgraph import register my-register/ --dry-run
+    """
+    from cli.doors import opened
+    from cli.intake import Intake, take_in
+    from cli.options import day
+
+    today = datetime.now(tz=UTC).astimezone().date().isoformat()
+    intake = Intake(
+        source=source,
+        paths=tuple(paths),
+        part=part,
+        retrieved=day(retrieved, "--retrieved") if retrieved else "",
+        today=today,
+        label=marking,
+        hubs=tuple(hub or ()),
+        organisations=tuple(organisation or ()),
+        recipients=tuple(recipient or ()),
+        ignore=frozenset(ignore or ()),
+        dry_run=dry_run,
+        skip_bad=skip_bad,
+        allow_implausible=allow_implausible,
+    )
+    with opened(store) as opening:
+        take_in(opening, intake, findings_file=findings, as_json=json, as_csv=csv)

@@ -1,0 +1,172 @@
+"""Commands that rank: spof, concentration, blast, centrality."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.options import (
+    AsOf,
+    By,
+    ByOption,
+    Csv,
+    FailOver,
+    Hub,
+    Json,
+    Limit,
+    Market,
+    Measure,
+    MinConfidence,
+    Reference,
+    Revision,
+    Sector,
+    StoreOption,
+    Tier,
+    Weight,
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(concentration)
+    app.command()(spof)
+    app.command()(blast)
+    app.command()(centrality)
+
+
+def concentration(
+    by: Annotated[Reference, typer.Option("--by", help="Whose shares.")] = "group",
+    market: Annotated[Market, typer.Option("--market", help="What makes a market.")] = "none",
+    weight: Annotated[Weight, typer.Option("--weight", help="What a dependant weighs.")] = "count",
+    tier: Annotated[Tier, typer.Option("--tier", help="Direct suppliers, or everyone behind them.")] = "direct",
+    sector: Sector = "",
+    hub: Hub = "",
+    limit: Limit = 20,
+    fail_over: FailOver = None,
+    store: StoreOption = "",
+    as_of: AsOf = "",
+    revision: Revision = None,
+    min_confidence: MinConfidence = 0.0,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Show how concentrated a market is: shares and indices, each with its bounds.
+
+    --fail-over compares the upper Herfindahl-Hirschman index (0 to 10,000) of each market.
+
+    Example: depgraph concentration --by hyperscaler --tier all
+    """
+    from cli.doors import fail_if, opened, seen, show
+    from depgraph.usecases.concentration import Share, measure_concentration
+
+    with opened(store) as opening:
+        answer = measure_concentration(
+            seen(opening, as_of, revision, min_confidence),
+            by=by,
+            market=market,
+            weight=weight,
+            tier=tier,
+            sector=sector,
+            hub=hub,
+            limit=limit,
+        )
+    show(answer, Share, as_json=json, as_csv=csv)
+    if not (json or csv):
+        from cli.tables import write_markets
+
+        write_markets(answer)
+    fail_if(answer.highest, fail_over)
+
+
+def spof(
+    by: ByOption = "party",
+    sector: Sector = "",
+    hub: Hub = "",
+    limit: Limit = 20,
+    fail_over: FailOver = None,
+    store: StoreOption = "",
+    as_of: AsOf = "",
+    revision: Revision = None,
+    min_confidence: MinConfidence = 0.0,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Rank single points of failure: what would stop if each unit failed alone.
+
+    Each number is an interval: lower what certainly fails, upper what may fail, as far as
+    links are known. --fail-over compares the upper score of every unit.
+
+    Example: depgraph spof --by group --limit 10
+    """
+    from cli.doors import fail_if, opened, seen, show
+    from depgraph.usecases.spof import SinglePoint, rank_single_points
+
+    with opened(store) as opening:
+        answer = rank_single_points(
+            seen(opening, as_of, revision, min_confidence), by=by, sector=sector, hub=hub, limit=limit
+        )
+    show(
+        answer,
+        SinglePoint,
+        as_json=json,
+        as_csv=csv,
+        columns=("id", "name", "score", "organisations", "functions", "fails", "reach", "people"),
+    )
+    fail_if(answer.highest, fail_over)
+
+
+def blast(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="What fails together.")],
+    by: Annotated[
+        By | None,
+        typer.Option(
+            "--by", help="Take the id as such a unit, for example a group with all it owns.", show_default=False
+        ),
+    ] = None,
+    sector: Sector = "",
+    hub: Hub = "",
+    limit: Limit = 0,
+    store: StoreOption = "",
+    as_of: AsOf = "",
+    revision: Revision = None,
+    min_confidence: MinConfidence = 0.0,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Show what fails if these fail, each with the chain that takes it down.
+
+    Example: depgraph blast name:Microsoft
+    """
+    from cli.doors import opened, seen, show
+    from depgraph.usecases.blast import Casualty, blast_radius
+
+    with opened(store) as opening:
+        answer = blast_radius(
+            seen(opening, as_of, revision, min_confidence), ids, by=by, sector=sector, hub=hub, limit=limit
+        )
+    show(answer, Casualty, as_json=json, as_csv=csv)
+
+
+def centrality(
+    measure: Annotated[Measure, typer.Option("--measure", help="Which measure.")] = "pagerank",
+    limit: Limit = 20,
+    store: StoreOption = "",
+    as_of: AsOf = "",
+    revision: Revision = None,
+    min_confidence: MinConfidence = 0.0,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Rank nodes by a measure of centrality on the direction of dependency.
+
+    These see links, not redundancy: for what fails, use spof.
+
+    Example: depgraph centrality --measure betweenness
+    """
+    from cli.doors import opened, seen, show
+    from depgraph.usecases.centrality import Central, rank_centrality
+
+    with opened(store) as opening:
+        answer = rank_centrality(seen(opening, as_of, revision, min_confidence), measure=measure, limit=limit)
+    show(answer, Central, as_json=json, as_csv=csv)
