@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from depgraph.analytics.roots import ends
 from depgraph.graph.columns import TIE_KINDS
 from depgraph.model import TieKind
 
@@ -29,7 +30,7 @@ def ultimate_parent(graph: Graph) -> Ints:
     O(n log n) time, by pointer doubling.
 
     """
-    return _top(_controlling(graph))
+    return ends(_controlling(graph))
 
 
 def highest_marked(graph: Graph, marked: NDArray[np.bool_]) -> Ints:
@@ -43,7 +44,7 @@ def highest_marked(graph: Graph, marked: NDArray[np.bool_]) -> Ints:
     """
     above = _controlling(graph)
     here = np.arange(len(above), dtype=np.int32)
-    above = np.where(_top(above) == here, here, above)
+    above = np.where(ends(above) == here, here, above)
     highest = np.where(marked, here, np.int32(-1))
     for _ in range(len(above).bit_length()):
         further = highest[above]
@@ -63,14 +64,3 @@ def _controlling(graph: Graph) -> Ints:
     above = np.arange(len(graph.nodes), dtype=np.int32)
     above[first] = owner[order][at]
     return above
-
-
-def _top(above: Ints) -> Ints:
-    """Follow pointers to their end; of a circle, to its smallest position."""
-    low = np.arange(len(above), dtype=np.int32)
-    for _ in range(len(above).bit_length()):
-        low = np.minimum(low, low[above])
-        above = above[above]
-    # By now every pointer has gone n steps or more: it is at an end or in a circle, and
-    # the lowest of the next n steps is the lowest of that circle.
-    return low[above]
