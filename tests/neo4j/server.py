@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from neo4j import GraphDatabase
 from neo4j.exceptions import Neo4jError, ServiceUnavailable
-from neo4j_install import FLOOR, Flavour, SetupError, install, java_for
+from install import FLOOR, Flavour, SetupError, install, java_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,7 +48,7 @@ class Server:
         java = java_for(flavour)
         if java is None:
             raise SetupError(
-                f"Neo4j {flavour.version} needs Java {flavour.java[0]}: python tests/servers/neo4j_install.py"
+                f"Neo4j {flavour.version} needs Java {flavour.java[0]}: python tests/neo4j/install.py"
             )
         self.flavour = flavour
         self.password = secrets.token_urlsafe(12)
@@ -79,7 +79,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_die_with_parent(),
+                preexec_fn=_die_with_parent(),  # noqa: PLW1509 - started before any thread; nothing else covers a killed run
             )
         self._wait()
 

@@ -1,6 +1,6 @@
 """Fetch the Neo4j Community server that the tests run against into a cache folder.
 
-``python tests/servers/neo4j_install.py`` does all of it, Java and Maven included where
+``python tests/neo4j/install.py`` does all of it, Java and Maven included where
 it may; the fixtures call `install` and find everything in place.
 """
 
@@ -43,7 +43,7 @@ CURRENT: Final = Flavour(
 
 
 class SetupError(Exception):
-    """This machine lacks what the server needs, and it cannot be put there."""
+    """Java, Maven or the server is missing, and may not be put there."""
 
 
 def cache() -> Path:
@@ -111,7 +111,7 @@ def _install_packages() -> None:
 
 def _fetch(flavour: Flavour, jars: Path) -> None:
     if shutil.which("mvn") is None:
-        raise SetupError("Maven is missing, so the server cannot be fetched: run python tests/servers/neo4j_install.py")
+        raise SetupError("Maven is missing, so the server cannot be fetched: run python tests/neo4j/install.py")
     shutil.rmtree(jars, ignore_errors=True)
     command = [
         "mvn",
