@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
@@ -58,6 +58,10 @@ class Meta:
     partial: str = ""
     adds: Mapping[str, Any] = field(default_factory=dict)
     version: str = depgraph.__version__
+
+    def adding(self, adds: Mapping[str, Any]) -> Meta:
+        """Return it with more that the answer must say, or something else in its place."""
+        return replace(self, adds={**self.adds, **adds})
 
     def plain(self) -> dict[str, Plain]:
         """Return it as `meta` of the JSON form."""

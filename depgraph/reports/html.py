@@ -1,0 +1,41 @@
+"""HTML from templates: one file that opens offline, everything escaped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from depgraph.reports.charts import count_range, interval_bars, percent_range
+
+if TYPE_CHECKING:
+    from depgraph.usecases.concentration import Shares
+    from depgraph.usecases.spof import Ranking
+
+
+def render(template: str, **values: Any) -> str:
+    """Return a template filled in; a name that is not given is an error."""
+    environment = Environment(
+        loader=PackageLoader("depgraph.reports"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "interval_bars": interval_bars,
+        "percent_range": percent_range,
+        "count_range": count_range,
+        "score_bars": _score_bars,
+        "share_bars": _share_bars,
+    }
+    environment.filters["count"] = lambda value: f"{value:,}"
+    return environment.get_template(template).render(**values)
+
+
+def _score_bars(ranking: Ranking) -> list[tuple[str, float, float]]:
+    return [(row.name, row.score_lower, row.score_upper) for row in ranking.rows]
+
+
+def _share_bars(shares: Shares) -> list[tuple[str, float, float]]:
+    return [(row.name, row.share_lower, row.share_upper) for row in shares.rows]

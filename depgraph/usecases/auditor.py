@@ -1,0 +1,114 @@
+"""The auditor's report: concentration risk of everything in the store, cited and bounded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from depgraph.usecases.concentration import Shares, measure_concentration
+from depgraph.usecases.methods import Method, list_methods
+from depgraph.usecases.populations import Population, populations, supplier_count
+from depgraph.usecases.spof import Ranking, rank_single_points
+
+if TYPE_CHECKING:
+    from depgraph.model import Finding
+    from depgraph.usecases.answer import Meta
+    from depgraph.usecases.opening import View
+
+RANKED: Final = 15
+"""How many failure units each table of the report lists."""
+
+MARKETS: Final = 8
+"""How many markets each population shows, those with most dependants."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One population: what could stop it, and how concentrated it buys."""
+
+    population: Population
+    groups: Ranking
+    hyperscalers: Ranking
+    countries: Ranking
+    direct: Shares
+    all_tiers: Shares
+    markets: Shares
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """One import that the report rests on."""
+
+    source: str
+    part: str
+    retrieved: str
+    licence: str
+    marking: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditorReport:
+    """All that the auditor's report says, in any format."""
+
+    meta: Meta
+    suppliers: int
+    sections: tuple[Section, ...]
+    basis: tuple[Basis, ...]
+    findings: tuple[tuple[str, int, str], ...]
+    methods: tuple[Method, ...]
+
+
+def report_to_auditor(view: View) -> AuditorReport:
+    """Return the report on everything that `view` shows, one section per population."""
+    return AuditorReport(
+        meta=view.meta("report auditor", {}),
+        suppliers=supplier_count(view),
+        sections=tuple(_section(view, population) for population in populations(view)),
+        basis=tuple(
+            Basis(
+                run.run.source,
+                run.run.part,
+                run.run.retrieved,
+                run.run.licence,
+                run.run.marking.label.value,
+                run.import_id,
+            )
+            for run in view.graph.runs
+        ),
+        findings=_settled(view.findings),
+        methods=list_methods(),
+    )
+
+
+def _section(view: View, population: Population) -> Section:
+    sector = population.sector
+    return Section(
+        population=population,
+        groups=rank_single_points(view, by="group", sector=sector, limit=RANKED),
+        hyperscalers=rank_single_points(view, by="hyperscaler", sector=sector, limit=0),
+        countries=rank_single_points(view, by="country", sector=sector, limit=RANKED),
+        direct=measure_concentration(view, by="group", sector=sector, limit=RANKED),
+        all_tiers=measure_concentration(view, by="hyperscaler", tier="all", sector=sector, limit=0),
+        markets=_largest(measure_concentration(view, by="group", market="service-type", sector=sector, limit=1)),
+    )
+
+
+def _largest(shares: Shares) -> Shares:
+    """Keep the markets with most dependants."""
+    markets = sorted(shares.meta.adds["markets"], key=lambda told: (-told["dependants"], told["market"]))[:MARKETS]
+    kept = {told["market"] for told in markets}
+    return Shares(
+        meta=shares.meta.adding({"markets": markets}),
+        rows=tuple(row for row in shares.rows if row.market in kept),
+        highest=shares.highest,
+    )
+
+
+def _settled(findings: tuple[Finding, ...]) -> tuple[tuple[str, int, str], ...]:
+    """Return each sort of finding, how often it occurs, and the first as an example."""
+    found: dict[str, tuple[int, str]] = {}
+    for finding in findings:
+        count, example = found.get(finding.code, (0, str(finding)))
+        found[finding.code] = (count + 1, example)
+    return tuple((code, count, example) for code, (count, example) in sorted(found.items()))
