@@ -1,0 +1,323 @@
+"""Concentration: who supplies how much of a market, and how few that leaves it to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from depgraph.analytics.distinct import distinct, sums
+from depgraph.analytics.intervals import (
+    Interval,
+    centralisation,
+    concentration_ratio,
+    effective_number,
+    herfindahl,
+    share,
+)
+from depgraph.analytics.markets import MarketBy, markets
+from depgraph.analytics.owners import owner_of
+from depgraph.analytics.shares import REST, complete
+from depgraph.analytics.supply import supply
+from depgraph.analytics.units import By, Units, units
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.markets import Markets
+    from depgraph.analytics.supply import Supply
+    from depgraph.graph import Graph
+    from depgraph.graph.columns import Floats, Ints
+
+
+class Weight(StrEnum):
+    """What a dependant weighs."""
+
+    COUNT = "count"
+    COST = "cost"
+    PEOPLE = "people"
+    CRITICALITY = "criticality"
+
+
+class Indices(NamedTuple):
+    """How concentrated one market is; HHI in [0, 10,000], CR in [0, 1]."""
+
+    hhi: Interval
+    cr1: Interval
+    cr3: Interval
+    cr5: Interval
+    effective_number: Interval
+    centralisation: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """One market as a whole.
+
+    Attributes
+    ----------
+    dependants : int
+        Those that weigh.
+    left_out : int
+        Those whose weight is not known; of costs, those with any need of unknown cost:
+        such needs count nowhere.
+    weight : float
+        Of all dependants together: their number, euros a year, people or criticality.
+    unknown_share : float
+        Part of the weight whose provider is not known, or that may also depend on a
+        provider not known (all tiers); NaN if the market has no weight.
+    indices : Indices or None
+        None for all tiers, whose shares do not add up to 1, and if there is no weight.
+
+    """
+
+    name: str
+    dependants: int
+    left_out: int
+    weight: float
+    unknown_share: float
+    indices: Indices | None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Concentration:
+    """The shares of units in markets: by market, then the largest upper, lower, dependants, then id.
+
+    Attributes
+    ----------
+    markets : tuple of Market
+        Sorted by name.
+    units : Units
+    market, unit : int32[r]
+        Positions in `markets` and `units`, of each row.
+    dependants : int64[r]
+        How many dependants the unit is known to supply, at least 1.
+    share_lower, share_upper : float64[r]
+        In [0, 1].
+
+    """
+
+    markets: tuple[Market, ...]
+    units: Units
+    market: Ints
+    unit: Ints
+    dependants: NDArray[np.int64]
+    share_lower: Floats
+    share_upper: Floats
+
+    def __post_init__(self) -> None:
+        for column in (self.market, self.unit, self.dependants, self.share_lower, self.share_upper):
+            column.flags.writeable = False
+
+
+class Cells(NamedTuple):
+    """The weight of each dependant in each market that falls to each provider; each triple once, sorted."""
+
+    market: NDArray[np.int64]
+    dependant: NDArray[np.int64]
+    provider: NDArray[np.int64]
+    weight: Floats
+
+
+def concentration(
+    graph: Graph,
+    by: By,
+    *,
+    market: MarketBy = MarketBy.NONE,
+    weight: Weight = Weight.COUNT,
+    only: NDArray[np.bool_] | None = None,
+) -> Concentration:
+    """Return the direct shares of units in markets, and how concentrated each market is.
+
+    Each dependant's weight is spread over its distinct providers, so that the shares of a
+    market add up to 1. What a provider not known holds widens the intervals instead.
+
+    Parameters
+    ----------
+    graph : Graph
+    by : By
+        Whose shares: parties, groups, hyperscalers, countries, products or places
+        (`depgraph.analytics.supply` says who meets a need, and what is unknown). By
+        hyperscaler, only hyperscalers have rows, but the indices are those of the whole
+        market, in which the other providers count as the groups that they are.
+    market : MarketBy
+        What divides needs into markets (`depgraph.analytics.markets` says who is a
+        dependant).
+    weight : Weight
+        ``count``: 1 each. ``people``: served by the function, else by its owner; a person
+        whom two functions serve counts for both. ``criticality``: 1 where unknown.
+        ``cost``: the annual cost of each need goes to the providers of that need. A
+        dependant whose people, or a need whose cost, is unknown is left out, and counted.
+    only : bool[n], optional
+        The dependants that count; all by default.
+
+    Notes
+    -----
+    Providers are distinct on the level of `by`: a dependant that uses three services of
+    one group and one of another gives each group a half. Stated shares of needs go first
+    and what they leave is divided equally (`depgraph.analytics.shares.complete`), within
+    one type of service. In a market of several types a provider's part is the mean, over
+    the types in which it serves the dependant, of its part relative to an equal one.
+
+    An unknown keeps its part whichever provider it turns out to be. If it turned out to
+    be one that the dependant already has, the equal parts of the others would grow; that
+    is a way to give the unknown's part to known providers too, so the bounds hold.
+
+    O(m log m) time in the needs.
+
+    References
+    ----------
+    `depgraph.analytics.intervals` proves the bounds and cites the indices.
+
+    """
+    needed = markets(graph, by, market, only)
+    behind = supply(graph, by)
+    cells, left_out = _costs(graph, needed, behind) if weight == Weight.COST else _spread(graph, needed, behind, weight)
+    found = [_market(name, at, cells, left_out[at], behind) for at, name in enumerate(needed.names)]
+    listed = Cells(*(column[cells.provider < behind.unlisted] for column in cells))
+    order, starts = distinct(listed.market, listed.provider)
+    of = listed.market[order[starts]]
+    known = sums(listed.weight[order], starts)
+    unknown = np.array([whole.weight * whole.unknown_share for whole in found])
+    total = np.array([whole.weight for whole in found])
+    kept = np.flatnonzero(total[of] > 0)
+    bounds = [share(known[at], unknown[of[at]], total[of[at]]) for at in kept.tolist()]
+    lower, upper = np.array(bounds, dtype=np.float64).reshape(-1, 2).T
+    return ranked(
+        found,
+        units(graph, by),
+        of[kept],
+        listed.provider[order[starts]][kept],
+        np.diff(np.append(starts, len(order)))[kept],
+        lower,
+        upper,
+    )
+
+
+def ranked(
+    found: list[Market],
+    of: Units,
+    market: NDArray[np.int64],
+    unit: NDArray[np.int64],
+    dependants: NDArray[np.int64],
+    lower: Floats,
+    upper: Floats,
+) -> Concentration:
+    """Return the rows in their order."""
+    order = np.lexsort((unit, -dependants, -lower, -upper, market))
+    return Concentration(
+        markets=tuple(found),
+        units=of,
+        market=market[order].astype(np.int32),
+        unit=unit[order].astype(np.int32),
+        dependants=dependants[order],
+        share_lower=lower[order],
+        share_upper=upper[order],
+    )
+
+
+def weigh(graph: Graph, weight: Weight) -> Floats:
+    """Return float64[n]: what each node weighs as a dependant, NaN where unknown; not for costs."""
+    match weight:
+        case Weight.COUNT:
+            return np.ones(len(graph.nodes))
+        case Weight.PEOPLE:
+            people = graph.nodes.people
+            return np.where(np.isnan(people), people[owner_of(graph)], people)
+        case Weight.CRITICALITY:
+            return np.nan_to_num(graph.nodes.criticality, nan=1.0)
+        case Weight.COST:
+            raise ValueError("costs belong to needs, not to nodes")
+
+
+def _spread(graph: Graph, needed: Markets, behind: Supply, weight: Weight) -> tuple[Cells, NDArray[np.int64]]:
+    """Return each dependant's weight spread over its providers, and how many are left out of each market."""
+    n = np.int64(max(len(graph.nodes), 1))
+    row, at = _expanded(needed, behind)
+    per_node = np.diff(behind.indptr)
+    part = behind.part[at]
+    pair = needed.market.astype(np.int64) * n + needed.dependant
+    order, starts = distinct(pair, needed.service_type)
+    group = np.empty(len(pair), dtype=np.int64)
+    group[order] = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(order))))
+    pair_of_group = pair[order[starts]]
+
+    stated = graph.needs.share[needed.need][row] * part
+    parts = complete(group[row], behind.provider[at], stated, part * per_node[needed.used[row]])
+    # What stated shares leave open is an unknown of this dependant and type of service.
+    nobody = behind.unknown_each + n + parts.group
+    provider = np.where(parts.item == REST, nobody, parts.item)
+    relative = parts.part * np.bincount(parts.group, minlength=len(starts))[parts.group]
+
+    order, starts = distinct(pair_of_group[parts.group], provider)
+    pairs, providers = pair_of_group[parts.group][order[starts]], provider[order[starts]]
+    mean = sums(relative[order], starts) / np.diff(np.append(starts, len(order)))
+    _, first = distinct(pairs)
+    each = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(pairs))))
+    weights = weigh(graph, weight)[pairs % n] * mean / sums(mean, first)[each]
+    known = ~np.isnan(weights)
+    left_out = np.bincount((pairs // n)[first][~known[first]], minlength=len(needed.names))
+    return Cells(pairs[known] // n, pairs[known] % n, providers[known], weights[known]), left_out
+
+
+def _costs(graph: Graph, needed: Markets, behind: Supply) -> tuple[Cells, NDArray[np.int64]]:
+    """Return each need's cost over its providers, and how many dependants have a need of unknown cost."""
+    row, at = _expanded(needed, behind)
+    cost = graph.needs.cost_eur[needed.need].astype(np.float64)
+    silent = np.isnan(cost)
+    order, starts = distinct(needed.market[silent], needed.dependant[silent])
+    left_out = np.bincount(needed.market[silent][order[starts]], minlength=len(needed.names))
+    kept = ~silent[row]
+    row, at = row[kept], at[kept]
+    order, starts = distinct(needed.market[row], needed.dependant[row], behind.provider[at])
+    first = order[starts]
+    cells = Cells(
+        needed.market[row][first].astype(np.int64),
+        needed.dependant[row][first].astype(np.int64),
+        behind.provider[at][first],
+        sums((cost[row] * behind.part[at])[order], starts),
+    )
+    return cells, left_out
+
+
+def _expanded(needed: Markets, behind: Supply) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return all pairs of a need and one provider of what it needs, as positions in both tables."""
+    counts = np.diff(behind.indptr)[needed.used]
+    row = np.repeat(np.arange(len(counts)), counts)
+    begin = np.cumsum(counts) - counts
+    return row, behind.indptr[needed.used][row] + np.arange(len(row)) - begin[row]
+
+
+def _market(name: str, at: int, cells: Cells, left_out: int, behind: Supply) -> Market:
+    begin, end = np.searchsorted(cells.market, [at, at + 1])
+    dependant, provider, weight = (column[begin:end] for column in cells[1:])
+    dependants = len(np.unique(dependant))
+    known = provider < behind.unknown
+    _, group = np.unique(provider[known], return_inverse=True)
+    of_known = np.bincount(group, weights=weight[known])
+    # One unknown for all who use a service of unknown provider, else one for each dependant.
+    each = np.where(provider < behind.unknown_each, -1, dependant)[~known]
+    order, starts = distinct(provider[~known], each)
+    of_unknown = sums(weight[~known][order], starts)
+    total = float(weight.sum())
+    return Market(
+        name=name,
+        dependants=dependants,
+        left_out=int(left_out),
+        weight=total,
+        unknown_share=float(of_unknown.sum()) / total if total > 0 else float("nan"),
+        indices=_indices(of_known, of_unknown, dependants) if total > 0 else None,
+    )
+
+
+def _indices(known: Floats, unknown: Floats, dependants: int) -> Indices:
+    return Indices(
+        hhi=herfindahl(known, unknown),
+        cr1=concentration_ratio(known, unknown, largest=1),
+        cr3=concentration_ratio(known, unknown, largest=3),
+        cr5=concentration_ratio(known, unknown, largest=5),
+        effective_number=effective_number(known, unknown),
+        centralisation=centralisation(known, unknown, dependants=dependants),
+    )

@@ -1,0 +1,38 @@
+"""Distinct rows of several columns: the group-by of the measures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def distinct(*columns: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the order that sorts rows by `columns`, and where in it each distinct row begins.
+
+    Rows that are equal keep their order, so that sums over them are reproducible.
+
+    Examples
+    --------
+    >>> order, starts = distinct(np.array([1, 0, 1]), np.array([5, 5, 5]))
+    >>> order.tolist(), starts.tolist()
+    ([1, 0, 2], [0, 1])
+    >>> np.add.reduceat(np.array([10, 20, 30])[order], starts).tolist()
+    [20, 40]
+
+    """
+    order = np.lexsort(columns[::-1]).astype(np.int64)
+    new = np.zeros(len(order), dtype=np.bool_)
+    new[:1] = True
+    for column in columns:
+        values = column[order]
+        new[1:] |= values[1:] != values[:-1]
+    return order, np.flatnonzero(new).astype(np.int64)
+
+
+def sums(values: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the sum of each group of values; `starts` are strictly increasing and begin with 0."""
+    return np.add.reduceat(values, starts) if len(starts) else np.zeros(0)

@@ -1,0 +1,96 @@
+"""The needs as a simple directed graph: what the measures of centrality look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+    from depgraph.graph import Graph
+    from depgraph.graph.columns import Floats, Ints, Offsets
+
+
+class Adjacency(NamedTuple):
+    """Neighbours of node i: ``neighbour[indptr[i]:indptr[i + 1]]``, sorted."""
+
+    indptr: Offsets
+    neighbour: Ints
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Links:
+    """Which known node needs which, each pair once, sorted by dependent and provider.
+
+    Providers that nobody knows (`unknown:`) are left out, since one such node stands for
+    many providers. The other nodes are renumbered in their order.
+
+    Attributes
+    ----------
+    node : int64[k]
+        The position in the graph of each node that is left.
+    total : int
+        Nodes of the graph.
+    dependent, provider : int32[l]
+        Positions in `node`.
+
+    """
+
+    node: NDArray[np.int64]
+    total: int
+    dependent: Ints
+    provider: Ints
+
+    def __len__(self) -> int:
+        return len(self.node)
+
+    @cached_property
+    def providers(self) -> Adjacency:
+        """The providers of each node."""
+        return _adjacency(len(self), self.dependent, self.provider)
+
+    @cached_property
+    def dependants(self) -> Adjacency:
+        """The dependants of each node."""
+        return _adjacency(len(self), self.provider, self.dependent)
+
+    @cached_property
+    def matrix(self) -> csr_array:
+        """float64[k, k]: 1 where the node of the row needs that of the column."""
+        from scipy.sparse import csr_array  # noqa: PLC0415 - a fifth of a second of start-up
+
+        indptr, neighbour = self.providers
+        return csr_array((np.ones(len(neighbour)), neighbour, indptr), shape=(len(self), len(self)))
+
+    def spread(self, values: Floats) -> Floats:
+        """Return float64[n] for all nodes of the graph: NaN for those left out."""
+        result = np.full(self.total, np.nan)
+        result[self.node] = values
+        return result
+
+
+def links(graph: Graph) -> Links:
+    """Return the links of a graph."""
+    known = ~graph.nodes.unknown
+    number = np.cumsum(known, dtype=np.int64) - 1
+    dependent, provider = graph.needs.dependent, graph.needs.provider
+    kept = known[dependent] & known[provider]
+    size = max(int(known.sum()), 1)
+    pairs = np.unique(number[dependent[kept]] * size + number[provider[kept]])
+    return Links(
+        node=np.flatnonzero(known),
+        total=len(known),
+        dependent=(pairs // size).astype(np.int32),
+        provider=(pairs % size).astype(np.int32),
+    )
+
+
+def _adjacency(size: int, begin: Ints, end: Ints) -> Adjacency:
+    order = np.argsort(begin, kind="stable")
+    indptr = np.searchsorted(begin[order], np.arange(size + 1)).astype(np.int64)
+    return Adjacency(indptr, end[order])

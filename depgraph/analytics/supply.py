@@ -1,0 +1,123 @@
+"""Who meets a need on each node: the units behind a service, or the party itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from depgraph.analytics.shares import REST, complete
+from depgraph.analytics.units import By, unit_of
+from depgraph.errors import UsageError
+from depgraph.model import Kind, Relation
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.graph import Graph
+
+BEHIND = {By.PRODUCT: (Relation.BUILT_ON, Kind.PRODUCT), By.PLACE: (Relation.LOCATED_IN, Kind.PLACE)}
+"""The need of a service by which it has its product or place; for all other units, its provider."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Supply:
+    """Of each node that may be used, the providers and the part that each has; parts add up to 1.
+
+    Providers are codes. From 0: units, in the order of `units`. From `unlisted`: known
+    providers that are no such unit. From `unknown`: providers that nobody knows, one for
+    each node. From `unknown_each`: the same, but one for each dependant that uses the node.
+
+    Attributes
+    ----------
+    indptr : int64[n + 1]
+        Those of node i are ``[indptr[i], indptr[i + 1])``.
+    provider : int64[p]
+        Distinct for each node.
+    part : float64[p]
+        In [0, 1].
+
+    """
+
+    indptr: NDArray[np.int64]
+    provider: NDArray[np.int64]
+    part: NDArray[np.float64]
+    unlisted: int
+    unknown: int
+    unknown_each: int
+
+
+def supply(graph: Graph, by: By) -> Supply:
+    """Return who meets a need on each node, on the level of the units of `by`.
+
+    Parties, groups, hyperscalers and countries
+        A party that is used meets the need itself, and a service's providers do
+        (`provided_by`, by `share` where stated). If no provider is recorded, it is
+        unknown: one unknown for each service, since all who use the service have the same.
+    Hyperscalers
+        The providers that are none by the reference list are known, and count as the
+        groups that they are; only hyperscalers are units.
+    Countries
+        A party without a known country has an unknown one: one for each party.
+    Products, places
+        The products that a service is `built_on` and the places that a service, or a party
+        that is used, is `located_in`, as recorded: not what these rest on in turn, nor the
+        places around. A place that is needed directly is itself. None recorded: unknown.
+
+    A provider `unknown:` is another unknown for each dependant that names it.
+
+    Raises
+    ------
+    UsageError
+        If `by` is `service`: a service is what is needed, not who supplies it.
+
+    """
+    if by == By.SERVICE:
+        raise UsageError("concentration is by party, group, hyperscaler, country, product or place")
+    n = len(graph.nodes)
+    here = np.arange(n, dtype=np.int64)
+    code, unlisted, unknown = _codes(graph, by)
+    used, target, share = _targets(graph, by)
+    none = np.setdiff1d(here, used)
+    parts = complete(
+        np.concatenate((used, none)),
+        np.concatenate((np.where(graph.nodes.unknown[target], REST, code[target]), np.full(len(none), REST))),
+        np.concatenate((share, np.full(len(none), np.nan))),
+    )
+    nobody = unknown + np.where(graph.of_kind(Kind.SERVICE), here, here + n)
+    provider = np.where(parts.item == REST, nobody[parts.group], parts.item)
+    return Supply(
+        indptr=np.searchsorted(parts.group, np.arange(n + 1)).astype(np.int64),
+        provider=provider,
+        part=parts.part,
+        unlisted=unlisted,
+        unknown=unknown,
+        unknown_each=unknown + n,
+    )
+
+
+def _codes(graph: Graph, by: By) -> tuple[NDArray[np.int64], int, int]:
+    """Return int64[n]: the code of each node as a provider; and where the next two kinds of codes begin."""
+    code = unit_of(graph, by).astype(np.int64)
+    unlisted = int(code.max(initial=-1)) + 1
+    unknown = unlisted
+    if by == By.HYPERSCALER:
+        group = unit_of(graph, By.GROUP).astype(np.int64)
+        code = np.where((code < 0) & (group >= 0), unlisted + group, code)
+        unknown += int(group.max(initial=-1)) + 1
+    return np.where(code < 0, unknown + np.arange(len(code)), code), unlisted, unknown
+
+
+def _targets(graph: Graph, by: By) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return pairs of a node that may be used and who meets a need on it, and the stated share."""
+    relation, kind = BEHIND.get(by, (Relation.PROVIDED_BY, Kind.PARTY))
+    needs = graph.needs
+    direct = graph.of_kind(kind)
+    behind = graph.with_relation(relation) & direct[needs.provider] & ~direct[needs.dependent]
+    itself = np.flatnonzero(direct)
+    return (
+        np.concatenate((itself, needs.dependent[behind])).astype(np.int64),
+        np.concatenate((itself, needs.provider[behind])).astype(np.int64),
+        np.concatenate((np.full(len(itself), np.nan), needs.share[behind])),
+    )
