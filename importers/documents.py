@@ -132,6 +132,20 @@ class Entry:
         """Return the texts of a list, or none."""
         return () if self._maybe(key) is None else self.texts(key)
 
+    def filled_texts(self, key: str) -> tuple[str, ...]:
+        """Return the texts of a list, blank ones left out."""
+        found = (self._text(key, value, f"/{at}") for at, value in enumerate(self._list(key)))
+        return tuple(value for value in found if value)
+
+    def wholes(self, key: str) -> tuple[int, ...]:
+        """Return the whole numbers of a list."""
+        found: list[int] = []
+        for at, value in enumerate(self._list(key)):
+            if isinstance(value, bool) or not isinstance(value, int):
+                self._wrong(key, value, "a whole number", f"/{at}")
+            found.append(value)
+        return tuple(found)
+
     def item(self, key: str) -> Entry:
         """Return the object under a key."""
         return self._entry(key, self._take(key))
@@ -197,9 +211,10 @@ class Entry:
     def _text(self, key: str, value: Json, below: str = "") -> str:
         if not isinstance(value, str):
             self._wrong(key, value, "a text", below)
-        if bad := forbidden(value):
+        normal = text(value)
+        if bad := forbidden(normal):
             raise self._fault(key, below, f"the text has the character {bad}, which no text may have", "bad-value")
-        return text(value)
+        return normal
 
     def _entry(self, key: str, value: Json, below: str = "") -> Entry:
         if not isinstance(value, dict):
@@ -237,13 +252,38 @@ def read_document(path: Path, *, limit: int = MAX_BYTES) -> Entry:
         one key twice in an object, NaN or an infinite number, or its root is no object.
 
     """
+    return parse_document(_content(path, limit), path.name)
+
+
+def read_entries(path: Path, *, limit: int = MAX_BYTES) -> tuple[Entry, ...]:
+    """Return the objects of a JSON file whose root is a list; their records are ``NAME#/0``, ``NAME#/1``...
+
+    Raises
+    ------
+    MissingPathError, InputError
+        As `read_document`, where the root is no list or holds something else than objects.
+
+    """
+    name = path.name
+    root = _parse(_content(path, limit), name)
+    if not isinstance(root, list):
+        raise fault(f"{name}#", "", f"is {_NAMES[type(root)]}: a list is wanted", "wrong-type")
+    found: list[Entry] = []
+    for at, value in enumerate(root):
+        if not isinstance(value, dict):
+            raise fault(f"{name}#/{at}", "", f"is {_NAMES[type(value)]}: an object is wanted", "wrong-type")
+        found.append(Entry(value, f"{name}#/{at}"))
+    return tuple(found)
+
+
+def _content(path: Path, limit: int) -> bytes:
     if not path.is_file():
         raise MissingPathError(f"'{path}' is not a file")
     with path.open("rb") as stream:
         content = stream.read(limit + 1)
     if len(content) > limit:
         raise fault(path.name, "", f"is larger than {limit / 2**20:,.0f} MiB, the most that is read", "too-large")
-    return parse_document(content, path.name)
+    return content
 
 
 def parse_document(content: bytes, name: str) -> Entry:
@@ -255,6 +295,13 @@ def parse_document(content: bytes, name: str) -> Entry:
         As `read_document`.
 
     """
+    root = _parse(content, name)
+    if not isinstance(root, dict):
+        raise fault(f"{name}#", "", f"is {_NAMES[type(root)]}: an object is wanted", "wrong-type")
+    return Entry(root, f"{name}#")
+
+
+def _parse(content: bytes, name: str) -> Json:
     written = decode(content, name)
     if not written.strip():
         raise fault(name, "", "is empty: nothing to read", "empty")
@@ -280,9 +327,7 @@ def parse_document(content: bytes, name: str) -> Entry:
     if repeated:
         found, key = repeated[0]
         raise fault(f"{name}#{_place(root, found)}", key, "the key stands twice in this object", "duplicate-key")
-    if not isinstance(root, dict):
-        raise fault(f"{name}#", "", f"is {_NAMES[type(root)]}: an object is wanted", "wrong-type")
-    return Entry(root, f"{name}#")
+    return root
 
 
 def _finite(written: str) -> float:

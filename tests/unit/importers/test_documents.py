@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from depgraph.errors import InputError, MissingPathError
-from importers.documents import parse_document, read_document
+from importers.documents import parse_document, read_document, read_entries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,3 +176,26 @@ def test_a_missing_path_and_a_folder_are_errors_of_usage(tmp_path: Path) -> None
     for path in (tmp_path, tmp_path / "none.json"):
         with pytest.raises(MissingPathError, match="is not a file"):
             read_document(path)
+
+
+def test_lists_may_have_blanks_and_whole_numbers() -> None:
+    entry = parsed({"functions": ["", " Media  law "], "networks": [8075, 1136], "wrong": [1, True]})
+    assert entry.filled_texts("functions") == ("Media law",)
+    assert entry.wholes("networks") == (8075, 1136)
+    with pytest.raises(InputError) as caught:
+        entry.wholes("wrong")
+    assert the_fault(caught).record == "data.json#/wrong/1"
+
+
+def test_a_document_may_be_a_list_of_objects(tmp_path: Path) -> None:
+    path = tmp_path / "rows.json"
+    path.write_text('[{"name": "a"}, {"name": "b"}]', encoding="utf-8")
+    found = read_entries(path)
+    assert [entry.text("name") for entry in found] == ["a", "b"]
+    assert [entry.record for entry in found] == ["rows.json#/0", "rows.json#/1"]
+    path.write_text('[{"name": "a"}, 7]', encoding="utf-8")
+    with pytest.raises(InputError, match=r"rows\.json#/1: is a whole number: an object is wanted"):
+        read_entries(path)
+    path.write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match="a list is wanted"):
+        read_entries(path)
