@@ -26,6 +26,21 @@ def text(value: str) -> str:
     return " ".join(unicodedata.normalize("NFC", value).split())
 
 
+def fold(value: str) -> str:
+    """Return `value` without case and diacritics: the spelling under which texts are searched.
+
+    Examples
+    --------
+    >>> fold("Élan  ÉCOLE")
+    'elan  ecole'
+
+    """
+    if value.isascii():
+        return value.lower()
+    decomposed = unicodedata.normalize("NFKD", value.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
 def _digits(value: str) -> str:
     return re.sub(r"[\s.\-]", "", value)
 

@@ -1,0 +1,165 @@
+"""Connections to a store file: each reads or writes, and knows the file for ours."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from depgraph.errors import StoreReadOnlyError, StoreUnavailableError
+from depgraph.stores.sqlite.faults import primary_code, translated
+from depgraph.stores.sqlite.schema import MIGRATIONS, migrate, version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
+
+_PAUSE: Final = 0.05
+_NO_LOCKS: Final = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)
+
+
+@contextmanager
+def reading(path: Path, busy_seconds: float) -> Iterator[sqlite3.Connection]:
+    """Give a connection inside a read transaction, which later imports do not disturb.
+
+    A file that does not exist, or that nothing was imported into, reads as an empty store.
+
+    Notes
+    -----
+    Where even SQLite's lock files cannot be made (a read-only folder, a full disk) the file
+    is read without locks, if no log of a writer lies beside it. If it changes meanwhile,
+    what was read is worth nothing and `StoreUnavailableError` says so.
+
+    """
+    _check(path)
+    before = _state(path)
+    with translated(str(path)):
+        connection, unlocked = _reader(path, busy_seconds)
+        with closing(connection):
+            yield connection
+            if unlocked and _state(path) != before:
+                raise StoreUnavailableError(f"'{path}' was changed while it was read: try again")
+
+
+@contextmanager
+def writing(path: Path, busy_seconds: float, max_pages: int | None) -> Iterator[sqlite3.Connection]:
+    """Give a connection inside a write transaction: all of what is done there, or nothing.
+
+    The file and its folder are made if need be.
+    """
+    _check(path)
+    _check_writable(path)
+    location = str(path)
+    deadline = time.monotonic() + busy_seconds
+    with translated(location), closing(_connect(path, "rwc", busy_seconds=1)) as connection:
+        if not _patiently(lambda: version(connection, location), deadline):
+            # Before the first page is written, so that pruning can give space back.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        _patiently(lambda: connection.execute("PRAGMA journal_mode = WAL"), deadline)
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        if max_pages is not None:
+            connection.execute(f"PRAGMA max_page_count = {max_pages:d}")
+        _patiently(lambda: connection.execute("BEGIN IMMEDIATE"), deadline)
+        try:
+            migrate(connection, location)
+            yield connection
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+
+def _reader(path: Path, busy_seconds: float) -> tuple[sqlite3.Connection, bool]:
+    """Return a connection that reads, and whether it does so without locks."""
+    if not path.exists():
+        return _empty(), False
+    log = Path(f"{path}-wal")
+    for mode in ("rw", "ro"):
+        try:
+            return _begun(path, mode, busy_seconds), False
+        except sqlite3.OperationalError as error:
+            if primary_code(error) not in _NO_LOCKS or (mode == "ro" and log.exists() and log.stat().st_size):
+                raise
+    return _begun(path, "ro&immutable=1", busy_seconds), True
+
+
+def _begun(path: Path, mode: str, busy_seconds: float) -> sqlite3.Connection:
+    connection = _connect(path, mode, busy_seconds)
+    try:
+        found = version(connection, str(path))
+        if found < len(MIGRATIONS):
+            if not found:
+                connection.close()
+                return _empty()
+            with writing(path, busy_seconds, None):
+                pass
+        connection.execute("BEGIN")
+        connection.execute("SELECT * FROM horizon").fetchone()  # reading begins here, not at BEGIN
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _empty() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    migrate(connection, ":memory:")
+    return connection
+
+
+def _connect(path: Path, mode: str, busy_seconds: float) -> sqlite3.Connection:
+    # A page may begin to read in one thread and end in another, never at the same time.
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=busy_seconds,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
+def _patiently(act: Callable[[], T], deadline: float) -> T:
+    """Return what `act` does once no other import is in the way; a wait here can be interrupted, in SQLite not."""
+    while True:
+        try:
+            return act()
+        except sqlite3.OperationalError as error:
+            if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE)
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _check(path: Path) -> None:
+    if sqlite3.sqlite_version_info < (3, 37):
+        raise StoreUnavailableError(
+            f"this Python has SQLite {sqlite3.sqlite_version}, but a store needs 3.37: install a newer Python"
+        )
+    if path.is_dir():
+        raise StoreUnavailableError(f"'{path}' is a folder: give a file as --store")
+
+
+def _check_writable(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailableError(
+            f"the folder of '{path}' cannot be made ({error.strerror}): give another --store"
+        ) from error
+    for place in (path, path.parent):
+        if place.exists() and not os.access(place, os.W_OK):
+            raise StoreReadOnlyError(f"'{place}' may not be written: get the right to, or give another --store")

@@ -1,0 +1,62 @@
+"""From what SQLite says went wrong to an error that says what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from depgraph.errors import (
+    ForeignStoreError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+    StoreUnavailableError,
+    StoreVersionError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DAMAGED: Final = "is damaged: restore it from a backup, or import again into a new file"
+
+_FAULTS: Final[dict[int, tuple[type[StoreError], str]]] = {
+    sqlite3.SQLITE_ERROR: (StoreVersionError, "lacks tables that its version promises: restore it from a backup"),
+    sqlite3.SQLITE_PERM: (StoreUnavailableError, "may not be opened: check the rights on the file and its folder"),
+    sqlite3.SQLITE_BUSY: (StoreUnavailableError, "is busy with another import: try again when that has finished"),
+    sqlite3.SQLITE_LOCKED: (StoreUnavailableError, "is busy with another import: try again when that has finished"),
+    sqlite3.SQLITE_READONLY: (
+        StoreReadOnlyError,
+        "may only be read: get the right to write it, or give another --store",
+    ),
+    sqlite3.SQLITE_IOERR: (StoreUnavailableError, "cannot be read or written: check its disk"),
+    sqlite3.SQLITE_CORRUPT: (StoreUnavailableError, _DAMAGED),
+    sqlite3.SQLITE_FULL: (StoreFullError, "has no space left, nothing was changed: make room and try again"),
+    sqlite3.SQLITE_CANTOPEN: (StoreUnavailableError, "cannot be opened: check the rights on the file and its folder"),
+    sqlite3.SQLITE_PROTOCOL: (StoreUnavailableError, "is busy with another import: try again when that has finished"),
+    sqlite3.SQLITE_NOTADB: (ForeignStoreError, "is not a depgraph store: give another --store"),
+}
+"""What each primary result code of SQLite means to the user of a store."""
+
+
+@contextmanager
+def translated(location: str) -> Iterator[None]:
+    """Raise what SQLite raises inside as one of the errors of `depgraph.errors`.
+
+    A breach of the tables' own rules is left as it is: that is a fault of ours.
+    """
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.Error as error:
+        found = _FAULTS.get(primary_code(error))
+        if found is None:
+            raise
+        kind, text = found
+        raise kind(f"'{location}' {text} ({error})") from error
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """Return the primary result code behind an error, 0 if SQLite gave none."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF

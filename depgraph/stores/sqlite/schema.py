@@ -1,0 +1,187 @@
+"""The tables of a store file, and the numbered migrations that make them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from depgraph.errors import ForeignStoreError, StoreVersionError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+APPLICATION_ID: Final = 0x44504752
+"""``DPGR``, in the header of every file that is ours."""
+
+
+class Migration(NamedTuple):
+    """One step from a version of the tables to the next; never changed once released."""
+
+    number: int
+    name: str
+    sql: str
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of its SQL: the ledger shows that the tables are what this version expects."""
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+_FACTS: Final = """
+CREATE TABLE import (
+    revision INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    part TEXT NOT NULL,
+    retrieved TEXT NOT NULL,
+    label TEXT NOT NULL,
+    hubs TEXT NOT NULL,
+    organisations TEXT NOT NULL,
+    recipients TEXT NOT NULL,
+    trust INTEGER NOT NULL,
+    licence TEXT NOT NULL,
+    nodes INTEGER NOT NULL DEFAULT 0,
+    needs INTEGER NOT NULL DEFAULT 0,
+    ties INTEGER NOT NULL DEFAULT 0,
+    decisions INTEGER NOT NULL DEFAULT 0,
+    superseded_by INTEGER REFERENCES import DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+
+CREATE UNIQUE INDEX current_import ON import (source, part) WHERE superseded_by IS NULL;
+
+CREATE TABLE horizon (oldest_revision INTEGER NOT NULL) STRICT;
+INSERT INTO horizon VALUES (0);
+
+CREATE TABLE node (
+    import INTEGER NOT NULL REFERENCES import ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (import, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE need (
+    import INTEGER NOT NULL REFERENCES import ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    dependent TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    relation TEXT NOT NULL,
+    requirement TEXT NOT NULL,
+    at_least TEXT NOT NULL,
+    service_type TEXT NOT NULL,
+    share REAL,
+    cost_eur REAL,
+    valid_from TEXT,
+    valid_to TEXT,
+    confidence REAL NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (import, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tie (
+    import INTEGER NOT NULL REFERENCES import ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    object TEXT NOT NULL,
+    share REAL,
+    valid_from TEXT,
+    valid_to TEXT,
+    record TEXT NOT NULL,
+    PRIMARY KEY (import, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE decision (
+    import INTEGER NOT NULL REFERENCES import ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    first TEXT NOT NULL,
+    second TEXT NOT NULL,
+    same INTEGER NOT NULL CHECK (same IN (0, 1)),
+    evidence TEXT NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (import, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE finding (
+    import INTEGER NOT NULL REFERENCES import ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    level TEXT NOT NULL,
+    code TEXT NOT NULL,
+    record TEXT NOT NULL,
+    field TEXT NOT NULL,
+    message TEXT NOT NULL,
+    PRIMARY KEY (import, number)
+) STRICT, WITHOUT ROWID;
+"""
+
+# Trigrams find any part of a word; without positions the index is small and quick to
+# write, and SQLite checks each candidate against the text that is kept beside it.
+_SEARCH: Final = """
+CREATE VIRTUAL TABLE entry USING fts5 (
+    texts, id UNINDEXED, import UNINDEXED,
+    tokenize = 'trigram case_sensitive 1', detail = none, columnsize = 0
+);
+"""
+
+MIGRATIONS: Final = (Migration(1, "facts and search", _FACTS + _SEARCH),)
+
+_LEDGER: Final = """
+CREATE TABLE IF NOT EXISTS migration (
+    number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL
+) STRICT
+"""
+
+
+def version(connection: sqlite3.Connection, location: str, migrations: Sequence[Migration] = MIGRATIONS) -> int:
+    """Return how many of `migrations` a file has had; 0 is a new, empty file.
+
+    Raises
+    ------
+    ForeignStoreError
+        If the file is a database that is not ours.
+    StoreVersionError
+        If a newer depgraph wrote it, or its ledger is not what its version says.
+
+    """
+    identity = connection.execute("PRAGMA application_id").fetchone()[0]
+    number: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if identity != APPLICATION_ID:
+        tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if identity or number or tables:
+            raise ForeignStoreError(f"'{location}' is a database of another program: give another --store")
+        return 0
+    if number > len(migrations):
+        raise StoreVersionError(
+            f"'{location}' was written by a newer depgraph (tables of version {number}, this one knows"
+            f" {len(migrations)}): upgrade depgraph"
+        )
+    ledger = connection.execute("SELECT number, name, checksum FROM migration ORDER BY number").fetchall()
+    if ledger != [_entry(migration) for migration in migrations[:number]]:
+        raise StoreVersionError(
+            f"the ledger of '{location}' does not match its version {number}: restore the file from a backup"
+        )
+    return number
+
+
+def migrate(connection: sqlite3.Connection, location: str, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Bring a file to the newest version; to be called inside a transaction."""
+    done = version(connection, location, migrations)
+    if done == len(migrations):
+        return
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(_LEDGER)
+    for migration in migrations[done:]:
+        for statement in _statements(migration.sql):
+            connection.execute(statement)
+        connection.execute("INSERT INTO migration VALUES (?, ?, ?)", _entry(migration))
+    connection.execute(f"PRAGMA user_version = {len(migrations)}")
+
+
+def _statements(sql: str) -> list[str]:
+    # executescript() would commit the transaction first.
+    return [statement for statement in sql.split(";") if statement.strip()]
+
+
+def _entry(migration: Migration) -> tuple[int, str, str]:
+    return migration.number, migration.name, migration.checksum

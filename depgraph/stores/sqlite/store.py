@@ -1,0 +1,99 @@
+"""`SqliteStore`: facts in one file that every process on a machine may read while one writes."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from depgraph.ports import Description, Imported, Snapshot
+from depgraph.stores.sqlite.connecting import reading, writing
+from depgraph.stores.sqlite.reading import history, imports, latest, resolve
+from depgraph.stores.sqlite.schema import MIGRATIONS
+from depgraph.stores.sqlite.search import forget, search
+from depgraph.stores.sqlite.writing import begin, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from depgraph.model import Facts, Import
+
+
+class SqliteStore:
+    """A store in one SQLite file; see `depgraph.ports.Store`.
+
+    Each call has a connection of its own, so a store may be used from many threads. The
+    file is made by the first import: until then it reads as an empty store.
+
+    Parameters
+    ----------
+    location : path or ":memory:"
+        ``:memory:`` is a private file that is gone when the store is closed.
+    busy_seconds : float
+        How long an import waits for another one to end.
+    max_pages : int, optional
+        Pages of 4 KiB beyond which the file may not grow.
+
+    """
+
+    def __init__(self, location: Path | str, *, busy_seconds: float = 60.0, max_pages: int | None = None) -> None:
+        self._folder = TemporaryDirectory(prefix="depgraph-") if str(location) == ":memory:" else None
+        self._path = Path(self._folder.name, "store") if self._folder else Path(location)
+        self._busy_seconds = busy_seconds
+        self._max_pages = max_pages
+
+    def replace(self, run: Import, facts: Iterable[Facts]) -> Imported:
+        """Store `facts` as all that this source and part say from now on.
+
+        Each part of a source has its own place, and so has the source without a part:
+        importing one leaves the others as they are.
+        """
+        with writing(self._path, self._busy_seconds, self._max_pages) as connection:
+            revision = begin(connection, run)
+            counts, findings = write(connection, revision, facts)
+        return Imported(run, revision, counts, findings)
+
+    @contextmanager
+    def load(self, revision: int | None = None) -> Iterator[Snapshot]:
+        """Give the facts of one revision, which stream from the file while the context is open."""
+        with reading(self._path, self._busy_seconds) as connection:
+            chosen = resolve(connection, revision)
+            yield Snapshot(chosen, imports(connection, str(self._path), chosen))
+
+    def search(self, text: str, *, limit: int, revision: int | None = None) -> list[str]:
+        """Return ids of which every word of `text` is part of the id, the name or an identifier."""
+        with reading(self._path, self._busy_seconds) as connection:
+            return search(connection, text, limit=limit, revision=resolve(connection, revision))
+
+    def describe(self) -> Description:
+        """Return what the file holds, without reading its facts."""
+        with reading(self._path, self._busy_seconds) as connection:
+            return Description(
+                kind="sqlite",
+                location=str(self._path),
+                version=f"SQLite {sqlite3.sqlite_version}, tables {len(MIGRATIONS)}",
+                revision=latest(connection),
+                history=history(connection),
+            )
+
+    def prune(self) -> int:
+        """Forget every superseded import and give its space back; return how many were forgotten."""
+        if not self._path.exists():
+            return 0
+        with writing(self._path, self._busy_seconds, self._max_pages) as connection:
+            forget(connection)
+            (horizon,) = connection.execute("SELECT max(superseded_by) FROM import").fetchone()
+            if horizon is None:
+                return 0
+            connection.execute("UPDATE horizon SET oldest_revision = max(oldest_revision, ?)", (horizon,))
+            forgotten = connection.execute("DELETE FROM import WHERE superseded_by IS NOT NULL").rowcount
+            while connection.execute("PRAGMA freelist_count").fetchone()[0]:
+                connection.execute("PRAGMA incremental_vacuum")  # one page each time, as Python runs it
+        return forgotten
+
+    def close(self) -> None:
+        """Let go of the store."""
+        if self._folder:
+            self._folder.cleanup()
