@@ -5,7 +5,8 @@
     DepgraphError                    70  a fault of ours, if raised as itself
     ├── UsageError                    2  the question cannot be asked like this
     │   ├── MissingPathError              a path that is not there, or is of the wrong sort
-    │   └── UnknownIdError                no node has this id
+    │   ├── UnknownIdError                no node has this id
+    │   └── EmptyStoreError               nothing was imported yet
     ├── InputError                    3  the data are bad: file, line, field and cure
     │   └── InvalidIdError                an identifier that breaks the rules of its scheme
     ├── StoreError                    4  the store cannot do it
@@ -45,6 +46,10 @@ class MissingPathError(UsageError):
 
 class UnknownIdError(UsageError):
     """No node of the graph has this id."""
+
+
+class EmptyStoreError(UsageError):
+    """Nothing was imported yet."""
 
 
 class InputError(DepgraphError):

@@ -6,12 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 import depgraph
-
-if TYPE_CHECKING:
-    from depgraph.model import Marking
+from depgraph.model import Marking  # noqa: TC001 - schemas read the types of `Meta` at run time
 
 RowT_co = TypeVar("RowT_co", covariant=True)
 

@@ -10,12 +10,12 @@ import numpy as np
 
 from depgraph.errors import UsageError
 from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS
+from depgraph.model import Provenance, Value  # noqa: TC001 - captions and schemas read the rows' types at run time
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.matching import rank
 
 if TYPE_CHECKING:
     from depgraph.graph import Evidence, Graph
-    from depgraph.model import Provenance, Value
     from depgraph.ports import Store
     from depgraph.usecases.opening import View
 
@@ -129,9 +129,11 @@ def find_nodes(store: Store, view: View, text: str, *, limit: int = 20) -> Answe
     )
 
 
-def list_nodes(view: View) -> tuple[Found, ...]:
-    """Return every node, by id."""
-    return tuple(_found(view.graph, at) for at in range(len(view.graph.nodes)))
+def list_nodes(view: View, *, start: int = 0, limit: int = 0) -> Answer[Found]:
+    """Return the nodes by id, `limit` of them (0 is all) from the one at `start` on."""
+    graph = view.graph
+    end = min(start + limit, len(graph.nodes)) if limit else len(graph.nodes)
+    return Answer(meta=view.meta("nodes", {}), rows=tuple(_found(graph, at) for at in range(start, end)))
 
 
 def show_node(view: View, node: str) -> Answer[Shown]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from depgraph.errors import UsageError
+from depgraph.errors import EmptyStoreError, UsageError
 from depgraph.graph import Graph, assemble, at_confidence
 from depgraph.regulation.groups import reference_import
 from depgraph.usecases.answer import Counts, Meta
@@ -90,7 +90,9 @@ def open_view(store: Store, lens: Lens = KEEPER) -> View:
     Raises
     ------
     UsageError
-        If the date, the confidence or the revision makes no sense, or nothing has been imported.
+        If the date, the confidence or the revision makes no sense.
+    EmptyStoreError
+        If nothing has been imported.
     StoreError
         If the store cannot be read.
 
@@ -98,7 +100,7 @@ def open_view(store: Store, lens: Lens = KEEPER) -> View:
     _check(lens)
     with store.load(lens.revision) as snapshot:
         if not snapshot.imports:
-            raise UsageError("the store is empty: import something first (depgraph import), or run depgraph demo")
+            raise EmptyStoreError("the store is empty: import something first (depgraph import), or run depgraph demo")
         as_of = lens.as_of or max(imported.run.retrieved for imported in snapshot.imports)
         assembled = assemble(snapshot.imports, as_of=as_of, viewer=lens.viewer, reference=reference_import)
         notes = _caveats(snapshot)
