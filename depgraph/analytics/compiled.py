@@ -1,0 +1,28 @@
+"""`compiled`: machine code for a kernel, kept on disk so that the second start is fast."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import numba
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Kernel = TypeVar("Kernel", bound=Callable[..., object])
+
+THREADS: Final[int] = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]  # set as numba starts
+"""Cores that this process may use."""
+
+
+def compiled(function: Kernel) -> Kernel:
+    """Compile a kernel when it is first called; it runs without the interpreter's lock.
+
+    The machine code is kept beside the source, else in the user's cache folder, else (an
+    account that may write nowhere) it is compiled anew in each process.
+    """
+    try:
+        kernel: Kernel = numba.njit(function, nogil=True, cache=True, error_model="numpy")
+    except RuntimeError:
+        kernel = numba.njit(function, nogil=True, error_model="numpy")
+    return kernel

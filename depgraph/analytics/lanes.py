@@ -1,0 +1,145 @@
+"""512 scenarios side by side, one bit each: a vector type for compiled kernels.
+
+From a loop over 8 words LLVM makes gathers; a vector type of its own keeps the 8 words in
+one register (AVX-512), two (AVX2) or four (SSE, NEON). Apart from `rows`, these names work
+in compiled code only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]  # llvmlite has no types
+from numba.core import types
+from numba.extending import intrinsic, models, register_model
+from numpy.typing import NDArray
+
+Code: TypeAlias = tuple[Any, Callable[..., Any]]
+"""A signature, and what builds the instructions for it."""
+
+LANES: Final = 512
+WORDS: Final = LANES // 64
+
+Rows: TypeAlias = NDArray[np.uint64]
+"""uint64[k, 8], aligned to 64 bytes: k rows of 512 scenarios, as `rows` makes them."""
+
+Sums: TypeAlias = NDArray[np.int64]
+"""int64[512 k], aligned likewise."""
+
+_BYTES: Final = LANES // 8
+_VECTOR: Final = ir.VectorType(ir.IntType(64), WORDS)
+
+
+def rows(count: int) -> Rows:
+    """Return `count` rows of zeros."""
+    raw = np.zeros((count + 1) * _BYTES, dtype=np.uint8)
+    start = -raw.ctypes.data % _BYTES
+    return raw[start : start + count * _BYTES].view(np.uint64).reshape(count, WORDS)
+
+
+class Lanes(types.Type):
+    """The type of one row in a register."""
+
+    def __init__(self) -> None:
+        super().__init__(name="Lanes")
+
+
+@register_model(Lanes)
+class _Register(models.PrimitiveModel):
+    def __init__(self, manager: object, front: Lanes) -> None:
+        super().__init__(manager, front, _VECTOR)  # type: ignore[no-untyped-call]  # numba leaves it untyped
+
+
+_LANES: Final = Lanes()
+
+
+def _address(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    """Return a pointer to the args[1]-th eight words of array args[0]."""
+    array = context.make_array(signature.args[0])(context, builder, args[0])
+    eights = context.cast(builder, args[1], signature.args[1], types.uintp)
+    word = builder.gep(array.data, [builder.mul(eights, ir.Constant(eights.type, 8))])
+    return builder.bitcast(word, _VECTOR.as_pointer())
+
+
+def _load(_: object, rows: types.Type, row: types.Type) -> Code:
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value = builder.load(_address(context, builder, signature, args))
+        value.align = _BYTES
+        return value
+
+    return _LANES(rows, row), code
+
+
+def _store(_: object, rows: types.Type, row: types.Type, lanes: types.Type) -> Code:
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        stored = builder.store(args[2], _address(context, builder, signature, args))
+        stored.align = _BYTES
+        return context.get_dummy_value()
+
+    return types.none(rows, row, lanes), code
+
+
+def _add_where(_: object, sums: types.Type, eighth: types.Type, chosen: types.Type, amount: types.Type) -> Code:
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = _address(context, builder, signature, args)
+        byte = context.cast(builder, args[2], chosen, types.uint8)
+        word = context.cast(builder, args[3], amount, types.int64)
+        one = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), word, ir.IntType(32)(0))
+        everywhere = builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), 8), [0] * 8))
+        mask = builder.bitcast(byte, ir.VectorType(ir.IntType(1), 8))
+        added = builder.select(mask, everywhere, ir.Constant(_VECTOR, [0] * 8))
+        before = builder.load(address)
+        stored = builder.store(builder.add(before, added), address)
+        before.align = stored.align = _BYTES
+        return context.get_dummy_value()
+
+    return types.none(sums, eighth, chosen, amount), code
+
+
+def _constant(word: int) -> Callable[[object], Code]:
+    def typed(_: object) -> Code:
+        return _LANES(), lambda *_: ir.Constant(_VECTOR, [word] * WORDS)
+
+    return typed
+
+
+def _combined(operation: Callable[[Any, Any, Any], Any]) -> Callable[[object, types.Type, types.Type], Code]:
+    def typed(_: object, first: types.Type, second: types.Type) -> Code:
+        return _LANES(first, second), lambda _, builder, __, args: operation(builder, *args)
+
+    return typed
+
+
+def _is_any(_: object, lanes: types.Type) -> Code:
+    def code(_: Any, builder: Any, __: Any, args: Any) -> Any:
+        whole = ir.IntType(LANES)
+        return builder.icmp_unsigned("!=", builder.bitcast(args[0], whole), ir.Constant(whole, 0))
+
+    return types.boolean(lanes), code
+
+
+def _operation(typed: Callable[..., Code]) -> Any:
+    return intrinsic(typed)
+
+
+load: Final[Callable[[Rows, int], Lanes]] = _operation(_load)
+"""Return a row."""
+store: Final[Callable[[Rows, int, Lanes], None]] = _operation(_store)
+"""Set a row."""
+none: Final[Callable[[], Lanes]] = _operation(_constant(0))
+"""Return a row with no scenario in it."""
+every: Final[Callable[[], Lanes]] = _operation(_constant((1 << 64) - 1))
+"""Return a row with all scenarios in it."""
+either: Final[Callable[[Lanes, Lanes], Lanes]] = _operation(_combined(lambda builder, a, b: builder.or_(a, b)))
+both: Final[Callable[[Lanes, Lanes], Lanes]] = _operation(_combined(lambda builder, a, b: builder.and_(a, b)))
+differ: Final[Callable[[Lanes, Lanes], Lanes]] = _operation(_combined(lambda builder, a, b: builder.xor(a, b)))
+without: Final[Callable[[Lanes, Lanes], Lanes]] = _operation(
+    _combined(lambda builder, a, b: builder.and_(a, builder.not_(b)))
+)
+"""Return the scenarios of the first that are not in the second."""
+is_any: Final[Callable[[Lanes], bool]] = _operation(_is_any)
+"""Say whether any scenario is in a row."""
+add_where: Final[Callable[[Sums, int, int, int], None]] = _operation(_add_where)
+"""Add an amount to those of the i-th eight sums whose bit is set in a byte."""

@@ -1,0 +1,241 @@
+"""What the failure of each unit does, for 512 units at once: the kernel behind `impacts`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from depgraph.analytics.compiled import compiled
+from depgraph.analytics.counting import COUNTER, carry_into, count, read, weigh
+from depgraph.analytics.lanes import LANES, WORDS, Rows, Sums, both, either, is_any, load, none, rows, store, without
+from depgraph.analytics.sweeping import LOWER, REACH, UPPER, broken, evaluate, settle
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.lanes import Lanes
+    from depgraph.analytics.network import Network
+    from depgraph.graph.columns import Ints, Offsets
+
+FAILS: Final = 0
+FUNCTIONS: Final = 1
+ORGANISATIONS: Final = 2
+SCORE: Final = 3
+PEOPLE: Final = 4
+MEASURES: Final = 5
+COLUMNS: Final = 2 * MEASURES + 1
+"""Columns of the result: the measures with k_lower, those with k_upper, and reach."""
+
+_PLANES: Final = 33
+_SPARE: Final = 2 * _PLANES
+
+
+class Victims(NamedTuple):
+    """The nodes that count, each a *turn*: first those of no organisation, then organisation by organisation.
+
+    Attributes
+    ----------
+    place : int32[t]
+        In the network.
+    group : int64[o + 2]
+        Turns ``group[0]`` to ``group[1]`` belong to no organisation, and those from
+        ``group[i]`` to ``group[i + 1]`` to organisation i - 1.
+    function, apart : bool[t]
+        Whether it is a function; whether its requirements are lost one by one.
+    part, people : int64[t]
+        What each loss weighs; people served, falling within an organisation.
+
+    """
+
+    place: Ints
+    group: Offsets
+    function: NDArray[np.bool_]
+    apart: NDArray[np.bool_]
+    part: Offsets
+    people: Offsets
+
+
+class Scenarios(NamedTuple):
+    """The units: which places each fails, and which turns are its members; negative ones do not count."""
+
+    seed_indptr: Offsets
+    seed: Ints
+    member_indptr: Offsets
+    member: Ints
+    order: Offsets
+
+
+class Scratch(NamedTuple):
+    """The memory that one thread works in."""
+
+    state: Rows
+    active: NDArray[np.bool_]
+    exempt_of: Ints
+    exempt: Rows
+    counters: Rows
+    planes: Rows
+    sums: Sums
+
+
+def scratch(places: int, core: int, turns: int, exempt: int) -> Scratch:
+    """Return memory for blocks with at most `exempt` different members."""
+    return Scratch(
+        state=rows(core),
+        active=np.zeros(places, dtype=np.bool_),
+        exempt_of=np.full(turns, -1, dtype=np.int32),
+        exempt=rows(exempt),
+        counters=rows(3 * COUNTER),
+        planes=rows(_SPARE + 1),
+        sums=rows(MEASURES * LANES // WORDS).view(np.int64).reshape(-1),
+    )
+
+
+@compiled
+def measure(
+    network: Network, victims: Victims, scenarios: Scenarios, memory: Scratch, begin: int, end: int, result: Offsets
+) -> None:
+    """Write the measures of the units ``order[begin:end]``, 512 at most, into int64[u, 11]."""
+    _exempt(scenarios, memory, begin, end)
+    memory.active[:] = True
+    # What one bound leaves standing, the next one, being lower, need not look at.
+    for bound in (REACH, UPPER, LOWER):
+        _sow(scenarios, memory.state, begin, end)
+        settle(network, bound, memory.state, memory.active, memory.planes)
+        memory.sums[:] = 0
+        measures = 1
+        if bound == REACH:
+            _reach(network, victims, memory)
+        else:
+            _lose(network, victims, bound, memory)
+            measures = MEASURES
+        for lane in range(end - begin):
+            unit = scenarios.order[begin + lane]
+            for measured in range(measures):
+                result[unit, bound * MEASURES + measured] = memory.sums[measured * LANES + lane]
+    for lane in range(end - begin):
+        unit = scenarios.order[begin + lane]
+        for entry in range(scenarios.member_indptr[unit], scenarios.member_indptr[unit + 1]):
+            if scenarios.member[entry] >= 0:
+                memory.exempt_of[scenarios.member[entry]] = -1
+
+
+@compiled
+def _exempt(scenarios: Scenarios, memory: Scratch, begin: int, end: int) -> None:
+    """Note the scenarios in which each turn is a member, in a row for each turn that ever is."""
+    taken = 0
+    for lane in range(end - begin):
+        unit = scenarios.order[begin + lane]
+        for entry in range(scenarios.member_indptr[unit], scenarios.member_indptr[unit + 1]):
+            turn = scenarios.member[entry]
+            if turn < 0:
+                continue
+            if memory.exempt_of[turn] < 0:
+                memory.exempt_of[turn] = taken
+                store(memory.exempt, taken, none())
+                taken += 1
+            memory.exempt[memory.exempt_of[turn], lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
+
+
+@compiled
+def _sow(scenarios: Scenarios, state: Rows, begin: int, end: int) -> None:
+    """Fail the seeds of each scenario, and nothing else."""
+    state[:] = 0
+    for lane in range(end - begin):
+        unit = scenarios.order[begin + lane]
+        for entry in range(scenarios.seed_indptr[unit], scenarios.seed_indptr[unit + 1]):
+            place = scenarios.seed[entry]
+            if place >= 0:
+                state[place, lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
+
+
+@compiled
+def _counted(row: Lanes, memory: Scratch, turn: int) -> Lanes:
+    """Return the scenarios of a row in which this turn is not a member."""
+    exempt = memory.exempt_of[turn]
+    return row if exempt < 0 else without(row, load(memory.exempt, exempt))
+
+
+@compiled
+def _failed(network: Network, bound: int, memory: Scratch, place: int) -> Lanes:
+    """Return the scenarios in which this place fails, the core being settled."""
+    if place < len(memory.state):
+        return load(memory.state, place)
+    row = evaluate(network, bound, memory.state, place, memory.planes)
+    memory.active[place] = is_any(row)
+    return row
+
+
+@compiled
+def _reach(network: Network, victims: Victims, memory: Scratch) -> None:
+    """Count the victims that depend on each unit at all."""
+    seen = 0
+    for turn in range(len(victims.place)):
+        place = victims.place[turn]
+        row = _failed(network, REACH, memory, place)
+        if memory.active[place]:
+            seen = count(memory.counters, 0, seen, _counted(row, memory, turn))
+    read(memory.counters, 0, seen, memory.sums, FAILS * LANES)
+
+
+@compiled
+def _lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> None:
+    """Count and weigh the victims of each unit."""
+    counters, sums, planes = memory.counters, memory.sums, memory.planes
+    failing = functions = organisations = 0
+    for group in range(len(victims.group) - 1):
+        lost = none()
+        fresh = none()
+        people = 0
+        for turn in range(victims.group[group], victims.group[group + 1]):
+            place = victims.place[turn]
+            if not memory.active[place]:
+                continue
+            row = _counted(_failed(network, bound, memory, place), memory, turn)
+            if not is_any(row):
+                continue
+            failing = count(counters, 0, failing, row)
+            if victims.function[turn]:
+                functions = count(counters, COUNTER, functions, row)
+            if victims.apart[turn]:
+                _lose_requirements(network, bound, memory, place, row, victims.part[turn])
+            elif victims.part[turn]:
+                store(planes, _SPARE, row)
+                weigh(planes, _SPARE, victims.part[turn], sums, SCORE * LANES)
+            if group:
+                if victims.people[turn] != people:
+                    store(planes, _SPARE, fresh)
+                    weigh(planes, _SPARE, people, sums, PEOPLE * LANES)
+                    fresh = none()
+                    people = victims.people[turn]
+                fresh = either(fresh, without(row, lost))
+                lost = either(lost, row)
+        if is_any(lost):
+            organisations = count(counters, 2 * COUNTER, organisations, lost)
+            store(planes, _SPARE, fresh)
+            weigh(planes, _SPARE, people, sums, PEOPLE * LANES)
+    read(counters, 0, failing, sums, FAILS * LANES)
+    read(counters, COUNTER, functions, sums, FUNCTIONS * LANES)
+    read(counters, 2 * COUNTER, organisations, sums, ORGANISATIONS * LANES)
+
+
+@compiled
+def _lose_requirements(network: Network, bound: int, memory: Scratch, place: int, row: Lanes, part: int) -> None:
+    """Weigh the broken requirements of a place, in the scenarios of `row`, each with the same part."""
+    state, planes, provider = memory.state, memory.planes, network.provider
+    start = network.plain[place]
+    requirements = 0
+    for entry in range(network.first[place], start):
+        carry_into(planes, _PLANES, both(row, load(state, provider[entry])))
+        requirements += 1
+    for requirement in range(network.general[place], network.general[place + 1]):
+        stop = network.stop[requirement]
+        gone = broken(state, provider, start, stop, network.threshold[bound, requirement], planes)
+        carry_into(planes, _PLANES, both(row, gone))
+        start = stop
+        requirements += 1
+    bit = 0
+    while requirements >> bit:
+        weigh(planes, _PLANES + bit, part << bit, memory.sums, SCORE * LANES)
+        store(planes, _PLANES + bit, none())
+        bit += 1
