@@ -1,1 +1,33 @@
-"""Pure functions on a graph."""
+"""Pure functions on a graph.
+
+`METRICS` lists the public measures; the API's methods and the report's annex print their
+docstrings. A new measure is added here by hand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from depgraph.analytics.betweenness import betweenness
+from depgraph.analytics.centrality import closeness, core, degree, katz, pagerank
+from depgraph.analytics.concentration import concentration
+from depgraph.analytics.intervals import centralisation, concentration_ratio, effective_number, herfindahl
+from depgraph.analytics.reach import reached_shares
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+METRICS: Final[tuple[Callable[..., object], ...]] = (
+    concentration,
+    herfindahl,
+    concentration_ratio,
+    effective_number,
+    centralisation,
+    reached_shares,
+    pagerank,
+    betweenness,
+    closeness,
+    degree,
+    katz,
+    core,
+)

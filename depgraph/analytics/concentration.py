@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,27 +18,17 @@ from depgraph.analytics.intervals import (
     share,
 )
 from depgraph.analytics.markets import MarketBy, markets
-from depgraph.analytics.owners import owner_of
-from depgraph.analytics.shares import REST, complete
+from depgraph.analytics.spreads import Cells, Weight, spread_costs, spread_weights
 from depgraph.analytics.supply import supply
-from depgraph.analytics.units import By, Units, units
+from depgraph.analytics.units import units
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.markets import Markets
     from depgraph.analytics.supply import Supply
+    from depgraph.analytics.units import By, Units
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints
-
-
-class Weight(StrEnum):
-    """What a dependant weighs."""
-
-    COUNT = "count"
-    COST = "cost"
-    PEOPLE = "people"
-    CRITICALITY = "criticality"
 
 
 class Indices(NamedTuple):
@@ -112,15 +102,6 @@ class Concentration:
             column.flags.writeable = False
 
 
-class Cells(NamedTuple):
-    """The weight of each dependant in each market that falls to each provider; each triple once, sorted."""
-
-    market: NDArray[np.int64]
-    dependant: NDArray[np.int64]
-    provider: NDArray[np.int64]
-    weight: Floats
-
-
 def concentration(
     graph: Graph,
     by: By,
@@ -174,9 +155,16 @@ def concentration(
     """
     needed = markets(graph, by, market, only)
     behind = supply(graph, by)
-    cells, left_out = _costs(graph, needed, behind) if weight == Weight.COST else _spread(graph, needed, behind, weight)
-    found = [_market(name, at, cells, left_out[at], behind) for at, name in enumerate(needed.names)]
-    listed = Cells(*(column[cells.provider < behind.unlisted] for column in cells))
+    if weight == Weight.COST:
+        cells, left_out = spread_costs(graph, needed, behind)
+    else:
+        cells, left_out = spread_weights(graph, needed, behind, weight)
+    begins = np.searchsorted(cells.market, np.arange(len(needed.names) + 1)).tolist()
+    found = [
+        _market(name, cells.take(slice(*span)), int(gone), behind)
+        for name, span, gone in zip(needed.names, pairwise(begins), left_out, strict=True)
+    ]
+    listed = cells.take(cells.provider < behind.unlisted)
     order, starts = distinct(listed.market, listed.provider)
     of = listed.market[order[starts]]
     known = sums(listed.weight[order], starts)
@@ -188,17 +176,18 @@ def concentration(
     return ranked(
         found,
         units(graph, by),
-        of[kept],
-        listed.provider[order[starts]][kept],
-        np.diff(np.append(starts, len(order)))[kept],
-        lower,
-        upper,
+        market=of[kept],
+        unit=listed.provider[order[starts]][kept],
+        dependants=np.diff(np.append(starts, len(order)))[kept],
+        lower=lower,
+        upper=upper,
     )
 
 
 def ranked(
     found: list[Market],
     of: Units,
+    *,
     market: NDArray[np.int64],
     unit: NDArray[np.int64],
     dependants: NDArray[np.int64],
@@ -218,94 +207,19 @@ def ranked(
     )
 
 
-def weigh(graph: Graph, weight: Weight) -> Floats:
-    """Return float64[n]: what each node weighs as a dependant, NaN where unknown; not for costs."""
-    match weight:
-        case Weight.COUNT:
-            return np.ones(len(graph.nodes))
-        case Weight.PEOPLE:
-            people = graph.nodes.people
-            return np.where(np.isnan(people), people[owner_of(graph)], people)
-        case Weight.CRITICALITY:
-            return np.nan_to_num(graph.nodes.criticality, nan=1.0)
-        case Weight.COST:
-            raise ValueError("costs belong to needs, not to nodes")
-
-
-def _spread(graph: Graph, needed: Markets, behind: Supply, weight: Weight) -> tuple[Cells, NDArray[np.int64]]:
-    """Return each dependant's weight spread over its providers, and how many are left out of each market."""
-    n = np.int64(max(len(graph.nodes), 1))
-    row, at = _expanded(needed, behind)
-    per_node = np.diff(behind.indptr)
-    part = behind.part[at]
-    pair = needed.market.astype(np.int64) * n + needed.dependant
-    order, starts = distinct(pair, needed.service_type)
-    group = np.empty(len(pair), dtype=np.int64)
-    group[order] = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(order))))
-    pair_of_group = pair[order[starts]]
-
-    stated = graph.needs.share[needed.need][row] * part
-    parts = complete(group[row], behind.provider[at], stated, part * per_node[needed.used[row]])
-    # What stated shares leave open is an unknown of this dependant and type of service.
-    nobody = behind.unknown_each + n + parts.group
-    provider = np.where(parts.item == REST, nobody, parts.item)
-    relative = parts.part * np.bincount(parts.group, minlength=len(starts))[parts.group]
-
-    order, starts = distinct(pair_of_group[parts.group], provider)
-    pairs, providers = pair_of_group[parts.group][order[starts]], provider[order[starts]]
-    mean = sums(relative[order], starts) / np.diff(np.append(starts, len(order)))
-    _, first = distinct(pairs)
-    each = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(pairs))))
-    weights = weigh(graph, weight)[pairs % n] * mean / sums(mean, first)[each]
-    known = ~np.isnan(weights)
-    left_out = np.bincount((pairs // n)[first][~known[first]], minlength=len(needed.names))
-    return Cells(pairs[known] // n, pairs[known] % n, providers[known], weights[known]), left_out
-
-
-def _costs(graph: Graph, needed: Markets, behind: Supply) -> tuple[Cells, NDArray[np.int64]]:
-    """Return each need's cost over its providers, and how many dependants have a need of unknown cost."""
-    row, at = _expanded(needed, behind)
-    cost = graph.needs.cost_eur[needed.need].astype(np.float64)
-    silent = np.isnan(cost)
-    order, starts = distinct(needed.market[silent], needed.dependant[silent])
-    left_out = np.bincount(needed.market[silent][order[starts]], minlength=len(needed.names))
-    kept = ~silent[row]
-    row, at = row[kept], at[kept]
-    order, starts = distinct(needed.market[row], needed.dependant[row], behind.provider[at])
-    first = order[starts]
-    cells = Cells(
-        needed.market[row][first].astype(np.int64),
-        needed.dependant[row][first].astype(np.int64),
-        behind.provider[at][first],
-        sums((cost[row] * behind.part[at])[order], starts),
-    )
-    return cells, left_out
-
-
-def _expanded(needed: Markets, behind: Supply) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return all pairs of a need and one provider of what it needs, as positions in both tables."""
-    counts = np.diff(behind.indptr)[needed.used]
-    row = np.repeat(np.arange(len(counts)), counts)
-    begin = np.cumsum(counts) - counts
-    return row, behind.indptr[needed.used][row] + np.arange(len(row)) - begin[row]
-
-
-def _market(name: str, at: int, cells: Cells, left_out: int, behind: Supply) -> Market:
-    begin, end = np.searchsorted(cells.market, [at, at + 1])
-    dependant, provider, weight = (column[begin:end] for column in cells[1:])
-    dependants = len(np.unique(dependant))
-    known = provider < behind.unknown
-    _, group = np.unique(provider[known], return_inverse=True)
-    of_known = np.bincount(group, weights=weight[known])
+def _market(name: str, here: Cells, left_out: int, behind: Supply) -> Market:
+    dependants = len(np.unique(here.dependant))
     # One unknown for all who use a service of unknown provider, else one for each dependant.
-    each = np.where(provider < behind.unknown_each, -1, dependant)[~known]
-    order, starts = distinct(provider[~known], each)
-    of_unknown = sums(weight[~known][order], starts)
-    total = float(weight.sum())
+    each = np.where(here.provider < behind.unknown_each, -1, here.dependant)
+    order, starts = distinct(here.provider, each)
+    weight = sums(here.weight[order], starts)
+    known = here.provider[order[starts]] < behind.unknown
+    of_known, of_unknown = weight[known], weight[~known]
+    total = float(here.weight.sum())
     return Market(
         name=name,
         dependants=dependants,
-        left_out=int(left_out),
+        left_out=left_out,
         weight=total,
         unknown_share=float(of_unknown.sum()) / total if total > 0 else float("nan"),
         indices=_indices(of_known, of_unknown, dependants) if total > 0 else None,

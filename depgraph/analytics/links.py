@@ -1,4 +1,4 @@
-"""The needs as a simple directed graph: what the measures of centrality look at."""
+"""The needs as a simple directed graph, and what a measure of centrality says of its nodes."""
 
 from __future__ import annotations
 
@@ -21,6 +21,34 @@ class Adjacency(NamedTuple):
 
     indptr: Offsets
     neighbour: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Centrality:
+    """One measure of centrality for every node.
+
+    Attributes
+    ----------
+    value : float64[n]
+        NaN for providers that nobody knows.
+    error : float64[n] or None
+        Where sampled: how far the exact value may be, at most; None where exact.
+    sources : int
+        How many sources were sampled; 0 where exact.
+    confidence : float
+        Probability that all errors hold together, at least.
+
+    """
+
+    value: Floats
+    error: Floats | None = None
+    sources: int = 0
+    confidence: float = 1.0
+
+    def __post_init__(self) -> None:
+        for column in (self.value, self.error):
+            if column is not None:
+                column.flags.writeable = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -58,6 +86,15 @@ class Links:
     def dependants(self) -> Adjacency:
         """The dependants of each node."""
         return _adjacency(len(self), self.provider, self.dependent)
+
+    @cached_property
+    def undirected(self) -> Adjacency:
+        """The providers and dependants of each node, each once."""
+        begin = np.concatenate((self.dependent, self.provider)).astype(np.int64)
+        end = np.concatenate((self.provider, self.dependent))
+        size = max(len(self), 1)
+        pairs = np.unique(begin * size + end)
+        return _adjacency(len(self), (pairs // size).astype(np.int32), (pairs % size).astype(np.int32))
 
     @cached_property
     def matrix(self) -> csr_array:

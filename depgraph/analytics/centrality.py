@@ -1,0 +1,245 @@
+"""Centrality: where a node stands in the net of needs, whatever the redundancy."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from depgraph.analytics.betweenness import betweenness
+from depgraph.analytics.links import Centrality, links
+
+if TYPE_CHECKING:
+    from depgraph.analytics.links import Links
+    from depgraph.graph import Graph
+    from depgraph.graph.columns import Floats
+
+DAMPING: Final = 0.85
+KATZ: Final = 0.1
+_TOLERANCE: Final = 1e-13
+
+
+class Measure(StrEnum):
+    """A measure of centrality."""
+
+    PAGERANK = "pagerank"
+    BETWEENNESS = "betweenness"
+    CLOSENESS = "closeness"
+    DEGREE = "degree"
+    KATZ = "katz"
+    CORE = "core"
+
+
+def centrality(graph: Graph, measure: Measure) -> Centrality:
+    """Return one measure of centrality for every node.
+
+    All look at the needs as a simple directed graph, dependent to provider: parallel needs
+    are one link, providers not known are left out and have NaN. They see links, not
+    redundancy: what fails is another question.
+
+    Examples
+    --------
+    >>> from depgraph.testing import graph
+    >>> centrality(graph("a>x b>x c>y"), Measure.DEGREE).value.tolist()
+    [0.0, 0.0, 0.0, 0.5, 0.25]
+
+    """
+    match measure:
+        case Measure.PAGERANK:
+            return pagerank(graph)
+        case Measure.BETWEENNESS:
+            return betweenness(graph)
+        case Measure.CLOSENESS:
+            return closeness(graph)
+        case Measure.DEGREE:
+            return degree(graph)
+        case Measure.KATZ:
+            return katz(graph)
+        case Measure.CORE:
+            return core(graph)
+
+
+def pagerank(graph: Graph) -> Centrality:
+    r"""Return the PageRank of each node: importance flows from dependents to their providers.
+
+    .. math:: p(v) = \frac{1 - d}{n} + d \left(\sum_{u \to v} \frac{p(u)}{|u \to|}
+              + \frac{1}{n} \sum_{u \nrightarrow} p(u)\right), \qquad d = 0.85
+
+    Each node shares its importance equally among its providers; what has no providers
+    shares with all.
+
+    Parameters
+    ----------
+    graph : Graph
+
+    Returns
+    -------
+    Centrality
+        In (0, 1], adding up to 1 over the n known nodes.
+
+    Notes
+    -----
+    Power iteration until the sum of changes is below 1e-13, so that the sum of errors is
+    below 6e-13 (the step contracts by d). O(m) time for each of about 190 rounds.
+
+    References
+    ----------
+    Brin, S. & Page, L. (1998). The anatomy of a large-scale hypertextual web search engine.
+    Computer Networks and ISDN Systems 30, 107-117.
+
+    """
+    net = links(graph)
+    size = max(len(net), 1)
+    needs = np.diff(net.providers.indptr)
+    dangling = needs == 0
+    flow = net.matrix.T.tocsr()
+    rank = np.full(len(net), 1.0 / size)
+    change = 1.0
+    while change > _TOLERANCE and len(net):
+        given = np.divide(rank, needs, out=np.zeros_like(rank), where=~dangling)
+        new = DAMPING * (flow @ given + rank[dangling].sum() / size) + (1 - DAMPING) / size
+        new /= new.sum()
+        change = float(np.abs(new - rank).sum())
+        rank = new
+    return Centrality(net.spread(rank))
+
+
+def katz(graph: Graph) -> Centrality:
+    r"""Return the Katz centrality of each node: all chains of needs that end there, long ones count less.
+
+    .. math:: x(v) = 1 + \alpha \sum_{u \to v} x(u)
+
+    scaled so that the squares add up to 1.
+
+    Parameters
+    ----------
+    graph : Graph
+
+    Returns
+    -------
+    Centrality
+        In (0, 1].
+
+    Notes
+    -----
+    The sum over all chains is finite for alpha below 1 / lambda, the largest eigenvalue of
+    the links. Chains grow without end only within strongly connected components, so lambda
+    is at most L, the smaller of the largest numbers of providers and of dependants that a
+    node has within its component. alpha is 0.1, or 0.85 / L where that is less; without
+    cycles always 0.1. Iterated until no value changes by more than 1e-13 of the largest.
+
+    References
+    ----------
+    Katz, L. (1953). A new status index derived from sociometric analysis. Psychometrika 18,
+    39-43.
+
+    """
+    net = links(graph)
+    alpha = katz_alpha(net)
+    chains = net.matrix.T.tocsr()
+    value = np.ones(len(net))
+    change = 1.0
+    while change > _TOLERANCE and len(net):
+        new = alpha * (chains @ value) + 1.0
+        change = float(np.abs(new - value).max() / new.max())
+        value = new
+    return Centrality(net.spread(value / np.linalg.norm(value)))
+
+
+def katz_alpha(net: Links) -> float:
+    """Return how much a link of a chain counts in `katz`."""
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - slow to import
+
+    _, component = connected_components(net.matrix, directed=True, connection="strong")
+    within = component[net.dependent] == component[net.provider]
+    most = min(
+        int(np.bincount(net.dependent[within]).max(initial=0)), int(np.bincount(net.provider[within]).max(initial=0))
+    )
+    return min(KATZ, DAMPING / most) if most else KATZ
+
+
+def degree(graph: Graph) -> Centrality:
+    """Return the share of the other nodes that need each node directly.
+
+    Parameters
+    ----------
+    graph : Graph
+
+    Returns
+    -------
+    Centrality
+        In [0, 1]; 0 if there is no other node.
+
+    References
+    ----------
+    Freeman, L. C. (1978). Centrality in social networks: conceptual clarification. Social
+    Networks 1(3), 215-239.
+
+    """
+    net = links(graph)
+    return Centrality(net.spread(np.diff(net.dependants.indptr) / max(len(net) - 1, 1)))
+
+
+def closeness(graph: Graph) -> Centrality:
+    r"""Return how near its dependants are to each node, over any number of tiers.
+
+    .. math:: c(v) = \frac{r}{n - 1} \cdot \frac{r}{\sum_u d(u, v)}
+
+    over the r other nodes u that depend on v, at d links.
+
+    Parameters
+    ----------
+    graph : Graph
+
+    Returns
+    -------
+    Centrality
+        In [0, 1]: 1 where every other node needs it directly, 0 where nobody does. The
+        first factor compares nodes of unequal reach (Wasserman and Faust).
+
+    Notes
+    -----
+    Exact, by breadth-first search from 512 nodes at a time.
+
+    References
+    ----------
+    Wasserman, S. & Faust, K. (1994). Social network analysis: methods and applications.
+    Cambridge University Press, p. 201.
+
+    """
+    from depgraph.analytics.waves import distances  # noqa: PLC0415 - compiled code is for who asks
+
+    net = links(graph)
+    needed = np.flatnonzero(np.diff(net.dependants.indptr)).astype(np.int32)
+    found = distances(net.dependants, needed)
+    value: Floats = np.zeros(len(net))
+    value[needed] = found.reached.astype(np.float64) ** 2 / found.total / max(len(net) - 1, 1)
+    return Centrality(net.spread(value))
+
+
+def core(graph: Graph) -> Centrality:
+    """Return the core number of each node: the largest k such that it belongs to a k-core.
+
+    A k-core is the largest part of the graph in which each node has links, in either
+    direction, with k others of that part at least. High: in the thick of a dense part.
+
+    Parameters
+    ----------
+    graph : Graph
+
+    Returns
+    -------
+    Centrality
+        Whole numbers, 0 where a node has no link.
+
+    References
+    ----------
+    Batagelj, V. & Zaversnik, M. (2003). An O(m) algorithm for cores decomposition of
+    networks. arXiv:cs/0310049
+
+    """
+    from depgraph.analytics.cores import core_numbers  # noqa: PLC0415 - compiled code is for who asks
+
+    net = links(graph)
+    return Centrality(net.spread(core_numbers(net.undirected).astype(np.float64)))

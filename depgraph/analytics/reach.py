@@ -1,0 +1,181 @@
+"""Concentration over all tiers: who depends on a unit at all, however far behind it stands."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from depgraph.analytics.concentration import Market, ranked
+from depgraph.analytics.distinct import distinct
+from depgraph.analytics.links import Adjacency
+from depgraph.analytics.markets import MarketBy, markets
+from depgraph.analytics.spreads import Weight, weigh
+from depgraph.analytics.supply import BEHIND, supply
+from depgraph.analytics.units import By, unit_of, units
+from depgraph.model import Kind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.concentration import Concentration
+    from depgraph.analytics.markets import Markets
+    from depgraph.analytics.tallies import Bearers
+    from depgraph.analytics.units import Units
+    from depgraph.graph import Graph
+    from depgraph.graph.columns import Floats
+
+
+def reached_shares(
+    graph: Graph,
+    by: By,
+    *,
+    market: MarketBy = MarketBy.NONE,
+    weight: Weight = Weight.COUNT,
+    only: NDArray[np.bool_] | None = None,
+) -> Concentration:
+    """Return the share of each market that depends on a unit at all, through any number of tiers.
+
+    A dependant depends on a unit if a chain of needs leads from one of its needs in the
+    market to a node of the unit. It may depend on many, so that the shares of a market add
+    up to more than 1 and there is no index.
+
+    Parameters
+    ----------
+    graph : Graph
+    by, market, weight, only
+        As of `depgraph.analytics.concentration.concentration`; by ``cost``, the annual cost
+        of the needs from which a chain leads to the unit.
+
+    Returns
+    -------
+    Concentration
+        `share_lower`: of those that reach the unit. `share_upper`: also of those that
+        reach a provider not known, which may be the unit or lead to it. `unknown_share` is
+        the part that reaches such a provider.
+
+    Notes
+    -----
+    Redundancy does not count, as in `reach`: this is who would feel it, not who would fail.
+
+    A provider is not known if it is `unknown:`; if a service has none on record; by
+    country, if a party has no known country. By product or place: if nothing of that kind
+    stands behind a service, or behind a party that a dependant uses.
+
+    Exact, 512 units at a time (`depgraph.analytics.waves`).
+
+    """
+    needed = markets(graph, by, market, only)
+    found = units(graph, by)
+    bearers, left_out = _bearers(graph, needed, weight, _reaches(graph, _gaps(graph, by, needed)))
+    count = len(needed.names)
+    dependants = np.bincount(bearers.market[bearers.first], minlength=count)
+    total = np.bincount(bearers.market, weights=bearers.weight, minlength=count)
+    opened = np.bincount(bearers.market[bearers.open], weights=bearers.weight[bearers.open], minlength=count)
+    held = _held(graph, found, bearers, total > 0)
+    return ranked(
+        [_market(needed.names[at], dependants[at], left_out[at], total[at], opened[at]) for at in range(count)],
+        found,
+        market=held.market,
+        unit=held.unit,
+        dependants=held.dependants,
+        lower=np.minimum(held.weight / total[held.market], 1.0),
+        upper=np.minimum((held.closed + opened[held.market]) / total[held.market], 1.0),
+    )
+
+
+class _Held(NamedTuple):
+    """Pairs of a market and a unit: who reaches it, their weight, and that of those that reach nothing unknown."""
+
+    market: NDArray[np.int64]
+    unit: NDArray[np.int64]
+    dependants: NDArray[np.int64]
+    weight: Floats
+    closed: Floats
+
+
+def _bearers(
+    graph: Graph, needed: Markets, weight: Weight, opens: NDArray[np.bool_]
+) -> tuple[Bearers, NDArray[np.int64]]:
+    """Return the bearers of known weight, and how many dependants of each market have one of unknown weight."""
+    from depgraph.analytics.tallies import Bearers  # noqa: PLC0415 - compiled code is for who asks
+
+    by_need = (needed.need,) if weight == Weight.COST else ()
+    order, starts = distinct(needed.market, needed.dependant, *by_need)
+    first = order[starts]
+    market, dependant = needed.market[first], needed.dependant[first]
+    weights = graph.needs.cost_eur[needed.need[first]] if by_need else weigh(graph, weight)[dependant]
+    silent = np.isnan(weights)
+    gone, begins = distinct(market[silent], dependant[silent])
+    left_out = np.bincount(market[silent][gone[begins]], minlength=len(needed.names))
+    sizes = np.diff(np.append(starts, len(order)))
+    used = needed.used[order][np.repeat(~silent, sizes)]
+    indptr = np.concatenate(([0], np.cumsum(sizes[~silent]))).astype(np.int64)
+    market, dependant = market[~silent], dependant[~silent]
+    _, begins = distinct(market, dependant)
+    new = np.zeros(len(market), dtype=np.bool_)
+    new[begins] = True
+    opened = np.logical_or.reduceat(opens[used], indptr[:-1]) if len(used) else new
+    return Bearers(market, new, opened, weights[~silent], indptr, used), left_out
+
+
+def _gaps(graph: Graph, by: By, needed: Markets) -> NDArray[np.bool_]:
+    """Return bool[n]: nodes right behind which a provider is not known."""
+    if by in BEHIND:
+        asked = graph.of_kind(Kind.SERVICE)
+        asked[needed.used] = True
+        return graph.nodes.unknown | (asked & ~_reaches(graph, unit_of(graph, by) >= 0))
+    behind = supply(graph, by)
+    row = np.repeat(np.arange(len(graph.nodes)), np.diff(behind.indptr))
+    gap = np.zeros(len(graph.nodes), dtype=np.bool_)
+    gap[row[behind.provider >= behind.unknown]] = True
+    return gap & graph.of_kind(Kind.SERVICE, Kind.PARTY)
+
+
+def _dependants(graph: Graph) -> Adjacency:
+    indptr, need = graph.dependants
+    return Adjacency(indptr, graph.needs.dependent[need])
+
+
+def _reaches(graph: Graph, goal: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return bool[n]: nodes that are, or need through any number of tiers, one of `goal`."""
+    from depgraph.analytics.waves import seeded, spread  # noqa: PLC0415 - compiled code is for who asks
+
+    node = np.flatnonzero(goal)
+    seen = seeded(len(goal), np.zeros(len(node), dtype=np.int64), node)
+    spread(_dependants(graph), seen)
+    return seen[:, 0] > 0
+
+
+def _held(graph: Graph, found: Units, bearers: Bearers, weighs: NDArray[np.bool_]) -> _Held:
+    from depgraph.analytics.compiled import THREADS  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.lanes import LANES  # noqa: PLC0415 - likewise
+    from depgraph.analytics.tallies import tally  # noqa: PLC0415 - likewise
+    from depgraph.analytics.waves import seeded, spread  # noqa: PLC0415 - likewise
+
+    adjacency = _dependants(graph)
+
+    def measure(begin: int) -> _Held:
+        block = found.take(range(begin, min(begin + LANES, len(found))))
+        seen = seeded(len(graph.nodes), np.repeat(np.arange(len(block)), np.diff(block.seed_indptr)), block.seed)
+        spread(adjacency, seen)
+        counts = tally(seen, bearers, len(weighs))
+        market, bit = np.nonzero((counts.dependants > 0) & weighs[:, None])
+        at = market, bit
+        return _Held(market, begin + bit, counts.dependants[at], counts.weight[at], counts.closed[at])
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        blocks = list(pool.map(measure, range(0, max(len(found), 1), LANES)))
+    return _Held(*(np.concatenate(columns) for columns in zip(*blocks, strict=True)))
+
+
+def _market(name: str, dependants: int, left_out: int, total: float, opened: float) -> Market:
+    return Market(
+        name=name,
+        dependants=int(dependants),
+        left_out=int(left_out),
+        weight=float(total),
+        unknown_share=float(opened / total) if total > 0 else float("nan"),
+        indices=None,
+    )

@@ -1,0 +1,114 @@
+"""What each dependant weighs, spread over the providers that meet its needs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from depgraph.analytics.distinct import distinct, sums
+from depgraph.analytics.owners import owner_of
+from depgraph.analytics.shares import REST, complete
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.markets import Markets
+    from depgraph.analytics.supply import Supply
+    from depgraph.graph import Graph
+    from depgraph.graph.columns import Floats
+
+
+class Weight(StrEnum):
+    """What a dependant weighs."""
+
+    COUNT = "count"
+    COST = "cost"
+    PEOPLE = "people"
+    CRITICALITY = "criticality"
+
+
+class Cells(NamedTuple):
+    """The weight of each dependant in each market that falls to each provider; each triple once, sorted."""
+
+    market: NDArray[np.int64]
+    dependant: NDArray[np.int64]
+    provider: NDArray[np.int64]
+    weight: Floats
+
+    def take(self, chosen: slice | NDArray[np.bool_]) -> Cells:
+        """Return some of the cells."""
+        return Cells(self.market[chosen], self.dependant[chosen], self.provider[chosen], self.weight[chosen])
+
+
+def weigh(graph: Graph, weight: Weight) -> Floats:
+    """Return float64[n]: what each node weighs as a dependant, NaN where unknown; not for costs."""
+    match weight:
+        case Weight.COUNT:
+            return np.ones(len(graph.nodes))
+        case Weight.PEOPLE:
+            people = graph.nodes.people
+            return np.where(np.isnan(people), people[owner_of(graph)], people)
+        case Weight.CRITICALITY:
+            return np.nan_to_num(graph.nodes.criticality, nan=1.0)
+        case Weight.COST:
+            raise ValueError("costs belong to needs, not to nodes")
+
+
+def spread_weights(graph: Graph, needed: Markets, behind: Supply, weight: Weight) -> tuple[Cells, NDArray[np.int64]]:
+    """Return each dependant's weight spread over its providers, and how many are left out of each market."""
+    n = np.int64(max(len(graph.nodes), 1))
+    row, at = _expanded(needed, behind)
+    per_node = np.diff(behind.indptr)
+    part = behind.part[at]
+    pair = needed.market.astype(np.int64) * n + needed.dependant
+    order, starts = distinct(pair, needed.service_type)
+    group = np.empty(len(pair), dtype=np.int64)
+    group[order] = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(order))))
+    pair_of_group = pair[order[starts]]
+
+    stated = graph.needs.share[needed.need][row] * part
+    parts = complete(group[row], behind.provider[at], stated, part * per_node[needed.used[row]])
+    # What stated shares leave open is an unknown of this dependant and type of service.
+    nobody = behind.unknown_each + n + parts.group
+    provider = np.where(parts.item == REST, nobody, parts.item)
+    relative = parts.part * np.bincount(parts.group, minlength=len(starts))[parts.group]
+
+    order, starts = distinct(pair_of_group[parts.group], provider)
+    pairs, providers = pair_of_group[parts.group][order[starts]], provider[order[starts]]
+    mean = sums(relative[order], starts) / np.diff(np.append(starts, len(order)))
+    _, first = distinct(pairs)
+    each = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(pairs))))
+    weights = weigh(graph, weight)[pairs % n] * mean / sums(mean, first)[each]
+    known = ~np.isnan(weights)
+    left_out = np.bincount((pairs // n)[first][~known[first]], minlength=len(needed.names))
+    return Cells(pairs[known] // n, pairs[known] % n, providers[known], weights[known]), left_out
+
+
+def spread_costs(graph: Graph, needed: Markets, behind: Supply) -> tuple[Cells, NDArray[np.int64]]:
+    """Return each need's cost over its providers, and how many dependants have a need of unknown cost."""
+    row, at = _expanded(needed, behind)
+    cost = graph.needs.cost_eur[needed.need].astype(np.float64)
+    silent = np.isnan(cost)
+    order, starts = distinct(needed.market[silent], needed.dependant[silent])
+    left_out = np.bincount(needed.market[silent][order[starts]], minlength=len(needed.names))
+    kept = ~silent[row]
+    row, at = row[kept], at[kept]
+    order, starts = distinct(needed.market[row], needed.dependant[row], behind.provider[at])
+    first = order[starts]
+    cells = Cells(
+        needed.market[row][first].astype(np.int64),
+        needed.dependant[row][first].astype(np.int64),
+        behind.provider[at][first],
+        sums((cost[row] * behind.part[at])[order], starts),
+    )
+    return cells, left_out
+
+
+def _expanded(needed: Markets, behind: Supply) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return all pairs of a need and one provider of what it needs, as positions in both tables."""
+    counts = np.diff(behind.indptr)[needed.used]
+    row = np.repeat(np.arange(len(counts)), counts)
+    begin = np.cumsum(counts) - counts
+    return row, behind.indptr[needed.used][row] + np.arange(len(row)) - begin[row]
