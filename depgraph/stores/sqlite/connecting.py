@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from contextlib import closing, contextmanager
@@ -52,11 +51,27 @@ def writing(path: Path, busy_seconds: float, max_pages: int | None) -> Iterator[
     The file and its folder are made if need be.
     """
     _check(path)
-    _check_writable(path)
+    _make_folder(path)
     location = str(path)
+    with translated(location), closing(_writer(path, busy_seconds, max_pages)) as connection:
+        try:
+            migrate(connection, location)
+            yield connection
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+
+def _writer(path: Path, busy_seconds: float, max_pages: int | None) -> sqlite3.Connection:
+    """Return a connection that has the one write lock."""
     deadline = time.monotonic() + busy_seconds
-    with translated(location), closing(_connect(path, "rwc", busy_seconds=1)) as connection:
-        if not _patiently(lambda: version(connection, location), deadline):
+    try:
+        connection = _connect(path, "rwc", busy_seconds=1)
+    except sqlite3.OperationalError as error:
+        raise _not_writable(path) from error
+    try:
+        if not _patiently(lambda: version(connection, str(path)), deadline):
             # Before the first page is written, so that pruning can give space back.
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         _patiently(lambda: connection.execute("PRAGMA journal_mode = WAL"), deadline)
@@ -65,13 +80,12 @@ def writing(path: Path, busy_seconds: float, max_pages: int | None) -> Iterator[
         if max_pages is not None:
             connection.execute(f"PRAGMA max_page_count = {max_pages:d}")
         _patiently(lambda: connection.execute("BEGIN IMMEDIATE"), deadline)
-        try:
-            migrate(connection, location)
-            yield connection
-            connection.execute("COMMIT")
-        finally:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.OperationalError) and primary_code(error) == sqlite3.SQLITE_CANTOPEN:
+            raise _not_writable(path) from error
+        raise
+    return connection
 
 
 def _reader(path: Path, busy_seconds: float) -> tuple[sqlite3.Connection, bool]:
@@ -153,13 +167,14 @@ def _check(path: Path) -> None:
         raise StoreUnavailableError(f"'{path}' is a folder: give a file as --store")
 
 
-def _check_writable(path: Path) -> None:
+def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnavailableError(
             f"the folder of '{path}' cannot be made ({error.strerror}): give another --store"
         ) from error
-    for place in (path, path.parent):
-        if place.exists() and not os.access(place, os.W_OK):
-            raise StoreReadOnlyError(f"'{place}' may not be written: get the right to, or give another --store")
+
+
+def _not_writable(path: Path) -> StoreReadOnlyError:
+    return StoreReadOnlyError(f"'{path}' or its folder may not be written: get the right to, or give another --store")

@@ -18,25 +18,30 @@ from depgraph.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DAMAGED: Final = "is damaged: restore it from a backup, or import again into a new file"
+_BUSY: Final = (StoreUnavailableError, "is busy with another import: try again when that has finished")
+_FULL: Final = (StoreFullError, "has no space left, nothing was changed: make room and try again")
 
 _FAULTS: Final[dict[int, tuple[type[StoreError], str]]] = {
     sqlite3.SQLITE_ERROR: (StoreVersionError, "lacks tables that its version promises: restore it from a backup"),
     sqlite3.SQLITE_PERM: (StoreUnavailableError, "may not be opened: check the rights on the file and its folder"),
-    sqlite3.SQLITE_BUSY: (StoreUnavailableError, "is busy with another import: try again when that has finished"),
-    sqlite3.SQLITE_LOCKED: (StoreUnavailableError, "is busy with another import: try again when that has finished"),
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
     sqlite3.SQLITE_READONLY: (
         StoreReadOnlyError,
         "may only be read: get the right to write it, or give another --store",
     ),
     sqlite3.SQLITE_IOERR: (StoreUnavailableError, "cannot be read or written: check its disk"),
-    sqlite3.SQLITE_CORRUPT: (StoreUnavailableError, _DAMAGED),
-    sqlite3.SQLITE_FULL: (StoreFullError, "has no space left, nothing was changed: make room and try again"),
+    sqlite3.SQLITE_CORRUPT: (
+        StoreUnavailableError,
+        "is damaged: restore it from a backup, or import again into a new file",
+    ),
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_IOERR_SHMSIZE: _FULL,
     sqlite3.SQLITE_CANTOPEN: (StoreUnavailableError, "cannot be opened: check the rights on the file and its folder"),
-    sqlite3.SQLITE_PROTOCOL: (StoreUnavailableError, "is busy with another import: try again when that has finished"),
+    sqlite3.SQLITE_PROTOCOL: _BUSY,
     sqlite3.SQLITE_NOTADB: (ForeignStoreError, "is not a depgraph store: give another --store"),
 }
-"""What each primary result code of SQLite means to the user of a store."""
+"""What result codes of SQLite mean to the user of a store; a primary code stands for its extended ones."""
 
 
 @contextmanager
@@ -50,7 +55,7 @@ def translated(location: str) -> Iterator[None]:
     except sqlite3.IntegrityError:
         raise
     except sqlite3.Error as error:
-        found = _FAULTS.get(primary_code(error))
+        found = _FAULTS.get(getattr(error, "sqlite_errorcode", 0)) or _FAULTS.get(primary_code(error))
         if found is None:
             raise
         kind, text = found

@@ -73,7 +73,7 @@ class SqliteStore:
             return Description(
                 kind="sqlite",
                 location=str(self._path),
-                version=f"SQLite {sqlite3.sqlite_version}, tables {len(MIGRATIONS)}",
+                version=f"{sqlite3.sqlite_version}, tables {len(MIGRATIONS)}",
                 revision=latest(connection),
                 history=history(connection),
             )

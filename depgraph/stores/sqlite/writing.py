@@ -23,8 +23,17 @@ _BATCH: Final = 1024
 _TOGETHER: Final = 64
 """Rows that one statement inserts: a quarter less time than a statement for each."""
 
-_SORTS: Final = {"node": Node, "need": Need, "tie": Tie, "decision": Decision, "finding": Finding}
-"""The tables of facts; a row is the import, the fact's number in it, and its fields."""
+_WIDTHS: Final = {
+    table: 2 + len(fields)
+    for table, fields in {
+        "node": Node._fields,
+        "need": Need._fields,
+        "tie": Tie._fields,
+        "decision": Decision._fields,
+        "finding": Finding._fields,
+    }.items()
+}
+"""The tables of facts and their columns: the import, the fact's number in it, and its fields."""
 
 
 def begin(connection: sqlite3.Connection, run: Import) -> int:
@@ -49,7 +58,7 @@ def begin(connection: sqlite3.Connection, run: Import) -> int:
 
 def write(connection: sqlite3.Connection, revision: int, facts: Iterable[Facts]) -> tuple[Counts, tuple[Finding, ...]]:
     """Write facts of the import that made `revision`, a batch at a time; return how many, and the findings."""
-    written = dict.fromkeys(_SORTS, 0)
+    written = dict.fromkeys(_WIDTHS, 0)
     entries = Entries()
     findings: list[Finding] = []
     records = iter(facts)
@@ -73,7 +82,7 @@ def write(connection: sqlite3.Connection, revision: int, facts: Iterable[Facts])
 
 
 def _insert(connection: sqlite3.Connection, table: str, revision: int, first: int, rows: list[Any]) -> None:
-    width = len(_SORTS[table]._fields) + 2
+    width = _WIDTHS[table]
     numbered = zip(repeat(revision), range(first, first + len(rows)), *zip(*rows, strict=True))
     values = chain.from_iterable(numbered)
     for together, times in ((_TOGETHER, len(rows) // _TOGETHER), (1, len(rows) % _TOGETHER)):

@@ -1,0 +1,77 @@
+"""From an address to a store: the only place that knows which store it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from depgraph.errors import MissingPathError, UsageError
+from depgraph.stores.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from depgraph.ports import Store
+    from depgraph.settings import Settings
+
+NEO4J_SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+"""Schemes of addresses of a Neo4j server; ``+s`` is TLS, ``+ssc`` TLS with a certificate signed by itself."""
+
+
+def open_store(address: str, settings: Settings) -> Store:
+    """Return the store at an address: a path of an SQLite file, or the address of a Neo4j server.
+
+    Parameters
+    ----------
+    address : str
+        ``:memory:`` is a store that is gone when it is closed.
+    settings : Settings
+        Gives the credentials of a Neo4j server.
+
+    Raises
+    ------
+    UsageError
+        If the address holds credentials, or is of a sort that is not known.
+    StoreError, AccessError
+        If a server cannot be used. A file is only looked at when it is read or written.
+
+    """
+    if not address.strip():
+        raise UsageError("an empty address of a store: give a path, or unset it")
+    scheme, separator, rest = address.partition("://")
+    if not separator:
+        return SqliteStore(Path(address).expanduser() if address != ":memory:" else address)
+    if "@" in rest:
+        raise UsageError(
+            "credentials in the address of a store: leave them out,"
+            " and set DEPGRAPH_NEO4J_USER and DEPGRAPH_NEO4J_PASSWORD or DEPGRAPH_NEO4J_PASSWORD_FILE"
+        )
+    if scheme not in NEO4J_SCHEMES:
+        raise UsageError(f"'{address}' is no store: give a path, or an address such as neo4j://host:7687")
+    return _neo4j(address, settings)
+
+
+def _neo4j(address: str, settings: Settings) -> Store:
+    from depgraph.stores.neo4j import Neo4jStore  # noqa: PLC0415 - the driver is slow to import and seldom wanted
+
+    password = _password(settings)
+    return Neo4jStore(
+        address,
+        user=settings.neo4j_user if password else "",
+        password=password,
+        database=settings.neo4j_database,
+    )
+
+
+def _password(settings: Settings) -> str:
+    """Return the password of the Neo4j server, empty if there is none."""
+    given, file = settings.neo4j_password, settings.neo4j_password_file
+    if given is not None and file is not None:
+        raise UsageError("DEPGRAPH_NEO4J_PASSWORD and DEPGRAPH_NEO4J_PASSWORD_FILE are both set: unset one")
+    if given is not None:
+        return given.get_secret_value()
+    if file is None:
+        return ""
+    try:
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise MissingPathError(f"DEPGRAPH_NEO4J_PASSWORD_FILE '{file}' cannot be read: {why}") from None

@@ -1,0 +1,33 @@
+"""`Settings`: what the environment says, all names with the prefix ``DEPGRAPH_``."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - pydantic reads the annotations
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def default_store() -> str:
+    """Return the path of the one file in the user's data folder."""
+    return str(user_data_path("depgraph", appauthor=False) / "depgraph.sqlite")
+
+
+class Settings(BaseSettings):
+    """Where the store is, and who we are there; values are never shown in errors."""
+
+    model_config = SettingsConfigDict(env_prefix="DEPGRAPH_", frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    store: str = Field(
+        default_factory=default_store,
+        description="path of a file, or a neo4j://, neo4j+s://, bolt:// or bolt+s:// address without credentials",
+    )
+    neo4j_user: str = Field(default="neo4j", description="user of the Neo4j server")
+    neo4j_password: SecretStr | None = Field(
+        default=None, description="password of that user; without one the server is asked without authentication"
+    )
+    neo4j_password_file: Path | None = Field(
+        default=None, description="file that holds the password, in place of neo4j_password"
+    )
+    neo4j_database: str = Field(default="neo4j", description="database of the Neo4j server")
