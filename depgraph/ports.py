@@ -101,6 +101,23 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an import stood in the store that it is copied from.
+
+    Attributes
+    ----------
+    revision : int
+        Later than any in the store that it is copied to.
+    oldest : int
+        The oldest revision that could be read there: what was pruned stays so.
+
+    """
+
+    revision: int
+    oldest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All facts of a store at one revision, sources and parts in alphabetical order."""
 
@@ -120,7 +137,20 @@ class Superseded:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a store says of itself: its kind, place, version, latest revision and history."""
+    """What a store says of itself: its kind, place, version, revisions and history.
+
+    Attributes
+    ----------
+    revision : int
+        The latest; 0 is the empty store.
+    oldest : int
+        The oldest revision that can be read: earlier ones were pruned.
+    history : tuple of Superseded
+        By revision.
+    pending : str
+        What is still to be done, and by what; empty if nothing.
+
+    """
 
     kind: str
     location: str
@@ -128,6 +158,7 @@ class Description:
     revision: int
     history: tuple[Superseded, ...]
     pending: str = ""
+    oldest: int = 0
 
 
 class Store(Protocol):
@@ -138,11 +169,20 @@ class Store(Protocol):
     person's decision that no import may take.
     """
 
-    def replace(self, run: Import, facts: Iterable[Facts]) -> Imported:
+    def replace(self, run: Import, facts: Iterable[Facts], *, origin: Origin | None = None) -> Imported:
         """Store `facts` as all that this source and part say from now on.
 
         One transaction: if `facts` raises, or anything else fails, the store holds what
         it held before. Findings among the facts are kept with the import.
+
+        Parameters
+        ----------
+        run : Import
+        facts : iterable of Facts
+        origin : Origin, optional
+            Of an import that is copied: it keeps the revision that it had. Without it the
+            import makes the next one.
+
         """
         ...
 

@@ -1,0 +1,226 @@
+"""The books: which imports the store holds, in which chunks their facts are, and a seal over all of it.
+
+The books are nodes of labels that begin with ``_Depgraph`` and have no relationships:
+
+- ``_DepgraphLedger``, one: versions, the latest revision, what the visible graph shows;
+- ``_DepgraphImport``, one per import: its provenance, and the chunks of its facts in order;
+- ``_DepgraphChunk``: packed facts, named by their hash and shared by equal imports;
+- ``_DepgraphLock``, one: locked while somebody writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from depgraph.errors import StoreVersionError, UsageError
+from depgraph.model import Import, Label, Marking
+from depgraph.ports import Counts, Superseded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from neo4j import ManagedTransaction
+
+_LEDGER: Final = "MATCH (l:_DepgraphLedger {name: 'depgraph'}) RETURN properties(l) AS ledger"
+_IMPORTS: Final = "MATCH (i:_DepgraphImport) RETURN properties(i) AS held ORDER BY i.revision"
+_CHUNKS: Final = """
+    UNWIND $hashes AS hash
+    MATCH (c:_DepgraphChunk {hash: hash})
+    RETURN c.hash AS hash, c.data AS data
+"""
+_SUPERSEDE: Final = """
+    MATCH (i:_DepgraphImport {source: $source, part: $part})
+    WHERE i.until IS NULL
+    SET i.until = $revision
+"""
+_ADD: Final = "CREATE (i:_DepgraphImport) SET i = $held"
+_TURN: Final = """
+    MATCH (l:_DepgraphLedger {name: 'depgraph'})
+    SET l.revision = $revision, l.oldest = $oldest, l.seal = $seal, l.version = $version
+"""
+_FORGET: Final = "MATCH (i:_DepgraphImport) WHERE i.until IS NOT NULL DELETE i RETURN count(i) AS forgotten"
+
+
+class Piece(NamedTuple):
+    """A chunk of an import: the sort of its facts, how many they are, and its name."""
+
+    sort: str
+    size: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An import in the books."""
+
+    import_: Superseded
+    pieces: tuple[Piece, ...]
+
+    def properties(self) -> dict[str, Any]:
+        """Return the properties of its node."""
+        run, counts = self.import_.run, self.import_.counts
+        return {
+            "revision": self.import_.revision,
+            "until": self.import_.until,
+            "source": run.source,
+            "part": run.part,
+            "retrieved": run.retrieved,
+            "marking": run.marking.label.value,
+            "hubs": list(run.marking.hubs),
+            "organisations": list(run.marking.organisations),
+            "recipients": list(run.marking.recipients),
+            "trust": run.trust,
+            "licence": run.licence,
+            "nodes": counts.nodes,
+            "needs": counts.needs,
+            "ties": counts.ties,
+            "decisions": counts.decisions,
+            "chunks": [f"{piece.sort} {piece.size} {piece.hash}" for piece in self.pieces],
+        }
+
+    @staticmethod
+    def of(held: Mapping[str, Any]) -> Held:
+        """Return the import that a node's properties describe."""
+        marking = Marking(
+            Label(held["marking"]), tuple(held["hubs"]), tuple(held["organisations"]), tuple(held["recipients"])
+        )
+        run = Import(held["source"], held["part"], held["retrieved"], marking, held["trust"], held["licence"])
+        counts = Counts(held["nodes"], held["needs"], held["ties"], held["decisions"])
+        pieces = (chunk.split(" ") for chunk in held["chunks"])
+        return Held(
+            Superseded(run, held["revision"], held.get("until"), counts),
+            tuple(Piece(sort, int(size), name) for sort, size, name in pieces),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What the visible graph shows: as which revision, as of which date, and how much of it there is.
+
+    `revision` is -1 while it is being drawn, `counts` are per label and relationship type.
+    """
+
+    revision: int = 0
+    as_of: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The state of the store at one moment."""
+
+    schema: int = 0
+    revision: int = 0
+    oldest: int = 0
+    held: tuple[Held, ...] = ()
+    drawn: Drawn = Drawn()
+
+    def resolve(self, revision: int | None) -> int:
+        """Return the revision that is asked for, or the latest.
+
+        Raises
+        ------
+        UsageError
+            If it does not exist or was pruned.
+
+        """
+        if revision is None:
+            return self.revision
+        if revision < 0 or revision > self.revision:
+            raise UsageError(f"the store has no revision {revision}: the latest is {self.revision}")
+        if revision < self.oldest:
+            raise UsageError(f"revision {revision} was pruned: the oldest that can be read is {self.oldest}")
+        return revision
+
+    def at(self, revision: int) -> tuple[Held, ...]:
+        """Return the imports in force at a revision, by source and part."""
+        return tuple(
+            sorted(
+                (
+                    held
+                    for held in self.held
+                    if held.import_.revision <= revision
+                    and (held.import_.until is None or held.import_.until > revision)
+                ),
+                key=lambda held: (held.import_.run.source, held.import_.run.part),
+            )
+        )
+
+
+def read_books(transaction: ManagedTransaction, location: str) -> Books:
+    """Return the books, found to be as they were sealed.
+
+    Raises
+    ------
+    StoreVersionError
+        If somebody changed them.
+
+    """
+    found = transaction.run(_LEDGER).single()
+    if found is None:
+        return Books()
+    ledger: dict[str, Any] = found["ledger"]
+    rows = [record["held"] for record in transaction.run(_IMPORTS)]
+    if not ledger.get("seal"):
+        return Books(schema=ledger["schema"])
+    if ledger["seal"] != seal(ledger["revision"], ledger["oldest"], rows):
+        raise StoreVersionError(
+            f"the books of '{location}' were changed by someone else (nodes of _DepgraphImport or"
+            " _DepgraphLedger): restore it from a backup"
+        )
+    drawn = Drawn(ledger["drawn"], ledger["drawn_as_of"], json.loads(ledger["drawn_counts"]))
+    held = tuple(map(Held.of, rows))
+    return Books(ledger["schema"], ledger["revision"], ledger["oldest"], held, drawn)
+
+
+def seal(revision: int, oldest: int, rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return the SHA-256 of what the books say."""
+    said = [{name: value for name, value in row.items() if value is not None} for row in rows]
+    said.sort(key=lambda row: row["revision"])
+    return hashlib.sha256(json.dumps([revision, oldest, said], sort_keys=True).encode()).hexdigest()
+
+
+def read_chunks(transaction: ManagedTransaction, names: Iterable[str], location: str) -> dict[str, bytes]:
+    """Return packed chunks by name.
+
+    Raises
+    ------
+    StoreVersionError
+        If one is missing.
+
+    """
+    wanted = sorted(set(names))
+    found = {record["hash"]: record["data"] for record in transaction.run(_CHUNKS, hashes=wanted)}
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        raise StoreVersionError(
+            f"the facts in '{location}' were changed by someone else: chunk {missing[0][:12]} is gone:"
+            " restore it from a backup"
+        )
+    return found
+
+
+def turn(transaction: ManagedTransaction, held: Held, *, oldest: int, version: str) -> None:
+    """Put an import in force in place of what its source and part said, and seal the books."""
+    run, revision = held.import_.run, held.import_.revision
+    transaction.run(_SUPERSEDE, source=run.source, part=run.part, revision=revision).consume()
+    transaction.run(_ADD, held=held.properties()).consume()
+    _seal(transaction, revision, oldest, version)
+
+
+def forget(transaction: ManagedTransaction, books: Books, version: str) -> int:
+    """Remove superseded imports from the books; return how many there were."""
+    horizon = max((held.import_.until for held in books.held if held.import_.until is not None), default=0)
+    forgotten = transaction.run(_FORGET).single(strict=True)["forgotten"]
+    _seal(transaction, books.revision, max(books.oldest, horizon), version)
+    return int(forgotten)
+
+
+def _seal(transaction: ManagedTransaction, revision: int, oldest: int, version: str) -> None:
+    rows: Sequence[Mapping[str, Any]] = [record["held"] for record in transaction.run(_IMPORTS)]
+    transaction.run(
+        _TURN, revision=revision, oldest=oldest, seal=seal(revision, oldest, rows), version=version
+    ).consume()

@@ -1,0 +1,75 @@
+"""Reading imports back from their chunks, as they were given."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from depgraph.ports import Imported
+from depgraph.stores.neo4j.ledger import Books, Held, read_books, read_chunks
+from depgraph.stores.neo4j.packing import ENTRIES, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from neo4j import ManagedTransaction
+
+    from depgraph.stores.neo4j.connection import Connection
+
+
+class Packed(NamedTuple):
+    """The books at one moment, and the chunks that were asked for, packed."""
+
+    books: Books
+    chunks: Mapping[str, bytes]
+
+
+def read_revision(connection: Connection, revision: int | None) -> Packed:
+    """Return the packed facts of one revision; all in one go, so that nothing moves meanwhile."""
+    return connection.read(lambda transaction: _revision(transaction, connection.location, revision, facts=True))
+
+
+def read_entries(connection: Connection, revision: int | None) -> Packed:
+    """Return what a search in one revision looks through."""
+    return connection.read(lambda transaction: _revision(transaction, connection.location, revision, facts=False))
+
+
+def imported(held: Held, chunks: Mapping[str, bytes], location: str) -> Imported:
+    """Return an import; its facts are unpacked as they are read."""
+
+    def facts(sort: str) -> Iterator[Any]:
+        return chain.from_iterable(
+            unpack(sort, piece.hash, chunks[piece.hash], location) for piece in held.pieces if piece.sort == sort
+        )
+
+    return Imported(
+        run=held.import_.run,
+        revision=held.import_.revision,
+        counts=held.import_.counts,
+        findings=tuple(facts("findings")),
+        nodes=facts("nodes"),
+        needs=facts("needs"),
+        ties=facts("ties"),
+        decisions=facts("decisions"),
+    )
+
+
+def entries(helds: Iterable[Held], chunks: Mapping[str, bytes], location: str) -> Iterator[tuple[str, str]]:
+    """Return what a search looks through."""
+    return chain.from_iterable(
+        unpack(ENTRIES, piece.hash, chunks[piece.hash], location)
+        for held in helds
+        for piece in held.pieces
+        if piece.sort == ENTRIES
+    )
+
+
+def _revision(transaction: ManagedTransaction, location: str, revision: int | None, *, facts: bool) -> Packed:
+    books = read_books(transaction, location)
+    names = {
+        piece.hash
+        for held in books.at(books.resolve(revision))
+        for piece in held.pieces
+        if (piece.sort != ENTRIES) == facts
+    }
+    return Packed(books, read_chunks(transaction, names, location))

@@ -1,0 +1,161 @@
+"""The constraints and indexes of the database, made by numbered migrations that a ledger records."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final, LiteralString, NamedTuple
+
+from neo4j.exceptions import ClientError, DatabaseError
+
+from depgraph.errors import ForeignStoreError, StoreVersionError
+
+if TYPE_CHECKING:
+    from depgraph.stores.neo4j.connection import Connection
+
+LABELS: Final = ("Party", "Function", "Service", "Product", "Place")
+"""The label of each kind of node, in the order of `depgraph.model.Kind`."""
+
+ROLES: Final = ("Organisation", "Supplier", "Hyperscaler")
+OURS: Final = "Depgraph"
+"""The label of every node that depgraph drew, beside those above."""
+
+GONE: Final = "DepgraphGone"
+"""The label of a node that no source names any more, but that relationships of others hang on."""
+
+LINKS: Final = ("RUN_BY", "USES", "PROVIDED_BY", "SUBCONTRACTS", "BUILT_ON", "LOCATED_IN")
+"""The relationship type of each relation, in the order of `depgraph.model.Relation`."""
+
+TIES: Final = ("OWNER", "OWNED_BY", "PART_OF")
+"""The relationship type of each tie, in the order of `depgraph.model.TieKind`."""
+
+BOOKS: Final = ("_DepgraphLedger", "_DepgraphImport", "_DepgraphChunk", "_DepgraphLock")
+
+
+class Migration(NamedTuple):
+    """One step from a version of the schema to the next; never changed once released."""
+
+    number: int
+    name: str
+    statements: tuple[LiteralString, ...]
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of its statements: the ledger shows that the schema is what this version expects."""
+        return hashlib.sha256("\n".join(self.statements).encode()).hexdigest()
+
+
+MIGRATIONS: Final = (
+    Migration(
+        1,
+        "books and unique ids",
+        (
+            "CREATE CONSTRAINT depgraph_ledger IF NOT EXISTS FOR (n:_DepgraphLedger) REQUIRE n.name IS UNIQUE",
+            "CREATE CONSTRAINT depgraph_lock IF NOT EXISTS FOR (n:_DepgraphLock) REQUIRE n.name IS UNIQUE",
+            "CREATE CONSTRAINT depgraph_import IF NOT EXISTS FOR (n:_DepgraphImport) REQUIRE n.revision IS UNIQUE",
+            "CREATE CONSTRAINT depgraph_chunk IF NOT EXISTS FOR (n:_DepgraphChunk) REQUIRE n.hash IS UNIQUE",
+            "CREATE CONSTRAINT depgraph_party IF NOT EXISTS FOR (n:Party) REQUIRE n.id IS UNIQUE",
+            "CREATE CONSTRAINT depgraph_function IF NOT EXISTS FOR (n:Function) REQUIRE n.id IS UNIQUE",
+            "CREATE CONSTRAINT depgraph_service IF NOT EXISTS FOR (n:Service) REQUIRE n.id IS UNIQUE",
+            "CREATE CONSTRAINT depgraph_product IF NOT EXISTS FOR (n:Product) REQUIRE n.id IS UNIQUE",
+            "CREATE CONSTRAINT depgraph_place IF NOT EXISTS FOR (n:Place) REQUIRE n.id IS UNIQUE",
+            "CREATE CONSTRAINT depgraph_gone IF NOT EXISTS FOR (n:DepgraphGone) REQUIRE n.id IS UNIQUE",
+        ),
+    ),
+    Migration(
+        2,
+        "parties and services by name",
+        (
+            "CREATE INDEX depgraph_party_name IF NOT EXISTS FOR (n:Party) ON (n.name)",
+            "CREATE INDEX depgraph_service_name IF NOT EXISTS FOR (n:Service) ON (n.name)",
+        ),
+    ),
+)
+
+_VERSION: Final = """
+    MATCH (l:_DepgraphLedger {name: 'depgraph'})
+    RETURN l.schema AS schema, l.checksums AS checksums, l.version AS version
+"""
+_RECORD: Final = """
+    MERGE (l:_DepgraphLedger {name: 'depgraph'})
+    ON CREATE SET l.revision = 0, l.oldest = 0, l.seal = '', l.drawn = 0, l.drawn_as_of = '', l.drawn_counts = '{}'
+    MERGE (k:_DepgraphLock {name: 'depgraph'})
+    SET l.schema = $schema, l.checksums = $checksums, l.version = $version
+"""
+_CONSTRAINTS: Final = "SHOW CONSTRAINTS YIELD name, type, labelsOrTypes, properties"
+_AWAIT: Final = "CALL db.awaitIndexes(300)"
+
+
+def version(connection: Connection) -> int:
+    """Return how many of the migrations the database has had; 0: nothing of ours is there.
+
+    Raises
+    ------
+    StoreVersionError
+        If a newer depgraph wrote it, or its ledger is not what its version says.
+
+    """
+    found = connection.records(_VERSION)
+    if not found:
+        return 0
+    number, checksums = found[0]["schema"], found[0]["checksums"]
+    if not isinstance(number, int) or number > len(MIGRATIONS):
+        raise StoreVersionError(
+            f"'{connection.location}' was written by a newer depgraph (schema {number}, this one knows"
+            f" {len(MIGRATIONS)}): upgrade depgraph"
+        )
+    if checksums != [migration.checksum for migration in MIGRATIONS[:number]]:
+        raise StoreVersionError(
+            f"the ledger of '{connection.location}' does not match its version {number}: restore it from a backup"
+        )
+    return number
+
+
+def migrate(connection: Connection, by: str) -> None:
+    """Bring the database to the newest version; each step may be done twice without harm.
+
+    Raises
+    ------
+    ForeignStoreError
+        If data or constraints of others are in the way.
+
+    """
+    done = version(connection)
+    if done == len(MIGRATIONS):
+        return
+    for migration in MIGRATIONS[done:]:
+        for statement in migration.statements:
+            _make(connection, statement)
+        checksums = [past.checksum for past in MIGRATIONS[: migration.number]]
+        connection.run(_RECORD, schema=migration.number, checksums=checksums, version=by)
+    connection.records(_AWAIT)
+
+
+def check_constraints(connection: Connection) -> None:
+    """Find constraints of others on what depgraph writes, which could refuse it half-way.
+
+    Raises
+    ------
+    ForeignStoreError
+        If there is one.
+
+    """
+    labels = {*LABELS, *ROLES, OURS, GONE, *LINKS, *TIES, *BOOKS}
+    for found in connection.records(_CONSTRAINTS):
+        written = labels.intersection(found["labelsOrTypes"])
+        unique_id = "UNIQUE" in found["type"] and found["properties"] == ["id"]
+        if written and not found["name"].startswith("depgraph_") and not unique_id:
+            what = f":{'|'.join(sorted(written))} ({', '.join(found['properties'])})"
+            raise ForeignStoreError(
+                f"'{connection.location}' has a constraint '{found['name']}' on {what} that is not depgraph's and may"
+                " refuse its data: drop it, or give depgraph a database of its own"
+            )
+
+
+def _make(connection: Connection, statement: LiteralString) -> None:
+    try:
+        connection.run(statement)
+    except (ClientError, DatabaseError) as error:
+        raise ForeignStoreError(
+            f"'{connection.location}' holds data or indexes of others where depgraph wants its own"
+            f" ({' '.join(str(error.message).split())[:300]}): remove them, or give depgraph a database of its own"
+        ) from error

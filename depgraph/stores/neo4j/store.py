@@ -1,0 +1,109 @@
+"""`Neo4jStore`: facts in a Neo4j database, and the graph that they make for people to explore."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from depgraph.ports import Description, Imported, Snapshot
+from depgraph.stores.neo4j import writing
+from depgraph.stores.neo4j.canvas import missing
+from depgraph.stores.neo4j.connection import Connection
+from depgraph.stores.neo4j.entries import matching
+from depgraph.stores.neo4j.ledger import read_books
+from depgraph.stores.neo4j.reading import entries, imported, read_entries, read_revision
+from depgraph.stores.neo4j.schema import MIGRATIONS, version
+from depgraph.stores.neo4j.writer import writing as writing_alone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from depgraph.model import Facts, Import
+    from depgraph.ports import Origin
+
+DATABASE: Final = "neo4j"
+"""The database that every server has, and the only one for users in the Community edition."""
+
+
+class Neo4jStore:
+    """A store in one database of a Neo4j server; see `depgraph.ports.Store`.
+
+    It may be used from many threads. The database is given its schema by the first import:
+    until then it reads as an empty store.
+
+    Parameters
+    ----------
+    address : str
+        ``neo4j://``, ``neo4j+s://``, ``bolt://`` or ``bolt+s://``, without credentials.
+    user, password : str
+        Empty for a server without authentication.
+    database : str
+
+    Raises
+    ------
+    UsageError
+        If the address cannot be one.
+    StoreUnavailableError, StoreVersionError, AccessError
+        If the server cannot be used.
+
+    """
+
+    def __init__(self, address: str, *, user: str = "", password: str = "", database: str = DATABASE) -> None:
+        self._connection = Connection(address, user=user, password=password, database=database)
+
+    def replace(self, run: Import, facts: Iterable[Facts], *, origin: Origin | None = None) -> Imported:
+        """Store `facts` as all that this source and part say from now on, and draw them.
+
+        Whoever else writes is waited for.
+        """
+        with writing_alone(self._connection) as writer:
+            return writing.replace(writer, run, facts, origin)
+
+    @contextmanager
+    def load(self, revision: int | None = None) -> Iterator[Snapshot]:
+        """Give the facts of one revision; packed, they are read in one transaction."""
+        self._check()
+        books, chunks = read_revision(self._connection, revision)
+        chosen = books.resolve(revision)
+        location = self._connection.location
+        yield Snapshot(chosen, tuple(imported(held, chunks, location) for held in books.at(chosen)))
+
+    def search(self, text: str, *, limit: int, revision: int | None = None) -> list[str]:
+        """Return ids of which every word of `text` is part of the id, the name or an identifier."""
+        self._check()
+        books, chunks = read_entries(self._connection, revision)
+        found = entries(books.at(books.resolve(revision)), chunks, self._connection.location)
+        return matching(found, text, limit=limit)
+
+    def describe(self) -> Description:
+        """Return what the database holds, without reading its facts."""
+        schema = self._check()
+        location = self._connection.location
+        books = self._connection.read(lambda transaction: read_books(transaction, location))
+        pending = missing(self._connection, books) if books.revision else ""
+        if 0 < schema < len(MIGRATIONS):
+            pending = f"the schema is at version {schema} of {len(MIGRATIONS)}: the next import brings it up to date"
+        return Description(
+            kind="neo4j",
+            location=location,
+            version=f"{self._connection.server}, schema {len(MIGRATIONS)}",
+            revision=books.revision,
+            history=tuple(held.import_ for held in books.held),
+            pending=pending,
+            oldest=books.oldest,
+        )
+
+    def prune(self) -> int:
+        """Forget every superseded import; return how many were forgotten."""
+        if not self._check():
+            return 0
+        with writing_alone(self._connection) as writer:
+            return writing.prune(writer)
+
+    def close(self) -> None:
+        """Let go of the server."""
+        self._connection.close()
+
+    def _check(self) -> int:
+        """Return the version of the schema, which is one that this depgraph knows."""
+        return version(self._connection)

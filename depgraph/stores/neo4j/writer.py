@@ -1,0 +1,78 @@
+"""The one who may write: holds a lock, and proves in every transaction that it still does."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeVar
+
+import depgraph
+from depgraph.errors import StoreUnavailableError
+from depgraph.stores.neo4j.faults import translated
+from depgraph.stores.neo4j.schema import check_constraints, migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from neo4j import ManagedTransaction
+
+    from depgraph.stores.neo4j.connection import Connection
+
+T = TypeVar("T")
+
+_LOCK: Final = "MATCH (k:_DepgraphLock {name: 'depgraph'}) SET k.writer = $writer RETURN count(k) AS locks"
+_TAKE_OVER: Final = "MATCH (l:_DepgraphLedger {name: 'depgraph'}) SET l.writer = $writer"
+_PROVE: Final = """
+    MATCH (l:_DepgraphLedger {name: 'depgraph', writer: $writer})
+    SET l.beat = coalesce(l.beat, 0) + 1
+    RETURN l.beat AS beat
+"""
+
+
+class Writer:
+    """Writes, in transactions that end without effect once somebody else has taken over.
+
+    The lock is that of an open transaction: the server lets go of it when its connection
+    is gone. Each writing transaction holds the ledger as well and finds its own token
+    there, so that one who lost the lock unnoticed cannot write beside its successor.
+    """
+
+    def __init__(self, connection: Connection, token: str) -> None:
+        self.connection = connection
+        self._token = token
+
+    def write(self, work: Callable[[ManagedTransaction], T]) -> T:
+        """Return what `work` returns, in one transaction."""
+
+        def proven(transaction: ManagedTransaction) -> T:
+            if transaction.run(_PROVE, writer=self._token).single() is None:
+                raise StoreUnavailableError(
+                    f"the lock on '{self.connection.location}' was lost to another import: try again"
+                )
+            return work(transaction)
+
+        return self.connection.write(proven)
+
+    def run(self, query: LiteralString, **parameters: Any) -> None:
+        """Run one statement in a transaction of its own."""
+        self.write(lambda transaction: transaction.run(query, parameters).consume())
+
+
+@contextmanager
+def writing(connection: Connection) -> Iterator[Writer]:
+    """Wait until nobody else writes, and give the right to; the schema is brought up to date first.
+
+    Raises
+    ------
+    ForeignStoreError
+        If constraints or data of others are in the way.
+
+    """
+    migrate(connection, depgraph.__version__)
+    check_constraints(connection)
+    token = secrets.token_hex(16)
+    with connection.held() as transaction:
+        with translated(connection.location):
+            transaction.run(_LOCK, writer=token).consume()
+        connection.run(_TAKE_OVER, writer=token)
+        yield Writer(connection, token)

@@ -1,0 +1,175 @@
+"""Writing one import: its chunks, the drawing, and last the turn of the books in one transaction.
+
+::
+
+    lock - clean up - chunk ... chunk - draw ... draw - turn
+                      nobody sees these | Cypher sees   | from here on every reader of
+                                        | these grow    | depgraph sees the new facts
+
+A drawing of few statements is part of the transaction of the turn: then Cypher too sees all or
+nothing. Whoever dies on the way leaves chunks that the books do not name, or a drawing that is
+not marked as done: the next writer removes the one and repeats the other.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import depgraph
+from depgraph.errors import StoreError
+from depgraph.graph import assemble
+from depgraph.ports import Counts, Imported, Superseded
+from depgraph.regulation.groups import reference_import
+from depgraph.stores.neo4j.canvas import check_ids, draw, missing, move_mark
+from depgraph.stores.neo4j.entries import Entries
+from depgraph.stores.neo4j.ledger import Held, Piece, forget, read_books, read_chunks, turn
+from depgraph.stores.neo4j.packing import CHUNK, ENTRIES, SORTS, Packer, pack, unpack
+from depgraph.stores.neo4j.reading import imported
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from neo4j import ManagedTransaction
+
+    from depgraph.graph import Graph
+    from depgraph.model import Facts, Finding, Import
+    from depgraph.ports import Origin
+    from depgraph.stores.neo4j.connection import Connection
+    from depgraph.stores.neo4j.ledger import Books
+    from depgraph.stores.neo4j.packing import Chunk
+    from depgraph.stores.neo4j.writer import Writer
+
+_NAMES: Final = "MATCH (c:_DepgraphChunk) RETURN c.hash AS hash"
+_STORE: Final = "MERGE (c:_DepgraphChunk {hash: $hash}) ON CREATE SET c.data = $data"
+_DROP: Final = "UNWIND $hashes AS hash MATCH (c:_DepgraphChunk {hash: hash}) DELETE c"
+
+
+def replace(writer: Writer, run: Import, facts: Iterable[Facts], origin: Origin | None) -> Imported:
+    """Put `facts` in force in place of what the same source and part said."""
+    connection = writer.connection
+    books = connection.read(lambda transaction: read_books(transaction, connection.location))
+    revision = books.revision + 1 if origin is None else origin.revision
+    oldest = books.oldest if origin is None else origin.oldest
+    stored = clean_up(writer, books)
+    try:
+        pieces, findings = _store(writer, facts, stored)
+        held = Held(Superseded(run, revision, None, _counts(pieces)), pieces)
+        _put_in_force(writer, books, held, oldest)
+    except BaseException:
+        with suppress(StoreError):
+            clean_up(writer, books)
+        raise
+    return Imported(run, revision, held.import_.counts, findings)
+
+
+def prune(writer: Writer) -> int:
+    """Forget superseded imports; return how many."""
+    redraw(writer)
+    location = writer.connection.location
+
+    def work(transaction: ManagedTransaction) -> int:
+        return forget(transaction, read_books(transaction, location), depgraph.__version__)
+
+    forgotten = writer.write(work)
+    clean_up(writer, writer.connection.read(lambda transaction: read_books(transaction, location)))
+    return forgotten
+
+
+def redraw(writer: Writer) -> None:
+    """Draw the graph anew if what Cypher sees is not all of the latest revision."""
+    connection = writer.connection
+    books = connection.read(lambda transaction: read_books(transaction, connection.location))
+    if missing(connection, books):
+        after = _graph(connection, books.at(books.revision))
+        check_ids(connection, books, None, after)
+        draw(writer, None, after, revision=books.revision, finish=lambda _: None)
+
+
+def clean_up(writer: Writer, books: Books) -> set[str]:
+    """Remove chunks that the books do not name; return the names of the others."""
+    used = {piece.hash for held in books.held for piece in held.pieces}
+    found = {record["hash"] for record in writer.connection.records(_NAMES)}
+    left = sorted(found - used)
+    if left:
+        writer.run(_DROP, hashes=left)
+    return found & used
+
+
+def _store(writer: Writer, facts: Iterable[Facts], stored: set[str]) -> tuple[tuple[Piece, ...], tuple[Finding, ...]]:
+    """Write the chunks that are not there yet; return all of them, and the findings."""
+    entries = Entries()
+    pieces: list[Piece] = []
+    findings: list[Finding] = []
+    for chunk in Packer().chunks(entries.passing(facts)):
+        _keep(writer, chunk, stored)
+        pieces.append(Piece(chunk.sort, chunk.size, chunk.hash))
+        if chunk.sort == "findings":
+            findings += unpack(chunk.sort, chunk.hash, chunk.data, writer.connection.location)
+    rows = entries.rows()
+    for start in range(0, len(rows), CHUNK):
+        chunk = pack(ENTRIES, rows[start : start + CHUNK])
+        _keep(writer, chunk, stored)
+        pieces.append(Piece(chunk.sort, chunk.size, chunk.hash))
+    return tuple(pieces), tuple(findings)
+
+
+def _keep(writer: Writer, chunk: Chunk, stored: set[str]) -> None:
+    if chunk.hash not in stored:
+        writer.run(_STORE, hash=chunk.hash, data=chunk.data)
+        stored.add(chunk.hash)
+
+
+def _put_in_force(writer: Writer, books: Books, held: Held, oldest: int) -> None:
+    connection = writer.connection
+    revision = held.import_.revision
+    before = books.at(books.revision)
+    replaced = next((one for one in before if _same_place(one, held)), None)
+    after = (*(one for one in before if one is not replaced), held)
+
+    def finish(transaction: ManagedTransaction) -> None:
+        turn(transaction, held, oldest=oldest, version=depgraph.__version__)
+
+    lost = missing(connection, books)
+    if not lost and replaced is not None and _looks_alike(replaced, held, before, after):
+
+        def only_turn(transaction: ManagedTransaction) -> None:
+            finish(transaction)
+            move_mark(transaction, revision)
+
+        writer.write(only_turn)
+        return
+    drawn = None if lost else _graph(connection, before)
+    graph = _graph(connection, after)
+    check_ids(connection, books, drawn, graph)
+    draw(writer, drawn, graph, revision=revision, finish=finish)
+
+
+def _looks_alike(replaced: Held, held: Held, before: tuple[Held, ...], after: tuple[Held, ...]) -> bool:
+    """Say whether an import changes nothing that can be seen: the same facts, of the same date for all."""
+    same_run = replaced.import_.run._replace(retrieved="") == held.import_.run._replace(retrieved="")
+    return replaced.pieces == held.pieces and same_run and _as_of(before) == _as_of(after)
+
+
+def _same_place(one: Held, other: Held) -> bool:
+    return one.import_.run[:2] == other.import_.run[:2]
+
+
+def _graph(connection: Connection, helds: tuple[Held, ...]) -> Graph:
+    """Return the graph that imports make: what the keeper of the store sees, as of the latest date in it."""
+    names = {piece.hash for held in helds for piece in held.pieces if piece.sort != ENTRIES}
+    chunks = connection.read(lambda transaction: read_chunks(transaction, names, connection.location))
+    imports = [imported(held, chunks, connection.location) for held in helds]
+    return assemble(imports, as_of=_as_of(helds), reference=reference_import).graph
+
+
+def _as_of(helds: tuple[Held, ...]) -> str:
+    return max((held.import_.run.retrieved for held in helds), default="")
+
+
+def _counts(pieces: Iterable[Piece]) -> Counts:
+    size = dict.fromkeys(SORTS, 0)
+    for piece in pieces:
+        if piece.sort in size:
+            size[piece.sort] += piece.size
+    return Counts(size["nodes"], size["needs"], size["ties"], size["decisions"])
