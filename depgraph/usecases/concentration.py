@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from depgraph.analytics.concentration import Weight, concentration
+from depgraph.analytics.concentration import concentration
 from depgraph.analytics.markets import MarketBy
 from depgraph.analytics.reach import reached_shares
 from depgraph.analytics.scope import scope_of
+from depgraph.analytics.spreads import Weight
 from depgraph.analytics.units import By
-from depgraph.regulation.thresholds import band
+from depgraph.regulation.thresholds import scales
 from depgraph.usecases.answer import Answer
 
 if TYPE_CHECKING:
@@ -127,6 +128,6 @@ def _told(whole: Market) -> dict[str, Any]:
                 "at_lower": scale.name_of(whole.indices.hhi.lower),
                 "at_upper": scale.name_of(whole.indices.hhi.upper),
             }
-            for scale in band()
+            for scale in scales()
         ]
     return told
