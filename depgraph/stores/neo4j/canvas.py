@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import ForeignStoreError
-from depgraph.stores.neo4j.drawing import COUNTS, ERASE_LINKS, ERASE_NODES, GONE_COUNT, added, steps
+from depgraph.stores.neo4j.drawing import BATCH, COUNTS, ERASE_LINKS, ERASE_NODES, GONE_COUNT, added, steps
 from depgraph.stores.neo4j.projection import counts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from neo4j import ManagedTransaction
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from depgraph.stores.neo4j.ledger import Books
     from depgraph.stores.neo4j.writer import Writer
 
-AT_ONCE: Final = 4
-"""Statements of a drawing that go into one transaction with the turn of the books."""
+AT_ONCE: Final = 2 * BATCH
+"""Rows of a drawing that go into one transaction with the turn of the books."""
 
 _MARK: Final = """
     MATCH (l:_DepgraphLedger {name: 'depgraph'})
@@ -94,20 +94,31 @@ def draw(
         _erase(writer)
     gone = bool(writer.connection.records(GONE_COUNT)[0]["count"])
     every = steps(before, after, gone=gone)
-    last = list(islice(every, AT_ONCE + 1))
-    if len(last) > AT_ONCE:
+    few, more = _few(every)
+    if more:
         writer.run(_MARK, revision=_UNDER_WAY, as_of="", counts="{}")
-        for step in chain(last, every):
+        for step in chain(few, every):
             writer.run(step.query, rows=step.rows)
-        last = []
 
     def end(transaction: ManagedTransaction) -> None:
-        for step in last:
-            _do(transaction, step)
+        for step in () if more else few:
+            transaction.run(step.query, rows=step.rows).consume()
         finish(transaction)
         mark(transaction, after, revision)
 
     writer.write(end)
+
+
+def _few(every: Iterator[Step]) -> tuple[list[Step], bool]:
+    """Return the first statements, and whether they are too many for one transaction."""
+    few: list[Step] = []
+    rows = 0
+    for step in every:
+        few.append(step)
+        rows += len(step.rows)
+        if rows > AT_ONCE:
+            return few, True
+    return few, False
 
 
 def mark(transaction: ManagedTransaction, graph: Graph, revision: int) -> None:
@@ -119,10 +130,6 @@ def mark(transaction: ManagedTransaction, graph: Graph, revision: int) -> None:
 def move_mark(transaction: ManagedTransaction, revision: int) -> None:
     """Note that what Cypher sees is a later revision too, since that looks alike."""
     transaction.run(_MOVE, revision=revision).consume()
-
-
-def _do(transaction: ManagedTransaction, step: Step) -> None:
-    transaction.run(step.query, rows=step.rows).consume()
 
 
 def _erase(writer: Writer) -> None:

@@ -122,11 +122,11 @@ class Connection:
     def _greet(self) -> str:
         """Return product, version and edition of the server."""
         with translated(self.location):
-            self._driver.verify_connectivity(database=self._database)
+            self._driver.verify_connectivity()
             found = self.records("CALL dbms.components() YIELD name, versions, edition RETURN name, versions, edition")
         kernel = next(record for record in found if record["name"] == "Neo4j Kernel")
         version = str(kernel["versions"][0])
-        number = tuple(int(part) for part in version.split("-")[0].split(".")[:2])
+        number = tuple(int(part) for part in version.split("-", maxsplit=1)[0].split(".")[:2])
         if number < FLOOR:
             raise StoreVersionError(
                 f"'{self.location}' is Neo4j {version}, but depgraph needs {FLOOR[0]}.{FLOOR[1]} or newer: upgrade it"

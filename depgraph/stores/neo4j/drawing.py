@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from depgraph.model import RELATION_ENDS, TIE_ENDS, Kind
 from depgraph.stores.neo4j.changes import changes
@@ -40,11 +40,6 @@ BATCH: Final = 10_000
 _EMPTY: Final[dict[str, Any]] = dict.fromkeys(PROPERTIES)
 
 
-def _frozen(query: str) -> LiteralString:
-    """Return a query made of the constants above and nothing else."""
-    return cast("LiteralString", query)
-
-
 def _columns(names: tuple[str, ...]) -> str:
     return ", ".join(f"{name}: row[{at}]" for at, name in enumerate(names) if at > 1)
 
@@ -79,128 +74,128 @@ _ENDS: Final = tuple(
 )
 
 _CREATE_NODES: Final = {
-    (label, roles): _frozen(f"UNWIND $rows AS row CREATE (n:{':'.join((label, OURS, *roles))}) SET n = row")
+    (label, roles): f"UNWIND $rows AS row CREATE (n:{':'.join((label, OURS, *roles))}) SET n = row"
     for label, roles in _NODE_LABELS
 }
 _REVIVE_NODES: Final = {
-    label: _frozen(f"""
+    label: f"""
         UNWIND $rows AS row
         MATCH (n:{GONE} {{id: row}})
         REMOVE n:{GONE} SET n:{label}:{OURS}
-    """)
+    """
     for label in LABELS
 }
 _MERGE_NODES: Final = {
-    (label, roles): _frozen(f"""
+    (label, roles): f"""
         UNWIND $rows AS row
         MERGE (n:{label} {{id: row.id}})
         SET n:{":".join((OURS, *roles))}, n += row.properties
-    """)
+    """
     for label, roles in _NODE_LABELS
 }
 _CHANGE_NODES: Final = {
-    (label, roles): _frozen(f"""
+    (label, roles): f"""
         UNWIND $rows AS row
         MATCH (n:{label}:{OURS} {{id: row.id}})
         {f"REMOVE n:{':'.join(ROLES)}" if label == _LABEL[Kind.PARTY] else ""}
         SET {f"n:{':'.join(roles)}, " if roles else ""}n += row.properties
-    """)
+    """
     for label, roles in _NODE_LABELS
 }
 _REMOVE_NODES: Final = {
-    label: _frozen(f"""
+    label: f"""
         UNWIND $rows AS row
         MATCH (n:{label}:{OURS} {{id: row}})
         WHERE NOT (n)--()
         DELETE n
-    """)
+    """
     for label in LABELS
 }
 _RETIRE_NODES: Final = {
-    label: _frozen(f"""
+    label: f"""
         UNWIND $rows AS row
         MATCH (n:{label}:{OURS} {{id: row}})
         REMOVE n:{":".join((label, OURS, *(ROLES if label == _LABEL[Kind.PARTY] else ())))}
         SET n:{GONE}
-    """)
+    """
     for label in LABELS
 }
 _CREATE_LINKS: Final = {
-    (link, one, other): _frozen(f"""
+    (link, one, other): f"""
         UNWIND $rows AS row
         MATCH (a:{one} {{id: row[0]}})
         MATCH (b:{other} {{id: row[1]}})
         CREATE (a)-[:{link} {{{_columns(columns)}}}]->(b)
-    """)
+    """
     for link, one, other, columns, _, _ in _ENDS
 }
 _CHANGE_LINKS: Final = {
-    (link, one, other): _frozen(f"""
+    (link, one, other): f"""
         UNWIND $rows AS row
         MATCH (a:{one} {{id: row[0]}})-[r:{link} {{{named}}}]->(b:{other} {{id: row[1]}})
         WHERE {same} AND r.sources IS NOT NULL
         SET {_sets(columns)}
-    """)
+    """
     for link, one, other, columns, named, same in _ENDS
 }
 _REMOVE_LINKS: Final = {
-    (link, one, other): _frozen(f"""
+    (link, one, other): f"""
         UNWIND $rows AS row
         MATCH (a:{one} {{id: row[0]}})-[r:{link} {{{named}}}]->(b:{other} {{id: row[1]}})
         WHERE {same} AND r.sources IS NOT NULL
         DELETE r
-    """)
+    """
     for link, one, other, _, named, same in _ENDS
 }
 FOREIGN: Final = {
-    label: _frozen(f"""
+    label: f"""
         UNWIND $rows AS row
         MATCH (n:{label} {{id: row}})
         WHERE NOT n:{OURS}
         RETURN n.id AS id LIMIT 1
-    """)
+    """
     for label in LABELS
 }
 """Finds a node of somebody else that has one of our ids."""
 
 ERASE_LINKS: Final = tuple(
-    _frozen(f"""
+    f"""
         MATCH (a:{OURS})-[r:{link}]->(b:{OURS})
         WHERE r.sources IS NOT NULL
         WITH r LIMIT {5 * BATCH}
         DELETE r
         RETURN count(*) AS erased
-    """)
+    """
     for link in (*LINKS, *TIES)
 )
 ERASE_NODES: Final = (
-    _frozen(f"""
+    f"""
         MATCH (n:{OURS})
         WHERE NOT (n)--()
         WITH n LIMIT {5 * BATCH}
         DELETE n
         RETURN count(*) AS erased
-    """),
+    """,
     *(
-        _frozen(f"""
+        f"""
             MATCH (n:{OURS}:{label})
             WITH n LIMIT {BATCH}
             REMOVE n:{":".join((label, OURS, *(ROLES if label == _LABEL[Kind.PARTY] else ())))}
             SET n:{GONE}
             RETURN count(*) AS erased
-        """)
+        """
         for label in LABELS
     ),
 )
 """Each is repeated until it erases nothing more; nodes that others' relationships hang on are kept as gone."""
 
 COUNTS: Final = {
-    **{label: _frozen(f"MATCH (n:{label}) RETURN count(n) AS count") for label in LABELS},
-    **{link: _frozen(f"MATCH ()-[r:{link}]->() RETURN count(r) AS count") for link in (*LINKS, *TIES)},
+    **{label: (f"MATCH (n:{label}) RETURN count(n) AS count") for label in LABELS},
+    **{link: (f"MATCH ()-[r:{link}]->() RETURN count(r) AS count") for link in (*LINKS, *TIES)},
 }
 """How many there are of each label and type, anybody's; Neo4j keeps these numbers at hand."""
 
-GONE_COUNT: Final = _frozen(f"MATCH (n:{GONE}) RETURN count(n) AS count")
+GONE_COUNT: Final = f"MATCH (n:{GONE}) RETURN count(n) AS count"
 
 
 def steps(before: Graph | None, after: Graph, *, gone: bool) -> Iterator[Step]:
