@@ -1,1 +1,13 @@
 """One module per source: a declaration and a function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from importers import register
+
+if TYPE_CHECKING:
+    from depgraph.ports import Source
+
+SOURCES: Final[tuple[Source, ...]] = (register.SOURCE,)
+"""Every source that can be imported, by name."""

@@ -29,15 +29,15 @@ _OTHER_MARKS: Final = {
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
 }
-_FORBIDDEN: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+_FORBIDDEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def forbidden(value: str) -> str:
-    r"""Return the first character that no text may have, as ``U+0000``, or an empty text.
+    r"""Return the first control character or half character of a text, as ``U+0000``, or an empty text.
 
     Examples
     --------
-    >>> forbidden("a\x00b"), forbidden("line\tand\nbreak")
+    >>> forbidden("a\x00b"), forbidden("Súdwest-Fryslân")
     ('U+0000', '')
 
     """

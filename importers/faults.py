@@ -34,17 +34,21 @@ def findings_of(error: InputError, record: str) -> tuple[Finding, ...]:
     return error.findings or (Finding(Level.ERROR, "bad-record", record, "", str(error)),)
 
 
-def facts_of_each(records: Iterable[R], read: Callable[[R], Facts]) -> Iterator[Facts]:
+def facts_of_each(records: Iterable[R | Finding], read: Callable[[R], Facts]) -> Iterator[Facts]:
     """Yield the facts of each record; a bad one gives its findings instead.
 
     Parameters
     ----------
     records : iterable of Row or Entry
+        Or of what is wrong with a record that could not be made into one.
     read : callable
         Turns one record into facts, or raises `InputError`.
 
     """
     for record in records:
+        if isinstance(record, Finding):
+            yield Facts(findings=(record,))
+            continue
         try:
             yield read(record)
         except InputError as error:

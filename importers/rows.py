@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from depgraph.errors import InvalidIdError
-from depgraph.ids import mint, read_id, text
+from depgraph.ids import mint, read_id
 from importers import values
 from importers.faults import fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from depgraph.errors import InputError
 
 T = TypeVar("T")
 
@@ -39,17 +41,15 @@ class Row:
 
     def take(self, column: str) -> str:
         """Return the text of a cell, trimmed; it may be empty, but the column must be there."""
-        self._taken.add(column)
-        try:
-            return text(self._values[self._columns[column]])
-        except KeyError:
-            raise fault(self.record, column, "the column is missing", "missing-column") from None
+        if column not in self._columns:
+            raise fault(self.record, column, "the column is missing", "missing-column")
+        return self.maybe_text(column)
 
     def maybe_text(self, column: str) -> str:
         """Return the text of a cell, or an empty one where the column is absent."""
         self._taken.add(column)
         at = self._columns.get(column)
-        return "" if at is None else text(self._values[at])
+        return "" if at is None else self._converted(column, self._values[at], values.plain)
 
     def text(self, column: str) -> str:
         """Return the text of a cell that must not be empty."""
@@ -57,7 +57,7 @@ class Row:
 
     def number(self, column: str, low: float = float("-inf"), high: float = float("inf")) -> float:
         """Return a number in [low, high]."""
-        return self._read(column, self.text(column), lambda cell: values.within(values.number(cell), low, high))
+        return self.read(column, lambda cell: values.within(values.number(cell), low, high))
 
     def maybe_number(self, column: str, low: float = float("-inf"), high: float = float("inf")) -> float | None:
         """Return a number in [low, high], or None."""
@@ -65,7 +65,7 @@ class Row:
 
     def whole(self, column: str, low: float = float("-inf"), high: float = float("inf")) -> int:
         """Return a whole number in [low, high]."""
-        return int(self._read(column, self.text(column), lambda cell: values.within(values.whole(cell), low, high)))
+        return int(self.read(column, lambda cell: values.within(values.whole(cell), low, high)))
 
     def maybe_whole(self, column: str, low: float = float("-inf"), high: float = float("inf")) -> int | None:
         """Return a whole number in [low, high], or None."""
@@ -73,7 +73,7 @@ class Row:
 
     def share(self, column: str) -> float:
         """Return a part of the whole, in [0, 1]."""
-        return self._read(column, self.text(column), values.share)
+        return self.read(column, values.share)
 
     def maybe_share(self, column: str) -> float | None:
         """Return a part of the whole, in [0, 1], or None."""
@@ -81,7 +81,7 @@ class Row:
 
     def date(self, column: str) -> str:
         """Return an ISO 8601 date."""
-        return self._read(column, self.text(column), values.date)
+        return self.read(column, values.date)
 
     def maybe_date(self, column: str) -> str | None:
         """Return an ISO 8601 date, or None."""
@@ -89,7 +89,7 @@ class Row:
 
     def word(self, column: str, words: Collection[str]) -> str:
         """Return a word of a closed set."""
-        return self._read(column, self.text(column), lambda cell: values.word(cell, words))
+        return self.read(column, lambda cell: values.word(cell, words))
 
     def maybe_word(self, column: str, words: Collection[str]) -> str:
         """Return a word of a closed set, or an empty text."""
@@ -97,11 +97,15 @@ class Row:
 
     def id(self, column: str, kind: str = "party") -> str:
         """Return an id; a bare value gets the scheme of `kind`."""
-        return self._read(column, self.text(column), lambda cell: read_id(cell, kind))
+        return self.read(column, lambda cell: read_id(cell, kind))
 
     def mint(self, column: str, scheme: str) -> str:
         """Return the id of this scheme that a cell holds the value of."""
-        return self._read(column, self.text(column), lambda cell: mint(scheme, cell))
+        return self.read(column, lambda cell: mint(scheme, cell))
+
+    def read(self, column: str, read: Callable[[str], T]) -> T:
+        """Return what `read` makes of a cell that must not be empty; its `ValueError` becomes ours."""
+        return self._converted(column, self.text(column), read)
 
     def close(self, ignore: Collection[str] = ()) -> None:
         """Raise `InputError` if a column was neither taken nor is to be ignored."""
@@ -109,14 +113,14 @@ class Row:
         if left:
             raise fault(self.record, left[0], "the column is not known", "unknown-column")
 
-    def fault(self, column: str, message: str, code: str = "bad-value") -> Exception:
+    def fault(self, column: str, message: str, code: str = "bad-value") -> InputError:
         """Return the error to raise about a cell."""
         return fault(self.record, column, message, code)
 
     def _empty(self, column: str) -> str:
         raise fault(self.record, column, "is empty: a value is needed", "missing-value")
 
-    def _read(self, column: str, cell: str, read: Callable[[str], T]) -> T:
+    def _converted(self, column: str, cell: str, read: Callable[[str], T]) -> T:
         try:
             return read(cell)
         except InvalidIdError as error:

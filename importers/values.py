@@ -7,6 +7,9 @@ from datetime import date as Date  # noqa: N812  # `date` is the function below
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from depgraph.ids import text
+from importers.encoding import forbidden
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -17,10 +20,28 @@ _DAY_FIRST = re.compile(r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})", re.ASCI
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:[., '][0-9]{3})+(?:[.,][0-9]+)?", re.ASCII)
 
+_NOT_ISO = {"UK": "GB", "EL": "GR"}
+"""Codes in common use that ISO 3166-1 does not assign -> the one it does."""
+
 
 def shown(value: str) -> str:
     """Return a text in quotes, cut where it is too long for one line of a message."""
     return repr(value if len(value) <= 60 else value[:57] + "...")
+
+
+def plain(value: str) -> str:
+    r"""Return a text in Unicode NFC, white space collapsed, that has no control characters.
+
+    Examples
+    --------
+    >>> plain("  Gemeente \n Ede")
+    'Gemeente Ede'
+
+    """
+    normal = text(value)
+    if bad := forbidden(normal):
+        raise ValueError(f"has the character {bad}, which no text may have")
+    return normal
 
 
 def number(value: str) -> float:
@@ -140,3 +161,23 @@ def word(value: str, words: Collection[str]) -> str:
     if found not in words:
         raise ValueError(f"{shown(value)} is not known: use one of {', '.join(words)}")
     return found
+
+
+def country(value: str) -> str:
+    """Return an ISO 3166-1 alpha-2 code in upper case.
+
+    Examples
+    --------
+    >>> country("nl")
+    'NL'
+    >>> country("UK")
+    Traceback (most recent call last):
+    ValueError: 'UK' is not an ISO 3166-1 alpha-2 code: write GB
+
+    """
+    code = value.strip().upper()
+    if not re.fullmatch(r"[A-Z]{2}", code, re.ASCII) or code in _NOT_ISO:
+        raise ValueError(
+            f"{shown(value)} is not an ISO 3166-1 alpha-2 code: write {_NOT_ISO.get(code, 'two letters, such as NL')}"
+        )
+    return code

@@ -1,0 +1,169 @@
+"""Zip archives from strangers: nothing outside them is touched, and nothing swells without end."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Final
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+
+from importers.faults import fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import IO, BinaryIO
+    from zipfile import ZipInfo
+
+    from depgraph.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much an archive may hold.
+
+    Attributes
+    ----------
+    members : int
+        Files and folders.
+    total : int
+        Bytes of all members together, unpacked.
+    ratio : int
+        Bytes unpacked per byte packed of one member, counted above `free` bytes: text of a
+        register packs 5 to 40 times, a bomb of zeros 1,000 times.
+
+    """
+
+    members: int = 10_000
+    total: int = 4 * 2**30
+    ratio: int = 200
+    free: int = 16 * 2**20
+
+
+LIMITS: Final = Limits()
+
+DAMAGE: Final = (BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
+"""What the zip library raises for an archive that is broken."""
+
+_ENCRYPTED: Final = 0x1
+_PACKED: Final = {ZIP_STORED, ZIP_DEFLATED}
+
+
+def member_names(path: Path, limits: Limits = LIMITS) -> tuple[str, ...]:
+    """Return the names of the files in an archive, sorted.
+
+    Raises
+    ------
+    InputError
+        If it is no zip archive, is encrypted, has links, names outside itself, one name
+        twice, or more than the limits allow by its own account.
+
+    """
+    with _opened(path) as archive:
+        listed = archive.infolist()
+        if len(listed) > limits.members:
+            raise fault(path.name, "", f"holds {len(listed):,} files: at most {limits.members:,} are read", "too-large")
+        for member in listed:
+            _check_member(member, path.name)
+        if sum(member.file_size for member in listed) > limits.total:
+            raise _too_large(path.name, limits)
+        names = [member.filename for member in listed if not member.is_dir()]
+    if len(set(names)) < len(names):
+        raise fault(path.name, "", "holds two files of one name", "bad-archive")
+    return tuple(sorted(names))
+
+
+@contextmanager
+def open_member(path: Path, name: str, limits: Limits = LIMITS) -> Iterator[BinaryIO]:
+    """Give a stream of one file in an archive; reading more than the limits allow raises `InputError`."""
+    label = f"{path.name}/{name}"
+    with _opened(path) as archive:
+        try:
+            packed = archive.open(name)
+        except DAMAGE as error:
+            raise fault(label, "", f"cannot be unpacked: {error}", "bad-archive") from None
+        size = min(archive.getinfo(name).compress_size, path.stat().st_size)
+        with packed, io.BufferedReader(_Counted(packed, label, size, limits)) as stream:
+            yield stream
+
+
+def check_members(path: Path, limits: Limits = LIMITS) -> None:
+    """Unpack every file of an archive into nothing, to know that all of it keeps the limits.
+
+    For libraries that open the archive themselves.
+    """
+    done = 0
+    for name in member_names(path, limits):
+        with open_member(path, name, limits) as stream:
+            while block := stream.read(1 << 20):
+                done += len(block)
+                if done > limits.total:
+                    raise _too_large(path.name, limits)
+
+
+class _Counted(io.RawIOBase):
+    """Counts what comes out of a packed stream: the sizes that an archive states may be lies."""
+
+    def __init__(self, packed: IO[bytes], label: str, size: int, limits: Limits) -> None:
+        self._packed = packed
+        self._label = label
+        self._limits = limits
+        self._most = min(limits.total, limits.free + limits.ratio * size)
+        self._done = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed wants any buffer
+        try:
+            block = self._packed.read(len(buffer))
+        except DAMAGE as error:
+            raise fault(self._label, "", f"cannot be unpacked: {error}", "bad-archive") from None
+        self._done += len(block)
+        if self._done > self._most:
+            raise fault(
+                self._label,
+                "",
+                f"unpacks to more than {self._most / 2**20:,.0f} MiB: it looks like a zip bomb; unpack it yourself"
+                " if you trust it",
+                "too-large",
+            )
+        buffer[: len(block)] = block
+        return len(block)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[ZipFile]:
+    try:
+        archive = ZipFile(path)
+    except DAMAGE as error:
+        raise fault(path.name, "", f"is not a zip archive that can be read: {error}", "bad-archive") from None
+    with archive:
+        yield archive
+
+
+def _check_member(member: ZipInfo, label: str) -> None:
+    # The name as written: ZipInfo.filename already turns the separators of this system into slashes.
+    written = member.orig_filename.replace("\\", "/")
+    place = PurePosixPath(written)
+    cure = "make the archive anew from the folder"
+    if place.is_absolute() or ".." in place.parts or ":" in written.partition("/")[0] or "\0" in written:
+        raise fault(label, "", f"holds the name '{_plain(written)}', outside of itself: {cure}", "bad-archive")
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise fault(label, "", f"holds the link '{_plain(written)}': {cure}, with the file itself", "bad-archive")
+    if member.flag_bits & _ENCRYPTED:
+        raise fault(label, "", f"'{_plain(written)}' is encrypted: unpack it with its password first", "bad-archive")
+    if member.compress_type not in _PACKED:
+        raise fault(label, "", f"'{_plain(written)}' is packed by a rare method: {cure}, deflated", "bad-archive")
+
+
+def _plain(name: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in name[:100])
+
+
+def _too_large(label: str, limits: Limits) -> InputError:
+    return fault(label, "", f"unpacks to more than {limits.total / 2**20:,.0f} MiB, the most that is read", "too-large")

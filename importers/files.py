@@ -1,0 +1,101 @@
+"""The files behind the paths that a user gave: a file, those of a folder, those of a zip."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from depgraph.errors import MissingPathError
+from importers.archives import member_names, open_member
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file that can be read.
+
+    Attributes
+    ----------
+    label : str
+        What records call it: its name relative to the path that was given.
+    path : Path
+        Where it is, or the archive that it is in.
+    member : str
+        Its name in the archive; empty where `path` is the file.
+
+    """
+
+    label: str
+    path: Path
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its last name, in lower case."""
+        return PurePosixPath(self.member or self.path.name).name.lower()
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Give the bytes of the file as a stream."""
+        if self.member:
+            with open_member(self.path, self.member) as stream:
+                yield stream
+        else:
+            try:
+                opened = self.path.open("rb")
+            except OSError as error:
+                raise MissingPathError(f"'{self.path}' cannot be read: {error.strerror}") from None
+            with opened:
+                yield opened
+
+
+def find_files(paths: Sequence[Path]) -> tuple[File, ...]:
+    """Return the files that paths stand for, each with a label that no other has.
+
+    A folder stands for the files in it, not below it; a ``.zip`` for its files at the top, or
+    in its only folder; hidden files are left out.
+
+    Raises
+    ------
+    MissingPathError
+        If a path is not there, or neither a file nor a folder.
+    InputError
+        If an archive cannot be read safely.
+
+    """
+    found = [(path, file) for path in paths for file in _files(path)]
+    uses = Counter(file.label for _, file in found)
+    return tuple(
+        file if uses[file.label] == 1 else File(_longer(path, file), file.path, file.member) for path, file in found
+    )
+
+
+def _longer(path: Path, file: File) -> str:
+    return f"{path}/{file.label}" if file.path != path or file.member else str(path)
+
+
+def _files(path: Path) -> Iterable[File]:
+    try:
+        if path.is_dir():
+            inside = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
+            return [File(entry.name, entry) for entry in inside if entry.is_file()]
+        if not path.is_file():
+            raise MissingPathError(f"'{path}' {'is no ordinary file' if path.exists() else 'does not exist'}")
+    except OSError as error:
+        raise MissingPathError(f"'{path}' cannot be read: {error.strerror}") from None
+    return _members(path) if path.suffix.lower() == ".zip" else [File(path.name, path)]
+
+
+def _members(path: Path) -> Iterable[File]:
+    """Return the files at the top of an archive, or in the one folder that holds them all."""
+    names = [PurePosixPath(name) for name in member_names(path)]
+    shown = [name for name in names if not any(part.startswith((".", "__MACOSX")) for part in name.parts)]
+    tops = {name.parts[0] for name in shown}
+    depth = 2 if len(tops) == 1 and all(len(name.parts) > 1 for name in shown) else 1
+    return [File("/".join(name.parts[depth - 1 :]), path, str(name)) for name in shown if len(name.parts) == depth]

@@ -1,0 +1,191 @@
+"""The table `needs` of a register: a million rows, so what was read once is remembered."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+from depgraph.errors import InputError, InvalidIdError
+from depgraph.ids import is_unknown, kind_of
+from depgraph.model import Finding, Kind, Level, Need, parse_at_least
+from importers import values
+from importers.faults import fault
+from importers.register.relations import relation_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from depgraph.model import Relation
+    from importers.register.nodes import Declared
+
+REQUIRED: Final = ("dependent", "provider")
+OPTIONAL: Final = (
+    "relation",
+    "service_type",
+    "requirement",
+    "at_least",
+    "share",
+    "annual_cost_eur",
+    "valid_from",
+    "valid_to",
+    "confidence",
+)
+COLUMNS: Final = (*REQUIRED, *OPTIONAL)
+
+K = TypeVar("K")
+T = TypeVar("T")
+_REMEMBERED: Final = 1 << 16
+
+
+class _Reading(dict[K, T]):
+    """What the texts of a column mean; the latest ones are remembered."""
+
+    def __init__(self, read: Callable[[K], T]) -> None:
+        self._read = read
+
+    def __missing__(self, written: K) -> T:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        value = self[written] = self._read(written)
+        return value
+
+
+class End(NamedTuple):
+    """One end of a need; the kind of an unknown provider is None."""
+
+    id: str
+    kind: Kind | None
+
+
+class Ends(dict[str, End]):
+    """Text of a cell -> the end of a need that it means; all are remembered, for the ties of nodes."""
+
+    def __init__(self, declared: Declared) -> None:
+        self._declared = declared
+
+    def __missing__(self, written: str) -> End:
+        plain = values.plain(written)
+        if not plain:
+            raise ValueError("is empty: a value is needed")
+        node_id = self._declared.meant(plain)
+        end = self[written] = End(node_id, None if is_unknown(node_id) else Kind(kind_of(node_id)))
+        return end
+
+
+class NeedReader:
+    """Turns the cells of a row into a need."""
+
+    def __init__(self, header: Sequence[str], ends: Ends, service_types: Mapping[str, str]) -> None:
+        # A column that the table lacks is read from an empty cell behind the last one.
+        self._pick = itemgetter(*(header.index(name) if name in header else len(header) for name in COLUMNS))
+        self._service_types = service_types
+        self._ends = ends
+        self._texts = _Reading(values.plain)
+        self._at_least = _Reading(parse_at_least)
+        self._shares = _Reading(_or_none(values.share))
+        self._dates = _Reading(_or_none(values.date))
+        self._confidences = _Reading(_confidence)
+        self._relations = _Reading(_relation)
+
+    def read(self, cells: list[str], record: str) -> Need:
+        """Return the need of a row; its cells get one more.
+
+        Raises
+        ------
+        InputError, ValueError
+            If the row is bad; `findings` says of what, in words for people.
+
+        """
+        cells.append("")
+        (
+            dependent,
+            provider,
+            relation,
+            typed,
+            requirement,
+            at_least,
+            share,
+            cost,
+            begun,
+            ended,
+            confidence,
+        ) = self._pick(cells)
+        first, kind = self._ends[dependent]
+        second, other = self._ends[provider]
+        texts, dates = self._texts, self._dates
+        service_type = texts[typed] or self._service_types.get(second, "")
+        valid_from, valid_to = dates[begun], dates[ended]
+        if first == second or kind is None or (valid_to and valid_from and valid_to < valid_from):
+            raise self._misfit(first, second, valid_from, valid_to, record)
+        return Need._make(
+            (
+                first,
+                second,
+                self._relations[relation, kind, other],
+                texts[requirement] or service_type,
+                self._at_least[at_least],
+                service_type,
+                self._shares[share],
+                float(cost) if cost.isdecimal() and cost.isascii() else _cost(cost),
+                valid_from,
+                valid_to,
+                self._confidences[confidence],
+                record,
+            )
+        )
+
+    def findings(self, cells: list[str], record: str, error: Exception) -> list[Finding]:
+        """Return what is wrong with each cell of a row that `read` refused, or between good cells."""
+        found = self._cell_findings(self._pick(cells), record)
+        if found:
+            return found
+        if isinstance(error, InputError) and error.findings:
+            return list(error.findings)
+        return [Finding(Level.ERROR, "bad-relation", record, "relation", str(error))]
+
+    @staticmethod
+    def _misfit(first: str, second: str, valid_from: str | None, valid_to: str | None, record: str) -> InputError:
+        if first == second:
+            return fault(record, "provider", f"'{second}' cannot need itself", "self-need")
+        if is_unknown(first):
+            return fault(record, "dependent", "is unknown: only a provider may be", "unknown-dependent")
+        return fault(record, "valid_to", f"{valid_to} is before valid_from, {valid_from}", "bad-period")
+
+    def _cell_findings(self, picked: Sequence[str], record: str) -> list[Finding]:
+        readings: tuple[Callable[[str], object], ...] = (
+            self._ends.__getitem__,
+            self._ends.__getitem__,
+            self._texts.__getitem__,
+            self._texts.__getitem__,
+            self._texts.__getitem__,
+            self._at_least.__getitem__,
+            self._shares.__getitem__,
+            _cost,
+            self._dates.__getitem__,
+            self._dates.__getitem__,
+            self._confidences.__getitem__,
+        )
+        found = []
+        for column, reading, written in zip(COLUMNS, readings, picked, strict=True):
+            try:
+                reading(written)
+            except (InputError, ValueError) as error:
+                code = "bad-id" if isinstance(error, InvalidIdError) else "bad-value"
+                found.append(Finding(Level.ERROR, code, record, column, str(error)))
+        return found
+
+
+def _or_none(read: Callable[[str], T]) -> Callable[[str], T | None]:
+    return lambda written: read(written) if written.strip() else None
+
+
+def _cost(written: str) -> float | None:
+    return values.within(values.number(written), 0, float("inf")) if written.strip() else None
+
+
+def _confidence(written: str) -> float:
+    return values.share(written) if written.strip() else 1.0
+
+
+def _relation(key: tuple[str, Kind, Kind | None]) -> Relation:
+    return relation_of(*key)

@@ -1,0 +1,104 @@
+"""The two tables of a register, wherever they are: a folder, a zip, single files or one workbook."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from depgraph.errors import MissingPathError, UsageError
+from depgraph.model import Finding, Level
+from importers.faults import fault
+from importers.files import find_files
+from importers.tables import read_table
+from importers.workbooks import read_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from importers.files import File
+    from importers.tables import Table
+
+NAMES: Final = ("nodes", "needs")
+_TABULAR: Final = (".csv", ".tsv", ".xlsx", ".xls", ".ods", ".zip")
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The tables of a register, each to be read once, and what to know about the input."""
+
+    nodes: Table | None
+    needs: Table | None
+    findings: tuple[Finding, ...]
+
+
+@contextmanager
+def open_register(paths: Sequence[Path]) -> Iterator[Register]:
+    """Give the tables of the register that `paths` stand for.
+
+    Raises
+    ------
+    MissingPathError
+        If a path is not there, or holds neither table.
+    UsageError
+        If there are two tables of one name.
+    InputError
+        If a file cannot be read safely, or has no plain header.
+
+    """
+    if any(path.suffix.lower() == ".xlsx" for path in paths):
+        yield _from_workbook(paths)
+        return
+    files = find_files(paths)
+    with ExitStack() as stack:
+        tables: dict[str, Table] = {}
+        for name in NAMES:
+            found = [file for file in files if file.name == f"{name}.csv"]
+            if len(found) > 1:
+                both = " and ".join(f"'{file.label}'" for file in found[:2])
+                raise UsageError(f"{both} are two tables of one name: import each with its own --part")
+            for file in found:
+                tables[name] = read_table(stack.enter_context(file.open()), file.label)
+        if not tables:
+            raise _neither(paths)
+        others = [file for file in files if file.name not in {f"{name}.csv" for name in NAMES}]
+        yield Register(
+            tables.get("nodes"), tables.get("needs"), tuple(_not_read(file) for file in others if _tabular(file))
+        )
+
+
+def _from_workbook(paths: Sequence[Path]) -> Register:
+    path = paths[0]
+    if len(paths) > 1:
+        raise UsageError("give one workbook, and no other path beside it")
+    if not path.is_file():
+        raise MissingPathError(f"'{path}' is not a file")
+    sheets = read_workbook(path)
+    tables = {name: sheets.pop(name) for name in NAMES if name in sheets}
+    if not tables:
+        raise fault(path.name, "", f"has no sheet '{NAMES[1]}' or '{NAMES[0]}' with a header row", "missing-table")
+    findings = tuple(
+        Finding(Level.NOTE, "not-read", sheet.label, "", "is not read: the sheets of a register are needs and nodes")
+        for sheet in sheets.values()
+    )
+    return Register(tables.get("nodes"), tables.get("needs"), findings)
+
+
+def _tabular(file: File) -> bool:
+    return file.name.endswith(_TABULAR)
+
+
+def _not_read(file: File) -> Finding:
+    return Finding(
+        Level.NOTE, "not-read", file.label, "", "is not read: the files of a register are needs.csv and nodes.csv"
+    )
+
+
+def _neither(paths: Sequence[Path]) -> Exception:
+    path = paths[0]
+    cure = "give a folder or zip with needs.csv and nodes.csv, these files, or one .xlsx"
+    if path.is_file() and path.suffix.lower() == ".zip":
+        return fault(path.name, "", f"holds neither needs.csv nor nodes.csv: {cure}", "missing-table")
+    what = "holds neither needs.csv nor nodes.csv" if path.is_dir() else "is neither needs.csv nor nodes.csv"
+    return MissingPathError(f"'{path}' {what}: {cure}")
