@@ -14,7 +14,9 @@ from depgraph.usecases.answer import Answer
 
 if TYPE_CHECKING:
     from depgraph.analytics.impact import Impacts
+    from depgraph.analytics.scope import Scope
     from depgraph.analytics.units import Units
+    from depgraph.graph import Graph
     from depgraph.usecases.opening import View
 
 
@@ -81,6 +83,11 @@ def rank_single_points(view: View, *, by: str = "party", sector: str = "", hub: 
         rows=tuple(_row(found, measured, at) for at in shown),
         highest=float(measured.score_upper[ranked[0]]) if ranked else 0.0,
     )
+
+
+def single_point(graph: Graph, unit: Units, scope: Scope) -> SinglePoint:
+    """Return the row of one unit."""
+    return _row(unit, impacts(graph, unit, scope), 0)
 
 
 def _ranked(measured: Impacts) -> list[int]:

@@ -1,0 +1,112 @@
+"""What depgraph needs on this machine, checked one by one."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from depgraph.errors import DepgraphError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LIBRARIES: Final = (
+    "numpy",
+    "numba",
+    "networkx",
+    "networkit",
+    "pandas",
+    "scipy",
+    "sklearn",
+    "neo4j",
+    "fastapi",
+    "openpyxl",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that is needed."""
+
+    check: str
+    ok: bool
+    detail: str
+    cure: str
+
+
+def diagnose(store: str, *, as_json: bool) -> None:
+    """Write every check; exit with 1 if one fails."""
+    checks = tuple(_checks(store))
+    if as_json:
+        rows = [asdict(check) for check in checks]
+        sys.stdout.write(json.dumps({"meta": {"command": "doctor"}, "rows": rows}, ensure_ascii=False, indent=1) + "\n")
+    else:
+        from cli.tables import console
+
+        out = console()
+        for check in checks:
+            out.print(f"{'ok  ' if check.ok else 'LACK'} {check.check}: {check.detail}")
+            if not check.ok:
+                out.print(f"     {check.cure}")
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+def _checks(store: str) -> Iterator[Check]:
+    version = sys.version.split()[0]
+    yield Check("python", (3, 11) <= sys.version_info[:2] < (3, 14), version, "use Python 3.11, 3.12 or 3.13")
+    for library in _LIBRARIES:
+        yield _library(library)
+    yield _full_text()
+    yield _compiled()
+    yield _store(store)
+
+
+def _library(name: str) -> Check:
+    try:
+        module = import_module(name)
+    except ImportError as error:
+        return Check(name, ok=False, detail=str(error), cure="install depgraph again: pip install depgraph")
+    return Check(name, ok=True, detail=str(getattr(module, "__version__", "present")), cure="")
+
+
+def _full_text() -> Check:
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE VIRTUAL TABLE search USING fts5(text)")
+    except sqlite3.OperationalError as error:
+        return Check("sqlite", ok=False, detail=str(error), cure="use a Python whose SQLite has the FTS5 extension")
+    finally:
+        connection.close()
+    return Check("sqlite", ok=True, detail=f"{sqlite3.sqlite_version} with full-text search", cure="")
+
+
+def _compiled() -> Check:
+    """Compile or load the failure engine, and say where its code is kept."""
+    from depgraph.bootstrap import warm_engine
+
+    try:
+        place = warm_engine()
+    except OSError as error:
+        return Check(
+            "failure engine", ok=False, detail=str(error), cure="set NUMBA_CACHE_DIR to a folder that can be written"
+        )
+    return Check("failure engine", ok=True, detail=f"compiled, kept in {place}", cure="")
+
+
+def _store(address: str) -> Check:
+    from cli.doors import opened
+
+    try:
+        with opened(address) as store:
+            told = store.describe()
+    except DepgraphError as error:
+        return Check("store", ok=False, detail=str(error), cure="name another one with --store or DEPGRAPH_STORE")
+    held = sum(item.until is None for item in told.history)
+    return Check("store", ok=True, detail=f"{told.kind} {told.version} at {told.location}, {held} imports", cure="")

@@ -1,0 +1,119 @@
+"""What fails if some nodes fail, and by which chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+
+from depgraph.analytics.scope import scope_of
+from depgraph.analytics.units import By, named_unit, unit_of, units
+from depgraph.analytics.witness import witnesses
+from depgraph.errors import UsageError
+from depgraph.graph.columns import KINDS
+from depgraph.model import TieKind
+from depgraph.usecases.answer import Answer
+from depgraph.usecases.spof import single_point
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from depgraph.analytics.units import Units
+    from depgraph.analytics.witness import Witness
+    from depgraph.graph import Graph
+    from depgraph.usecases.opening import View
+
+
+@dataclass(frozen=True, slots=True)
+class Casualty:
+    """A node that fails."""
+
+    id: Annotated[str, "its id"]
+    name: Annotated[str, "what it is called"]
+    kind: Annotated[str, "party, function, service, product or place"]
+    certain: Annotated[bool, "whether it fails for certain; else it may fail"]
+    tier: Annotated[int, "the round in which it falls; what fails first is 0"]
+    witness: Annotated[tuple[str, ...], "ids from the node back to what failed first"]
+
+
+def blast_radius(
+    view: View, ids: Sequence[str], *, by: str | None = None, sector: str = "", hub: str = "", limit: int = 0
+) -> Answer[Casualty]:
+    """Return what fails if the nodes `ids` fail together, by tier, then id.
+
+    Parameters
+    ----------
+    view : View
+    ids : sequence of str
+        Ids or aliases.
+    by : str, optional
+        A word of `By`: take each id as such a unit, for example a group with all it owns.
+    sector, hub : str
+        Whose failures are listed.
+    limit : int
+        How many rows; 0 is all.
+
+    Raises
+    ------
+    UnknownIdError
+        If an id names no node.
+    UsageError
+        If it is no unit of that sort, or nobody is in the sector or hub.
+
+    """
+    graph = view.graph
+    unit = _unit(graph, ids, by)
+    scope = scope_of(graph, sector=sector, hub=hub)
+    found = [fallen for fallen in witnesses(graph, unit) if scope.victim[fallen.node]]
+    found.sort(key=lambda fallen: (fallen.tier, fallen.node))
+    shown = found[: limit or None]
+    adds = {
+        "weight": scope.weight,
+        "unit": {"failing": [str(graph.nodes.id[at]) for at in unit.seed.tolist()]},
+        "impact": single_point(graph, unit, scope),
+    }
+    asked = {"ids": list(ids), "by": by, "sector": sector, "hub": hub, "limit": limit}
+    partial = f"{len(shown)} of {len(found)} nodes that fail" if len(shown) < len(found) else ""
+    return Answer(
+        meta=view.meta("blast", asked, adds=adds, partial=partial, notes=_hint(graph, unit, by)),
+        rows=tuple(_row(graph, fallen) for fallen in shown),
+    )
+
+
+def _unit(graph: Graph, ids: Sequence[str], by: str | None) -> Units:
+    positions = [graph.position(written) for written in ids]
+    if by is None:
+        return named_unit(graph, positions)
+    every, of = units(graph, By(by)), unit_of(graph, By(by))
+    numbers = {str(unit_id): at for at, unit_id in enumerate(every.id.tolist())}
+    seeds: list[int] = []
+    for written, at in zip(ids, positions, strict=True):
+        number = numbers.get(str(graph.nodes.id[at]), int(of[at]))
+        if number < 0:
+            raise UsageError(f"'{written}' belongs to no {by}: leave --by out, or name another one")
+        seeds += every.seed[every.seed_indptr[number] : every.seed_indptr[number + 1]].tolist()
+    return named_unit(graph, seeds)
+
+
+def _hint(graph: Graph, unit: Units, by: str | None) -> tuple[str, ...]:
+    """Say that a party that fails by itself leaves what it owns working."""
+    if by is not None:
+        return ()
+    owned, owners = graph.tied(TieKind.OWNED_BY)
+    count = len(set(owned[np.isin(owners, unit.seed)].tolist()) - set(unit.seed.tolist()))
+    return (f"what these own ({count} parties) does not fail with them: --by group fails the whole group",) * bool(
+        count
+    )
+
+
+def _row(graph: Graph, fallen: Witness) -> Casualty:
+    at = fallen.node
+    return Casualty(
+        id=str(graph.nodes.id[at]),
+        name=str(graph.nodes.name[at]),
+        kind=KINDS[graph.nodes.kind[at]].value,
+        certain=fallen.certain,
+        tier=fallen.tier,
+        witness=tuple(str(graph.nodes.id[step]) for step in fallen.chain),
+    )
