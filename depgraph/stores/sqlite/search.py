@@ -10,13 +10,13 @@ from depgraph.ids import fold
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from depgraph.model import Need, Node, Tie
 
 _INSERT: Final = "INSERT INTO entry (texts, id, import) VALUES (?, ?, ?)"
 _WORD: Final = re.compile(r"\w+")
-_LONGEST: Final = 100
+_LONGEST: Final = 50
 _MOST_WORDS: Final = 10
 
 
@@ -54,20 +54,23 @@ def search(connection: sqlite3.Connection, text: str, *, limit: int, revision: i
     Case and diacritics count for nothing; entries with least else in them come first. A
     text without words must be part of them as it is.
     """
-    patterns = list(_patterns(text))
-    if not patterns:
+    parts = _parts(text)
+    if not parts:
         return []
+    # GLOB would use the index by itself, but SQLite 3.40 crashes if a word of two letters stands before a longer one.
+    trigrams = {part[at : at + 3] for part in parts if _WORD.fullmatch(part) for at in range(len(part) - 2)}
+    conditions = ["entry MATCH ?"] * bool(trigrams) + ["instr(texts, ?)"] * len(parts)
+    matches = [" AND ".join(f'"{trigram}"' for trigram in sorted(trigrams))] if trigrams else []
     found = connection.execute(
         f"""
         SELECT id FROM entry
-        WHERE {" AND ".join(["texts GLOB ?"] * len(patterns))}
-        AND import IN (
+        WHERE {" AND ".join(conditions)} AND import IN (
             SELECT revision FROM import
             WHERE revision <= ? AND (superseded_by IS NULL OR superseded_by > ?)
         )
         GROUP BY id ORDER BY min(length(texts)), id LIMIT ?
         """,
-        (*patterns, revision, revision, limit),
+        (*matches, *parts, revision, revision, limit),
     )
     return [node_id for (node_id,) in found]
 
@@ -84,9 +87,8 @@ def _texts(node: Node) -> str:
     return "\n".join(fold(str(text)) for text in (node.id, name, *identifiers))  # type: ignore[misc]  # a list attribute
 
 
-def _patterns(text: str) -> Iterator[str]:
-    """Yield a GLOB pattern per word; leaving some out, or their ends, only finds more."""
+def _parts(text: str) -> list[str]:
+    """Return what must be part of a text that matches; to leave some out, or their ends, only finds more."""
     folded = fold(text).strip()
-    for word in _WORD.findall(folded)[:_MOST_WORDS] or ([folded] if folded else []):
-        literal = re.sub(r"[*?[]", r"[\g<0>]", word[:_LONGEST])
-        yield f"*{literal}*"
+    words = _WORD.findall(folded)[:_MOST_WORDS] or [folded]
+    return [word[:_LONGEST] for word in words if word]

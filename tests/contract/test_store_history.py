@@ -1,0 +1,129 @@
+"""What every store promises of several imports: each source and part speaks for itself, and the past can be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from depgraph.errors import UsageError
+from depgraph.ports import Counts, Superseded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from depgraph.model import Facts, Import
+    from depgraph.ports import Store
+
+    Run = Callable[..., Import]
+    Made = Callable[..., list[Facts]]
+    Held = Callable[..., list[tuple[str, ...]]]
+
+
+def _ids(store: Store, revision: int | None = None) -> list[list[str]]:
+    with store.load(revision) as snapshot:
+        return [[node.id for node in imported.nodes] for imported in snapshot.imports]
+
+
+def test_importing_again_replaces_what_that_source_said(store: Store, run: Run, facts: Made) -> None:
+    store.replace(run("one"), facts("a", "b"))
+    store.replace(run("two"), facts("c"))
+    store.replace(run("one"), facts("b", "d"))
+    assert _ids(store) == [["name:b", "name:d"], ["name:c"]]
+
+
+def test_each_part_speaks_for_itself(store: Store, run: Run, facts: Made) -> None:
+    store.replace(run("one", "east"), facts("a"))
+    store.replace(run("one", "west"), facts("b"))
+    store.replace(run("one"), facts("c"))
+    store.replace(run("one", "west"), facts("d"))
+    assert _ids(store) == [["name:c"], ["name:a"], ["name:d"]]
+
+
+def test_imports_are_in_alphabetical_order_of_source_and_part(store: Store, run: Run, facts: Made) -> None:
+    names = [("z", ""), ("é", ""), ("a", "10"), ("a", "2"), ("B", ""), ("a", ""), ("\U0001f600", ""), ("\uffee", "")]
+    for source, part in names:
+        store.replace(run(source, part), facts("a"))
+    with store.load() as snapshot:
+        assert [(item.run.source, item.run.part) for item in snapshot.imports] == sorted(names)
+
+
+def test_an_import_without_facts_replaces_with_nothing(store: Store, run: Run, facts: Made) -> None:
+    store.replace(run(), facts("a"))
+    assert store.replace(run(), []).counts == Counts()
+    assert _ids(store) == [[]]
+    assert store.search("a", limit=5) == []
+
+
+def test_every_revision_stays_readable(store: Store, run: Run, facts: Made) -> None:
+    store.replace(run("one"), facts("a"))
+    store.replace(run("two"), facts("b"))
+    store.replace(run("one", retrieved="2026-02-01"), facts("c"))
+    store.replace(run("two"), [])
+    assert [_ids(store, revision) for revision in range(5)] == [
+        [],
+        [["name:a"]],
+        [["name:a"], ["name:b"]],
+        [["name:c"], ["name:b"]],
+        [["name:c"], []],
+    ]
+    with store.load(2) as snapshot:
+        assert snapshot.revision == 2
+        assert [(item.revision, item.run.retrieved) for item in snapshot.imports] == [
+            (1, "2026-01-01"),
+            (2, "2026-01-01"),
+        ]
+
+
+@pytest.mark.parametrize("revision", [-1, 2, 10**30])
+def test_a_revision_that_does_not_exist(store: Store, run: Run, facts: Made, revision: int) -> None:
+    store.replace(run(), facts("a"))
+    with pytest.raises(UsageError, match=f"no revision {revision}"), store.load(revision):
+        pass
+    with pytest.raises(UsageError, match=f"no revision {revision}"):
+        store.search("a", limit=5, revision=revision)
+
+
+def test_history_says_what_replaced_what(store: Store, run: Run, facts: Made) -> None:
+    first, second, third = run("one"), run("two", "east"), run("one", retrieved="2026-03-01", trust=60)
+    store.replace(first, facts("a", "b", "c"))
+    store.replace(second, facts("d"))
+    store.replace(third, facts("e"))
+    description = store.describe()
+    assert description.revision == 3
+    assert description.history == (
+        Superseded(first, 1, 3, Counts(nodes=3, needs=2)),
+        Superseded(second, 2, None, Counts(nodes=1)),
+        Superseded(third, 3, None, Counts(nodes=1)),
+    )
+    assert description.kind
+    assert description.location
+    assert description.version
+    assert description.pending == ""
+
+
+def test_pruning_forgets_what_was_replaced(store: Store, run: Run, facts: Made, held: Held) -> None:
+    store.replace(run("one"), facts("a"))
+    store.replace(run("one"), facts("b"))
+    store.replace(run("one"), facts("c"))
+    store.replace(run("two"), facts("d"))
+    now = held(store)
+    assert store.prune() == 2
+    assert held(store) == held(store, 4) == held(store, 3) + held(store)[1:] == now
+    assert [item.revision for item in store.describe().history] == [3, 4]
+    for revision in (1, 2):
+        with pytest.raises(UsageError, match=f"revision {revision} was pruned"), store.load(revision):
+            pass
+    assert store.search("b", limit=5) == []
+    assert store.prune() == 0
+
+
+def test_numbers_go_on_after_pruning(store: Store, run: Run, facts: Made) -> None:
+    store.replace(run(), facts("a"))
+    store.replace(run(), facts("b"))
+    store.prune()
+    assert store.replace(run(), facts("c")).revision == 3
+    assert _ids(store, 2) == [["name:b"]]
+    assert store.prune() == 1
+    with pytest.raises(UsageError, match="revision 2 was pruned: the oldest that can be read is 3"), store.load(2):
+        pass
