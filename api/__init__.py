@@ -1,1 +1,1 @@
-"""The API: reading doors to the use cases."""
+"""The API: the questions of the command line over HTTP, reading only."""

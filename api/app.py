@@ -1,0 +1,51 @@
+"""The application: its routes, its errors and its documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Depends, FastAPI
+
+import depgraph
+from api import problems
+from api.guard import Guard
+from api.keys import refuse_foreign_keys
+from api.pages.documentation import router as documentation
+from api.routes import RESOURCES
+from api.routes.health import router as health
+from api.views import Views
+
+if TYPE_CHECKING:
+    from depgraph.ports import Store
+
+BASE = "/api/v1"
+
+
+def create_app(store: Store) -> FastAPI:
+    """Return the application that answers from `store`, which must be safe to use from many threads."""
+    app = FastAPI(
+        title="depgraph",
+        version=depgraph.__version__,
+        description=(
+            "Who depends on which ICT supplier, what falls if one falls, and how sure that is. Rows and `meta` are"
+            " those of the command's --json; each number that is not known for certain is an interval, `_lower` to"
+            " `_upper`."
+        ),
+        openapi_url=f"{BASE}/openapi.json",
+        # The pages that come with FastAPI load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.views = Views(store)
+    checked = [Depends(refuse_foreign_keys)]
+    base = APIRouter(prefix=BASE, dependencies=checked, responses=problems.DOCUMENTED)
+    for router in RESOURCES:
+        base.include_router(router)
+    app.include_router(base)
+    app.include_router(health, dependencies=checked, responses=problems.DOCUMENTED)
+    app.include_router(documentation, prefix=BASE)
+    app.add_middleware(Guard)
+    problems.add_to(app)
+    return app

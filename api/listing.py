@@ -1,0 +1,32 @@
+"""Lists that rest on no graph: rows, and of `meta` no more than the question."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, create_model
+
+from api.schemas import list_of
+from depgraph.usecases.answer import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class ListMeta(BaseModel):
+    """What was asked."""
+
+    command: str
+
+
+@cache
+def listing_of(row: type[object]) -> type[BaseModel]:
+    """Return the schema of a list whose rows are of class `row`."""
+    return create_model(f"{row.__name__}List", meta=(ListMeta, ...), rows=(list_of(row), ...))
+
+
+def listed(command: str, rows: Sequence[object]) -> JSONResponse:
+    """Return rows as the command prints them with --json."""
+    return JSONResponse({"meta": {"command": command}, "rows": plain(rows)})

@@ -1,0 +1,1 @@
+"""Pages that the server renders; they load nothing from elsewhere."""

@@ -1,0 +1,107 @@
+"""The documentation page: the OpenAPI document as a person reads it, without any script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from api.headers import HEADERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+router = APIRouter(include_in_schema=False)
+
+_PAGES: Final = Environment(
+    loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+_STYLE: Final = _PAGES.get_template("documentation.css").render()
+_POLICY: Final = "Content-Security-Policy"
+_STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A parameter of a route, or a field of its rows."""
+
+    name: str
+    type: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A route as the page shows it."""
+
+    path: str
+    summary: str
+    parameters: tuple[Entry, ...]
+    fields: tuple[Entry, ...]
+
+
+@router.get("/docs")
+def documentation(request: Request) -> HTMLResponse:
+    """Show every route with its parameters and the fields of its rows."""
+    document = request.app.openapi()
+    text = _PAGES.get_template("documentation.html").render(
+        style=_STYLE, info=document["info"], operations=tuple(operations(document))
+    )
+    return HTMLResponse(text, headers={_POLICY: f"{HEADERS[_POLICY]}; style-src 'sha256-{_STYLE_HASH}'"})
+
+
+def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
+    """Read the routes out of an OpenAPI document."""
+    schemas = document["components"]["schemas"]
+    for path, methods in document["paths"].items():
+        told = methods["get"]
+        answer = told["responses"]["200"]["content"]["application/json"]["schema"]
+        yield Operation(
+            path=path,
+            summary=told["description"],
+            parameters=tuple(_parameter(item) for item in told.get("parameters", [])),
+            fields=tuple(_fields(schemas, answer)),
+        )
+
+
+def _parameter(item: Mapping[str, Any]) -> Entry:
+    schema = item["schema"]
+    about = item.get("description", "")
+    if item["required"]:
+        about += " Required."
+    elif schema.get("default") not in (None, ""):
+        about += f" Default: {schema['default']}."
+    return Entry(item["name"], _type(schema), about.strip())
+
+
+def _fields(schemas: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[Entry]:
+    rows = _resolved(schemas, answer).get("properties", {}).get("rows")
+    if rows:
+        for name, schema in _resolved(schemas, rows["items"])["properties"].items():
+            yield Entry(name, _type(schema), schema.get("description", ""))
+
+
+def _resolved(schemas: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = schemas[_last(schema["$ref"])] if "$ref" in schema else schema
+    return found
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    if "$ref" in schema:
+        return _last(schema["$ref"])
+    if "enum" in schema:
+        return " | ".join(str(word) for word in schema["enum"])
+    if "anyOf" in schema:
+        return " | ".join(_type(item) for item in schema["anyOf"])
+    if schema.get("type") == "array":
+        return f"list of {_type(schema['items'])}"
+    return str(schema.get("type", "any"))
+
+
+def _last(reference: str) -> str:
+    return reference.rpartition("/")[2]

@@ -1,0 +1,138 @@
+"""Pages: a cursor that leads to the next one, of the same question to the same graph."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query, Request
+from fastapi.responses import JSONResponse
+
+from depgraph.errors import UsageError
+from depgraph.usecases.answer import Answer
+
+if TYPE_CHECKING:
+    from depgraph.usecases.answer import Meta, Plain
+
+_PAGE: Final = ("cursor", "pageSize")
+"""Query keys that choose a page and do not change the question."""
+
+
+class StaleCursorError(UsageError):
+    """The graph has changed since the cursor was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which rows of an answer a request wants.
+
+    Attributes
+    ----------
+    question : str
+        Path and query without the keys that choose the page, in one spelling.
+    start : int
+        How many rows come before.
+    size : int
+        How many rows to give.
+    graph : str
+        Fingerprint of the graph that the cursor was given for; empty on the first page.
+
+    """
+
+    question: str
+    start: int
+    size: int
+    graph: str
+
+    def of(self, answer: Answer[Any]) -> JSONResponse:
+        """Return this page of `answer`."""
+        return self.part(answer, self.start)
+
+    def part(self, answer: Answer[Any], skip: int = 0) -> JSONResponse:
+        """Return this page of an answer whose first `skip` rows come before it.
+
+        For an answer that begins at `start` and goes on for more than `size` rows if there are more.
+
+        Raises
+        ------
+        StaleCursorError
+            If the graph has changed since the last page.
+
+        """
+        graph = _fingerprint(answer.meta)
+        if self.graph not in ("", graph):
+            raise StaleCursorError("the data have changed since this cursor was given: ask again without it")
+        rows = answer.rows[skip : skip + self.size]
+        more = len(answer.rows) > skip + self.size
+        following = _write(self.question, self.start + self.size, graph) if more else ""
+        return respond(Answer(meta=answer.meta, rows=rows), following, self._link(following) if more else "")
+
+    def _link(self, following: str) -> str:
+        # A reference that is only a query (RFC 3986, 5.2.2) needs no guess at our own address.
+        asked = [(key, value) for key, value in json.loads(self.question)[1]]
+        return f'<?{urlencode([*asked, ("pageSize", self.size), ("cursor", following)])}>; rel="next"'
+
+
+def page(
+    request: Request,
+    size: Annotated[int, Query(alias="pageSize", ge=1, le=1_000, description="How many rows a page has.")] = 100,
+    cursor: Annotated[
+        str, Query(max_length=1_000, description="`meta.next_cursor` of the page before, with the same question.")
+    ] = "",
+) -> Page:
+    """Read which page a request wants.
+
+    Raises
+    ------
+    UsageError
+        If the cursor is not ours, or of another question.
+
+    """
+    asked = [item for item in request.query_params.multi_items() if item[0] not in _PAGE]
+    # Sorted by key alone: the order of several values of one key is part of the question.
+    question = json.dumps([request.url.path, sorted(asked, key=lambda item: item[0])])
+    start, graph = _read(cursor, question) if cursor else (0, "")
+    return Page(question, start, size, graph)
+
+
+Paged = Annotated[Page, Depends(page)]
+"""The page that a request wants."""
+
+
+def respond(answer: Answer[Any], next_cursor: str = "", link: str = "") -> JSONResponse:
+    """Return an answer as the command prints it with --json, and where the next page is."""
+    flat: dict[str, Plain] = answer.plain()
+    if not next_cursor:
+        return JSONResponse(flat)
+    meta = flat["meta"]
+    assert isinstance(meta, dict)  # noqa: S101 - `Answer.plain` makes it so
+    return JSONResponse(flat | {"meta": meta | {"next_cursor": next_cursor}}, headers={"Link": link})
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _fingerprint(meta: Meta) -> str:
+    return _hash(f"{meta.version} {meta.revision} {meta.graph_digest}")
+
+
+def _write(question: str, start: int, graph: str) -> str:
+    plain = f"{start}.{_hash(question)}.{graph}"
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def _read(cursor: str, question: str) -> tuple[int, str]:
+    try:
+        plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+        start, asked, graph = plain.split(".")
+        position = int(start)
+    except ValueError:
+        raise UsageError("this cursor is not one of ours: pass on `meta.next_cursor` unchanged") from None
+    if asked != _hash(question):
+        raise UsageError("this cursor belongs to another question: ask the same one, or ask without it")
+    return max(position, 0), graph

@@ -1,0 +1,109 @@
+"""Errors as problem details (RFC 9457)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.headers import HEADERS
+from api.paging import StaleCursorError
+from depgraph.errors import (
+    AccessError,
+    DepgraphError,
+    EmptyStoreError,
+    InvalidIdError,
+    StoreError,
+    UnknownIdError,
+    UsageError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastapi import FastAPI, Request
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+_STATUS: Final[tuple[tuple[type[DepgraphError], HTTPStatus], ...]] = (
+    (UnknownIdError, HTTPStatus.NOT_FOUND),
+    (StaleCursorError, HTTPStatus.GONE),
+    (EmptyStoreError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (UsageError, HTTPStatus.BAD_REQUEST),
+    (InvalidIdError, HTTPStatus.BAD_REQUEST),
+    (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (AccessError, HTTPStatus.FORBIDDEN),
+)
+"""The status of each error: the first class that fits."""
+
+DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
+    "default": {
+        "description": (
+            "What went wrong (RFC 9457): 400 a bad query, 404 an unknown id or path, 410 a cursor of data that have"
+            " changed, 503 a store that cannot be read or is empty."
+        ),
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "title": "Problem",
+                    "required": ["type", "title", "status", "detail"],
+                    "properties": {
+                        "type": {"type": "string", "format": "uri-reference"},
+                        "title": {"type": "string", "description": "what the status means"},
+                        "status": {"type": "integer"},
+                        "detail": {"type": "string", "description": "what is wrong, and what to do"},
+                    },
+                }
+            }
+        },
+    }
+}
+"""What the OpenAPI document says of errors, for every route."""
+
+
+def add_to(app: FastAPI) -> None:
+    """Answer every error with a problem."""
+    app.add_exception_handler(DepgraphError, _expected)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _unrouted)
+    app.add_exception_handler(Exception, _fault)
+
+
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return a problem; its type says no more than the status does (RFC 9457, 4.2.1)."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return JSONResponse(body, status, {**HEADERS, **(headers or {})}, media_type=MEDIA_TYPE)
+
+
+def status_of(error: DepgraphError) -> HTTPStatus:
+    """Return the status that stands for an error."""
+    fits = (status for kind, status in _STATUS if isinstance(error, kind))
+    return next(fits, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _expected(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DepgraphError)  # noqa: S101 - registered for this class alone
+    return problem(status_of(error), str(error))
+
+
+def _invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
+    told = [f"{'.'.join(str(part) for part in found['loc'][1:])}: {found['msg']}" for found in error.errors()]
+    return problem(HTTPStatus.BAD_REQUEST, "; ".join(told))
+
+
+def _unrouted(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
+    detail = {
+        HTTPStatus.NOT_FOUND: f"there is nothing at {request.url.path}: see /api/v1/docs",
+        HTTPStatus.METHOD_NOT_ALLOWED: f"this API is for reading: {request.method} is not allowed here",
+    }.get(HTTPStatus(error.status_code), str(error.detail))
+    return problem(error.status_code, detail, error.headers)
+
+
+def _fault(_: Request, error: Exception) -> JSONResponse:
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, f"a fault of depgraph ({type(error).__name__}); its log says more")

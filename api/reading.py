@@ -1,0 +1,76 @@
+"""What every question to a store has: the store, and through what the reader looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Query, Request
+
+from api.views import Views
+from depgraph.usecases.opening import Lens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from depgraph.ports import Store
+    from depgraph.usecases.answer import Answer
+    from depgraph.usecases.opening import View
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Asks use cases on behalf of one request."""
+
+    views: Views
+    lens: Lens
+
+    def look_up(self, ask: Callable[[View], Answer[Any]]) -> Answer[Any]:
+        """Return the answer to something that takes no time once the graph is open."""
+        return ask(self.views.view(self.lens))
+
+    def search(self, ask: Callable[[Store, View], Answer[Any]]) -> Answer[Any]:
+        """Return the answer to something that the store must help to find."""
+        return ask(self.views.store, self.views.view(self.lens))
+
+    def compute(self, question: str, ask: Callable[[View], Answer[Any]]) -> Answer[Any]:
+        """Return the answer to something that is worth keeping for its next page."""
+        return self.views.answer(question, lambda: ask(self.views.view(self.lens)))
+
+    def describe(self, question: str, ask: Callable[[Store, Lens], Answer[Any]]) -> Answer[Any]:
+        """Return what there is to say of the store itself, which may be empty."""
+        return self.views.answer(question, lambda: ask(self.views.store, self.lens))
+
+
+def views_of(request: Request) -> Views:
+    """Return the open graphs of the application that serves a request."""
+    views = request.app.state.views
+    assert isinstance(views, Views)  # noqa: S101 - `create_app` puts them there
+    return views
+
+
+def reader(
+    request: Request,
+    as_of: Annotated[
+        str | None,
+        Query(
+            alias="asOf",
+            pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+            description="As of this date (ISO 8601); without it, the latest in the store.",
+        ),
+    ] = None,
+    revision: Annotated[
+        int | None, Query(ge=0, lt=2**63, description="As the store was at this revision; without it, the latest.")
+    ] = None,
+    min_confidence: Annotated[
+        float,
+        Query(alias="minConfidence", ge=0, le=1, description="Take needs of less confidence as 'maybe'."),
+    ] = 0.0,
+) -> Reader:
+    """Read through what lens a request looks at the store."""
+    lens = Lens(as_of=as_of or "", revision=revision, min_confidence=min_confidence)
+    return Reader(views_of(request), lens)
+
+
+Reading = Annotated[Reader, Depends(reader)]
+"""Who asks the use cases for a request."""

@@ -1,0 +1,34 @@
+"""One file per resource; `RESOURCES` lists them in the order of the documentation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from api.routes import (
+    blasts,
+    centralities,
+    concentrations,
+    methods,
+    needs,
+    nodes,
+    paths,
+    single_points,
+    sources,
+    status,
+)
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+RESOURCES: Final[tuple[APIRouter, ...]] = (
+    status.router,
+    nodes.router,
+    needs.router,
+    paths.router,
+    single_points.router,
+    blasts.router,
+    concentrations.router,
+    centralities.router,
+    methods.router,
+    sources.router,
+)

@@ -1,0 +1,39 @@
+"""Concentrations: how much of a market depends on few."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+
+from api.paging import Paged
+from api.reading import Reading
+from api.schemas import answer_of
+from api.words import Hub, Market, Reference, Sector, Tier, Weight
+from depgraph.usecases.concentration import Share, measure_concentration
+
+router = APIRouter(tags=["risk"])
+
+
+@router.get("/concentrations", response_model=answer_of(Share))
+def concentrations(
+    reading: Reading,
+    page: Paged,
+    by: Annotated[Reference, Query(description="Whose shares.")] = "group",
+    market: Annotated[Market, Query(description="What makes a market.")] = "none",
+    weight: Annotated[Weight, Query(description="What a dependant weighs.")] = "count",
+    tier: Annotated[Tier, Query(description="Direct suppliers, or everyone behind them.")] = "direct",
+    sector: Sector = "",
+    hub: Hub = "",
+    limit: Annotated[int, Query(ge=0, lt=2**31, description="How many rows per market; 0 is all.")] = 0,
+) -> JSONResponse:
+    """List shares of markets, largest first; `meta.markets` has the indices of each market with their bounds."""
+    return page.of(
+        reading.compute(
+            page.question,
+            lambda view: measure_concentration(
+                view, by=by, market=market, weight=weight, tier=tier, sector=sector, hub=hub, limit=limit
+            ),
+        )
+    )

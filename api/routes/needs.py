@@ -1,0 +1,23 @@
+"""Needs: who depends on whom, directly."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from api.paging import Paged
+from api.reading import Reading
+from api.schemas import answer_of
+from api.words import Id
+from depgraph.usecases.needs import list_needs
+from depgraph.usecases.nodes import ShownNeed
+
+router = APIRouter(tags=["exploring"])
+
+
+@router.get("/needs", response_model=answer_of(ShownNeed))
+def needs(reading: Reading, page: Paged, dependent: Id = "", provider: Id = "") -> JSONResponse:
+    """List the needs of a dependent, those on a provider, or those of the one on the other."""
+    return page.of(
+        reading.compute(page.question, lambda view: list_needs(view, dependent=dependent, provider=provider))
+    )

@@ -1,0 +1,33 @@
+"""Single points of failure: what would stop if each unit failed alone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+
+from api.paging import Paged
+from api.reading import Reading
+from api.schemas import answer_of
+from api.words import By, Hub, Limit, Sector
+from depgraph.usecases.spof import SinglePoint, rank_single_points
+
+router = APIRouter(tags=["risk"])
+
+
+@router.get("/single-points-of-failure", response_model=answer_of(SinglePoint))
+def single_points_of_failure(
+    reading: Reading,
+    page: Paged,
+    by: Annotated[By, Query(description="What fails together.")] = "party",
+    sector: Sector = "",
+    hub: Hub = "",
+    limit: Limit = 0,
+) -> JSONResponse:
+    """Rank single points of failure: what would stop if each unit failed alone, worst first."""
+    return page.of(
+        reading.compute(
+            page.question, lambda view: rank_single_points(view, by=by, sector=sector, hub=hub, limit=limit)
+        )
+    )

@@ -1,0 +1,18 @@
+"""Sources: what can be imported."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from api.listing import listed, listing_of
+from depgraph.usecases.sources import ListedSource, list_sources
+from importers import SOURCES
+
+router = APIRouter(tags=["about"])
+
+
+@router.get("/sources", response_model=listing_of(ListedSource))
+def sources() -> JSONResponse:
+    """List the sources that can be imported, with licence and format."""
+    return listed("sources", list_sources(SOURCES))

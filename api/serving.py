@@ -1,0 +1,118 @@
+"""Serving the API on this machine, and only there."""
+
+from __future__ import annotations
+
+import ipaddress
+import signal
+import socket
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+
+from api.app import BASE, create_app
+from depgraph.bootstrap import open_store
+from depgraph.errors import UsageError
+from depgraph.settings import Settings
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_PATIENCE: Final = 5
+"""Seconds that requests in progress get when the server is asked to end."""
+
+
+def serve_api(store: str, *, host: str, port: int) -> None:
+    """Serve the API until interrupted (KeyboardInterrupt) or told to end by SIGTERM.
+
+    Parameters
+    ----------
+    store : str
+        Path or address; empty is the one of the settings.
+    host : str
+        A loopback address, or ``localhost``: there is no login.
+    port : int
+        0 takes a free one.
+
+    Raises
+    ------
+    UsageError
+        If the address is not loopback, or taken.
+    StoreError
+        If the store cannot be read.
+
+    """
+    address = loopback(host)
+    settings = Settings()
+    with closing(open_store(store or settings.store, settings)) as opened:
+        opened.describe()
+        with listening(address, port) as server_socket:
+            _say(f"serving {_url(server_socket)}{BASE} for reading; documentation at {BASE}/docs; Ctrl-C ends it")
+            signal.signal(signal.SIGTERM, _end)
+            config = uvicorn.Config(
+                create_app(opened),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=_PATIENCE,
+            )
+            uvicorn.Server(config).run(sockets=[server_socket])
+
+
+def loopback(host: str) -> str:
+    """Return the address of this machine that `host` means.
+
+    Raises
+    ------
+    UsageError
+        If it means another address, or if anyone but this machine decides what it means.
+
+    """
+    found = [host]
+    if host.lower() == "localhost":
+        told = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        found = sorted(str(item[4][0]) for item in told)
+    if not all(_is_loopback(address) for address in found):
+        raise UsageError(
+            f"'{host}' is not a loopback address, and there is no login yet: use 127.0.0.1, ::1 or localhost"
+        )
+    return found[0]
+
+
+def listening(address: str, port: int) -> socket.socket:
+    """Return a socket that listens.
+
+    Raises
+    ------
+    UsageError
+        If the port is taken, or may not be used.
+
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        return socket.create_server((address, port), family=family)
+    except OSError as error:
+        raise UsageError(f"cannot serve on {address} port {port} ({error.strerror}): give another --port") from error
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _url(server_socket: socket.socket) -> str:
+    address, port = server_socket.getsockname()[:2]
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"depgraph: {text}\n")
+    sys.stderr.flush()
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    # The server has ended by itself when it passes the signal on: nothing is left to do.
+    return None

@@ -1,0 +1,113 @@
+"""An API over a real store of a few facts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from api.app import create_app
+from depgraph.model import Facts, Import, Marking, Need, Node, Tie
+from depgraph.ports import Store
+from depgraph.stores.sqlite import SqliteStore
+
+Ask = Callable[..., httpx.Response]
+
+
+def need(dependent: str, provider: str, relation: str, record: str, at_least: str = "") -> Need:
+    return Need(dependent, provider, relation, "", at_least, "", None, None, None, None, 0.8, record)
+
+
+FACTS = Facts(
+    nodes=(
+        Node("name:Ede", {"name": "Ede", "people": 120_000.0, "sector": "municipality", "country": "NL"}, "n.csv:2"),
+        Node("name:Delft", {"name": "Delft", "people": 100_000.0, "sector": "municipality"}, "n.csv:3"),
+        Node("function:name:Ede/mail", {"name": "Mail of Ede", "criticality": 0.5}, "n.csv:4"),
+        Node("function:name:Delft/mail", {"name": "Mail of Delft", "criticality": 1.0}, "n.csv:5"),
+        Node("service:Hosting", {"name": "Hosting"}, "n.csv:6"),
+        Node("name:Cloud", {"name": "Cloud & Co"}, "n.csv:7"),
+        Node("name:Holding", {"name": "Holding"}, "n.csv:8"),
+    ),
+    needs=(
+        need("function:name:Ede/mail", "service:Hosting", "uses", "needs.csv:2"),
+        need("function:name:Delft/mail", "service:Hosting", "uses", "needs.csv:3"),
+        need("name:Delft", "name:Cloud", "uses", "needs.csv:4"),
+        need("service:Hosting", "name:Cloud", "provided_by", "needs.csv:5"),
+    ),
+    ties=(
+        Tie("owner", "function:name:Ede/mail", "name:Ede", None, None, None, "n.csv:4"),
+        Tie("owner", "function:name:Delft/mail", "name:Delft", None, None, None, "n.csv:5"),
+        Tie("owned_by", "name:Cloud", "name:Holding", 1.0, None, None, "n.csv:7"),
+    ),
+)
+
+
+def run(part: str = "", retrieved: str = "2026-01-01") -> Import:
+    return Import("register", part, retrieved, Marking(), 50, "CC0-1.0")
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[SqliteStore]:
+    store = SqliteStore(tmp_path / "facts.sqlite")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def store(empty: SqliteStore, facts: tuple[Import, list[Facts]]) -> SqliteStore:
+    empty.replace(*facts)
+    return empty
+
+
+@pytest.fixture
+def import_more(store: SqliteStore) -> Callable[[], None]:
+    """Import one more node, in a part of its own."""
+
+    def more() -> None:
+        store.replace(run("more"), [Facts(nodes=(Node("name:Gouda", {"name": "Gouda"}, "more.csv:2"),))])
+
+    return more
+
+
+def asker(app: FastAPI) -> Ask:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+
+    async def send(method: str, path: str, options: dict[str, object]) -> httpx.Response:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
+            return await client.request(method, path, **options)  # type: ignore[arg-type]  # as the test gave them
+
+    def ask(path: str, method: str = "GET", **options: object) -> httpx.Response:
+        return asyncio.run(send(method, path, options))
+
+    return ask
+
+
+@pytest.fixture
+def app(store: Store) -> FastAPI:
+    return create_app(store)
+
+
+@pytest.fixture
+def ask(app: FastAPI) -> Ask:
+    """Send a request; a path within the base begins without a slash."""
+    return based(asker(app))
+
+
+@pytest.fixture(scope="session")
+def facts() -> tuple[Import, list[Facts]]:
+    """An import of the few facts, as `Store.replace` takes it."""
+    return run(), [FACTS]
+
+
+@pytest.fixture(scope="session")
+def ask_of() -> Callable[[Store], Ask]:
+    """Send requests to an API over a store of the test's own."""
+    return lambda store: based(asker(create_app(store)))
+
+
+def based(ask: Ask) -> Ask:
+    return lambda path, **options: ask(path if path.startswith("/") else f"/api/v1/{path}", **options)

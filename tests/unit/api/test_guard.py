@@ -1,0 +1,69 @@
+"""Only this machine is answered, and browsers run nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from api.headers import HEADERS
+
+Ask = Callable[..., httpx.Response]
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:8000", "127.0.0.1", "127.0.0.1:1", "127.1.2.3:65535", "[::1]", "[::1]:8000"]
+)
+def test_a_loopback_name_is_answered(ask: Ask, host: str) -> None:
+    assert ask("/health", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "evil.example",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "evil.example#localhost",
+        "localhost@evil.example",
+        "0.0.0.0",
+        "192.168.1.2:8000",
+        "[::]",
+        "[fe80::1]",
+        "::1",
+        "localhost.",
+        "localhost:8000:8000",
+        "localhost:port",
+        "127.0.0.1\t",
+        " localhost",
+    ],
+)
+def test_another_name_is_refused_whatever_is_asked(ask: Ask, host: str) -> None:
+    for path in ("/health", "nodes", "nowhere"):
+        response = ask(path, headers={"Host": host})
+        assert response.status_code == 400
+        assert response.headers["content-type"] == "application/problem+json"
+        assert "localhost" in response.json()["detail"]
+
+
+def test_every_response_has_the_headers(ask: Ask, app: FastAPI) -> None:
+    @app.get("/api/v1/broken")
+    def broken() -> None:
+        raise RuntimeError("secret")
+
+    responses = [ask("nodes"), ask("nodes", params={"x": 1}), ask("/nowhere"), ask("broken")]
+    assert [response.status_code for response in responses] == [200, 400, 404, 500]
+    for response in responses:
+        for name, value in HEADERS.items():
+            assert response.headers[name] == value
+
+
+def test_no_other_origin_may_read(ask: Ask) -> None:
+    for method in ("GET", "OPTIONS"):
+        response = ask(
+            "nodes", method=method, headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "GET"}
+        )
+        assert not any(name.startswith("access-control") for name in response.headers)

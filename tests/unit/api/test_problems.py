@@ -1,0 +1,161 @@
+"""Errors as problem details."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from api.paging import StaleCursorError
+from api.problems import status_of
+from depgraph import errors
+from depgraph.model import Facts, Import
+from depgraph.ports import Store
+from depgraph.stores.sqlite import SqliteStore
+
+Ask = Callable[..., httpx.Response]
+
+
+def is_problem(response: httpx.Response, status: int) -> bool:
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    body = response.json()
+    assert set(body) == {"type", "title", "status", "detail"}
+    assert body["status"] == status
+    assert body["detail"]
+    assert "\n" not in body["detail"]
+    return True
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (errors.UnknownIdError, 404),
+        (errors.UsageError, 400),
+        (errors.InvalidIdError, 400),
+        (errors.EmptyStoreError, 503),
+        (StaleCursorError, 410),
+        (errors.StoreUnavailableError, 503),
+        (errors.ForeignStoreError, 503),
+        (errors.StoreVersionError, 503),
+        (errors.AccessError, 403),
+        (errors.InputError, 500),
+        (errors.DepgraphError, 500),
+    ],
+)
+def test_each_error_has_its_status(error: type[errors.DepgraphError], status: int) -> None:
+    assert status_of(error("x")) == status
+
+
+@pytest.mark.parametrize("path", ["/", "/api", "/api/v1", "/api/v1/", "/api/v1/nowhere", "/api/v2/nodes", "/nodes"])
+def test_nothing_there(ask: Ask, path: str) -> None:
+    assert is_problem(ask(path), 404)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_the_api_is_for_reading(ask: Ask, method: str) -> None:
+    for path in ("nodes", "nodes/name:Ede", "single-points-of-failure", "/health"):
+        response = ask(path, method=method)
+        assert is_problem(response, 405)
+        assert response.headers["allow"] == "GET"
+
+
+def test_an_empty_store_has_no_answers_yet(empty: SqliteStore, ask_of: Callable[[Store], Ask]) -> None:
+    ask = ask_of(empty)
+    response = ask("nodes")
+    assert is_problem(response, 503)
+    assert "import" in response.json()["detail"]
+    assert ask("status").json()["rows"] == []
+    assert ask("/health").json() == {"status": "pass", "revision": 0}
+
+
+def test_a_store_that_cannot_be_read(tmp_path: Path, ask_of: Callable[[Store], Ask]) -> None:
+    (tmp_path / "foreign.sqlite").write_text("something else " * 100)
+    ask = ask_of(SqliteStore(tmp_path / "foreign.sqlite"))
+    for path in ("/health", "status", "nodes", "nodes/name:Ede", "single-points-of-failure"):
+        assert is_problem(ask(path), 503)
+    assert ask("methods").status_code == 200, "what needs no store is still there"
+
+
+def test_a_fault_of_ours_tells_nothing_of_the_inside(ask: Ask, app: FastAPI) -> None:
+    @app.get("/api/v1/broken")
+    def broken() -> None:
+        raise RuntimeError("secret")
+
+    response = ask("broken")
+    assert is_problem(response, 500)
+    assert "secret" not in response.text
+
+
+COMMON = {
+    "asOf": ["", "x", "2026", "2026-13-01", "2026-02-30", "20260101", "01-01-2026", "2026-01-01T00:00", "٢٠٢٦-٠١-٠١"],
+    "revision": ["", "x", "-1", "1.5", "2", "99999999999999999999999", "1e3", "0x1", "9223372036854775807"],
+    "minConfidence": ["", "x", "-0.1", "1.1", "nan", "inf", "1,0"],
+    "nonsense": ["", "1"],
+    "as_of": ["2026-01-01"],
+}
+PAGED = {
+    "pageSize": ["", "0", "-1", "1001", "x", "1.5", "9" * 30],
+    "page_size": ["1"],
+    "cursor": ["x", "\0", "é"],
+    "Cursor": [""],
+}
+LIMITED = {"limit": ["", "-1", "x", "1.5", "9" * 30]}
+SCOPED = {"sector": ["nobody is here", "\0", "x" * 1001], "hub": ["nobody is here", "x" * 1001]}
+ID = ["kvk:1", "lei:x", "foo:x", "x" * 1101]
+BY = ["", "x", "Party", "party ", "by", "party,group"]
+BAD: dict[str, dict[str, list[str]]] = {
+    "status": COMMON | PAGED,
+    "nodes": COMMON | PAGED | {"q": ["", "  ", "x" * 1001]},
+    "nodes/name:Ede": COMMON | {"cursor": [""], "pageSize": ["1"]},
+    "needs?provider=Cloud": COMMON | PAGED | {"dependent": ID},
+    "needs": {"": [""], "dependent": ["", *ID], "provider": ["", *ID]},
+    "paths?from=Delft&to=Cloud": COMMON | PAGED | {"limit": ["", "0", "-1", "1001", "x"]},
+    "paths": {"": [""], "from": ["Delft"], "to": ["Cloud"]},
+    "paths?from=Delft": {"to": ["", *ID]},
+    "single-points-of-failure": COMMON | PAGED | LIMITED | SCOPED | {"by": BY},
+    "blasts?id=Cloud": COMMON | PAGED | LIMITED | SCOPED | {"by": [*BY, "nothing"]},
+    "blasts": {"": [""], "id": ["", *ID], "ids": ["Cloud"]},
+    "concentrations": COMMON
+    | PAGED
+    | LIMITED
+    | SCOPED
+    | {"by": [*BY, "service"], "market": BY, "weight": BY, "tier": ["", "x", "Direct", "1"]},
+    "centralities": COMMON | PAGED | LIMITED | {"measure": ["", "x", "PageRank"]},
+    "methods": {"pageSize": ["1"], "asOf": ["2026-01-01"]},
+    "sources": {"pageSize": ["1"], "x": [""]},
+    "/health": {"x": ["1"]},
+}
+
+
+def bad_queries() -> Iterator[tuple[str, dict[str, str]]]:
+    for path, keys in BAD.items():
+        for key, values in keys.items():
+            yield from ((path, {key: value} if key else {}) for value in values)
+
+
+@pytest.fixture(scope="module")
+def shared(
+    tmp_path_factory: pytest.TempPathFactory, facts: tuple[Import, list[Facts]], ask_of: Callable[[Store], Ask]
+) -> Ask:
+    store = SqliteStore(tmp_path_factory.mktemp("fuzz") / "facts.sqlite")
+    store.replace(*facts)
+    return ask_of(store)
+
+
+@pytest.mark.parametrize("path", BAD)
+def test_a_bad_query_is_told_so(shared: Ask, path: str) -> None:
+    for asked, query in bad_queries():
+        if asked == path:
+            parts = httpx.URL(path)
+            response = shared(parts.path, params=[*parts.params.multi_items(), *query.items()])
+            assert is_problem(response, 400), (path, query)
+
+
+@pytest.mark.parametrize("path", [path for path in BAD if path not in {"methods", "sources", "/health"}])
+def test_a_key_given_twice_is_a_bad_query(shared: Ask, path: str) -> None:
+    response = shared(path.partition("?")[0], params=[("minConfidence", "0"), ("minConfidence", "1")])
+    assert is_problem(response, 400)

@@ -1,0 +1,81 @@
+"""Graphs stay open while the store holds the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from api.views import Views
+from depgraph.errors import EmptyStoreError, UsageError
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.nodes import list_nodes
+from depgraph.usecases.opening import KEEPER, Lens
+
+
+def test_a_graph_is_opened_once_per_lens(store: SqliteStore) -> None:
+    views = Views(store)
+    assert views.view(KEEPER) is views.view(Lens())
+    assert views.view(Lens(revision=1)) is views.view(KEEPER), "the latest revision by number is the latest"
+    assert views.view(Lens(min_confidence=0.9)) is not views.view(KEEPER)
+
+
+def test_an_import_is_seen_at_once(store: SqliteStore, import_more: Callable[[], None]) -> None:
+    views = Views(store)
+    before = views.view(KEEPER)
+    import_more()
+    after = views.view(KEEPER)
+    assert (before.revision, after.revision) == (1, 2)
+    assert len(after.graph.nodes) == len(before.graph.nodes) + 1
+    assert views.view(Lens(revision=1)).graph.digest == before.graph.digest
+
+
+def test_a_pruned_revision_is_gone_here_too(store: SqliteStore, import_more: Callable[[], None]) -> None:
+    import_more()
+    import_more()
+    views = Views(store)
+    assert views.view(Lens(revision=2)).revision == 2
+    store.prune()
+    with pytest.raises(UsageError, match="pruned"):
+        views.view(Lens(revision=2))
+
+
+def test_another_file_in_its_place_is_another_store(
+    store: SqliteStore, tmp_path: Path, import_more: Callable[[], None]
+) -> None:
+    views = Views(store)
+    before = views.view(KEEPER)
+    for file in tmp_path.glob("facts.sqlite*"):
+        file.unlink()
+    with pytest.raises(EmptyStoreError):
+        views.view(KEEPER)
+    import_more()
+    assert views.view(KEEPER).graph.digest != before.graph.digest
+
+
+def test_many_who_ask_at_once_get_one_graph(store: SqliteStore) -> None:
+    views = Views(store)
+    together = Barrier(8)
+
+    def ask() -> object:
+        together.wait(10)
+        return views.view(KEEPER)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = {id(future.result()) for future in [pool.submit(ask) for _ in range(8)]}
+    assert len(found) == 1
+
+
+def test_an_answer_is_computed_once_per_state(store: SqliteStore, import_more: Callable[[], None]) -> None:
+    views = Views(store)
+
+    def ask() -> object:
+        return views.answer("all nodes", lambda: list_nodes(views.view(KEEPER)))
+
+    first = ask()
+    assert ask() is first
+    import_more()
+    assert ask() is not first
