@@ -1,0 +1,195 @@
+"""Facts are checked against the tables of the model, so that no importer can store nonsense."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from math import inf, isfinite, nan
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from depgraph.errors import InputError
+from depgraph.ids import is_unknown, kind_of, mint, scheme_of, value_of
+from depgraph.model import (
+    ATTRIBUTES,
+    RELATION_ENDS,
+    TIE_ENDS,
+    AttributeType,
+    Finding,
+    Kind,
+    Level,
+    TieKind,
+    parse_at_least,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from depgraph.model import Attribute, Decision, Facts, Need, Node, Tie
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+_ENDS: Final = {
+    (relation, dependent, provider)
+    for relation, (dependents, providers) in RELATION_ENDS.items()
+    for dependent in dependents
+    for provider in providers | {None}
+}
+"""Relation, kind of dependent, kind of provider; None is an unknown provider."""
+
+_CODE: Final = "invalid-fact"
+
+
+class Validation:
+    """Checks facts one record at a time, and counts the nodes that they speak of."""
+
+    def __init__(self) -> None:
+        self._kinds = _Memory(_kind)
+        self._at_least = _Memory(_spelled)
+        self._dates = _Memory(_day)
+
+    def nodes(self) -> Mapping[Kind, int]:
+        """Return how many distinct nodes of each kind the facts so far speak of; unknown ones are none."""
+        counts = Counter(self._kinds.values())
+        return {kind: counts[kind] for kind in Kind if counts[kind]}
+
+    def findings(self, facts: Facts) -> list[Finding]:
+        """Return what the model forbids of these facts, an error for each."""
+        found = []
+        for need in facts.needs:
+            try:
+                self._check_need(need)
+            except (InputError, ValueError) as error:
+                found.append(Finding(Level.ERROR, _CODE, need.record, "", f"need of '{need.provider}': {error}"))
+        if facts.nodes or facts.ties or facts.decisions:
+            found += self._others(facts)
+        return found
+
+    def _others(self, facts: Facts) -> Iterator[Finding]:
+        for node in facts.nodes:
+            try:
+                self._check_node(node)
+            except (InputError, ValueError) as error:
+                yield Finding(Level.ERROR, _CODE, node.record, "", f"node '{node.id}': {error}")
+        for tie in facts.ties:
+            try:
+                self._check_tie(tie)
+            except (InputError, ValueError) as error:
+                yield Finding(Level.ERROR, _CODE, tie.record, "", f"{tie.kind} of '{tie.subject}': {error}")
+        for decision in facts.decisions:
+            try:
+                self._check_decision(decision)
+            except (InputError, ValueError) as error:
+                yield Finding(Level.ERROR, _CODE, decision.record, "", f"decision on '{decision.first}': {error}")
+
+    def _check_need(self, need: Need) -> None:
+        # A million needs pass here, so the good ones in one condition; what is wrong is found out after it.
+        dependent, provider, relation, _, at_least, _, share, cost, begun, ended, confidence, _ = need
+        if (
+            (relation, self._kinds[dependent], self._kinds[provider]) in _ENDS
+            and dependent != provider
+            and self._at_least[at_least]
+            and (share is None or 0 <= share <= 1)
+            and (cost is None or 0 <= cost < inf)
+            and 0 <= confidence <= 1
+            and (self._dates[begun] <= self._dates[ended] or ended is None)
+        ):
+            return
+        if (relation, self._kinds[dependent], self._kinds[provider]) not in _ENDS:
+            raise ValueError(f"'{relation}' does not join '{dependent}' to it")
+        if dependent == provider:
+            raise ValueError("a node cannot need itself")
+        _check_between(share, 1, "share")
+        _check_between(cost, inf, "cost")
+        _check_between(confidence, 1, "confidence")
+        raise ValueError(f"it ends on {ended}, before it begins on {begun}")
+
+    def _check_node(self, node: Node) -> None:
+        kind = self._kinds[node.id]
+        for name, value in node.attributes.items():
+            rule = ATTRIBUTES.get(name)
+            if rule is None:
+                raise ValueError(f"there is no attribute '{name}'")
+            if kind is not None and kind not in rule.kinds:
+                raise ValueError(f"a {kind} has no {name}")
+            _check_value(name, value, rule)
+
+    def _check_tie(self, tie: Tie) -> None:
+        ends = TIE_ENDS[TieKind(tie.kind)]
+        if (self._kinds[tie.subject], self._kinds[tie.object]) != ends:
+            raise ValueError(f"'{tie.kind}' goes from a {ends[0]} to a {ends[1]}, not to '{tie.object}'")
+        if tie.subject == tie.object:
+            raise ValueError("a node cannot have this tie with itself")
+        _check_between(tie.share, 1, "share")
+        if tie.valid_to and self._dates[tie.valid_to] < self._dates[tie.valid_from]:
+            raise ValueError(f"it ends on {tie.valid_to}, before it begins on {tie.valid_from}")
+
+    def _check_decision(self, decision: Decision) -> None:
+        if {self._kinds[decision.first], self._kinds[decision.second]} != {Kind.PARTY}:
+            raise ValueError(f"only parties can be one: '{decision.second}'")
+        if decision.first == decision.second:
+            raise ValueError("the two ids are the same")
+        if not decision.evidence.strip():
+            raise ValueError("no evidence is given")
+
+
+class _Memory(dict[K, V]):
+    """What was found out of a value, once for each."""
+
+    def __init__(self, learn: Callable[[K], V]) -> None:
+        self._learn = learn
+
+    def __missing__(self, key: K) -> V:
+        value = self[key] = self._learn(key)
+        return value
+
+
+def _kind(node_id: str) -> Kind | None:
+    """Return the kind of a node, None for an unknown one, if its id has the one spelling."""
+    normal = mint(scheme_of(node_id), value_of(node_id))
+    if normal != node_id:
+        raise ValueError(f"the id '{node_id}' is spelled '{normal}'")
+    return None if is_unknown(node_id) else Kind(kind_of(node_id))
+
+
+def _spelled(at_least: str) -> bool:
+    """Return true if an `at_least` has the one spelling."""
+    if parse_at_least(at_least) != at_least:
+        raise ValueError(f"at_least '{at_least}' is spelled '{parse_at_least(at_least)}'")
+    return True
+
+
+def _day(date: str | None) -> str:
+    """Return an ISO 8601 date; an open one comes before all others."""
+    if date is None:
+        return ""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date, re.ASCII):
+        raise ValueError(f"'{date}' is not an ISO 8601 date")
+    return dt.date.fromisoformat(date).isoformat()
+
+
+def _check_between(value: float | None, high: float, name: str) -> None:
+    # NaN compares false with all.
+    if value is not None and not (0 <= value <= high and value < inf):
+        raise ValueError(f"the {name} {value} lies outside [0, {high:g}]")
+
+
+def _check_value(name: str, value: object, rule: Attribute) -> None:
+    match rule.type:
+        case AttributeType.TEXT:
+            good = isinstance(value, str) and bool(value) and (not rule.words or value in rule.words)
+        case AttributeType.LIST:
+            good = isinstance(value, tuple) and all(isinstance(item, str) and item for item in value)
+        case AttributeType.NUMBER | AttributeType.WHOLE:
+            number = _number(value, whole=rule.type is AttributeType.WHOLE)
+            good = rule.low <= number <= rule.high
+    if not good:
+        raise ValueError(f"{name} is {value!r}, not a {rule.type} as the model has it")
+
+
+def _number(value: object, *, whole: bool) -> float:
+    """Return a value that is a finite number, NaN for any other."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        return nan
+    return nan if whole and value != int(value) else value
