@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.nodes import Shown, ShownNeed
     from depgraph.usecases.paths import Path
+    from depgraph.usecases.status import HeldImport
 
 _SHOWN: Final = 25
 """How many needs or dependants a card lists; --json gives all."""
@@ -59,6 +60,22 @@ def _needs(out: Console, title: str, needs: Sequence[ShownNeed], *, needed: bool
         out.print(f"  {need.relation.replace('_', ' ')} {need.name} ({other}), {rule} [{need.records[0]}{more}]")
     if len(needs) > _SHOWN:
         out.print(f"  and {len(needs) - _SHOWN:,} more: --json lists all")
+
+
+def write_status(answer: Answer[HeldImport], location: str) -> None:
+    """Write where the store is, and what could not be placed or had to be settled."""
+    out = console()
+    adds = answer.meta.adds
+    store = adds["store"]
+    out.print(f"store: {location} ({store['version']})")
+    if store["pending"]:
+        out.print(f"pending: {store['pending']}")
+    unmatched = adds.get("unmatched", {"suppliers": 0, "names": []})
+    if unmatched["suppliers"]:
+        names = ", ".join(unmatched["names"][:_SHOWN])
+        out.print(f"{unmatched['suppliers']:,} suppliers belong to no group on the reference list: {names}, ...")
+    for code, count in adds.get("findings", {}).items():
+        out.print(f"settled: {count:,} x {code}")
 
 
 def write_chains(answer: Answer[Path]) -> None:

@@ -30,7 +30,8 @@ def status(
     with opened(store) as opening:
         answer = describe_status(opening, lens=Lens(as_of, revision, min_confidence))
         location = opening.describe().location
-    show(answer, HeldImport, as_json=json, as_csv=csv)
+    columns = ("source", "part", "revision", "retrieved", "nodes", "needs", "ties", "marking", "replaced_by", "licence")
+    show(answer, HeldImport, as_json=json, as_csv=csv, columns=columns)
     if not (json or csv):
         from cli.cards import write_status
 

@@ -33,10 +33,11 @@ def write_csv(answer: Answer[Any], columns: Sequence[str]) -> None:
     for row in answer.rows:
         flat = plain(row)
         assert isinstance(flat, dict)  # noqa: S101 - rows are dataclasses
-        writer.writerow([_cell(flat[column]) for column in columns])
+        writer.writerow([cell(flat[column]) for column in columns])
 
 
-def _cell(value: Plain) -> str | int | float:
+def cell(value: Plain) -> str | int | float:
+    """Return a value as a CSV cell, safe to open in a spreadsheet."""
     match value:
         case None:
             return ""

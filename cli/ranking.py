@@ -71,7 +71,8 @@ def concentration(
             hub=hub,
             limit=limit,
         )
-    show(answer, Share, as_json=json, as_csv=csv)
+    columns = ("name", "share", "dependants", "market", "id") if market == "none" else ()
+    show(answer, Share, as_json=json, as_csv=csv, columns=columns)
     if not (json or csv):
         from cli.tables import write_markets
 
@@ -111,7 +112,7 @@ def spof(
         SinglePoint,
         as_json=json,
         as_csv=csv,
-        columns=("id", "name", "score", "organisations", "functions", "fails", "reach", "people"),
+        columns=("name", "score", "organisations", "functions", "people", "fails", "reach", "id"),
     )
     fail_if(answer.highest, fail_over)
 

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 from depgraph.usecases.answer import Meta, Plain, captions, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
     from depgraph.usecases.answer import Answer
 
-_PERCENT: Final = ("score", "share", "unknown_share", "probability")
+_PERCENT: Final = ("score", "share", "unknown_share", "cr1", "cr3", "cr5", "probability")
+_FOLD: Final = 24
+"""How wide a column of texts must be at least, if its texts are."""
+
 _LONG: Final = 8
 """How many items of a list a cell shows."""
 
@@ -29,32 +32,58 @@ def console(*, to_error: bool = False) -> Console:
 
 
 def write_table(answer: Answer[Any], row: type[object], *, columns: Sequence[str] = (), title: str = "") -> None:
-    """Write the rows as a table, and below it what limits them."""
-    from rich import box
-    from rich.table import Table
+    """Write the rows as a table, and below it what limits them.
 
+    `columns` are in order of weight: where the terminal is too narrow the last ones are
+    left out, and named.
+    """
     out = console()
-    shown = list(columns) or _paired(list(captions(row)))
-    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False, header_style="bold")
+    wanted = list(columns) or _paired(list(captions(row)))
     rows = [plain(item) for item in answer.rows]
-    for column in shown:
-        numeric = any(_is_number(_value(item, column)) for item in rows)
-        wide = column in {"id", "name", "nodes", "records", "witness", "message", "text"}
-        table.add_column(
-            column.replace("_", " "),
-            justify="right" if numeric else "left",
-            overflow="fold",
-            no_wrap=numeric,
-            ratio=None,
-            min_width=8 if wide else None,
-        )
-    for item in rows:
-        table.add_row(*(_cell(item, column) for column in shown))
+    if title:
+        out.print(title, style="bold")
     if rows:
-        out.print(table)
+        left = write_rows(out, rows, wanted)
+        if left:
+            out.print(f"too narrow for: {', '.join(left)}; --csv has all", style="dim")
     else:
         out.print("nothing found")
     write_notes(answer.meta, out)
+
+
+def write_rows(out: Console, rows: Sequence[Plain], wanted: Sequence[str]) -> list[str]:
+    """Write a table of the columns that fit, and return those that do not."""
+    from rich import box
+    from rich.table import Table
+
+    cells = {column: [_cell(item, column) for item in rows] for column in wanted}
+    numeric = {column: any(_is_number(_value(item, column)) for item in rows) for column in wanted}
+    shown = _fitting(out.width, cells, numeric)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for column in shown:
+        right = numeric[column]
+        table.add_column(_header(column), justify="right" if right else "left", overflow="fold", no_wrap=right)
+    for texts in zip(*(cells[column] for column in shown), strict=True):
+        table.add_row(*texts)
+    out.print(table)
+    return [_header(column) for column in wanted if column not in shown]
+
+
+def _header(column: str) -> str:
+    return column.replace("_", " ")
+
+
+def _fitting(width: int, cells: Mapping[str, Sequence[str]], numeric: Mapping[str, bool]) -> list[str]:
+    """Return the columns that fit: numbers whole, texts folded at `_FOLD`; the first in any case."""
+    shown: list[str] = []
+    used = -2
+    for column, texts in cells.items():
+        natural = max(len(_header(column)), *(len(text) for text in texts))
+        used += 2 + (natural if numeric[column] else min(natural, _FOLD))
+        if shown and used > width:
+            break
+        shown.append(column)
+    return shown
 
 
 def write_notes(meta: Meta, out: Console) -> None:
@@ -67,7 +96,7 @@ def write_notes(meta: Meta, out: Console) -> None:
         f"{counts.undeclared_requirements:,} of {counts.requirements:,} requirements undeclared",
         f"{unknown:,} unknown provider{'s' if unknown != 1 else ''}",
     ]
-    out.print("; ".join(parts), style="dim")
+    out.print("; ".join(parts) if meta.graph_digest else "the store is empty", style="dim")
     if meta.partial:
         out.print(meta.partial, style="dim")
     for text in (*meta.notes, *(str(value) for name, value in meta.adds.items() if name == "weight")):
@@ -124,3 +153,18 @@ def number(value: Plain, column: str = "") -> str:
         case float():
             return f"{100 * value:.1f} %" if column in _PERCENT else f"{value:,.4g}"
     return str(value)
+
+
+def write_markets(answer: Answer[Any]) -> None:
+    """Write the indices of each market, and where they lie among named thresholds."""
+    out = console()
+    told = answer.meta.adds.get("markets", ())
+    rows = [plain(market) for market in told if "hhi_lower" in market]
+    if not rows:
+        return
+    out.print()
+    write_rows(out, rows, ("market", "hhi", "cr1", "cr3", "cr5", "effective_number", "unknown_share", "dependants"))
+    if len(rows) == 1:
+        for scale in told[0]["thresholds"]:
+            ends = dict.fromkeys((scale["at_lower"], scale["at_upper"]))
+            out.print(f"HHI by the {scale['source']}: {' to '.join(ends)}", style="dim")

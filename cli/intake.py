@@ -1,0 +1,191 @@
+"""An import as a person follows it: a bar while it runs, what was found, what was stored."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
+
+from cli.doors import say
+from depgraph.errors import InputError, UsageError
+from depgraph.model import Label, Marking
+from depgraph.ports import Given
+from depgraph.usecases.answer import plain
+from depgraph.usecases.importing import import_source
+from importers import SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from depgraph.model import Finding
+    from depgraph.ports import Source, Store
+    from depgraph.usecases.importing import ImportAnswer
+
+_SHOWN: Final = 20
+"""Findings that a person sees; --findings writes all."""
+
+_COLUMNS: Final = ("level", "code", "record", "field", "message")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What the user asked to import, and how."""
+
+    source: str
+    paths: tuple[Path, ...]
+    today: str
+    part: str = ""
+    retrieved: str = ""
+    label: str | None = None
+    hubs: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    ignore: frozenset[str] = frozenset()
+    dry_run: bool = False
+    skip_bad: bool = False
+    allow_implausible: bool = False
+
+
+def source_named(name: str) -> Source:
+    """Return the declaration of a source."""
+    for source in SOURCES:
+        if source.name == name:
+            return source
+    raise UsageError(f"there is no source '{name}': use {', '.join(source.name for source in SOURCES)}")
+
+
+def run_intake(store: Store, intake: Intake) -> ImportAnswer:
+    """Import, with a bar on standard error if that is a terminal."""
+    source = source_named(intake.source)
+    with _bar(f"reading {source.name}") as progress:
+        return import_source(
+            store,
+            source,
+            Given(intake.paths, intake.ignore),
+            today=intake.today,
+            retrieved=intake.retrieved,
+            part=intake.part,
+            marking=_marking(source, intake),
+            dry_run=intake.dry_run,
+            skip_bad=intake.skip_bad,
+            allow_implausible=intake.allow_implausible,
+            progress=progress,
+        )
+
+
+def take_in(store: Store, intake: Intake, *, findings_file: Path | None, as_json: bool, as_csv: bool) -> None:
+    """Import, and tell what was found and stored."""
+    if as_json and as_csv:
+        raise UsageError("--json and --csv exclude each other: choose one")
+    try:
+        answer = run_intake(store, intake)
+    except InputError as error:
+        if findings_file:
+            _write(error.findings, findings_file)
+        # The first error becomes the line with which the command ends.
+        _say_all(error.findings[1:], findings_file)
+        raise
+    if as_json:
+        rows = [_flat(finding) for finding in answer.findings]
+        told = {"command": "import", **_outcome(answer)}
+        sys.stdout.write(json.dumps({"meta": told, "rows": rows}, ensure_ascii=False, indent=1) + "\n")
+        if findings_file:
+            _write(answer.findings, findings_file)
+    elif as_csv:
+        _write(answer.findings, findings_file)
+        _rows(answer.findings, sys.stdout)
+    else:
+        _report(answer.findings, findings_file)
+        sys.stdout.write(summary(answer) + "\n")
+
+
+def summary(answer: ImportAnswer) -> str:
+    """Return in one line what an import read and stored."""
+    part = f" ({answer.run.part})" if answer.run.part else ""
+    kinds = {"party": "parties"}
+    nodes = ", ".join(f"{count:,} {kinds.get(kind, f'{kind}s')}" for kind, count in answer.nodes.items() if count)
+    stored = f"stored as revision {answer.revision}" if answer.revision else "checked, nothing stored (dry run)"
+    skipped = f", {answer.skipped:,} bad ones skipped" if answer.skipped else ""
+    return (
+        f"{answer.run.source}{part}: {answer.records:,} records{skipped}; {answer.counts.needs:,} needs and"
+        f" {answer.counts.ties:,} ties of {nodes}; retrieved {answer.run.retrieved}; {stored}"
+    )
+
+
+def _outcome(answer: ImportAnswer) -> dict[str, object]:
+    return {
+        "source": answer.run.source,
+        "part": answer.run.part,
+        "retrieved": answer.run.retrieved,
+        "marking": answer.run.marking.label.value,
+        "revision": answer.revision,
+        "records": answer.records,
+        "skipped": answer.skipped,
+        "counts": plain(answer.counts),
+        "nodes": {kind.value: count for kind, count in answer.nodes.items()},
+        "implausible": list(answer.implausible),
+    }
+
+
+def _marking(source: Source, intake: Intake) -> Marking | None:
+    named = intake.hubs or intake.organisations or intake.recipients
+    if intake.label is None and not named:
+        return None
+    label = Label(intake.label) if intake.label else source.marking.label
+    return Marking(label, intake.hubs, intake.organisations, intake.recipients)
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Callable[[int], None] | None]:
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from cli.tables import console
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}: {task.completed:,} records"), TimeElapsedColumn())
+    with Progress(*columns, console=console(to_error=True), transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda count: progress.update(task, completed=count)
+
+
+def _report(findings: Sequence[Finding], file: Path | None) -> None:
+    """Write the findings to a file if one is named, and the first of them to standard error."""
+    if file:
+        _write(findings, file)
+    _say_all(findings, file)
+
+
+def _say_all(findings: Sequence[Finding], file: Path | None) -> None:
+    for finding in findings[:_SHOWN]:
+        say(f"{finding.level.value}: {finding}")
+    if len(findings) > _SHOWN:
+        rest = f"see {file}" if file else "--findings FILE writes them all"
+        say(f"and {len(findings) - _SHOWN:,} more findings: {rest}")
+
+
+def _write(findings: Sequence[Finding], file: Path | None) -> None:
+    if file is None:
+        return
+    try:
+        with file.open("w", encoding="utf-8", newline="") as opened:
+            _rows(findings, opened)
+    except OSError as error:
+        raise UsageError(f"{file}: the findings cannot be written ({error.strerror})") from None
+
+
+def _rows(findings: Sequence[Finding], file: TextIO) -> None:
+    from cli.output import cell
+
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows([cell(value) for value in _flat(finding).values()] for finding in findings)
+
+
+def _flat(finding: Finding) -> dict[str, str]:
+    return dict(zip(_COLUMNS, (finding.level.value, *finding[1:]), strict=True))
