@@ -76,10 +76,10 @@ def _header(column: str) -> str:
 def _fitting(width: int, cells: Mapping[str, Sequence[str]], numeric: Mapping[str, bool]) -> list[str]:
     """Return the columns that fit: numbers whole, texts folded at `_FOLD`; the first in any case."""
     shown: list[str] = []
-    used = -2
+    used = -3
     for column, texts in cells.items():
         natural = max(len(_header(column)), *(len(text) for text in texts))
-        used += 2 + (natural if numeric[column] else min(natural, _FOLD))
+        used += 3 + (natural if numeric[column] else min(natural, _FOLD))
         if shown and used > width:
             break
         shown.append(column)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MAX_ERRORS: Final = 100_000
 """Bad records after which reading stops: so many are another file, not a few mistakes."""
 
+CAVEAT: Final = "caveat"
+"""Code of the finding that says what every answer from a source must say."""
+
 _STEP: Final = 1_000
 
 
@@ -163,6 +166,10 @@ class _Intake:
                 yield good
         self._progress(self._records)
         self._judge()
+        if self._source.caveat:
+            caveat = (Finding(Level.NOTE, CAVEAT, "", "", self._source.caveat),)
+            self._note(caveat)
+            yield Facts(findings=caveat)
 
     def _read(self, facts: Iterator[Facts]) -> Iterator[Facts]:
         try:

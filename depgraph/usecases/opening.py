@@ -12,6 +12,7 @@ from depgraph.errors import EmptyStoreError, UsageError
 from depgraph.graph import Graph, assemble, at_confidence
 from depgraph.regulation.groups import reference_import
 from depgraph.usecases.answer import Counts, Meta
+from depgraph.usecases.importing import CAVEAT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,6 +136,6 @@ def _caveats(snapshot: Snapshot) -> tuple[str, ...]:
         f"{imported.run.source}: {finding.message}"
         for imported in snapshot.imports
         for finding in imported.findings
-        if finding.code == "caveat"
+        if finding.code == CAVEAT
     }
     return tuple(sorted(found))

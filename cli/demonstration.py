@@ -1,0 +1,142 @@
+"""The demo: the samples in a fresh store, the headlines, the report, and how to go on."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from cli.doors import say
+from cli.intake import Intake, run_intake, summary
+from depgraph.errors import MissingPathError, UsageError
+from depgraph.usecases.answer import plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from depgraph.ports import Store
+    from depgraph.usecases.populations import Population
+    from depgraph.usecases.spof import Ranking
+
+SAMPLES: Final = (
+    ("fedramp", "", "fedramp"),
+    ("municipal-mail", "nl", "municipal-mail/nl"),
+    ("municipal-mail", "be", "municipal-mail/be"),
+)
+"""Source, part and folder of each sample."""
+
+_STORE: Final = "depgraph.sqlite"
+_REPORT: Final = "report.html"
+_RANKED: Final = 5
+_COLUMNS: Final = ("name", "score", "organisations", "functions", "people", "id")
+
+
+def run_demo(out: Path, *, as_json: bool) -> None:
+    """Import the samples into `out`, print what they say, and write the report there."""
+    from depgraph.bootstrap import open_store
+    from depgraph.reports.writing import write_report
+    from depgraph.settings import Settings
+    from depgraph.usecases.opening import open_view
+    from depgraph.usecases.populations import populations
+    from depgraph.usecases.spof import rank_single_points
+
+    store = open_store(str(_fresh(out)), Settings())
+    try:
+        _import_samples(store)
+        view = open_view(store)
+        found = [
+            (population, by, rank_single_points(view, by=by, sector=population.sector, limit=_RANKED))
+            for population in populations(view)
+            for by in ("group", "country")
+        ]
+        if as_json:
+            _write_json(found, view.meta("demo", {}).plain())
+        else:
+            _write_tables(found)
+        say("writing the report")
+        write_report("auditor", view, out / _REPORT)
+    finally:
+        store.close()
+    if not as_json:
+        _go_on(out)
+
+
+def _fresh(out: Path) -> Path:
+    """Return the path of a store that is not there yet, in a folder that is."""
+    if out.exists() and not out.is_dir():
+        raise MissingPathError(f"{out}: is a file; name a folder with --out")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for old in out.glob(_STORE + "*"):
+            old.unlink()
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written ({error.strerror}); name another folder with --out") from None
+    return out / _STORE
+
+
+def _import_samples(store: Store) -> None:
+    folder = Path(str(resources.files("data_samples")))
+    for source, part, place in SAMPLES:
+        answer = run_intake(store, Intake(source=source, part=part, paths=(folder / place,), today=""))
+        say(summary(answer))
+
+
+def _write_json(found: list[tuple[Population, str, Ranking]], meta: Any) -> None:
+    rows = [
+        {"sector": population.sector, "by": by, **_row(row)}
+        for population, by, ranking in found
+        for row in ranking.rows
+    ]
+    sys.stdout.write(json.dumps({"meta": meta, "rows": rows}, ensure_ascii=False, indent=1) + "\n")
+
+
+def _row(row: object) -> dict[str, Any]:
+    flat = plain(row)
+    return flat if isinstance(flat, dict) else {}
+
+
+def _write_tables(found: list[tuple[Population, str, Ranking]]) -> None:
+    from cli.tables import console, write_notes, write_rows
+
+    out = console()
+    told = ""
+    for population, by, ranking in found:
+        if population.sector != told:
+            told = population.sector
+            _write_population(out, population, ranking)
+        out.print(f"If one {by} fails:", style="bold")
+        write_rows(out, [plain(row) for row in ranking.rows], _COLUMNS)
+        out.print()
+    write_notes(found[0][2].meta, out)
+
+
+def _write_population(out: Console, population: Population, ranking: Ranking) -> None:
+    served = f", serving {population.people:,} people" if population.people else ""
+    out.print(f"\n{population.sector}", style="bold underline")
+    out.print(f"{population.organisations:,} organisations with {population.functions:,} functions{served}.")
+    if ranking.rows:
+        worst = ranking.rows[0]
+        out.print(
+            f"{worst.name} could stop functions of {worst.organisations_upper:,} of them;"
+            f" for {worst.organisations_lower:,} that is certain."
+        )
+
+
+def _go_on(out: Path) -> None:
+    store = out / _STORE
+    sys.stdout.write(
+        f"""
+How to read this: 'score' is the weight of all functions that stop. The first number is certain;
+the second holds if nothing undeclared backs anything up.
+
+The report:    {out / _REPORT}
+Go on with:    export DEPGRAPH_STORE={store}
+               depgraph spof --by group --sector "municipalities NL"
+               depgraph blast Microsoft --by group
+               depgraph concentration --by hyperscaler --tier all
+               depgraph show Microsoft
+Your own data: depgraph sources
+"""
+    )
