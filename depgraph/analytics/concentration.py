@@ -141,6 +141,8 @@ def concentration(
     and what they leave is divided equally (`depgraph.analytics.shares.complete`), within
     one type of service. In a market of several types a provider's part is the mean, over
     the types in which it serves the dependant, of its part relative to an equal one.
+    So where dependants have several providers, two providers of one group may hold more
+    together than the group: shares on one level are not sums of those on another.
 
     An unknown keeps its part whichever provider it turns out to be. If it turned out to
     be one that the dependant already has, the equal parts of the others would grow; that
