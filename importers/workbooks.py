@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
+from defusedxml import DefusedXmlException
+
 from depgraph.errors import DepgraphError
 from depgraph.model import Finding
 from importers.archives import Limits, check_members
@@ -167,6 +169,11 @@ def _plain(value: str) -> str:
     return value
 
 
-def _damaged(label: str, error: Exception) -> InputError:
-    what = " ".join(str(error).split())[:200] or type(error).__name__
+def _damaged(label: str, error: BaseException) -> InputError:
+    while error.__cause__:  # openpyxl wraps what went wrong in advice
+        error = error.__cause__
+    if isinstance(error, DefusedXmlException):
+        what = "its XML declares entities, which no spreadsheet program writes"
+    else:
+        what = " ".join(str(error).split())[:200] or type(error).__name__
     return fault(label, "", f"is not a workbook that can be read: {what}", "bad-workbook")
