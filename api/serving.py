@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import uvicorn
 
@@ -24,7 +24,7 @@ _PATIENCE: Final = 5
 
 
 def serve_api(store: str, *, host: str, port: int) -> None:
-    """Serve the API until interrupted (KeyboardInterrupt) or told to end by SIGTERM.
+    """Serve the API until interrupted (KeyboardInterrupt) or told to end by SIGTERM (SystemExit).
 
     Parameters
     ----------
@@ -48,13 +48,14 @@ def serve_api(store: str, *, host: str, port: int) -> None:
     with closing(open_store(store or settings.store, settings)) as opened:
         opened.describe()
         with listening(address, port) as server_socket:
-            _say(f"serving {_url(server_socket)}{BASE} for reading; documentation at {BASE}/docs; Ctrl-C ends it")
             signal.signal(signal.SIGTERM, _end)
+            _say(f"serving {_url(server_socket)}{BASE} for reading; documentation at {BASE}/docs; Ctrl-C ends it")
             config = uvicorn.Config(
                 create_app(opened),
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,
                 timeout_graceful_shutdown=_PATIENCE,
             )
             uvicorn.Server(config).run(sockets=[server_socket])
@@ -73,7 +74,7 @@ def loopback(host: str) -> str:
     if host.lower() == "localhost":
         told = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
         found = sorted(str(item[4][0]) for item in told)
-    if not all(_is_loopback(address) for address in found):
+    if not found or not all(_is_loopback(address) for address in found):
         raise UsageError(
             f"'{host}' is not a loopback address, and there is no login yet: use 127.0.0.1, ::1 or localhost"
         )
@@ -113,6 +114,6 @@ def _say(text: str) -> None:
     sys.stderr.flush()
 
 
-def _end(_signal: int, _frame: FrameType | None) -> None:
-    # The server has ended by itself when it passes the signal on: nothing is left to do.
-    return None
+def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
+    # Also called by the server when it has ended in good order: it passes the signal on.
+    raise SystemExit(0)

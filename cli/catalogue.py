@@ -5,24 +5,25 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from dataclasses import asdict
 
 from depgraph.errors import UsageError
+from depgraph.usecases.answer import captions
+from depgraph.usecases.sources import ListedSource, list_sources
 from importers import SOURCES
-
-_COLUMNS = ("name", "title", "publisher", "licence", "formats", "url")
 
 
 def write_sources(*, as_json: bool, as_csv: bool) -> None:
     """Write every source that can be imported."""
     if as_json and as_csv:
         raise UsageError("--json and --csv exclude each other: choose one")
-    rows = [{column: str(getattr(source, column)) for column in _COLUMNS} for source in SOURCES]
+    rows = [asdict(source) for source in list_sources(SOURCES)]
     if as_json:
         sys.stdout.write(
             json.dumps({"meta": {"command": "sources"}, "rows": rows}, ensure_ascii=False, indent=1) + "\n"
         )
     elif as_csv:
-        writer = csv.DictWriter(sys.stdout, _COLUMNS, lineterminator="\r\n")
+        writer = csv.DictWriter(sys.stdout, list(captions(ListedSource)), lineterminator="\r\n")
         writer.writeheader()
         writer.writerows(rows)
     else:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from api.app import create_app
 from depgraph.model import Facts, Import, Marking, Need, Node, Tie
-from depgraph.ports import Store
 from depgraph.stores.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fastapi import FastAPI
+
+    from depgraph.ports import Store
 
 Ask = Callable[..., httpx.Response]
 
@@ -99,7 +104,7 @@ def ask(app: FastAPI) -> Ask:
 
 @pytest.fixture(scope="session")
 def facts() -> tuple[Import, list[Facts]]:
-    """An import of the few facts, as `Store.replace` takes it."""
+    """Give an import of the few facts, as `Store.replace` takes it."""
     return run(), [FACTS]
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
+from typing import TYPE_CHECKING
 
 import pytest
 
 from api.views import Views
 from depgraph.errors import EmptyStoreError, UsageError
-from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.nodes import list_nodes
 from depgraph.usecases.opening import KEEPER, Lens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from depgraph.stores.sqlite import SqliteStore
 
 
 def test_a_graph_is_opened_once_per_lens(store: SqliteStore) -> None:

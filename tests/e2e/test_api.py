@@ -1,0 +1,232 @@
+"""`depgraph serve` as a process of its own, and its answers beside those of the commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import httpx
+import pytest
+
+from depgraph.usecases.methods import list_methods
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NODES = """\
+id,kind,name,country,sector,hub,owner,criticality,people,owned_by
+Ede,party,Gemeente Ede,NL,municipality,north,,,120000,
+Delft,party,Gemeente Delft,NL,municipality,south,,,100000,
+Uwv,party,Benefits,NL,social security,north,,,900000,
+function:Ede/mail,function,Mail of Ede,,,,Ede,0.5,,
+function:Delft/mail,function,Mail of Delft,,,,Delft,0.9,,
+function:Uwv/pay,function,Pay benefits,,,,Uwv,1,800000,
+service:Mail/Cloud,service,Mail in the cloud,,,,,,,
+Cloud,party,Cloud & Co,US,,,,,,Holding
+Backup,party,Backup,DE,,,,,,
+Holding,party,Holding,US,,,,,,
+"""
+
+NEEDS = """\
+dependent,provider,relation,requirement,at_least,share,confidence
+function:Ede/mail,service:Mail/Cloud,uses,,,,
+function:Delft/mail,service:Mail/Cloud,uses,mail,any,,
+function:Delft/mail,Backup,uses,mail,any,,0.4
+function:Uwv/pay,Cloud,uses,hosting,1..2,0.7,
+function:Uwv/pay,Backup,uses,hosting,1..2,0.3,
+function:Uwv/pay,unknown:,uses,,,,
+service:Mail/Cloud,Cloud,provided_by,,,,
+Cloud,Backup,subcontracts,,,,
+Backup,Cloud,subcontracts,spare,maybe,,
+Uwv,Backup,uses,,,,
+"""
+
+
+class Served(NamedTuple):
+    """A server that runs, and the store that it serves."""
+
+    base: str
+    store: str
+
+
+def depgraph(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "cli.main", *arguments]
+
+
+def ask_command(*arguments: str) -> dict[str, Any]:
+    told = subprocess.run(
+        depgraph(*arguments, "--json"), capture_output=True, text=True, check=False, timeout=120, env=ENVIRONMENT
+    )
+    assert told.returncode == 0, told.stderr
+    answer: dict[str, Any] = json.loads(told.stdout)
+    return answer
+
+
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("DEPGRAPH")}
+
+
+@contextmanager
+def serving(store: str, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run a server on a free port until the test is over; give it and the address that it tells."""
+    with subprocess.Popen(
+        depgraph("serve", "--store", store, "--port", "0", *options),
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    ) as server:
+        try:
+            assert server.stderr is not None
+            told = re.search(r"http://\S+", server.stderr.readline())
+            assert told is not None
+            yield server, told[0]
+        finally:
+            if server.poll() is None:
+                server.kill()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("register")
+    (folder / "nodes.csv").write_text(NODES, encoding="utf-8")
+    (folder / "needs.csv").write_text(NEEDS, encoding="utf-8")
+    path = str(folder / "facts.sqlite")
+    for retrieved in ("2026-01-01", "2026-02-01"):
+        ask_command("import", "register", str(folder), "--store", path, "--retrieved", retrieved)
+    return path
+
+
+@pytest.fixture(scope="module")
+def served(store: str) -> Iterator[Served]:
+    with serving(store) as (_, base):
+        yield Served(base, store)
+
+
+SAME = [
+    ("status", "/status"),
+    ("sources", "/sources"),
+    ("find e --limit 0", "/nodes?q=e"),
+    ("find gemeente --limit 0 --as-of 2026-01-15", "/nodes?q=gemeente&asOf=2026-01-15"),
+    ("show function:Uwv/pay", "/nodes/function:Uwv/pay"),
+    ("show service:Mail/Cloud --revision 1", "/nodes/service:Mail%2FCloud?revision=1"),
+    ("show Cloud", "/nodes/Cloud"),
+    ("paths Ede Backup", "/paths?from=Ede&to=Backup"),
+    ("paths function:Ede/mail Holding --limit 1", "/paths?from=function:Ede/mail&to=Holding&limit=1"),
+    ("blast Cloud", "/blasts?id=Cloud"),
+    ("blast Backup service:Mail/Cloud", "/blasts?id=Backup&id=service:Mail/Cloud"),
+    ("blast Holding --by group --hub north", "/blasts?id=Holding&by=group&hub=north"),
+    ("spof --limit 0", "/single-points-of-failure"),
+    ("spof --by country --limit 2", "/single-points-of-failure?by=country&limit=2"),
+    (
+        "spof --by service --limit 0 --sector municipality --min-confidence 0.5",
+        "/single-points-of-failure?by=service&sector=municipality&minConfidence=0.5",
+    ),
+    ("concentration --limit 0", "/concentrations"),
+    (
+        "concentration --by party --market sector --weight people --tier all --limit 1",
+        "/concentrations?by=party&market=sector&weight=people&tier=all&limit=1",
+    ),
+    ("centrality --limit 0", "/centralities"),
+    ("centrality --measure betweenness --limit 3", "/centralities?measure=betweenness&limit=3"),
+]
+
+
+def test_every_route_answers_as_its_command_does(served: Served) -> None:
+    with httpx.Client(base_url=f"{served.base}", timeout=60) as client:
+        for command, path in SAME:
+            where = [] if command == "sources" else ["--store", served.store]
+            expected = ask_command(*command.split(), *where)
+            response = client.get(path)
+            assert response.status_code == 200, (path, response.text)
+            assert response.json() == expected, path
+            assert expected["rows"], path
+
+        for end, listed in (("dependent", "needs"), ("provider", "dependants")):
+            (node,) = ask_command("show", "Cloud", "--store", served.store)["rows"]
+            assert client.get("/needs", params={end: "Cloud"}).json()["rows"] == node[listed]
+
+        (node,) = ask_command("show", "Cloud", "--store", served.store)["rows"]
+        assert node["id"] in [row["id"] for row in client.get("/nodes").json()["rows"]]
+        told = client.get("/methods").json()["rows"]
+        assert [(row["name"], row["text"]) for row in told] == [(row.name, row.text) for row in list_methods()]
+
+        asked = {path.partition("?")[0] for _, path in SAME} | {"/needs", "/methods"}
+        for path in client.get("/openapi.json").json()["paths"]:
+            route = path.removeprefix("/api/v1").partition("/{")[0]
+            assert route == "/health" or any(given.startswith(route) for given in asked), f"{path} is not compared"
+
+
+def test_many_may_ask_at_once(served: Served) -> None:
+    paths = [path for _, path in SAME]
+    with httpx.Client(base_url=served.base, timeout=120) as client, ThreadPoolExecutor(8) as pool:
+        once = {path: client.get(path).content for path in paths}
+        # With another revision asked for, nothing of this is in memory yet.
+        fresh = [path + ("&" if "?" in path else "?") + "minConfidence=0.3" for path in paths if path != "/sources"]
+        answers = list(pool.map(client.get, (paths + fresh) * 4))
+    assert {answer.status_code for answer in answers} == {200}
+    found: dict[str, set[bytes]] = {}
+    for path, answer in zip((paths + fresh) * 4, answers, strict=True):
+        found.setdefault(path, set()).add(answer.content)
+    assert all(len(same) == 1 for same in found.values())
+    assert all(found[path] == {once[path]} for path in paths)
+
+
+@pytest.mark.parametrize(("told", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_it_ends_when_it_is_told_to(store: str, told: signal.Signals, code: int) -> None:
+    with serving(store) as (server, base):
+        assert httpx.get(f"{base}/status").status_code == 200
+        server.send_signal(told)
+        assert server.wait(20) == code
+        assert server.stderr is not None
+        assert "Traceback" not in server.stderr.read()
+
+
+def refused(*arguments: str) -> tuple[int, str]:
+    told = subprocess.run(
+        depgraph("serve", *arguments), capture_output=True, text=True, check=False, timeout=60, env=ENVIRONMENT
+    )
+    assert told.stdout == ""
+    assert len(told.stderr.splitlines()) == 1, told.stderr
+    return told.returncode, told.stderr
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "example.com", "192.168.1.2"])  # noqa: S104 - they are refused
+def test_an_address_that_others_reach_is_refused(store: str, host: str) -> None:
+    code, said = refused("--store", store, "--port", "0", "--host", host)
+    assert code == 2
+    assert "not a loopback address" in said
+
+
+def test_a_taken_port_is_one_clear_line(store: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, said = refused("--store", store, "--port", port)
+    assert code == 2
+    assert port in said
+
+
+def test_a_store_that_is_not_ours_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear reader, " * 100)
+    code, said = refused("--store", str(tmp_path / "letter.txt"), "--port", "0")
+    assert code == 4
+    assert "letter.txt" in said
+
+
+def test_an_import_into_the_store_is_seen_without_a_restart(store: str, tmp_path: Path) -> None:
+    path = tmp_path / "copy.sqlite"
+    (tmp_path / "needs.csv").write_text(NEEDS, encoding="utf-8")
+    ask_command("import", "register", str(tmp_path / "needs.csv"), "--store", str(path))
+    with serving(str(path)) as (_, base), httpx.Client(base_url=base, timeout=60) as client:
+        assert client.get("/nodes/Gouda").status_code == 404
+        with (tmp_path / "needs.csv").open("a", encoding="utf-8") as file:
+            file.write("Gouda,Cloud,uses,,,,\n")
+        ask_command("import", "register", str(tmp_path / "needs.csv"), "--store", str(path))
+        assert client.get("/nodes/Gouda").json()["meta"]["revision"] == 2
