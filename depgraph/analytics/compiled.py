@@ -26,3 +26,13 @@ def compiled(function: Kernel) -> Kernel:
     except RuntimeError:
         kernel = numba.njit(function, nogil=True, error_model="numpy")
     return kernel
+
+
+def inlined(function: Kernel) -> Kernel:
+    """Make a function for kernels to call, merged into each of them as it is compiled.
+
+    A call between kernels counts references to every array passed, which takes longer than
+    most of what is called.
+    """
+    part: Kernel = numba.njit(function, nogil=True, inline="always", error_model="numpy")
+    return part

@@ -2,6 +2,7 @@
 
 A counter is a column of rows, bit planes: the bits of scenario j, over the planes, are its
 count in binary. Rows are gathered by eights and added with a tree of carry-save adders.
+Rows and sums are pointers here (`depgraph.analytics.lanes.pointer`).
 
 References
 ----------
@@ -13,7 +14,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from depgraph.analytics.compiled import compiled
+import numpy as np
+
+from depgraph.analytics.compiled import compiled, inlined
 from depgraph.analytics.lanes import WORDS, add_where, both, differ, either, is_any, load, none, store
 
 if TYPE_CHECKING:
@@ -25,14 +28,14 @@ COUNTER: Final = _EIGHT + _PLANES
 """Rows that one counter takes: eight waiting to be added, then its planes."""
 
 
-@compiled
+@inlined
 def add(a: Lanes, b: Lanes, c: Lanes) -> tuple[Lanes, Lanes]:
     """Return the sum and the carry of three bits, per scenario."""
     odd = differ(a, b)
     return differ(odd, c), either(both(a, b), both(odd, c))
 
 
-@compiled
+@inlined
 def carry_into(planes: Rows, plane: int, row: Lanes) -> None:
     """Add a row to a counter from one of its planes upwards."""
     while is_any(row):
@@ -42,7 +45,7 @@ def carry_into(planes: Rows, plane: int, row: Lanes) -> None:
         plane += 1
 
 
-@compiled
+@inlined
 def _fold(counters: Rows, at: int) -> None:
     """Add the eight waiting rows to the planes."""
     planes = at + _EIGHT
@@ -59,7 +62,7 @@ def _fold(counters: Rows, at: int) -> None:
     carry_into(counters, planes + 3, eight)
 
 
-@compiled
+@inlined
 def count(counters: Rows, at: int, seen: int, row: Lanes) -> int:
     """Add a row to the counter that begins at row `at` and has seen that many; return how many it has now."""
     store(counters, at + seen % _EIGHT, row)
@@ -78,11 +81,11 @@ def read(counters: Rows, at: int, seen: int, sums: Sums, offset: int) -> None:
         store(counters, at + _EIGHT + plane, none())
 
 
-@compiled
+@inlined
 def weigh(rows: Rows, row: int, amount: int, sums: Sums, offset: int) -> None:
     """Add an amount to the sums, from `offset`, of the scenarios in a row."""
     for word in range(WORDS):
-        bits = rows[row, word]
+        bits = rows[row * WORDS + word]
         if bits:
             for byte in range(8):
-                add_where(sums, (offset >> 3) + word * 8 + byte, bits >> (8 * byte), amount)
+                add_where(sums, (offset >> 3) + word * 8 + byte, bits >> np.uint64(8 * byte), amount)

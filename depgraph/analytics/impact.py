@@ -97,8 +97,8 @@ def impacts(graph: Graph, units: Units, scope: Scope) -> Impacts:
     victims = Victims(
         place=layout.place[turns],
         group=group,
-        function=functional[turns],
-        apart=apart[turns],
+        function=functional[turns].astype(np.uint8),
+        apart=apart[turns].astype(np.uint8),
         part=_aligned(part, scope, turns),
         people=_aligned(scope.people, scope, turns),
     )

@@ -8,13 +8,15 @@ in compiled code only.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]  # llvmlite has no types
 from numba.core import types
 from numba.extending import intrinsic, models, register_model
 from numpy.typing import NDArray
+
+Array = TypeVar("Array")
 
 Code: TypeAlias = tuple[Any, Callable[..., Any]]
 """A signature, and what builds the instructions for it."""
@@ -55,11 +57,17 @@ class _Register(models.PrimitiveModel):
 _LANES: Final = Lanes()
 
 
+def _pointer(_: object, array: types.Type) -> Code:
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return context.make_array(signature.args[0])(context, builder, args[0]).data
+
+    return types.CPointer(array.dtype)(array), code
+
+
 def _address(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    """Return a pointer to the args[1]-th eight words of array args[0]."""
-    array = context.make_array(signature.args[0])(context, builder, args[0])
+    """Return where the args[1]-th eight words from pointer args[0] are."""
     eights = context.cast(builder, args[1], signature.args[1], types.uintp)
-    word = builder.gep(array.data, [builder.mul(eights, ir.Constant(eights.type, 8))])
+    word = builder.gep(args[0], [builder.mul(eights, ir.Constant(eights.type, 8))])
     return builder.bitcast(word, _VECTOR.as_pointer())
 
 
@@ -124,6 +132,8 @@ def _operation(typed: Callable[..., Code]) -> Any:
     return intrinsic(typed)
 
 
+pointer: Final[Callable[[Array], Array]] = _operation(_pointer)
+"""Return an array without its length: passing it on costs nothing, where an array's references are counted."""
 load: Final[Callable[[Rows, int], Lanes]] = _operation(_load)
 """Return a row."""
 store: Final[Callable[[Rows, int, Lanes], None]] = _operation(_store)

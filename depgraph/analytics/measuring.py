@@ -6,16 +6,30 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.compiled import compiled
+from depgraph.analytics.compiled import compiled, inlined
 from depgraph.analytics.counting import COUNTER, carry_into, count, read, weigh
-from depgraph.analytics.lanes import LANES, WORDS, Rows, Sums, both, either, is_any, load, none, rows, store, without
+from depgraph.analytics.lanes import (
+    LANES,
+    WORDS,
+    Rows,
+    Sums,
+    both,
+    either,
+    is_any,
+    load,
+    none,
+    pointer,
+    rows,
+    store,
+    without,
+)
+from depgraph.analytics.network import Network, bare
 from depgraph.analytics.sweeping import LOWER, REACH, UPPER, broken, evaluate, settle
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.lanes import Lanes
-    from depgraph.analytics.network import Network
     from depgraph.graph.columns import Ints, Offsets
 
 FAILS: Final = 0
@@ -41,7 +55,7 @@ class Victims(NamedTuple):
     group : int64[o + 2]
         Turns ``group[0]`` to ``group[1]`` belong to no organisation, and those from
         ``group[i]`` to ``group[i + 1]`` to organisation i - 1.
-    function, apart : bool[t]
+    function, apart : uint8[t]
         Whether it is a function; whether its requirements are lost one by one.
     part, people : int64[t]
         What each loss weighs; people served, falling within an organisation.
@@ -50,8 +64,8 @@ class Victims(NamedTuple):
 
     place: Ints
     group: Offsets
-    function: NDArray[np.bool_]
-    apart: NDArray[np.bool_]
+    function: NDArray[np.uint8]
+    apart: NDArray[np.uint8]
     part: Offsets
     people: Offsets
 
@@ -70,7 +84,7 @@ class Scratch(NamedTuple):
     """The memory that one thread works in."""
 
     state: Rows
-    active: NDArray[np.bool_]
+    active: NDArray[np.uint8]
     exempt_of: Ints
     exempt: Rows
     counters: Rows
@@ -82,7 +96,7 @@ def scratch(places: int, core: int, turns: int, exempt: int) -> Scratch:
     """Return memory for blocks with at most `exempt` different members."""
     return Scratch(
         state=rows(core),
-        active=np.zeros(places, dtype=np.bool_),
+        active=np.zeros(places, dtype=np.uint8),
         exempt_of=np.full(turns, -1, dtype=np.int32),
         exempt=rows(exempt),
         counters=rows(3 * COUNTER),
@@ -91,23 +105,51 @@ def scratch(places: int, core: int, turns: int, exempt: int) -> Scratch:
     )
 
 
+@inlined
+def _bare_victims(arrays: Victims) -> Victims:
+    return Victims(
+        pointer(arrays.place),
+        pointer(arrays.group),
+        pointer(arrays.function),
+        pointer(arrays.apart),
+        pointer(arrays.part),
+        pointer(arrays.people),
+    )
+
+
+@inlined
+def _bare_scratch(arrays: Scratch) -> Scratch:
+    return Scratch(
+        pointer(arrays.state),
+        pointer(arrays.active),
+        pointer(arrays.exempt_of),
+        pointer(arrays.exempt),
+        pointer(arrays.counters),
+        pointer(arrays.planes),
+        pointer(arrays.sums),
+    )
+
+
 @compiled
 def measure(
     network: Network, victims: Victims, scenarios: Scenarios, memory: Scratch, begin: int, end: int, result: Offsets
 ) -> None:
     """Write the measures of the units ``order[begin:end]``, 512 at most, into int64[u, 11]."""
+    layout, counted, work = bare(network), _bare_victims(victims), _bare_scratch(memory)
+    core, circles = len(memory.state), len(network.circles) - 1
+    turns, groups = len(victims.place), len(victims.group) - 1
     _exempt(scenarios, memory, begin, end)
-    memory.active[:] = True
+    memory.active[:] = 1
     # What one bound leaves standing, the next one, being lower, need not look at.
     for bound in (REACH, UPPER, LOWER):
         _sow(scenarios, memory.state, begin, end)
-        settle(network, bound, memory.state, memory.active, memory.planes)
+        settle(layout, circles, bound, work.state, work.active, work.planes)
         memory.sums[:] = 0
         measures = 1
         if bound == REACH:
-            _reach(network, victims, memory)
+            _reach(layout, core, counted, turns, work)
         else:
-            _lose(network, victims, bound, memory)
+            _lose(layout, core, counted, groups, bound, work)
             measures = MEASURES
         for lane in range(end - begin):
             unit = scenarios.order[begin + lane]
@@ -132,7 +174,7 @@ def _exempt(scenarios: Scenarios, memory: Scratch, begin: int, end: int) -> None
                 continue
             if memory.exempt_of[turn] < 0:
                 memory.exempt_of[turn] = taken
-                store(memory.exempt, taken, none())
+                memory.exempt[taken] = 0
                 taken += 1
             memory.exempt[memory.exempt_of[turn], lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
 
@@ -149,41 +191,42 @@ def _sow(scenarios: Scenarios, state: Rows, begin: int, end: int) -> None:
                 state[place, lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
 
 
-@compiled
+@inlined
 def _counted(row: Lanes, memory: Scratch, turn: int) -> Lanes:
     """Return the scenarios of a row in which this turn is not a member."""
     exempt = memory.exempt_of[turn]
     return row if exempt < 0 else without(row, load(memory.exempt, exempt))
 
 
-@compiled
-def _failed(network: Network, bound: int, memory: Scratch, place: int) -> Lanes:
+@inlined
+def _failed(network: Network, core: int, bound: int, memory: Scratch, place: int) -> Lanes:
     """Return the scenarios in which this place fails, the core being settled."""
-    if place < len(memory.state):
-        return load(memory.state, place)
-    row = evaluate(network, bound, memory.state, place, memory.planes)
-    memory.active[place] = is_any(row)
+    if place < core:
+        row = load(memory.state, place)
+    else:
+        row = evaluate(network, bound, memory.state, place, memory.planes)
+        memory.active[place] = is_any(row)
     return row
 
 
 @compiled
-def _reach(network: Network, victims: Victims, memory: Scratch) -> None:
+def _reach(network: Network, core: int, victims: Victims, turns: int, memory: Scratch) -> None:
     """Count the victims that depend on each unit at all."""
     seen = 0
-    for turn in range(len(victims.place)):
+    for turn in range(turns):
         place = victims.place[turn]
-        row = _failed(network, REACH, memory, place)
+        row = _failed(network, core, REACH, memory, place)
         if memory.active[place]:
             seen = count(memory.counters, 0, seen, _counted(row, memory, turn))
     read(memory.counters, 0, seen, memory.sums, FAILS * LANES)
 
 
 @compiled
-def _lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> None:
+def _lose(network: Network, core: int, victims: Victims, groups: int, bound: int, memory: Scratch) -> None:
     """Count and weigh the victims of each unit."""
     counters, sums, planes = memory.counters, memory.sums, memory.planes
     failing = functions = organisations = 0
-    for group in range(len(victims.group) - 1):
+    for group in range(groups):
         lost = none()
         fresh = none()
         people = 0
@@ -191,7 +234,7 @@ def _lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> No
             place = victims.place[turn]
             if not memory.active[place]:
                 continue
-            row = _counted(_failed(network, bound, memory, place), memory, turn)
+            row = _counted(_failed(network, core, bound, memory, place), memory, turn)
             if not is_any(row):
                 continue
             failing = count(counters, 0, failing, row)
@@ -219,7 +262,7 @@ def _lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> No
     read(counters, 2 * COUNTER, organisations, sums, ORGANISATIONS * LANES)
 
 
-@compiled
+@inlined
 def _lose_requirements(network: Network, bound: int, memory: Scratch, place: int, row: Lanes, part: int) -> None:
     """Weigh the broken requirements of a place, in the scenarios of `row`, each with the same part."""
     state, planes, provider = memory.state, memory.planes, network.provider
@@ -230,7 +273,7 @@ def _lose_requirements(network: Network, bound: int, memory: Scratch, place: int
         requirements += 1
     for requirement in range(network.general[place], network.general[place + 1]):
         stop = network.stop[requirement]
-        gone = broken(state, provider, start, stop, network.threshold[bound, requirement], planes)
+        gone = broken(state, provider, start, stop, network.threshold[2 * requirement + bound], planes)
         carry_into(planes, _PLANES, both(row, gone))
         start = stop
         requirements += 1

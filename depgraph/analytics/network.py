@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.compiled import compiled
+from depgraph.analytics.compiled import compiled, inlined
+from depgraph.analytics.lanes import pointer
 from depgraph.analytics.ordering import ordered
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class Network(NamedTuple):
         The other requirements of place i are ``[general[i], general[i + 1])``.
     stop : uint64[q]
         Where the providers of each of these end; the next one's begin there.
-    threshold : int32[2, q]
-        With k_lower and with k_upper; 0 never breaks.
+    threshold : int32[2 q]
+        Of each of these, with k_lower and with k_upper; 0 never breaks.
 
     """
 
@@ -58,6 +59,22 @@ class Network(NamedTuple):
     general: Offsets
     stop: NDArray[np.uint64]
     threshold: Ints
+
+
+@inlined
+def bare(arrays: Network) -> Network:
+    """Return the columns as pointers, for kernels."""
+    return Network(
+        pointer(arrays.place),
+        pointer(arrays.node),
+        pointer(arrays.circles),
+        pointer(arrays.provider),
+        pointer(arrays.first),
+        pointer(arrays.plain),
+        pointer(arrays.general),
+        pointer(arrays.stop),
+        pointer(arrays.threshold),
+    )
 
 
 def network(graph: Graph, seed: Ints, leaf: Ints, apart: NDArray[np.bool_]) -> Network:
@@ -75,86 +92,115 @@ def network(graph: Graph, seed: Ints, leaf: Ints, apart: NDArray[np.bool_]) -> N
 
     """
     requirements = graph.requirements
-    indptr, offsets = requirements.indptr, graph.requirements_of
-    can_fail = np.diff(offsets) > 0
-    can_fail[seed] = True
-    can_fail &= ~graph.nodes.unknown
-    known, threshold, needed = _thresholds(
-        indptr, requirements.provider, requirements.dependent, requirements.k_lower, requirements.k_upper, can_fail
-    )
-    core, circles = ordered(needed, indptr[offsets], requirements.provider)
-    node = np.concatenate((core, leaf[~needed[leaf]]))
+    fallible = np.diff(graph.requirements_of) > 0
+    fallible[seed] = True
+    fallible &= ~graph.nodes.unknown
+    known, needed = _known(requirements.indptr, requirements.dependent, requirements.provider, fallible)
+    core, circles = ordered(needed, requirements.indptr[graph.requirements_of], requirements.provider)
     place = np.full(len(graph.nodes), -1, dtype=np.int32)
+    place[core] = np.arange(len(core), dtype=np.int32)
+    source = _Source(
+        graph.requirements_of,
+        requirements.indptr,
+        np.where(fallible, place, np.int32(-1))[requirements.provider],
+        known,
+        _threshold(requirements.k_lower, requirements.indptr, known),
+        _threshold(requirements.k_upper, requirements.indptr, known),
+    )
+    node = np.concatenate((core, leaf[~needed[leaf]]))
+    columns = _laid_out(source, node, apart[node])
     place[node] = np.arange(len(node), dtype=np.int32)
-    columns = _laid_out(node, place, offsets, indptr, requirements.provider, can_fail, known, threshold, apart)
     return Network(place, node, circles, *columns)
 
 
+class _Source(NamedTuple):
+    """Requirements as in the graph, their providers as places in the core, -1 for those that cannot fail."""
+
+    of_node: Offsets
+    indptr: Offsets
+    provider: Ints
+    known: Ints
+    lower: Ints
+    upper: Ints
+
+
 @compiled
-def _thresholds(
-    indptr: Offsets, provider: Ints, dependent: Ints, k_lower: Ints, k_upper: Ints, can_fail: NDArray[np.bool_]
-) -> tuple[Ints, Ints, NDArray[np.bool_]]:
-    """Return how many providers of each requirement can fail, how many must, and which nodes matter to others."""
+def _known(
+    indptr: Offsets, dependent: Ints, provider: Ints, fallible: NDArray[np.bool_]
+) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return how many providers of each requirement can fail, and which nodes somebody depends on."""
     known = np.zeros(len(dependent), dtype=np.int32)
-    threshold = np.zeros((2, len(dependent)), dtype=np.int32)
-    needed = np.zeros(len(can_fail), dtype=np.bool_)
+    needed = np.zeros(len(fallible), dtype=np.bool_)
     for at in range(len(dependent)):
-        if not can_fail[dependent[at]]:
-            continue
-        for entry in range(indptr[at], indptr[at + 1]):
-            if can_fail[provider[entry]]:
-                known[at] += 1
-                needed[provider[entry]] = True
-        n = indptr[at + 1] - indptr[at]
-        for bound, k in enumerate((k_lower[at], k_upper[at])):
-            if k > 0 and n - k + 1 <= known[at]:
-                threshold[bound, at] = n - k + 1
-    return known, threshold, needed
+        if fallible[dependent[at]]:
+            for entry in range(indptr[at], indptr[at + 1]):
+                if fallible[provider[entry]]:
+                    known[at] += 1
+                    needed[provider[entry]] = True
+    return known, needed
+
+
+def _threshold(k: Ints, indptr: Offsets, known: Ints) -> Ints:
+    """Return how many providers must fail to break each requirement, 0 where too few of them can."""
+    threshold = np.diff(indptr) - k + 1
+    return np.where((k > 0) & (threshold <= known), threshold, 0).astype(np.int32)
 
 
 @compiled
 def _laid_out(
-    node: Ints,
-    place: Ints,
-    offsets: Offsets,
-    indptr: Offsets,
-    provider: Ints,
-    can_fail: NDArray[np.bool_],
-    known: Ints,
-    threshold: Ints,
-    apart: NDArray[np.bool_],
+    source: _Source, node: Ints, apart: NDArray[np.bool_]
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint64], NDArray[np.uint64], Offsets, NDArray[np.uint64], Ints]:
     """Return the last six columns of `Network`."""
-    entries = rest = 0
-    for at in node:
-        for each in range(offsets[at], offsets[at + 1]):
-            entries += known[each]
-            rest += known[each] > 0
-    providers = np.empty(entries, dtype=np.uint32)
+    bare = _Source(
+        pointer(source.of_node),
+        pointer(source.indptr),
+        pointer(source.provider),
+        pointer(source.known),
+        pointer(source.lower),
+        pointer(source.upper),
+    )
+    provider = np.empty(len(source.provider), dtype=np.uint32)
     first = np.zeros(len(node) + 1, dtype=np.uint64)
     plain = np.zeros(len(node), dtype=np.uint64)
     general = np.zeros(len(node) + 1, dtype=np.int64)
-    stop = np.empty(rest, dtype=np.uint64)
-    thresholds = np.empty((2, rest), dtype=np.int32)
-    entry = other = 0
-    for here in range(len(node)):
-        at = node[here]
-        for turn in range(2):
-            for each in range(offsets[at], offsets[at + 1]):
-                is_plain = threshold[0, each] == 1 and threshold[1, each] == 1 and (known[each] == 1 or not apart[at])
-                if known[each] == 0 or is_plain == (turn == 1):
-                    continue
-                for source in range(indptr[each], indptr[each + 1]):
-                    if can_fail[provider[source]]:
-                        providers[entry] = place[provider[source]]
-                        entry += 1
-                if turn == 1:
-                    stop[other] = entry
-                    thresholds[0, other] = threshold[0, each]
-                    thresholds[1, other] = threshold[1, each]
-                    other += 1
-            if turn == 0:
-                plain[here] = entry
-        first[here + 1] = entry
-        general[here + 1] = other
-    return providers, first, plain, general, stop[:other].copy(), thresholds[:, :other].copy()
+    stop = np.empty(len(source.known), dtype=np.uint64)
+    threshold = np.empty(2 * len(source.known), dtype=np.int32)
+    filled = pointer(provider)
+    entry = others = 0
+    for at in range(len(node)):
+        begin, end = bare.of_node[node[at]], bare.of_node[node[at] + 1]
+        later = 0
+        for requirement in range(begin, end):
+            if _is_plain(bare, requirement, apart[at]):
+                entry = _copied(bare, requirement, filled, entry)
+            else:
+                later += bare.known[requirement] > 0
+        plain[at] = entry
+        if later:
+            for requirement in range(begin, end):
+                if bare.known[requirement] and not _is_plain(bare, requirement, apart[at]):
+                    entry = _copied(bare, requirement, filled, entry)
+                    stop[others] = entry
+                    threshold[2 * others] = bare.lower[requirement]
+                    threshold[2 * others + 1] = bare.upper[requirement]
+                    others += 1
+        first[at + 1] = entry
+        general[at + 1] = others
+    return provider[:entry], first, plain, general, stop[:others], threshold[: 2 * others]
+
+
+@inlined
+def _is_plain(source: _Source, requirement: int, apart: bool) -> bool:  # noqa: FBT001 - kernels have no keywords
+    """Say whether one failed provider breaks it in both bounds, and nobody must tell it from the others."""
+    single = source.known[requirement] == 1 or not apart
+    return source.lower[requirement] == 1 and source.upper[requirement] == 1 and single
+
+
+@inlined
+def _copied(source: _Source, requirement: int, provider: NDArray[np.uint32], entry: int) -> int:
+    """Append the providers that can fail; return where the next one goes."""
+    for at in range(source.indptr[requirement], source.indptr[requirement + 1]):
+        if source.provider[at] >= 0:
+            provider[entry] = source.provider[at]
+            entry += 1
+    return entry

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from depgraph.analytics.compiled import compiled
+from depgraph.analytics.compiled import compiled, inlined
 from depgraph.analytics.counting import add, carry_into
 from depgraph.analytics.lanes import both, differ, either, every, is_any, load, none, store
 
@@ -23,14 +23,13 @@ REACH: Final = 2
 
 
 @compiled
-def settle(network: Network, bound: int, state: Rows, active: NDArray[np.bool_], planes: Rows) -> None:
+def settle(network: Network, circles: int, bound: int, state: Rows, active: NDArray[np.uint8], planes: Rows) -> None:
     """Spread failure through the core, from the seeds in `state` to the least fixed point.
 
     `active` names the places where something may have failed, and learns where it has.
     """
-    circles = network.circles
-    for circle in range(len(circles) - 1):
-        begin, end = circles[circle], circles[circle + 1]
+    for circle in range(circles):
+        begin, end = network.circles[circle], network.circles[circle + 1]
         alone = end - begin == 1
         changed = True
         while changed:
@@ -43,10 +42,10 @@ def settle(network: Network, bound: int, state: Rows, active: NDArray[np.bool_],
                     changed |= is_any(differ(before, after))
             changed &= not alone
         for place in range(begin, end):
-            active[place] = active[place] and is_any(load(state, place))
+            active[place] = is_any(load(state, place))
 
 
-@compiled
+@inlined
 def evaluate(network: Network, bound: int, state: Rows, place: int, planes: Rows) -> Lanes:
     """Return the scenarios in which a requirement of this place is broken."""
     if bound == REACH:
@@ -55,13 +54,13 @@ def evaluate(network: Network, bound: int, state: Rows, place: int, planes: Rows
     failed = any_of(state, network.provider, network.first[place], start)
     for requirement in range(network.general[place], network.general[place + 1]):
         stop = network.stop[requirement]
-        threshold = network.threshold[bound, requirement]
+        threshold = network.threshold[2 * requirement + bound]
         failed = either(failed, broken(state, network.provider, start, stop, threshold, planes))
         start = stop
     return failed
 
 
-@compiled
+@inlined
 def broken(state: Rows, provider: NDArray[np.uint32], start: int, stop: int, threshold: int, planes: Rows) -> Lanes:
     """Return the scenarios in which at least `threshold` of these providers have failed; 0 is never."""
     if threshold == 0:
@@ -73,7 +72,7 @@ def broken(state: Rows, provider: NDArray[np.uint32], start: int, stop: int, thr
     return at_least(state, provider, start, stop, threshold, planes)
 
 
-@compiled
+@inlined
 def any_of(state: Rows, provider: NDArray[np.uint32], start: int, stop: int) -> Lanes:
     """Return the scenarios in which one of these providers has failed."""
     failed = none()
@@ -82,7 +81,7 @@ def any_of(state: Rows, provider: NDArray[np.uint32], start: int, stop: int) -> 
     return failed
 
 
-@compiled
+@inlined
 def all_of(state: Rows, provider: NDArray[np.uint32], start: int, stop: int) -> Lanes:
     """Return the scenarios in which all of these providers have failed."""
     failed = every()
