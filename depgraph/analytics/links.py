@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.distinct import distinct_values
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
@@ -93,7 +95,7 @@ class Links:
         begin = np.concatenate((self.dependent, self.provider)).astype(np.int64)
         end = np.concatenate((self.provider, self.dependent))
         size = max(len(self), 1)
-        pairs = np.unique(begin * size + end)
+        pairs = distinct_values(begin * size + end)
         return _adjacency(len(self), (pairs // size).astype(np.int32), (pairs % size).astype(np.int32))
 
     @cached_property
@@ -118,7 +120,7 @@ def links(graph: Graph) -> Links:
     dependent, provider = graph.needs.dependent, graph.needs.provider
     kept = known[dependent] & known[provider]
     size = max(int(known.sum()), 1)
-    pairs = np.unique(number[dependent[kept]] * size + number[provider[kept]])
+    pairs = distinct_values(number[dependent[kept]] * size + number[provider[kept]])
     return Links(
         node=np.flatnonzero(known),
         total=len(known),
