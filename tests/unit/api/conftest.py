@@ -86,20 +86,9 @@ def asker(app: FastAPI) -> Ask:
             return await client.request(method, path, **options)  # type: ignore[arg-type]  # as the test gave them
 
     def ask(path: str, method: str = "GET", **options: object) -> httpx.Response:
-        return asyncio.run(send(method, path, options))
+        return asyncio.run(send(method, path if path.startswith("/") else f"/api/v1/{path}", options))
 
     return ask
-
-
-@pytest.fixture
-def app(store: Store) -> FastAPI:
-    return create_app(store)
-
-
-@pytest.fixture
-def ask(app: FastAPI) -> Ask:
-    """Send a request; a path within the base begins without a slash."""
-    return based(asker(app))
 
 
 @pytest.fixture(scope="session")
@@ -109,10 +98,32 @@ def facts() -> tuple[Import, list[Facts]]:
 
 
 @pytest.fixture(scope="session")
-def ask_of() -> Callable[[Store], Ask]:
-    """Send requests to an API over a store of the test's own."""
-    return lambda store: based(asker(create_app(store)))
+def app(tmp_path_factory: pytest.TempPathFactory, facts: tuple[Import, list[Facts]]) -> FastAPI:
+    """Give an API that no test changes, over a store that none changes."""
+    store = SqliteStore(tmp_path_factory.mktemp("shared") / "facts.sqlite")
+    store.replace(*facts)
+    return create_app(store)
 
 
-def based(ask: Ask) -> Ask:
-    return lambda path, **options: ask(path if path.startswith("/") else f"/api/v1/{path}", **options)
+@pytest.fixture(scope="session")
+def ask(app: FastAPI) -> Ask:
+    """Send a request; a path within the base begins without a slash."""
+    return asker(app)
+
+
+@pytest.fixture
+def own_app(store: SqliteStore) -> FastAPI:
+    """Give an API over the store of the test."""
+    return create_app(store)
+
+
+@pytest.fixture
+def own_ask(own_app: FastAPI) -> Ask:
+    """Send a request to the API over the store of the test."""
+    return asker(own_app)
+
+
+@pytest.fixture
+def own_ask_of() -> Callable[[Store], Ask]:
+    """Send requests to an API over a store that the test makes."""
+    return lambda store: asker(create_app(store))

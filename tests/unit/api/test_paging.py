@@ -65,12 +65,12 @@ def test_a_cursor_of_another_question_is_refused(ask: Ask) -> None:
         assert "another question" in response.json()["detail"]
 
 
-def test_a_cursor_of_data_that_have_changed_is_gone(ask: Ask, import_more: Callable[[], None]) -> None:
+def test_a_cursor_of_data_that_have_changed_is_gone(own_ask: Ask, import_more: Callable[[], None]) -> None:
     for path, params in (("nodes", {}), ("needs", {"provider": "Cloud"})):
         asked = {"pageSize": 1, **params}
-        cursor = ask(path, params=asked).json()["meta"]["next_cursor"]
+        cursor = own_ask(path, params=asked).json()["meta"]["next_cursor"]
         import_more()
-        response = ask(path, params=asked | {"cursor": cursor})
+        response = own_ask(path, params=asked | {"cursor": cursor})
         assert response.status_code == 410
         assert "have changed" in response.json()["detail"]
 

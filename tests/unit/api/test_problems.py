@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-    from depgraph.model import Facts, Import
     from depgraph.ports import Store
 
 Ask = Callable[..., httpx.Response]
@@ -68,8 +67,8 @@ def test_the_api_is_for_reading(ask: Ask, method: str) -> None:
         assert response.headers["allow"] == "GET"
 
 
-def test_an_empty_store_has_no_answers_yet(empty: SqliteStore, ask_of: Callable[[Store], Ask]) -> None:
-    ask = ask_of(empty)
+def test_an_empty_store_has_no_answers_yet(empty: SqliteStore, own_ask_of: Callable[[Store], Ask]) -> None:
+    ask = own_ask_of(empty)
     response = ask("nodes")
     assert is_problem(response, 503)
     assert "import" in response.json()["detail"]
@@ -77,20 +76,20 @@ def test_an_empty_store_has_no_answers_yet(empty: SqliteStore, ask_of: Callable[
     assert ask("/health").json() == {"status": "pass", "revision": 0}
 
 
-def test_a_store_that_cannot_be_read(tmp_path: Path, ask_of: Callable[[Store], Ask]) -> None:
+def test_a_store_that_cannot_be_read(tmp_path: Path, own_ask_of: Callable[[Store], Ask]) -> None:
     (tmp_path / "foreign.sqlite").write_text("something else " * 100)
-    ask = ask_of(SqliteStore(tmp_path / "foreign.sqlite"))
+    ask = own_ask_of(SqliteStore(tmp_path / "foreign.sqlite"))
     for path in ("/health", "status", "nodes", "nodes/name:Ede", "single-points-of-failure"):
         assert is_problem(ask(path), 503)
     assert ask("methods").status_code == 200, "what needs no store is still there"
 
 
-def test_a_fault_of_ours_tells_nothing_of_the_inside(ask: Ask, app: FastAPI) -> None:
-    @app.get("/api/v1/broken")
+def test_a_fault_of_ours_tells_nothing_of_the_inside(own_ask: Ask, own_app: FastAPI) -> None:
+    @own_app.get("/api/v1/broken")
     def broken() -> None:
         raise RuntimeError("secret")
 
-    response = ask("broken")
+    response = own_ask("broken")
     assert is_problem(response, 500)
     assert "secret" not in response.text
 
@@ -152,25 +151,16 @@ def bad_queries() -> Iterator[tuple[str, dict[str, str]]]:
             yield from ((path, {key: value} if key else {}) for value in values)
 
 
-@pytest.fixture(scope="module")
-def shared(
-    tmp_path_factory: pytest.TempPathFactory, facts: tuple[Import, list[Facts]], ask_of: Callable[[Store], Ask]
-) -> Ask:
-    store = SqliteStore(tmp_path_factory.mktemp("fuzz") / "facts.sqlite")
-    store.replace(*facts)
-    return ask_of(store)
-
-
 @pytest.mark.parametrize("path", BAD)
-def test_a_bad_query_is_told_so(shared: Ask, path: str) -> None:
+def test_a_bad_query_is_told_so(ask: Ask, path: str) -> None:
     for asked, query in bad_queries():
         if asked == path:
             parts = httpx.URL(path)
-            response = shared(parts.path, params=[*parts.params.multi_items(), *query.items()])
+            response = ask(parts.path, params=[*parts.params.multi_items(), *query.items()])
             assert is_problem(response, 400), (path, query)
 
 
 @pytest.mark.parametrize("path", [path for path in BAD if path not in {"methods", "sources", "/health"}])
-def test_a_key_given_twice_is_a_bad_query(shared: Ask, path: str) -> None:
-    response = shared(path.partition("?")[0], params=[("minConfidence", "0"), ("minConfidence", "1")])
+def test_a_key_given_twice_is_a_bad_query(ask: Ask, path: str) -> None:
+    response = ask(path.partition("?")[0], params=[("minConfidence", "0"), ("minConfidence", "1")])
     assert is_problem(response, 400)
