@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.compiled import THREADS
+from depgraph.analytics.blocks import in_blocks
 from depgraph.analytics.lanes import LANES
 from depgraph.analytics.measuring import (
     COLUMNS,
@@ -28,8 +27,7 @@ from depgraph.analytics.sweeping import LOWER, REACH, UPPER
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from depgraph.analytics.measuring import Scratch
     from depgraph.analytics.network import Network
     from depgraph.analytics.scope import Scope
     from depgraph.analytics.units import Units
@@ -155,20 +153,14 @@ def _alike(units: Units, layout: Network) -> Offsets:
 def _measured(layout: Network, victims: Victims, scenarios: Scenarios) -> Offsets:
     count = len(scenarios.order)
     result = np.zeros((count, COLUMNS), dtype=np.int64)
-    begins = range(0, count, LANES)
     sizes = np.diff(scenarios.member_indptr)[scenarios.order]
-    exempt = max((int(sizes[begin : begin + LANES].sum()) for begin in begins), default=0)
-    places, turns = len(layout.node), len(victims.place)
+    exempt = int(np.add.reduceat(sizes, np.arange(0, count, LANES)).max(initial=0)) if count else 0
+    places, core, turns = len(layout.node), int(layout.circles[-1]), len(victims.place)
 
-    def work(blocks: Iterator[int]) -> None:
-        memory = scratch(places, int(layout.circles[-1]), turns, min(exempt, turns))
-        for begin in blocks:
-            measure(layout, victims, scenarios, memory, begin, min(begin + LANES, count), result)
+    def work(memory: Scratch, begin: int, end: int) -> None:
+        measure(layout, victims, scenarios, memory, begin, end, result)
 
-    blocks = iter(begins)
-    with ThreadPoolExecutor(THREADS) as pool:
-        for done in [pool.submit(work, blocks) for _ in range(min(THREADS, len(begins)))]:
-            done.result()
+    in_blocks(count, lambda: scratch(places, core, turns, min(exempt, turns)), work)
     return result
 
 

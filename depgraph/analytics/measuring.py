@@ -24,7 +24,7 @@ from depgraph.analytics.lanes import (
     without,
 )
 from depgraph.analytics.network import Network, bare
-from depgraph.analytics.sweeping import LOWER, REACH, UPPER, broken, evaluate, settle
+from depgraph.analytics.sweeping import LOWER, PLANES, REACH, UPPER, broken, evaluate, settle, sow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,8 +41,7 @@ MEASURES: Final = 5
 COLUMNS: Final = 2 * MEASURES + 1
 """Columns of the result: the measures with k_lower, those with k_upper, and reach."""
 
-_PLANES: Final = 33
-_SPARE: Final = 2 * _PLANES
+_SPARE: Final = 2 * PLANES
 
 
 class Victims(NamedTuple):
@@ -142,7 +141,7 @@ def measure(
     memory.active[:] = 1
     # What one bound leaves standing, the next one, being lower, need not look at.
     for bound in (REACH, UPPER, LOWER):
-        _sow(scenarios, memory.state, begin, end)
+        sow(memory.state, scenarios.seed_indptr, scenarios.seed, scenarios.order, begin, end)
         settle(layout, circles, bound, work.state, work.active, work.planes)
         memory.sums[:] = 0
         measures = 1
@@ -177,18 +176,6 @@ def _exempt(scenarios: Scenarios, memory: Scratch, begin: int, end: int) -> None
                 memory.exempt[taken] = 0
                 taken += 1
             memory.exempt[memory.exempt_of[turn], lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
-
-
-@compiled
-def _sow(scenarios: Scenarios, state: Rows, begin: int, end: int) -> None:
-    """Fail the seeds of each scenario, and nothing else."""
-    state[:] = 0
-    for lane in range(end - begin):
-        unit = scenarios.order[begin + lane]
-        for entry in range(scenarios.seed_indptr[unit], scenarios.seed_indptr[unit + 1]):
-            place = scenarios.seed[entry]
-            if place >= 0:
-                state[place, lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
 
 
 @inlined
@@ -269,16 +256,16 @@ def _lose_requirements(network: Network, bound: int, memory: Scratch, place: int
     start = network.plain[place]
     requirements = 0
     for entry in range(network.first[place], start):
-        carry_into(planes, _PLANES, both(row, load(state, provider[entry])))
+        carry_into(planes, PLANES, both(row, load(state, provider[entry])))
         requirements += 1
     for requirement in range(network.general[place], network.general[place + 1]):
         stop = network.stop[requirement]
         gone = broken(state, provider, start, stop, network.threshold[2 * requirement + bound], planes)
-        carry_into(planes, _PLANES, both(row, gone))
+        carry_into(planes, PLANES, both(row, gone))
         start = stop
         requirements += 1
     bit = 0
     while requirements >> bit:
-        weigh(planes, _PLANES + bit, part << bit, memory.sums, SCORE * LANES)
-        store(planes, _PLANES + bit, none())
+        weigh(planes, PLANES + bit, part << bit, memory.sums, SCORE * LANES)
+        store(planes, PLANES + bit, none())
         bit += 1

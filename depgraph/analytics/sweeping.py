@@ -15,11 +15,29 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.lanes import Lanes, Rows
     from depgraph.analytics.network import Network
+    from depgraph.graph.columns import Ints, Offsets
 
 LOWER: Final = 0
 UPPER: Final = 1
 REACH: Final = 2
 """What is spread: with k_lower, with k_upper, or as if every requirement needed all its providers."""
+
+PLANES: Final = 33
+"""Rows that counting the failed providers of one requirement takes."""
+
+
+@compiled
+def sow(state: Rows, indptr: Offsets, seed: Ints, order: Offsets, begin: int, end: int) -> None:
+    """Fail the seeds of the units ``order[begin:end]``, one scenario each, and nothing else.
+
+    Those of unit i are the places ``seed[indptr[i]:indptr[i + 1]]``; negative ones are passed over.
+    """
+    state[:] = 0
+    for lane in range(end - begin):
+        unit = order[begin + lane]
+        for entry in range(indptr[unit], indptr[unit + 1]):
+            if seed[entry] >= 0:
+                state[seed[entry], lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
 
 
 @compiled

@@ -1,0 +1,33 @@
+"""Work in blocks of 512 scenarios, spread over the cores."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+from depgraph.analytics.compiled import THREADS
+from depgraph.analytics.lanes import LANES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Memory = TypeVar("Memory")
+
+
+def in_blocks(count: int, memory: Callable[[], Memory], work: Callable[[Memory, int, int], None]) -> None:
+    """Call ``work(memory, begin, end)`` for each block of `count` scenarios, with one memory per thread.
+
+    Which thread does which block is left open, so a block must write where no other does.
+    """
+    begins = range(0, count, LANES)
+
+    def run(blocks: Iterator[int]) -> None:
+        own = memory()
+        for begin in blocks:
+            work(own, begin, min(begin + LANES, count))
+
+    # Threads take the next block from one iterator, so that none waits for another.
+    blocks = iter(begins)
+    with ThreadPoolExecutor(THREADS) as pool:
+        for done in [pool.submit(run, blocks) for _ in range(min(THREADS, len(begins)))]:
+            done.result()

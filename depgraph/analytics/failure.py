@@ -1,0 +1,111 @@
+"""What fails in one scenario, and in which round: the least fixed point, for certain and at most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from depgraph.analytics.compiled import compiled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.graph import Graph
+    from depgraph.graph.columns import Ints, Offsets
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Failure:
+    """The round in which each node falls; the nodes that the scenario fails fall in round 0.
+
+    Attributes
+    ----------
+    lower, upper : int32[n]
+        With all k_lower (certain) and with all k_upper (at most); -1: does not fail.
+
+    """
+
+    lower: Ints
+    upper: Ints
+
+
+def failed(graph: Graph, seeds: Ints) -> Failure:
+    """Return the round in which each node fails if these fail, in both bounds.
+
+    In each round fall all nodes that have lost a requirement to nodes of earlier rounds.
+    A circle does not fail by itself, and a provider that nobody knows never fails.
+
+    Parameters
+    ----------
+    graph : Graph
+    seeds : int32[s]
+        Positions of the nodes that the scenario fails.
+
+    Notes
+    -----
+    O(n + m): every provider of every requirement is looked at once.
+
+    """
+    requirements = graph.requirements
+    indptr, holder = _held(requirements.indptr, requirements.provider, len(graph.nodes))
+    n = np.diff(requirements.indptr)
+    lower, upper = (
+        _rounds(
+            np.asarray(seeds, dtype=np.int32),
+            indptr,
+            holder,
+            requirements.dependent,
+            np.where(k > 0, n - k + 1, n + 1).astype(np.int32),
+            graph.nodes.unknown,
+        )
+        for k in (requirements.k_lower, requirements.k_upper)
+    )
+    return Failure(lower, upper)
+
+
+@compiled
+def _held(indptr: Offsets, provider: Ints, nodes: int) -> tuple[Offsets, Ints]:
+    """Return the requirements that each node is a provider of, as rows."""
+    begins = np.zeros(nodes + 1, dtype=np.int64)
+    for at in provider:
+        begins[at + 1] += 1
+    begins = np.cumsum(begins)
+    free = begins[:-1].copy()
+    holder = np.empty(len(provider), dtype=np.int32)
+    for requirement in range(len(indptr) - 1):
+        for entry in range(indptr[requirement], indptr[requirement + 1]):
+            at = provider[entry]
+            holder[free[at]] = requirement
+            free[at] += 1
+    return begins, holder
+
+
+@compiled
+def _rounds(
+    seeds: Ints, indptr: Offsets, holder: Ints, dependent: Ints, threshold: Ints, unknown: NDArray[np.bool_]
+) -> Ints:
+    """Return the round of each node; a requirement breaks when `threshold` of its providers have failed."""
+    tier = np.full(len(unknown), -1, dtype=np.int32)
+    queue = np.empty(len(unknown), dtype=np.int32)
+    gone = np.zeros(len(dependent), dtype=np.int32)
+    tail = 0
+    for seed in seeds:
+        if tier[seed] < 0:
+            tier[seed] = 0
+            queue[tail] = seed
+            tail += 1
+    head = 0
+    while head < tail:
+        at = queue[head]
+        head += 1
+        for entry in range(indptr[at], indptr[at + 1]):
+            requirement = holder[entry]
+            gone[requirement] += 1
+            loser = dependent[requirement]
+            if gone[requirement] >= threshold[requirement] and tier[loser] < 0 and not unknown[loser]:
+                tier[loser] = tier[at] + 1
+                queue[tail] = loser
+                tail += 1
+    return tier

@@ -1,0 +1,149 @@
+"""Why each node fails: a chain of failures back to what failed first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from depgraph.analytics.compiled import compiled
+from depgraph.analytics.failure import failed
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.units import Units
+    from depgraph.graph import Graph
+    from depgraph.graph.columns import Ints, Offsets
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Witnesses:
+    """The nodes that fail with a unit, its members apart, by id; each with one witness.
+
+    A witness is a chain of nodes, each of which fails since it has lost the next one: it
+    begins with the failed node and ends with one that the scenario fails. All its steps
+    are taken in the lower graph if the failure is certain, else in the upper one.
+
+    Attributes
+    ----------
+    node : int32[f]
+        Positions in the nodes.
+    certain : bool[f]
+        Fails in the lower bound too.
+    tier : int32[f]
+        The round in which it falls, from 1: in the lower graph if certain, else in the
+        upper one. A witness has at most that many steps.
+    indptr : int64[f + 1]
+        The witness of node i is ``chain[indptr[i]:indptr[i + 1]]``.
+    chain : int32
+        Positions in the nodes.
+    requirement, need : int32
+        Of each step, at its upper end: the broken requirement, and the need in it on the
+        next node of the chain (of several, the first); -1 at the last node.
+
+    """
+
+    node: Ints
+    certain: NDArray[np.bool_]
+    tier: Ints
+    indptr: Offsets
+    chain: Ints
+    requirement: Ints
+    need: Ints
+
+
+def witnesses(graph: Graph, units: Units) -> Witnesses:
+    """Return what fails if all these units fail together, and why.
+
+    Notes
+    -----
+    Each step goes to a failed provider of a strictly lower tier, in a requirement that
+    nodes of lower tiers alone have broken; of all such providers to the one of the lowest
+    tier, then of the smallest id. Since tiers fall, no witness runs in a circle, also
+    where the shortest chain of needs would: X needs Y and a; Y needs X or u; a needs b, b
+    needs c, c needs u. There X falls through a, and Y, which falls later, through u.
+
+    """
+    fallen = failed(graph, units.seed)
+    fails = fallen.upper >= 0
+    fails[units.member] = False
+    node = np.flatnonzero(fails).astype(np.int32)
+    requirements = graph.requirements
+    steps = [
+        _steps(tier, graph.requirements_of, requirements.indptr, requirements.provider, k)
+        for tier, k in ((fallen.upper, requirements.k_upper), (fallen.lower, requirements.k_lower))
+    ]
+    certain = fallen.lower[node] >= 0
+    tier = np.where(certain, fallen.lower[node], fallen.upper[node])
+    indptr, chain, requirement = _chains(node, certain.astype(np.int8), np.stack(steps))
+    return Witnesses(
+        node=node,
+        certain=certain,
+        tier=tier,
+        indptr=indptr,
+        chain=chain,
+        requirement=requirement,
+        need=_needs(graph, chain, requirement),
+    )
+
+
+@compiled
+def _steps(tier: Ints, requirements_of: Offsets, indptr: Offsets, provider: Ints, k: Ints) -> Ints:
+    """Return int32[2, n]: the next node on the witness of each node, and the requirement between; -1 is none."""
+    steps = np.full((2, len(tier)), -1, dtype=np.int32)
+    for node in range(len(tier)):
+        if tier[node] <= 0:
+            continue
+        for requirement in range(requirements_of[node], requirements_of[node + 1]):
+            working = 0
+            best = np.int32(-1)
+            for entry in range(indptr[requirement], indptr[requirement + 1]):
+                at = provider[entry]
+                if tier[at] < 0 or tier[at] >= tier[node]:
+                    working += 1
+                elif best < 0 or tier[at] < tier[best] or (tier[at] == tier[best] and at < best):
+                    best = at
+            chosen = steps[0, node]
+            if (
+                working < k[requirement]
+                and best >= 0
+                and (chosen < 0 or tier[best] < tier[chosen] or (tier[best] == tier[chosen] and best < chosen))
+            ):
+                steps[0, node] = best
+                steps[1, node] = requirement
+    return steps
+
+
+@compiled
+def _chains(node: Ints, certain: NDArray[np.int8], steps: NDArray[np.int32]) -> tuple[Offsets, Ints, Ints]:
+    """Return the witnesses as rows, and the requirement at each of their steps, -1 at the last node."""
+    indptr = np.zeros(len(node) + 1, dtype=np.int64)
+    for row in range(len(node)):
+        length = 0
+        at = node[row]
+        while at >= 0:
+            length += 1
+            at = steps[certain[row], 0, at]
+        indptr[row + 1] = indptr[row] + length
+    chain = np.empty(indptr[-1], dtype=np.int32)
+    requirement = np.empty(indptr[-1], dtype=np.int32)
+    for row in range(len(node)):
+        at = node[row]
+        for entry in range(indptr[row], indptr[row + 1]):
+            chain[entry] = at
+            requirement[entry] = steps[certain[row], 1, at]
+            at = steps[certain[row], 0, at]
+    return indptr, chain, requirement
+
+
+def _needs(graph: Graph, chain: Ints, requirement: Ints) -> Ints:
+    """Return the first need of each step's requirement on the next node of the chain, -1 at the last node."""
+    need = np.full(len(chain), -1, dtype=np.int32)
+    step = np.flatnonzero(requirement >= 0)
+    n = np.int64(max(len(graph.nodes), 1))
+    # Needs are sorted by requirement, then provider.
+    keys = graph.needs.requirement.astype(np.int64) * n + graph.needs.provider
+    need[step] = np.searchsorted(keys, requirement[step] * n + chain[step + 1])
+    return need
