@@ -146,7 +146,7 @@ def blast(
         answer = blast_radius(
             seen(opening, as_of, revision, min_confidence), ids, by=by, sector=sector, hub=hub, limit=limit
         )
-    show(answer, Casualty, as_json=json, as_csv=csv)
+    show(answer, Casualty, as_json=json, as_csv=csv, columns=("name", "kind", "certain", "tier", "witness"))
 
 
 def centrality(

@@ -14,13 +14,14 @@ from depgraph.errors import UsageError
 from depgraph.graph.columns import KINDS
 from depgraph.model import TieKind
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.nodes import cited
 from depgraph.usecases.spof import single_point
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from depgraph.analytics.units import Units
-    from depgraph.analytics.witness import Witness
+    from depgraph.analytics.witness import Witnesses
     from depgraph.graph import Graph
     from depgraph.usecases.opening import View
 
@@ -35,6 +36,7 @@ class Casualty:
     certain: Annotated[bool, "whether it fails for certain; else it may fail"]
     tier: Annotated[int, "the round in which it falls; what fails first is 0"]
     witness: Annotated[tuple[str, ...], "ids from the node back to what failed first"]
+    records: Annotated[tuple[str, ...], "source and record of the need behind each step of the witness"]
 
 
 def blast_radius(
@@ -65,19 +67,19 @@ def blast_radius(
     graph = view.graph
     unit = _unit(graph, ids, by)
     scope = scope_of(graph, sector=sector, hub=hub)
-    found = [fallen for fallen in witnesses(graph, unit) if scope.victim[fallen.node]]
-    found.sort(key=lambda fallen: (fallen.tier, fallen.node))
-    shown = found[: limit or None]
+    found = witnesses(graph, unit)
+    ordered = [at for at in np.lexsort((found.node, found.tier)).tolist() if scope.victim[found.node[at]]]
+    shown = ordered[: limit or None]
     adds = {
         "weight": scope.weight,
         "unit": {"failing": [str(graph.nodes.id[at]) for at in unit.seed.tolist()]},
         "impact": single_point(graph, unit, scope),
     }
     asked = {"ids": list(ids), "by": by, "sector": sector, "hub": hub, "limit": limit}
-    partial = f"{len(shown)} of {len(found)} nodes that fail" if len(shown) < len(found) else ""
+    partial = f"{len(shown)} of {len(ordered)} nodes that fail" if len(shown) < len(ordered) else ""
     return Answer(
         meta=view.meta("blast", asked, adds=adds, partial=partial, notes=_hint(graph, unit, by)),
-        rows=tuple(_row(graph, fallen) for fallen in shown),
+        rows=tuple(_row(graph, found, at) for at in shown),
     )
 
 
@@ -107,13 +109,16 @@ def _hint(graph: Graph, unit: Units, by: str | None) -> tuple[str, ...]:
     )
 
 
-def _row(graph: Graph, fallen: Witness) -> Casualty:
-    at = fallen.node
+def _row(graph: Graph, found: Witnesses, at: int) -> Casualty:
+    node = int(found.node[at])
+    steps = slice(int(found.indptr[at]), int(found.indptr[at + 1]))
+    needs = found.need[steps].tolist()
     return Casualty(
-        id=str(graph.nodes.id[at]),
-        name=str(graph.nodes.name[at]),
-        kind=KINDS[graph.nodes.kind[at]].value,
-        certain=fallen.certain,
-        tier=fallen.tier,
-        witness=tuple(str(graph.nodes.id[step]) for step in fallen.chain),
+        id=str(graph.nodes.id[node]),
+        name=str(graph.nodes.name[node]),
+        kind=KINDS[graph.nodes.kind[node]].value,
+        certain=bool(found.certain[at]),
+        tier=int(found.tier[at]),
+        witness=tuple(str(graph.nodes.id[step]) for step in found.chain[steps].tolist()),
+        records=tuple(cited(graph, graph.needs.evidence, need)[0] for need in needs if need >= 0),
     )

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from depgraph.errors import EmptyStoreError, UsageError
-from depgraph.graph import Graph, assemble, at_confidence
+from depgraph.graph import Graph, assemble, at_confidence, may_see
 from depgraph.regulation.groups import reference_import
 from depgraph.usecases.answer import Counts, Meta
 from depgraph.usecases.importing import CAVEAT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from depgraph.graph import Viewer
     from depgraph.model import Finding
-    from depgraph.ports import Snapshot, Store
+    from depgraph.ports import Imported, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,13 @@ def open_view(store: Store, lens: Lens = KEEPER) -> View:
     """
     _check(lens)
     with store.load(lens.revision) as snapshot:
-        if not snapshot.imports:
+        # What the viewer may not see goes first: its date and its caveats would give it away too.
+        visible = [imported for imported in snapshot.imports if may_see(lens.viewer, imported.run.marking)]
+        if not visible:
             raise EmptyStoreError("the store is empty: import something first (depgraph import), or run depgraph demo")
-        as_of = lens.as_of or max(imported.run.retrieved for imported in snapshot.imports)
-        assembled = assemble(snapshot.imports, as_of=as_of, viewer=lens.viewer, reference=reference_import)
-        notes = _caveats(snapshot)
+        as_of = lens.as_of or max(imported.run.retrieved for imported in visible)
+        assembled = assemble(visible, as_of=as_of, reference=reference_import)
+        notes = _caveats(visible)
     graph = at_confidence(assembled.graph, lens.min_confidence) if lens.min_confidence else assembled.graph
     return View(graph, lens, snapshot.revision, notes, assembled.findings)
 
@@ -131,11 +133,6 @@ def _check(lens: Lens) -> None:
         raise UsageError(f"a minimum confidence of {lens.min_confidence} is not in [0, 1]")
 
 
-def _caveats(snapshot: Snapshot) -> tuple[str, ...]:
-    found = {
-        f"{imported.run.source}: {finding.message}"
-        for imported in snapshot.imports
-        for finding in imported.findings
-        if finding.code == CAVEAT
-    }
+def _caveats(imports: Sequence[Imported]) -> tuple[str, ...]:
+    found = {finding.message for imported in imports for finding in imported.findings if finding.code == CAVEAT}
     return tuple(sorted(found))

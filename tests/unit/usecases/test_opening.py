@@ -1,0 +1,106 @@
+"""From a store to the graph of one question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from depgraph.errors import EmptyStoreError, UsageError
+from depgraph.graph import Viewer
+from depgraph.model import Facts, Finding, Import, Label, Level, Marking, Need
+from depgraph.ports import OPEN
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.importing import CAVEAT
+from depgraph.usecases.opening import Lens, open_view
+
+
+def need(dependent: str, provider: str, confidence: float = 1.0) -> Facts:
+    row = Need(dependent, provider, "uses", "", "", "", None, None, None, None, confidence, "needs.csv:2")
+    return Facts(needs=(row,))
+
+
+def run(source: str, retrieved: str, marking: Marking = OPEN) -> Import:
+    return Import(source, "", retrieved, marking, 50, "CC0-1.0")
+
+
+@pytest.fixture
+def empty() -> Iterator[SqliteStore]:
+    store = SqliteStore(":memory:")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def store() -> Iterator[SqliteStore]:
+    store = SqliteStore(":memory:")
+    store.replace(run("open", "2026-01-01"), [need("name:a", "name:Microsoft")])
+    secret = Marking(Label.AMBER, hubs=("care",))
+    caveat = Facts(findings=(Finding(Level.NOTE, CAVEAT, "", "", "rights are no contracts"),))
+    store.replace(run("closed", "2026-05-05", secret), [need("name:b", "name:x", 0.4), caveat])
+    yield store
+    store.close()
+
+
+def test_the_keeper_sees_everything_as_of_the_latest_date(store: SqliteStore) -> None:
+    view = open_view(store)
+    assert view.graph.as_of == "2026-05-05"
+    assert view.revision == 2
+    assert view.notes == ("rights are no contracts",)
+    assert view.meta("x", {"a": "", "b": 0}).parameters == {"b": 0}
+
+
+def test_what_a_viewer_may_not_see_leaves_no_trace(store: SqliteStore, empty: SqliteStore) -> None:
+    view = open_view(store, Lens(viewer=Viewer("someone", "elsewhere", ("finance",))))
+    assert view.graph.as_of == "2026-01-01"
+    assert view.notes == ()
+    assert "name:b" not in view.graph.nodes.id.tolist()
+    empty.replace(run("open", "2026-01-01"), [need("name:a", "name:Microsoft")])
+    assert view.graph.digest == open_view(empty).graph.digest
+
+
+def test_a_viewer_in_the_hub_sees_it(store: SqliteStore) -> None:
+    assert open_view(store, Lens(viewer=Viewer(hubs=("care",)))).graph.digest == open_view(store).graph.digest
+
+
+def test_the_reference_list_gives_a_supplier_its_group(store: SqliteStore) -> None:
+    graph = open_view(store).graph
+    microsoft, group = graph.position("name:Microsoft"), graph.position("lei:INR2EJN1ERAN0W5ZP974")
+    assert [
+        (int(subject), int(parent)) for subject, parent in zip(graph.ties.subject, graph.ties.object, strict=True)
+    ] == [(microsoft, group)]
+    assert graph.nodes.hyperscaler[group] == "yes"
+    said = graph.provenance(graph.ties.evidence, 0)[0]
+    assert said.source == "reference"
+    assert said.record.startswith("groups.csv:")
+
+
+def test_an_earlier_revision_can_be_read(store: SqliteStore) -> None:
+    before = open_view(store, Lens(revision=1))
+    assert "name:b" not in before.graph.nodes.id.tolist()
+    assert before.revision == 1
+
+
+def test_weak_needs_may_or_may_not_be(store: SqliteStore) -> None:
+    view = open_view(store, Lens(min_confidence=0.5))
+    weak = view.graph.requirements_of[view.graph.position("name:b")]
+    assert (view.graph.requirements.k_lower[weak], view.graph.requirements.k_upper[weak]) == (0, 1)
+    assert view.meta("x", {}).parameters == {"min_confidence": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("lens", "message"),
+    [
+        (Lens(as_of="31-12-2025"), "not a date"),
+        (Lens(min_confidence=1.5), "not in"),
+        (Lens(revision=99), "99"),
+    ],
+)
+def test_a_lens_that_makes_no_sense_is_refused(store: SqliteStore, lens: Lens, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        open_view(store, lens)
+
+
+def test_an_empty_store_says_what_to_do(empty: SqliteStore) -> None:
+    with pytest.raises(EmptyStoreError, match="depgraph import"):
+        open_view(empty)
