@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import ForeignStoreError
 from depgraph.stores.neo4j.drawing import BATCH, COUNTS, ERASE_LINKS, ERASE_NODES, GONE_COUNT, added, steps
+from depgraph.stores.neo4j.overlap import overlapped
 from depgraph.stores.neo4j.projection import counts
 
 if TYPE_CHECKING:
@@ -97,8 +98,7 @@ def draw(
     few, more = _few(every)
     if more:
         writer.run(_MARK, revision=_UNDER_WAY, as_of="", counts="{}")
-        for step in chain(few, every):
-            writer.run(step.query, rows=step.rows)
+        overlapped(lambda step: writer.run(step.query, rows=step.rows), chain(few, every))
 
     def end(transaction: ManagedTransaction) -> None:
         for step in () if more else few:

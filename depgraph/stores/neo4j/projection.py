@@ -75,7 +75,10 @@ LINK_COLUMNS: Final = (
     "valid_to",
     "marking",
 )
-"""What `LinkRow.values` of a need are: both ends, then its properties."""
+"""What `LinkRow.values` of a need are: both ends, then its properties, those that are seldom known last."""
+
+LEAN: Final = 10
+"""How many of these columns most needs have."""
 
 TIE_COLUMNS: Final = ("subject", "object", "sources", "share", "marking")
 """What `LinkRow.values` of a tie are."""

@@ -14,6 +14,7 @@ not marked as done: the next writer removes the one and repeats the other.
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import depgraph
@@ -24,11 +25,12 @@ from depgraph.regulation.groups import reference_import
 from depgraph.stores.neo4j.canvas import check_ids, draw, missing, move_mark
 from depgraph.stores.neo4j.entries import Entries
 from depgraph.stores.neo4j.ledger import Held, Piece, forget, read_books, read_chunks, turn
+from depgraph.stores.neo4j.overlap import overlapped
 from depgraph.stores.neo4j.packing import CHUNK, ENTRIES, SORTS, Packer, pack, unpack
 from depgraph.stores.neo4j.reading import imported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from neo4j import ManagedTransaction
 
@@ -101,23 +103,24 @@ def _store(writer: Writer, facts: Iterable[Facts], stored: set[str]) -> tuple[tu
     entries = Entries()
     pieces: list[Piece] = []
     findings: list[Finding] = []
-    for chunk in Packer().chunks(entries.passing(facts)):
-        _keep(writer, chunk, stored)
-        pieces.append(Piece(chunk.sort, chunk.size, chunk.hash))
-        if chunk.sort == "findings":
-            findings += unpack(chunk.sort, chunk.hash, chunk.data, writer.connection.location)
-    rows = entries.rows()
-    for start in range(0, len(rows), CHUNK):
-        chunk = pack(ENTRIES, rows[start : start + CHUNK])
-        _keep(writer, chunk, stored)
-        pieces.append(Piece(chunk.sort, chunk.size, chunk.hash))
+
+    def new() -> Iterator[Chunk]:
+        for chunk in chain(Packer().chunks(entries.passing(facts)), _entries(entries)):
+            pieces.append(Piece(chunk.sort, chunk.size, chunk.hash))
+            if chunk.sort == "findings":
+                findings.extend(unpack(chunk.sort, chunk.hash, chunk.data, writer.connection.location))
+            if chunk.hash not in stored:
+                stored.add(chunk.hash)
+                yield chunk
+
+    overlapped(lambda chunk: writer.run(_STORE, hash=chunk.hash, data=chunk.data), new())
     return tuple(pieces), tuple(findings)
 
 
-def _keep(writer: Writer, chunk: Chunk, stored: set[str]) -> None:
-    if chunk.hash not in stored:
-        writer.run(_STORE, hash=chunk.hash, data=chunk.data)
-        stored.add(chunk.hash)
+def _entries(entries: Entries) -> Iterator[Chunk]:
+    rows = entries.rows()
+    for start in range(0, len(rows), CHUNK):
+        yield pack(ENTRIES, rows[start : start + CHUNK])
 
 
 def _put_in_force(writer: Writer, books: Books, held: Held, oldest: int) -> None:
