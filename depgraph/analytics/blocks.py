@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     Memory = TypeVar("Memory")
 
 
-def in_blocks(count: int, memory: Callable[[], Memory], work: Callable[[Memory, int, int], None]) -> None:
-    """Call ``work(memory, begin, end)`` for each block of `count` scenarios, with one memory per thread.
+def in_blocks(count: int, memory: Callable[[], Memory], work: Callable[[Memory, int], None]) -> None:
+    """Call ``work(memory, block)`` for each block of `count` scenarios, with one memory per thread.
 
     Which thread does which block is left open, so a block must write where no other does.
     """
-    begins = range(0, count, LANES)
+    numbers = range(-(-count // LANES))
 
     def run(blocks: Iterator[int]) -> None:
         own = memory()
-        for begin in blocks:
-            work(own, begin, min(begin + LANES, count))
+        for block in blocks:
+            work(own, block)
 
     # Threads take the next block from one iterator, so that none waits for another.
-    blocks = iter(begins)
+    blocks = iter(numbers)
     with ThreadPoolExecutor(THREADS) as pool:
-        for done in [pool.submit(run, blocks) for _ in range(min(THREADS, len(begins)))]:
+        for done in [pool.submit(run, blocks) for _ in range(min(THREADS, len(numbers)))]:
             done.result()

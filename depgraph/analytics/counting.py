@@ -84,6 +84,8 @@ def read(counters: Rows, at: int, seen: int, sums: Sums, offset: int) -> None:
 @inlined
 def weigh(rows: Rows, row: int, amount: int, sums: Sums, offset: int) -> None:
     """Add an amount to the sums, from `offset`, of the scenarios in a row."""
+    if amount == 0:
+        return
     for word in range(WORDS):
         bits = rows[row * WORDS + word]
         if bits:

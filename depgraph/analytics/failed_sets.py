@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from depgraph.analytics.blocks import in_blocks
 from depgraph.analytics.compiled import compiled
 from depgraph.analytics.lanes import LANES, WORDS, load, pointer, rows, store
-from depgraph.analytics.network import bare, network
-from depgraph.analytics.sweeping import LOWER, PLANES, UPPER, evaluate, settle, sow
+from depgraph.analytics.network import bare, network_of
+from depgraph.analytics.sweeping import LOWER, UPPER, Field, bare_field, evaluate, field_of, scenarios_of, settle, sow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.lanes import Rows
     from depgraph.analytics.network import Network
     from depgraph.analytics.units import Units
     from depgraph.graph import Graph
@@ -56,48 +55,30 @@ def failed_sets(graph: Graph, units: Units) -> FailedSets:
 
     """
     nodes = len(graph.nodes)
-    everything = np.arange(nodes, dtype=np.int32)
-    layout = network(graph, units.seed, everything, np.zeros(nodes, dtype=np.bool_))
-    core = int(layout.circles[-1])
-    place = layout.place[units.seed]
-    seed = np.where(place < core, place, np.int32(-1))
-    order = np.arange(len(units), dtype=np.int64)
+    network = network_of(graph, units.seed, np.arange(nodes, dtype=np.int32), np.zeros(nodes, dtype=np.bool_))
+    scenarios = scenarios_of(network, units)
     blocks = -(-len(units) // LANES)
-    bits = rows(2 * nodes * blocks)
+    bits = rows(2 * nodes * blocks).reshape(2, nodes, blocks * WORDS)
 
-    def work(memory: _Memory, begin: int, end: int) -> None:
+    def work(memory: Field, block: int) -> None:
         for bound in (LOWER, UPPER):
-            sow(memory.state, units.seed_indptr, seed, order, begin, end)
-            _keep(layout, bound, memory, bits, (bound * nodes * blocks) + begin // LANES, blocks)
+            sow(memory.state, scenarios, block)
+            _keep(network, bound, memory, bits[bound], block)
 
-    in_blocks(len(units), lambda: _Memory(rows(core), np.ones(len(layout.node), dtype=np.uint8), rows(PLANES)), work)
-    lower, upper = bits.reshape(2, nodes, blocks * WORDS)
-    for kept in (lower, upper):
-        unit = np.repeat(order, np.diff(units.seed_indptr))
+    in_blocks(len(units), lambda: field_of(network), work)
+    unit = np.repeat(np.arange(len(units)), np.diff(units.seed_indptr))
+    for kept in bits:
         np.bitwise_or.at(kept, (units.seed, unit // 64), np.uint64(1) << (unit % 64).astype(np.uint64))
-        kept.flags.writeable = False
-    return FailedSets(lower, upper, len(units))
-
-
-class _Memory(NamedTuple):
-    state: Rows
-    active: NDArray[np.uint8]
-    planes: Rows
+    bits.flags.writeable = False
+    return FailedSets(bits[LOWER], bits[UPPER], len(units))
 
 
 @compiled
-def _keep(network: Network, bound: int, memory: _Memory, bits: Rows, first: int, stride: int) -> None:
-    """Settle one block and write the row of each node: that of node i to row ``first + i * stride``."""
-    layout = bare(network)
-    state, active, planes, kept = (
-        pointer(memory.state),
-        pointer(memory.active),
-        pointer(memory.planes),
-        pointer(bits),
-    )
+def _keep(network: Network, bound: int, memory: Field, bits: NDArray[np.uint64], block: int) -> None:
+    """Settle one block and write the row of each node into its words of the node's bits."""
     memory.active[:] = 1
-    settle(layout, len(network.circles) - 1, bound, state, active, planes)
-    core = len(memory.state)
+    raw, work, kept = bare(network), bare_field(memory), pointer(bits)
+    settle(raw, bound, work)
     for place in range(len(network.node)):
-        row = load(state, place) if place < core else evaluate(layout, bound, state, place, planes)
-        store(kept, first + network.node[place] * stride, row)
+        row = load(work.state, place) if place < network.core else evaluate(raw, bound, work, place)
+        store(kept, raw.node[place] * (bits.shape[1] // WORDS) + block, row)

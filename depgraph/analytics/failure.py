@@ -10,8 +10,6 @@ import numpy as np
 from depgraph.analytics.compiled import compiled
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from depgraph.graph import Graph
     from depgraph.graph.columns import Ints, Offsets
 
@@ -57,8 +55,7 @@ def failed(graph: Graph, seeds: Ints) -> Failure:
             indptr,
             holder,
             requirements.dependent,
-            np.where(k > 0, n - k + 1, n + 1).astype(np.int32),
-            graph.nodes.unknown,
+            np.where((k > 0) & ~graph.nodes.unknown[requirements.dependent], n - k + 1, n + 1).astype(np.int32),
         )
         for k in (requirements.k_lower, requirements.k_upper)
     )
@@ -83,12 +80,10 @@ def _held(indptr: Offsets, provider: Ints, nodes: int) -> tuple[Offsets, Ints]:
 
 
 @compiled
-def _rounds(
-    seeds: Ints, indptr: Offsets, holder: Ints, dependent: Ints, threshold: Ints, unknown: NDArray[np.bool_]
-) -> Ints:
+def _rounds(seeds: Ints, indptr: Offsets, holder: Ints, dependent: Ints, threshold: Ints) -> Ints:
     """Return the round of each node; a requirement breaks when `threshold` of its providers have failed."""
-    tier = np.full(len(unknown), -1, dtype=np.int32)
-    queue = np.empty(len(unknown), dtype=np.int32)
+    tier = np.full(len(indptr) - 1, -1, dtype=np.int32)
+    queue = np.empty(len(tier), dtype=np.int32)
     gone = np.zeros(len(dependent), dtype=np.int32)
     tail = 0
     for seed in seeds:
@@ -104,7 +99,7 @@ def _rounds(
             requirement = holder[entry]
             gone[requirement] += 1
             loser = dependent[requirement]
-            if gone[requirement] >= threshold[requirement] and tier[loser] < 0 and not unknown[loser]:
+            if gone[requirement] >= threshold[requirement] and tier[loser] < 0:
                 tier[loser] = tier[at] + 1
                 queue[tail] = loser
                 tail += 1

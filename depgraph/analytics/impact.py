@@ -17,19 +17,20 @@ from depgraph.analytics.measuring import (
     ORGANISATIONS,
     PEOPLE,
     SCORE,
-    Scenarios,
+    Members,
     Victims,
     measure,
     scratch,
 )
-from depgraph.analytics.network import network
-from depgraph.analytics.sweeping import LOWER, REACH, UPPER
+from depgraph.analytics.network import network_of
+from depgraph.analytics.sweeping import LOWER, REACH, UPPER, scenarios_of
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
     from depgraph.analytics.measuring import Scratch
     from depgraph.analytics.network import Network
     from depgraph.analytics.scope import Scope
+    from depgraph.analytics.sweeping import Scenarios
     from depgraph.analytics.units import Units
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints, Offsets
@@ -87,31 +88,29 @@ def impacts(graph: Graph, units: Units, scope: Scope) -> Impacts:
     has score 1, on every machine.
     """
     turns, group = _turns(scope)
-    apart = np.zeros(len(graph.nodes), dtype=np.bool_)
     functional = graph.of_kind(Kind.FUNCTION)
+    apart = np.zeros(len(graph.nodes), dtype=np.bool_)
     apart[scope.item] = ~functional[scope.item]
-    layout = network(graph, units.seed, turns, apart)
+    network = network_of(graph, units.seed, turns, apart)
     part, total = _whole_parts(scope)
     victims = Victims(
-        place=layout.place[turns],
+        turns=len(turns),
+        groups=len(group) - 1,
+        place=network.place[turns],
         group=group,
         function=functional[turns].astype(np.uint8),
         apart=apart[turns].astype(np.uint8),
-        part=_aligned(part, scope, turns),
-        people=_aligned(scope.people, scope, turns),
+        part=_aligned(part, turns),
+        people=_aligned(np.where(scope.item_of >= 0, scope.people, 0), turns),
     )
     turn_of = np.full(len(graph.nodes), -1, dtype=np.int32)
     turn_of[turns] = np.arange(len(turns), dtype=np.int32)
-    core = int(layout.circles[-1])
-    seed = layout.place[units.seed]
-    scenarios = Scenarios(
-        seed_indptr=units.seed_indptr,
-        seed=np.where(seed < core, seed, np.int32(-1)),
-        member_indptr=units.member_indptr,
-        member=turn_of[units.member],
-        order=_alike(units, layout),
+    result = _measured(
+        network,
+        victims,
+        scenarios_of(network, units, alike=True),
+        Members(units.member_indptr, turn_of[units.member]),
     )
-    result = _measured(layout, victims, scenarios)
     return _columns(result, total)
 
 
@@ -127,9 +126,9 @@ def _turns(scope: Scope) -> tuple[Ints, Offsets]:
     )
 
 
-def _aligned(values: Offsets, scope: Scope, turns: Ints) -> Offsets:
-    """Return the values of items by turn: items are the last turns, all others have 0."""
-    return np.concatenate((np.zeros(len(turns) - len(scope.item), dtype=np.int64), values))
+def _aligned(values: Offsets, turns: Ints) -> Offsets:
+    """Return the values of items by turn: items have the last turns, all others 0."""
+    return np.concatenate((np.zeros(len(turns) - len(values), dtype=np.int64), values))
 
 
 def _whole_parts(scope: Scope) -> tuple[Offsets, int]:
@@ -143,24 +142,16 @@ def _whole_parts(scope: Scope) -> tuple[Offsets, int]:
     return part, int(np.sum(part * scope.size))
 
 
-def _alike(units: Units, layout: Network) -> Offsets:
-    """Return the units in the order of their first seeds' places, so that blocks touch few nodes."""
-    place = np.append(layout.place[units.seed], len(layout.node)).astype(np.int64)
-    first = np.minimum(units.seed_indptr[:-1], len(units.seed))
-    return np.argsort(place[first], kind="stable").astype(np.int64)
-
-
-def _measured(layout: Network, victims: Victims, scenarios: Scenarios) -> Offsets:
+def _measured(network: Network, victims: Victims, scenarios: Scenarios, members: Members) -> Offsets:
     count = len(scenarios.order)
     result = np.zeros((count, COLUMNS), dtype=np.int64)
-    sizes = np.diff(scenarios.member_indptr)[scenarios.order]
-    exempt = int(np.add.reduceat(sizes, np.arange(0, count, LANES)).max(initial=0)) if count else 0
-    places, core, turns = len(layout.node), int(layout.circles[-1]), len(victims.place)
+    sizes = np.diff(members.indptr)[scenarios.order]
+    exempt = int(np.add.reduceat(sizes, np.arange(0, count, LANES)).max()) if count else 0
 
-    def work(memory: Scratch, begin: int, end: int) -> None:
-        measure(layout, victims, scenarios, memory, begin, end, result)
+    def work(memory: Scratch, block: int) -> None:
+        measure(network, victims, scenarios, members, memory, result, block)
 
-    in_blocks(count, lambda: scratch(places, core, turns, min(exempt, turns)), work)
+    in_blocks(count, lambda: scratch(network, victims.turns, min(exempt, victims.turns)), work)
     return result
 
 

@@ -57,11 +57,11 @@ class _Register(models.PrimitiveModel):
 _LANES: Final = Lanes()
 
 
-def _pointer(_: object, array: types.Type) -> Code:
+def _pointer(_: object, array: types.Array) -> Code:
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return context.make_array(signature.args[0])(context, builder, args[0]).data
 
-    return types.CPointer(array.dtype)(array), code
+    return types.CPointer(array.dtype)(array), code  # type: ignore[no-untyped-call]  # numba leaves it untyped
 
 
 def _address(context: Any, builder: Any, signature: Any, args: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The requirements of a graph laid out for evaluation: what can break, in what order."""
+"""The requirements of a graph laid out for evaluation: what can break, and in what order."""
 
 from __future__ import annotations
 
@@ -20,22 +20,24 @@ if TYPE_CHECKING:
 class Network(NamedTuple):
     """Evaluated nodes, each at its *place*, and what each needs.
 
-    The first places are the *core*, nodes that somebody depends on, in such an order that
-    providers come before dependants; `circles` are its strongly connected components. The
+    The first places are the *core*: nodes that somebody depends on, in such an order that
+    providers come before dependants, and nodes in a circle of needs beside each other. The
     other places are evaluated once, when the core is settled.
 
     A requirement breaks when a number of its providers, the threshold, have failed.
-    Providers that cannot fail are left out. Of each node, the providers of which one is
-    enough to fail it in every bound (*plain*) come first.
+    Providers that cannot fail are left out. First come, of each node, the *plain*
+    providers: each of them is enough to fail it, in every bound.
 
     Attributes
     ----------
+    core, circles : int
+        How many places are in the core, and how many strongly connected components it has.
     place : int32[n]
         Of each node; -1 if it is not evaluated.
     node : int32[e]
         At each place.
-    circles : int64[c + 1]
-        Component i is the places ``circles[i]`` to ``circles[i + 1]``.
+    circle : int64[circles + 1]
+        Component i is the places ``circle[i]`` to ``circle[i + 1]``.
     provider : uint32[p]
         Places in the core. Those of place i are ``[first[i], first[i + 1])``, of which
         the plain ones are ``[first[i], plain[i])``.
@@ -44,15 +46,17 @@ class Network(NamedTuple):
     general : int64[e + 1]
         The other requirements of place i are ``[general[i], general[i + 1])``.
     stop : uint64[q]
-        Where the providers of each of these end; the next one's begin there.
+        Where the providers of each of these end, and those of the next one begin.
     threshold : int32[2 q]
         Of each of these, with k_lower and with k_upper; 0 never breaks.
 
     """
 
+    core: int
+    circles: int
     place: Ints
     node: Ints
-    circles: Offsets
+    circle: Offsets
     provider: NDArray[np.uint32]
     first: NDArray[np.uint64]
     plain: NDArray[np.uint64]
@@ -62,22 +66,24 @@ class Network(NamedTuple):
 
 
 @inlined
-def bare(arrays: Network) -> Network:
+def bare(network: Network) -> Network:
     """Return the columns as pointers, for kernels."""
     return Network(
-        pointer(arrays.place),
-        pointer(arrays.node),
-        pointer(arrays.circles),
-        pointer(arrays.provider),
-        pointer(arrays.first),
-        pointer(arrays.plain),
-        pointer(arrays.general),
-        pointer(arrays.stop),
-        pointer(arrays.threshold),
+        network.core,
+        network.circles,
+        pointer(network.place),
+        pointer(network.node),
+        pointer(network.circle),
+        pointer(network.provider),
+        pointer(network.first),
+        pointer(network.plain),
+        pointer(network.general),
+        pointer(network.stop),
+        pointer(network.threshold),
     )
 
 
-def network(graph: Graph, seed: Ints, leaf: Ints, apart: NDArray[np.bool_]) -> Network:
+def network_of(graph: Graph, seed: Ints, leaf: Ints, apart: NDArray[np.bool_]) -> Network:
     """Return the layout for scenarios that fail some of the nodes `seed`.
 
     Parameters
@@ -96,7 +102,7 @@ def network(graph: Graph, seed: Ints, leaf: Ints, apart: NDArray[np.bool_]) -> N
     fallible[seed] = True
     fallible &= ~graph.nodes.unknown
     known, needed = _known(requirements.indptr, requirements.dependent, requirements.provider, fallible)
-    core, circles = ordered(needed, requirements.indptr[graph.requirements_of], requirements.provider)
+    core, circle = ordered(needed, requirements.indptr[graph.requirements_of], requirements.provider)
     place = np.full(len(graph.nodes), -1, dtype=np.int32)
     place[core] = np.arange(len(core), dtype=np.int32)
     source = _Source(
@@ -110,11 +116,11 @@ def network(graph: Graph, seed: Ints, leaf: Ints, apart: NDArray[np.bool_]) -> N
     node = np.concatenate((core, leaf[~needed[leaf]]))
     columns = _laid_out(source, node, apart[node])
     place[node] = np.arange(len(node), dtype=np.int32)
-    return Network(place, node, circles, *columns)
+    return Network(len(core), len(circle) - 1, place, node, circle, *columns)
 
 
 class _Source(NamedTuple):
-    """Requirements as in the graph, their providers as places in the core, -1 for those that cannot fail."""
+    """Requirements as in the graph; their providers as places in the core, -1 for those that cannot fail."""
 
     of_node: Offsets
     indptr: Offsets
@@ -151,7 +157,7 @@ def _laid_out(
     source: _Source, node: Ints, apart: NDArray[np.bool_]
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint64], NDArray[np.uint64], Offsets, NDArray[np.uint64], Ints]:
     """Return the last six columns of `Network`."""
-    bare = _Source(
+    raw = _Source(
         pointer(source.of_node),
         pointer(source.indptr),
         pointer(source.provider),
@@ -160,29 +166,29 @@ def _laid_out(
         pointer(source.upper),
     )
     provider = np.empty(len(source.provider), dtype=np.uint32)
+    filled = pointer(provider)
     first = np.zeros(len(node) + 1, dtype=np.uint64)
     plain = np.zeros(len(node), dtype=np.uint64)
     general = np.zeros(len(node) + 1, dtype=np.int64)
     stop = np.empty(len(source.known), dtype=np.uint64)
     threshold = np.empty(2 * len(source.known), dtype=np.int32)
-    filled = pointer(provider)
     entry = others = 0
     for at in range(len(node)):
-        begin, end = bare.of_node[node[at]], bare.of_node[node[at] + 1]
-        later = 0
+        begin, end = raw.of_node[node[at]], raw.of_node[node[at] + 1]
+        later = False
         for requirement in range(begin, end):
-            if _is_plain(bare, requirement, apart[at]):
-                entry = _copied(bare, requirement, filled, entry)
+            if _is_plain(raw, requirement, apart[at]):
+                entry = _copied(raw, requirement, filled, entry)
             else:
-                later += bare.known[requirement] > 0
+                later |= raw.known[requirement] > 0
         plain[at] = entry
         if later:
             for requirement in range(begin, end):
-                if bare.known[requirement] and not _is_plain(bare, requirement, apart[at]):
-                    entry = _copied(bare, requirement, filled, entry)
+                if raw.known[requirement] and not _is_plain(raw, requirement, apart[at]):
+                    entry = _copied(raw, requirement, filled, entry)
                     stop[others] = entry
-                    threshold[2 * others] = bare.lower[requirement]
-                    threshold[2 * others + 1] = bare.upper[requirement]
+                    threshold[2 * others] = raw.lower[requirement]
+                    threshold[2 * others + 1] = raw.upper[requirement]
                     others += 1
         first[at + 1] = entry
         general[at + 1] = others

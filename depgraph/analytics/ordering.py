@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 @compiled
-def ordered(inside: NDArray[np.bool_], indptr: Offsets, provider: Ints) -> tuple[Ints, Offsets]:
+def ordered(  # noqa: C901, PLR0912, PLR0915 - one search, all of whose steps share its state
+    inside: NDArray[np.bool_], indptr: Offsets, provider: Ints
+) -> tuple[Ints, Offsets]:
     """Return the nodes that are `inside`, and where each strongly connected component of them begins and ends.
 
     Components come after those that they need, and within a component nodes are in

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from depgraph.analytics.compiled import compiled, inlined
 from depgraph.analytics.counting import add, carry_into
-from depgraph.analytics.lanes import both, differ, either, every, is_any, load, none, store
+from depgraph.analytics.lanes import LANES, both, differ, either, every, is_any, load, none, pointer, rows, store
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.lanes import Lanes, Rows
     from depgraph.analytics.network import Network
+    from depgraph.analytics.units import Units
     from depgraph.graph.columns import Ints, Offsets
 
 LOWER: Final = 0
@@ -22,72 +23,122 @@ UPPER: Final = 1
 REACH: Final = 2
 """What is spread: with k_lower, with k_upper, or as if every requirement needed all its providers."""
 
-PLANES: Final = 33
-"""Rows that counting the failed providers of one requirement takes."""
+_PLANES: Final = 33
 
 
-@compiled
-def sow(state: Rows, indptr: Offsets, seed: Ints, order: Offsets, begin: int, end: int) -> None:
-    """Fail the seeds of the units ``order[begin:end]``, one scenario each, and nothing else.
+class Scenarios(NamedTuple):
+    """What each unit fails, and the order in which units become scenarios.
 
-    Those of unit i are the places ``seed[indptr[i]:indptr[i + 1]]``; negative ones are passed over.
+    Those of unit i are the places ``seed[indptr[i]:indptr[i + 1]]``; negative ones are
+    passed over.
     """
-    state[:] = 0
-    for lane in range(end - begin):
-        unit = order[begin + lane]
-        for entry in range(indptr[unit], indptr[unit + 1]):
-            if seed[entry] >= 0:
-                state[seed[entry], lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
+
+    order: Offsets
+    indptr: Offsets
+    seed: Ints
+
+
+def scenarios_of(network: Network, units: Units, *, alike: bool = False) -> Scenarios:
+    """Return the scenarios of units: those of like places side by side if `alike`, else in their own order."""
+    place = network.place[units.seed]
+    order = np.arange(len(units), dtype=np.int64)
+    if alike and len(place):
+        first = place[np.minimum(units.seed_indptr[:-1], len(place) - 1)]
+        order = np.argsort(first, kind="stable").astype(np.int64)
+    return Scenarios(order, units.seed_indptr, np.where(place < network.core, place, np.int32(-1)))
+
+
+class Field(NamedTuple):
+    """The memory that one thread spreads failure in.
+
+    Attributes
+    ----------
+    state : rows
+        Of each place in the core: the scenarios in which it fails.
+    active : uint8[e]
+        Of each place: whether it may fail in any of them.
+    planes : rows
+        Where the failed providers of one requirement are counted.
+
+    """
+
+    state: Rows
+    active: NDArray[np.uint8]
+    planes: Rows
+
+
+def field_of(network: Network) -> Field:
+    """Return memory of the size of a network."""
+    return Field(rows(network.core), np.ones(len(network.node), dtype=np.uint8), rows(_PLANES))
+
+
+@inlined
+def bare_field(arrays: Field) -> Field:
+    """Return the memory as pointers, for kernels."""
+    return Field(pointer(arrays.state), pointer(arrays.active), pointer(arrays.planes))
 
 
 @compiled
-def settle(network: Network, circles: int, bound: int, state: Rows, active: NDArray[np.uint8], planes: Rows) -> None:
+def sow(state: Rows, scenarios: Scenarios, block: int) -> None:
+    """Fail the seeds of the units ``order[512 block:512 (block + 1)]``, one scenario each, and nothing else."""
+    state[:] = 0
+    chosen = scenarios.order[block * LANES : (block + 1) * LANES]
+    for lane, unit in enumerate(chosen):
+        for entry in range(scenarios.indptr[unit], scenarios.indptr[unit + 1]):
+            place = scenarios.seed[entry]
+            if place >= 0:
+                state[place, lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
+
+
+@compiled
+def settle(network: Network, bound: int, field: Field) -> None:
     """Spread failure through the core, from the seeds in `state` to the least fixed point.
 
-    `active` names the places where something may have failed, and learns where it has.
+    `active` names the places that may fail, and learns which of them do.
     """
-    for circle in range(circles):
-        begin, end = network.circles[circle], network.circles[circle + 1]
-        alone = end - begin == 1
+    for circle in range(network.circles):
+        begin, end = network.circle[circle], network.circle[circle + 1]
         changed = True
         while changed:
             changed = False
             for place in range(begin, end):
-                if active[place]:
-                    before = load(state, place)
-                    after = either(before, evaluate(network, bound, state, place, planes))
-                    store(state, place, after)
+                if field.active[place]:
+                    before = load(field.state, place)
+                    after = either(before, evaluate(network, bound, field, place))
+                    store(field.state, place, after)
                     changed |= is_any(differ(before, after))
-            changed &= not alone
+            changed &= end - begin > 1
         for place in range(begin, end):
-            active[place] = is_any(load(state, place))
+            field.active[place] = is_any(load(field.state, place))
 
 
 @inlined
-def evaluate(network: Network, bound: int, state: Rows, place: int, planes: Rows) -> Lanes:
+def evaluate(network: Network, bound: int, field: Field, place: int) -> Lanes:
     """Return the scenarios in which a requirement of this place is broken."""
-    if bound == REACH:
-        return any_of(state, network.provider, network.first[place], network.first[place + 1])
-    start = network.plain[place]
-    failed = any_of(state, network.provider, network.first[place], start)
-    for requirement in range(network.general[place], network.general[place + 1]):
-        stop = network.stop[requirement]
-        threshold = network.threshold[2 * requirement + bound]
-        failed = either(failed, broken(state, network.provider, start, stop, threshold, planes))
+    start, stop = network.first[place], network.first[place + 1]
+    if bound != REACH:
+        stop = network.plain[place]
+    failed = any_of(field.state, network.provider, start, stop)
+    if bound != REACH:
         start = stop
+        for requirement in range(network.general[place], network.general[place + 1]):
+            failed = either(failed, broken(network, bound, field, start, requirement))
+            start = network.stop[requirement]
     return failed
 
 
-@inlined
-def broken(state: Rows, provider: NDArray[np.uint32], start: int, stop: int, threshold: int, planes: Rows) -> Lanes:
-    """Return the scenarios in which at least `threshold` of these providers have failed; 0 is never."""
+@compiled
+def broken(network: Network, bound: int, field: Field, start: int, requirement: int) -> Lanes:
+    """Return the scenarios in which a requirement, whose providers begin at `start`, is broken."""
+    threshold = network.threshold[2 * requirement + bound]
+    stop = network.stop[requirement]
     if threshold == 0:
         return none()
     if threshold == 1:
-        return any_of(state, provider, start, stop)
+        return any_of(field.state, network.provider, start, stop)
     if threshold == np.int64(stop) - np.int64(start):
-        return all_of(state, provider, start, stop)
-    return at_least(state, provider, start, stop, threshold, planes)
+        return all_of(field.state, network.provider, start, stop)
+    return at_least(field, network.provider, start, stop, threshold)
 
 
 @inlined
@@ -110,12 +161,13 @@ def all_of(state: Rows, provider: NDArray[np.uint32], start: int, stop: int) -> 
     return failed
 
 
-@compiled
-def at_least(state: Rows, provider: NDArray[np.uint32], start: int, stop: int, threshold: int, planes: Rows) -> Lanes:
-    """Return the scenarios in which a number of these providers have failed.
+@inlined
+def at_least(field: Field, provider: NDArray[np.uint32], start: int, stop: int, threshold: int) -> Lanes:
+    """Return the scenarios in which at least a number of these providers have failed.
 
     A counter that starts at 2^b - threshold carries into bit b once the threshold is met.
     """
+    planes = field.planes
     bits = 0
     while (np.int64(stop) - np.int64(start)) >> bits:
         bits += 1
@@ -125,7 +177,7 @@ def at_least(state: Rows, provider: NDArray[np.uint32], start: int, stop: int, t
     odd = none()
     waiting = False
     for entry in range(start, stop):
-        row = load(state, provider[entry])
+        row = load(field.state, provider[entry])
         if waiting:
             ones, twos = add(load(planes, 0), odd, row)
             store(planes, 0, ones)
