@@ -7,8 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from install import CURRENT, java_for
 
 from depgraph.model import Facts, Import, Label, Marking, Need, Node
+from depgraph.stores.neo4j import Neo4jStore
 from depgraph.stores.sqlite import SqliteStore
 
 if TYPE_CHECKING:
@@ -22,14 +24,32 @@ def _sqlite(request: pytest.FixtureRequest) -> Callable[[], Store]:
     return lambda: SqliteStore(path)
 
 
-STORES = {"sqlite": _sqlite}
+def _neo4j(request: pytest.FixtureRequest) -> Callable[[], Store]:
+    place = request.getfixturevalue("empty_neo4j")
+    return lambda: Neo4jStore(place.url, user=place.user, password=place.password)
+
+
+def _neo4j_current(request: pytest.FixtureRequest) -> Callable[[], Store]:
+    place = request.getfixturevalue("empty_current_neo4j")
+    return lambda: Neo4jStore(place.url, user=place.user, password=place.password)
+
+
+STORES = [
+    pytest.param(_sqlite, id="sqlite"),
+    pytest.param(_neo4j, id="neo4j", marks=pytest.mark.xdist_group("neo4j")),
+    *(
+        [pytest.param(_neo4j_current, id="neo4j-current", marks=pytest.mark.xdist_group("neo4j-current"))]
+        if java_for(CURRENT)
+        else []
+    ),
+]
 """Each kind of store: what makes a fresh, empty place for one and returns how to open it, as often as asked."""
 
 
 @pytest.fixture(params=STORES)
 def open_store(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
     """Open a store; each call opens the same one anew, as another process would."""
-    opener = STORES[request.param](request)
+    opener = request.param(request)
     with ExitStack() as opened:
         yield lambda: opened.enter_context(closing(opener()))
 

@@ -35,8 +35,13 @@ _UNDER_WAY: Final = -1
 
 def missing(connection: Connection, books: Books) -> str:
     """Say why the visible graph is not that of the latest revision; empty if it is."""
-    if books.drawn.revision != books.revision:
+    if books.drawn.revision == _UNDER_WAY:
         return "the graph that Cypher sees is being drawn, or was left half-drawn: the next import draws it anew"
+    if books.drawn.revision != books.revision:
+        return (
+            f"the graph that Cypher sees is that of revision {books.drawn.revision}, as the facts of revision"
+            f" {books.revision} make no graph: correct them and import again"
+        )
     present = _present(connection)
     short = [f"{count - present[name]:,} {name}" for name, count in books.drawn.counts.items() if present[name] < count]
     if short:

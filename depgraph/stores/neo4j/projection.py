@@ -27,6 +27,10 @@ PROPERTIES: Final = (*ATTRIBUTES, "id", "aliases", "unknown", "marking", "source
 BLOCK: Final = 1 << 14
 """Relationships that are turned into rows at a time."""
 
+LONGEST: Final = 1_000
+"""Characters of a text that are shown; the facts keep all of it."""
+
+_LARGEST: Final = 2.0**63
 _WHOLE: Final = frozenset(name for name, of in ATTRIBUTES.items() if of.type == AttributeType.WHOLE)
 _TEXTS: Final = ("name", "country", "sector", "hub", "service_type", "fallback", "hyperscaler")
 _NUMBERS: Final = (
@@ -98,13 +102,14 @@ def node_rows(graph: Graph) -> Iterator[NodeRow]:
     sources, markings = _evidence(graph, nodes.evidence, 0, len(ids))
     for at, node_id in enumerate(ids):
         values: dict[str, Any] = {"id": node_id, "sources": sources[at]}
-        values |= {name: column[at] for name, column in texts.items() if column[at]}
+        values |= {name: column[at][:LONGEST] for name, column in texts.items() if column[at]}
         for name, numeric in numbers.items():
             number = float(numeric[at])
             if number == number:  # noqa: PLR0124 - NaN is the number that is not itself
-                values[name] = int(number) if name in _WHOLE else number
+                values[name] = int(number) if name in _WHOLE and number < _LARGEST else number
         if nodes.other[at]:
-            values |= json.loads(str(nodes.other[at]))
+            other = json.loads(str(nodes.other[at]))
+            values |= {name: value for name, value in other.items() if name in ATTRIBUTES}
         if nodes.unknown[at]:
             values["unknown"] = True
         if node_id in aliases:
