@@ -49,7 +49,9 @@ def main(arguments: list[str] | None = None) -> None:
     given = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in given
     try:
-        code = app([argument for argument in given if argument != "--debug"], standalone_mode=False)
+        code = app(
+            [argument for argument in given if argument != "--debug"], prog_name="depgraph", standalone_mode=False
+        )
         sys.stdout.flush()
     except typer.TyperException as error:
         code = _usage(error)

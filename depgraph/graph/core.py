@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.errors import UnknownIdError
+from depgraph.errors import InvalidIdError, UnknownIdError
 from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS, Evidence, Needs, Nodes, Requirements, Ties
 from depgraph.graph.digest import digest
 from depgraph.ids import read_id
@@ -82,7 +82,10 @@ class Graph:
 
         """
         for kind in KINDS:
-            found = self.find(read_id(written, kind))
+            try:
+                found = self.find(read_id(written, kind))
+            except InvalidIdError as error:
+                raise UnknownIdError(str(error)) from None
             if found is not None:
                 return found
         raise UnknownIdError(f"no node has the id '{written}': try depgraph find '{written}'")

@@ -1,4 +1,4 @@
-"""Does the failure engine run on this machine?"""
+"""Check that the failure engine runs on this machine."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ SAME = [
     ("show function:Uwv/pay", "/nodes/function:Uwv/pay"),
     ("show service:Mail/Cloud --revision 1", "/nodes/service:Mail%2FCloud?revision=1"),
     ("show Cloud", "/nodes/Cloud"),
-    ("paths Ede Backup", "/paths?from=Ede&to=Backup"),
+    ("paths function:Ede/mail Backup", "/paths?from=function:Ede/mail&to=Backup"),
     ("paths function:Ede/mail Holding --limit 1", "/paths?from=function:Ede/mail&to=Holding&limit=1"),
     ("blast Cloud", "/blasts?id=Cloud"),
     ("blast Backup service:Mail/Cloud", "/blasts?id=Backup&id=service:Mail/Cloud"),
@@ -168,8 +168,9 @@ def test_many_may_ask_at_once(served: Served) -> None:
     paths = [path for _, path in SAME]
     with httpx.Client(base_url=served.base, timeout=120) as client, ThreadPoolExecutor(8) as pool:
         once = {path: client.get(path).content for path in paths}
-        # With another revision asked for, nothing of this is in memory yet.
-        fresh = [path + ("&" if "?" in path else "?") + "minConfidence=0.3" for path in paths if path != "/sources"]
+        # As of another date, nothing of this is in memory yet.
+        dateless = [path for path in paths if path != "/sources" and "asOf" not in path]
+        fresh = [path + ("&" if "?" in path else "?") + "asOf=2026-01-20" for path in dateless]
         answers = list(pool.map(client.get, (paths + fresh) * 4))
     assert {answer.status_code for answer in answers} == {200}
     found: dict[str, set[bytes]] = {}

@@ -1,0 +1,219 @@
+"""The command line: answers, forms, exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from depgraph.analytics.centrality import Measure
+from depgraph.analytics.units import By
+from depgraph.usecases.answer import captions
+from depgraph.usecases.blast import Casualty
+from depgraph.usecases.centrality import Central
+from depgraph.usecases.concentration import Share
+from depgraph.usecases.nodes import Found, Shown
+from depgraph.usecases.paths import Path as Chain
+from depgraph.usecases.spof import SinglePoint
+from depgraph.usecases.status import HeldImport
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "data_samples" / "register"
+
+QUESTIONS = {
+    ("spof",): SinglePoint,
+    ("spof", "--by", "group"): SinglePoint,
+    ("spof", "--by", "country"): SinglePoint,
+    ("concentration", "--by", "party"): Share,
+    ("concentration", "--market", "both", "--tier", "all"): Share,
+    ("blast", "Example Cloud Inc"): Casualty,
+    ("blast", "Example Cloud Inc", "--by", "group"): Casualty,
+    ("find", "example"): Found,
+    ("show", "Example Cloud Inc"): Shown,
+    ("centrality", "--measure", "betweenness"): Central,
+    ("status",): HeldImport,
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=" ".join)
+def test_three_forms_of_one_answer(question, depgraph, register) -> None:
+    as_json, as_csv, as_table = (depgraph(*question, *form) for form in (["--json"], ["--csv"], []))
+    for done in (as_json, as_csv, as_table):
+        assert (done.returncode, done.stderr) == (0, "")
+    answer = json.loads(as_json.stdout)
+    assert set(answer) == {"meta", "rows"}
+    assert answer["rows"]
+    for name in ("version", "command", "parameters", "as_of", "revision", "graph_digest", "counts", "marking"):
+        assert name in answer["meta"]
+    assert answer["meta"]["command"] == question[0]
+    columns = list(captions(QUESTIONS[question]))
+    assert all(list(row) == columns for row in answer["rows"])
+    table = list(csv.DictReader(io.StringIO(as_csv.stdout)))
+    assert list(table[0]) == columns
+    assert len(table) == len(answer["rows"])
+    assert as_table.stdout.strip()
+    assert "\x1b" not in as_table.stdout, "no colours where nobody looks"
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=" ".join)
+def test_the_same_facts_give_the_same_bytes(question, depgraph, register, tmp_path) -> None:
+    other = tmp_path / "other.sqlite"
+    depgraph(
+        "import", "register", SAMPLE / "nodes.csv", SAMPLE / "needs.csv", "--retrieved", "2026-01-01", "--store", other
+    )
+    first, second = (depgraph(*question, "--json", "--store", store) for store in (register, other))
+    assert first.stdout == second.stdout
+    assert first.returncode == 0
+
+
+def test_the_same_bytes_in_every_process(process, example) -> None:
+    first, second = (
+        process("spof", "--by", "group", "--json", DEPGRAPH_STORE=str(example), PYTHONHASHSEED=seed) for seed in "12"
+    )
+    assert first.returncode == 0
+    assert first.stdout == second.stdout
+
+
+def test_paths_cite_each_hop(depgraph, register) -> None:
+    found = json.loads(depgraph("blast", "Example Software House", "--json").stdout)
+    victim = max(found["rows"], key=lambda row: len(row["witness"]))
+    chains = json.loads(depgraph("paths", victim["id"], "Example Software House", "--json").stdout)["rows"]
+    assert chains
+    for chain in chains:
+        assert list(chain) == list(captions(Chain))
+        assert len(chain["nodes"]) - 1 == chain["length"] == len(chain["relations"]) == len(chain["records"])
+        assert all(".csv:" in record for record in chain["records"])
+
+
+def test_choices_are_those_of_the_core(depgraph) -> None:
+    assert all(f"{by.value}" in depgraph("spof", "--help").stdout for by in By)
+    assert all(f"{measure.value}" in depgraph("centrality", "--help").stdout for measure in Measure)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = "import sys; import cli.main; print(sorted({name.split('.')[0] for name in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    for heavy in ("numpy", "numba", "rich", "pandas", "networkx", "fastapi", "neo4j", "pydantic", "sqlite3"):
+        assert f"'{heavy}'" not in loaded
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["spof", "--by", "planet"], 2, "'planet' is not one of"),
+        (["spof", "--limit", "-1"], 2, "--limit"),
+        (["nonsense"], 2, "nonsense"),
+        (["show", "name:Nobody At All"], 2, "no node has the id"),
+        (["show", "lie:123"], 2, "unknown scheme"),
+        (["blast", "unknown:"], 2, "cannot be made to fail"),
+        (["paths", "name:Nobody", "name:Noone"], 2, "name:Nobody"),
+        (["spof", "--as-of", "31-12-2025"], 2, "2026-01-31"),
+        (["spof", "--revision", "77"], 2, "77"),
+        (["spof", "--min-confidence", "7"], 2, "[0, 1]"),
+        (["spof", "--sector", "moon"], 2, "moon"),
+        (["spof", "--json", "--csv"], 2, "exclude each other"),
+        (["import", "nothing", "."], 2, "there is no source"),
+        (["import", "register", "not-there"], 2, "not-there"),
+        (["find", "  "], 2, "empty"),
+        (["report", "auditor", "--out", "report.docx"], 2, ".docx"),
+        (["report", "auditor", "--out", "nowhere/report.html"], 2, "nowhere"),
+        (["spof", "--store", "http://127.0.0.1/"], 2, "is no store"),
+        (["spof", "--store", "neo4j://user:secret@127.0.0.1"], 2, "credentials"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_an_error_is_one_line_with_its_code(arguments, code, said, depgraph, register) -> None:
+    done = depgraph(*arguments)
+    assert done.returncode == code
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert said in done.stderr
+    assert "secret" not in done.stderr
+
+
+def test_a_traceback_only_for_who_asks(depgraph, register) -> None:
+    assert "Traceback" in depgraph("show", "name:Nobody", "--debug").stderr
+    assert "Traceback" not in depgraph("show", "name:Nobody").stderr
+
+
+def test_an_empty_store_says_how_to_begin(depgraph) -> None:
+    done = depgraph("spof")
+    assert done.returncode == 2
+    assert "depgraph demo" in done.stderr
+    assert depgraph("status").returncode == 0
+
+
+@pytest.mark.parametrize("command", ["spof", "concentration"])
+def test_fail_over_ends_with_one(command, depgraph, register) -> None:
+    assert depgraph(command, "--fail-over", "0").returncode == 1
+    assert depgraph(command, "--fail-over", "10000").returncode == 0
+
+
+def test_a_limit_says_what_it_left_out(depgraph, register) -> None:
+    few, every = (json.loads(depgraph("spof", "--limit", limit, "--json").stdout) for limit in ("1", "0"))
+    assert len(few["rows"]) == 1
+    assert few["rows"][0] == every["rows"][0]
+    assert few["meta"]["partial"] == f"1 of {len(every['rows'])} units that something depends on"
+    assert "partial" not in every["meta"]
+
+
+def test_dry_run_stores_nothing(depgraph, tmp_path) -> None:
+    done = depgraph("import", "register", SAMPLE, "--dry-run")
+    assert done.returncode == 0
+    assert "nothing stored" in done.stdout
+    assert json.loads(depgraph("status", "--json").stdout)["rows"] == []
+
+
+def test_findings_go_to_a_file(depgraph, tmp_path) -> None:
+    (tmp_path / "needs.csv").write_text("dependent,provider,share\na,x,2\nb,y,nine\nc,=z,0.5\n", encoding="utf-8")
+    refused = depgraph("import", "register", tmp_path / "needs.csv", "--findings", "found.csv")
+    assert refused.returncode == 3
+    with (tmp_path / "found.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["level"], row["record"], row["field"]) for row in rows] == [
+        ("error", "needs.csv:2", "share"),
+        ("error", "needs.csv:3", "share"),
+    ]
+    kept = depgraph("import", "register", tmp_path / "needs.csv", "--skip-bad", "--json")
+    assert kept.returncode == 0
+    outcome = json.loads(kept.stdout)
+    assert (outcome["meta"]["skipped"], outcome["meta"]["counts"]["needs"], len(outcome["rows"])) == (2, 1, 2)
+
+
+def test_csv_cells_are_no_formulas(depgraph, tmp_path) -> None:
+    (tmp_path / "needs.csv").write_text('dependent,provider\na,"=1+1"\n', encoding="utf-8")
+    assert depgraph("import", "register", tmp_path / "needs.csv").returncode == 0
+    rows = list(csv.reader(io.StringIO(depgraph("spof", "--csv").stdout)))
+    assert rows[1][:2] == ["name:=1+1", "'=1+1"]
+
+
+def test_the_reader_may_go_away(register) -> None:
+    command = f"{Path(sys.executable).with_name('depgraph')} spof --csv --limit 0 --store {register} | head -1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.stdout.startswith("id,name,kind")
+
+
+@pytest.mark.parametrize("width", ["40", "80", "200"])
+def test_tables_fit_the_terminal(width, depgraph, register) -> None:
+    done = depgraph("spof", COLUMNS=width)
+    assert done.returncode == 0
+    assert max(len(line) for line in done.stdout.splitlines()) <= int(width)
+    assert "Example" in done.stdout
+    assert ("too narrow for" in done.stdout) == (width != "200")
+
+
+def test_completion_is_offered(process) -> None:
+    done = process(_DEPGRAPH_COMPLETE="complete_bash", COMP_WORDS="depgraph cen", COMP_CWORD="1")
+    assert done.stdout.split() == ["centrality"]
+
+
+def test_sources_are_listed(depgraph) -> None:
+    rows = json.loads(depgraph("sources", "--json").stdout)["rows"]
+    assert {row["name"] for row in rows} >= {"register", "fedramp", "municipal-mail"}
+    assert all(row["licence"] and row["formats"] for row in rows)
