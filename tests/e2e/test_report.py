@@ -1,0 +1,125 @@
+"""The auditor's report: one file, offline, escaped, the same every time; and it opens in a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+class Reader(HTMLParser):
+    """Collects what a page loads, and its text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.tags: list[str] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.loads += [value or "" for name, value in attrs if name in {"src", "href", "data", "srcset", "action"}]
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def read(page: str) -> Reader:
+    reader = Reader()
+    reader.feed(page)
+    return reader
+
+
+@pytest.fixture
+def page(depgraph, register, tmp_path: Path) -> str:
+    done = depgraph("report", "auditor", "--out", "report.html")
+    assert done.returncode == 0, done.stderr
+    return (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_it_loads_nothing_from_elsewhere(page: str) -> None:
+    reader = read(page)
+    assert reader.loads == []
+    assert {"script", "iframe", "link", "img", "form"}.isdisjoint(reader.tags)
+    assert "default-src 'none'" in page
+    assert "@import" not in page
+    assert "url(" not in page
+
+
+def test_it_says_what_an_auditor_needs(page: str, depgraph, register) -> None:
+    text = " ".join(" ".join(read(page).words).split())
+    worst = json.loads(depgraph("spof", "--by", "group", "--json").stdout)
+    for needed in (
+        "Single points of failure",
+        "Herfindahl-Hirschman index",
+        "Limits of the data",
+        "Methods",
+        "Sources",
+        worst["meta"]["graph_digest"],
+        worst["rows"][0]["name"],
+        "US Merger Guidelines (2023)",
+    ):
+        assert needed in text
+    assert page.count("<svg") >= 2
+
+
+def test_the_same_facts_give_the_same_report(page: str, depgraph, register, tmp_path: Path) -> None:
+    assert depgraph("report", "auditor", "--out", "again.html").returncode == 0
+    assert (tmp_path / "again.html").read_text(encoding="utf-8") == page
+
+
+def test_as_json_it_says_the_same(depgraph, register, tmp_path: Path) -> None:
+    assert depgraph("report", "auditor", "--out", "report.json").returncode == 0
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report["sections"]
+    direct = json.loads(depgraph("spof", "--by", "group", "--json", "--limit", "15").stdout)
+    assert report["meta"]["graph_digest"] == direct["meta"]["graph_digest"]
+
+
+def test_names_from_the_data_are_no_markup(depgraph, tmp_path: Path) -> None:
+    (tmp_path / "needs.csv").write_text(
+        'dependent,provider\n"Town <script>alert(1)</script>","</td><img src=x onerror=alert(1)>"\n', encoding="utf-8"
+    )
+    assert depgraph("import", "register", "needs.csv").returncode == 0
+    assert depgraph("report", "auditor", "--out", "report.html").returncode == 0
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    reader = read(page)
+    assert "script" not in reader.tags
+    assert "img" not in reader.tags
+    assert any("onerror" in word for word in reader.words)
+
+
+def test_a_report_that_cannot_be_written_leaves_the_old_one(depgraph, register, tmp_path: Path) -> None:
+    (tmp_path / "report.html").mkdir()
+    done = depgraph("report", "auditor", "--out", "report.html")
+    assert done.returncode == 2
+    assert list(tmp_path.glob("*.part")) == []
+
+
+@pytest.mark.long
+def test_it_opens_in_a_browser(demo: tuple[Path, str], tmp_path: Path) -> None:
+    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    assert browser, "the tests need chromium: see tests/tools.sh"
+    out, _ = demo
+    shot = tmp_path / "report.png"
+    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    command += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    command += [f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1100,1400"]
+    address = (out / "report.html").as_uri()
+    drawn = subprocess.run(
+        [*command, f"--screenshot={shot}", address], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert shot.exists(), drawn.stderr
+    assert shot.stat().st_size > 20_000, "the page is drawn"
+    dumped = subprocess.run([*command, "--dump-dom", address], capture_output=True, text=True, check=False, timeout=120)
+    dom = dumped.stdout
+    assert re.search(r"<h1>ICT supply-chain concentration risk</h1>", dom)
+    assert "Refused to" not in dumped.stderr
+    assert len(re.findall(r"<svg", dom)) >= 6
