@@ -252,6 +252,8 @@ def read_id(value: str, kind: str = "party") -> str:
     scheme, colon, rest = value.partition(":")
     if colon and scheme.strip() in SCHEMES:
         return mint(scheme.strip(), rest)
+    if len(value) > MAX_LENGTH:
+        return mint(BARE[kind], value)
     looks = _LOOKS_LIKE_SCHEME.match(value)
     if looks:
         raise InvalidIdError(

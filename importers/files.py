@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from depgraph.errors import MissingPathError
-from importers.archives import member_names, open_member
+from importers.archives import check_members, member_names, open_member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -94,6 +94,8 @@ def _files(path: Path) -> Iterable[File]:
 
 def _members(path: Path) -> Iterable[File]:
     """Return the files at the top of an archive, or in the one folder that holds them all."""
+    # Unpacked once into nothing, so that a bomb or a damaged member is known before any of it is read.
+    check_members(path)
     names = [PurePosixPath(name) for name in member_names(path)]
     shown = [name for name in names if not any(part.startswith((".", "__MACOSX")) for part in name.parts)]
     tops = {name.parts[0] for name in shown}

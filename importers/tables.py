@@ -123,7 +123,8 @@ def column_findings(
 
 def ragged(cells: Sequence[str], width: int, record: str) -> Finding:
     """Return what is wrong with a row that has not as many cells as the header."""
-    message = f"has {len(cells)} cells where the header has {width}: quote cells that hold a comma"
+    count = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
+    message = f"has {count} where the header has {width}: quote cells that hold a comma"
     return Finding(Level.ERROR, "ragged-row", record, "", message)
 
 

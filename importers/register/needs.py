@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from depgraph.errors import InputError, InvalidIdError
-from depgraph.ids import is_unknown, kind_of
+from depgraph.ids import is_unknown, kind_of, value_of
 from depgraph.model import Finding, Kind, Level, Need, parse_at_least
 from importers import values
 from importers.faults import fault
@@ -62,14 +62,30 @@ class Ends(dict[str, End]):
 
     def __init__(self, declared: Declared) -> None:
         self._declared = declared
+        self._others: dict[str, str] = {}
 
     def __missing__(self, written: str) -> End:
         plain = values.plain(written)
         if not plain:
             raise ValueError("is empty: a value is needed")
         node_id = self._declared.meant(plain)
-        end = self[written] = End(node_id, None if is_unknown(node_id) else Kind(kind_of(node_id)))
+        end = End(node_id, None if is_unknown(node_id) else Kind(kind_of(node_id)))
+        self._check_one_kind(plain, end)
+        self[written] = end
         return end
+
+    def _check_one_kind(self, plain: str, end: End) -> None:
+        """Raise if a bare value is read as a party where other rows mean something else by it."""
+        value = value_of(end.id)
+        if plain == value and end.kind is Kind.PARTY and value in self._others:
+            raise ValueError(
+                f"{values.shown(plain)} is '{self._others[value]}' in an earlier row: write which is meant"
+            )
+        if end.kind not in (Kind.PARTY, None) and plain == end.id:
+            party = self.get(value)
+            if party and party.kind is Kind.PARTY:
+                raise ValueError(f"'{end.id}' is the party '{party.id}' in an earlier row: write there which is meant")
+            self._others[value] = end.id
 
 
 class NeedReader:
@@ -126,7 +142,7 @@ class NeedReader:
                 self._at_least[at_least],
                 service_type,
                 self._shares[share],
-                float(cost) if cost.isdecimal() and cost.isascii() else _cost(cost),
+                float(cost) if cost.isdecimal() and cost.isascii() and len(cost) < 18 else _cost(cost),
                 valid_from,
                 valid_to,
                 self._confidences[confidence],

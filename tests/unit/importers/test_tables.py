@@ -77,7 +77,7 @@ def test_rows_of_another_width_are_named_and_the_others_kept() -> None:
     _, rows, bad = read('a,b\n1,2\n3\n4,5,6\n"7"x,8\n9,10\n')
     assert rows == [(2, ["1", "2"]), (6, ["9", "10"])]
     assert bad == [
-        "t.csv:3: has 1 cells where the header has 2: quote cells that hold a comma",
+        "t.csv:3: has 1 cell where the header has 2: quote cells that hold a comma",
         "t.csv:4: has 3 cells where the header has 2: quote cells that hold a comma",
         "t.csv:5: text follows a closing quote: double the quotes within a cell",
     ]

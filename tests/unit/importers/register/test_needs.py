@@ -1,0 +1,166 @@
+"""Rows of `needs`: every column, every default, and every fault of a row at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from depgraph.errors import InputError
+from depgraph.model import Need, Relation
+from importers.register.needs import COLUMNS, Ends, NeedReader
+from importers.register.nodes import Declared
+
+
+@pytest.fixture
+def declared() -> Declared:
+    found = Declared()
+    for node_id, written in (("service:mail", "mail"), ("function:pay", "pay"), ("place:NL", "nl")):
+        found.add(node_id, written, "nodes.csv:2")
+    found.service_types["service:mail"] = "S19"
+    return found
+
+
+def read(declared: Declared, **cells: str) -> Need:
+    cells = {"dependent": "a", "provider": "b", **cells}
+    return NeedReader(tuple(cells), Ends(declared), declared.service_types).read(list(cells.values()), "needs.csv:2")
+
+
+def refused(declared: Declared, **cells: str) -> list[str]:
+    cells = {"dependent": "a", "provider": "b", **cells}
+    reader = NeedReader(tuple(cells), Ends(declared), declared.service_types)
+    row = list(cells.values())
+    with pytest.raises((InputError, ValueError)) as caught:
+        reader.read(row, "needs.csv:2")
+    return [str(finding) for finding in reader.findings(row, "needs.csv:2", caught.value)]
+
+
+def test_every_column_is_read_in_any_order(declared: Declared) -> None:
+    cells = {
+        "confidence": "0.9",
+        "valid_to": "2026-12-31",
+        "valid_from": "2025-01-01",
+        "annual_cost_eur": "1e3",
+        "share": "0.5",
+        "at_least": " ANY ",
+        "requirement": " two  ways ",
+        "service_type": "S01",
+        "relation": "Subcontracts",
+        "provider": "c",
+        "dependent": "kvk:1234 5678",
+    }
+    assert set(cells) == set(COLUMNS)
+    reader = NeedReader(tuple(cells), Ends(declared), {})
+    assert reader.read(list(cells.values()), "needs.csv:7") == Need(
+        dependent="kvk:12345678",
+        provider="name:c",
+        relation=Relation.SUBCONTRACTS,
+        requirement="two ways",
+        at_least="any",
+        service_type="S01",
+        share=0.5,
+        cost_eur=1000.0,
+        valid_from="2025-01-01",
+        valid_to="2026-12-31",
+        confidence=0.9,
+        record="needs.csv:7",
+    )
+
+
+def test_defaults_of_a_need_with_two_columns(declared: Declared) -> None:
+    assert read(declared) == Need(
+        "name:a", "name:b", Relation.USES, "", "", "", None, None, None, None, 1.0, "needs.csv:2"
+    )
+
+
+def test_a_bare_id_means_the_node_declared_so(declared: Declared) -> None:
+    found = read(declared, dependent="pay", provider="mail")
+    assert (found.dependent, found.provider, found.relation) == ("function:pay", "service:mail", "uses")
+    found = read(declared, dependent="mail", provider="nl")
+    assert (found.dependent, found.provider, found.relation) == ("service:mail", "place:NL", "located_in")
+
+
+@pytest.mark.parametrize(
+    ("cells", "service_type", "requirement"),
+    [
+        ({"provider": "mail"}, "S19", "S19"),
+        ({"provider": "mail", "service_type": "S01"}, "S01", "S01"),
+        ({"provider": "mail", "requirement": "r"}, "S19", "r"),
+        ({"provider": "b", "service_type": "S01"}, "S01", "S01"),
+        ({"dependent": "mail", "provider": "b"}, "", ""),
+        ({"dependent": "mail", "provider": "nl"}, "", ""),
+    ],
+)
+def test_the_type_is_that_of_the_need_else_of_the_service_needed(
+    declared: Declared, cells: dict[str, str], service_type: str, requirement: str
+) -> None:
+    found = read(declared, **cells)
+    assert (found.service_type, found.requirement) == (service_type, requirement)
+
+
+@pytest.mark.parametrize("provider", ["unknown:", "unknown:payroll"])
+def test_a_provider_may_be_unknown(declared: Declared, provider: str) -> None:
+    assert read(declared, provider=provider, dependent="pay").provider == provider
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"dependent": " "}, "dependent: is empty: a value is needed"),
+        ({"provider": "lie:b"}, "provider: 'lie:b' has an unknown scheme 'lie'"),
+        ({"provider": "x" * 2_000}, "provider: an id of 2,000 characters"),
+        ({"dependent": "a\x07"}, "dependent: has the character U+0007"),
+        ({"provider": "a"}, "provider: 'name:a' cannot need itself"),
+        ({"provider": " a "}, "provider: 'name:a' cannot need itself"),
+        ({"dependent": "unknown:"}, "dependent: is unknown: only a provider may be"),
+        ({"relation": "needs"}, "relation: 'needs' is not known"),
+        ({"relation": "provided_by"}, "relation: 'provided_by' goes from a service to a party, not from a party"),
+        ({"provider": "product:x"}, "relation: no relation goes from a party to a product: name the service between"),
+        ({"provider": "pay"}, "relation: no relation goes from a party to a function"),
+        ({"at_least": "most"}, "at_least: 'most' is not a number, all, any, unknown, maybe or a range"),
+        ({"at_least": "-1"}, "at_least: '-1' is not a number"),
+        ({"at_least": "2..1"}, "at_least: the range '2..1' ends before it begins"),
+        ({"share": "1.5"}, "share: 1.5 lies outside [0, 1]: if it is a percentage, write 0.015"),
+        ({"share": "-0.5"}, "share: -0.5 lies outside [0, 1]"),
+        ({"share": "0,5"}, "share: '0,5' is not a number: write a decimal point, 0.5"),
+        ({"share": "nan"}, "share: 'nan' is not a number"),
+        ({"annual_cost_eur": "-1"}, "annual_cost_eur: -1 is below 0"),
+        ({"annual_cost_eur": "inf"}, "annual_cost_eur: 'inf' is not a number"),
+        ({"annual_cost_eur": "9" * 400}, "annual_cost_eur: '99999"),
+        ({"annual_cost_eur": "1.000,50"}, "annual_cost_eur: '1.000,50' is not a number: write it without thousands"),
+        ({"annual_cost_eur": "٣"}, "annual_cost_eur: '٣' is not a number"),
+        ({"valid_from": "31-12-2025"}, "valid_from: '31-12-2025' is not a date: write it as 2025-12-31"),
+        ({"valid_to": "2025-02-29"}, "valid_to: '2025-02-29' is not a day of the calendar"),
+        ({"valid_from": "2025-01-02", "valid_to": "2025-01-01"}, "valid_to: 2025-01-01 is before valid_from"),
+        ({"confidence": "2"}, "confidence: 2 lies outside [0, 1]"),
+    ],
+)
+def test_a_bad_cell_is_named_with_its_cure(declared: Declared, cells: dict[str, str], said: str) -> None:
+    (found,) = refused(declared, **cells)
+    assert found.startswith(f"needs.csv:2: {said}")
+
+
+def test_every_bad_cell_of_a_row_is_named(declared: Declared) -> None:
+    found = refused(declared, provider="", share="x", valid_from="x", confidence="x", relation="x")
+    assert [text.split(": ")[1] for text in found] == ["provider", "share", "valid_from", "confidence"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("tool", "service:tool", "'service:tool' is the party 'name:tool' in an earlier row"),
+        ("service:tool", "tool", "'tool' is 'service:tool' in an earlier row: write which is meant"),
+    ],
+)
+def test_a_bare_value_is_not_two_things(declared: Declared, first: str, second: str, said: str) -> None:
+    reader = NeedReader(("dependent", "provider"), Ends(declared), {})
+    reader.read(["a", first], "needs.csv:2")
+    with pytest.raises(ValueError, match=said):
+        reader.read(["a", second], "needs.csv:3")
+    assert reader.read(["a", "name:tool"], "needs.csv:4").provider == "name:tool"
+
+
+def test_what_is_remembered_of_a_column_is_bounded(declared: Declared) -> None:
+    reader = NeedReader(("dependent", "provider", "requirement"), Ends(declared), {})
+    for number in range(70_000):
+        reader.read(["a", "b", f"r{number}"], "needs.csv:2")
+    assert reader.read(["a", "b", "r0"], "needs.csv:2").requirement == "r0"
+    assert len(reader._texts) < 66_000

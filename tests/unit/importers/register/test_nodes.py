@@ -1,0 +1,152 @@
+"""Rows of `nodes`: ids and kinds, attributes by the model, ties, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from depgraph.errors import InputError
+from depgraph.model import Facts, TieKind
+from importers.register.nodes import Declared, declare, read_node
+from importers.rows import Row
+
+
+def row(record: str = "nodes.csv:2", **cells: str) -> Row:
+    return Row(record, {name: at for at, name in enumerate(cells)}, tuple(cells.values()))
+
+
+def read(**cells: str) -> Facts:
+    return read_node(row(**cells), Declared())
+
+
+def test_every_attribute_is_read_by_the_model() -> None:
+    facts = read(
+        id="kvk:12345678",
+        name=" Gemeente  Ede ",
+        country="nl",
+        sector="municipalities",
+        hub="IBD",
+        identifiers="oin:00000001234567890000  lei:529900T8BM49AURSDO55",
+        criticality="0.5",
+        people="120000",
+        fallback="Existing",
+        fallback_hours="1.5",
+        recovery_hours="0",
+        total_assets_eur="1e6",
+        tolerance_hours="",
+    )
+    (node,) = facts.nodes
+    assert node.id == "kvk:12345678"
+    assert node.record == "nodes.csv:2"
+    assert node.attributes == {
+        "name": "Gemeente Ede",
+        "country": "NL",
+        "sector": "municipalities",
+        "hub": "IBD",
+        "identifiers": ("oin:00000001234567890000", "lei:529900T8BM49AURSDO55"),
+        "criticality": 0.5,
+        "people": 120_000,
+        "fallback": "existing",
+        "fallback_hours": 1.5,
+        "recovery_hours": 0.0,
+        "total_assets_eur": 1e6,
+    }
+    assert isinstance(node.attributes["people"], int)
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "expected"),
+    [
+        ("", "Gemeente Ede", "name:Gemeente Ede"),
+        ("party", "Gemeente Ede", "name:Gemeente Ede"),
+        ("Function", "pay", "function:pay"),
+        ("service", "mail", "service:mail"),
+        ("product", "agent", "product:agent"),
+        ("place", "nl", "place:NL"),
+        ("", "service:mail", "service:mail"),
+        ("product", "purl:pkg/pypi/x", "purl:pkg/pypi/x"),
+        ("service", "function:x", ""),
+    ],
+)
+def test_a_bare_id_gets_the_scheme_of_its_kind(kind: str, written: str, expected: str) -> None:
+    if expected:
+        assert read(kind=kind, id=written).nodes[0].id == expected
+    else:
+        with pytest.raises(InputError, match="kind: 'function:x' is a function by its scheme, not a service"):
+            read(kind=kind, id=written)
+
+
+def test_ties_join_functions_to_owners_and_parties_to_parents() -> None:
+    facts = read(kind="function", id="pay", owner="SVB")
+    assert [(tie.kind, tie.subject, tie.object) for tie in facts.ties] == [(TieKind.OWNER, "function:pay", "name:SVB")]
+    facts = read(id="a", owned_by="lei:529900T8BM49AURSDO55", part_of="b", owner="")
+    assert {(tie.kind, tie.subject, tie.object) for tie in facts.ties} == {
+        (TieKind.OWNED_BY, "name:a", "lei:529900T8BM49AURSDO55"),
+        (TieKind.PART_OF, "name:a", "name:b"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"id": ""}, "id: is empty"),
+        ({"id": "lie:x"}, "id: .*unknown scheme 'lie'"),
+        ({"id": "kvk:1"}, "id: .*a KvK number has 8 digits"),
+        ({"id": "a", "kind": "firm"}, "kind: 'firm' is not known: use one of party, function, service, product, place"),
+        ({"id": "a", "country": "Nederland"}, "country: .*write two letters"),
+        ({"id": "a", "people": "1.5"}, "people: '1.5' is not a whole number"),
+        ({"id": "a", "people": "-1"}, "people: -1 is below 0"),
+        ({"id": "a", "criticality": "1.5"}, r"criticality: 1.5 lies outside \[0, 1\]"),
+        ({"id": "a", "criticality": "0,5"}, "criticality: .*write a decimal point, 0.5"),
+        ({"id": "a", "fallback": "some"}, "fallback: .*use one of none, designed, existing, operating"),
+        ({"id": "a", "fallback_hours": "nan"}, "fallback_hours: 'nan' is not a number"),
+        ({"id": "a", "total_assets_eur": "1e999"}, "total_assets_eur: '1e999' is too large"),
+        ({"id": "a", "service_type": "S01"}, "service_type: a party has no service_type: leave it empty"),
+        ({"id": "service:a", "people": "1"}, "people: a service has no people"),
+        ({"id": "a", "identifiers": "kvk:12345678 12"}, "identifiers: '12' is no identifier of a party"),
+        ({"id": "a", "identifiers": "service:x"}, "identifiers: 'service:x' is no identifier"),
+        ({"id": "a", "identifiers": "lei:529900T8BM49AURSDO56"}, "identifiers: .*check digits of this LEI are wrong"),
+        ({"id": "a", "owner": "b"}, "owner: a party has no owner"),
+        ({"id": "service:a", "owned_by": "b"}, "owned_by: a service has no owned_by"),
+        ({"id": "function:a", "owner": "service:b"}, "owner: 'service:b' is not a known party"),
+        ({"id": "function:a", "owner": "unknown:"}, "owner: 'unknown:' is not a known party"),
+        ({"id": "a", "part_of": "a"}, "part_of: 'name:a' cannot be its own"),
+        ({"id": "a", "name": "\x1b[31m"}, r"name: has the character U\+001B"),
+    ],
+)
+def test_a_bad_cell_is_named_with_its_cure(cells: dict[str, str], said: str) -> None:
+    with pytest.raises(InputError, match=f"^nodes.csv:2: {said}"):
+        read(**cells)
+
+
+def test_a_node_stands_once_and_an_id_has_one_kind() -> None:
+    declared = Declared()
+    read_node(row("nodes.csv:2", id="mail", kind="service"), declared)
+    with pytest.raises(InputError, match=r"nodes.csv:3: id: 'service:mail' stands in nodes.csv:2 already"):
+        read_node(row("nodes.csv:3", id="service:mail", kind=""), declared)
+    with pytest.raises(
+        InputError,
+        match=r"nodes.csv:4: id: 'mail' is a service in nodes.csv:2 and a function here: if they are two, write"
+        " 'service:mail' and 'function:mail'",
+    ):
+        read_node(row("nodes.csv:4", id="mail", kind="function"), declared)
+    assert read_node(row("nodes.csv:5", id="function:mail"), declared).nodes[0].id == "function:mail"
+    with pytest.raises(ValueError, match="'mail' may be function:mail or service:mail: write which"):
+        declared.meant("mail")
+    assert declared.meant("service:mail") == "service:mail"
+
+
+def test_others_refer_to_what_is_declared() -> None:
+    declared = Declared()
+    for cells in ({"id": "mail", "kind": "service", "service_type": "S01"}, {"id": "nl", "kind": "place"}):
+        declare(read_node(row(**cells), declared), declared)
+    declare(read_node(row(id="x", identifiers="kvk:12345678 domain:x.nl"), declared), declared)
+    assert [declared.meant(text) for text in ("mail", "nl", "NL", "x", "y")] == [
+        "service:mail",
+        "place:NL",
+        "place:NL",
+        "name:x",
+        "name:y",
+    ]
+    assert declared.service_types == {"service:mail": "S01"}
+    assert "kvk:12345678" in declared.records
+    assert "domain:x.nl" not in declared.records  # a domain may be shared, so it stands for nobody

@@ -1,0 +1,105 @@
+"""Rows of one requirement: agreement, enough providers, and what is held back meanwhile."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+
+import pytest
+
+from depgraph.errors import InputError
+from depgraph.model import Need, Relation, evaluate_at_least
+from importers.register.requirements import Requirements, asked
+
+
+def need(provider: str, at_least: str = "", *, line: int = 1, requirement: str = "r") -> Need:
+    record = f"needs.csv:{line}"
+    return Need(
+        "name:a", f"name:{provider}", Relation.USES, requirement, at_least, "", None, None, None, None, 1, record
+    )
+
+
+def released(requirements: Requirements, *needs: Need) -> list[str]:
+    return [one.provider.removeprefix("name:") for given in needs for one in requirements.release(given)]
+
+
+def test_rows_wait_until_their_requirement_has_as_many_providers_as_they_ask_for() -> None:
+    requirements = Requirements()
+    assert released(requirements, need("x", "2")) == []
+    assert released(requirements, need("x", "2")) == []
+    assert released(requirements, need("y", "2")) == ["x", "x", "y"]
+    assert released(requirements, need("z", "2")) == ["z"]
+    assert list(requirements.lacking()) == []
+
+
+def test_rows_that_say_nothing_count_and_inherit() -> None:
+    requirements = Requirements()
+    assert released(requirements, need("x")) == ["x"]
+    assert released(requirements, need("y", "1..3")) == []
+    assert released(requirements, need("y")) == ["y"]
+    assert released(requirements, need("z")) == ["y", "z"]
+
+
+def test_more_than_there_are_is_an_error_of_each_row_that_says_so() -> None:
+    requirements = Requirements()
+    assert released(requirements, need("x", "3", line=2), need("y", "3", line=3), need("x")) == ["x"]
+    assert [str(finding) for finding in requirements.lacking()] == [
+        f"needs.csv:{line}: at_least: asks for 3 of 2 providers: lower it, or give the rows of the others the same"
+        " requirement"
+        for line in (2, 3)
+    ]
+
+
+@pytest.mark.parametrize("at_least", ["1", "0", "all", "any", "unknown", "maybe", "0..1"])
+def test_one_provider_is_enough_for_these(at_least: str) -> None:
+    assert released(Requirements(), need("x", at_least, requirement="")) == ["x"]
+
+
+def test_a_need_of_its_own_has_one_provider() -> None:
+    requirements = Requirements()
+    assert released(requirements, need("x", "2", requirement=""), need("y", "2", requirement="")) == []
+    assert len(list(requirements.lacking())) == 2
+
+
+def test_rows_of_one_requirement_must_agree() -> None:
+    requirements = Requirements()
+    released(requirements, need("x", "any", line=2), need("y", line=3))
+    with pytest.raises(
+        InputError, match=r"^needs.csv:4: at_least: says all, but needs.csv:2 says any for the same requirement"
+    ):
+        requirements.release(need("z", "all", line=4))
+    assert released(requirements, need("z", "any")) == ["z"]
+    assert released(requirements, need("z", "all", requirement="other")) == ["z"]
+
+
+def test_a_row_that_disagrees_does_not_count_as_a_provider() -> None:
+    requirements = Requirements()
+    assert released(requirements, need("x", "2")) == []
+    with pytest.raises(InputError):
+        requirements.release(need("y", "1"))
+    assert len(list(requirements.lacking())) == 1
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_in_any_order_the_same_rows_go_on(seed: int) -> None:
+    """Brute force: a row goes on if its requirement has, over all rows, the providers that it asks for."""
+    chance = random.Random(seed)  # noqa: S311  # seeded test data, no secret
+    said = {name: chance.choice(("2", "3", "1..2", "any", "")) for name in "pqr"}
+    rows = [
+        need(chance.choice("wxyz"), said[name] if chance.random() < 0.7 else "", line=line, requirement=name)
+        for line, name in enumerate(chance.choices("pqr", k=12))
+    ]
+    providers = defaultdict(set)
+    for row in rows:
+        providers[row.requirement].add(row.provider)
+    good = {row.record for row in rows if asked(row.at_least) <= len(providers[row.requirement])}
+    requirements = Requirements()
+    gone = [one.record for row in rows for one in requirements.release(row)]
+    assert sorted(gone) == sorted(good)
+    assert {finding.record for finding in requirements.lacking()} == {row.record for row in rows} - good
+
+
+@pytest.mark.parametrize("word", ["2", "0..5", "7..7", "12", "all", "any", "unknown", "maybe", ""])
+def test_what_is_asked_for_is_the_upper_end_over_many_providers(word: str) -> None:
+    number = any(character.isdigit() for character in word)
+    assert asked(word) == (evaluate_at_least(word, 1_000).upper if number else 0)
