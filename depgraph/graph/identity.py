@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,10 +62,11 @@ def identify(identifiers: Mapping[str, Sequence[str]], decisions: Iterable[Decis
     for cluster in clusters.values():
         best = min(cluster, key=canonical_key)
         canonical |= {member: best for member in cluster if member != best}
+    spoken = Counter(canonical.get(party, party) for party in identifiers)
     findings = tuple(
         Finding(Level.NOTE, "merged", "", party, f"is one party with '{canonical[party]}': they share an identifier")
         for party in sorted(set(identifiers) & set(canonical))
-        if any(canonical.get(other, other) == canonical[party] for other in identifiers if other != party)
+        if spoken[canonical[party]] > 1
     )
     return Identity(canonical, _aliases(identifiers, canonical), findings)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -10,9 +10,18 @@ from depgraph.graph.columns import Ints, Requirements, Strings, strings
 from depgraph.model import Bounds, Finding, Level, evaluate_at_least
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
+
+
+class _Stated(NamedTuple):
+    """What is said of requirements, once per requirement and word, in that order."""
+
+    requirement: NDArray[np.int64]
+    word: NDArray[np.int64]
+    lower: Ints
+    upper: Ints
 
 
 def group(
@@ -50,47 +59,33 @@ def group(
     n = np.bincount(of_row[distinct], minlength=int(new.sum()))
     indptr = np.concatenate(([0], np.cumsum(n))).astype(np.int64)
 
-    said = np.unique(np.stack([of_row, at_least], axis=1)[_says(at_least, words)], axis=0)
+    stated = _stated(of_row, at_least, words, n)
     lower = np.full(len(n), np.iinfo(np.int32).max, dtype=np.int32)
     upper = np.full(len(n), -1, dtype=np.int32)
-    for code in np.unique(said[:, 1]).tolist():
-        chosen = said[said[:, 1] == code, 0]
-        low, high = _evaluate(words[code], n[chosen])
-        lower[chosen] = np.minimum(lower[chosen], low)
-        upper[chosen] = np.maximum(upper[chosen], high)
+    np.minimum.at(lower, stated.requirement, stated.lower)
+    np.maximum.at(upper, stated.requirement, stated.upper)
     silent = upper < 0
     lower[silent], upper[silent] = _evaluate("unknown", n[silent])
 
-    several = np.bincount(said[:, 0], minlength=len(n)) > 1
     first = np.flatnonzero(new)
-    spelled = {word: code for code, word in enumerate(words)}
-    declared = np.full(len(n), spelled.setdefault("", len(spelled)), dtype=np.int32)
-    declared[said[:, 0]] = said[:, 1]
-    findings = []
-    for at in np.flatnonzero(several).tolist():
-        least, most = int(lower[at]), int(upper[at])
-        word = str(least) if least == most else f"{least}..{most}"
-        declared[at] = spelled.setdefault(word, len(spelled))
-        said_here = ", ".join(sorted(words[code] for code in said[said[:, 0] == at, 1].tolist()))
-        findings.append(
-            Finding(
-                Level.WARNING,
-                "requirement-disagreement",
-                str(records[first[at]]),
-                "at_least",
-                f"'{ids[dependent[first[at]]]}', requirement '{names[name[first[at]]]}': sources say {said_here};"
-                f" taken as {least} to {most} of {int(n[at])}",
-            )
+    findings = [
+        Finding(
+            Level.WARNING,
+            "requirement-disagreement",
+            str(records[first[at]]),
+            "at_least",
+            f"'{ids[dependent[first[at]]]}', requirement '{names[name[first[at]]]}': sources say {said};"
+            f" taken as {lower[at]} to {upper[at]} of {n[at]}",
         )
-    used = sorted({list(spelled)[code] for code in np.unique(declared).tolist()} | {""})
-    rank = {word: position for position, word in enumerate(used)}
-    recode = np.array([rank.get(word, 0) for word in spelled], dtype=np.int32)
+        for at, said in _disagreements(stated, words, lower, upper)
+    ]
+    used, declared = _declared(stated, words, lower, upper)
     requirements = Requirements(
         dependent=dependent[first],
         name=name[first],
         names=names,
-        at_least=recode[declared],
-        words=strings(used),
+        at_least=declared,
+        words=used,
         k_lower=lower,
         k_upper=upper,
         indptr=indptr,
@@ -99,8 +94,39 @@ def group(
     return requirements, of_row, findings
 
 
-def _says(at_least: Ints, words: Sequence[str]) -> NDArray[np.bool_]:
-    return np.array([word != "" for word in words], dtype=np.bool_)[at_least]
+def _stated(of_row: Ints, at_least: Ints, words: Sequence[str], n: NDArray[np.int64]) -> _Stated:
+    says = np.flatnonzero(np.array([word != "" for word in words], dtype=np.bool_)[at_least])
+    pairs = np.unique(of_row[says].astype(np.int64) * len(words) + at_least[says])
+    requirement, word = np.divmod(pairs, max(len(words), 1))
+    stated = _Stated(requirement, word, np.zeros(len(pairs), np.int32), np.zeros(len(pairs), np.int32))
+    for code in np.unique(word).tolist():
+        chosen = word == code
+        stated.lower[chosen], stated.upper[chosen] = _evaluate(words[code], n[requirement[chosen]])
+    return stated
+
+
+def _disagreements(stated: _Stated, words: Sequence[str], lower: Ints, upper: Ints) -> Iterator[tuple[int, str]]:
+    """Yield each requirement of which not every statement comes to the same bounds, and what is said."""
+    at = stated.requirement
+    differs = np.unique(at[(stated.lower != lower[at]) | (stated.upper != upper[at])])
+    bounds = np.searchsorted(at, differs), np.searchsorted(at, differs, side="right")
+    for requirement, begin, end in zip(differs.tolist(), *(ends.tolist() for ends in bounds), strict=True):
+        yield requirement, ", ".join(sorted(words[code] for code in stated.word[begin:end].tolist()))
+
+
+def _declared(stated: _Stated, words: Sequence[str], lower: Ints, upper: Ints) -> tuple[Strings, Ints]:
+    """Return the words in use and each requirement's; several statements of one are spelled as their bounds."""
+    codes = {word: code for code, word in enumerate(words)}
+    declared = np.full(len(lower), codes.setdefault("", len(codes)), dtype=np.int32)
+    declared[stated.requirement] = stated.word
+    for at in np.unique(stated.requirement[1:][stated.requirement[1:] == stated.requirement[:-1]]).tolist():
+        word = f"{lower[at]}" if lower[at] == upper[at] else f"{lower[at]}..{upper[at]}"
+        declared[at] = codes.setdefault(word, len(codes))
+    spelled = list(codes)
+    used = sorted({"", *(spelled[code] for code in np.unique(declared).tolist())})
+    rank = {word: position for position, word in enumerate(used)}
+    recode = np.array([rank.get(word, 0) for word in spelled], dtype=np.int32)
+    return strings(used), recode[declared]
 
 
 def _evaluate(word: str, n: NDArray[np.int64]) -> tuple[Ints, Ints]:

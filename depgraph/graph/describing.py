@@ -1,0 +1,53 @@
+"""The columns of nodes, from what is known of each."""
+
+from __future__ import annotations
+
+from json import JSONEncoder
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from depgraph.graph.columns import KINDS, Evidence, Nodes, strings
+from depgraph.ids import is_unknown, kind_of, scheme_of, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from depgraph.graph.attributes import Resolved
+
+_encode: Final = JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+
+def describe(ids: Sequence[str], known: Resolved) -> Nodes:
+    """Return the nodes of sorted ids; one without a name is called by the value of its id."""
+    columns: dict[str, list[Any]] = {name: [""] * len(ids) for name in known.texts}
+    columns |= {name: [np.nan] * len(ids) for name in known.numbers}
+    columns["name"] = [value_of(node_id) for node_id in ids]
+    other = [""] * len(ids)
+    indptr = np.zeros(len(ids) + 1, dtype=np.int64)
+    runs: list[int] = []
+    records: list[str] = []
+    for at, node_id in enumerate(ids):
+        rest = {}
+        for name, value in known.values.get(node_id, {}).items():
+            if name not in columns:
+                rest[name] = value
+            elif value != "":
+                columns[name][at] = value
+        if rest:
+            other[at] = _encode(rest)
+        for run, record in known.evidence.get(node_id, ()):
+            runs.append(run)
+            records.append(record)
+        indptr[at + 1] = len(runs)
+    schemes = [scheme_of(node_id) for node_id in ids]
+    kinds = {scheme: KINDS.index(kind_of(f"{scheme}:")) for scheme in set(schemes)}
+    return Nodes(
+        id=strings(ids),
+        kind=np.array([kinds[scheme] for scheme in schemes], dtype=np.uint8),
+        unknown=np.array([is_unknown(node_id) for node_id in ids], dtype=np.bool_),
+        other=strings(other),
+        evidence=Evidence(indptr=indptr, run=np.array(runs, dtype=np.int32), record=strings(records)),
+        **{name: strings(columns[name]) for name in known.texts},
+        **{name: np.array(columns[name], dtype=np.float64) for name in known.numbers},
+    )

@@ -1,0 +1,142 @@
+"""Facts of needs and ties as parallel columns of codes, before they are sorted and merged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from depgraph.graph.columns import RELATIONS, TIE_KINDS, Codes, Floats, Ints, Strings, strings
+from depgraph.graph.interning import Interner
+from depgraph.model import Need, Tie
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+_BATCH: Final = 1 << 14
+_RELATION_CODES: Final = {relation: code for code, relation in enumerate(RELATIONS)}
+_TIE_CODES: Final = {kind: code for code, kind in enumerate(TIE_KINDS)}
+
+
+def _table() -> Interner:
+    table = Interner()
+    table.code("")
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of texts that codes point into; code 0 of each is the empty text."""
+
+    ids: Interner = field(default_factory=_table)
+    requirements: Interner = field(default_factory=_table)
+    at_least: Interner = field(default_factory=_table)
+    service_types: Interner = field(default_factory=_table)
+    dates: Interner = field(default_factory=_table)
+
+
+@dataclass(slots=True)
+class Rows:
+    """Needs or ties, one row for each that a record states.
+
+    Mutable, so that millions of rows can be changed a column at a time and never exist
+    twice; they do not leave `assemble`.
+    """
+
+    first: Ints
+    second: Ints
+    kind: Codes
+    requirement: Ints
+    at_least: Ints
+    service_type: Ints
+    share: Floats
+    cost: Floats
+    confidence: Floats
+    valid_from: Ints
+    valid_to: Ints
+    run: Ints
+    record: Strings
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def keep(self, chosen: NDArray[Any]) -> None:
+        """Keep the rows that a mask or positions choose, in that order."""
+        for column in fields(self):
+            setattr(self, column.name, getattr(self, column.name)[chosen])
+
+    def taken(self, chosen: NDArray[Any]) -> Rows:
+        """Return a copy of some rows."""
+        return Rows(*(getattr(self, column.name)[chosen] for column in fields(self)))
+
+
+def need_rows(needs: Iterable[Need], run: int, tables: Tables) -> Iterator[Rows]:
+    """Yield the needs that one run states, a batch at a time."""
+    for batch in _batches(needs):
+        need = Need(*zip(*batch, strict=True))  # type: ignore[arg-type]  # columns stand in for values here
+        yield Rows(
+            first=tables.ids.codes(need.dependent),
+            second=tables.ids.codes(need.provider),
+            kind=np.fromiter(map(_RELATION_CODES.__getitem__, need.relation), np.uint8, len(batch)),  # type: ignore[arg-type]  # a relation is its text
+            requirement=tables.requirements.codes(need.requirement),
+            at_least=tables.at_least.codes(need.at_least),
+            service_type=tables.service_types.codes(need.service_type),
+            share=np.array(need.share, dtype=np.float64),
+            cost=np.array(need.cost_eur, dtype=np.float64),
+            confidence=np.array(need.confidence, dtype=np.float64),
+            valid_from=_dates(need.valid_from, tables),
+            valid_to=_dates(need.valid_to, tables),
+            run=np.full(len(batch), run, dtype=np.int32),
+            record=strings(need.record),
+        )
+
+
+def tie_rows(ties: Iterable[Tie], run: int, tables: Tables) -> Iterator[Rows]:
+    """Yield the ties that one run states, a batch at a time."""
+    for batch in _batches(ties):
+        tie = Tie(*zip(*batch, strict=True))  # type: ignore[arg-type]  # columns stand in for values here
+        none = np.zeros(len(batch), dtype=np.int32)
+        yield Rows(
+            first=tables.ids.codes(tie.subject),
+            second=tables.ids.codes(tie.object),
+            kind=np.fromiter(map(_TIE_CODES.__getitem__, tie.kind), np.uint8, len(batch)),  # type: ignore[arg-type]  # a kind is its text
+            requirement=none,
+            at_least=none,
+            service_type=none,
+            share=np.array(tie.share, dtype=np.float64),
+            cost=np.full(len(batch), np.nan),
+            confidence=np.ones(len(batch)),
+            valid_from=_dates(tie.valid_from, tables),
+            valid_to=_dates(tie.valid_to, tables),
+            run=np.full(len(batch), run, dtype=np.int32),
+            record=strings(tie.record),
+        )
+
+
+def concatenate(batches: list[Rows]) -> Rows:
+    """Return all rows in one; `batches` is emptied on the way, so that no column is held twice for long."""
+    if not batches:
+        none, nothing = np.zeros(0, dtype=np.int32), np.zeros(0)
+        kind = np.zeros(0, dtype=np.uint8)
+        return Rows(none, none, kind, none, none, none, nothing, nothing, nothing, none, none, none, strings([]))
+    columns = {column.name: [getattr(rows, column.name) for rows in batches] for column in fields(Rows)}
+    batches.clear()
+    return Rows(**{name: np.concatenate(columns.pop(name)) for name in list(columns)})
+
+
+def _batches(facts: Iterable[Any]) -> Iterator[list[Any]]:
+    iterator = iter(facts)
+    while batch := list(islice(iterator, _BATCH)):
+        yield batch
+
+
+def _dates(values: Any, tables: Tables) -> Ints:
+    """Return the codes of dates, of which None is the empty text."""
+    column: Sequence[str | None] = values
+    if column.count(None) == len(column):
+        return np.zeros(len(column), dtype=np.int32)
+    return tables.dates.codes([date or "" for date in column])
