@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from depgraph.analytics.compiled import compiled
-from depgraph.analytics.lanes import LANES, WORDS, either, is_any, load, none, rows, store, without
+from depgraph.analytics.lanes import LANES, WORDS, either, is_any, load, none, pointer, rows, store, without
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,17 +68,18 @@ def tally(seen: Rows, bearers: Bearers, markets: int) -> Tally:
 
 @compiled
 def _tally(bearers: Bearers, seen: Rows, taken: Rows, result: Tally) -> None:
+    known, found_and_new = pointer(seen), pointer(taken)
     counted = none()
     for bearer in range(len(bearers.market)):
         if bearers.first[bearer]:
             counted = none()
         found = none()
         for at in range(bearers.indptr[bearer], bearers.indptr[bearer + 1]):
-            found = either(found, load(seen, bearers.used[at]))
+            found = either(found, load(known, bearers.used[at]))
         if not is_any(found):
             continue
-        store(taken, 0, found)
-        store(taken, 1, without(found, counted))
+        store(found_and_new, 0, found)
+        store(found_and_new, 1, without(found, counted))
         counted = either(counted, found)
         market, weight, opened = bearers.market[bearer], bearers.weight[bearer], bearers.open[bearer]
         for word in range(WORDS):

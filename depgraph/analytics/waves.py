@@ -7,8 +7,21 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.compiled import THREADS, compiled
-from depgraph.analytics.lanes import LANES, WORDS, both, differ, either, is_any, load, none, rows, store, without
+from depgraph.analytics.compiled import THREADS, compiled, inlined
+from depgraph.analytics.lanes import (
+    LANES,
+    WORDS,
+    both,
+    differ,
+    either,
+    is_any,
+    load,
+    none,
+    pointer,
+    rows,
+    store,
+    without,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,8 +116,13 @@ def spread(adjacency: Adjacency, seen: Rows) -> Distances:
 @compiled
 def _spread(adjacency: Adjacency, seen: Rows, passed: _Passed, counts: Distances) -> None:
     indptr, neighbour = adjacency
-    fresh, arriving, planes = passed
     size = len(seen)
+    known, fresh, arriving, planes = (
+        pointer(seen),
+        pointer(passed.fresh),
+        pointer(passed.arriving),
+        pointer(passed.planes),
+    )
     touched = np.zeros(size, dtype=np.bool_)
     front = np.empty(size, dtype=np.int32)
     arrived = np.empty(size, dtype=np.int32)
@@ -132,18 +150,18 @@ def _spread(adjacency: Adjacency, seen: Rows, passed: _Passed, counts: Distances
         for i in range(count):
             node = arrived[i]
             touched[node] = False
-            new = without(load(arriving, node), load(seen, node))
+            new = without(load(arriving, node), load(known, node))
             store(arriving, node, none())
             if is_any(new):
-                store(seen, node, either(load(seen, node), new))
+                store(known, node, either(load(known, node), new))
                 store(fresh, node, new)
                 front[active] = node
                 active += 1
                 _count(planes, new)
-        _add(planes, level, counts)
+        _add(passed.planes, level, counts)
 
 
-@compiled
+@inlined
 def _count(planes: Rows, new: Lanes) -> None:
     """Add one to the counters of the bits that are set."""
     plane = 0
