@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -122,12 +123,13 @@ def _check_paths(given: Given) -> None:
 
 
 def _checked_date(date: str) -> str:
+    # A plain form is asked for, since Python also reads 20251231 and 2025-W52-3.
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date, re.ASCII):
+        raise UsageError(f"'{date}' is not a date: write year-month-day, such as 2025-12-31")
     try:
-        if len(date) == 10:
-            return dt.date.fromisoformat(date).isoformat()
+        return dt.date.fromisoformat(date).isoformat()
     except ValueError:
-        pass
-    raise UsageError(f"'{date}' is not a date: write year-month-day, such as 2025-12-31")
+        raise UsageError(f"'{date}' is not a day of the calendar") from None
 
 
 class _Intake:

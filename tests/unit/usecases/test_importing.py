@@ -1,0 +1,206 @@
+"""Importing: all of a source or nothing, and a report of everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from depgraph.errors import InputError, MissingPathError, UsageError
+from depgraph.model import Facts, Finding, Kind, Label, Level, Marking, Need, Node, Relation
+from depgraph.ports import Counts, Given, Source
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases import importing
+from depgraph.usecases.importing import ImportAnswer, import_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def store() -> Iterator[SqliteStore]:
+    opened = SqliteStore(":memory:")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Given:
+    return Given((tmp_path,))
+
+
+def source(*facts: Facts, then: Exception | None = None, **declared: object) -> Source:
+    def read(_: Given) -> Iterator[Facts]:
+        yield from facts
+        if then:
+            raise then
+
+    made = Source(name="made", title="", publisher="", licence="CC0-1.0", url="", formats="", read=read)
+    return replace(made, **declared)  # type: ignore[arg-type]  # fields of Source
+
+
+def need(dependent: str = "name:a", provider: str = "name:b", **said: object) -> Need:
+    found = Need(dependent, provider, Relation.USES, "", "", "", None, None, None, None, 1.0, "r:1")
+    return found._replace(**said)
+
+
+def good(*needs: Need) -> Facts:
+    return Facts(needs=needs or (need(),))
+
+
+def finding(level: Level = Level.ERROR, record: str = "r:2") -> Finding:
+    return Finding(level, "code", record, "field", "is wrong: put it right")
+
+
+def stored(store: SqliteStore) -> list[tuple[list[Need], tuple[Finding, ...]]]:
+    with store.load() as snapshot:
+        return [(list(one.needs), one.findings) for one in snapshot.imports]
+
+
+def test_what_is_good_is_stored_with_its_findings(store: SqliteStore, given: Given) -> None:
+    note = finding(Level.NOTE)
+    facts = Facts((Node("name:a", {"people": 3}, "r:1"),), (need(),), findings=(note,))
+    answer = import_source(store, source(facts), given, today="2025-01-31")
+    assert answer == ImportAnswer(
+        run=answer.run,
+        revision=1,
+        records=1,
+        skipped=0,
+        counts=Counts(1, 1, 0, 0),
+        nodes={Kind.PARTY: 2},
+        findings=(note,),
+        implausible=(),
+    )
+    assert stored(store) == [([need()], (note,))]
+
+
+def test_the_import_says_when_and_who_may_see_it(store: SqliteStore, given: Given) -> None:
+    green = Marking(Label.GREEN)
+    silent = source(good(), marking=green)
+    dated = replace(silent, stated_date=lambda _: "2024-06-01")
+    assert import_source(store, silent, given, today="2025-01-31").run.retrieved == "2025-01-31"
+    assert import_source(store, dated, given, today="2025-01-31").run.retrieved == "2024-06-01"
+    answer = import_source(store, dated, given, today="2025-01-31", retrieved="2023-01-01", part="p")
+    assert (answer.run.retrieved, answer.run.part, answer.run.marking) == ("2023-01-01", "p", green)
+    red = Marking(Label.RED, hubs=("h",))
+    assert import_source(store, dated, given, today="2025-01-31", marking=red).run.marking == red
+
+
+def test_importing_again_replaces_what_was_said(store: SqliteStore, given: Given) -> None:
+    import_source(store, source(good(need(), need(provider="name:c"))), given, today="2025-01-31")
+    answer = import_source(store, source(good()), given, today="2025-02-28")
+    assert answer.revision == 2
+    assert stored(store) == [([need()], ())]
+
+
+def test_a_dry_run_reads_everything_and_stores_nothing(store: SqliteStore, given: Given) -> None:
+    answer = import_source(store, source(good(), good()), given, today="2025-01-31", dry_run=True)
+    assert (answer.revision, answer.records, answer.counts.needs) == (None, 2, 2)
+    assert store.describe().revision == 0
+    with pytest.raises(InputError, match=r"^r:2: field: is wrong: put it right$"):
+        import_source(store, source(good(), Facts(findings=(finding(),))), given, today="2025-01-31", dry_run=True)
+
+
+def test_one_bad_record_refuses_all_and_the_others_are_reported_too(store: SqliteStore, given: Given) -> None:
+    note = finding(Level.NOTE, "r:0")
+    facts = [
+        Facts(findings=(note,)),
+        good(),
+        Facts(findings=(finding(),)),
+        good(),
+        Facts(findings=(finding(record="r:4"),)),
+    ]
+    with pytest.raises(InputError, match=r"^r:2: field: is wrong: put it right \(and 1 more\)$") as caught:
+        import_source(store, source(*facts), given, today="2025-01-31")
+    assert caught.value.findings == (finding(), finding(record="r:4"), note)
+    assert store.describe().revision == 0
+
+
+def test_bad_records_are_skipped_on_request_and_kept_among_the_findings(store: SqliteStore, given: Given) -> None:
+    bad = Facts(needs=(need(provider="name:c"),), findings=(finding(),))
+    answer = import_source(store, source(bad, good()), given, today="2025-01-31", skip_bad=True)
+    assert (answer.records, answer.skipped, answer.findings) == (2, 1, (finding(),))
+    assert stored(store) == [([need()], (finding(),))]
+
+
+def test_after_the_first_error_the_store_gets_nothing_more(given: Given) -> None:
+    class Witness:
+        got = 0
+
+        def replace(self, _: object, facts: Iterable[Facts]) -> None:
+            for _ in facts:
+                self.got += 1
+
+    witness = Witness()
+    facts = [good(), Facts(findings=(finding(),)), *[good()] * 10]
+    with pytest.raises(InputError):
+        import_source(witness, source(*facts), given, today="2025-01-31")  # type: ignore[arg-type]  # all that is used
+    assert witness.got == 1
+
+
+def test_what_ends_the_reading_is_reported_with_what_was_found_before(store: SqliteStore, given: Given) -> None:
+    last = InputError("r:9: cut off", (finding(record="r:9"),))
+    for skip_bad in (False, True):
+        broken = source(good(), Facts(findings=(finding(),)), then=last)
+        with pytest.raises(InputError) as caught:
+            import_source(store, broken, given, today="2025-01-31", skip_bad=skip_bad)
+        assert caught.value.findings == (finding(), finding(record="r:9"))
+    with pytest.raises(InputError, match=r"^all is lost$"):
+        import_source(store, source(good(), then=InputError("all is lost")), given, today="2025-01-31")
+    assert store.describe().revision == 0
+
+
+def test_nothing_good_is_an_error(store: SqliteStore, given: Given) -> None:
+    for facts, skip_bad in (((), False), ((Facts(findings=(finding(),)),), True)):
+        with pytest.raises(InputError, match=r"^nothing to import: no good record in what was given for 'made'"):
+            import_source(store, source(*facts), given, today="2025-01-31", skip_bad=skip_bad)
+    assert store.describe().revision == 0
+
+
+def test_an_implausible_count_is_refused_unless_allowed(store: SqliteStore, given: Given) -> None:
+    short = source(good(), expect={Kind.PARTY: range(10, 1_001), Kind.SERVICE: range(5)})
+    with pytest.raises(
+        InputError,
+        match=r"^2 nodes of kind party, where 10 to 1,000 are usual: is the input cut off.* --allow-implausible$",
+    ):
+        import_source(store, short, given, today="2025-01-31")
+    answer = import_source(store, short, given, today="2025-01-31", allow_implausible=True)
+    assert (answer.revision, len(answer.implausible)) == (1, 1)
+    assert import_source(store, short, given, today="2025-01-31", part="a part has fewer").implausible == ()
+    many = source(good(), expect={Kind.PARTY: range(2)})
+    with pytest.raises(InputError, match=r"^2 nodes of kind party, where 0 to 1 are usual"):
+        import_source(store, many, given, today="2025-01-31", part="but not more")
+
+
+def test_facts_that_the_model_forbids_are_not_stored(store: SqliteStore, given: Given) -> None:
+    nonsense = good(need(provider="place:NL"))
+    with pytest.raises(InputError, match=r"^r:1: need of 'place:NL': 'uses' does not join 'name:a' to it$"):
+        import_source(store, source(good(), nonsense), given, today="2025-01-31")
+    answer = import_source(store, source(good(), nonsense), given, today="2025-01-31", skip_bad=True)
+    assert (answer.skipped, answer.counts.needs) == (1, 1)
+
+
+def test_too_many_errors_end_the_reading(store: SqliteStore, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "MAX_ERRORS", 10)
+    facts = [Facts(findings=(finding(),))] * 50
+    with pytest.raises(InputError, match=r"\(more than 10 errors, reading stopped\)$") as caught:
+        import_source(store, source(*facts), given, today="2025-01-31", skip_bad=True)
+    assert len(caught.value.findings) == 11
+
+
+def test_progress_is_told_now_and_then_and_at_the_end(store: SqliteStore, given: Given) -> None:
+    told: list[int] = []
+    import_source(store, source(*[good()] * 2_500), given, today="2025-01-31", progress=told.append)
+    assert told == [1_000, 2_000, 2_500]
+
+
+def test_what_is_asked_must_make_sense(store: SqliteStore, tmp_path: Path, given: Given) -> None:
+    with pytest.raises(UsageError, match="no path is given"):
+        import_source(store, source(good()), Given(()), today="2025-01-31")
+    with pytest.raises(MissingPathError, match="none' does not exist"):
+        import_source(store, source(good()), Given((tmp_path / "none",)), today="2025-01-31")
+    for date in ("31-12-2025", "20251231", "2025-13-01", "2025-W01-1", "soon"):
+        with pytest.raises(UsageError, match=f"'{date}' is not a da"):
+            import_source(store, source(good()), given, today="2025-01-31", retrieved=date)
