@@ -20,12 +20,8 @@ if TYPE_CHECKING:
     from depgraph.usecases.populations import Population
     from depgraph.usecases.spof import Ranking
 
-SAMPLES: Final = (
-    ("fedramp", "", "fedramp"),
-    ("municipal-mail", "nl", "municipal-mail/nl"),
-    ("municipal-mail", "be", "municipal-mail/be"),
-)
-"""Source, part and folder of each sample."""
+SAMPLES: Final = ("fedramp", "municipal-mail")
+"""The sources of which there is a sample, each in a folder of its name."""
 
 _STORE: Final = "depgraph.sqlite"
 _REPORT: Final = "report.html"
@@ -78,8 +74,8 @@ def _fresh(out: Path) -> Path:
 
 def _import_samples(store: Store) -> None:
     folder = Path(str(resources.files("data_samples")))
-    for source, part, place in SAMPLES:
-        answer = run_intake(store, Intake(source=source, part=part, paths=(folder / place,), today=""))
+    for source in SAMPLES:
+        answer = run_intake(store, Intake(source=source, paths=(folder / source,), today=""))
         say(summary(answer))
 
 

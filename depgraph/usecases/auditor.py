@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from depgraph.usecases.blast import Casualty, blast_radius
 from depgraph.usecases.concentration import Shares, measure_concentration
 from depgraph.usecases.methods import Method, list_methods
 from depgraph.usecases.populations import Population, populations, supplier_count
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 RANKED: Final = 15
 """How many failure units each table of the report lists."""
+
+REASONED: Final = 3
+CHAINS: Final = 3
+"""For how many groups the report shows chains, and how many."""
 
 MARKETS: Final = 8
 """How many markets each population shows, those with most dependants."""
@@ -33,6 +38,16 @@ class Section:
     direct: Shares
     all_tiers: Shares
     markets: Shares
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Some of the chains by which one group takes others down, each step with its record."""
+
+    id: str
+    name: str
+    chains: tuple[Casualty, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +98,19 @@ def report_to_auditor(view: View) -> AuditorReport:
 
 def _section(view: View, population: Population) -> Section:
     sector = population.sector
+    groups = rank_single_points(view, by="group", sector=sector, limit=RANKED)
     return Section(
         population=population,
-        groups=rank_single_points(view, by="group", sector=sector, limit=RANKED),
+        groups=groups,
         hyperscalers=rank_single_points(view, by="hyperscaler", sector=sector, limit=0),
         countries=rank_single_points(view, by="country", sector=sector, limit=RANKED),
         direct=measure_concentration(view, by="group", sector=sector, limit=RANKED),
         all_tiers=measure_concentration(view, by="hyperscaler", tier="all", sector=sector, limit=0),
         markets=_largest(measure_concentration(view, by="group", market="service-type", sector=sector, limit=1)),
+        reasons=tuple(
+            Reason(row.id, row.name, blast_radius(view, [row.id], by="group", sector=sector, limit=CHAINS).rows)
+            for row in groups.rows[:REASONED]
+        ),
     )
 
 

@@ -151,7 +151,7 @@ class _Intake:
         self._progress = progress or (lambda _: None)
         self._validation = Validation()
         self._records = 0
-        self._counts = [0, 0, 0, 0]
+        self._nodes = self._needs = self._ties = self._decisions = 0
         self._errors: list[Finding] = []
         self._remarks: list[Finding] = []
         self._skipped = 0
@@ -187,7 +187,7 @@ class _Intake:
             revision=revision,
             records=self._records,
             skipped=self._skipped,
-            counts=Counts(*self._counts),
+            counts=self._counts(),
             nodes=self._validation.nodes(),
             findings=self._found(),
             implausible=self._implausible(),
@@ -198,7 +198,7 @@ class _Intake:
         self._records += 1
         if not self._records % _STEP:
             self._progress(self._records)
-        found = facts.findings
+        nodes, needs, ties, decisions, found = facts
         bad = bool(found) and any(finding.level is Level.ERROR for finding in found)
         if not bad and (invalid := self._validation.findings(facts)):
             bad, found = True, (*found, *invalid)
@@ -207,9 +207,11 @@ class _Intake:
         if bad:
             self._skipped += 1
             return Facts(findings=found)
-        counts = self._counts
-        for at, sort in enumerate(facts[:4]):
-            counts[at] += len(sort)
+        self._needs += len(needs)
+        if nodes or ties or decisions:
+            self._nodes += len(nodes)
+            self._ties += len(ties)
+            self._decisions += len(decisions)
         return facts
 
     def _note(self, findings: Sequence[Finding]) -> None:
@@ -222,7 +224,7 @@ class _Intake:
         """Raise `InputError` if what was read is not to be stored."""
         if self._errors and not self._skip_bad:
             raise self._refusal()
-        if not any(self._counts):
+        if self._counts() == Counts():
             raise InputError(
                 f"nothing to import: no good record in what was given for '{self._source.name}'", self._found()
             )
@@ -237,6 +239,9 @@ class _Intake:
         others = len(self._errors) - 1
         more = why or (f"and {others:,} more" if others else "")
         return InputError(f"{self._errors[0]}{f' ({more})' if more else ''}", self._found())
+
+    def _counts(self) -> Counts:
+        return Counts(self._nodes, self._needs, self._ties, self._decisions)
 
     def _found(self) -> tuple[Finding, ...]:
         return (*self._errors, *self._remarks)
