@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import defaultdict
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -17,12 +19,35 @@ from depgraph.analytics.units import By, units
 from depgraph.testing import graph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from depgraph.analytics.concentration import Concentration
     from depgraph.graph import Graph
 
 BYS = [By.PARTY, By.GROUP, By.HYPERSCALER, By.COUNTRY, By.PRODUCT, By.PLACE]
+
+
+def random_chains(seed: int) -> Graph:
+    """Return dependants, services and parties in chains and circles, with unknowns, groups and places."""
+    rng = random.Random(seed)  # noqa: S311 - reproducible cases, no secrets
+    parties = [f"x{at}" for at in range(rng.randint(1, 7))]
+    services = [f"s{at}" for at in range(rng.randint(1, 5))]
+    beside = ["unknown:q", "p1", "p2", "l1", "l2"]
+    words = ["l2>l3"] * rng.randint(0, 1)
+    for dependent in [*parties, *services, "a0", "a1", "a2", "f0", "f1", "f2"]:
+        choice = parties + services + (beside if dependent in services else beside[:1])
+        found = rng.sample(choice, min(len(choice), rng.randint(0 if dependent in parties else 1, 2)))
+        words += [f"{dependent}>{provider}" for provider in found if provider != dependent]
+    words += ["f0@a0", "f1@a3"]
+    words += [f"{owned}<{owner}" for owned, owner in pairwise(parties) if rng.random() < 0.3]
+    attributes: dict[str, dict[str, str | float]] = {}
+    for party in [*parties, "a0", "a1", "a3"]:
+        attributes[party] = {
+            "sector": rng.choice(["care", "tax"]),
+            **({"country": rng.choice(["NL", "US"])} if rng.random() < 0.6 else {}),
+            **({"hyperscaler": "yes"} if rng.random() < 0.3 else {}),
+            **({"people": rng.choice([0, 7, 300])} if rng.random() < 0.7 else {}),
+            **({"criticality": rng.choice([0, 0.25, 1])} if rng.random() < 0.7 else {}),
+        }
+    return graph(" ".join(words), attributes)
 
 
 def shares(found: Concentration, market: str = "all") -> dict[str, tuple[int, float, float]]:
@@ -92,10 +117,10 @@ def test_nothing_has_no_rows() -> None:
 
 @pytest.mark.parametrize("by", BYS)
 @pytest.mark.parametrize("weight", [Weight.COUNT, Weight.PEOPLE, Weight.CRITICALITY])
-def test_against_descendants_of_networkx(by: By, weight: Weight, random_graphs: Callable[[int], Graph]) -> None:
+def test_against_descendants_of_networkx(by: By, weight: Weight) -> None:
     seen = 0
-    for seed in range(40):
-        written = random_graphs(seed)
+    for seed in range(25):
+        written = random_chains(seed)
         net = nx.DiGraph(written.to_networkx())
         ids = written.nodes.id.tolist()
         found = reached_shares(written, by, market=MarketBy.SECTOR, weight=weight)
@@ -122,7 +147,7 @@ def test_against_descendants_of_networkx(by: By, weight: Weight, random_graphs: 
                     assert row[1] == pytest.approx(sum(inside[key] for key in held) / total)
                     may = [key for key in inside if starts[key] & (seeds | gaps)]
                     assert row[2] == pytest.approx(sum(inside[key] for key in may) / total)
-    assert seen > 10
+    assert seen > 3
 
 
 def plain_gaps(written: Graph, by: By, net: nx.DiGraph[str], used: set[str]) -> set[str]:
@@ -169,12 +194,10 @@ def test_more_units_than_fit_side_by_side() -> None:
 
 
 @pytest.mark.parametrize("by", BYS)
-def test_a_share_over_all_tiers_is_of_no_fewer_dependants_than_the_direct_one(
-    by: By, random_graphs: Callable[[int], Graph]
-) -> None:
+def test_a_share_over_all_tiers_is_of_no_fewer_dependants_than_the_direct_one(by: By) -> None:
     compared = 0
-    for seed in range(60):
-        written = random_graphs(seed)
+    for seed in range(25):
+        written = random_chains(seed)
         direct, behind = shares(concentration(written, by)), shares(reached_shares(written, by))
         assert set(direct) <= set(behind)
         for unit, (dependants, lower, _) in direct.items():
