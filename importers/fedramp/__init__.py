@@ -17,9 +17,8 @@ SOURCE = Source(
     read=read,
     stated_date=stated_date,
     caveat=(
-        "FedRAMP: an agency's authorisation or reuse of a service stands for its use of it; business functions"
-        " are those that the marketplace gives its services; whether services of one function are alternatives is not"
-        " known."
+        "FedRAMP: an agency's authorisation or reuse of a service stands for its use; whether services of one business"
+        " function are alternatives is not known."
     ),
     expect={
         Kind.PARTY: range(400, 4_000),

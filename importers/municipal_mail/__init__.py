@@ -17,9 +17,8 @@ SOURCE = Source(
     read=read,
     stated_date=stated_date,
     caveat=(
-        "Municipal mail: sending rights (SPF) are evidence of a relation, not proof of a contract; a mail server's name"
-        " in a municipality's own domain does not say who runs it; whose a domain is, a reference table says, with its"
-        " evidence."
+        "Municipal mail: sending rights (SPF) are evidence of a relation, not proof of a contract; a server's name in a"
+        " municipality's own domain does not say who runs it."
     ),
     expect={
         Kind.PARTY: range(300, 5_000),

@@ -113,10 +113,11 @@ def unfold(resolved: str) -> dict[str, str] | None:
 def host_of(value: str) -> str:
     """Return the host of a domain-spec, in lower case, or an empty text if it names none.
 
-    Of a name with macros, that is what follows the last of them (RFC 7208, section 7).
+    Of a name with macros, that is what follows the last of them (RFC 7208, section 7); of
+    what has the form of a mail address, its domain: nobody's address goes any further.
     """
     literal = value.rpartition("}")[2].lstrip(".") if "%{" in value else value
-    host = literal.partition("/")[0].rstrip(".").lower()
+    host = literal.partition("/")[0].rpartition("@")[2].rstrip(".").lower()
     return host if _HOST.fullmatch(host) else ""
 
 
