@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -10,12 +11,13 @@ import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 import pytest
 
+from cli.main import main
 from depgraph.usecases.methods import list_methods
 
 if TYPE_CHECKING:
@@ -58,20 +60,20 @@ class Served(NamedTuple):
     store: str
 
 
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("DEPGRAPH")}
+
+
 def depgraph(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "cli.main", *arguments]
 
 
 def ask_command(*arguments: str) -> dict[str, Any]:
-    told = subprocess.run(
-        depgraph(*arguments, "--json"), capture_output=True, text=True, check=False, timeout=120, env=ENVIRONMENT
-    )
-    assert told.returncode == 0, told.stderr
-    answer: dict[str, Any] = json.loads(told.stdout)
+    """Return what the command prints with --json."""
+    with redirect_stdout(io.StringIO()) as printed, pytest.raises(SystemExit) as ended:
+        main([*arguments, "--json"])
+    assert ended.value.code == 0, arguments
+    answer: dict[str, Any] = json.loads(printed.getvalue())
     return answer
-
-
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("DEPGRAPH")}
 
 
 @contextmanager
