@@ -129,7 +129,7 @@ the second holds if nothing undeclared backs anything up.
 
 The report:    {out / _REPORT}
 Go on with:    export DEPGRAPH_STORE={store}
-               depgraph spof --by group --sector "municipalities NL"
+               depgraph spof --by group --sector "Dutch municipalities"
                depgraph blast Microsoft --by group
                depgraph concentration --by hyperscaler --tier all
                depgraph show Microsoft

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from depgraph.ports import Given
     from importers.municipal_mail.measurements import Lookup, Municipality
 
-SECTOR: Final = "municipalities"
+SECTORS: Final = {"NL": "Dutch municipalities", "BE": "Belgian municipalities"}
+"""The sector of each country's municipalities, for they are populations of their own; others go by their code."""
 
 RECEIVES: Final = 1.0
 """Confidence that a mail server that DNS names receives: that is what the record is for."""
@@ -203,11 +204,19 @@ def _senders(
             yield Sender(host, services.sending(owners.of(host), host, place(lookup.record, "spf_resolved")), LEFT)
 
 
+def _sector(municipality: Municipality) -> str:
+    return SECTORS.get(municipality.country, f"municipalities {municipality.country}")
+
+
 def _municipality_facts(mail: Mail) -> Facts:
     """Return the municipality, its mail, and what that needs."""
     municipality = mail.municipality
     party, function = party_id(municipality), _function(municipality, "mail")
-    attributes: dict[str, Value] = {"name": municipality.name, "country": municipality.country, "sector": SECTOR}
+    attributes: dict[str, Value] = {
+        "name": municipality.name,
+        "country": municipality.country,
+        "sector": _sector(municipality),
+    }
     if municipality.domain:
         attributes["identifiers"] = (mint("name", municipality.code),)
     mailing: dict[str, Value] = {"name": f"{municipality.name}: mail"}
