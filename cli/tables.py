@@ -126,7 +126,8 @@ def _value(row: Plain, column: str) -> Plain:
 
 def _is_number(value: Plain) -> bool:
     found = value if isinstance(value, list) else [value]
-    return bool(found) and all(isinstance(item, int | float) and not isinstance(item, bool) for item in found)
+    known = [item for item in found if item is not None]
+    return bool(known) and all(isinstance(item, int | float) and not isinstance(item, bool) for item in known)
 
 
 def _cell(row: Plain, column: str) -> str:
@@ -134,6 +135,8 @@ def _cell(row: Plain, column: str) -> str:
     assert isinstance(row, dict)  # noqa: S101 - rows are dataclasses
     if isinstance(value, list) and column not in row:
         low, high = (number(item, column) for item in value)
+        if value[0] == 0 and value[1] is None:
+            return "?"
         return low if low == high else f"{low} \u2013 {high}"
     if isinstance(value, list):
         texts = [number(item, column) for item in value]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -56,6 +56,7 @@ class Scope:
     item_of: Ints
     part: Floats
     people: Offsets
+    people_known: NDArray[np.bool_]
     size: Ints
     weight: str
 
@@ -105,8 +106,28 @@ def scope_of(graph: Graph, *, sector: str = "", hub: str = "") -> Scope:
         item_of=(item_of - none).astype(np.int32),
         part=items.fraction * np.where(np.isnan(criticality), 1.0, criticality) * (1.0 if unknown else served),
         people=served.astype(np.int64),
+        people_known=~np.isnan(people),
         size=items.size,
         weight=_in_words(len(items.node), unknown),
+    )
+
+
+def unknown_people(scope: Scope) -> Scope:
+    """Return the scope in which each organisation counts 1 where the people served by an item are unknown, else 0.
+
+    The people measured in it are the organisations that make a number of people an
+    unknown one.
+    """
+    missing = (~scope.people_known).astype(np.int64)
+    order = np.lexsort((-missing, scope.item_of))
+    return replace(
+        scope,
+        item=scope.item[order],
+        item_of=scope.item_of[order],
+        part=scope.part[order],
+        people=missing[order],
+        people_known=np.ones(len(order), dtype=np.bool_),
+        size=scope.size[order],
     )
 
 

@@ -71,14 +71,16 @@ def percent_range(lower: float, upper: float) -> str:
     return f"{low} %" if low == high else f"{low} to {high} %"
 
 
-def count_range(lower: float, upper: float) -> str:
-    """Return an interval of counts as people read it.
+def count_range(lower: float, upper: float | None) -> str:
+    """Return an interval of counts as people read it; an upper end of None is unknown.
 
     Examples
     --------
-    >>> count_range(1200, 3400), count_range(7, 7)
-    ('1,200 to 3,400', '7')
+    >>> count_range(1200, 3400), count_range(7, 7), count_range(7, None)
+    ('1,200 to 3,400', '7', 'at least 7')
 
     """
+    if upper is None:
+        return f"at least {lower:,.0f}" if lower else "unknown"
     low, high = f"{lower:,.0f}", f"{upper:,.0f}"
     return low if low == high else f"{low} to {high}"

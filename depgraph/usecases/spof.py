@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 
 from depgraph.analytics.impact import impacts
-from depgraph.analytics.scope import scope_of
+from depgraph.analytics.scope import scope_of, unknown_people
 from depgraph.analytics.units import By, units
 from depgraph.usecases.answer import Answer
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from depgraph.analytics.impact import Impacts
     from depgraph.analytics.scope import Scope
     from depgraph.analytics.units import Units
@@ -37,7 +39,7 @@ class SinglePoint:
     score_lower: Annotated[float, "weight of the functions that certainly fail, of all in scope"]
     score_upper: Annotated[float, "weight of the functions that may fail, of all in scope"]
     people_lower: Annotated[int, "people served by functions that certainly fail, once per organisation"]
-    people_upper: Annotated[int, "people served by functions that may fail, once per organisation"]
+    people_upper: Annotated[int | None, "people served by functions that may fail; nothing if some are unknown"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +74,7 @@ def rank_single_points(view: View, *, by: str = "party", sector: str = "", hub: 
     graph = view.graph
     found = units(graph, By(by))
     scope = scope_of(graph, sector=sector, hub=hub)
-    measured = impacts(graph, found, scope)
+    measured, uncounted = impacts(graph, found, scope), _uncounted(graph, found, scope)
     ranked = _ranked(measured)
     shown = ranked[: limit or None]
     adds = {"weight": scope.weight} | _owners_unknown(found)
@@ -80,14 +82,21 @@ def rank_single_points(view: View, *, by: str = "party", sector: str = "", hub: 
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
     return Ranking(
         meta=view.meta("spof", asked, adds=adds, partial=partial),
-        rows=tuple(_row(found, measured, at) for at in shown),
+        rows=tuple(_row(found, measured, uncounted, at) for at in shown),
         highest=float(measured.score_upper[ranked[0]]) if ranked else 0.0,
     )
 
 
 def single_point(graph: Graph, unit: Units, scope: Scope) -> SinglePoint:
     """Return the row of one unit."""
-    return _row(unit, impacts(graph, unit, scope), 0)
+    return _row(unit, impacts(graph, unit, scope), _uncounted(graph, unit, scope), 0)
+
+
+def _uncounted(graph: Graph, found: Units, scope: Scope) -> NDArray[np.int64]:
+    """Return int64[u]: organisations that may lose something whose people served nobody knows."""
+    if bool(scope.people_known.all()):
+        return np.zeros(len(found), dtype=np.int64)
+    return impacts(graph, found, unknown_people(scope)).people_upper
 
 
 def _ranked(measured: Impacts) -> list[int]:
@@ -104,7 +113,7 @@ def _owners_unknown(found: Units) -> dict[str, int]:
     return {name: count for name, count in unknown.items() if count}
 
 
-def _row(found: Units, measured: Impacts, at: int) -> SinglePoint:
+def _row(found: Units, measured: Impacts, uncounted: NDArray[np.int64], at: int) -> SinglePoint:
     return SinglePoint(
         id=str(found.id[at]),
         name=str(found.name[at]),
@@ -119,5 +128,5 @@ def _row(found: Units, measured: Impacts, at: int) -> SinglePoint:
         score_lower=float(measured.score_lower[at]),
         score_upper=float(measured.score_upper[at]),
         people_lower=int(measured.people_lower[at]),
-        people_upper=int(measured.people_upper[at]),
+        people_upper=None if uncounted[at] else int(measured.people_upper[at]),
     )
