@@ -15,7 +15,6 @@ from depgraph.errors import (
     AccessError,
     DepgraphError,
     EmptyStoreError,
-    InvalidIdError,
     StoreError,
     UnknownIdError,
     UsageError,
@@ -33,7 +32,6 @@ _STATUS: Final[tuple[tuple[type[DepgraphError], HTTPStatus], ...]] = (
     (StaleCursorError, HTTPStatus.GONE),
     (EmptyStoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (UsageError, HTTPStatus.BAD_REQUEST),
-    (InvalidIdError, HTTPStatus.BAD_REQUEST),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (AccessError, HTTPStatus.FORBIDDEN),
 )

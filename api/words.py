@@ -13,7 +13,7 @@ Weight = Literal["count", "cost", "people", "criticality"]
 Tier = Literal["direct", "all"]
 Measure = Literal["pagerank", "betweenness", "closeness", "degree", "katz", "core"]
 
-Id = Annotated[str, Query(max_length=1_100, description="An id, an alias, or the exact name of a party.")]
+Id = Annotated[str, Query(min_length=1, max_length=1_100, description="An id, an alias, or the exact name of a party.")]
 Limit = Annotated[int, Query(ge=0, lt=2**31, description="How many rows over all pages; 0 is all.")]
 Sector = Annotated[str, Query(max_length=1_000, description="Count what fails in this sector only.")]
 Hub = Annotated[str, Query(max_length=1_000, description="Count what this hub looks after only.")]

@@ -19,9 +19,10 @@ router = APIRouter(tags=["exploring"])
 def paths(
     reading: Reading,
     page: Paged,
-    start: Annotated[str, Query(alias="from", max_length=1_100, description="Who depends.")],
+    start: Annotated[str, Query(alias="from", min_length=1, max_length=1_100, description="Who depends.")],
     end: Annotated[
-        str, Query(alias="to", max_length=1_100, description="On whom; a group stands for all that it owns.")
+        str,
+        Query(alias="to", min_length=1, max_length=1_100, description="On whom; a group stands for all that it owns."),
     ],
     limit: Annotated[int, Query(ge=1, le=1_000, description="How many chains.")] = 10,
 ) -> JSONResponse:

@@ -39,7 +39,6 @@ def is_problem(response: httpx.Response, status: int) -> bool:
     [
         (errors.UnknownIdError, 404),
         (errors.UsageError, 400),
-        (errors.InvalidIdError, 400),
         (errors.EmptyStoreError, 503),
         (StaleCursorError, 410),
         (errors.StoreUnavailableError, 503),
@@ -119,20 +118,20 @@ PAGED = {
 }
 LIMITED = {"limit": ["", "-1", "x", "1.5", "9" * 30]}
 SCOPED = {"sector": ["nobody is here", "\0", "x" * 1001], "hub": ["nobody is here", "x" * 1001]}
-ID = ["kvk:1", "lei:x", "foo:x", "x" * 1101]
+ID = ["", "x" * 1101]
 BY = ["", "x", "Party", "party ", "by", "party,group"]
 BAD: dict[str, dict[str, list[str]]] = {
     "status": COMMON | PAGED,
     "nodes": COMMON | PAGED | {"q": ["", "  ", "x" * 1001]},
     "nodes/name:Ede": COMMON | {"cursor": [""], "pageSize": ["1"]},
     "needs?provider=Cloud": COMMON | PAGED | {"dependent": ID},
-    "needs": {"": [""], "dependent": ["", *ID], "provider": ["", *ID]},
+    "needs": {"": [""], "dependent": ID, "provider": ID},
     "paths?from=Delft&to=Cloud": COMMON | PAGED | {"limit": ["", "0", "-1", "1001", "x"]},
     "paths": {"": [""], "from": ["Delft"], "to": ["Cloud"]},
-    "paths?from=Delft": {"to": ["", *ID]},
+    "paths?from=Delft": {"to": ID},
     "single-points-of-failure": COMMON | PAGED | LIMITED | SCOPED | {"by": BY},
     "blasts?id=Cloud": COMMON | PAGED | LIMITED | SCOPED | {"by": [*BY, "nothing"]},
-    "blasts": {"": [""], "id": ["", *ID], "ids": ["Cloud"]},
+    "blasts": {"": [""], "id": ID, "ids": ["Cloud"]},
     "concentrations": COMMON
     | PAGED
     | LIMITED
@@ -158,6 +157,24 @@ def test_a_bad_query_is_told_so(ask: Ask, path: str) -> None:
             parts = httpx.URL(path)
             response = ask(parts.path, params=[*parts.params.multi_items(), *query.items()])
             assert is_problem(response, 400), (path, query)
+
+
+@pytest.mark.parametrize("written", ["Nobody", "kvk:1", "lei:x", "foo:x", "name:", "x" * 1100])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "needs?dependent=",
+        "needs?provider=",
+        "needs?provider=Cloud&dependent=",
+        "paths?from=Delft&to=",
+        "paths?to=Delft&from=",
+        "blasts?id=",
+        "blasts?id=Cloud&id=",
+        "nodes/",
+    ],
+)
+def test_an_id_that_names_no_node_is_not_found(ask: Ask, path: str, written: str) -> None:
+    assert is_problem(ask(path + written), 404)
 
 
 @pytest.mark.parametrize("path", [path for path in BAD if path not in {"methods", "sources", "/health"}])
