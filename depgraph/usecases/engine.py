@@ -22,4 +22,4 @@ def engine_works() -> bool:
     run = Import("check", "", "2026-01-01", Marking(), 50, "CC0-1.0")
     graph = assemble([Imported(run, 1, Counts(needs=len(needs)), (), (), needs)], as_of="2026-01-01").graph
     measured = impacts(graph, units(graph, By.PARTY), scope_of(graph))
-    return measured.fails_lower.tolist() == measured.fails_upper.tolist() == [0, 1, 0]
+    return bool(measured.fails_lower.tolist() == measured.fails_upper.tolist() == [0, 1, 0])
