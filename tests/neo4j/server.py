@@ -16,12 +16,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from install import FLOOR, Flavour, SetupError, install, java_for
 from neo4j import GraphDatabase
 from neo4j.exceptions import Neo4jError, ServiceUnavailable
-from install import FLOOR, Flavour, SetupError, install, java_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from neo4j import Driver
 
 USER: Final = "neo4j"
 START_SECONDS: Final = 120
@@ -47,9 +49,7 @@ class Server:
     ) -> None:
         java = java_for(flavour)
         if java is None:
-            raise SetupError(
-                f"Neo4j {flavour.version} needs Java {flavour.java[0]}: python tests/neo4j/install.py"
-            )
+            raise SetupError(f"Neo4j {flavour.version} needs Java {flavour.java[0]}: python tests/neo4j/install.py")
         self.flavour = flavour
         self.password = secrets.token_urlsafe(12)
         self.port, self._http = _free_ports(2)
@@ -108,6 +108,10 @@ class Server:
         if self._own:
             shutil.rmtree(self.home, ignore_errors=True)
 
+    def driver(self) -> Driver:
+        """Return a driver of the test's own."""
+        return GraphDatabase.driver(self.url, auth=(USER, self.password), max_transaction_retry_time=0)
+
     @property
     def running(self) -> bool:
         """Whether the process is there."""
@@ -135,7 +139,7 @@ class Server:
 
     def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        with GraphDatabase.driver(self.url, auth=(USER, self.password), max_transaction_retry_time=0) as driver:
+        with self.driver() as driver:
             while True:
                 try:
                     driver.execute_query("RETURN 1", database_="neo4j")

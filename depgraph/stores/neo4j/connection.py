@@ -15,7 +15,7 @@ from neo4j import (
 )
 from neo4j.exceptions import DriverError, Neo4jError
 
-from depgraph.errors import StoreVersionError, UsageError
+from depgraph.errors import StoreUnavailableError, StoreVersionError, UsageError
 from depgraph.stores.neo4j.faults import translated
 
 if TYPE_CHECKING:
@@ -75,6 +75,10 @@ class Connection:
         self._bookmarks = GraphDatabase.bookmark_manager()
         try:
             self.server = self._greet()
+        except StoreUnavailableError:
+            self._driver.close()
+            _look_closer(address, self.location)
+            raise
         except BaseException:
             self._driver.close()
             raise
@@ -132,6 +136,14 @@ class Connection:
                 f"'{self.location}' is Neo4j {version}, but depgraph needs {FLOOR[0]}.{FLOOR[1]} or newer: upgrade it"
             )
         return f"Neo4j {version} {kernel['edition']}"
+
+
+def _look_closer(address: str, location: str) -> None:
+    """Raise what stands behind an address that cannot be reached: a router does not tell why."""
+    if address.startswith("neo4j+"):
+        direct = GraphDatabase.driver(address.replace("neo4j", "bolt", 1), connection_timeout=_CONNECT_SECONDS)
+        with translated(location), direct:
+            direct.verify_connectivity()
 
 
 def _let_go(transaction: Transaction) -> None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from neo4j.exceptions import (
     AuthConfigurationError,
-    AuthError,
     CertificateConfigurationError,
-    ClientError,
     ConfigurationError,
-    ConstraintError,
-    DatabaseError,
     DriverError,
     Neo4jError,
-    TransientError,
 )
 
 from depgraph.errors import (
@@ -33,9 +29,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _AGAIN: Final = "try again when it is back"
-_MEMORY: Final = "MemoryPoolOutOfMemoryError"
-_READ_ONLY: Final = ("WriteOnReadOnlyAccessDatabase", "ForbiddenOnReadOnlyDatabase", "ReadOnly")
-_NO_SPACE: Final = ("no space left", "not enough space", "disk full", "disk quota exceeded")
+_NO_SPACE: Final = re.compile(r"no space left|not enough space|disk (is )?full|disk quota", re.IGNORECASE)
+_READ_ONLY: Final = (
+    StoreReadOnlyError,
+    "may be read, not written: give another --store, or ask for the right to write",
+)
+
+_FAULTS: Final[tuple[tuple[str, type[DepgraphError], str], ...]] = (
+    (
+        ".Security.",
+        AccessError,
+        "refused the user, or a right that is needed: check DEPGRAPH_NEO4J_USER and DEPGRAPH_NEO4J_PASSWORD",
+    ),
+    ("WriteOnReadOnlyAccessDatabase", *_READ_ONLY),
+    ("ForbiddenOnReadOnlyDatabase", *_READ_ONLY),
+    (
+        "MemoryPoolOutOfMemoryError",
+        StoreFullError,
+        "gives a transaction too little memory: raise db.memory.transaction.max or dbms.memory.transaction.total.max",
+    ),
+    ("OutOfMemoryError", StoreFullError, "has too little memory: raise server.memory.heap.max_size"),
+    ("DatabaseNotFound", StoreUnavailableError, "has no such database: set DEPGRAPH_NEO4J_DATABASE to one that exists"),
+    ("ConstraintValidationFailed", ForeignStoreError, "holds data that are not depgraph's and clash with them"),
+    ("Neo.TransientError.", StoreUnavailableError, f"could not finish: {_AGAIN}"),
+    ("Neo.DatabaseError.", StoreUnavailableError, f"failed, see its log: {_AGAIN}"),
+    ("Terminated", StoreUnavailableError, f"was told to stop this: {_AGAIN}"),
+    ("DatabaseUnavailable", StoreUnavailableError, f"is not available: {_AGAIN}"),
+)
+"""What part of a status code of the server means to the user of a store, first match first."""
 
 
 @contextmanager
@@ -54,29 +75,11 @@ def translated(location: str) -> Iterator[None]:
 
 def _from_server(location: str, error: Neo4jError) -> Exception:
     code, said = error.code or "", _line(error.message or str(error))
-    if isinstance(error, AuthError) or ".Security." in code:
-        return AccessError(
-            f"'{location}' refused the user or a right that is needed ({said}):"
-            " check DEPGRAPH_NEO4J_USER and DEPGRAPH_NEO4J_PASSWORD"
-        )
-    if any(word in said.lower() for word in _NO_SPACE):
-        return StoreFullError(
-            f"'{location}' has no space left on its disk: make room, restart it and try again ({said})"
-        )
-    if code.endswith(_READ_ONLY):
-        return StoreReadOnlyError(f"'{location}' may be read, not written: ask for a database that may ({said})")
-    if _MEMORY in code:
-        return StoreFullError(
-            f"'{location}' has too little memory for one transaction: raise dbms.memory.transaction.total.max ({said})"
-        )
-    if code.endswith("DatabaseNotFound"):
-        return StoreUnavailableError(f"'{location}': {said}: set DEPGRAPH_NEO4J_DATABASE to one that exists")
-    if isinstance(error, ConstraintError):
-        return ForeignStoreError(f"'{location}' holds data that are not depgraph's and clash with them: {said}")
-    if isinstance(error, ClientError) and not error.is_retryable() and not code.endswith("Terminated"):
-        return error
-    if isinstance(error, (ClientError, DatabaseError, TransientError)):
-        return StoreUnavailableError(f"'{location}' could not finish: {_AGAIN} ({said})")
+    if _NO_SPACE.search(said):
+        return StoreFullError(f"'{location}' has no space left on its disk: make room, restart it, try again ({said})")
+    for part, kind, text in _FAULTS:
+        if part in code:
+            return kind(f"'{location}' {text} ({said})")
     return error
 
 
