@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 
 from api.views import Views
 from depgraph.usecases.opening import Lens
+from depgraph.usecases.status import describe_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from depgraph.ports import Store
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.opening import View
+    from depgraph.usecases.status import HeldImport
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,13 @@ class Reader:
         """Return the answer to something that is worth keeping for its next page."""
         return self.views.answer(question, lambda: ask(self.views.view(self.lens)))
 
-    def describe(self, question: str, ask: Callable[[Store, Lens], Answer[Any]]) -> Answer[Any]:
+    def describe(self, question: str) -> Answer[HeldImport]:
         """Return what there is to say of the store itself, which may be empty."""
-        return self.views.answer(question, lambda: ask(self.views.store, self.lens))
+        views = self.views
+        return views.answer(
+            question,
+            lambda: describe_status(views.store, lens=self.lens, opening=lambda _, lens: views.view(lens)),
+        )
 
 
 def views_of(request: Request) -> Views:

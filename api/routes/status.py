@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from depgraph.usecases.status import HeldImport, describe_status
+from depgraph.usecases.status import HeldImport
 
 router = APIRouter(tags=["store"])
 
@@ -16,4 +16,4 @@ router = APIRouter(tags=["store"])
 @router.get("/status", response_model=answer_of(HeldImport))
 def status(reading: Reading, page: Paged) -> JSONResponse:
     """List what the store holds, per source and revision; `meta.unmatched` names suppliers that no group claims."""
-    return page.of(reading.describe(page.question, lambda store, lens: describe_status(store, lens=lens)))
+    return page.of(reading.describe(page.question))

@@ -12,7 +12,10 @@ from depgraph.usecases.answer import Answer, Counts, Meta
 from depgraph.usecases.opening import KEEPER, Lens, open_view
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from depgraph.ports import Description, Store, Superseded
+    from depgraph.usecases.opening import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,10 @@ class HeldImport:
     licence: Annotated[str, "licence of the data"]
 
 
-def describe_status(store: Store, *, lens: Lens = KEEPER) -> Answer[HeldImport]:
-    """Return every import that the store holds, those in force first.
+def describe_status(
+    store: Store, *, lens: Lens = KEEPER, opening: Callable[[Store, Lens], View] = open_view
+) -> Answer[HeldImport]:
+    """Return every import that the store holds, those in force first; `opening` gives the graph.
 
     `meta` adds `store` (kind, version, pending), `unmatched` (suppliers that belong to
     no group, as the reference list does not name them: count and names), and `findings`
@@ -50,7 +55,7 @@ def describe_status(store: Store, *, lens: Lens = KEEPER) -> Answer[HeldImport]:
     told = {"kind": description.kind, "version": description.version, "pending": description.pending}
     if not any(row.replaced_by is None for row in rows):
         return Answer(meta=_empty(description, told), rows=rows)
-    view = open_view(store, lens)
+    view = opening(store, lens)
     unmatched = suppliers_without_group(view.graph)
     settled: dict[str, int] = {}
     for finding in view.findings:

@@ -75,6 +75,16 @@ def test_a_cursor_of_data_that_have_changed_is_gone(own_ask: Ask, import_more: C
         assert "have changed" in response.json()["detail"]
 
 
+def test_a_walk_through_a_named_revision_goes_on_whatever_is_imported(
+    own_ask: Ask, import_more: Callable[[], None]
+) -> None:
+    asked = {"pageSize": 3, "revision": 1}
+    cursor = own_ask("nodes", params=asked).json()["meta"]["next_cursor"]
+    import_more()
+    rest = own_ask("nodes", params=asked | {"pageSize": 100, "cursor": cursor})
+    assert rest.json()["rows"] == own_ask("nodes", params={"revision": 1}).json()["rows"][3:]
+
+
 def encoded(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode()
 
