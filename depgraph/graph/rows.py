@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_BATCH: Final = 1 << 14
+_BATCH: Final = 512
+"""Facts taken at a time: gone again before the garbage collector has looked at them twice."""
+
 _RELATION_CODES: Final = {relation: code for code, relation in enumerate(RELATIONS)}
 _TIE_CODES: Final = {kind: code for code, kind in enumerate(TIE_KINDS)}
 
