@@ -52,7 +52,7 @@ def replace(writer: Writer, run: Import, facts: Iterable[Facts], origin: Origin 
     connection = writer.connection
     books = connection.read(lambda transaction: read_books(transaction, connection.location))
     revision = books.revision + 1 if origin is None else origin.revision
-    oldest = books.oldest if origin is None else origin.oldest
+    oldest = books.oldest if origin is None else max(books.oldest, origin.oldest)
     stored = clean_up(writer, books)
     try:
         pieces, findings = _store(writer, facts, stored)

@@ -31,6 +31,12 @@ def latest(connection: sqlite3.Connection) -> int:
     return found
 
 
+def oldest(connection: sqlite3.Connection) -> int:
+    """Return the oldest revision that can be read."""
+    found: int = connection.execute("SELECT oldest_revision FROM horizon").fetchone()[0]
+    return found
+
+
 def resolve(connection: sqlite3.Connection, revision: int | None) -> int:
     """Return the revision that is asked for, or the latest.
 
@@ -43,11 +49,11 @@ def resolve(connection: sqlite3.Connection, revision: int | None) -> int:
     newest = latest(connection)
     if revision is None:
         return newest
-    oldest: int = connection.execute("SELECT oldest_revision FROM horizon").fetchone()[0]
+    first = oldest(connection)
     if revision < 0 or revision > newest:
         raise UsageError(f"the store has no revision {revision}: the latest is {newest}")
-    if revision < oldest:
-        raise UsageError(f"revision {revision} was pruned: the oldest that can be read is {oldest}")
+    if revision < first:
+        raise UsageError(f"revision {revision} was pruned: the oldest that can be read is {first}")
     return revision
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from depgraph.ports import Description, Imported, Snapshot
 from depgraph.stores.sqlite.connecting import reading, writing
-from depgraph.stores.sqlite.reading import history, imports, latest, resolve
+from depgraph.stores.sqlite.reading import history, imports, latest, oldest, resolve
 from depgraph.stores.sqlite.schema import MIGRATIONS
 from depgraph.stores.sqlite.search import forget, search
 from depgraph.stores.sqlite.writing import begin, write
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from depgraph.model import Facts, Import
+    from depgraph.ports import Origin
 
 
 class SqliteStore:
@@ -44,14 +45,14 @@ class SqliteStore:
         self._busy_seconds = busy_seconds
         self._max_pages = max_pages
 
-    def replace(self, run: Import, facts: Iterable[Facts]) -> Imported:
+    def replace(self, run: Import, facts: Iterable[Facts], *, origin: Origin | None = None) -> Imported:
         """Store `facts` as all that this source and part say from now on.
 
         Each part of a source has its own place, and so has the source without a part:
         importing one leaves the others as they are.
         """
         with writing(self._path, self._busy_seconds, self._max_pages) as connection:
-            revision = begin(connection, run)
+            revision = begin(connection, run, origin)
             counts, findings = write(connection, revision, facts)
         return Imported(run, revision, counts, findings)
 
@@ -76,6 +77,7 @@ class SqliteStore:
                 version=f"{sqlite3.sqlite_version}, tables {len(MIGRATIONS)}",
                 revision=latest(connection),
                 history=history(connection),
+                oldest=oldest(connection),
             )
 
     def prune(self) -> int:

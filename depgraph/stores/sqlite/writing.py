@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
+    from depgraph.ports import Origin
+
 _BATCH: Final = 1024
 """Records whose facts are held in memory at a time."""
 
@@ -36,9 +38,12 @@ _WIDTHS: Final = {
 """The tables of facts and their columns: the import, the fact's number in it, and its fields."""
 
 
-def begin(connection: sqlite3.Connection, run: Import) -> int:
+def begin(connection: sqlite3.Connection, run: Import, origin: Origin | None) -> int:
     """Make a new revision that supersedes what the same source and part said; return its number."""
     revision: int = connection.execute("SELECT coalesce(max(revision), 0) + 1 FROM import").fetchone()[0]
+    if origin:
+        revision = origin.revision
+        connection.execute("UPDATE horizon SET oldest_revision = max(oldest_revision, ?)", (origin.oldest,))
     connection.execute(
         "UPDATE import SET superseded_by = ? WHERE source = ? AND part = ? AND superseded_by IS NULL",
         (revision, run.source, run.part),

@@ -1,0 +1,83 @@
+"""Copy a store into another one, of the same kind or not: every import, with the revision that it made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from depgraph.errors import StoreError, UsageError
+from depgraph.model import Facts
+from depgraph.ports import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from depgraph.ports import Imported, Store, Superseded
+
+T = TypeVar("T")
+
+_BATCH: Final = 1_000
+
+
+def copy_store(of: Store, to: Store) -> tuple[Superseded, ...]:
+    """Copy all imports that `to` lacks, oldest first; return those that were copied.
+
+    A copy that was broken off goes on where it stopped, and one that is made again copies
+    only what is new. Every revision of `of` reads the same from `to` afterwards.
+
+    Raises
+    ------
+    UsageError
+        If `to` holds something else; it is unchanged.
+    StoreError
+        If either fails, or `of` is changed meanwhile; `to` holds a whole revision, and the
+        same call completes it.
+
+    """
+    source, target = of.describe(), to.describe()
+    held = target.history
+    if [_as_made(one) for one in held] != [_as_made(one) for one in source.history[: len(held)]] or (
+        held and target.oldest != source.oldest
+    ):
+        raise UsageError(
+            f"'{target.location}' holds imports that '{source.location}' does not: copy into an empty store,"
+            " or into an earlier copy"
+        )
+    lacking = source.history[len(held) :]
+    for one in lacking:
+        with of.load(max(one.revision, source.oldest)) as snapshot:
+            imported = _found(snapshot.imports, one.revision)
+            to.replace(one.run, _facts(imported), origin=Origin(one.revision, source.oldest))
+    return lacking
+
+
+def _as_made(one: Superseded) -> Superseded:
+    """Return an import as it stood before any later one."""
+    return replace(one, until=None)
+
+
+def _found(imports: Sequence[Imported], revision: int) -> Imported:
+    for imported in imports:
+        if imported.revision == revision:
+            return imported
+    raise StoreError(f"revision {revision} was pruned while it was copied: copy again")
+
+
+def _facts(imported: Imported) -> Iterator[Facts]:
+    """Yield the facts of an import, each sort in its order."""
+    yield Facts(findings=imported.findings)
+    for nodes in _batches(imported.nodes):
+        yield Facts(nodes=nodes)
+    for needs in _batches(imported.needs):
+        yield Facts(needs=needs)
+    for ties in _batches(imported.ties):
+        yield Facts(ties=ties)
+    for decisions in _batches(imported.decisions):
+        yield Facts(decisions=decisions)
+
+
+def _batches(facts: Iterable[T]) -> Iterator[tuple[T, ...]]:
+    iterator = iter(facts)
+    while batch := tuple(islice(iterator, _BATCH)):
+        yield batch
