@@ -137,16 +137,19 @@ def concentration(
     Notes
     -----
     Providers are distinct on the level of `by`: a dependant that uses three services of
-    one group and one of another gives each group a half. Stated shares of needs go first
-    and what they leave is divided equally (`depgraph.analytics.shares.complete`), within
-    one type of service. In a market of several types a provider's part is the mean, over
-    the types in which it serves the dependant, of its part relative to an equal one.
-    So where dependants have several providers, two providers of one group may hold more
-    together than the group: shares on one level are not sums of those on another.
+    one group and one of another gives each group a half. So where dependants have several
+    providers, shares on one level are not sums of those on another: two parties may hold
+    more together than the group that they form.
 
-    An unknown keeps its part whichever provider it turns out to be. If it turned out to
-    be one that the dependant already has, the equal parts of the others would grow; that
-    is a way to give the unknown's part to known providers too, so the bounds hold.
+    Stated shares of needs go first and what they leave is divided equally, within one type
+    of service (`depgraph.analytics.shares.complete`). In a market of several types, the
+    needs of a type with stated shares count as one, divided by these shares; every other
+    provider counts as one by itself; a provider in several types counts with the largest.
+
+    The bounds hold however unknowns turn out: known to the dependant already, known to
+    others, or new. If one turns out to be a provider that the dependant already has, the
+    others' parts may grow but never shrink, so that all of it is still a way to give the
+    unknown's part away. The ends are attained where each unknown keeps its part.
 
     O(m log m) time in the needs.
 

@@ -14,25 +14,29 @@ if TYPE_CHECKING:
 REST: Final = -1
 """Stands for whoever meets the part that the stated shares leave open."""
 
-_ROUNDING: Final = 0.005
-"""Half of the last digit of a share written as 0.33: what rounding may take from each."""
+ROUNDING: Final = 0.02
+"""Stated shares that miss this much of 1, or less, are taken as rounded: 0.33 three times."""
 
 
 class Parts(NamedTuple):
-    """Which part of each group falls to each item; the parts of a group add up to 1.
+    """Which part of each group falls to each item.
 
     Attributes
     ----------
     group, item : int64[p]
         Distinct pairs, sorted; `item` is `REST` where nobody is named.
     part : float64[p]
-        In [0, 1].
+        In [0, 1]; the parts of a group add up to 1.
+    claim : float64[p]
+        What the item counts for beside the items of other groups: its part, if any share
+        is stated in its group, which then counts as one; else its weight.
 
     """
 
     group: NDArray[np.int64]
     item: NDArray[np.int64]
     part: NDArray[np.float64]
+    claim: NDArray[np.float64]
 
 
 def complete(
@@ -43,11 +47,13 @@ def complete(
 ) -> Parts:
     """Return the parts that stated shares, or their absence, give to the items of each group.
 
-    Stated shares count first. What they leave of the whole is divided equally over the
-    distinct items that have a row without a share. If there is no such item, the
-    remainder belongs to nobody named (`REST`), unless it is small enough to be rounding:
-    up to 0.005 for each item. Shares that add up to more than 1 are scaled down to 1, and
-    leave nothing to the others.
+    Stated shares count first. What they leave of the whole is divided over the distinct
+    items that have a row without a share, equally unless `weight` says otherwise. If there
+    is no such item, the remainder belongs to nobody named (`REST`), unless it is at most
+    0.02, which is taken as rounding. Shares that add up to more than 1 are scaled down to
+    1, and leave nothing to the others.
+
+    If one item turns out to be another, no part and no claim of the others gets smaller.
 
     Parameters
     ----------
@@ -57,8 +63,8 @@ def complete(
     share : float64[r]
         In [0, 1]; NaN where not stated.
     weight : float64[r], optional
-        Relative to an equal part, of rows without a share (the mean, of an item with
-        several). Default: 1 each.
+        Above 0; counts in rows without a share (the largest, of an item with several).
+        Default: 1 each.
 
     Examples
     --------
@@ -72,24 +78,31 @@ def complete(
     order, starts = distinct(group, item)
     silent = np.isnan(share)
     stated = sums(np.where(silent, 0.0, share)[order], starts)
-    rows = sums(silent[order].astype(np.float64), starts)
-    weights = sums(np.where(silent, 1.0 if weight is None else weight, 0.0)[order], starts)
-    equal = np.divide(weights, rows, out=np.zeros_like(weights), where=rows > 0)
+    weights = _largest(np.where(silent, 1.0 if weight is None else weight, 0.0)[order], starts)
     groups, items = group[order[starts]].astype(np.int64), item[order[starts]].astype(np.int64)
 
     _, first = distinct(groups)
     which = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(groups))))
-    total, open_to = sums(stated, first), sums(equal, first)
+    total, open_to = sums(stated, first), sums(weights, first)
     left = np.maximum(0.0, 1.0 - total)
-    rounding = left <= _ROUNDING * np.bincount(which, minlength=len(first))
-    nobody = (open_to == 0) & ~(rounding & (total > 0))
-    scale = np.where(open_to > 0, np.maximum(total, 1.0), np.where(nobody, 1.0, total))
-    per_equal = np.divide(left, open_to, out=np.zeros_like(left), where=open_to > 0)
-    part = (stated + equal * per_equal[which]) / scale[which]
+    nobody = (open_to == 0) & (left > ROUNDING)
+    scale = np.where((open_to > 0) | nobody, np.maximum(total, 1.0), total)
+    each = np.divide(left, open_to, out=np.zeros_like(left), where=open_to > 0)
+    part = (stated + weights * each[which]) / scale[which]
+    spoken = _largest((~silent)[order].astype(np.float64), starts)
+    claim = np.where(_largest(spoken, first)[which] > 0, part, weights)
 
     unnamed = np.flatnonzero(nobody)
     groups = np.concatenate((groups, groups[first[unnamed]]))
     items = np.concatenate((items, np.full(len(unnamed), REST)))
-    part = np.concatenate((part, left[unnamed]))
     order, starts = distinct(groups, items)
-    return Parts(groups[order[starts]], items[order[starts]], sums(part[order], starts))
+    return Parts(
+        groups[order[starts]],
+        items[order[starts]],
+        sums(np.concatenate((part, left[unnamed]))[order], starts),
+        sums(np.concatenate((claim, left[unnamed]))[order], starts),
+    )
+
+
+def _largest(values: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.maximum.reduceat(values, starts) if len(starts) else np.zeros(0)

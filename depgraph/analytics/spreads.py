@@ -59,28 +59,24 @@ def weigh(graph: Graph, weight: Weight) -> Floats:
 def spread_weights(graph: Graph, needed: Markets, behind: Supply, weight: Weight) -> tuple[Cells, NDArray[np.int64]]:
     """Return each dependant's weight spread over its providers, and how many are left out of each market."""
     n = np.int64(max(len(graph.nodes), 1))
-    row, at = _expanded(needed, behind)
-    per_node = np.diff(behind.indptr)
-    part = behind.part[at]
     pair = needed.market.astype(np.int64) * n + needed.dependant
+    # Shares are parts of the need of one type of service.
     order, starts = distinct(pair, needed.service_type)
     group = np.empty(len(pair), dtype=np.int64)
     group[order] = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(order))))
-    pair_of_group = pair[order[starts]]
-
-    stated = graph.needs.share[needed.need][row] * part
-    parts = complete(group[row], behind.provider[at], stated, part * per_node[needed.used[row]])
+    row, at = _expanded(needed, behind)
+    stated = graph.needs.share[needed.need][row] * behind.part[at]
+    parts = complete(group[row], behind.provider[at], stated, behind.claim[at])
     # What stated shares leave open is an unknown of this dependant and type of service.
-    nobody = behind.unknown_each + n + parts.group
-    provider = np.where(parts.item == REST, nobody, parts.item)
-    relative = parts.part * np.bincount(parts.group, minlength=len(starts))[parts.group]
+    provider = np.where(parts.item == REST, behind.unknown_each + n + parts.group, parts.item)
 
-    order, starts = distinct(pair_of_group[parts.group], provider)
-    pairs, providers = pair_of_group[parts.group][order[starts]], provider[order[starts]]
-    mean = sums(relative[order], starts) / np.diff(np.append(starts, len(order)))
+    of_part = pair[order[starts]][parts.group]
+    order, starts = distinct(of_part, provider)
+    claim = np.maximum.reduceat(parts.claim[order], starts) if len(starts) else parts.claim
+    pairs, providers = of_part[order[starts]], provider[order[starts]]
     _, first = distinct(pairs)
-    each = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(pairs))))
-    weights = weigh(graph, weight)[pairs % n] * mean / sums(mean, first)[each]
+    whole = np.repeat(sums(claim, first), np.diff(np.append(first, len(pairs))))
+    weights = weigh(graph, weight)[pairs % n] * claim / whole
     known = ~np.isnan(weights)
     left_out = np.bincount((pairs // n)[first][~known[first]], minlength=len(needed.names))
     return Cells(pairs[known] // n, pairs[known] % n, providers[known], weights[known]), left_out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -26,8 +26,8 @@ class Supply:
     """Of each node that may be used, the providers and the part that each has; parts add up to 1.
 
     Providers are codes. From 0: units, in the order of `units`. From `unlisted`: known
-    providers that are no such unit. From `unknown`: providers that nobody knows, one for
-    each node. From `unknown_each`: the same, but one for each dependant that uses the node.
+    providers that are no such unit. From `unknown`: providers that nobody knows, the same
+    for all dependants. From `unknown_each`: those that are others for each dependant.
 
     Attributes
     ----------
@@ -35,14 +35,15 @@ class Supply:
         Those of node i are ``[indptr[i], indptr[i + 1])``.
     provider : int64[p]
         Distinct for each node.
-    part : float64[p]
-        In [0, 1].
+    part, claim : float64[p]
+        As of `depgraph.analytics.shares.Parts`.
 
     """
 
     indptr: NDArray[np.int64]
     provider: NDArray[np.int64]
     part: NDArray[np.float64]
+    claim: NDArray[np.float64]
     unlisted: int
     unknown: int
     unknown_each: int
@@ -53,8 +54,8 @@ def supply(graph: Graph, by: By) -> Supply:
 
     Parties, groups, hyperscalers and countries
         A party that is used meets the need itself, and a service's providers do
-        (`provided_by`, by `share` where stated). If no provider is recorded, it is
-        unknown: one unknown for each service, since all who use the service have the same.
+        (`provided_by`, by `share` where stated). If no provider is recorded, or `unknown:`
+        is, that is one unknown for all who use the service, since they have the same.
     Hyperscalers
         The providers that are none by the reference list are known, and count as the
         groups that they are; only hyperscalers are units.
@@ -65,7 +66,7 @@ def supply(graph: Graph, by: By) -> Supply:
         that is used, is `located_in`, as recorded: not what these rest on in turn, nor the
         places around. A place that is needed directly is itself. None recorded: unknown.
 
-    A provider `unknown:` is another unknown for each dependant that names it.
+    A provider `unknown:` that dependants name themselves is another one for each of them.
 
     Raises
     ------
@@ -78,23 +79,38 @@ def supply(graph: Graph, by: By) -> Supply:
     n = len(graph.nodes)
     here = np.arange(n, dtype=np.int64)
     code, unlisted, unknown = _codes(graph, by)
-    used, target, share = _targets(graph, by)
+    each = unknown + n + len(graph.needs)
+    links = _links(graph, by)
+    used, provider, share = links.used, code[links.target], links.share
+    # What a service is said to need of `unknown:` is one unknown for all who use the service.
+    provider = np.where(
+        graph.nodes.unknown[links.target], np.where(links.need < 0, REST, unknown + n + links.need), provider
+    )
     none = np.setdiff1d(here, used)
     parts = complete(
         np.concatenate((used, none)),
-        np.concatenate((np.where(graph.nodes.unknown[target], REST, code[target]), np.full(len(none), REST))),
+        np.concatenate((provider, np.full(len(none), REST))),
         np.concatenate((share, np.full(len(none), np.nan))),
     )
-    nobody = unknown + np.where(graph.of_kind(Kind.SERVICE), here, here + n)
-    provider = np.where(parts.item == REST, nobody[parts.group], parts.item)
+    nobody = np.where(graph.of_kind(Kind.SERVICE), unknown, each) + here
     return Supply(
         indptr=np.searchsorted(parts.group, np.arange(n + 1)).astype(np.int64),
-        provider=provider,
+        provider=np.where(parts.item == REST, nobody[parts.group], parts.item),
         part=parts.part,
+        claim=parts.claim,
         unlisted=unlisted,
         unknown=unknown,
-        unknown_each=unknown + n,
+        unknown_each=each,
     )
+
+
+class _Links(NamedTuple):
+    """Pairs of a node that may be used and who meets a need on it: the stated share, and by which need (-1: itself)."""
+
+    used: NDArray[np.int64]
+    target: NDArray[np.int64]
+    share: NDArray[np.float64]
+    need: NDArray[np.int64]
 
 
 def _codes(graph: Graph, by: By) -> tuple[NDArray[np.int64], int, int]:
@@ -109,15 +125,15 @@ def _codes(graph: Graph, by: By) -> tuple[NDArray[np.int64], int, int]:
     return np.where(code < 0, unknown + np.arange(len(code)), code), unlisted, unknown
 
 
-def _targets(graph: Graph, by: By) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return pairs of a node that may be used and who meets a need on it, and the stated share."""
+def _links(graph: Graph, by: By) -> _Links:
     relation, kind = BEHIND.get(by, (Relation.PROVIDED_BY, Kind.PARTY))
     needs = graph.needs
     direct = graph.of_kind(kind)
-    behind = graph.with_relation(relation) & direct[needs.provider] & ~direct[needs.dependent]
+    behind = np.flatnonzero(graph.with_relation(relation) & direct[needs.provider] & ~direct[needs.dependent])
     itself = np.flatnonzero(direct)
-    return (
-        np.concatenate((itself, needs.dependent[behind])).astype(np.int64),
-        np.concatenate((itself, needs.provider[behind])).astype(np.int64),
-        np.concatenate((np.full(len(itself), np.nan), needs.share[behind])),
+    return _Links(
+        used=np.concatenate((itself, needs.dependent[behind])).astype(np.int64),
+        target=np.concatenate((itself, needs.provider[behind])).astype(np.int64),
+        share=np.concatenate((np.full(len(itself), np.nan), needs.share[behind])),
+        need=np.concatenate((np.full(len(itself), -1), behind)).astype(np.int64),
     )

@@ -27,7 +27,7 @@ BYS = [By.PARTY, By.GROUP, By.HYPERSCALER, By.COUNTRY, By.PRODUCT, By.PLACE]
 
 def random_chains(seed: int) -> Graph:
     """Return dependants, services and parties in chains and circles, with unknowns, groups and places."""
-    rng = random.Random(seed)  # noqa: S311 - reproducible cases, no secrets
+    rng = random.Random(seed)
     parties = [f"x{at}" for at in range(rng.randint(1, 7))]
     services = [f"s{at}" for at in range(rng.randint(1, 5))]
     beside = ["unknown:q", "p1", "p2", "l1", "l2"]

@@ -29,6 +29,7 @@ def parts(*rows: tuple[int, float]) -> dict[int, float]:
         ([(7, 0.75), (8, 0.75), (9, NAN)], {7: 0.5, 8: 0.5, 9: 0.0}),
         ([(7, 0.5), (8, 0.25)], {REST: 0.25, 7: 0.5, 8: 0.25}),  # below 1: somebody not named
         ([(7, 0.33), (8, 0.33), (9, 0.33)], {7: 1 / 3, 8: 1 / 3, 9: 1 / 3}),  # rounding
+        ([(7, 0.5), (8, 0.47)], {REST: 0.03, 7: 0.5, 8: 0.47}),  # more than rounding
         ([(7, 0.0)], {REST: 1.0, 7: 0.0}),
         ([(REST, 0.5), (7, 0.25)], {REST: 0.75, 7: 0.25}),
     ],
@@ -37,9 +38,42 @@ def test_stated_shares_first_and_the_rest_equally(rows: list[tuple[int, float]],
     assert parts(*rows) == pytest.approx(expected)
 
 
-def test_a_row_without_a_share_may_weigh_more_than_another() -> None:
-    found = complete(np.zeros(2, dtype=np.int64), np.array([7, 8]), np.array([NAN, NAN]), np.array([1.5, 0.5]))
+def test_rows_without_a_share_weigh_and_the_largest_of_an_item_counts() -> None:
+    found = complete(np.zeros(3, dtype=np.int64), np.array([7, 7, 8]), np.full(3, NAN), np.array([0.2, 0.75, 0.25]))
     assert found.part.tolist() == [0.75, 0.25]
+    assert found.claim.tolist() == [0.75, 0.25]
+
+
+def test_a_group_with_stated_shares_claims_one_and_any_other_one_for_each_item() -> None:
+    found = complete(np.array([0, 0, 1, 1]), np.array([7, 8, 7, 8]), np.array([0.5, NAN, NAN, NAN]))
+    assert found.part.tolist() == [0.5, 0.5, 0.5, 0.5]
+    assert found.claim.tolist() == [0.5, 0.5, 1.0, 1.0]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 4), st.one_of(st.none(), st.floats(0, 1))), min_size=2, max_size=8),
+    data=st.data(),
+)
+def test_no_other_part_shrinks_if_one_item_turns_out_to_be_another(
+    rows: list[tuple[int, float | None]], data: st.DataObject
+) -> None:
+    gone, stays = data.draw(st.permutations(range(5)))[:2]
+
+    def found(items: list[int]) -> dict[int, tuple[float, float]]:
+        share = np.array([row[1] for row in rows], dtype=np.float64)
+        parts = complete(np.zeros(len(rows), dtype=np.int64), np.array(items), share)
+        return {
+            item: (part, claim)
+            for item, part, claim in zip(parts.item.tolist(), parts.part.tolist(), parts.claim.tolist(), strict=True)
+        }
+
+    before = found([item for item, _ in rows])
+    after = found([stays if item == gone else item for item, _ in rows])
+    for item in set(before) - {gone, REST}:
+        assert after[item][0] >= before[item][0] - 1e-12
+        assert after[item][1] >= before[item][1] - 1e-12
+    assert sum(claim for _, claim in after.values()) <= sum(claim for _, claim in before.values()) + 1e-12
 
 
 def test_groups_do_not_touch_each_other() -> None:
