@@ -45,7 +45,7 @@ def carry_into(planes: Rows, plane: int, row: Lanes) -> None:
         plane += 1
 
 
-@inlined
+@compiled
 def _fold(counters: Rows, at: int) -> None:
     """Add the eight waiting rows to the planes."""
     planes = at + _EIGHT
@@ -81,7 +81,7 @@ def read(counters: Rows, at: int, seen: int, sums: Sums, offset: int) -> None:
         store(counters, at + _EIGHT + plane, none())
 
 
-@inlined
+@compiled
 def weigh(rows: Rows, row: int, amount: int, sums: Sums, offset: int) -> None:
     """Add an amount to the sums, from `offset`, of the scenarios in a row."""
     if amount == 0:

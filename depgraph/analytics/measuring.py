@@ -134,12 +134,14 @@ def measure(  # noqa: PLR0917 - kernels have no keywords
         sow(memory.field.state, scenarios, block)
         settle(raw, bound, work.field)
         memory.sums[:] = 0
-        measures = 1
+        measures = MEASURES
         if bound == REACH:
-            _reach(raw, counted, work)
+            measures = 1
+            seen = _reach(raw, counted, work)
         else:
-            _lose(raw, counted, bound, work)
-            measures = MEASURES
+            seen = _lose(raw, counted, bound, work)
+        for counter in range(len(seen)):
+            read(work.counters, counter * COUNTER, seen[counter], work.sums, counter * LANES)
         for lane in range(len(chosen)):
             for measured in range(measures):
                 result[chosen[lane], bound * MEASURES + measured] = memory.sums[measured * LANES + lane]
@@ -205,21 +207,21 @@ def _victims_of(network: Network, bound: int, memory: Scratch, place: int, turn:
 
 
 @compiled
-def _reach(network: Network, victims: Victims, memory: Scratch) -> None:
-    """Count the victims that depend on each unit at all."""
+def _reach(network: Network, victims: Victims, memory: Scratch) -> tuple[int, int, int]:
+    """Count the victims that depend on each unit at all; return how many rows each counter has seen."""
     seen = 0
     for turn in range(victims.turns):
         place = victims.place[turn]
         row = _victims_of(network, REACH, memory, place, turn)
         if memory.field.active[place]:
             seen = count(memory.counters, 0, seen, row)
-    read(memory.counters, 0, seen, memory.sums, FAILS * LANES)
+    return seen, 0, 0
 
 
 @compiled
-def _lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> None:
-    """Count and weigh the victims of each unit."""
-    counters, sums = memory.counters, memory.sums
+def _lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> tuple[int, int, int]:
+    """Count and weigh the victims of each unit; return how many rows each counter has seen."""
+    counters = memory.counters
     failing = functions = organisations = 0
     for group in range(victims.groups):
         lost = none()
@@ -232,9 +234,9 @@ def _lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> No
             row = _victims_of(network, bound, memory, place, turn)
             if not is_any(row):
                 continue
-            failing = count(counters, 0, failing, row)
+            failing = count(counters, FAILS * COUNTER, failing, row)
             if victims.function[turn]:
-                functions = count(counters, COUNTER, functions, row)
+                functions = count(counters, FUNCTIONS * COUNTER, functions, row)
             store(memory.spare, 0, row)
             _score(network, victims, bound, memory, turn)
             if victims.people[turn] != people:
@@ -245,11 +247,9 @@ def _lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> No
             fresh = either(fresh, without(row, lost))
             lost = either(lost, row)
         if group and is_any(lost):
-            organisations = count(counters, 2 * COUNTER, organisations, lost)
+            organisations = count(counters, ORGANISATIONS * COUNTER, organisations, lost)
             _serve(memory, fresh, people)
-    read(counters, 0, failing, sums, FAILS * LANES)
-    read(counters, COUNTER, functions, sums, FUNCTIONS * LANES)
-    read(counters, 2 * COUNTER, organisations, sums, ORGANISATIONS * LANES)
+    return failing, functions, organisations
 
 
 @inlined

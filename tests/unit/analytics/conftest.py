@@ -96,6 +96,19 @@ class Plain:
                 return failed
             failed |= more
 
+    def rounds(self, seeds: Iterable[str], bound: str) -> dict[str, int]:
+        """Return the round in which each node falls: it has lost a requirement to nodes of earlier rounds."""
+        fallen = dict.fromkeys(seeds, 0)
+        number = 0
+        while len(fallen) > sum(fell < number for fell in fallen.values()):
+            number += 1
+            fallen |= {
+                node: number
+                for node, providers, low, high in self.requirements
+                if node not in fallen and not self.unknown(node) and self.broken(providers, low, high, {*fallen}, bound)
+            }
+        return fallen
+
     def broken(self, providers: tuple[str, ...], low: int, high: int, failed: set[str], bound: str) -> bool:
         k = {"lower": low, "upper": high, "reach": len(providers)}[bound]
         return sum(provider not in failed for provider in providers) < k
@@ -287,14 +300,14 @@ class Written:
         found = graph(" ".join(self.words), self.attributes)
         ids = found.nodes.id.tolist()
         pairs = zip(found.ties.subject.tolist(), found.ties.object.tolist(), strict=True)
-        rngs = [random.Random(f"{self.seed} {ids[subject]} {ids[owner]}") for subject, owner in pairs]  # noqa: S311 - test data
+        rngs = [random.Random(f"{self.seed} {ids[subject]} {ids[owner]}") for subject, owner in pairs]
         shares = np.array([rng.choice([math.nan, math.nan, 0.3, 0.6, 0.9]) for rng in rngs], dtype=np.float64)
         return replace(found, ties=replace(found.ties, share=shares))
 
 
 def written(seed: int) -> Written:
     """Write a small graph with circles, k of n, unknown providers, ownership, units, places, sectors."""
-    rng = random.Random(seed)  # noqa: S311 - test data
+    rng = random.Random(seed)
     parties = [f"a{at}" for at in range(rng.randint(2, 9))]
     services = [f"s{at}" for at in range(rng.randint(0, 5))]
     functions = [f"f{at}" for at in range(rng.randint(0, 5))]

@@ -179,7 +179,7 @@ def agree(found: Graph, slow: Any, by: By, sector: str, hub: str) -> None:
 
 def test_more_units_than_one_block(plain: Callable[[Graph], Any]) -> None:
     """1,100 units are three blocks; every seventh is checked by brute force."""
-    rng = random.Random(7)  # noqa: S311 - test data
+    rng = random.Random(7)
     words = [f"a{at}>{rng.choice('?*12')}(b{rng.randrange(1_100)},b{rng.randrange(1_100)})" for at in range(900)]
     words += [f"b{at}>1(b{rng.randrange(1_100)},c{rng.randrange(40)})" for at in range(1_100)]
     found = graph(" ".join(words))
@@ -196,7 +196,7 @@ def test_more_units_than_one_block(plain: Callable[[Graph], Any]) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_reach_and_chains_without_redundancy_against_networkx(seed: int) -> None:
     """Where every requirement needs all its providers, fails is reach, and reach is what networkx counts."""
-    rng = random.Random(seed)  # noqa: S311 - test data
+    rng = random.Random(seed)
     words = [f"a{rng.randrange(400)}>{'&'.join({f'a{rng.randrange(400)}' for _ in range(2)})}" for _ in range(450)]
     found = graph(" ".join(word for word in words if word.split(">")[0] != word.split(">")[1]))
     everyone = units(found, By.PARTY)

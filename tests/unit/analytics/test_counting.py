@@ -1,0 +1,74 @@
+"""Vertical counters against numpy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from depgraph.analytics.compiled import compiled
+from depgraph.analytics.counting import COUNTER, add, carry_into, count, read, weigh
+from depgraph.analytics.lanes import LANES, Rows, load, pointer, rows, store
+
+
+@compiled
+def count_all(given, counters, sums) -> None:
+    seen = 0
+    for row in range(len(given)):
+        seen = count(pointer(counters), COUNTER, seen, load(pointer(given), row))
+    read(pointer(counters), COUNTER, seen, pointer(sums), LANES)
+
+
+def random_rows(size: int, seed: int) -> Rows:
+    made = rows(size)
+    made[:] = np.random.default_rng(seed).integers(0, 1 << 64, made.shape, dtype=np.uint64)
+    return made
+
+
+def bits(given: Rows) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    """Return int64[rows, 512]: each scenario of each row, 0 or 1."""
+    return np.unpackbits(given.view(np.uint8), axis=1, bitorder="little").astype(np.int64)
+
+
+@pytest.mark.parametrize("size", [0, 1, 7, 8, 9, 63, 1_000, 5_001])
+def test_counts(size: int) -> None:
+    """The second counter is used, the second 512 sums are written, and the counter is empty again."""
+    given, counters = random_rows(size, size), rows(2 * COUNTER)
+    sums = rows(2 * LANES // 8).view(np.int64).reshape(-1)
+    count_all(given, counters, sums)
+    assert np.array_equal(sums[LANES:], bits(given).sum(axis=0))
+    assert not sums[:LANES].any()
+    count_all(given, counters, sums)
+    assert np.array_equal(sums[LANES:], 2 * bits(given).sum(axis=0))
+
+
+@compiled
+def weigh_all(given, amounts, sums) -> None:
+    for row in range(len(given)):
+        weigh(pointer(given), row, amounts[row], pointer(sums), 0)
+
+
+def test_weights() -> None:
+    given = random_rows(200, 5)
+    given[10:20] = 0
+    amounts = np.random.default_rng(6).integers(0, 1 << 50, 200)
+    amounts[30] = 0
+    sums = rows(LANES // 8).view(np.int64).reshape(-1)
+    weigh_all(given, amounts, sums)
+    assert np.array_equal(sums, amounts @ bits(given))
+
+
+@compiled
+def add_and_carry(given, made) -> None:
+    raw, out = pointer(given), pointer(made)
+    total, carry = add(load(raw, 0), load(raw, 1), load(raw, 2))
+    store(out, 0, total)
+    store(out, 1, carry)
+    carry_into(out, 0, load(raw, 3))
+    carry_into(out, 1, load(raw, 4))
+
+
+def test_full_adder_and_carries() -> None:
+    """Rows 0 to 3 weigh 1, row 4 weighs 2; the planes hold their sum."""
+    given, made = random_rows(5, 9), rows(4)
+    add_and_carry(given, made)
+    assert np.array_equal([1, 2, 4, 8] @ bits(made), [1, 1, 1, 1, 2] @ bits(given))

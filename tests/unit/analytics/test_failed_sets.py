@@ -1,0 +1,47 @@
+"""Failed sets as bits, against brute force and against the counts of `impacts`."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from depgraph.analytics.failed_sets import failed_sets
+from depgraph.analytics.impact import impacts
+from depgraph.analytics.scope import scope_of
+from depgraph.analytics.units import By, units
+from depgraph.testing import graph
+
+if TYPE_CHECKING:
+    from depgraph.graph import Graph
+
+
+@pytest.mark.parametrize("by", list(By))
+def test_brute_force(plain: Callable[[Graph], Any], random_text: Callable[[int], Any], by: By) -> None:
+    for seed in range(60):
+        found = random_text(seed).graph()
+        slow = plain(found)
+        kept = failed_sets(found, units(found, by))
+        wanted = slow.seeds(by.value)
+        assert kept.units == len(wanted)
+        for at, unit in enumerate(sorted(wanted)):
+            for bound, column in zip(("lower", "upper"), kept.with_unit(at), strict=True):
+                fallen = {slow.ids[node] for node in np.flatnonzero(column)}
+                assert fallen == slow.failed(wanted[unit], bound)
+
+
+def test_more_units_than_one_block() -> None:
+    """The bits of each of 1,300 units, members apart, are as many as `impacts` counts."""
+    rng = random.Random(3)
+    words = [f"a{at}>{rng.choice('?1')}(a{rng.randrange(1_300)},a{rng.randrange(1_300)})" for at in range(1_300)]
+    found = graph(" ".join(words))
+    everyone = units(found, By.PARTY)
+    kept = failed_sets(found, everyone)
+    measured = impacts(found, everyone, scope_of(found))
+    for bits, fails in ((kept.lower, measured.fails_lower), (kept.upper, measured.fails_upper)):
+        on = np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[:, : len(everyone)]
+        assert np.array_equal(on.sum(axis=0, dtype=np.int64) - 1, fails)
+    assert measured.fails_upper.max() > 10
