@@ -98,13 +98,13 @@ def open_view(store: Store, lens: Lens = KEEPER) -> View:
         If the store cannot be read.
 
     """
-    _check(lens)
+    wanted = _checked(lens)
     with store.load(lens.revision) as snapshot:
         # What the viewer may not see goes first: its date and its caveats would give it away too.
         visible = [imported for imported in snapshot.imports if may_see(lens.viewer, imported.run.marking)]
         if not visible:
             raise EmptyStoreError("the store is empty: import something first (depgraph import), or run depgraph demo")
-        as_of = lens.as_of or max(imported.run.retrieved for imported in visible)
+        as_of = wanted or max(imported.run.retrieved for imported in visible)
         assembled = assemble(visible, as_of=as_of, reference=reference_import)
         notes = _caveats(visible)
     graph = at_confidence(assembled.graph, lens.min_confidence) if lens.min_confidence else assembled.graph
@@ -123,14 +123,14 @@ def counts(graph: Graph) -> Counts:
     )
 
 
-def _check(lens: Lens) -> None:
-    if lens.as_of:
-        try:
-            date.fromisoformat(lens.as_of)
-        except ValueError:
-            raise UsageError(f"as of '{lens.as_of}' is not a date: write it as 2026-01-31") from None
+def _checked(lens: Lens) -> str:
+    """Return the date of a lens in its one spelling, empty if it has none; refuse what makes no sense."""
     if not 0 <= lens.min_confidence <= 1:
         raise UsageError(f"a minimum confidence of {lens.min_confidence} is not in [0, 1]")
+    try:
+        return date.fromisoformat(lens.as_of).isoformat() if lens.as_of else ""
+    except ValueError:
+        raise UsageError(f"as of '{lens.as_of}' is not a date: write it as 2026-01-31") from None
 
 
 def _caveats(imports: Sequence[Imported]) -> tuple[str, ...]:

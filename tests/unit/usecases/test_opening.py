@@ -101,6 +101,12 @@ def test_a_lens_that_makes_no_sense_is_refused(store: SqliteStore, lens: Lens, m
         open_view(store, lens)
 
 
+def test_a_date_may_be_written_as_iso_8601_allows(store: SqliteStore) -> None:
+    written = open_view(store, Lens(as_of="20251231"))
+    assert written.graph.as_of == "2025-12-31"
+    assert written.graph.digest == open_view(store, Lens(as_of="2025-12-31")).graph.digest
+
+
 def test_an_empty_store_says_what_to_do(empty: SqliteStore) -> None:
     with pytest.raises(EmptyStoreError, match="depgraph import"):
         open_view(empty)
