@@ -1,6 +1,8 @@
-"""Commands that look after the store and the machine: status, prune, doctor."""
+"""Commands that look after the store and the machine: status, prune, copy, doctor."""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 import typer
 
@@ -11,6 +13,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(status)
     app.command()(prune)
+    app.command(name="copy")(copy_to)
     app.command()(doctor)
 
 
@@ -45,6 +48,25 @@ def prune(store: StoreOption = "") -> None:
     with opened(store) as opening:
         forgotten = opening.prune()
     say(f"{forgotten} replaced import{'s' if forgotten != 1 else ''} forgotten")
+
+
+def copy_to(
+    to: Annotated[str, typer.Option("--to", metavar="PATH|ADDRESS", help="The store to copy into.")],
+    store: StoreOption = "",
+) -> None:
+    """Copy facts and decisions with their revisions into another store, of whichever kind.
+
+    A copy that was broken off goes on where it stopped.
+
+    Example: depgraph copy --to neo4j://127.0.0.1:7687
+    """
+    from cli.doors import opened, say
+    from depgraph.usecases.copying import copy_store
+
+    with opened(store) as source, opened(to) as target:
+        copied = copy_store(source, target)
+        place = target.describe().location
+    say(f"{len(copied)} import{'s' if len(copied) != 1 else ''} copied to {place}")
 
 
 def doctor(store: StoreOption = "", json: Json = False) -> None:

@@ -217,3 +217,11 @@ def test_sources_are_listed(depgraph) -> None:
     rows = json.loads(depgraph("sources", "--json").stdout)["rows"]
     assert {row["name"] for row in rows} >= {"register", "fedramp", "municipal-mail"}
     assert all(row["licence"] and row["formats"] for row in rows)
+
+
+def test_a_copy_answers_alike(depgraph, register, tmp_path: Path) -> None:
+    assert depgraph("copy", "--to", tmp_path / "copy.sqlite").returncode == 0
+    there, here = (depgraph("spof", "--json", "--store", store).stdout for store in (tmp_path / "copy.sqlite", register))
+    assert there == here
+    assert "0 imports copied" in depgraph("copy", "--to", tmp_path / "copy.sqlite").stderr
+    assert depgraph("prune", "--store", tmp_path / "copy.sqlite").returncode == 0
