@@ -40,7 +40,7 @@ class Timing:
 
 
 class _Run(NamedTuple):
-    """What to run: it returns values to compare, or nothing where they are of a sample of so many `sources`, `of` all."""
+    """What to run: it returns values to compare, or nothing of a sample of `sources` out of `of`."""
 
     call: Callable[[], Sequence[float] | None]
     sources: int = 0
