@@ -31,7 +31,7 @@ class Frames(NamedTuple):
 
 
 def to_frames(graph: Graph) -> Frames:
-    """Return the graph as pandas frames; unknown texts are None, unknown numbers NaN."""
+    """Return the graph as pandas frames; what is unknown is a missing value."""
     nodes, needs, requirements, ties = graph.nodes, graph.needs, graph.requirements, graph.ties
     ids = nodes.id.astype(object)
     names = requirements.names.astype(object)

@@ -1,0 +1,59 @@
+"""How much memory a graph takes."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from depgraph.graph import assemble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from depgraph.graph import Graph
+    from depgraph.model import Need
+    from depgraph.ports import Imported
+
+
+def _bytes(of: object) -> int:
+    """Return the bytes of all columns: those of the arrays, and of texts too long to lie in their array."""
+    if isinstance(of, np.ndarray):
+        if not isinstance(of.dtype, np.dtypes.StringDType):
+            return of.nbytes
+        sizes = [len(text.encode()) for text in of.tolist()]
+        return of.nbytes + sum(size + (8 if size > 255 else 1) for size in sizes if size > 15)
+    if is_dataclass(of):
+        return sum(_bytes(getattr(of, column.name)) for column in fields(of))
+    return 0
+
+
+@pytest.fixture
+def register(imported: Callable[..., Imported], need: Callable[..., Need]) -> Callable[[int], Graph]:
+    """Make the graph of a register in which every need is a requirement of its own."""
+
+    def made(needs: int) -> Graph:
+        rows = (
+            need(
+                f"name:Organisation {at % 1000}",
+                f"name:Supplier number {at // 1000}",
+                service_type=f"S{at % 19:02}",
+                share=0.5,
+                cost=1000.0,
+                record=f"needs.csv:{at + 10_000_000}",
+            )
+            for at in range(needs)
+        )
+        return assemble([imported(*rows)], as_of="2026-01-01").graph
+
+    return made
+
+
+def test_eleven_million_needs_fit_in_two_gigabytes(register: Callable[[int], Graph]) -> None:
+    small, large = register(10_000), register(30_000)
+    assert (len(small.needs), len(large.needs)) == (10_000, 30_000)
+    assert len(large.requirements) == 30_000
+    per_need = (_bytes(large) - _bytes(small)) / 20_000
+    assert _bytes(small) + per_need * (11_000_000 - 10_000) < 2_000_000_000

@@ -1,0 +1,36 @@
+"""The digest of a graph."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from depgraph.testing import graph
+
+WRITTEN = "a>2(x,y,z) a>x:0.5 b>x|y f1@a x<g a^h"
+
+
+def test_it_is_the_same_on_every_machine_and_from_run_to_run() -> None:
+    made = graph(WRITTEN, {"a": {"name": "Ünï", "people": 5, "region": "Drenthe"}})
+    assert made.digest == "aa193d931714bbfe16f1d57283f869c54137b070c71b52711ba2c78696b3e7f1"
+
+
+def test_a_copy_has_the_same_digest() -> None:
+    made = graph(WRITTEN)
+    needs = replace(made.needs, share=made.needs.share.astype(">f8"), dependent=made.needs.dependent.astype(">i4"))
+    assert replace(made, needs=needs).digest == made.digest == graph(WRITTEN).digest
+
+
+def test_bounds_and_aliases_count() -> None:
+    made = graph(WRITTEN)
+    other = replace(made, requirements=replace(made.requirements, k_lower=made.requirements.k_lower * np.int32(0)))
+    assert other.digest != made.digest
+    assert replace(made, aliases={"name:q": "name:a"}).digest != made.digest
+
+
+def test_texts_do_not_run_into_each_other() -> None:
+    assert (
+        graph("", {"a": {"sector": "xy", "hub": "z"}}).digest != graph("", {"a": {"sector": "x", "hub": "yz"}}).digest
+    )
+    assert graph("ab>c").digest != graph("a>bc").digest
