@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -13,7 +14,7 @@ from depgraph.ports import Origin
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from depgraph.ports import Imported, Store, Superseded
+    from depgraph.ports import Description, Imported, Store, Superseded
 
 T = TypeVar("T")
 
@@ -46,10 +47,23 @@ def copy_store(of: Store, to: Store) -> tuple[Superseded, ...]:
         )
     lacking = source.history[len(held) :]
     for one in lacking:
-        with of.load(max(one.revision, source.oldest)) as snapshot:
-            imported = _found(snapshot.imports, one.revision)
-            to.replace(one.run, _facts(imported), origin=Origin(one.revision, source.oldest))
+        with facts_of(of, one, source) as facts:
+            to.replace(one.run, facts, origin=Origin(one.revision, source.oldest))
     return lacking
+
+
+@contextmanager
+def facts_of(store: Store, one: Superseded, description: Description) -> Iterator[Iterator[Facts]]:
+    """Give the facts of one import in the history of a store, each sort in its order.
+
+    Raises
+    ------
+    StoreError
+        If it was pruned meanwhile.
+
+    """
+    with store.load(max(one.revision, description.oldest)) as snapshot:
+        yield _facts(_found(snapshot.imports, one.revision))
 
 
 def _as_made(one: Superseded) -> Superseded:

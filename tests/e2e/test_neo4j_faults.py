@@ -27,9 +27,10 @@ MANY = 60_000
 def register(tmp_path: Path) -> Callable[..., Path]:
     """Write a register in which so many organisations need one supplier each."""
 
-    def write(rows: int = 3, supplier: str = "Acme", name: str = "needs.csv") -> Path:
-        lines = [f"name:Organisation {at},name:{supplier} {at % 7}\n" for at in range(rows)]
-        path = tmp_path / name
+    def write(rows: int = 3) -> Path:
+        lines = [f"name:Organisation {at},name:Acme {at % 7}\n" for at in range(rows)]
+        path = tmp_path / str(rows) / "needs.csv"
+        path.parent.mkdir(exist_ok=True)
         path.write_text("dependent,provider\n" + "".join(lines), encoding="utf-8")
         return path
 
@@ -268,7 +269,7 @@ def test_a_transaction_needs_more_memory_than_it_may_have(
     assert depgraph(*_import(register()), **settings).returncode == 0
     before = _held(depgraph, server)
     server.stop()
-    server.settings["db.memory.transaction.max"] = "1m"
+    server.settings["db.memory.transaction.max"] = "2m"
     server.start()
     done = depgraph(*_import(register(MANY)), **settings)
     assert done.returncode == 4
@@ -290,7 +291,7 @@ def test_the_server_goes_away_while_it_is_written_to(
     settings = _settings(server)
     assert depgraph(*_import(register()), **settings).returncode == 0
     before = _held(depgraph, server)
-    with _start(server, *_import(register(MANY, name="many.csv"))) as importing:
+    with _start(server, *_import(register(MANY))) as importing:
         _until_drawing(server, importing)
         getattr(server, end)()
         _, said = importing.communicate(timeout=120)
@@ -299,7 +300,7 @@ def test_the_server_goes_away_while_it_is_written_to(
     server.start()
     status = json.loads(depgraph("status", "--json", **settings).stdout)["meta"]
     assert (status["revision"], status["graph_digest"]) == before[:2]
-    assert depgraph(*_import(register(MANY, name="many.csv")), **settings).returncode == 0
+    assert depgraph(*_import(register(MANY)), **settings).returncode == 0
     assert _held(depgraph, server)[::2] == (2, MANY)
     assert _count(server, CHUNKS) == _count(server, NAMED)
     assert _count(server, "MATCH ()-[r:USES]->() RETURN count(r)") == MANY
@@ -330,7 +331,7 @@ def test_the_importer_is_ended_half_way(
     settings = _settings(empty_neo4j)
     assert depgraph(*_import(register()), **settings).returncode == 0
     before = _held(depgraph, empty_neo4j)
-    with _start(empty_neo4j, *_import(register(MANY, name="many.csv"))) as importing:
+    with _start(empty_neo4j, *_import(register(MANY))) as importing:
         _until_drawing(empty_neo4j, importing)
         importing.send_signal(how)
         importing.communicate(timeout=120)

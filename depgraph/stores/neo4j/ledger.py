@@ -32,8 +32,8 @@ _CHUNKS: Final = """
     RETURN c.hash AS hash, c.data AS data
 """
 _SUPERSEDE: Final = """
-    MATCH (i:_DepgraphImport {source: $source, part: $part})
-    WHERE i.until IS NULL
+    MATCH (i:_DepgraphImport {source: $source})
+    WHERE coalesce(i.part, '') = $part AND i.until IS NULL
     SET i.until = $revision
 """
 _ADD: Final = "CREATE (i:_DepgraphImport) SET i = $held"
@@ -85,11 +85,13 @@ class Held:
     def of(held: Mapping[str, Any]) -> Held:
         """Return the import that a node's properties describe."""
         marking = Marking(
-            Label(held["marking"]), tuple(held["hubs"]), tuple(held["organisations"]), tuple(held["recipients"])
+            Label(held["marking"]), *(tuple(held.get(name) or ()) for name in ("hubs", "organisations", "recipients"))
         )
-        run = Import(held["source"], held["part"], held["retrieved"], marking, held["trust"], held["licence"])
+        run = Import(
+            held["source"], held.get("part", ""), held["retrieved"], marking, held["trust"], held.get("licence", "")
+        )
         counts = Counts(held["nodes"], held["needs"], held["ties"], held["decisions"])
-        pieces = (chunk.split(" ") for chunk in held["chunks"])
+        pieces = (chunk.split(" ") for chunk in held.get("chunks") or ())
         return Held(
             Superseded(run, held["revision"], held.get("until"), counts),
             tuple(Piece(sort, int(size), name) for sort, size, name in pieces),
@@ -177,8 +179,8 @@ def read_books(transaction: ManagedTransaction, location: str) -> Books:
 
 
 def seal(revision: int, oldest: int, rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return the SHA-256 of what the books say."""
-    said = [{name: value for name, value in row.items() if value is not None} for row in rows]
+    """Return the SHA-256 of what the books say; a property that is empty may as well be missing."""
+    said = [{name: value for name, value in row.items() if value not in (None, "", [])} for row in rows]
     said.sort(key=lambda row: row["revision"])
     return hashlib.sha256(json.dumps([revision, oldest, said], sort_keys=True).encode()).hexdigest()
 

@@ -103,7 +103,7 @@ def version(connection: Connection) -> int:
             f"'{connection.location}' was written by a newer depgraph (schema {number}, this one knows"
             f" {len(MIGRATIONS)}): upgrade depgraph"
         )
-    if checksums != [migration.checksum for migration in MIGRATIONS[:number]]:
+    if (checksums or []) != [migration.checksum for migration in MIGRATIONS[:number]]:
         raise StoreVersionError(
             f"the ledger of '{connection.location}' does not match its version {number}: restore it from a backup"
         )

@@ -81,7 +81,7 @@ class Neo4jStore:
         location = self._connection.location
         books = self._connection.read(lambda transaction: read_books(transaction, location))
         pending = missing(self._connection, books) if books.revision else ""
-        if 0 < schema < len(MIGRATIONS):
+        if books.revision and schema < len(MIGRATIONS):
             pending = f"the schema is at version {schema} of {len(MIGRATIONS)}: the next import brings it up to date"
         return Description(
             kind="neo4j",
@@ -95,7 +95,9 @@ class Neo4jStore:
 
     def prune(self) -> int:
         """Forget every superseded import; return how many were forgotten."""
-        if not self._check():
+        self._check()
+        location = self._connection.location
+        if not self._connection.read(lambda transaction: read_books(transaction, location)).revision:
             return 0
         with writing_alone(self._connection) as writer:
             return writing.prune(writer)
