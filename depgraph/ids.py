@@ -223,15 +223,28 @@ def mint(scheme: str, value: str) -> str:
     try:
         normal = rules.normalise(value)
     except ValueError as error:
-        raise InvalidIdError(f"'{scheme}:{value}' is not valid: {error}") from None
+        written = f"{scheme}:{value}"
+        raise InvalidIdError(f"{written!r} is not valid: {error}") from None
     if not normal and scheme != "unknown":
         raise InvalidIdError(f"an id of scheme '{scheme}' has no value")
+    if not normal.isprintable():
+        _refuse_controls(scheme, normal)
     return f"{scheme}:{normal}"
+
+
+def _refuse_controls(scheme: str, value: str) -> None:
+    """Raise for what no terminal, file or database should be handed as part of an id."""
+    for character in value:
+        if unicodedata.category(character) in {"Cc", "Cs"}:
+            written = f"{scheme}:{value}"
+            raise InvalidIdError(f"{written!r} has a control character in it (U+{ord(character):04X}): take it out")
 
 
 @lru_cache(maxsize=1 << 16)
 def read_id(value: str, kind: str = "party") -> str:
     """Return the id that `value` stands for; a bare value gets the scheme of `kind`.
+
+    A scheme is known in capitals too (``LEI:5493...``).
 
     Raises
     ------
@@ -249,15 +262,16 @@ def read_id(value: str, kind: str = "party") -> str:
     'kbo:0203430576'
 
     """
-    scheme, colon, rest = value.partition(":")
-    if colon and scheme.strip() in SCHEMES:
-        return mint(scheme.strip(), rest)
+    written, colon, rest = value.partition(":")
+    scheme = written.strip().lower()
+    if colon and scheme in SCHEMES:
+        return mint(scheme, rest)
     if len(value) > MAX_LENGTH:
         return mint(BARE[kind], value)
     looks = _LOOKS_LIKE_SCHEME.match(value)
     if looks:
         raise InvalidIdError(
-            f"'{value}' has an unknown scheme '{looks[1]}': use one of {', '.join(SCHEMES)},"
+            f"{value!r} has an unknown scheme '{looks[1]}': use one of {', '.join(SCHEMES)},"
             f" or write '{BARE[kind]}:{value}'"
         )
     return mint(BARE[kind], value)
