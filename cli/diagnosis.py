@@ -21,7 +21,6 @@ _LIBRARIES: Final = (
     "numpy",
     "numba",
     "networkx",
-    "networkit",
     "pandas",
     "scipy",
     "sklearn",

@@ -6,7 +6,7 @@ import inspect
 from dataclasses import dataclass
 from typing import Annotated
 
-from depgraph.analytics import METRICS
+from depgraph.analytics.metrics import METRICS
 
 
 @dataclass(frozen=True, slots=True)
