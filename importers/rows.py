@@ -39,6 +39,11 @@ class Row:
         self._values = cells
         self._taken: set[str] = set()
 
+    def filled(self) -> set[str]:
+        """Return the columns whose cell is not blank; looking takes none."""
+        cells = self._values
+        return {column for column, at in self._columns.items() if cells[at] and not cells[at].isspace()}
+
     def take(self, column: str) -> str:
         """Return the text of a cell, trimmed; it may be empty, but the column must be there."""
         if column not in self._columns:
@@ -49,11 +54,16 @@ class Row:
         """Return the text of a cell, or an empty one where the column is absent."""
         self._taken.add(column)
         at = self._columns.get(column)
-        return "" if at is None else self._converted(column, self._values[at], values.plain)
+        if at is None or not self._values[at]:
+            return ""
+        try:
+            return values.plain(self._values[at])
+        except ValueError as error:
+            raise fault(self.record, column, str(error)) from None
 
     def text(self, column: str) -> str:
         """Return the text of a cell that must not be empty."""
-        return self.take(column) or self._empty(column)
+        return self.maybe_text(column) or self.take(column) or self._empty(column)
 
     def number(self, column: str, low: float = float("-inf"), high: float = float("inf")) -> float:
         """Return a number in [low, high]."""
@@ -105,7 +115,13 @@ class Row:
 
     def read(self, column: str, read: Callable[[str], T]) -> T:
         """Return what `read` makes of a cell that must not be empty; its `ValueError` becomes ours."""
-        return self._converted(column, self.text(column), read)
+        cell = self.text(column)
+        try:
+            return read(cell)
+        except InvalidIdError as error:
+            raise fault(self.record, column, str(error), "bad-id") from None
+        except ValueError as error:
+            raise fault(self.record, column, str(error)) from None
 
     def close(self, ignore: Collection[str] = ()) -> None:
         """Raise `InputError` if a column was neither taken nor is to be ignored."""
@@ -119,11 +135,3 @@ class Row:
 
     def _empty(self, column: str) -> str:
         raise fault(self.record, column, "is empty: a value is needed", "missing-value")
-
-    def _converted(self, column: str, cell: str, read: Callable[[str], T]) -> T:
-        try:
-            return read(cell)
-        except InvalidIdError as error:
-            raise fault(self.record, column, str(error), "bad-id") from None
-        except ValueError as error:
-            raise fault(self.record, column, str(error)) from None

@@ -39,7 +39,7 @@ def plain(value: str) -> str:
 
     """
     normal = text(value)
-    if bad := forbidden(normal):
+    if not normal.isprintable() and (bad := forbidden(normal)):
         raise ValueError(f"has the character {bad}, which no text may have")
     return normal
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from depgraph.ids import BARE, is_entity, is_unknown, kind_of, read_id, scheme_of, value_of
+from depgraph.ids import BARE, is_entity, is_unknown, kind_of, read_id, scheme_of
 from depgraph.model import ATTRIBUTES, TIE_ENDS, AttributeType, Facts, Kind, Node, Tie, TieKind
 from importers import values
 
@@ -31,6 +31,8 @@ ATTRIBUTE_COLUMNS: Final = (
 OPTIONAL: Final = ("kind", *ATTRIBUTE_COLUMNS, *TieKind)
 
 _KINDS: Final = tuple(Kind)
+_TIES: Final = tuple(TieKind)
+_BARE_SCHEMES: Final = frozenset(BARE.values())
 
 
 class Declared:
@@ -49,18 +51,23 @@ class Declared:
     def __init__(self) -> None:
         self.records: dict[str, str] = {}
         self.service_types: dict[str, str] = {}
-        self._called: dict[str, tuple[str, ...]] = {}
+        self._called: dict[str, str] = {}
+        self._called_too: dict[str, tuple[str, ...]] = {}
 
     def add(self, node_id: str, written: str, record: str) -> None:
         """Take note of a node, and of how its row writes its id."""
         self.records[node_id] = record
-        if scheme_of(node_id) in BARE.values():
-            for bare in {written, value_of(node_id)} - {node_id}:
-                self._called[bare] = (*self._called.get(bare, ()), node_id)
+        scheme, _, value = node_id.partition(":")
+        if scheme not in _BARE_SCHEMES:
+            return
+        for bare in (value,) if written in (value, node_id) else (value, written):
+            if self._called.setdefault(bare, node_id) != node_id:
+                self._called_too[bare] = (*self._called_too.get(bare, ()), node_id)
 
     def called(self, bare: str) -> tuple[str, ...]:
         """Return the ids of the nodes that a bare value may mean."""
-        return self._called.get(bare, ())
+        first = self._called.get(bare)
+        return (first, *self._called_too.get(bare, ())) if first else ()
 
     def meant(self, written: str) -> str:
         """Return the id that another row refers to: a bare value means the node declared so, else a party.
@@ -73,10 +80,10 @@ class Declared:
             If it is bare and declared nodes of several kinds have this value.
 
         """
-        found = self._called.get(written, ())
-        if len(found) > 1:
-            raise ValueError(f"{values.shown(written)} may be {' or '.join(sorted(found))}: write which")
-        return found[0] if found else read_id(written)
+        if written in self._called_too:
+            may_be = " or ".join(sorted(self.called(written)))
+            raise ValueError(f"{values.shown(written)} may be {may_be}: write which")
+        return self._called.get(written) or read_id(written)
 
 
 def read_node(row: Row, declared: Declared) -> Facts:
@@ -90,11 +97,11 @@ def read_node(row: Row, declared: Declared) -> Facts:
     """
     node_id = _declared_id(row, declared)
     kind = Kind(kind_of(node_id))
-    attributes: dict[str, Value] = {}
-    for column in ATTRIBUTE_COLUMNS:
-        if row.maybe_text(column):
-            attributes[column] = _attribute(row, column, kind)
-    ties = tuple(_tie(row, column, node_id, kind) for column in TieKind if row.maybe_text(column))
+    filled = row.filled()
+    attributes: dict[str, Value] = {
+        column: _attribute(row, column, kind) for column in ATTRIBUTE_COLUMNS if column in filled
+    }
+    ties = tuple(_tie(row, column, node_id, kind) for column in _TIES if column in filled)
     return Facts(nodes=(Node(node_id, attributes, row.record),), ties=ties)
 
 

@@ -80,9 +80,11 @@ def _need_facts(table: Table, ends: Ends, declared: Declared) -> Iterator[Facts]
             continue
         record = f"{label}:{line}"
         try:
-            yield Facts((), release(read_need(cells, record)))
+            released = release(read_need(cells, record))
         except (InputError, ValueError) as error:
             yield Facts(findings=tuple(reader.findings(cells, record, error)))
+        else:
+            yield Facts._make(((), released, (), (), ()))
     for finding in requirements.lacking():
         yield Facts(findings=(finding,))
 
