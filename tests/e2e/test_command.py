@@ -221,7 +221,9 @@ def test_sources_are_listed(depgraph) -> None:
 
 def test_a_copy_answers_alike(depgraph, register, tmp_path: Path) -> None:
     assert depgraph("copy", "--to", tmp_path / "copy.sqlite").returncode == 0
-    there, here = (depgraph("spof", "--json", "--store", store).stdout for store in (tmp_path / "copy.sqlite", register))
+    there, here = (
+        depgraph("spof", "--json", "--store", store).stdout for store in (tmp_path / "copy.sqlite", register)
+    )
     assert there == here
     assert "0 imports copied" in depgraph("copy", "--to", tmp_path / "copy.sqlite").stderr
     assert depgraph("prune", "--store", tmp_path / "copy.sqlite").returncode == 0
