@@ -1,8 +1,9 @@
-"""Commands that look after the store and the machine: status, prune, copy, doctor."""
+"""Commands that look after the store and the machine: status, prune, copy, export, doctor."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,6 +15,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(status)
     app.command()(prune)
     app.command(name="copy")(copy_to)
+    app.command()(export)
     app.command()(doctor)
 
 
@@ -67,6 +69,27 @@ def copy_to(
         copied = copy_store(source, target)
         place = target.describe().location
     say(f"{len(copied)} import{'s' if len(copied) != 1 else ''} copied to {place}")
+
+
+def export(
+    form: Annotated[Literal["neo4j-admin"], typer.Argument(metavar="FORM", help="neo4j-admin")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="An empty folder, or one to be made.")],
+    store: StoreOption = "",
+) -> None:
+    """Write the files for a full import into Neo4j, and print the command that imports them.
+
+    The database so made is a store: depgraph answers from it as from this one.
+
+    Example: depgraph export neo4j-admin --out files
+    """
+    from cli.doors import opened
+    from depgraph.bootstrap import neo4j_files
+    from depgraph.usecases.exporting import export_store
+
+    writers = {"neo4j-admin": neo4j_files}
+    with opened(store) as opening:
+        command = export_store(opening, out, writers[form])
+    typer.echo(command)
 
 
 def doctor(store: StoreOption = "", json: Json = False) -> None:

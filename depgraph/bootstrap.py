@@ -9,8 +9,10 @@ from depgraph.errors import MissingPathError, UsageError
 from depgraph.stores.sqlite import SqliteStore
 
 if TYPE_CHECKING:
-    from depgraph.ports import Store
+    from depgraph.graph import Graph
+    from depgraph.ports import Description, Store
     from depgraph.settings import Settings
+    from depgraph.usecases.exporting import Imports
 
 NEO4J_SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 """Schemes of addresses of a Neo4j server; ``+s`` is TLS, ``+ssc`` TLS with a certificate signed by itself."""
@@ -47,6 +49,13 @@ def open_store(address: str, settings: Settings) -> Store:
     if scheme not in NEO4J_SCHEMES:
         raise UsageError(f"'{address}' is no store: give a path, or an address such as neo4j://host:7687")
     return _neo4j(address, settings)
+
+
+def neo4j_files(folder: Path, description: Description, imports: Imports, graph: Graph) -> str:
+    """Write the files for a full import into Neo4j; see `depgraph.usecases.exporting.export_store`."""
+    from depgraph.stores.neo4j.exporting import write_files  # noqa: PLC0415 - as `_neo4j`
+
+    return write_files(folder, description, imports, graph)
 
 
 def _neo4j(address: str, settings: Settings) -> Store:
