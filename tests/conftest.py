@@ -62,6 +62,12 @@ def empty_current_neo4j(current_neo4j_place: Place) -> Place:
     return _emptied(current_neo4j_place)
 
 
+@pytest.fixture(scope="session")
+def emptied() -> Callable[[Place], Place]:
+    """Empty a server; for fixtures that last longer than a test."""
+    return _emptied
+
+
 @pytest.fixture
 def new_server() -> Iterator[Callable[..., Server]]:
     """Make servers of the test's own, to be stopped, killed, and started with other settings."""
