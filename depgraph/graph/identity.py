@@ -47,14 +47,14 @@ def identify(identifiers: Mapping[str, Sequence[str]], decisions: Iterable[Decis
     decided = sorted(set(decisions))
     apart = [(decision.first, decision.second) for decision in decided if not decision.same]
     together = [(decision.first, decision.second) for decision in decided if decision.same]
-    shared = {
+    shared = [
         (party, identifier) for party, others in identifiers.items() for identifier in others if is_entity(identifier)
-    }
-    parents = _join(sorted(shared) + together)
-    for first, second in sorted(apart):
+    ]
+    parents = _join(shared + together)
+    for first, second in apart:
         if _root(parents, first) == _root(parents, second):
-            shared = {pair for pair in shared if second not in pair}
-            parents = _join(sorted(shared) + together)
+            shared = [pair for pair in shared if second not in pair]
+            parents = _join(shared + together)
     clusters: defaultdict[str, set[str]] = defaultdict(set)
     for member in parents:
         clusters[_root(parents, member)].add(member)
@@ -63,8 +63,16 @@ def identify(identifiers: Mapping[str, Sequence[str]], decisions: Iterable[Decis
         best = min(cluster, key=canonical_key)
         canonical |= {member: best for member in cluster if member != best}
     spoken = Counter(canonical.get(party, party) for party in identifiers)
+    by_people = {member for pair in together for member in pair}
     findings = tuple(
-        Finding(Level.NOTE, "merged", "", party, f"is one party with '{canonical[party]}': they share an identifier")
+        Finding(
+            Level.NOTE,
+            "merged",
+            "",
+            party,
+            f"is one party with '{canonical[party]}': "
+            + ("a person decided so" if party in by_people else "they share an identifier"),
+        )
         for party in sorted(set(identifiers) & set(canonical))
         if spoken[canonical[party]] > 1
     )
@@ -73,22 +81,26 @@ def identify(identifiers: Mapping[str, Sequence[str]], decisions: Iterable[Decis
 
 def _aliases(identifiers: Mapping[str, Sequence[str]], canonical: Mapping[str, str]) -> dict[str, str]:
     """Return every other id -> canonical id; an identifier that two parties claim is nobody's alias."""
-    claims: defaultdict[str, set[str]] = defaultdict(set)
+    aliases: dict[str, str] = {}
+    contested: set[str] = set()
     for party, others in identifiers.items():
+        owner = canonical.get(party, party)
         for identifier in others:
-            claims[identifier].add(canonical.get(party, party))
-    aliases = {identifier: min(owners) for identifier, owners in claims.items() if len(owners) == 1}
+            if aliases.setdefault(identifier, owner) != owner:
+                contested.add(identifier)
+    for identifier in contested:
+        del aliases[identifier]
     aliases |= canonical
     return {alias: party for alias, party in sorted(aliases.items()) if alias != party}
 
 
 def _join(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return a parent of each member of a pair; the root of all that hang together is the first in order of text."""
     parents: dict[str, str] = {}
     for first, second in pairs:
-        parents.setdefault(first, first)
-        parents.setdefault(second, second)
-        roots = sorted((_root(parents, first), _root(parents, second)))
-        parents[roots[1]] = roots[0]
+        one, other = _root(parents, first), _root(parents, second)
+        low, high = (one, other) if one < other else (other, one)
+        parents[low] = parents[high] = low
     return parents
 
 

@@ -79,6 +79,16 @@ def test_people_may_say_that_two_are_one() -> None:
     assert found.canonical == found.aliases == {"name:b": "name:a"}
 
 
+def test_a_finding_says_why_parties_were_merged() -> None:
+    identifiers = {"name:a": ("kvk:00000001",), "name:b": ("kvk:00000001",), "name:c": ("vat:NL12",)}
+    found = identify(identifiers, [_same("name:c", "kvk:00000001")])
+    assert [finding.message for finding in found.findings] == [
+        "is one party with 'kvk:00000001': they share an identifier",
+        "is one party with 'kvk:00000001': they share an identifier",
+        "is one party with 'kvk:00000001': a person decided so",
+    ]
+
+
 def test_people_may_say_that_two_are_not_one() -> None:
     shared = {"name:a": ("kvk:00000001",), "name:b": ("kvk:00000001",)}
     assert _canonical(shared, _apart("name:a", "name:b")) == {"name:a": "kvk:00000001"}

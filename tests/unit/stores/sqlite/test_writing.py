@@ -30,18 +30,18 @@ def _peak(path: Path, run: Import, rows: int) -> int:
 
 
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path, run: Import) -> None:
-    few, many = (_peak(tmp_path / f"{rows}", run, rows) for rows in (5_000, 40_000))
+    few, many = (_peak(tmp_path / f"{rows}", run, rows) for rows in (3_000, 12_000))
     assert many < 1.2 * few
     assert many < 5_000_000
 
 
 def test_reading_back_does_not_grow_with_the_rows(tmp_path: Path, run: Import) -> None:
     store = SqliteStore(tmp_path / "store")
-    store.replace(run, _needs(40_000))
+    store.replace(run, _needs(12_000))
     with store.load() as snapshot:
         tracemalloc.start()
         try:
-            assert sum(1 for _ in snapshot.imports[0].needs) == 40_000
+            assert sum(1 for _ in snapshot.imports[0].needs) == 12_000
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
