@@ -77,7 +77,7 @@ def _read_until(process: Popen[str], prefix: str) -> int:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_killed_while_writing(program: Callable[..., Popen[str]], tmp_path: Path, seed: int) -> None:
-    choose = random.Random(seed)  # noqa: S311 - picks a moment
+    choose = random.Random(seed)
     process = program(IMPORTER, str(tmp_path / "store"), str(ROWS))
     stored = _read_until(process, f"row {choose.randint(1, 3)} {choose.randrange(0, ROWS, 250)}")
     process.send_signal(signal.SIGKILL)
@@ -87,7 +87,7 @@ def test_killed_while_writing(program: Callable[..., Popen[str]], tmp_path: Path
 
 @pytest.mark.parametrize("seed", range(12))
 def test_killed_around_the_commit(program: Callable[..., Popen[str]], tmp_path: Path, seed: int) -> None:
-    choose = random.Random(seed)  # noqa: S311 - picks a moment
+    choose = random.Random(seed)
     process = program(IMPORTER, str(tmp_path / "store"), str(ROWS))
     stored = _read_until(process, f"end {choose.randint(1, 2)}")
     with pytest.raises(TimeoutExpired):
