@@ -51,7 +51,7 @@ class Server:
         if java is None:
             raise SetupError(f"Neo4j {flavour.version} needs Java {flavour.java[0]}: python tests/neo4j/install.py")
         self.flavour = flavour
-        self.password = secrets.token_urlsafe(12)
+        self.password = secrets.token_hex(16)
         self.port, self._http = _free_ports(2)
         self.url = f"bolt://127.0.0.1:{self.port}"
         self.settings = dict(settings or {})
