@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from importers.faults import fault
+from importers.values import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,17 +153,19 @@ def _check_member(member: ZipInfo, label: str) -> None:
     place = PurePosixPath(written)
     cure = "make the archive anew from the folder"
     if place.is_absolute() or ".." in place.parts or ":" in written.partition("/")[0] or "\0" in written:
-        raise fault(label, "", f"holds the name '{_plain(written)}', outside of itself: {cure}", "bad-archive")
+        raise fault(label, "", f"holds the name '{printable(written)[:100]}', outside of itself: {cure}", "bad-archive")
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise fault(label, "", f"holds the link '{_plain(written)}': {cure}, with the file itself", "bad-archive")
+        raise fault(
+            label, "", f"holds the link '{printable(written)[:100]}': {cure}, with the file itself", "bad-archive"
+        )
     if member.flag_bits & _ENCRYPTED:
-        raise fault(label, "", f"'{_plain(written)}' is encrypted: unpack it with its password first", "bad-archive")
+        raise fault(
+            label, "", f"'{printable(written)[:100]}' is encrypted: unpack it with its password first", "bad-archive"
+        )
     if member.compress_type not in _PACKED:
-        raise fault(label, "", f"'{_plain(written)}' is packed by a rare method: {cure}, deflated", "bad-archive")
-
-
-def _plain(name: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in name[:100])
+        raise fault(
+            label, "", f"'{printable(written)[:100]}' is packed by a rare method: {cure}, deflated", "bad-archive"
+        )
 
 
 def _too_large(label: str, limits: Limits) -> InputError:

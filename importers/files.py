@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from depgraph.errors import MissingPathError
 from importers.archives import check_members, member_names, open_member
+from importers.values import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -72,7 +73,8 @@ def find_files(paths: Sequence[Path]) -> tuple[File, ...]:
     found = [(path, file) for path in paths for file in _files(path)]
     uses = Counter(file.label for _, file in found)
     return tuple(
-        file if uses[file.label] == 1 else File(_longer(path, file), file.path, file.member) for path, file in found
+        replace(file, label=printable(file.label if uses[file.label] == 1 else _longer(path, file)))
+        for path, file in found
     )
 
 

@@ -29,6 +29,18 @@ def shown(value: str) -> str:
     return repr(value if len(value) <= 60 else value[:57] + "...")
 
 
+def printable(value: str) -> str:
+    r"""Return a text with a question mark for each character that cannot be shown.
+
+    Examples
+    --------
+    >>> printable("needs\x1b[31m.csv")
+    'needs?[31m.csv'
+
+    """
+    return value if value.isprintable() else "".join(char if char.isprintable() else "?" for char in value)
+
+
 def plain(value: str) -> str:
     r"""Return a text in Unicode NFC, white space collapsed, that has no control characters.
 

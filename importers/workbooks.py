@@ -17,6 +17,7 @@ from depgraph.model import Finding
 from importers.archives import Limits, check_members
 from importers.faults import fault
 from importers.tables import MAX_CELL, Table, column_names, ragged
+from importers.values import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,13 +81,13 @@ def read_workbook(path: Path) -> dict[str, Table]:
         raise _damaged(path.name, error) from None
     found: dict[str, Table] = {}
     for sheet in workbook.worksheets:
-        lines = _lines(sheet, f"{path.name}/{sheet.title}")
+        label = printable(f"{path.name}/{sheet.title}")
+        lines = _lines(sheet, label)
         line, cells = next(lines, (0, []))
         if isinstance(cells, Finding):
             raise fault(cells.record, cells.field, cells.message, cells.code)
         if line:
             name = sheet.title.strip().lower()
-            label = f"{path.name}/{sheet.title}"
             names = column_names(cells, f"{label}:{line}")
             found[name] = Table(label, names, _of_width(lines, label, len(names)))
     return found

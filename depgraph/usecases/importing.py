@@ -132,6 +132,17 @@ def _checked_date(date: str) -> str:
         raise UsageError(f"'{date}' is not a day of the calendar") from None
 
 
+def _shown(finding: Finding) -> Finding:
+    r"""Return a finding whose text of strangers cannot steer a terminal: what does not print becomes ``\x1b``."""
+    if all(map(str.isprintable, finding)):
+        return finding
+    return Finding(finding.level, *(_escaped(text) for text in finding[1:]))
+
+
+def _escaped(text: str) -> str:
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
 class _Intake:
     """What passed through so far: good facts go on, findings stay here as well."""
 
@@ -177,7 +188,8 @@ class _Intake:
         try:
             yield from facts
         except InputError as error:
-            self._errors += error.findings or (Finding(Level.ERROR, "bad-input", "", "", str(error)),)
+            found = error.findings or (Finding(Level.ERROR, "bad-input", "", "", str(error)),)
+            self._errors += map(_shown, found)
             raise self._refusal() from error
 
     def answer(self, run: Import, revision: int | None) -> ImportAnswer:
@@ -203,6 +215,8 @@ class _Intake:
         if not bad and (invalid := self._validation.findings(facts)):
             bad, found = True, (*found, *invalid)
         if found:
+            found = tuple(map(_shown, found))
+            facts = facts._replace(findings=found)
             self._note(found)
         if bad:
             self._skipped += 1

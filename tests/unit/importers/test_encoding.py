@@ -29,7 +29,7 @@ def test_only_line_ends_end_a_line() -> None:
 
 def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the size of a block, the lines are the same: characters and CR LF may be cut in two."""
-    chance = random.Random(7)  # noqa: S311  # seeded test data, no secret
+    chance = random.Random(7)  # seeded test data, no secret
     whole = "".join(chance.choice(("é", "€", "😀", "a", "\r\n", "\n", '"')) for _ in range(2_000))
     expected = io.StringIO(whole, newline="").readlines()
     for size in (1, 2, 3, 5, 64, 4_096):

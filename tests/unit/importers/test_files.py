@@ -82,3 +82,12 @@ def test_what_is_not_there_or_no_ordinary_file_is_an_error_of_usage(tmp_path: Pa
         find_files([tmp_path / "pipe"])
     with pytest.raises(MissingPathError, match=r"cannot be read|does not exist"):
         find_files([tmp_path / ("x" * 5_000)])
+
+
+def test_a_name_that_cannot_be_shown_is_shown_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[31m.csv").write_text("x")
+    (tmp_path / os.fsdecode(b"caf\xe9.csv")).write_text("x")
+    assert labels(tmp_path) == ["a?[31m.csv", "caf?.csv"]
+    for file in find_files([tmp_path]):
+        with file.open() as stream:
+            assert stream.read() == b"x"

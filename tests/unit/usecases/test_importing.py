@@ -204,3 +204,27 @@ def test_what_is_asked_must_make_sense(store: SqliteStore, tmp_path: Path, given
     for date in ("31-12-2025", "20251231", "2025-13-01", "2025-W01-1", "soon"):
         with pytest.raises(UsageError, match=f"'{date}' is not a da"):
             import_source(store, source(good()), given, today="2025-01-31", retrieved=date)
+
+
+def test_text_of_strangers_cannot_steer_a_terminal(store: SqliteStore, given: Given) -> None:
+    hostile = Finding(Level.ERROR, "code", "a\x1b[2J.csv:1", "k\ud800", "line\nbreak \u202e\x9b")
+    said = Finding(Level.ERROR, "code", "a\\x1b[2J.csv:1", "k\\ud800", "line\\nbreak \\u202e\\x9b")
+    for broken in (source(Facts(findings=(hostile,))), source(then=InputError("x", (hostile,)))):
+        with pytest.raises(InputError) as caught:
+            import_source(store, broken, given, today="2025-01-31")
+        assert caught.value.findings == (said,)
+        assert str(caught.value) == str(said)
+    answer = import_source(store, source(Facts(findings=(hostile,)), good()), given, today="2025-01-31", skip_bad=True)
+    assert answer.findings == stored(store)[0][1] == (said,)
+
+
+def test_an_interrupted_import_leaves_the_store_as_it_was(store: SqliteStore, given: Given) -> None:
+    import_source(store, source(good()), given, today="2025-01-31")
+
+    def read(_: Given) -> Iterator[Facts]:
+        yield from [good(need(provider="name:c"))] * 5_000
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_source(store, replace(source(), read=read), given, today="2025-01-31")
+    assert (store.describe().revision, stored(store)) == (1, [([need()], ())])

@@ -83,7 +83,7 @@ def test_a_row_that_disagrees_does_not_count_as_a_provider() -> None:
 @pytest.mark.parametrize("seed", range(200))
 def test_in_any_order_the_same_rows_go_on(seed: int) -> None:
     """Brute force: a row goes on if its requirement has, over all rows, the providers that it asks for."""
-    chance = random.Random(seed)  # noqa: S311  # seeded test data, no secret
+    chance = random.Random(seed)  # seeded test data, no secret
     said = {name: chance.choice(("2", "3", "1..2", "any", "")) for name in "pqr"}
     rows = [
         need(chance.choice("wxyz"), said[name] if chance.random() < 0.7 else "", line=line, requirement=name)
