@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from depgraph.graph import Graph
     from depgraph.ports import Description, Store
     from depgraph.settings import Settings
-    from depgraph.usecases.exporting import Write
     from depgraph.usecases.exporting import Imports
 
 NEO4J_SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
@@ -57,13 +56,6 @@ def neo4j_files(folder: Path, description: Description, imports: Imports, graph:
     from depgraph.stores.neo4j.exporting import write_files  # noqa: PLC0415 - as `_neo4j`
 
     return write_files(folder, description, imports, graph)
-
-
-def neo4j_files() -> Write:
-    """Return what writes the files for ``neo4j-admin``, for `depgraph.usecases.exporting.export_store`."""
-    from depgraph.stores.neo4j.exporting import write_files  # noqa: PLC0415 - as below
-
-    return write_files
 
 
 def _neo4j(address: str, settings: Settings) -> Store:
