@@ -8,7 +8,7 @@ import numpy as np
 
 from depgraph.analytics.compiled import compiled, inlined
 from depgraph.analytics.counting import COUNTER, carry_into, count, read, weigh
-from depgraph.analytics.lanes import LANES, both, either, is_any, load, none, pointer, rows, store, without
+from depgraph.analytics.lanes import LANES, both, either, every, is_any, load, none, pointer, rows, store, without
 from depgraph.analytics.network import Network, bare
 from depgraph.analytics.sweeping import (
     LOWER,
@@ -82,6 +82,8 @@ class Scratch(NamedTuple):
 
     Attributes
     ----------
+    losing : uint8[turns]
+        Whether the turn may fail in any scenario of the block.
     exempt_of : int32[turns]
         The row in `exempt` of each turn that is a member of some unit of the block, else -1.
     exempt : rows
@@ -93,6 +95,7 @@ class Scratch(NamedTuple):
     """
 
     field: Field
+    losing: NDArray[np.uint8]
     exempt_of: Ints
     exempt: Rows
     counters: Rows
@@ -105,6 +108,7 @@ def scratch(network: Network, turns: int, exempt: int) -> Scratch:
     """Return memory for blocks with at most `exempt` different members."""
     return Scratch(
         field=field_of(network),
+        losing=np.ones(turns, dtype=np.uint8),
         exempt_of=np.full(turns, -1, dtype=np.int32),
         exempt=rows(exempt),
         counters=rows(3 * COUNTER),
@@ -129,6 +133,7 @@ def measure(  # noqa: PLR0917 - kernels have no keywords
     chosen = scenarios.order[block * LANES : (block + 1) * LANES]
     _exempt(chosen, members, memory)
     memory.field.active[:] = 1
+    memory.losing[:] = 1
     # What one bound leaves standing, the next one, being lower, need not look at.
     for bound in (REACH, UPPER, LOWER):
         sow(memory.field.state, scenarios, block)
@@ -169,6 +174,7 @@ def _bare_victims(arrays: Victims) -> Victims:
 def _bare_scratch(arrays: Scratch) -> Scratch:
     return Scratch(
         bare_field(arrays.field),
+        pointer(arrays.losing),
         pointer(arrays.exempt_of),
         pointer(arrays.exempt),
         pointer(arrays.counters),
@@ -195,15 +201,16 @@ def _exempt(chosen: Offsets, members: Members, memory: Scratch) -> None:
 
 
 @inlined
-def _victims_of(network: Network, bound: int, memory: Scratch, place: int, turn: int) -> Lanes:
-    """Return the scenarios in which this turn fails and is no member, the core being settled."""
-    if place < network.core:
-        row = load(memory.field.state, place)
-    else:
-        row = evaluate(network, bound, memory.field, place)
-        memory.field.active[place] = is_any(row)
+def _failed(network: Network, bound: int, memory: Scratch, place: int) -> Lanes:
+    """Return the scenarios in which this place fails, the core being settled."""
+    return load(memory.field.state, place) if place < network.core else evaluate(network, bound, memory.field, place)
+
+
+@inlined
+def _counted(memory: Scratch, turn: int) -> Lanes:
+    """Return the scenarios in which this turn is no member."""
     exempt = memory.exempt_of[turn]
-    return row if exempt < 0 else without(row, load(memory.exempt, exempt))
+    return every() if exempt < 0 else without(every(), load(memory.exempt, exempt))
 
 
 @compiled
@@ -212,9 +219,10 @@ def _reach(network: Network, victims: Victims, memory: Scratch) -> tuple[int, in
     seen = 0
     for turn in range(victims.turns):
         place = victims.place[turn]
-        row = _victims_of(network, REACH, memory, place, turn)
-        if memory.field.active[place]:
-            seen = count(memory.counters, 0, seen, row)
+        row = _failed(network, REACH, memory, place)
+        memory.losing[turn] = is_any(row)
+        if memory.losing[turn]:
+            seen = count(memory.counters, 0, seen, both(row, _counted(memory, turn)))
     return seen, 0, 0
 
 
@@ -229,18 +237,23 @@ def _lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> tu
         people = 0
         for turn in range(victims.group[group], victims.group[group + 1]):
             place = victims.place[turn]
-            if not memory.field.active[place]:
+            if not memory.losing[turn]:
                 continue
-            row = _victims_of(network, bound, memory, place, turn)
-            if not is_any(row):
+            row = _counted(memory, turn)
+            if victims.apart[turn]:
+                row = _lose_requirements(network, bound, memory, place, row)
+                _score(network, memory, place, victims.part[turn])
+            else:
+                row = both(row, _failed(network, bound, memory, place))
+                _weigh(memory, row, victims.part[turn], SCORE)
+            memory.losing[turn] = is_any(row)
+            if not memory.losing[turn]:
                 continue
             failing = count(counters, FAILS * COUNTER, failing, row)
             if victims.function[turn]:
                 functions = count(counters, FUNCTIONS * COUNTER, functions, row)
-            store(memory.spare, 0, row)
-            _score(network, victims, bound, memory, turn)
             if victims.people[turn] != people:
-                _serve(memory, fresh, people)
+                _weigh(memory, fresh, people, PEOPLE)
                 fresh = none()
                 people = victims.people[turn]
             # Of an organisation's losses in one scenario the first serves the most people.
@@ -248,41 +261,42 @@ def _lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> tu
             lost = either(lost, row)
         if group and is_any(lost):
             organisations = count(counters, ORGANISATIONS * COUNTER, organisations, lost)
-            _serve(memory, fresh, people)
+            _weigh(memory, fresh, people, PEOPLE)
     return failing, functions, organisations
 
 
 @inlined
-def _serve(memory: Scratch, row: Lanes, people: int) -> None:
-    """Add people in the scenarios of a row."""
-    store(memory.spare, 0, row)
-    weigh(memory.spare, 0, people, memory.sums, PEOPLE * LANES)
+def _weigh(memory: Scratch, row: Lanes, amount: int, measured: int) -> None:
+    """Add an amount to a measure in the scenarios of a row."""
+    if amount:
+        store(memory.spare, 0, row)
+        weigh(memory.spare, 0, amount, memory.sums, measured * LANES)
 
 
 @inlined
-def _score(network: Network, victims: Victims, bound: int, memory: Scratch, turn: int) -> None:
-    """Add the weight of what this turn loses in the scenarios of `spare`."""
-    part = victims.part[turn]
-    if victims.apart[turn]:
-        broken_ones = _requirements(network, bound, memory, victims.place[turn])
-        bit = 0
-        while broken_ones >> bit:
-            weigh(memory.planes, bit, part << bit, memory.sums, SCORE * LANES)
-            store(memory.planes, bit, none())
-            bit += 1
-    else:
-        weigh(memory.spare, 0, part, memory.sums, SCORE * LANES)
-
-
-@inlined
-def _requirements(network: Network, bound: int, memory: Scratch, place: int) -> int:
-    """Count the broken requirements of a place, in the scenarios of `spare`, into `planes`; return how many it has."""
-    row = load(memory.spare, 0)
-    start = network.plain[place]
-    for entry in range(network.first[place], start):
-        carry_into(memory.planes, 0, both(row, load(memory.field.state, network.provider[entry])))
-    for requirement in range(network.general[place], network.general[place + 1]):
-        carry_into(memory.planes, 0, both(row, broken(network, bound, memory.field, start, requirement)))
+def _lose_requirements(network: Network, bound: int, memory: Scratch, place: int, counted: Lanes) -> Lanes:
+    """Count the broken requirements of a place into `planes`, in the scenarios that count; return where any is."""
+    lost = none()
+    start = network.group[4 * place + 2]
+    for entry in range(network.group[4 * place], start):
+        row = both(counted, load(memory.field.state, network.provider[entry]))
+        lost = either(lost, row)
+        carry_into(memory.planes, 0, row)
+    for requirement in range(network.general[2 * place], network.general[2 * place + 2]):
+        row = both(counted, broken(network, bound, memory.field, start, requirement))
+        lost = either(lost, row)
+        carry_into(memory.planes, 0, row)
         start = network.stop[requirement]
-    general: int = network.general[place + 1] - network.general[place]
-    return general + int(network.plain[place] - network.first[place])
+    return lost
+
+
+@inlined
+def _score(network: Network, memory: Scratch, place: int, part: int) -> None:
+    """Add the same part for each requirement counted in `planes`, and clear them."""
+    of_one = network.group[4 * place + 2] - network.group[4 * place]
+    requirements = of_one + network.general[2 * place + 2] - network.general[2 * place]
+    bit = 0
+    while np.int64(requirements) >> bit:
+        weigh(memory.planes, bit, part << bit, memory.sums, SCORE * LANES)
+        store(memory.planes, bit, none())
+        bit += 1

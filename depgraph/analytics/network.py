@@ -25,8 +25,15 @@ class Network(NamedTuple):
     other places are evaluated once, when the core is settled.
 
     A requirement breaks when a number of its providers, the threshold, have failed.
-    Providers that cannot fail are left out. First come, of each node, the *plain*
-    providers: each of them is enough to fail it, in every bound.
+    Providers that cannot fail are left out. The providers of one place are in four groups,
+    so that those of which any one is enough are beside each other in each bound:
+
+    0. of requirements that never break with k_lower, and with k_upper if one provider fails;
+    1. of requirements that break if one provider fails, in both bounds;
+    2. of the other ones that break with k_upper if one provider fails;
+    3. of all others.
+
+    Groups 2 and 3 are by requirement, which is what `general` counts.
 
     Attributes
     ----------
@@ -39,13 +46,13 @@ class Network(NamedTuple):
     circle : int64[circles + 1]
         Component i is the places ``circle[i]`` to ``circle[i + 1]``.
     provider : uint32[p]
-        Places in the core. Those of place i are ``[first[i], first[i + 1])``, of which
-        the plain ones are ``[first[i], plain[i])``.
-    first : uint64[e + 1]
-    plain : uint64[e]
-    general : int64[e + 1]
-        The other requirements of place i are ``[general[i], general[i + 1])``.
-    stop : uint64[q]
+        Places in the core.
+    group : uint32[4 e + 1]
+        Group g of place i is ``provider[group[4 i + g]:group[4 i + g + 1]]``.
+    general : uint32[2 e + 1]
+        The requirements of group 2 of place i are ``[general[2 i], general[2 i + 1])``,
+        those of group 3 go on to ``general[2 i + 2]``.
+    stop : uint32[q]
         Where the providers of each of these end, and those of the next one begin.
     threshold : int32[2 q]
         Of each of these, with k_lower and with k_upper; 0 never breaks.
@@ -58,10 +65,9 @@ class Network(NamedTuple):
     node: Ints
     circle: Offsets
     provider: NDArray[np.uint32]
-    first: NDArray[np.uint64]
-    plain: NDArray[np.uint64]
-    general: Offsets
-    stop: NDArray[np.uint64]
+    group: NDArray[np.uint32]
+    general: NDArray[np.uint32]
+    stop: NDArray[np.uint32]
     threshold: Ints
 
 
@@ -75,8 +81,7 @@ def bare(network: Network) -> Network:
         pointer(network.node),
         pointer(network.circle),
         pointer(network.provider),
-        pointer(network.first),
-        pointer(network.plain),
+        pointer(network.group),
         pointer(network.general),
         pointer(network.stop),
         pointer(network.threshold),
@@ -101,26 +106,81 @@ def network_of(graph: Graph, seed: Ints, leaf: Ints, apart: NDArray[np.bool_]) -
     fallible = np.diff(graph.requirements_of) > 0
     fallible[seed] = True
     fallible &= ~graph.nodes.unknown
-    known, needed = _known(requirements.indptr, requirements.dependent, requirements.provider, fallible)
+    given = _Given(
+        requirements.indptr,
+        requirements.dependent,
+        requirements.provider,
+        requirements.k_lower,
+        requirements.k_upper,
+    )
+    known, lower, upper, group, needed = _grouped(given, fallible, apart)
     core, circle = ordered(needed, requirements.indptr[graph.requirements_of], requirements.provider)
     place = np.full(len(graph.nodes), -1, dtype=np.int32)
     place[core] = np.arange(len(core), dtype=np.int32)
-    source = _Source(
-        graph.requirements_of,
-        requirements.indptr,
-        np.where(fallible, place, np.int32(-1))[requirements.provider],
-        known,
-        _threshold(requirements.k_lower, requirements.indptr, known),
-        _threshold(requirements.k_upper, requirements.indptr, known),
-    )
+    provider = np.where(fallible, place, np.int32(-1))[requirements.provider]
     node = np.concatenate((core, leaf[~needed[leaf]]))
-    columns = _laid_out(source, node, apart[node])
+    source = _Source(graph.requirements_of, requirements.indptr, provider, known, lower, upper, group)
+    columns = _laid_out(source, node)
     place[node] = np.arange(len(node), dtype=np.int32)
     return Network(len(core), len(circle) - 1, place, node, circle, *columns)
 
 
+class _Given(NamedTuple):
+    """Requirements as in the graph."""
+
+    indptr: Offsets
+    dependent: Ints
+    provider: Ints
+    k_lower: Ints
+    k_upper: Ints
+
+
+@compiled
+def _grouped(
+    given: _Given, fallible: NDArray[np.bool_], apart: NDArray[np.bool_]
+) -> tuple[Ints, Ints, Ints, NDArray[np.uint8], NDArray[np.bool_]]:
+    """Return of each requirement how many providers can fail, both thresholds, its group, 4 for none; and the core.
+
+    A requirement that must stay apart from others is in group 1 if it is of one provider, else in 2 or 3.
+    """
+    size = len(given.dependent)
+    known = np.zeros(size, dtype=np.int32)
+    lower, upper = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
+    group = np.full(size, 4, dtype=np.uint8)
+    needed = np.zeros(len(fallible), dtype=np.bool_)
+    for at in range(size):
+        node = given.dependent[at]
+        if not fallible[node]:
+            continue
+        begin, end = given.indptr[at], given.indptr[at + 1]
+        can_fail = 0
+        for entry in range(begin, end):
+            each = given.provider[entry]
+            can_fail += fallible[each]
+            needed[each] |= fallible[each]
+        if can_fail == 0:
+            continue
+        known[at] = can_fail
+        lower[at] = _threshold(end - begin, given.k_lower[at], can_fail)
+        upper[at] = _threshold(end - begin, given.k_upper[at], can_fail)
+        together = (not apart[node]) or can_fail == 1
+        group[at] = 3 - (upper[at] == 1)
+        if upper[at] == 1 and lower[at] == 1 and together:
+            group[at] = 1
+        elif upper[at] == 1 and lower[at] == 0 and not apart[node]:
+            group[at] = 0
+    return known, lower, upper, group, needed
+
+
+@inlined
+def _threshold(n: int, k: int, known: int) -> int:
+    """Return how many of n providers must fail to break a requirement of k, 0 if too few of them can."""
+    threshold = n - k + 1
+    return threshold if k > 0 and threshold <= known else 0
+
+
 class _Source(NamedTuple):
-    """Requirements as in the graph; their providers as places in the core, -1 for those that cannot fail."""
+    """Requirements by node, and what `_grouped` found; providers as places in the core, -1 if they cannot fail."""
 
     of_node: Offsets
     indptr: Offsets
@@ -128,35 +188,14 @@ class _Source(NamedTuple):
     known: Ints
     lower: Ints
     upper: Ints
-
-
-@compiled
-def _known(
-    indptr: Offsets, dependent: Ints, provider: Ints, fallible: NDArray[np.bool_]
-) -> tuple[Ints, NDArray[np.bool_]]:
-    """Return how many providers of each requirement can fail, and which nodes somebody depends on."""
-    known = np.zeros(len(dependent), dtype=np.int32)
-    needed = np.zeros(len(fallible), dtype=np.bool_)
-    for at in range(len(dependent)):
-        if fallible[dependent[at]]:
-            for entry in range(indptr[at], indptr[at + 1]):
-                if fallible[provider[entry]]:
-                    known[at] += 1
-                    needed[provider[entry]] = True
-    return known, needed
-
-
-def _threshold(k: Ints, indptr: Offsets, known: Ints) -> Ints:
-    """Return how many providers must fail to break each requirement, 0 where too few of them can."""
-    threshold = np.diff(indptr) - k + 1
-    return np.where((k > 0) & (threshold <= known), threshold, 0).astype(np.int32)
+    group: NDArray[np.uint8]
 
 
 @compiled
 def _laid_out(
-    source: _Source, node: Ints, apart: NDArray[np.bool_]
-) -> tuple[NDArray[np.uint32], NDArray[np.uint64], NDArray[np.uint64], Offsets, NDArray[np.uint64], Ints]:
-    """Return the last six columns of `Network`."""
+    source: _Source, node: Ints
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], Ints]:
+    """Return the last five columns of `Network`."""
     raw = _Source(
         pointer(source.of_node),
         pointer(source.indptr),
@@ -164,49 +203,50 @@ def _laid_out(
         pointer(source.known),
         pointer(source.lower),
         pointer(source.upper),
+        pointer(source.group),
     )
     provider = np.empty(len(source.provider), dtype=np.uint32)
-    filled = pointer(provider)
-    first = np.zeros(len(node) + 1, dtype=np.uint64)
-    plain = np.zeros(len(node), dtype=np.uint64)
-    general = np.zeros(len(node) + 1, dtype=np.int64)
-    stop = np.empty(len(source.known), dtype=np.uint64)
-    threshold = np.empty(2 * len(source.known), dtype=np.int32)
-    entry = others = 0
+    group = np.zeros(4 * len(node) + 1, dtype=np.uint32)
+    general = np.zeros(2 * len(node) + 1, dtype=np.uint32)
+    last = len(source.known)
+    # What has no entry of its own is written to the end, out of the way: no branch is faster.
+    stop = np.empty(last + 1, dtype=np.uint32)
+    threshold = np.empty(2 * last + 2, dtype=np.int32)
+    size, count, entry, slot = (
+        np.zeros(5, np.int64),
+        np.zeros(5, np.int64),
+        np.zeros(5, np.int64),
+        np.zeros(5, np.int64),
+    )
+    entries = others = 0
     for at in range(len(node)):
         begin, end = raw.of_node[node[at]], raw.of_node[node[at] + 1]
-        later = False
+        size[:] = 0
+        count[:] = 0
         for requirement in range(begin, end):
-            if _is_plain(raw, requirement, apart[at]):
-                entry = _copied(raw, requirement, filled, entry)
-            else:
-                later |= raw.known[requirement] > 0
-        plain[at] = entry
-        if later:
-            for requirement in range(begin, end):
-                if raw.known[requirement] and not _is_plain(raw, requirement, apart[at]):
-                    entry = _copied(raw, requirement, filled, entry)
-                    stop[others] = entry
-                    threshold[2 * others] = raw.lower[requirement]
-                    threshold[2 * others + 1] = raw.upper[requirement]
-                    others += 1
-        first[at + 1] = entry
-        general[at + 1] = others
-    return provider[:entry], first, plain, general, stop[:others], threshold[: 2 * others]
-
-
-@inlined
-def _is_plain(source: _Source, requirement: int, apart: bool) -> bool:  # noqa: FBT001 - kernels have no keywords
-    """Say whether one failed provider breaks it in both bounds, and nobody must tell it from the others."""
-    single = source.known[requirement] == 1 or not apart
-    return source.lower[requirement] == 1 and source.upper[requirement] == 1 and single
-
-
-@inlined
-def _copied(source: _Source, requirement: int, provider: NDArray[np.uint32], entry: int) -> int:
-    """Append the providers that can fail; return where the next one goes."""
-    for at in range(source.indptr[requirement], source.indptr[requirement + 1]):
-        if source.provider[at] >= 0:
-            provider[entry] = source.provider[at]
-            entry += 1
-    return entry
+            size[raw.group[requirement]] += raw.known[requirement]
+            count[raw.group[requirement]] += 1
+        for each in range(4):
+            entry[each] = entries
+            entries += size[each]
+            group[4 * at + each + 1] = entries
+        slot[0] = slot[1] = slot[4] = last
+        slot[2] = others
+        slot[3] = others + count[2]
+        others += count[2] + count[3]
+        general[2 * at + 1] = slot[3]
+        general[2 * at + 2] = others
+        for requirement in range(begin, end):
+            of = raw.group[requirement]
+            to = entry[of]
+            for source_at in range(raw.indptr[requirement], raw.indptr[requirement + 1]):
+                if raw.provider[source_at] >= 0:
+                    provider[to] = raw.provider[source_at]
+                    to += 1
+            entry[of] = to
+            stop[slot[of]] = to
+            threshold[2 * slot[of]] = raw.lower[requirement]
+            threshold[2 * slot[of] + 1] = raw.upper[requirement]
+            slot[of] += 1
+            slot[0] = slot[1] = slot[4] = last
+    return provider[:entries], group, general, stop[:others], threshold[: 2 * others]

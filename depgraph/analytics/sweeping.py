@@ -55,8 +55,8 @@ class Field(NamedTuple):
     ----------
     state : rows
         Of each place in the core: the scenarios in which it fails.
-    active : uint8[e]
-        Of each place: whether it may fail in any of them.
+    active : uint8[core]
+        Of each of these places: whether it may fail in any of them.
     planes : rows
         Where the failed providers of one requirement are counted.
 
@@ -69,7 +69,7 @@ class Field(NamedTuple):
 
 def field_of(network: Network) -> Field:
     """Return memory of the size of a network."""
-    return Field(rows(network.core), np.ones(len(network.node), dtype=np.uint8), rows(_PLANES))
+    return Field(rows(network.core), np.ones(network.core, dtype=np.uint8), rows(_PLANES))
 
 
 @inlined
@@ -115,30 +115,38 @@ def settle(network: Network, bound: int, field: Field) -> None:
 @inlined
 def evaluate(network: Network, bound: int, field: Field, place: int) -> Lanes:
     """Return the scenarios in which a requirement of this place is broken."""
-    start, stop = network.first[place], network.first[place + 1]
+    at, begin, end = 4 * place, 0, 4
+    if bound == LOWER:
+        begin, end = 1, 2
+    elif bound == UPPER:
+        end = 3
+    start = network.group[at + end]
+    failed = any_of(field.state, network.provider, network.group[at + begin], start)
     if bound != REACH:
-        stop = network.plain[place]
-    failed = any_of(field.state, network.provider, start, stop)
-    if bound != REACH:
-        start = stop
-        for requirement in range(network.general[place], network.general[place + 1]):
+        for requirement in range(network.general[2 * place + end - 2], network.general[2 * place + 2]):
             failed = either(failed, broken(network, bound, field, start, requirement))
             start = network.stop[requirement]
     return failed
 
 
-@compiled
+@inlined
 def broken(network: Network, bound: int, field: Field, start: int, requirement: int) -> Lanes:
     """Return the scenarios in which a requirement, whose providers begin at `start`, is broken."""
-    threshold = network.threshold[2 * requirement + bound]
+    threshold = np.uint32(network.threshold[2 * requirement + bound])
     stop = network.stop[requirement]
-    if threshold == 0:
-        return none()
-    if threshold == 1:
-        return any_of(field.state, network.provider, start, stop)
-    if threshold == np.int64(stop) - np.int64(start):
-        return all_of(field.state, network.provider, start, stop)
-    return at_least(field, network.provider, start, stop, threshold)
+    if threshold == stop - start:
+        failed = all_of(field.state, network.provider, start, stop)
+    elif threshold == 1:
+        failed = any_of(field.state, network.provider, start, stop)
+    elif threshold == 0:
+        failed = none()
+    elif threshold == 2:
+        failed = two_of(field.state, network.provider, start, stop)
+    elif threshold + 1 == stop - start:
+        failed = all_but_one_of(field.state, network.provider, start, stop)
+    else:
+        failed = at_least(field, network.provider, start, stop, int(threshold))
+    return failed
 
 
 @inlined
@@ -156,12 +164,34 @@ def all_of(state: Rows, provider: NDArray[np.uint32], start: int, stop: int) -> 
     failed = every()
     for entry in range(start, stop):
         failed = both(failed, load(state, provider[entry]))
-        if not is_any(failed):
+        if entry & 7 == 7 and not is_any(failed):
             break
     return failed
 
 
 @inlined
+def two_of(state: Rows, provider: NDArray[np.uint32], start: int, stop: int) -> Lanes:
+    """Return the scenarios in which two of these providers have failed."""
+    one, two = none(), none()
+    for entry in range(start, stop):
+        row = load(state, provider[entry])
+        two = either(two, both(one, row))
+        one = either(one, row)
+    return two
+
+
+@inlined
+def all_but_one_of(state: Rows, provider: NDArray[np.uint32], start: int, stop: int) -> Lanes:
+    """Return the scenarios in which all of these providers but one have failed, or all."""
+    failed, but_one = every(), every()
+    for entry in range(start, stop):
+        row = load(state, provider[entry])
+        but_one = either(both(but_one, row), failed)
+        failed = both(failed, row)
+    return but_one
+
+
+@compiled
 def at_least(field: Field, provider: NDArray[np.uint32], start: int, stop: int, threshold: int) -> Lanes:
     """Return the scenarios in which at least a number of these providers have failed.
 
@@ -169,7 +199,7 @@ def at_least(field: Field, provider: NDArray[np.uint32], start: int, stop: int, 
     """
     planes = field.planes
     bits = 0
-    while (np.int64(stop) - np.int64(start)) >> bits:
+    while np.int64(stop - start) >> bits:
         bits += 1
     begin = (1 << bits) - threshold
     for bit in range(bits + 1):

@@ -107,7 +107,7 @@ def units(graph: Graph, by: By) -> Units:
     """
     if by == By.PLACE:
         return _places(graph)
-    labels, of_node = _labelled(graph, by)
+    labels, names, of_node = _labelled(graph, by)
     seed = np.flatnonzero(of_node >= 0)
     parentless = homeless = 0
     if by in (By.GROUP, By.HYPERSCALER, By.COUNTRY):
@@ -115,7 +115,7 @@ def units(graph: Graph, by: By) -> Units:
         parentless = int(np.count_nonzero(alone[seed]))
     if by == By.COUNTRY:
         homeless = int(np.count_nonzero(_parties(graph) & (of_node < 0)))
-    labelled = _Labels(labels, _names(graph, labels), [by.value] * len(labels))
+    labelled = _Labels(labels, names, [by.value] * len(labels))
     return _built(graph, labelled, of_node[seed], seed.astype(np.int32), parentless=parentless, homeless=homeless)
 
 
@@ -124,7 +124,7 @@ def unit_of(graph: Graph, by: By) -> Ints:
 
     A place counts for itself here, not for the places around it.
     """
-    return _labelled(graph, by)[1]
+    return _labelled(graph, by)[2]
 
 
 def named_unit(graph: Graph, positions: Iterable[int]) -> Units:
@@ -156,8 +156,8 @@ def _parties(graph: Graph) -> NDArray[np.bool_]:
     return graph.of_kind(Kind.PARTY) & ~graph.nodes.unknown
 
 
-def _labelled(graph: Graph, by: By) -> tuple[list[str], Ints]:
-    """Return the ids of the units, sorted, and int32[n]: the unit of each node, -1 for none."""
+def _labelled(graph: Graph, by: By) -> tuple[Strings, Strings, Ints]:
+    """Return the ids of the units, sorted, their names, and int32[n]: the unit of each node, -1 for none."""
     here = np.arange(len(graph.nodes), dtype=np.int32)
     if by == By.COUNTRY:
         return _countries(graph)
@@ -169,11 +169,15 @@ def _labelled(graph: Graph, by: By) -> tuple[list[str], Ints]:
         leader = np.where(graph.of_kind(Kind(by.value)) & ~graph.nodes.unknown, here, np.int32(-1))
     leaders, of_node = np.unique(leader, return_inverse=True)
     none = int(len(leaders) > 0 and leaders[0] < 0)
-    return graph.nodes.id[leaders[none:]].tolist(), (of_node - none).astype(np.int32)
+    leaders = leaders[none:]
+    return graph.nodes.id[leaders], graph.nodes.name[leaders], (of_node - none).astype(np.int32)
 
 
-def _countries(graph: Graph) -> tuple[list[str], Ints]:
-    """Return the countries as ids of places, and that of each party: its ultimate parent's, else its own."""
+def _countries(graph: Graph) -> tuple[Strings, Strings, Ints]:
+    """Return the countries as ids of places, and that of each party: its ultimate parent's, else its own.
+
+    A country that is no node of the graph is called by its code.
+    """
     country = graph.nodes.country
     there = country[ultimate_parent(graph)]
     there = np.where(there == "", country, there)
@@ -182,15 +186,19 @@ def _countries(graph: Graph) -> tuple[list[str], Ints]:
     labels = sorted(set(ids.values()))
     rank = {label: position for position, label in enumerate(labels)}
     position = {"": -1} | {code: rank[label] for code, label in ids.items()}
-    return labels, np.array([position[code] for code in listed], dtype=np.int32)
+    places = [graph.find(label) for label in labels]
+    names = [
+        value_of(label) if at is None else str(graph.nodes.name[at]) for label, at in zip(labels, places, strict=True)
+    ]
+    return strings(labels), strings(names), np.array([position[code] for code in listed], dtype=np.int32)
 
 
 def _places(graph: Graph) -> Units:
-    labels, of_node = _labelled(graph, By.PLACE)
+    labels, names, of_node = _labelled(graph, By.PLACE)
     outer, inner = _inside(graph)
     place = np.flatnonzero(of_node >= 0).astype(np.int32)
     unit = np.concatenate((of_node[place], of_node[outer]))
-    labelled = _Labels(labels, _names(graph, labels), [By.PLACE.value] * len(labels))
+    labelled = _Labels(labels, names, [By.PLACE.value] * len(labels))
     return _built(graph, labelled, unit, np.concatenate((place, inner)))
 
 
@@ -218,17 +226,9 @@ def _inside(graph: Graph) -> tuple[Ints, Ints]:
     return (pairs // n).astype(np.int32), (pairs % n).astype(np.int32)
 
 
-def _names(graph: Graph, labels: Sequence[str]) -> list[str]:
-    """Return the names of units; a country that is no node of the graph is called by its code."""
-    found = [graph.find(label) for label in labels]
-    return [
-        value_of(label) if at is None else str(graph.nodes.name[at]) for label, at in zip(labels, found, strict=True)
-    ]
-
-
 class _Labels(NamedTuple):
-    id: Sequence[str]
-    name: Sequence[str]
+    id: Strings | Sequence[str]
+    name: Strings | Sequence[str]
     kind: Sequence[str]
 
 

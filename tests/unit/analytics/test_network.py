@@ -7,19 +7,26 @@ import numpy as np
 from depgraph.analytics.network import Network, network_of
 from depgraph.testing import graph
 
+Rest = list[tuple[list[str], int, int]]
 
-def needs(source: Network, ids: list[str], node: str) -> tuple[list[str], list[tuple[list[str], int, int]]]:
-    """Return the plain providers of a node, and its other requirements with both thresholds."""
+
+def needs(source: Network, ids: list[str], node: str) -> tuple[list[str], list[str], Rest, Rest]:
+    """Return the four groups of a node: two of providers, two of requirements with both thresholds."""
     at = int(source.place[ids.index(node)])
-    begin, plain = int(source.first[at]), int(source.plain[at])
     named = [ids[source.node[place]] for place in source.provider.tolist()]
-    rest, start = [], plain
-    for requirement in range(int(source.general[at]), int(source.general[at + 1])):
-        stop = int(source.stop[requirement])
-        lower, upper = source.threshold[2 * requirement : 2 * requirement + 2].tolist()
-        rest.append((named[start:stop], lower, upper))
-        start = stop
-    return named[begin:plain], rest
+    ends = source.group[4 * at : 4 * at + 5].tolist()
+    first, other, last = source.general[2 * at : 2 * at + 3].tolist()
+    rest: list[Rest] = []
+    start = ends[2]
+    for begin, end, stop_at in ((first, other, ends[3]), (other, last, ends[4])):
+        rest.append([])
+        for requirement in range(begin, end):
+            stop = int(source.stop[requirement])
+            lower, upper = source.threshold[2 * requirement : 2 * requirement + 2].tolist()
+            rest[-1].append((named[start:stop], lower, upper))
+            start = stop
+        assert start == stop_at
+    return named[ends[0] : ends[1]], named[ends[1] : ends[2]], rest[0], rest[1]
 
 
 def test_layout() -> None:
@@ -31,25 +38,21 @@ def test_layout() -> None:
     made = network_of(found, seed, leaf, np.zeros(len(ids), dtype=np.bool_))
     assert (made.core, made.circles) == (3, 3)
     assert [ids[node] for node in made.node[made.core :]] == ["b", "a"]
-    plain, rest = needs(made, ids, "a")
+    maybe, plain, unknown, others = needs(made, ids, "a")
+    assert maybe == ["z"]
     assert sorted(plain) == ["x", "y", "z"]
-    assert sorted(rest) == sorted(
-        [
-            (["x", "y", "z"], 2, 2),
-            (["y", "z"], 2, 1),
-            (["z"], 0, 1),
-            (["x", "y"], 2, 2),
-            (["x"], 0, 0),
-        ]
-    )
-    assert needs(made, ids, "b") == ([], [])
-    assert needs(made, ids, "x") == (["y"], [])
+    assert unknown == [(["y", "z"], 2, 1)]
+    assert sorted(others) == [(["x"], 0, 0), (["x", "y"], 2, 2), (["x", "y", "z"], 2, 2)]
+    assert needs(made, ids, "b") == ([], [], [], [])
+    assert needs(made, ids, "x") == ([], ["y"], [], [])
 
 
 def test_requirements_that_stay_apart() -> None:
     """All of two providers is one requirement, not two, where requirements are lost one by one."""
-    found = graph("a>x a>y&z")
+    found = graph("a>x a>y&z a>*(y)")
     ids = [node.partition(":")[2] for node in found.nodes.id.tolist()]
     everything = np.arange(len(ids), dtype=np.int32)
     made = network_of(found, everything, everything, np.array([node == "a" for node in ids]))
-    assert needs(made, ids, "a") == (["x"], [(["y", "z"], 1, 1)])
+    maybe, plain, unknown, others = needs(made, ids, "a")
+    assert (maybe, plain, others) == ([], ["x"], [])
+    assert sorted(unknown) == [(["y"], 0, 1), (["y", "z"], 1, 1)]
