@@ -30,7 +30,7 @@ FLOOR: Final = (5, 26)
 """The oldest version of the server that is supported."""
 
 _CONNECT_SECONDS: Final = 15.0
-_RETRY_SECONDS: Final = 15.0
+_RETRY_SECONDS: Final = 10.0
 
 
 class Connection:

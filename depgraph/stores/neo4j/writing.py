@@ -18,7 +18,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import depgraph
-from depgraph.errors import InputError, StoreError
+from depgraph.errors import InputError, StoreError, StoreUnavailableError
 from depgraph.graph import assemble
 from depgraph.ports import Counts, Imported, Superseded
 from depgraph.regulation.groups import reference_import
@@ -58,6 +58,8 @@ def replace(writer: Writer, run: Import, facts: Iterable[Facts], origin: Origin 
         pieces, findings = _store(writer, facts, stored)
         held = Held(Superseded(run, revision, None, _counts(pieces)), pieces)
         _put_in_force(writer, books, held, oldest)
+    except StoreUnavailableError:
+        raise  # nobody is there to clean up with: the next writer does
     except BaseException:
         with suppress(StoreError):
             clean_up(writer, books)
