@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from depgraph.errors import ForeignStoreError, StoreVersionError
-from depgraph.stores.sqlite import SqliteStore
+from depgraph.stores.sqlite import SqliteStore, connecting
 from depgraph.stores.sqlite.schema import APPLICATION_ID, MIGRATIONS, Migration, migrate, version
 
 if TYPE_CHECKING:
@@ -75,6 +76,31 @@ def test_an_older_file_is_brought_up_to_date(connection: sqlite3.Connection) -> 
         "colours",
     )
     assert connection.execute("SELECT count(*) FROM node").fetchone() == (2,)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be a later depgraph, which knows one migration more."""
+    known = (*MIGRATIONS, NEXT)
+    monkeypatch.setattr(connecting, "MIGRATIONS", known)
+    monkeypatch.setattr(connecting, "migrate", partial(migrate, migrations=known))
+    monkeypatch.setattr(connecting, "version", partial(version, migrations=known))
+
+
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("first", ["read", "write"])
+def test_a_later_depgraph_brings_a_file_up_to_date_when_it_is_first_used(
+    path: Path, connection: sqlite3.Connection, run: Import, some: Callable[..., list[Facts]], *, first: str
+) -> None:
+    store = SqliteStore(path)
+    if first == "read":
+        assert store.search("name:1", limit=5) == ["name:1"]
+    else:
+        assert store.replace(run, some(1)).revision == 2
+    assert connection.execute("PRAGMA user_version").fetchone() == (NEXT.number,)
+    assert connection.execute("SELECT name FROM colour").fetchall() == [("register",)]
+    with store.load(1) as snapshot:
+        assert len(list(snapshot.imports[0].nodes)) == 2
 
 
 def test_a_file_of_a_newer_depgraph_is_left_alone(
