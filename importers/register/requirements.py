@@ -44,6 +44,8 @@ class Requirements:
             If an earlier row of the requirement says something else.
 
         """
+        if not need.requirement and not need.at_least:
+            return (need,)
         key = f"{need.dependent}\n{need.requirement or need.provider}"
         known = self._providers.setdefault(key, need.provider)
         if not need.at_least and not self._held:
