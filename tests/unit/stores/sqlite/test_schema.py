@@ -79,8 +79,8 @@ def test_an_older_file_is_brought_up_to_date(connection: sqlite3.Connection) -> 
 
 
 @pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Be a later depgraph, which knows one migration more."""
+def later(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """Be, from the making of the file on, a later depgraph, which knows one migration more."""
     known = (*MIGRATIONS, NEXT)
     monkeypatch.setattr(connecting, "MIGRATIONS", known)
     monkeypatch.setattr(connecting, "migrate", partial(migrate, migrations=known))
