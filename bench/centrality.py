@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -11,6 +12,7 @@ import networkx as nx
 import numpy as np
 import rustworkx
 
+from bench.synthetic import synthetic
 from depgraph.analytics.betweenness import SOURCES
 from depgraph.analytics.centrality import Measure, centrality, katz_alpha
 from depgraph.analytics.links import Links, links
@@ -137,3 +139,14 @@ def _networkit(net: Links) -> dict[Measure, _Run]:
         Measure.CLOSENESS: _Run(lambda: measures.Closeness(turned, normalized=True, third=variant).run().scores()),
         Measure.CORE: _Run(lambda: measures.CoreDecomposition(simple).run().scores()),
     }
+
+
+def main() -> None:
+    """Measure on a graph of a million needs, and print one JSON object."""
+    graph = synthetic(10_000, 100_000, 1_130_000, seed=1, entangled=True)
+    timings = [asdict(timing) for timing in compare(graph)]
+    print(json.dumps({"nodes": len(graph.nodes), "needs": len(graph.needs), "timings": timings}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
