@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 import zlib
+from contextlib import closing, contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import ParseError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from openpyxl import Workbook
     from openpyxl.cell.cell import Cell, MergedCell
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
@@ -55,8 +57,9 @@ _DAMAGE: Final = (
 _OLD_OR_ENCRYPTED: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
-def read_workbook(path: Path) -> dict[str, Table]:
-    """Return the sheets of a workbook by name, in lower case; each can be read once.
+@contextmanager
+def open_workbook(path: Path) -> Iterator[dict[str, Table]]:
+    """Give the sheets of a workbook by name, in lower case; each can be read once.
 
     Raises
     ------
@@ -79,18 +82,20 @@ def read_workbook(path: Path) -> dict[str, Table]:
             workbook = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
     except _DAMAGE as error:
         raise _damaged(path.name, error) from None
-    found: dict[str, Table] = {}
+    with closing(workbook):
+        yield dict(_tables(workbook, path.name))
+
+
+def _tables(workbook: Workbook, label: str) -> Iterator[tuple[str, Table]]:
     for sheet in workbook.worksheets:
-        label = printable(f"{path.name}/{sheet.title}")
-        lines = _lines(sheet, label)
+        place = printable(f"{label}/{sheet.title}")
+        lines = _lines(sheet, place)
         line, cells = next(lines, (0, []))
         if isinstance(cells, Finding):
             raise fault(cells.record, cells.field, cells.message, cells.code)
         if line:
-            name = sheet.title.strip().lower()
-            names = column_names(cells, f"{label}:{line}")
-            found[name] = Table(label, names, _of_width(lines, label, len(names)))
-    return found
+            names = column_names(cells, f"{place}:{line}")
+            yield sheet.title.strip().lower(), Table(place, names, _of_width(lines, place, len(names)))
 
 
 def _lines(sheet: ReadOnlyWorksheet, label: str) -> Iterator[Line]:

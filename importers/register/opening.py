@@ -11,10 +11,10 @@ from depgraph.model import Finding, Level
 from importers.faults import fault
 from importers.files import find_files
 from importers.tables import read_table
-from importers.workbooks import read_workbook
+from importers.workbooks import open_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from importers.files import File
@@ -48,7 +48,8 @@ def open_register(paths: Sequence[Path]) -> Iterator[Register]:
 
     """
     if any(path.suffix.lower() == ".xlsx" for path in paths):
-        yield _from_workbook(paths)
+        with open_workbook(_only(paths)) as sheets:
+            yield _from_sheets(sheets, paths[0].name)
         return
     files = find_files(paths)
     with ExitStack() as stack:
@@ -68,21 +69,22 @@ def open_register(paths: Sequence[Path]) -> Iterator[Register]:
         )
 
 
-def _from_workbook(paths: Sequence[Path]) -> Register:
-    path = paths[0]
+def _only(paths: Sequence[Path]) -> Path:
     if len(paths) > 1:
         raise UsageError("give one workbook, and no other path beside it")
-    if not path.is_file():
-        raise MissingPathError(f"'{path}' is not a file")
-    sheets = read_workbook(path)
-    tables = {name: sheets.pop(name) for name in NAMES if name in sheets}
-    if not tables:
-        raise fault(path.name, "", f"has no sheet '{NAMES[1]}' or '{NAMES[0]}' with a header row", "missing-table")
+    if not paths[0].is_file():
+        raise MissingPathError(f"'{paths[0]}' is not a file")
+    return paths[0]
+
+
+def _from_sheets(sheets: Mapping[str, Table], label: str) -> Register:
+    if not any(name in sheets for name in NAMES):
+        raise fault(label, "", f"has no sheet '{NAMES[1]}' or '{NAMES[0]}' with a header row", "missing-table")
+    message = "is not read: the sheets of a register are needs and nodes"
     findings = tuple(
-        Finding(Level.NOTE, "not-read", sheet.label, "", "is not read: the sheets of a register are needs and nodes")
-        for sheet in sheets.values()
+        Finding(Level.NOTE, "not-read", sheet.label, "", message) for name, sheet in sheets.items() if name not in NAMES
     )
-    return Register(tables.get("nodes"), tables.get("needs"), findings)
+    return Register(sheets.get("nodes"), sheets.get("needs"), findings)
 
 
 def _tabular(file: File) -> bool:

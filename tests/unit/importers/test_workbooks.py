@@ -16,7 +16,7 @@ from depgraph.errors import InputError
 from depgraph.model import Finding
 from importers import workbooks
 from importers.archives import Limits
-from importers.workbooks import read_workbook
+from importers.workbooks import open_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,14 +46,16 @@ def changed(path: Path, change: Callable[[str, str], str]) -> Path:
 
 
 def read(path: Path, sheet: str = "needs") -> tuple[tuple[str, ...], list[tuple[int, list[str]]], list[str]]:
-    table = read_workbook(path)[sheet]
-    good, bad = [], []
-    for line, cells in table.lines:
-        if isinstance(cells, Finding):
-            bad.append(str(cells))
-        else:
-            good.append((line, cells))
-    return table.header, good, bad
+    with open_workbook(path) as sheets:
+        table = sheets[sheet]
+        lines = list(table.lines)
+    good = [(line, cells) for line, cells in lines if not isinstance(cells, Finding)]
+    return table.header, good, [str(cells) for _, cells in lines if isinstance(cells, Finding)]
+
+
+def names(path: Path) -> list[str]:
+    with open_workbook(path) as sheets:
+        return list(sheets)
 
 
 def test_values_are_read_as_a_person_would_type_them(tmp_path: Path) -> None:
@@ -78,7 +80,7 @@ def test_values_are_read_as_a_person_would_type_them(tmp_path: Path) -> None:
     assert [cells[2] for _, cells in rows] == ["12", "12", "0.1", "1e+300", "true", "2025-12-31", "2025-12-31", ""]
     assert rows[-1] == (10, ["a", "multi\nline", ""])
     assert bad == []
-    assert list(read_workbook(path)) == ["needs"]
+    assert names(path) == ["needs"]
 
 
 def test_a_formula_is_refused_with_its_cell_and_so_is_an_error(tmp_path: Path) -> None:
@@ -98,12 +100,12 @@ def test_a_formula_is_refused_with_its_cell_and_so_is_an_error(tmp_path: Path) -
 
 def test_a_formula_in_the_header_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^register.xlsx/needs:1: cell A1 holds a formula"):
-        read_workbook(saved(tmp_path, needs=[["=A2", "provider"], ["a", "b"]]))
+        names(saved(tmp_path, needs=[["=A2", "provider"], ["a", "b"]]))
 
 
 def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^register.xlsx/needs:1: a: 2 columns have this name"):
-        read_workbook(saved(tmp_path, needs=[["a", "a"], ["1", "2"]]))
+        names(saved(tmp_path, needs=[["a", "a"], ["1", "2"]]))
 
 
 def test_looks_do_not_matter(tmp_path: Path) -> None:
@@ -173,7 +175,7 @@ def test_what_is_no_workbook_says_so(tmp_path: Path, content: bytes, said: str) 
     path = tmp_path / "register.xlsx"
     path.write_bytes(content)
     with pytest.raises(InputError, match=f"^register.xlsx: {said}"):
-        read_workbook(path)
+        names(path)
 
 
 @pytest.mark.parametrize("member", ["[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
@@ -181,7 +183,7 @@ def test_a_workbook_with_a_broken_part_says_so(tmp_path: Path, member: str) -> N
     path = saved(tmp_path, needs=[["a"], ["1"]])
     changed(path, lambda name, text: text[: len(text) // 2] if name == member else text)
     with pytest.raises(InputError, match=r"^register.xlsx: is not a workbook that can be read"):
-        read_workbook(path)
+        names(path)
 
 
 def test_an_archive_without_any_part_of_a_workbook_says_so(tmp_path: Path) -> None:
@@ -189,4 +191,4 @@ def test_an_archive_without_any_part_of_a_workbook_says_so(tmp_path: Path) -> No
     with zipfile.ZipFile(path, "w") as opened:
         opened.writestr("needs.csv", "a,b\n")
     with pytest.raises(InputError, match=r"^register.xlsx: is not a workbook that can be read"):
-        read_workbook(path)
+        names(path)
