@@ -5,26 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from depgraph.errors import InputError, MissingPathError, UsageError
-from depgraph.model import Facts, Finding, Import, Level
-from depgraph.ports import Counts
-from depgraph.usecases.validation import Validation
+from depgraph.errors import MissingPathError, UsageError
+from depgraph.model import Import
+from depgraph.usecases.intake import Intake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
-    from depgraph.model import Kind, Marking
-    from depgraph.ports import Given, Source, Store
-
-MAX_ERRORS: Final = 100_000
-"""Bad records after which reading stops: so many are another file, not a few mistakes."""
-
-CAVEAT: Final = "caveat"
-"""Code of the finding that says what every answer from a source must say."""
-
-_STEP: Final = 1_000
+    from depgraph.model import Finding, Kind, Marking
+    from depgraph.ports import Counts, Given, Source, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +94,7 @@ def import_source(
     _check_paths(given)
     date = _checked_date(retrieved or source.stated_date(given) or today)
     run = Import(source.name, part, date, marking or source.marking, source.trust, source.licence)
-    intake = _Intake(source, part, skip_bad=skip_bad, allow_implausible=allow_implausible, progress=progress)
+    intake = Intake(source, part, skip_bad=skip_bad, allow_implausible=allow_implausible, progress=progress)
     facts = intake.checked(source.read(given))
     revision = None
     if dry_run:
@@ -111,7 +102,16 @@ def import_source(
             pass
     else:
         revision = store.replace(run, facts).revision
-    return intake.answer(run, revision)
+    return ImportAnswer(
+        run=run,
+        revision=revision,
+        records=intake.records,
+        skipped=intake.skipped,
+        counts=intake.counts(),
+        nodes=intake.nodes(),
+        findings=intake.findings(),
+        implausible=intake.implausible(),
+    )
 
 
 def _check_paths(given: Given) -> None:
@@ -130,141 +130,3 @@ def _checked_date(date: str) -> str:
         return dt.date.fromisoformat(date).isoformat()
     except ValueError:
         raise UsageError(f"'{date}' is not a day of the calendar") from None
-
-
-def _shown(finding: Finding) -> Finding:
-    r"""Return a finding whose text of strangers cannot steer a terminal: what does not print becomes ``\x1b``."""
-    if all(map(str.isprintable, finding)):
-        return finding
-    return Finding(finding.level, *(_escaped(text) for text in finding[1:]))
-
-
-def _escaped(text: str) -> str:
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
-
-
-class _Intake:
-    """What passed through so far: good facts go on, findings stay here as well."""
-
-    def __init__(
-        self,
-        source: Source,
-        part: str,
-        *,
-        skip_bad: bool,
-        allow_implausible: bool,
-        progress: Callable[[int], None] | None,
-    ) -> None:
-        self._source = source
-        self._part = part
-        self._skip_bad = skip_bad
-        self._allow_implausible = allow_implausible
-        self._progress = progress or (lambda _: None)
-        self._validation = Validation()
-        self._records = 0
-        self._nodes = self._needs = self._ties = self._decisions = 0
-        self._errors: list[Finding] = []
-        self._remarks: list[Finding] = []
-        self._skipped = 0
-
-    def checked(self, facts: Iterator[Facts]) -> Iterator[Facts]:
-        """Yield the good facts; raise `InputError` at the end if the whole is not to be stored.
-
-        After the first bad record nothing is yielded any more unless bad ones are skipped,
-        but everything is read, so that the report is complete.
-        """
-        for record in self._read(facts):
-            good = self._good(record)
-            if self._skip_bad or not self._errors:
-                yield good
-        self._progress(self._records)
-        self._judge()
-        if self._source.caveat:
-            caveat = (Finding(Level.NOTE, CAVEAT, "", "", self._source.caveat),)
-            self._note(caveat)
-            yield Facts(findings=caveat)
-
-    def _read(self, facts: Iterator[Facts]) -> Iterator[Facts]:
-        try:
-            yield from facts
-        except InputError as error:
-            found = error.findings or (Finding(Level.ERROR, "bad-input", "", "", str(error)),)
-            self._errors += map(_shown, found)
-            raise self._refusal() from error
-
-    def answer(self, run: Import, revision: int | None) -> ImportAnswer:
-        """Return the outcome, once all facts passed."""
-        return ImportAnswer(
-            run=run,
-            revision=revision,
-            records=self._records,
-            skipped=self._skipped,
-            counts=self._counts(),
-            nodes=self._validation.nodes(),
-            findings=self._found(),
-            implausible=self._implausible(),
-        )
-
-    def _good(self, facts: Facts) -> Facts:
-        """Return what may be stored of a record: all of it, or its findings alone."""
-        self._records += 1
-        if not self._records % _STEP:
-            self._progress(self._records)
-        nodes, needs, ties, decisions, found = facts
-        bad = bool(found) and any(finding.level is Level.ERROR for finding in found)
-        if not bad and (invalid := self._validation.findings(facts)):
-            bad, found = True, (*found, *invalid)
-        if found:
-            found = tuple(map(_shown, found))
-            facts = facts._replace(findings=found)
-            self._note(found)
-        if bad:
-            self._skipped += 1
-            return Facts(findings=found)
-        self._needs += len(needs)
-        if nodes or ties or decisions:
-            self._nodes += len(nodes)
-            self._ties += len(ties)
-            self._decisions += len(decisions)
-        return facts
-
-    def _note(self, findings: Sequence[Finding]) -> None:
-        for finding in findings:
-            (self._errors if finding.level is Level.ERROR else self._remarks).append(finding)
-        if len(self._errors) > MAX_ERRORS:
-            raise self._refusal(f"more than {MAX_ERRORS:,} errors, reading stopped")
-
-    def _judge(self) -> None:
-        """Raise `InputError` if what was read is not to be stored."""
-        if self._errors and not self._skip_bad:
-            raise self._refusal()
-        if self._counts() == Counts():
-            raise InputError(
-                f"nothing to import: no good record in what was given for '{self._source.name}'", self._found()
-            )
-        implausible = self._implausible()
-        if implausible and not self._allow_implausible:
-            raise InputError(
-                f"{implausible[0]}: is the input cut off, or of another kind? If it is right, give --allow-implausible",
-                self._found(),
-            )
-
-    def _refusal(self, why: str = "") -> InputError:
-        others = len(self._errors) - 1
-        more = why or (f"and {others:,} more" if others else "")
-        return InputError(f"{self._errors[0]}{f' ({more})' if more else ''}", self._found())
-
-    def _counts(self) -> Counts:
-        return Counts(self._nodes, self._needs, self._ties, self._decisions)
-
-    def _found(self) -> tuple[Finding, ...]:
-        return (*self._errors, *self._remarks)
-
-    def _implausible(self) -> tuple[str, ...]:
-        """Return which numbers of nodes a full import does not have; a part may have fewer."""
-        found = self._validation.nodes()
-        return tuple(
-            f"{found.get(kind, 0):,} nodes of kind {kind}, where {usual.start:,} to {usual.stop - 1:,} are usual"
-            for kind, usual in self._source.expect.items()
-            if found.get(kind, 0) not in range(0 if self._part else usual.start, usual.stop)
-        )

@@ -12,7 +12,7 @@ from depgraph.errors import EmptyStoreError, UsageError
 from depgraph.graph import Graph, assemble, at_confidence, may_see
 from depgraph.regulation.groups import reference_import
 from depgraph.usecases.answer import Counts, Meta
-from depgraph.usecases.importing import CAVEAT
+from depgraph.usecases.intake import CAVEAT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

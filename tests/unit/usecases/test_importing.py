@@ -11,7 +11,7 @@ from depgraph.errors import InputError, MissingPathError, UsageError
 from depgraph.model import Facts, Finding, Kind, Label, Level, Marking, Need, Node, Relation
 from depgraph.ports import Counts, Given, Source
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases import importing
+from depgraph.usecases import intake
 from depgraph.usecases.importing import ImportAnswer, import_source
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def test_facts_that_the_model_forbids_are_not_stored(store: SqliteStore, given: 
 
 
 def test_too_many_errors_end_the_reading(store: SqliteStore, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "MAX_ERRORS", 10)
+    monkeypatch.setattr(intake, "MAX_ERRORS", 10)
     facts = [Facts(findings=(finding(),))] * 50
     with pytest.raises(InputError, match=r"\(more than 10 errors, reading stopped\)$") as caught:
         import_source(store, source(*facts), given, today="2025-01-31", skip_bad=True)

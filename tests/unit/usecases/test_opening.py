@@ -11,7 +11,7 @@ from depgraph.graph import Viewer
 from depgraph.model import Facts, Finding, Import, Label, Level, Marking, Need
 from depgraph.ports import OPEN
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.importing import CAVEAT
+from depgraph.usecases.intake import CAVEAT
 from depgraph.usecases.opening import Lens, open_view
 
 

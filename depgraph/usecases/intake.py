@@ -1,0 +1,164 @@
+"""What streams into a store: good facts pass, and everything found wrong is kept for the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from depgraph.errors import InputError
+from depgraph.model import Facts, Finding, Level
+from depgraph.ports import Counts
+from depgraph.usecases.validation import Validation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from depgraph.model import Kind
+    from depgraph.ports import Source
+
+MAX_ERRORS: Final = 100_000
+"""Bad records after which reading stops: so many are another file, not a few mistakes."""
+
+CAVEAT: Final = "caveat"
+"""Code of the finding that says what every answer from a source must say."""
+
+_STEP: Final = 1_000
+
+
+class Intake:
+    """What passed through so far: good facts go on, findings stay here as well.
+
+    Attributes
+    ----------
+    records : int
+        Records read.
+    skipped : int
+        Records left out because they are bad.
+
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        part: str,
+        *,
+        skip_bad: bool,
+        allow_implausible: bool,
+        progress: Callable[[int], None] | None,
+    ) -> None:
+        self._source = source
+        self._part = part
+        self._skip_bad = skip_bad
+        self._allow_implausible = allow_implausible
+        self._progress = progress or (lambda _: None)
+        self._validation = Validation()
+        self.records = 0
+        self._nodes = self._needs = self._ties = self._decisions = 0
+        self._errors: list[Finding] = []
+        self._remarks: list[Finding] = []
+        self.skipped = 0
+
+    def checked(self, facts: Iterator[Facts]) -> Iterator[Facts]:
+        """Yield the good facts; raise `InputError` at the end if the whole is not to be stored.
+
+        After the first bad record nothing is yielded any more unless bad ones are skipped,
+        but everything is read, so that the report is complete.
+        """
+        for record in self._read(facts):
+            good = self._good(record)
+            if self._skip_bad or not self._errors:
+                yield good
+        self._progress(self.records)
+        self._judge()
+        if self._source.caveat:
+            caveat = (Finding(Level.NOTE, CAVEAT, "", "", self._source.caveat),)
+            self._note(caveat)
+            yield Facts(findings=caveat)
+
+    def nodes(self) -> Mapping[Kind, int]:
+        """Return how many distinct nodes of each kind the good facts speak of."""
+        return self._validation.nodes()
+
+    def counts(self) -> Counts:
+        """Return how many good facts of each sort passed."""
+        return Counts(self._nodes, self._needs, self._ties, self._decisions)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return everything that was found, errors first."""
+        return (*self._errors, *self._remarks)
+
+    def implausible(self) -> tuple[str, ...]:
+        """Return which numbers of nodes a full import does not have; a part may have fewer."""
+        found = self.nodes()
+        return tuple(
+            f"{found.get(kind, 0):,} nodes of kind {kind}, where {usual.start:,} to {usual.stop - 1:,} are usual"
+            for kind, usual in self._source.expect.items()
+            if found.get(kind, 0) not in range(0 if self._part else usual.start, usual.stop)
+        )
+
+    def _read(self, facts: Iterator[Facts]) -> Iterator[Facts]:
+        try:
+            yield from facts
+        except InputError as error:
+            found = error.findings or (Finding(Level.ERROR, "bad-input", "", "", str(error)),)
+            self._errors += map(_shown, found)
+            raise self._refusal() from error
+
+    def _good(self, facts: Facts) -> Facts:
+        """Return what may be stored of a record: all of it, or its findings alone."""
+        self.records += 1
+        if not self.records % _STEP:
+            self._progress(self.records)
+        nodes, needs, ties, decisions, found = facts
+        bad = bool(found) and any(finding.level is Level.ERROR for finding in found)
+        if not bad and (invalid := self._validation.findings(facts)):
+            bad, found = True, (*found, *invalid)
+        if found:
+            found = tuple(map(_shown, found))
+            facts = facts._replace(findings=found)
+            self._note(found)
+        if bad:
+            self.skipped += 1
+            return Facts(findings=found)
+        self._needs += len(needs)
+        if nodes or ties or decisions:
+            self._nodes += len(nodes)
+            self._ties += len(ties)
+            self._decisions += len(decisions)
+        return facts
+
+    def _note(self, findings: Sequence[Finding]) -> None:
+        for finding in findings:
+            (self._errors if finding.level is Level.ERROR else self._remarks).append(finding)
+        if len(self._errors) > MAX_ERRORS:
+            raise self._refusal(f"more than {MAX_ERRORS:,} errors, reading stopped")
+
+    def _judge(self) -> None:
+        """Raise `InputError` if what was read is not to be stored."""
+        if self._errors and not self._skip_bad:
+            raise self._refusal()
+        if self.counts() == Counts():
+            raise InputError(
+                f"nothing to import: no good record in what was given for '{self._source.name}'", self.findings()
+            )
+        implausible = self.implausible()
+        if implausible and not self._allow_implausible:
+            raise InputError(
+                f"{implausible[0]}: is the input cut off, or of another kind? If it is right, give --allow-implausible",
+                self.findings(),
+            )
+
+    def _refusal(self, why: str = "") -> InputError:
+        others = len(self._errors) - 1
+        more = why or (f"and {others:,} more" if others else "")
+        return InputError(f"{self._errors[0]}{f' ({more})' if more else ''}", self.findings())
+
+
+def _shown(finding: Finding) -> Finding:
+    r"""Return a finding whose text of strangers cannot steer a terminal: what does not print becomes ``\x1b``."""
+    if all(map(str.isprintable, finding)):
+        return finding
+    return Finding(finding.level, *(_escaped(text) for text in finding[1:]))
+
+
+def _escaped(text: str) -> str:
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
