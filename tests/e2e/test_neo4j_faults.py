@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("neo4j")
 
 COMMAND = Path(sys.executable).with_name("depgraph")
-MANY = 60_000
+MANY = 30_000
 """Rows of an import that takes seconds."""
 
 
