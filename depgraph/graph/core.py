@@ -126,8 +126,10 @@ class Graph:
         function, owner = self.tied(TieKind.OWNER)
         n = np.int64(max(len(self.nodes), 1))
         owned = np.unique(function.astype(np.int64) * n + owner)
-        pairs = self.needs.dependent.astype(np.int64) * n + self.needs.provider
-        return self.with_relation(Relation.RUN_BY) & np.isin(pairs, owned)
+        result = self.with_relation(Relation.RUN_BY)
+        run = np.flatnonzero(result)
+        result[run] = np.isin(self.needs.dependent[run] * n + self.needs.provider[run], owned)
+        return result
 
     @property
     def marking(self) -> Marking:
