@@ -62,7 +62,7 @@ def failed_sets(graph: Graph, units: Units) -> FailedSets:
 
     def work(memory: Field, block: int) -> None:
         for bound in (LOWER, UPPER):
-            sow(memory.state, scenarios, block)
+            sow(memory, scenarios, block)
             _keep(network, bound, memory, bits[bound], block)
 
     in_blocks(len(units), lambda: field_of(network), work)

@@ -16,6 +16,7 @@ from depgraph.analytics.measuring import (
     MEASURES,
     ORGANISATIONS,
     PEOPLE,
+    REACH,
     SCORE,
     Members,
     Victims,
@@ -23,7 +24,7 @@ from depgraph.analytics.measuring import (
     scratch,
 )
 from depgraph.analytics.network import network_of
-from depgraph.analytics.sweeping import LOWER, REACH, UPPER, scenarios_of
+from depgraph.analytics.sweeping import LOWER, UPPER, scenarios_of
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def _columns(result: Offsets, total: int) -> Impacts:
         return np.round(column(bound, SCORE) / max(total, 1), 12)
 
     return Impacts(
-        reach=column(REACH, FAILS),
+        reach=np.ascontiguousarray(result[:, REACH]),
         fails_lower=column(LOWER, FAILS),
         fails_upper=column(UPPER, FAILS),
         functions_lower=column(LOWER, FUNCTIONS),

@@ -12,14 +12,16 @@ from depgraph.analytics.lanes import LANES, both, either, every, is_any, load, n
 from depgraph.analytics.network import Network, bare
 from depgraph.analytics.sweeping import (
     LOWER,
-    REACH,
     UPPER,
     Field,
     Scenarios,
+    any_active_of,
+    any_of,
     bare_field,
     broken,
     evaluate,
     field_of,
+    reach_out,
     settle,
     sow,
 )
@@ -36,7 +38,8 @@ ORGANISATIONS: Final = 2
 SCORE: Final = 3
 PEOPLE: Final = 4
 MEASURES: Final = 5
-COLUMNS: Final = 2 * MEASURES + 1
+REACH: Final = 2 * MEASURES
+COLUMNS: Final = REACH + 1
 """Columns of the result: the measures with k_lower, those with k_upper, and reach."""
 
 _PLANES: Final = 33
@@ -132,24 +135,15 @@ def measure(  # noqa: PLR0917 - kernels have no keywords
     raw, counted, work = bare(network), _bare_victims(victims), _bare_scratch(memory)
     chosen = scenarios.order[block * LANES : (block + 1) * LANES]
     _exempt(chosen, members, memory)
-    memory.field.active[:] = 1
-    memory.losing[:] = 1
+    memory.field.active[:] = 0
+    sow(memory.field, scenarios, block)
+    reach_out(raw, work.field)
+    _report(work, _reach(raw, counted, work), chosen, result[:, REACH:])
     # What one bound leaves standing, the next one, being lower, need not look at.
-    for bound in (REACH, UPPER, LOWER):
-        sow(memory.field.state, scenarios, block)
+    for bound in (UPPER, LOWER):
+        sow(memory.field, scenarios, block)
         settle(raw, bound, work.field)
-        memory.sums[:] = 0
-        measures = MEASURES
-        if bound == REACH:
-            measures = 1
-            seen = _reach(raw, counted, work)
-        else:
-            seen = _lose(raw, counted, bound, work)
-        for counter in range(len(seen)):
-            read(work.counters, counter * COUNTER, seen[counter], work.sums, counter * LANES)
-        for lane in range(len(chosen)):
-            for measured in range(measures):
-                result[chosen[lane], bound * MEASURES + measured] = memory.sums[measured * LANES + lane]
+        _report(work, _lose(raw, counted, bound, work), chosen, result[:, bound * MEASURES : (bound + 1) * MEASURES])
     for unit in chosen:
         for entry in range(members.indptr[unit], members.indptr[unit + 1]):
             if members.turn[entry] >= 0:
@@ -185,6 +179,18 @@ def _bare_scratch(arrays: Scratch) -> Scratch:
 
 
 @compiled
+def _report(memory: Scratch, seen: tuple[int, int, int], chosen: Offsets, result: NDArray[np.int64]) -> None:
+    """Write the measures of the units `chosen`, and clear counters and sums; `seen` is what `count` returned."""
+    for counter in range(len(seen)):
+        read(memory.counters, counter * COUNTER, seen[counter], memory.sums, counter * LANES)
+    for lane in range(len(chosen)):
+        for measured in range(result.shape[1]):
+            result[chosen[lane], measured] = memory.sums[measured * LANES + lane]
+    for each in range(MEASURES * LANES):
+        memory.sums[each] = 0
+
+
+@compiled
 def _exempt(chosen: Offsets, members: Members, memory: Scratch) -> None:
     """Note the scenarios in which each turn is a member, in a row for each turn that ever is."""
     taken = 0
@@ -216,10 +222,19 @@ def _counted(memory: Scratch, turn: int) -> Lanes:
 @compiled
 def _reach(network: Network, victims: Victims, memory: Scratch) -> tuple[int, int, int]:
     """Count the victims that depend on each unit at all; return how many rows each counter has seen."""
-    seen = 0
+    seen = active = 0
+    for place in range(network.core):
+        active += memory.field.active[place]
+    few = active < network.core >> 3
     for turn in range(victims.turns):
         place = victims.place[turn]
-        row = _failed(network, REACH, memory, place)
+        begin, end = network.group[4 * place], network.group[4 * place + 4]
+        if place < network.core:
+            row = load(memory.field.state, place)
+        elif few:
+            row = any_active_of(memory.field, network.provider, begin, end)
+        else:
+            row = any_of(memory.field.state, network.provider, begin, end)
         memory.losing[turn] = is_any(row)
         if memory.losing[turn]:
             seen = count(memory.counters, 0, seen, both(row, _counted(memory, turn)))

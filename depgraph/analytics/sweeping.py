@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 LOWER: Final = 0
 UPPER: Final = 1
-REACH: Final = 2
-"""What is spread: with k_lower, with k_upper, or as if every requirement needed all its providers."""
+"""With all k_lower, with all k_upper."""
 
 _PLANES: Final = 33
 
@@ -79,15 +78,35 @@ def bare_field(arrays: Field) -> Field:
 
 
 @compiled
-def sow(state: Rows, scenarios: Scenarios, block: int) -> None:
+def sow(field: Field, scenarios: Scenarios, block: int) -> None:
     """Fail the seeds of the units ``order[512 block:512 (block + 1)]``, one scenario each, and nothing else."""
-    state[:] = 0
+    field.state[:] = 0
     chosen = scenarios.order[block * LANES : (block + 1) * LANES]
     for lane, unit in enumerate(chosen):
         for entry in range(scenarios.indptr[unit], scenarios.indptr[unit + 1]):
             place = scenarios.seed[entry]
             if place >= 0:
-                state[place, lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
+                field.active[place] = 1
+                field.state[place, lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
+
+
+@compiled
+def reach_out(network: Network, field: Field) -> None:
+    """Spread reach through the core, from the seeds in `state` and `active`; both learn where it gets."""
+    for circle in range(network.circles):
+        begin, end = network.circle[circle], network.circle[circle + 1]
+        changed = True
+        while changed:
+            changed = False
+            for place in range(begin, end):
+                row = any_active_of(field, network.provider, network.group[4 * place], network.group[4 * place + 4])
+                if is_any(row):
+                    before = load(field.state, place)
+                    after = either(before, row)
+                    store(field.state, place, after)
+                    field.active[place] = 1
+                    changed |= is_any(differ(before, after))
+            changed &= end - begin > 1
 
 
 @compiled
@@ -115,17 +134,12 @@ def settle(network: Network, bound: int, field: Field) -> None:
 @inlined
 def evaluate(network: Network, bound: int, field: Field, place: int) -> Lanes:
     """Return the scenarios in which a requirement of this place is broken."""
-    at, begin, end = 4 * place, 0, 4
-    if bound == LOWER:
-        begin, end = 1, 2
-    elif bound == UPPER:
-        end = 3
-    start = network.group[at + end]
-    failed = any_of(field.state, network.provider, network.group[at + begin], start)
-    if bound != REACH:
-        for requirement in range(network.general[2 * place + end - 2], network.general[2 * place + 2]):
-            failed = either(failed, broken(network, bound, field, start, requirement))
-            start = network.stop[requirement]
+    begin, end = (1, 2) if bound == LOWER else (0, 3)
+    start = network.group[4 * place + end]
+    failed = any_of(field.state, network.provider, network.group[4 * place + begin], start)
+    for requirement in range(network.general[2 * place + end - 2], network.general[2 * place + 2]):
+        failed = either(failed, broken(network, bound, field, start, requirement))
+        start = network.stop[requirement]
     return failed
 
 
@@ -155,6 +169,16 @@ def any_of(state: Rows, provider: NDArray[np.uint32], start: int, stop: int) -> 
     failed = none()
     for entry in range(start, stop):
         failed = either(failed, load(state, provider[entry]))
+    return failed
+
+
+@inlined
+def any_active_of(field: Field, provider: NDArray[np.uint32], start: int, stop: int) -> Lanes:
+    """Return what `any_of` does; faster where few places are active."""
+    failed = none()
+    for entry in range(start, stop):
+        if field.active[provider[entry]]:
+            failed = either(failed, load(field.state, provider[entry]))
     return failed
 
 
