@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from depgraph.ports import Given
-    from importers.documents import Entry
+    from importers.entries import Entry
 
     T = TypeVar("T")
 

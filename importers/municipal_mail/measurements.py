@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.errors import InputError, MissingPathError
 from depgraph.model import Finding, Level
-from importers.documents import pointer, read_document, read_entries
+from importers.documents import read_document, read_entries
+from importers.entries import pointer
 from importers.faults import findings_of
 from importers.values import country
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from depgraph.ports import Given
-    from importers.documents import Entry
+    from importers.entries import Entry
 
     T = TypeVar("T")
 

@@ -13,6 +13,7 @@ import pytest
 from openpyxl import Workbook
 
 from depgraph.errors import DepgraphError
+from depgraph.ids import mint
 from depgraph.model import Facts, Node
 from depgraph.ports import Given, Source
 from depgraph.stores.sqlite import SqliteStore
@@ -30,7 +31,7 @@ def read_json(given: Given) -> Iterator[Facts]:
     """Read a document of the shape {"nodes": [{"name": text, "people": whole number}]}."""
     root = read_document(given.paths[0])
     for item in root.items("nodes"):
-        yield Facts((Node(item.mint("name", "name"), {"people": item.whole("people")}, item.record),))
+        yield Facts((Node(mint("name", item.text("name")), {"people": item.whole("people")}, item.record),))
     root.close()
 
 
