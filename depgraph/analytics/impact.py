@@ -84,7 +84,7 @@ def impacts(graph: Graph, units: Units, scope: Scope) -> Impacts:
     settled in turn, providers first, each swept until nothing changes. Time grows with
     u/512 times the needs; memory with the needs, and per core with 64 bytes per node.
 
-    Weights are held as whole multiples of 2^-61 of their sum or finer, so that a score is
+    Weights are held as whole multiples of 2^-60 of their sum or finer, so that a score is
     exact to i * 2^-61 for i items, and then rounded to 12 decimals: what fails everything
     has score 1, on every machine.
     """
