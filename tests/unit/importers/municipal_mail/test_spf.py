@@ -84,7 +84,7 @@ def test_a_chain_with_a_record_that_was_not_found_does_not_unfold(missing: str) 
 
 
 def test_random_chains_unfold_rightly_or_not_at_all() -> None:
-    generator = random.Random(20260428)  # noqa: S311  # not for secrets
+    generator = random.Random(20260428)  # not for secrets
     right = 0
     for _ in range(2_000):
         names = [f"h{number}.nl" for number in range(generator.randint(1, 14))]
