@@ -16,8 +16,9 @@ import resource
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, replace
+from statistics import median
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -31,8 +32,11 @@ if TYPE_CHECKING:
     from depgraph.analytics.units import Units
     from depgraph.graph import Graph
 
+Found = TypeVar("Found")
+
 _REPEATS: Final = 7
 _START: Final = """
+from statistics import median
 from time import perf_counter
 begin = perf_counter()
 from depgraph.testing import graph
@@ -64,7 +68,7 @@ SIZES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What the engine took for all units: the best of some runs, in seconds.
+    """What the engine took for all units: the median of some runs, in seconds.
 
     Attributes
     ----------
@@ -73,8 +77,8 @@ class Engine:
         Both bounds of the number of failed nodes, and reach.
     measures : float
         All that `spof` prints.
-    spof : float
-        The same with the units and the scope worked out of the graph.
+    units_and_scope : float
+        To work these two out of the graph, which `spof` does before.
     graph_megabytes, peak_megabytes : float
         Memory of the process with the graph alone, and at its peak.
 
@@ -87,7 +91,7 @@ class Engine:
     median_reach: float
     counts: float
     measures: float
-    spof: float
+    units_and_scope: float
     graph_megabytes: float
     peak_megabytes: float
 
@@ -112,21 +116,22 @@ def measure(size: Size, repeats: int) -> tuple[Engine, Graph, Units, Impacts]:
     from depgraph.analytics.scope import scope_of  # noqa: PLC0415
     from depgraph.analytics.units import By, units  # noqa: PLC0415
 
+    tiny = synthetic(20, 100, 1_000, seed=1)
+    impacts(tiny, units(tiny, By.PARTY), scope_of(tiny))  # loads the compiled code, or makes it
     graph = synthetic(size.suppliers, size.dependants, size.needs, seed=1, entangled=size.entangled)
     graph_megabytes = _peak()
-    everyone = units(graph, By.PARTY)
-    suppliers = everyone.take(np.flatnonzero(np.strings.startswith(everyone.id, "name:s")))
+    suppliers = _suppliers(graph)
     scope = scope_of(graph)
-    measured = impacts(graph, suppliers, scope)  # once before, so that compiling is not timed
+    measures, measured = _median(repeats, lambda: impacts(graph, suppliers, scope))
     engine = Engine(
         nodes=len(graph.nodes),
         needs=len(graph.needs),
         requirements=len(graph.requirements),
         units=len(suppliers),
         median_reach=float(np.median(measured.reach)),
-        counts=_best(repeats, lambda: impacts(graph, suppliers, _nothing_lost(scope))),
-        measures=_best(repeats, lambda: impacts(graph, suppliers, scope)),
-        spof=_best(repeats, lambda: impacts(graph, _suppliers(graph), scope_of(graph))),
+        counts=_median(repeats, lambda: impacts(graph, suppliers, _nothing_lost(scope)))[0],
+        measures=measures,
+        units_and_scope=_median(repeats, lambda: (_suppliers(graph), scope_of(graph)))[0],
         graph_megabytes=graph_megabytes,
         peak_megabytes=_peak(),
     )
@@ -153,13 +158,14 @@ def _nothing_lost(scope: Scope) -> Scope:
     )
 
 
-def _best(repeats: int, act: Callable[[], object]) -> float:
+def _median(repeats: int, act: Callable[[], Found]) -> tuple[float, Found]:
+    """Return the median time of some runs, and what they found."""
     taken = []
     for _ in range(repeats):
         begin = perf_counter()
-        act()
+        found = act()
         taken.append(perf_counter() - begin)
-    return min(taken)
+    return median(taken), found
 
 
 def _peak() -> float:
