@@ -238,7 +238,7 @@ class Finding(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What one row or record of a source says."""
+    """What one row or record of a source says; needs alone may be of several, each with its own record."""
 
     nodes: tuple[Node, ...] = ()
     needs: tuple[Need, ...] = ()

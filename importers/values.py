@@ -187,8 +187,9 @@ def country(value: str) -> str:
     ValueError: 'UK' is not an ISO 3166-1 alpha-2 code: write GB
 
     """
-    code = value.strip().upper()
-    if not re.fullmatch(r"[A-Z]{2}", code, re.ASCII) or code in _NOT_ISO:
+    code = value.strip()
+    code = code.upper() if code.isascii() else ""  # the upper case of some letters is two others
+    if not re.fullmatch(r"[A-Z]{2}", code) or code in _NOT_ISO:
         raise ValueError(
             f"{shown(value)} is not an ISO 3166-1 alpha-2 code: write {_NOT_ISO.get(code, 'two letters, such as NL')}"
         )

@@ -17,7 +17,20 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from depgraph.analytics.compiled import compiled, inlined
-from depgraph.analytics.lanes import WORDS, add_where, both, differ, either, is_any, load, none, store
+from depgraph.analytics.lanes import (
+    LANES,
+    WORDS,
+    add_where,
+    both,
+    differ,
+    either,
+    is_any,
+    load,
+    lowest,
+    none,
+    ones,
+    store,
+)
 
 if TYPE_CHECKING:
     from depgraph.analytics.lanes import Lanes, Rows, Sums
@@ -26,6 +39,11 @@ _EIGHT: Final = 8
 _PLANES: Final = 32
 COUNTER: Final = _EIGHT + _PLANES
 """Rows that one counter takes: eight waiting to be added, then its planes."""
+
+SUM: Final = LANES + WORDS
+"""Numbers that the sums of 512 scenarios take: one each, then one for each 64 of them in common."""
+
+_FEW: Final = 6
 
 
 @inlined
@@ -49,14 +67,14 @@ def carry_into(planes: Rows, plane: int, row: Lanes) -> None:
 def _fold(counters: Rows, at: int) -> None:
     """Add the eight waiting rows to the planes."""
     planes = at + _EIGHT
-    ones, two_a = add(load(counters, planes), load(counters, at), load(counters, at + 1))
-    ones, two_b = add(ones, load(counters, at + 2), load(counters, at + 3))
+    odd, two_a = add(load(counters, planes), load(counters, at), load(counters, at + 1))
+    odd, two_b = add(odd, load(counters, at + 2), load(counters, at + 3))
     twos, four_a = add(load(counters, planes + 1), two_a, two_b)
-    ones, two_a = add(ones, load(counters, at + 4), load(counters, at + 5))
-    ones, two_b = add(ones, load(counters, at + 6), load(counters, at + 7))
+    odd, two_a = add(odd, load(counters, at + 4), load(counters, at + 5))
+    odd, two_b = add(odd, load(counters, at + 6), load(counters, at + 7))
     twos, four_b = add(twos, two_a, two_b)
     fours, eight = add(load(counters, planes + 2), four_a, four_b)
-    store(counters, planes, ones)
+    store(counters, planes, odd)
     store(counters, planes + 1, twos)
     store(counters, planes + 2, fours)
     carry_into(counters, planes + 3, eight)
@@ -73,7 +91,7 @@ def count(counters: Rows, at: int, seen: int, row: Lanes) -> int:
 
 @compiled
 def read(counters: Rows, at: int, seen: int, sums: Sums, offset: int) -> None:
-    """Add a counter to the 512 sums from `offset`, and set it to zero."""
+    """Add a counter to the sums from `offset`, and set it to zero."""
     while seen % _EIGHT:
         seen = count(counters, at, seen, none())
     for plane in range(_PLANES):
@@ -83,11 +101,36 @@ def read(counters: Rows, at: int, seen: int, sums: Sums, offset: int) -> None:
 
 @compiled
 def weigh(rows: Rows, row: int, amount: int, sums: Sums, offset: int) -> None:
-    """Add an amount to the sums, from `offset`, of the scenarios in a row."""
+    """Add an amount to the sums, from `offset`, of the scenarios in a row.
+
+    Where all of 64 scenarios, or all but a few, are in the row, the amount is added to
+    what they have in common, and taken off again from those few.
+    """
     if amount == 0:
         return
     for word in range(WORDS):
         bits = rows[row * WORDS + word]
-        if bits:
+        if bits == 0:
+            continue
+        if ones(bits) > 64 - _FEW:
+            sums[offset + LANES + word] += amount
+            _to_few(~bits, -amount, sums, offset + word * 64)
+        else:
             for byte in range(8):
                 add_where(sums, (offset >> 3) + word * 8 + byte, bits >> np.uint64(8 * byte), amount)
+
+
+@inlined
+def _to_few(bits: np.uint64, amount: int, sums: Sums, offset: int) -> None:
+    """Add an amount to the sum of each set bit; for less than eight bits this is faster than for all at once."""
+    left = bits
+    while left:
+        sums[offset + lowest(left)] += amount
+        left = left & (left - np.uint64(1))
+
+
+@inlined
+def total(sums: Sums, offset: int, lane: int) -> int:
+    """Return the sum of one scenario: its own part, and what it has in common with 63 others."""
+    own, common = sums[offset + lane], sums[offset + LANES + (lane >> 6)]
+    return int(own + common)

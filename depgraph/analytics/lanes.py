@@ -28,7 +28,7 @@ Rows: TypeAlias = NDArray[np.uint64]
 """uint64[k, 8], aligned to 64 bytes: k rows of 512 scenarios, as `rows` makes them."""
 
 Sums: TypeAlias = NDArray[np.int64]
-"""int64[512 k], aligned likewise."""
+"""int64[8 k], aligned likewise."""
 
 _BYTES: Final = LANES // 8
 _VECTOR: Final = ir.VectorType(ir.IntType(64), WORDS)
@@ -128,6 +128,18 @@ def _is_any(_: object, lanes: types.Type) -> Code:
     return types.boolean(lanes), code
 
 
+def _counting(name: str) -> Callable[[object, types.Type], Code]:
+    def typed(_: object, word: types.Type) -> Code:
+        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            value = context.cast(builder, args[0], signature.args[0], types.uint64)
+            counted = builder.ctpop(value) if name == "ctpop" else builder.cttz(value, ir.IntType(1)(0))
+            return context.cast(builder, counted, types.uint64, types.int64)
+
+        return types.int64(word), code
+
+    return typed
+
+
 def _operation(typed: Callable[..., Code]) -> Any:
     return intrinsic(typed)
 
@@ -153,3 +165,7 @@ is_any: Final[Callable[[Lanes], bool]] = _operation(_is_any)
 """Say whether any scenario is in a row."""
 add_where: Final[Callable[[Sums, int, int, int], None]] = _operation(_add_where)
 """Add an amount to those of the i-th eight sums whose bit is set in a byte."""
+ones: Final[Callable[[np.uint64], int]] = _operation(_counting("ctpop"))
+"""Return how many bits of a word are set."""
+lowest: Final[Callable[[np.uint64], int]] = _operation(_counting("cttz"))
+"""Return which bit of a word is the lowest one set, 64 if none is."""

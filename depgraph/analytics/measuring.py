@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from depgraph.analytics.compiled import compiled, inlined
-from depgraph.analytics.counting import COUNTER, carry_into, count, read, weigh
+from depgraph.analytics.counting import COUNTER, SUM, carry_into, count, read, total, weigh
 from depgraph.analytics.lanes import LANES, both, either, every, is_any, load, none, pointer, rows, store, without
 from depgraph.analytics.network import Network, bare
 from depgraph.analytics.sweeping import (
@@ -92,8 +92,8 @@ class Scratch(NamedTuple):
     exempt : rows
         The scenarios in which it is a member.
     counters, planes, spare : rows
-    sums : int64[5 * 512]
-        Each measure of each scenario.
+    sums : int64[5 * 520]
+        Each measure of each scenario, as `total` reads it.
 
     """
 
@@ -117,7 +117,7 @@ def scratch(network: Network, turns: int, exempt: int) -> Scratch:
         counters=rows(3 * COUNTER),
         planes=rows(_PLANES),
         spare=rows(1),
-        sums=rows(MEASURES * LANES // 8).view(np.int64).reshape(-1),
+        sums=rows(MEASURES * SUM // 8).view(np.int64).reshape(-1),
     )
 
 
@@ -182,11 +182,11 @@ def _bare_scratch(arrays: Scratch) -> Scratch:
 def _report(memory: Scratch, seen: tuple[int, int, int], chosen: Offsets, result: NDArray[np.int64]) -> None:
     """Write the measures of the units `chosen`, and clear counters and sums; `seen` is what `count` returned."""
     for counter in range(len(seen)):
-        read(memory.counters, counter * COUNTER, seen[counter], memory.sums, counter * LANES)
+        read(memory.counters, counter * COUNTER, seen[counter], memory.sums, counter * SUM)
     for lane in range(len(chosen)):
         for measured in range(result.shape[1]):
-            result[chosen[lane], measured] = memory.sums[measured * LANES + lane]
-    for each in range(MEASURES * LANES):
+            result[chosen[lane], measured] = total(memory.sums, measured * SUM, lane)
+    for each in range(MEASURES * SUM):
         memory.sums[each] = 0
 
 
@@ -285,7 +285,7 @@ def _weigh(memory: Scratch, row: Lanes, amount: int, measured: int) -> None:
     """Add an amount to a measure in the scenarios of a row."""
     if amount:
         store(memory.spare, 0, row)
-        weigh(memory.spare, 0, amount, memory.sums, measured * LANES)
+        weigh(memory.spare, 0, amount, memory.sums, measured * SUM)
 
 
 @inlined
@@ -312,6 +312,6 @@ def _score(network: Network, memory: Scratch, place: int, part: int) -> None:
     requirements = of_one + network.general[2 * place + 2] - network.general[2 * place]
     bit = 0
     while np.int64(requirements) >> bit:
-        weigh(memory.planes, bit, part << bit, memory.sums, SCORE * LANES)
+        weigh(memory.planes, bit, part << bit, memory.sums, SCORE * SUM)
         store(memory.planes, bit, none())
         bit += 1

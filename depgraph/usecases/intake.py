@@ -63,8 +63,8 @@ class Intake:
         After the first bad record nothing is yielded any more unless bad ones are skipped,
         but everything is read, so that the report is complete.
         """
-        for record in self._read(facts):
-            good = self._good(record)
+        for records in self._read(facts):
+            good = self._good(records)
             if self._skip_bad or not self._errors:
                 yield good
         self._progress(self.records)
@@ -104,27 +104,35 @@ class Intake:
             raise self._refusal() from error
 
     def _good(self, facts: Facts) -> Facts:
-        """Return what may be stored of a record: all of it, or its findings alone."""
-        self.records += 1
-        if not self.records % _STEP:
-            self._progress(self.records)
-        nodes, needs, ties, decisions, found = facts
-        bad = bool(found) and any(finding.level is Level.ERROR for finding in found)
+        """Return what may be stored of a record, or of several that come together."""
+        self._count_records(len(_records(facts)))
+        found: tuple[Finding, ...] = facts.findings
+        bad = any(finding.level is Level.ERROR for finding in found)
         if not bad and (invalid := self._validation.findings(facts)):
-            bad, found = True, (*found, *invalid)
+            found = (*found, *invalid)
+            bad = True
         if found:
-            found = tuple(map(_shown, found))
-            facts = facts._replace(findings=found)
-            self._note(found)
-        if bad:
-            self.skipped += 1
-            return Facts(findings=found)
-        self._needs += len(needs)
-        if nodes or ties or decisions:
-            self._nodes += len(nodes)
-            self._ties += len(ties)
-            self._decisions += len(decisions)
+            facts = self._left(facts, found) if bad else facts._replace(findings=tuple(map(_shown, found)))
+            self._note(facts.findings)
+        self._nodes += len(facts.nodes)
+        self._needs += len(facts.needs)
+        self._ties += len(facts.ties)
+        self._decisions += len(facts.decisions)
         return facts
+
+    def _left(self, facts: Facts, found: tuple[Finding, ...]) -> Facts:
+        """Return what is left of facts without the bad records: the findings, and the records beside it."""
+        records = _records(facts)
+        wrong = {finding.record for finding in found if finding.level is Level.ERROR} if len(records) > 1 else records
+        self.skipped += len(wrong)
+        needs = tuple(need for need in facts.needs if need.record in records - wrong)
+        return Facts(needs=needs, findings=tuple(map(_shown, found)))
+
+    def _count_records(self, records: int) -> None:
+        before = self.records
+        self.records += records
+        if before // _STEP < self.records // _STEP:
+            self._progress(self.records)
 
     def _note(self, findings: Sequence[Finding]) -> None:
         for finding in findings:
@@ -151,6 +159,13 @@ class Intake:
         others = len(self._errors) - 1
         more = why or (f"and {others:,} more" if others else "")
         return InputError(f"{self._errors[0]}{f' ({more})' if more else ''}", self.findings())
+
+
+def _records(facts: Facts) -> set[str]:
+    """Return the records behind facts: one, unless they are nothing but needs."""
+    if len(facts.needs) < 2 or facts.nodes or facts.ties or facts.decisions or facts.findings:
+        return {""}
+    return {need.record for need in facts.needs}
 
 
 def _shown(finding: Finding) -> Finding:

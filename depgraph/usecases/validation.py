@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sys
 from collections import Counter
 from math import inf, isfinite, nan
+from operator import eq
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from depgraph.errors import InputError
@@ -23,7 +25,7 @@ from depgraph.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from depgraph.model import Attribute, Decision, Facts, Need, Node, Tie
 
@@ -39,6 +41,8 @@ _ENDS: Final = {
 """Relation, kind of dependent, kind of provider; None is an unknown provider."""
 
 _CODE: Final = "invalid-fact"
+_MANY: Final = 8
+"""Needs from which on columns are faster."""
 
 
 class Validation:
@@ -57,14 +61,39 @@ class Validation:
     def findings(self, facts: Facts) -> list[Finding]:
         """Return what the model forbids of these facts, an error for each."""
         found = []
-        for need in facts.needs:
-            try:
-                self._check_need(need)
-            except (InputError, ValueError) as error:
-                found.append(Finding(Level.ERROR, _CODE, need.record, "", f"need of '{need.provider}': {error}"))
+        if not self._all_good(facts.needs):
+            for need in facts.needs:
+                try:
+                    self._check_need(need)
+                except (InputError, ValueError) as error:
+                    found.append(Finding(Level.ERROR, _CODE, need.record, "", f"need of '{need.provider}': {error}"))
         if facts.nodes or facts.ties or facts.decisions:
             found += self._others(facts)
         return found
+
+    def _all_good(self, needs: Sequence[Need]) -> bool:
+        """Return whether many needs are good, column by column; what is wrong is found out one by one."""
+        if len(needs) < _MANY:
+            return False
+        dependent, provider, relation, _, at_least, _, share, cost, begun, ended, confidence, _ = zip(
+            *needs, strict=True
+        )
+        kind = self._kinds.__getitem__
+        try:
+            return (
+                _ENDS.issuperset(zip(relation, map(kind, dependent), map(kind, provider), strict=True))
+                and not any(map(eq, dependent, provider))
+                and all(self._at_least[word] for word in set(at_least))
+                and all(self._in_order(*period) for period in set(zip(begun, ended, strict=True)))
+                and _all_between(share, 1)
+                and _all_between(cost, sys.float_info.max)
+                and _all_between(confidence, 1)
+            )
+        except (InputError, ValueError):
+            return False
+
+    def _in_order(self, begun: str | None, ended: str | None) -> bool:
+        return self._dates[begun] <= self._dates[ended] or ended is None
 
     def _others(self, facts: Facts) -> Iterator[Finding]:
         for node in facts.nodes:
@@ -84,26 +113,19 @@ class Validation:
                 yield Finding(Level.ERROR, _CODE, decision.record, "", f"decision on '{decision.first}': {error}")
 
     def _check_need(self, need: Need) -> None:
-        # A million needs pass here, so the good ones in one condition; what is wrong is found out after it.
-        dependent, provider, relation, _, at_least, _, share, cost, begun, ended, confidence, _ = need
-        if (
-            (relation, self._kinds[dependent], self._kinds[provider]) in _ENDS
-            and dependent != provider
-            and self._at_least[at_least]
-            and (share is None or 0 <= share <= 1)
-            and (cost is None or 0 <= cost < inf)
-            and 0 <= confidence <= 1
-            and (self._dates[begun] <= self._dates[ended] or ended is None)
-        ):
-            return
-        if (relation, self._kinds[dependent], self._kinds[provider]) not in _ENDS:
-            raise ValueError(f"'{relation}' does not join '{dependent}' to it")
-        if dependent == provider:
+        if (need.relation, self._kinds[need.dependent], self._kinds[need.provider]) not in _ENDS:
+            raise ValueError(f"'{need.relation}' does not join '{need.dependent}' to it")
+        if need.dependent == need.provider:
             raise ValueError("a node cannot need itself")
-        _check_between(share, 1, "share")
-        _check_between(cost, inf, "cost")
-        _check_between(confidence, 1, "confidence")
-        raise ValueError(f"it ends on {ended}, before it begins on {begun}")
+        self._at_least[need.at_least]
+        _check_between(need.share, 1, "share")
+        _check_between(need.cost_eur, inf, "cost")
+        _check_between(need.confidence, 1, "confidence")
+        self._check_period(need.valid_from, need.valid_to)
+
+    def _check_period(self, begun: str | None, ended: str | None) -> None:
+        if not self._in_order(begun, ended):
+            raise ValueError(f"it ends on {ended}, before it begins on {begun}")
 
     def _check_node(self, node: Node) -> None:
         kind = self._kinds[node.id]
@@ -122,8 +144,7 @@ class Validation:
         if tie.subject == tie.object:
             raise ValueError("a node cannot have this tie with itself")
         _check_between(tie.share, 1, "share")
-        if tie.valid_to and self._dates[tie.valid_to] < self._dates[tie.valid_from]:
-            raise ValueError(f"it ends on {tie.valid_to}, before it begins on {tie.valid_from}")
+        self._check_period(tie.valid_from, tie.valid_to)
 
     def _check_decision(self, decision: Decision) -> None:
         if {self._kinds[decision.first], self._kinds[decision.second]} != {Kind.PARTY}:
@@ -173,6 +194,11 @@ def _check_between(value: float | None, high: float, name: str) -> None:
     # NaN compares false with all.
     if value is not None and not (0 <= value <= high and value < inf):
         raise ValueError(f"the {name} {value} lies outside [0, {high:g}]")
+
+
+def _all_between(values: Sequence[float | None], high: float) -> bool:
+    """Return whether all numbers lie in [0, high]; NaN lies nowhere."""
+    return all(value is None or 0 <= value <= high for value in set(values))
 
 
 def _check_value(name: str, value: object, rule: Attribute) -> None:

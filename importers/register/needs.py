@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
+from itertools import repeat
+from operator import eq, itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from depgraph.errors import InputError, InvalidIdError
@@ -35,6 +36,8 @@ COLUMNS: Final = (*REQUIRED, *OPTIONAL)
 K = TypeVar("K")
 T = TypeVar("T")
 _REMEMBERED: Final = 1 << 16
+_NEW: Final = tuple.__new__
+"""What `Need._make` calls, without a Python call for each of a million rows."""
 
 
 class _Reading(dict[K, T]):
@@ -78,21 +81,19 @@ class Ends(dict[str, End]):
         """Raise if a bare value is read as a party where other rows mean something else by it."""
         value = value_of(end.id)
         if plain == value and end.kind is Kind.PARTY and value in self._others:
-            raise ValueError(
-                f"{values.shown(plain)} is '{self._others[value]}' in an earlier row: write which is meant"
-            )
+            raise ValueError(f"{values.shown(plain)} is '{self._others[value]}' in another row: write which is meant")
         if end.kind not in (Kind.PARTY, None) and plain == end.id:
             party = self.get(value)
             if party and party.kind is Kind.PARTY:
-                raise ValueError(f"'{end.id}' is the party '{party.id}' in an earlier row: write there which is meant")
+                raise ValueError(f"'{end.id}' is the party '{party.id}' in another row: write there which is meant")
             self._others[value] = end.id
 
 
 class NeedReader:
-    """Turns the cells of a row into a need."""
+    """Turns rows into needs, column by column: many good rows at once, and a bad one by itself."""
 
     def __init__(self, header: Sequence[str], ends: Ends, service_types: Mapping[str, str]) -> None:
-        # A column that the table lacks is read from an empty cell behind the last one.
+        # A column that the table lacks is read from an empty one behind the last.
         self._pick = itemgetter(*(header.index(name) if name in header else len(header) for name in COLUMNS))
         self._service_types = service_types
         self._ends = ends
@@ -103,16 +104,16 @@ class NeedReader:
         self._confidences = _Reading(_confidence)
         self._relations = _Reading(_relation)
 
-    def read(self, cells: list[str], record: str) -> Need:
-        """Return the need of a row; its cells get one more.
+    def read(self, rows: Sequence[Sequence[str]], records: Sequence[str]) -> list[Need]:
+        """Return the need of each row.
 
         Raises
         ------
         InputError, ValueError
-            If the row is bad; `findings` says of what, in words for people.
+            If any row is bad. Read one by one, a bad row is told by its own error, and
+            `findings` says in words for people what is wrong with it.
 
         """
-        cells.append("")
         (
             dependent,
             provider,
@@ -125,34 +126,34 @@ class NeedReader:
             begun,
             ended,
             confidence,
-        ) = self._pick(cells)
-        first, kind = self._ends[dependent]
-        second, other = self._ends[provider]
-        texts, dates = self._texts, self._dates
-        service_type = texts[typed] or self._service_types.get(second, "")
-        valid_from, valid_to = dates[begun], dates[ended]
-        if first == second or kind is None or (valid_to and valid_from and valid_to < valid_from):
-            raise self._misfit(first, second, valid_from, valid_to, record)
-        return Need._make(
-            (
-                first,
-                second,
-                self._relations[relation, kind, other],
-                texts[requirement] or service_type,
-                self._at_least[at_least],
-                service_type,
-                self._shares[share],
-                float(cost) if cost.isdecimal() and cost.isascii() and len(cost) < 18 else _cost(cost),
-                valid_from,
-                valid_to,
-                self._confidences[confidence],
-                record,
-            )
+        ) = self._pick((*zip(*rows, strict=True), ("",) * len(rows)))
+        texts, dates = self._texts.__getitem__, self._dates.__getitem__
+        firsts, kinds = zip(*map(self._ends.__getitem__, dependent), strict=True)
+        seconds, others = zip(*map(self._ends.__getitem__, provider), strict=True)
+        valid_from, valid_to = list(map(dates, begun)), list(map(dates, ended))
+        if None in kinds or any(map(eq, firsts, seconds)) or any(map(_backwards, valid_from, valid_to)):
+            raise self._misfit(firsts[0], seconds[0], valid_from[0], valid_to[0], records[0])
+        default = self._service_types.get
+        service_types = [text or default(end, "") for text, end in zip(map(texts, typed), seconds, strict=True)]
+        columns = (
+            firsts,
+            seconds,
+            map(self._relations.__getitem__, zip(relation, kinds, others, strict=True)),
+            [text or default for text, default in zip(map(texts, requirement), service_types, strict=True)],
+            map(self._at_least.__getitem__, at_least),
+            service_types,
+            map(self._shares.__getitem__, share),
+            map(_cost, cost),
+            valid_from,
+            valid_to,
+            map(self._confidences.__getitem__, confidence),
+            records,
         )
+        return [*map(_NEW, repeat(Need), zip(*columns, strict=True))]
 
-    def findings(self, cells: list[str], record: str, error: Exception) -> list[Finding]:
+    def findings(self, cells: Sequence[str], record: str, error: Exception) -> list[Finding]:
         """Return what is wrong with each cell of a row that `read` refused, or between good cells."""
-        found = self._cell_findings(self._pick(cells), record)
+        found = self._cell_findings(self._pick((*cells, "")), record)
         if found:
             return found
         if isinstance(error, InputError) and error.findings:
@@ -196,7 +197,13 @@ def _or_none(read: Callable[[str], T]) -> Callable[[str], T | None]:
 
 
 def _cost(written: str) -> float | None:
+    if written.isdecimal() and written.isascii() and len(written) < 18:
+        return float(written)
     return values.within(values.number(written), 0, float("inf")) if written.strip() else None
+
+
+def _backwards(valid_from: str | None, valid_to: str | None) -> bool:
+    return bool(valid_to and valid_from and valid_to < valid_from)
 
 
 def _confidence(written: str) -> float:

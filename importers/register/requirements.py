@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from importers.faults import fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from depgraph.model import Finding, Need
 
@@ -16,11 +16,8 @@ _Key: TypeAlias = str
 """The dependent and the name of a requirement, joined: a text costs the collector of garbage nothing."""
 
 
-class _Said(NamedTuple):
-    """The first row of a requirement that says how many must work."""
-
-    at_least: str
-    record: str
+_Said: TypeAlias = tuple[str, str]
+"""What the first row that says so asks for, and which row that is."""
 
 
 class Requirements:
@@ -35,57 +32,64 @@ class Requirements:
         self._providers: dict[_Key, str | set[str]] = {}
         self._held: dict[_Key, list[Need]] = {}
 
-    def release(self, need: Need) -> tuple[Need, ...]:
-        """Return the needs that may go on, now that this one is known.
+    def release(self, needs: Sequence[Need]) -> Sequence[Need]:
+        """Return the needs that may go on, now that these are known.
 
         Raises
         ------
         InputError
-            If an earlier row of the requirement says something else.
+            If one of them contradicts an earlier row of its requirement; then none of them counts.
 
         """
-        if not need.requirement and not need.at_least:
-            return (need,)
-        key = f"{need.dependent}\n{need.requirement or need.provider}"
-        known = self._providers.setdefault(key, need.provider)
-        if not need.at_least and not self._held:
-            if known != need.provider:
-                self._count(key, need.provider)
-            return (need,)
-        return self._judged(need, key)
+        keyed = [
+            (f"{need.dependent}\n{need.requirement or need.provider}", need)
+            for need in needs
+            if need.requirement or need.at_least
+        ]
+        for key, need in keyed:
+            if need.at_least:
+                self._check_agreement(key, need)
+        for key, need in keyed:
+            if self._providers.setdefault(key, need.provider) != need.provider:
+                self._add(key, need.provider)
+        if not self._held and not any(asked(word) > 1 for word in {need.at_least for need in needs}):
+            return needs
+        return [released for need in needs for released in self._judged(need)]
 
-    def _judged(self, need: Need, key: _Key) -> tuple[Need, ...]:
-        if need.at_least:
-            said = self._said.setdefault(key, _Said(need.at_least, need.record))
-            if said.at_least != need.at_least:
-                message = f"says {need.at_least}, but {said.record} says {said.at_least} for the same requirement"
-                raise fault(need.record, "at_least", f"{message}: make them agree", "requirement-disagreement")
-        n = self._count(key, need.provider)
+    def _check_agreement(self, key: _Key, need: Need) -> None:
+        said = self._said.setdefault(key, (need.at_least, need.record))
+        if said[0] != need.at_least:
+            message = f"says {need.at_least}, but {said[1]} says {said[0]} for the same requirement"
+            raise fault(need.record, "at_least", f"{message}: make them agree", "requirement-disagreement")
+
+    def _add(self, key: _Key, provider: str) -> None:
+        known = self._providers[key]
+        if isinstance(known, str):
+            known = self._providers[key] = {known}
+        known.add(provider)
+
+    def _count(self, key: _Key) -> int:
+        known = self._providers.get(key, "")
+        return 1 if isinstance(known, str) else len(known)
+
+    def _judged(self, need: Need) -> list[Need]:
+        key = f"{need.dependent}\n{need.requirement or need.provider}"
+        n = self._count(key)
         if asked(need.at_least) > n:
             self._held.setdefault(key, []).append(need)
-            return ()
-        if key in self._held and asked(self._said[key].at_least) <= n:
-            return (*self._held.pop(key), need)
-        return (need,)
+            return []
+        if key in self._held and asked(self._said[key][0]) <= n:
+            return [*self._held.pop(key), need]
+        return [need]
 
     def lacking(self) -> Iterator[Finding]:
         """Yield what is wrong with each row that is still held back."""
         for key, needs in self._held.items():
-            providers = self._providers[key]
-            n = 1 if isinstance(providers, str) else len(providers)
+            n = self._count(key)
             for need in needs:
                 message = f"asks for {need.at_least} of {n} provider{'s' * (n > 1)}"
                 cure = "lower it, or give the rows of the others the same requirement"
                 yield from fault(need.record, "at_least", f"{message}: {cure}", "too-few-providers").findings
-
-    def _count(self, key: _Key, provider: str) -> int:
-        known = self._providers[key]
-        if known == provider:
-            return 1
-        if isinstance(known, str):
-            known = self._providers[key] = {known}
-        known.add(provider)
-        return len(known)
 
 
 def asked(at_least: str) -> int:

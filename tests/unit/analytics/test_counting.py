@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from depgraph.analytics.compiled import compiled
-from depgraph.analytics.counting import COUNTER, add, carry_into, count, read, weigh
-from depgraph.analytics.lanes import LANES, Rows, load, pointer, rows, store
+from depgraph.analytics.counting import COUNTER, SUM, add, carry_into, count, read, total, weigh
+from depgraph.analytics.lanes import LANES, Rows, Sums, load, pointer, rows, store
 
 
 @compiled
@@ -15,7 +15,19 @@ def count_all(given, counters, sums) -> None:
     seen = 0
     for row in range(len(given)):
         seen = count(pointer(counters), COUNTER, seen, load(pointer(given), row))
-    read(pointer(counters), COUNTER, seen, pointer(sums), LANES)
+    read(pointer(counters), COUNTER, seen, pointer(sums), SUM)
+
+
+@compiled
+def totals(sums, offset) -> np.ndarray:
+    found = np.empty(LANES, np.int64)
+    for lane in range(LANES):
+        found[lane] = total(pointer(sums), offset, lane)
+    return found
+
+
+def no_sums(measures: int) -> Sums:
+    return rows(measures * SUM // 8).view(np.int64).reshape(-1)
 
 
 def random_rows(size: int, seed: int) -> Rows:
@@ -31,14 +43,14 @@ def bits(given: Rows) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
 
 @pytest.mark.parametrize("size", [0, 1, 7, 8, 9, 63, 1_000, 5_001])
 def test_counts(size: int) -> None:
-    """The second counter is used, the second 512 sums are written, and the counter is empty again."""
+    """The second counter is used, the second sums are written, and the counter is empty again."""
     given, counters = random_rows(size, size), rows(2 * COUNTER)
-    sums = rows(2 * LANES // 8).view(np.int64).reshape(-1)
+    sums = no_sums(2)
     count_all(given, counters, sums)
-    assert np.array_equal(sums[LANES:], bits(given).sum(axis=0))
-    assert not sums[:LANES].any()
+    assert np.array_equal(totals(sums, SUM), bits(given).sum(axis=0))
+    assert not sums[:SUM].any()
     count_all(given, counters, sums)
-    assert np.array_equal(sums[LANES:], 2 * bits(given).sum(axis=0))
+    assert np.array_equal(totals(sums, SUM), 2 * bits(given).sum(axis=0))
 
 
 @compiled
@@ -48,13 +60,19 @@ def weigh_all(given, amounts, sums) -> None:
 
 
 def test_weights() -> None:
+    """Words with none, few, about half, all but a few, and all of their bits set."""
     given = random_rows(200, 5)
+    few = random_rows(5, 7) & random_rows(5, 8) & random_rows(5, 9) & random_rows(5, 10)
     given[10:20] = 0
+    given[20:25] = few
+    given[40:45] = ~few
+    given[50:55] = ~np.uint64(0)
+    given[60, 3] = 0
     amounts = np.random.default_rng(6).integers(0, 1 << 50, 200)
     amounts[30] = 0
-    sums = rows(LANES // 8).view(np.int64).reshape(-1)
+    sums = no_sums(1)
     weigh_all(given, amounts, sums)
-    assert np.array_equal(sums, amounts @ bits(given))
+    assert np.array_equal(totals(sums, 0), amounts @ bits(given))
 
 
 @compiled

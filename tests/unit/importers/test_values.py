@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from importers import values
@@ -38,6 +38,7 @@ def outcome(read: Callable[[str], float | str], written: str) -> tuple[str, floa
 
 
 @given(st.text(max_size=12))
+@example("ß")
 def test_whatever_is_no_number_or_date_says_so(written: str) -> None:
     for read in (values.number, values.whole, values.share, values.date, values.country):
         said, value = outcome(read, written)

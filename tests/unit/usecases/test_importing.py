@@ -228,3 +228,13 @@ def test_an_interrupted_import_leaves_the_store_as_it_was(store: SqliteStore, gi
     with pytest.raises(KeyboardInterrupt):
         import_source(store, replace(source(), read=read), given, today="2025-01-31")
     assert (store.describe().revision, stored(store)) == (1, [([need()], ())])
+
+
+def test_of_records_that_come_together_only_the_bad_ones_are_left_out(store: SqliteStore, given: Given) -> None:
+    needs = [need(f"name:a{line}", record=f"r:{line}") for line in range(20)]
+    needs[7] = needs[7]._replace(share=2.0)
+    needs.append(need("name:more", record="r:7"))
+    answer = import_source(store, source(Facts(needs=tuple(needs))), given, today="2025-01-31", skip_bad=True)
+    assert (answer.records, answer.skipped, answer.counts.needs) == (20, 1, 19)
+    assert [finding.record for finding in answer.findings] == ["r:7"]
+    assert {one.record for one in stored(store)[0][0]} == {f"r:{line}" for line in range(20) if line != 7}

@@ -69,6 +69,7 @@ def test_an_unknown_provider_is_good_and_an_unknown_dependent_is_not() -> None:
 )
 def test_a_good_need(good: dict[str, object]) -> None:
     assert said(Facts(needs=(NEED._replace(**good),))) == []
+    assert said(Facts(needs=(NEED, NEED._replace(**good)) * 20)) == []
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,10 @@ def test_a_bad_need(bad: dict[str, object], expected: str) -> None:
     (found,) = said(Facts(needs=(NEED._replace(**bad),)))
     assert found.startswith("r:1: need of '")
     assert expected in found
+    for at in (0, 10, 49):
+        many = [NEED] * 50
+        many[at] = NEED._replace(**bad)
+        assert said(Facts(needs=tuple(many))) == [found], "among many it is found too, and they are not"
 
 
 VALUES = {

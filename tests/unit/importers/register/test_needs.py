@@ -21,7 +21,9 @@ def declared() -> Declared:
 
 def read(declared: Declared, **cells: str) -> Need:
     cells = {"dependent": "a", "provider": "b", **cells}
-    return NeedReader(tuple(cells), Ends(declared), declared.service_types).read(list(cells.values()), "needs.csv:2")
+    reader = NeedReader(tuple(cells), Ends(declared), declared.service_types)
+    (need,) = reader.read([list(cells.values())], ["needs.csv:2"])
+    return need
 
 
 def refused(declared: Declared, **cells: str) -> list[str]:
@@ -29,7 +31,7 @@ def refused(declared: Declared, **cells: str) -> list[str]:
     reader = NeedReader(tuple(cells), Ends(declared), declared.service_types)
     row = list(cells.values())
     with pytest.raises((InputError, ValueError)) as caught:
-        reader.read(row, "needs.csv:2")
+        reader.read([row], ["needs.csv:2"])
     return [str(finding) for finding in reader.findings(row, "needs.csv:2", caught.value)]
 
 
@@ -49,20 +51,22 @@ def test_every_column_is_read_in_any_order(declared: Declared) -> None:
     }
     assert set(cells) == set(COLUMNS)
     reader = NeedReader(tuple(cells), Ends(declared), {})
-    assert reader.read(list(cells.values()), "needs.csv:7") == Need(
-        dependent="kvk:12345678",
-        provider="name:c",
-        relation=Relation.SUBCONTRACTS,
-        requirement="two ways",
-        at_least="any",
-        service_type="S01",
-        share=0.5,
-        cost_eur=1000.0,
-        valid_from="2025-01-01",
-        valid_to="2026-12-31",
-        confidence=0.9,
-        record="needs.csv:7",
-    )
+    assert reader.read([list(cells.values())], ["needs.csv:7"]) == [
+        Need(
+            dependent="kvk:12345678",
+            provider="name:c",
+            relation=Relation.SUBCONTRACTS,
+            requirement="two ways",
+            at_least="any",
+            service_type="S01",
+            share=0.5,
+            cost_eur=1000.0,
+            valid_from="2025-01-01",
+            valid_to="2026-12-31",
+            confidence=0.9,
+            record="needs.csv:7",
+        )
+    ]
 
 
 def test_defaults_of_a_need_with_two_columns(declared: Declared) -> None:
@@ -146,21 +150,38 @@ def test_every_bad_cell_of_a_row_is_named(declared: Declared) -> None:
 @pytest.mark.parametrize(
     ("first", "second", "said"),
     [
-        ("tool", "service:tool", "'service:tool' is the party 'name:tool' in an earlier row"),
-        ("service:tool", "tool", "'tool' is 'service:tool' in an earlier row: write which is meant"),
+        ("tool", "service:tool", "'service:tool' is the party 'name:tool' in another row"),
+        ("service:tool", "tool", "'tool' is 'service:tool' in another row: write which is meant"),
     ],
 )
 def test_a_bare_value_is_not_two_things(declared: Declared, first: str, second: str, said: str) -> None:
     reader = NeedReader(("dependent", "provider"), Ends(declared), {})
-    reader.read(["a", first], "needs.csv:2")
+    reader.read([["a", first]], ["needs.csv:2"])
     with pytest.raises(ValueError, match=said):
-        reader.read(["a", second], "needs.csv:3")
-    assert reader.read(["a", "name:tool"], "needs.csv:4").provider == "name:tool"
+        reader.read([["a", second]], ["needs.csv:3"])
+    (need,) = reader.read([["a", "name:tool"]], ["needs.csv:4"])
+    assert need.provider == "name:tool"
 
 
 def test_what_is_remembered_of_a_column_is_bounded(declared: Declared) -> None:
     reader = NeedReader(("dependent", "provider", "requirement"), Ends(declared), {})
-    for number in range(70_000):
-        reader.read(["a", "b", f"r{number}"], "needs.csv:2")
-    assert reader.read(["a", "b", "r0"], "needs.csv:2").requirement == "r0"
+    for thousand in range(70):
+        rows = [["a", "b", f"r{number}"] for number in range(thousand * 1_000, thousand * 1_000 + 1_000)]
+        needs = reader.read(rows, [""] * 1_000)
+        assert [need.requirement for need in needs] == [row[2] for row in rows]
     assert len(reader._texts) < 66_000
+
+
+def test_many_rows_are_read_like_each_of_them(declared: Declared) -> None:
+    rows = [
+        ["a", "mail", "", "0.5", "12", ""],
+        ["pay", "mail", "any", "", "1.5", "2025-01-01"],
+        ["mail", "b", "", "", "", ""],
+        ["mail", "nl", "", "1", "0", "2024-02-29"],
+    ]
+    header = ("dependent", "provider", "at_least", "share", "annual_cost_eur", "valid_to")
+    records = [f"needs.csv:{line}" for line in range(2, 6)]
+    reader = NeedReader(header, Ends(declared), declared.service_types)
+    each = [need for row, record in zip(rows, records, strict=True) for need in reader.read([row], [record])]
+    assert NeedReader(header, Ends(declared), declared.service_types).read(rows, records) == each
+    assert all(type(need) is Need for need in each)

@@ -99,8 +99,35 @@ def test_columns_in_any_order_with_any_line_end_say_the_same(folder: Path) -> No
 def test_a_line_break_in_a_cell_moves_the_lines_below(folder: Path) -> None:
     (folder / "nodes.csv").unlink()
     (folder / "needs.csv").write_text('dependent,provider\n"a\nb",x\nc,x\n')
-    (first,), (second,) = (record.needs for record in read(folder))
+    first, second = (need for record in read(folder) for need in record.needs)
     assert (first.dependent, first.record, second.record) == ("name:a b", "needs.csv:2", "needs.csv:4")
+
+
+def test_bad_rows_are_told_one_by_one_wherever_they_are(folder: Path) -> None:
+    """Rows are read many at a time; which ones are bad must not depend on where the groups begin."""
+    (folder / "nodes.csv").unlink()
+    bad = {2, 3, 129, 130, 131, 257, 258, 400, 517}
+    lines = [f"a{line},b,{'x' if line in bad else ''}" for line in range(2, 518)]
+    (folder / "needs.csv").write_text("\n".join(["dependent,provider,share", *lines]))
+    facts = read(folder)
+    found = [finding.record for record in facts for finding in record.findings]
+    assert found == [f"needs.csv:{line}" for line in sorted(bad)]
+    needs = [need.record for record in facts for need in record.needs]
+    assert needs == [f"needs.csv:{line}" for line in range(2, 518) if line not in bad]
+
+
+def test_what_ends_the_reading_does_not_hide_the_rows_before_it(folder: Path) -> None:
+    (folder / "nodes.csv").unlink()
+    (folder / "needs.csv").write_text('dependent,provider,share\na,b,x\nc,d,\ne,"f\n')
+    seen: list[str] = []
+
+    def look() -> None:
+        for record in SOURCE.read(Given((folder,))):
+            seen.extend([*map(str, record.findings), *(need.record for need in record.needs)])
+
+    with pytest.raises(InputError, match=r"^needs.csv:4: a quote that opens here is never closed"):
+        look()
+    assert seen == ["needs.csv:2: share: 'x' is not a number: write digits, such as 12", "needs.csv:3"]
 
 
 def test_each_table_may_stand_alone(folder: Path) -> None:

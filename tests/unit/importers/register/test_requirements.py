@@ -20,7 +20,7 @@ def need(provider: str, at_least: str = "", *, line: int = 1, requirement: str =
 
 
 def released(requirements: Requirements, *needs: Need) -> list[str]:
-    return [one.provider.removeprefix("name:") for given in needs for one in requirements.release(given)]
+    return [one.provider.removeprefix("name:") for given in needs for one in requirements.release([given])]
 
 
 def test_rows_wait_until_their_requirement_has_as_many_providers_as_they_ask_for() -> None:
@@ -67,7 +67,7 @@ def test_rows_of_one_requirement_must_agree() -> None:
     with pytest.raises(
         InputError, match=r"^needs.csv:4: at_least: says all, but needs.csv:2 says any for the same requirement"
     ):
-        requirements.release(need("z", "all", line=4))
+        requirements.release([need("z", "all", line=4)])
     assert released(requirements, need("z", "any")) == ["z"]
     assert released(requirements, need("z", "all", requirement="other")) == ["z"]
 
@@ -76,12 +76,15 @@ def test_a_row_that_disagrees_does_not_count_as_a_provider() -> None:
     requirements = Requirements()
     assert released(requirements, need("x", "2")) == []
     with pytest.raises(InputError):
-        requirements.release(need("y", "1"))
+        requirements.release([need("y", "1")])
     assert len(list(requirements.lacking())) == 1
+    with pytest.raises(InputError):
+        requirements.release([need("y", "2"), need("z", "1")])
+    assert len(list(requirements.lacking())) == 1, "of rows that come together either all count or none"
 
 
 @pytest.mark.parametrize("seed", range(200))
-def test_in_any_order_the_same_rows_go_on(seed: int) -> None:
+def test_in_any_order_and_number_the_same_rows_go_on(seed: int) -> None:
     """Brute force: a row goes on if its requirement has, over all rows, the providers that it asks for."""
     chance = random.Random(seed)  # seeded test data, no secret
     said = {name: chance.choice(("2", "3", "1..2", "any", "")) for name in "pqr"}
@@ -93,10 +96,12 @@ def test_in_any_order_the_same_rows_go_on(seed: int) -> None:
     for row in rows:
         providers[row.requirement].add(row.provider)
     good = {row.record for row in rows if asked(row.at_least) <= len(providers[row.requirement])}
-    requirements = Requirements()
-    gone = [one.record for row in rows for one in requirements.release(row)]
-    assert sorted(gone) == sorted(good)
-    assert {finding.record for finding in requirements.lacking()} == {row.record for row in rows} - good
+    for together in (1, 2, 5, 12):
+        requirements = Requirements()
+        blocks = [rows[at : at + together] for at in range(0, len(rows), together)]
+        gone = [one.record for block in blocks for one in requirements.release(block)]
+        assert sorted(gone) == sorted(good)
+        assert {finding.record for finding in requirements.lacking()} == {row.record for row in rows} - good
 
 
 @pytest.mark.parametrize("word", ["2", "0..5", "7..7", "12", "all", "any", "unknown", "maybe", ""])
