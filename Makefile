@@ -15,7 +15,8 @@ demo: $(VENV)/.runtime
 	$(BIN)/depgraph demo --out demo
 
 test: $(VENV)/.dev tools check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	# A worker that dies ends the run: a run without it would wait for ever.
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --max-worker-restart 0
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
