@@ -75,7 +75,7 @@ def betweenness(graph: Graph, *, exact_steps: int = EXACT_STEPS, sources: int = 
     centrality through sampling. Data Mining and Knowledge Discovery 30(2), 438-475.
 
     """
-    from depgraph.analytics.brandes import dependencies  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.kernels.brandes import dependencies  # noqa: PLC0415 - compiled code is for who asks
 
     net = links(graph)
     size = len(net)
@@ -97,7 +97,7 @@ def betweenness(graph: Graph, *, exact_steps: int = EXACT_STEPS, sources: int = 
 
 def _most(net: Links, inner: Ints) -> Floats:
     """Return how many nodes each inner node reaches: the most that it can lie in front of."""
-    from depgraph.analytics.waves import distances  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.kernels.waves import distances  # noqa: PLC0415 - compiled code is for who asks
 
     return distances(net.providers, inner).reached.astype(np.float64)
 

@@ -208,7 +208,7 @@ def closeness(graph: Graph) -> Centrality:
     Cambridge University Press, p. 201.
 
     """
-    from depgraph.analytics.waves import distances  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.kernels.waves import distances  # noqa: PLC0415 - compiled code is for who asks
 
     net = links(graph)
     needed = np.flatnonzero(np.diff(net.dependants.indptr)).astype(np.int32)
@@ -239,7 +239,7 @@ def core(graph: Graph) -> Centrality:
     networks. arXiv:cs/0310049
 
     """
-    from depgraph.analytics.cores import core_numbers  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.kernels.cores import core_numbers  # noqa: PLC0415 - compiled code is for who asks
 
     net = links(graph)
     return Centrality(net.spread(core_numbers(net.undirected).astype(np.float64)))

@@ -7,16 +7,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.blocks import in_blocks
-from depgraph.analytics.compiled import compiled
-from depgraph.analytics.lanes import LANES, WORDS, load, pointer, rows, store
-from depgraph.analytics.network import bare, network_of
-from depgraph.analytics.sweeping import LOWER, UPPER, Field, bare_field, evaluate, field_of, scenarios_of, settle, sow
+from depgraph.analytics.kernels.blocks import in_blocks
+from depgraph.analytics.kernels.compiled import compiled
+from depgraph.analytics.kernels.lanes import LANES, WORDS, load, pointer, rows, store
+from depgraph.analytics.kernels.network import bare, network_of
+from depgraph.analytics.kernels.sweeping import (
+    LOWER,
+    UPPER,
+    Field,
+    bare_field,
+    evaluate,
+    field_of,
+    scenarios_of,
+    settle,
+    sow,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.network import Network
+    from depgraph.analytics.kernels.network import Network
     from depgraph.analytics.units import Units
     from depgraph.graph import Graph
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.compiled import compiled
+from depgraph.analytics.kernels.compiled import compiled
 
 if TYPE_CHECKING:
     from depgraph.graph import Graph

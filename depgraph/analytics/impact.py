@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.blocks import in_blocks
-from depgraph.analytics.lanes import LANES
-from depgraph.analytics.measuring import (
+from depgraph.analytics.kernels.blocks import in_blocks
+from depgraph.analytics.kernels.lanes import LANES
+from depgraph.analytics.kernels.measuring import (
     COLUMNS,
     FAILS,
     FUNCTIONS,
@@ -23,15 +23,15 @@ from depgraph.analytics.measuring import (
     measure,
     scratch,
 )
-from depgraph.analytics.network import network_of
-from depgraph.analytics.sweeping import LOWER, UPPER, scenarios_of
+from depgraph.analytics.kernels.network import network_of
+from depgraph.analytics.kernels.sweeping import LOWER, UPPER, scenarios_of
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
-    from depgraph.analytics.measuring import Scratch
-    from depgraph.analytics.network import Network
+    from depgraph.analytics.kernels.measuring import Scratch
+    from depgraph.analytics.kernels.network import Network
+    from depgraph.analytics.kernels.sweeping import Scenarios
     from depgraph.analytics.scope import Scope
-    from depgraph.analytics.sweeping import Scenarios
     from depgraph.analytics.units import Units
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints, Offsets

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.concentration import Concentration
+    from depgraph.analytics.kernels.tallies import Bearers
     from depgraph.analytics.markets import Markets
-    from depgraph.analytics.tallies import Bearers
     from depgraph.analytics.units import Units
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats
@@ -63,7 +63,7 @@ def reached_shares(
     country, if a party has no known country. By product or place: if nothing of that kind
     stands behind a service, or behind a party that a dependant uses.
 
-    Exact, 512 units at a time (`depgraph.analytics.waves`).
+    Exact, 512 units at a time (`depgraph.analytics.kernels.waves`).
 
     """
     needed = markets(graph, by, market, only)
@@ -99,7 +99,7 @@ def _bearers(
     graph: Graph, needed: Markets, weight: Weight, opens: NDArray[np.bool_]
 ) -> tuple[Bearers, NDArray[np.int64]]:
     """Return the bearers of known weight, and how many dependants of each market have one of unknown weight."""
-    from depgraph.analytics.tallies import Bearers  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.kernels.tallies import Bearers  # noqa: PLC0415 - compiled code is for who asks
 
     by_need = (needed.need,) if weight == Weight.COST else ()
     order, starts = distinct(needed.market, needed.dependant, *by_need)
@@ -140,7 +140,7 @@ def _dependants(graph: Graph) -> Adjacency:
 
 def _reaches(graph: Graph, goal: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return bool[n]: nodes that are, or need through any number of tiers, one of `goal`."""
-    from depgraph.analytics.waves import seeded, spread  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.kernels.waves import seeded, spread  # noqa: PLC0415 - compiled code is for who asks
 
     node = np.flatnonzero(goal)
     seen = seeded(len(goal), np.zeros(len(node), dtype=np.int64), node)
@@ -149,10 +149,10 @@ def _reaches(graph: Graph, goal: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _held(graph: Graph, found: Units, bearers: Bearers, weighs: NDArray[np.bool_]) -> _Held:
-    from depgraph.analytics.compiled import THREADS  # noqa: PLC0415 - compiled code is for who asks
-    from depgraph.analytics.lanes import LANES  # noqa: PLC0415 - likewise
-    from depgraph.analytics.tallies import tally  # noqa: PLC0415 - likewise
-    from depgraph.analytics.waves import seeded, spread  # noqa: PLC0415 - likewise
+    from depgraph.analytics.kernels.compiled import THREADS  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.kernels.lanes import LANES  # noqa: PLC0415 - likewise
+    from depgraph.analytics.kernels.tallies import tally  # noqa: PLC0415 - likewise
+    from depgraph.analytics.kernels.waves import seeded, spread  # noqa: PLC0415 - likewise
 
     adjacency = _dependants(graph)
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.compiled import compiled
 from depgraph.analytics.failure import failed
+from depgraph.analytics.kernels.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

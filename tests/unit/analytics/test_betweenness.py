@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from depgraph.analytics import brandes, waves
 from depgraph.analytics.betweenness import betweenness
+from depgraph.analytics.kernels import brandes, waves
 from depgraph.testing import graph
 
 

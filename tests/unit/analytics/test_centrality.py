@@ -7,8 +7,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from depgraph.analytics import brandes, waves
 from depgraph.analytics.centrality import Measure, centrality, katz_alpha
+from depgraph.analytics.kernels import brandes, waves
 from depgraph.analytics.links import links
 from depgraph.analytics.metrics import METRICS
 from depgraph.testing import graph

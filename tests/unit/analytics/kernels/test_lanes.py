@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from depgraph.analytics.compiled import compiled
-from depgraph.analytics.lanes import (
+from depgraph.analytics.kernels.compiled import compiled
+from depgraph.analytics.kernels.lanes import (
     LANES,
     add_where,
     both,

@@ -6,15 +6,27 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.compiled import compiled, inlined
-from depgraph.analytics.counting import add, carry_into
-from depgraph.analytics.lanes import LANES, both, differ, either, every, is_any, load, none, pointer, rows, store
+from depgraph.analytics.kernels.compiled import compiled, inlined
+from depgraph.analytics.kernels.counting import add, carry_into
+from depgraph.analytics.kernels.lanes import (
+    LANES,
+    both,
+    differ,
+    either,
+    every,
+    is_any,
+    load,
+    none,
+    pointer,
+    rows,
+    store,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.lanes import Lanes, Rows
-    from depgraph.analytics.network import Network
+    from depgraph.analytics.kernels.lanes import Lanes, Rows
+    from depgraph.analytics.kernels.network import Network
     from depgraph.analytics.units import Units
     from depgraph.graph.columns import Ints, Offsets
 

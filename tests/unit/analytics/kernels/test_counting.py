@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from depgraph.analytics.compiled import compiled
-from depgraph.analytics.counting import COUNTER, SUM, add, carry_into, count, read, total, weigh
-from depgraph.analytics.lanes import LANES, Rows, Sums, load, pointer, rows, store
+from depgraph.analytics.kernels.compiled import compiled
+from depgraph.analytics.kernels.counting import COUNTER, SUM, add, carry_into, count, read, total, weigh
+from depgraph.analytics.kernels.lanes import LANES, Rows, Sums, load, pointer, rows, store
 
 
 @compiled

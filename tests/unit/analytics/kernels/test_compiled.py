@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 import depgraph
-from depgraph.analytics.compiled import compiled
+from depgraph.analytics.kernels.compiled import compiled
 
 PACKAGE = Path(depgraph.__file__).parent
 ASK = """
 import numpy as np
-from depgraph.analytics.ordering import ordered
+from depgraph.analytics.kernels.ordering import ordered
 order, begins = ordered(np.ones(2, dtype=bool), np.array([0, 1, 1]), np.array([1], dtype=np.int32))
 hits = sum(ordered.stats.cache_hits.values())
 print(order.tolist(), begins.tolist(), "kept" if hits else "made")
@@ -55,7 +55,7 @@ def test_the_second_start_compiles_nothing(copy: Path, tmp_path: Path) -> None:
 def test_code_of_another_file_that_changed_is_not_kept(copy: Path, tmp_path: Path) -> None:
     """Also where the change keeps the size and the date of the file, as a reproducible build does."""
     ask(copy, tmp_path / "cache")
-    lanes = copy / "depgraph" / "analytics" / "lanes.py"
+    lanes = copy / "depgraph" / "analytics" / "kernels" / "lanes.py"
     before = lanes.stat()
     lanes.write_text(re.sub("scenarios side by side", "scenarios side on side", lanes.read_text()))
     os.utime(lanes, ns=(before.st_atime_ns, before.st_mtime_ns))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.compiled import compiled
+from depgraph.analytics.kernels.compiled import compiled
 
 if TYPE_CHECKING:
     from depgraph.analytics.links import Adjacency

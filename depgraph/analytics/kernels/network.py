@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.compiled import compiled, inlined
-from depgraph.analytics.lanes import pointer
-from depgraph.analytics.ordering import ordered
+from depgraph.analytics.kernels.compiled import compiled, inlined
+from depgraph.analytics.kernels.lanes import pointer
+from depgraph.analytics.kernels.ordering import ordered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

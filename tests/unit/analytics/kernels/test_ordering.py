@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from depgraph.analytics.ordering import ordered
+from depgraph.analytics.kernels.ordering import ordered
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -6,11 +6,23 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.compiled import compiled, inlined
-from depgraph.analytics.counting import COUNTER, SUM, carry_into, count, read, total, weigh
-from depgraph.analytics.lanes import LANES, both, either, every, is_any, load, none, pointer, rows, store, without
-from depgraph.analytics.network import Network, bare
-from depgraph.analytics.sweeping import (
+from depgraph.analytics.kernels.compiled import compiled, inlined
+from depgraph.analytics.kernels.counting import COUNTER, SUM, carry_into, count, read, total, weigh
+from depgraph.analytics.kernels.lanes import (
+    LANES,
+    both,
+    either,
+    every,
+    is_any,
+    load,
+    none,
+    pointer,
+    rows,
+    store,
+    without,
+)
+from depgraph.analytics.kernels.network import Network, bare
+from depgraph.analytics.kernels.sweeping import (
     LOWER,
     UPPER,
     Field,
@@ -29,7 +41,7 @@ from depgraph.analytics.sweeping import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.lanes import Lanes, Rows, Sums
+    from depgraph.analytics.kernels.lanes import Lanes, Rows, Sums
     from depgraph.graph.columns import Ints, Offsets
 
 FAILS: Final = 0

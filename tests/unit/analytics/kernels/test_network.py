@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from depgraph.analytics.network import Network, network_of
+from depgraph.analytics.kernels.network import Network, network_of
 from depgraph.testing import graph
 
 Rest = list[tuple[list[str], int, int]]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.compiled import THREADS, compiled
+from depgraph.analytics.kernels.compiled import THREADS, compiled
 
 if TYPE_CHECKING:
     from depgraph.analytics.links import Adjacency

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.compiled import THREADS, compiled, inlined
-from depgraph.analytics.lanes import (
+from depgraph.analytics.kernels.compiled import THREADS, compiled, inlined
+from depgraph.analytics.kernels.lanes import (
     LANES,
     WORDS,
     both,
@@ -26,7 +26,7 @@ from depgraph.analytics.lanes import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.lanes import Lanes, Rows
+    from depgraph.analytics.kernels.lanes import Lanes, Rows
     from depgraph.analytics.links import Adjacency
     from depgraph.graph.columns import Ints
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.compiled import compiled
-from depgraph.analytics.lanes import LANES, WORDS, either, is_any, load, none, pointer, rows, store, without
+from depgraph.analytics.kernels.compiled import compiled
+from depgraph.analytics.kernels.lanes import LANES, WORDS, either, is_any, load, none, pointer, rows, store, without
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.lanes import Rows
+    from depgraph.analytics.kernels.lanes import Rows
     from depgraph.graph.columns import Floats, Ints, Offsets
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from depgraph.analytics.blocks import in_blocks
+from depgraph.analytics.kernels.blocks import in_blocks
 
 
 @pytest.mark.parametrize(("count", "blocks"), [(0, 0), (1, 1), (512, 1), (513, 2), (5_121, 11)])

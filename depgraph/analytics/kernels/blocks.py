@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from depgraph.analytics.compiled import THREADS
-from depgraph.analytics.lanes import LANES
+from depgraph.analytics.kernels.compiled import THREADS
+from depgraph.analytics.kernels.lanes import LANES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -2,7 +2,7 @@
 
 A counter is a column of rows, bit planes: the bits of scenario j, over the planes, are its
 count in binary. Rows are gathered by eights and added with a tree of carry-save adders.
-Rows and sums are pointers here (`depgraph.analytics.lanes.pointer`).
+Rows and sums are pointers here (`depgraph.analytics.kernels.lanes.pointer`).
 
 References
 ----------
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from depgraph.analytics.compiled import compiled, inlined
-from depgraph.analytics.lanes import (
+from depgraph.analytics.kernels.compiled import compiled, inlined
+from depgraph.analytics.kernels.lanes import (
     LANES,
     WORDS,
     add_where,
@@ -33,7 +33,7 @@ from depgraph.analytics.lanes import (
 )
 
 if TYPE_CHECKING:
-    from depgraph.analytics.lanes import Lanes, Rows, Sums
+    from depgraph.analytics.kernels.lanes import Lanes, Rows, Sums
 
 _EIGHT: Final = 8
 _PLANES: Final = 32
