@@ -68,7 +68,7 @@ def test_code_of_another_file_that_changed_is_not_kept(copy: Path, tmp_path: Pat
 def test_an_installation_that_nobody_may_write_to(copy: Path, tmp_path: Path, home: str, second: str) -> None:
     """The user's cache folder keeps the code; an account without one has it made in each process."""
     # A file where the folder should be stops everyone, also root, who may write anywhere.
-    (copy / "depgraph" / "analytics" / "__pycache__").touch()
+    (copy / "depgraph" / "analytics" / "kernels" / "__pycache__").touch()
     cache = home.format(tmp_path=tmp_path)
     said = [ask(copy, None, PYTHONDONTWRITEBYTECODE="1", HOME=cache, XDG_CACHE_HOME=f"{cache}/cache") for _ in range(2)]
     assert [line.split()[-1] for line in said] == ["made", second]
