@@ -1,7 +1,8 @@
-"""Importing a register of a million needs, beside what reading the same file alone takes.
+"""Importing a register of a million rows, beside what reading the same files alone takes.
 
-``python -m bench.importing`` measures each stage in a process of its own, so that peak memory is its own.
-Ratios compare figures of one run on one machine.
+The rows of needs.csv and of nodes.csv are 1,000,000 together: seven needs to each node, as an organisation
+with two functions of ten needs each has them. ``python -m bench.importing`` measures each stage in a process
+of its own, so that peak memory is its own. Ratios compare figures of one run on one machine.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from typing import TextIO
 
 NEEDS_HEADER: Final = (
     "dependent,provider,relation,service_type,requirement,at_least,share,annual_cost_eur,valid_from,valid_to,confidence"
 )
+TABLES: Final = ("nodes.csv", "needs.csv")
 NODES_HEADER: Final = "id,kind,country,sector,owner,criticality,people,service_type"
 
 
@@ -35,11 +38,11 @@ class Stage:
     Attributes
     ----------
     name : str
-        ``csv.reader``, ``csv.DictReader`` and ``pandas`` read the needs and check nothing; ``read``
+        ``csv.reader``, ``csv.DictReader`` and ``pandas`` read both files and check nothing; ``read``
         is the importer alone, ``check`` a dry run, ``import`` all of it into an SQLite file.
     seconds, cpu_seconds : float
         Wall time, and time of the processor: much less than wall time means a busy machine or disk.
-    microseconds_per_need : float
+    microseconds_per_row : float
     ratio : float
         Times ``csv.reader``.
     megabytes : float
@@ -50,21 +53,22 @@ class Stage:
     name: str
     seconds: float
     cpu_seconds: float
-    microseconds_per_need: float
+    microseconds_per_row: float
     ratio: float
     megabytes: float
 
 
-def write_register(folder: Path, needs: int, seed: int) -> None:
-    """Write a register of so many needs, the same for the same seed.
+def write_register(folder: Path, rows: int, seed: int) -> None:
+    """Write a register of so many rows, needs and nodes together, the same for the same seed.
 
     Each owner has two functions and each function ten needs of services, a few of them the
     most used by far; one of the ten is of any of its suppliers, with a share.
     """
     random = Random(seed)  # noqa: S311  # test data, no secret
-    functions = max(needs // 10, 1)
+    functions = rows * 20 // 231 + 1
     owners = functions // 2 + 1
     services = functions // 20 + 10
+    needs = rows - functions - owners - services
     with (folder / "nodes.csv").open("w", encoding="utf-8") as nodes:
         nodes.write(f"{NODES_HEADER}\n")
         for owner in range(owners):
@@ -97,41 +101,44 @@ def run_stage(name: str, folder: Path) -> tuple[float, float, float]:
         "import": _import,
     }
     begin, cpu_begin = perf_counter(), process_time()
-    needs = stages[name](folder)
+    found = stages[name](folder)
     seconds, cpu_seconds = perf_counter() - begin, process_time() - cpu_begin
-    assert needs > 0
+    assert found > 0
     return seconds, cpu_seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measure(needs: int = 1_000_000, seed: int = 1) -> list[Stage]:
+def measure(rows: int = 1_000_000, seed: int = 1) -> list[Stage]:
     """Return what each stage takes, each in a process of its own."""
     stages = []
     with TemporaryDirectory(prefix="depgraph-bench-") as made:
-        write_register(Path(made), needs, seed)
+        write_register(Path(made), rows, seed)
         alone = 0.0
         for name in ("csv.reader", "csv.DictReader", "pandas", "read", "check", "import"):
             command = [sys.executable, "-m", "bench.importing", "--stage", name, "--folder", made]
             done = subprocess.run(command, check=True, capture_output=True, text=True)
             seconds, cpu_seconds, megabytes = json.loads(done.stdout)
             alone = alone or seconds
-            stages.append(Stage(name, seconds, cpu_seconds, seconds / needs * 1e6, seconds / alone, megabytes))
+            stages.append(Stage(name, seconds, cpu_seconds, seconds / rows * 1e6, seconds / alone, megabytes))
     return stages
 
 
 def _csv_reader(folder: Path) -> int:
-    with (folder / "needs.csv").open(encoding="utf-8", newline="") as file:
-        return sum(1 for _ in csv.reader(file))
+    return sum(_rows_of(folder / table, csv.reader) for table in TABLES)
 
 
 def _csv_dict_reader(folder: Path) -> int:
-    with (folder / "needs.csv").open(encoding="utf-8", newline="") as file:
-        return sum(1 for _ in csv.DictReader(file))
+    return sum(_rows_of(folder / table, csv.DictReader) for table in TABLES)
+
+
+def _rows_of(path: Path, reader: Callable[[TextIO], Iterable[object]]) -> int:
+    with path.open(encoding="utf-8", newline="") as file:
+        return sum(1 for _ in reader(file))
 
 
 def _pandas(folder: Path) -> int:
     import pandas as pd  # noqa: PLC0415  # its memory is of its own stage only
 
-    return len(pd.read_csv(folder / "needs.csv"))
+    return sum(len(pd.read_csv(folder / table, low_memory=False)) for table in TABLES)
 
 
 def _read(folder: Path) -> int:
@@ -166,7 +173,7 @@ def _imported(folder: Path, *, dry_run: bool) -> int:
 def main() -> None:
     """Measure, and print one JSON object; with ``--stage`` only one stage, in this process."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--needs", type=int, default=1_000_000)
+    parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--stage")
     parser.add_argument("--folder", type=Path)
@@ -174,8 +181,8 @@ def main() -> None:
     if asked.stage:
         print(json.dumps(run_stage(asked.stage, asked.folder)))
     else:
-        stages = measure(asked.needs, asked.seed)
-        print(json.dumps({"needs": asked.needs, "stages": [asdict(stage) for stage in stages]}, indent=1))
+        stages = measure(asked.rows, asked.seed)
+        print(json.dumps({"rows": asked.rows, "stages": [asdict(stage) for stage in stages]}, indent=1))
 
 
 if __name__ == "__main__":
