@@ -2,6 +2,7 @@
 # make test   set-up, checks and every test
 # make check  format, lint, types, layers
 # make bench  measurements against peers, into bench/results.json
+# make docs   the method pages again, from the docstrings
 # make lock   the lock files again, from pyproject.toml
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test check format bench lock tools clean
+.PHONY: demo test check format bench docs lock tools clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/depgraph demo --out demo
@@ -30,6 +31,10 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
+
+docs: $(VENV)/.dev
+	rm -f docs/methods/*.md
+	$(BIN)/python -m depgraph.reports.methods docs/methods
 
 # What the tests need besides Python packages: a browser, and a Neo4j server from its Maven packages.
 tools: $(VENV)/.dev

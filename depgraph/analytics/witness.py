@@ -57,6 +57,17 @@ class Witnesses:
 def witnesses(graph: Graph, units: Units) -> Witnesses:
     """Return what fails if all these units fail together, and why.
 
+    Parameters
+    ----------
+    graph : Graph
+    units : Units
+        They fail together, in one scenario.
+
+    Returns
+    -------
+    Witnesses
+        As many as nodes fail in the upper bound, members of the units apart.
+
     Notes
     -----
     Each step goes to a failed provider of a strictly lower tier, in a requirement that
@@ -64,6 +75,22 @@ def witnesses(graph: Graph, units: Units) -> Witnesses:
     tier, then of the smallest id. Since tiers fall, no witness runs in a circle, also
     where the shortest chain of needs would: X needs Y and a; Y needs X or u; a needs b, b
     needs c, c needs u. There X falls through a, and Y, which falls later, through u.
+
+    Examples
+    --------
+    >>> from depgraph.analytics.units import By, units
+    >>> from depgraph.testing import graph
+    >>> small = graph("X>Y&a Y>X|u a>b b>c c>u")
+    >>> parties = units(small, By.PARTY)
+    >>> found = witnesses(small, parties.take([parties.id.tolist().index("name:u")]))
+    >>> for at in range(len(found.node)):
+    ...     chain = found.chain[found.indptr[at]:found.indptr[at + 1]]
+    ...     print(int(found.tier[at]), " > ".join(small.nodes.name[chain]))
+    4 X > a > b > c > u
+    5 Y > u
+    3 a > b > c > u
+    2 b > c > u
+    1 c > u
 
     """
     fallen = failed(graph, units.seed)

@@ -1,0 +1,105 @@
+"""The method pages are those of the docstrings, and read well as Markdown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from depgraph.reports.methods import main, method_pages, page_of
+from depgraph.usecases.methods import Method, list_methods
+
+PAGES = Path(__file__).parents[3] / "docs" / "methods"
+
+TEXT = r"""Of :math:`n` parts,
+
+.. math:: a = \frac{1}{2}
+          + b
+
+where ``b`` is small.
+
+Parameters
+----------
+first : int
+    What is
+    counted.
+second, third : float
+Returns
+-------
+float64[n]
+    In [0, 1].
+
+Notes
+-----
+It is so.
+
+References
+----------
+Ay, B. (1999). A title that is
+long.
+Cee, D. (2001). Another.
+
+Examples
+--------
+Two of them:
+
+>>> 1 + 1
+2
+"""
+
+PAGE = r"""# half
+
+Return half.
+
+Of $n$ parts,
+
+```math
+a = \frac{1}{2}
+         + b
+```
+
+where `b` is small.
+
+## Parameters
+
+- `first : int`: What is counted.
+- `second, third : float`
+
+## Returns
+
+- `float64[n]`: In [0, 1].
+
+## Notes
+
+It is so.
+
+## References
+
+- Ay, B. (1999). A title that is long.
+- Cee, D. (2001). Another.
+
+## Examples
+
+Two of them:
+
+```pycon
+>>> 1 + 1
+2
+```
+"""
+
+
+def test_a_page_has_every_section_of_the_docstring() -> None:
+    assert page_of(Method("half", "Return half.", TEXT)) == PAGE
+
+
+def test_the_list_names_every_page() -> None:
+    pages = method_pages([Method("half", "Return half.", ""), Method("third", "Return ``a`` third.", "")])
+    assert pages["half.md"] == "# half\n\nReturn half.\n"
+    assert pages["README.md"].endswith("- [half](half.md): Return half.\n- [third](third.md): Return `a` third.\n")
+
+
+def test_the_pages_kept_are_those_of_the_docstrings(tmp_path: Path) -> None:
+    main(tmp_path)
+    made = {page.name: page.read_text(encoding="utf-8") for page in tmp_path.iterdir()}
+    kept = {page.name: page.read_text(encoding="utf-8") for page in PAGES.iterdir()}
+    assert kept == made, "run make docs"
+    assert len(kept) == len(list_methods()) + 1
