@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+BEFORE, IN_NEO4J, AFTER = re.split(r"^(## In Neo4j\n.*?)(?=^## )", README, flags=re.MULTILINE | re.DOTALL)
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+def blocks(language: str, text: str = BEFORE + AFTER) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
 
 
-COMMANDS = [line[2:] for block in blocks("console") for line in block.splitlines() if line.startswith("$ ")]
+def commands(text: str) -> list[str]:
+    return [line[2:] for block in blocks("console", text) for line in block.splitlines() if line.startswith("$ ")]
+
+
+COMMANDS = commands(BEFORE + AFTER)
 
 
 def test_the_readme_shows_commands() -> None:
@@ -44,6 +53,37 @@ def test_every_depgraph_command_works(depgraph, tmp_path: Path) -> None:
     (table,) = blocks("text")
     (spof,) = [text for command, text in shown.items() if "spof" in command and "--sector" in command]
     assert [line.rstrip() for line in table.splitlines()] == [line.rstrip() for line in spof.splitlines()]
+
+
+@pytest.mark.xdist_group("neo4j")
+def test_the_first_connection_to_neo4j(tmp_path: Path, depgraph: Callable[..., Any], empty_neo4j: Any) -> None:
+    (register,) = blocks("csv")
+    (tmp_path / "register").mkdir()
+    (tmp_path / "register" / "needs.csv").write_text(register, encoding="utf-8")
+    assert depgraph("import", "register", "register", "--store", "my.sqlite").returncode == 0
+    # The server of the tests stands in for that of the container; everything else runs as it is written.
+    secret, started, *then = commands(IN_NEO4J)
+    assert started.startswith("docker compose up ")
+    password = tmp_path / "secrets/neo4j_password"
+    subprocess.run(["bash", "-euc", secret], cwd=tmp_path, check=True)
+    assert len(password.read_text(encoding="utf-8").strip()) == 48
+    password.write_text(f"{empty_neo4j.password}\n", encoding="utf-8")
+    _, _, place = empty_neo4j.url.partition("://")
+    script = "\n".join(then).replace("127.0.0.1:7687", place)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DEPGRAPH")}
+    environment |= {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "COLUMNS": "100"}
+    done = subprocess.run(
+        ["bash", "-euc", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "1 import copied to neo4j://" in done.stderr
+    assert depgraph("spof", "--store", "my.sqlite").stdout.replace("revision 1", "revision 2") in done.stdout
+    (query,) = blocks("cypher", IN_NEO4J)
+    header, _, *rows = [line.strip("| ").split(" | ") for line in IN_NEO4J.splitlines() if line.startswith("| ")]
+    with empty_neo4j.driver() as driver:
+        found = driver.execute_query(query, database_="neo4j")
+    assert list(found.keys) == header
+    assert [list(record.values()) for record in found.records] == [[json.loads(cell) for cell in row] for row in rows]
 
 
 def test_what_the_readme_names_is_there() -> None:
