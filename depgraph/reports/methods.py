@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _HEADING: Final = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
 _LISTED: Final = frozenset({"Parameters", "Returns", "Attributes", "Raises"})
-_FORMULA: Final = re.compile(r"^\.\. math::((?: .*)?(?:\n(?: +.*|))*)", re.MULTILINE)
+_FORMULA: Final = re.compile(r"^\.\. math::((?: .*)?(?:\n(?: +.*|))*)\n?", re.MULTILINE)
 
 
 def method_pages(methods: Iterable[Method]) -> Mapping[str, str]:
@@ -71,7 +71,7 @@ def _examples(body: str) -> Iterator[str]:
 def _prose(text: str) -> str:
     """Return text with its formulas and code as Markdown has them."""
     plain = re.sub(r":math:`([^`]+)`", r"$\1$", text).replace("``", "`")
-    return _FORMULA.sub(lambda found: f"```math\n{dedent(found[1]).strip()}\n```\n", plain).strip()
+    return _FORMULA.sub(lambda found: f"```math\n{dedent(found[1]).strip()}\n```\n\n", plain).strip()
 
 
 def main(folder: Path) -> None:
