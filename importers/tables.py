@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from depgraph.errors import InputError
@@ -14,7 +16,7 @@ from importers.faults import fault
 from importers.rows import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from typing import BinaryIO, Protocol
 
     class CsvReader(Protocol):
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 MAX_CELL: Final = 1 << 17
 """Characters that a cell may have."""
+
+_TOGETHER: Final = 128
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 Line: TypeAlias = "tuple[int, list[str] | Finding]"
 """The number of the line where a row begins, and its cells, or what is wrong with it."""
@@ -129,19 +134,42 @@ def ragged(cells: Sequence[str], width: int, record: str) -> Finding:
 
 
 def _csv_lines(reader: CsvReader, label: str, width: int) -> Iterator[Line]:
+    """Yield the rows of a file, read many at a time: what goes wrong in one does not hide those before it."""
     while True:
         line = reader.line_num + 1
+        rows: list[list[str]] = []
+        error: csv.Error | InputError | None = None
         try:
-            for cells in reader:
-                if len(cells) == width:
-                    yield line, cells
-                elif cells:
-                    yield line, ragged(cells, width, f"{label}:{line}")
-                line = reader.line_num + 1
-        except csv.Error as error:
-            yield line, _csv_finding(error, f"{label}:{line}")
-        else:
+            for cells in islice(reader, _TOGETHER):
+                rows.append(cells)  # noqa: PERF402  # a list made at once is lost where a later row is bad
+        except (csv.Error, InputError) as bad:
+            error = bad
+        if error is None and not rows:
             return
+        if error is None and reader.line_num - line + 1 == len(rows) and {width}.issuperset(map(len, rows)):
+            yield from enumerate(rows, line)
+            continue
+        yield from _uneven(rows, line, label, width)
+        line += sum(map(_height, rows))
+        if isinstance(error, csv.Error):
+            yield line, _csv_finding(error, f"{label}:{line}")
+        elif error:
+            raise error
+
+
+def _uneven(rows: Iterable[list[str]], line: int, label: str, width: int) -> Iterator[Line]:
+    """Yield rows of which some have several lines, or too few or too many cells, or none."""
+    for cells in rows:
+        if len(cells) == width:
+            yield line, cells
+        elif cells:
+            yield line, ragged(cells, width, f"{label}:{line}")
+        line += _height(cells)
+
+
+def _height(cells: Iterable[str]) -> int:
+    """Return the lines that a row takes, by the line ends within its cells."""
+    return 1 + sum(len(_LINE_END.findall(cell)) for cell in cells)
 
 
 def _csv_finding(error: csv.Error, record: str) -> Finding:

@@ -11,7 +11,7 @@ from operator import eq
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from depgraph.errors import InputError
-from depgraph.ids import is_unknown, kind_of, mint, scheme_of, value_of
+from depgraph.ids import SCHEMES, is_unknown, mint
 from depgraph.model import (
     ATTRIBUTES,
     RELATION_ENDS,
@@ -40,6 +40,7 @@ _ENDS: Final = {
 }
 """Relation, kind of dependent, kind of provider; None is an unknown provider."""
 
+_KINDS: Final = {scheme: Kind(rules.kind) for scheme, rules in SCHEMES.items()}
 _CODE: Final = "invalid-fact"
 _MANY: Final = 8
 """Needs from which on columns are faster."""
@@ -168,10 +169,11 @@ class _Memory(dict[K, V]):
 
 def _kind(node_id: str) -> Kind | None:
     """Return the kind of a node, None for an unknown one, if its id has the one spelling."""
-    normal = mint(scheme_of(node_id), value_of(node_id))
+    scheme, _, value = node_id.partition(":")
+    normal = mint(scheme, value)
     if normal != node_id:
         raise ValueError(f"the id '{node_id}' is spelled '{normal}'")
-    return None if is_unknown(node_id) else Kind(kind_of(node_id))
+    return None if is_unknown(node_id) else _KINDS[scheme]
 
 
 def _spelled(at_least: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import repeat
+import re
+from itertools import repeat, starmap
 from operator import eq, itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
@@ -11,12 +12,12 @@ from depgraph.ids import is_unknown, kind_of, value_of
 from depgraph.model import Finding, Kind, Level, Need, parse_at_least
 from importers import values
 from importers.faults import fault
+from importers.register.memory import Memory
 from importers.register.relations import relation_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from depgraph.model import Relation
     from importers.register.nodes import Declared
 
 REQUIRED: Final = ("dependent", "provider")
@@ -33,24 +34,10 @@ OPTIONAL: Final = (
 )
 COLUMNS: Final = (*REQUIRED, *OPTIONAL)
 
-K = TypeVar("K")
 T = TypeVar("T")
-_REMEMBERED: Final = 1 << 16
+_PLAIN_NUMBERS: Final = re.compile(r"(?:(?:[0-9]{1,15}(?:\.[0-9]{1,15})?)?(?:,|\Z))*", re.ASCII)
 _NEW: Final = tuple.__new__
 """What `Need._make` calls, without a Python call for each of a million rows."""
-
-
-class _Reading(dict[K, T]):
-    """What the texts of a column mean; the latest ones are remembered."""
-
-    def __init__(self, read: Callable[[K], T]) -> None:
-        self._read = read
-
-    def __missing__(self, written: K) -> T:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        value = self[written] = self._read(written)
-        return value
 
 
 class End(NamedTuple):
@@ -97,12 +84,12 @@ class NeedReader:
         self._pick = itemgetter(*(header.index(name) if name in header else len(header) for name in COLUMNS))
         self._service_types = service_types
         self._ends = ends
-        self._texts = _Reading(values.plain)
-        self._at_least = _Reading(parse_at_least)
-        self._shares = _Reading(_or_none(values.share))
-        self._dates = _Reading(_or_none(values.date))
-        self._confidences = _Reading(_confidence)
-        self._relations = _Reading(_relation)
+        self._texts = Memory(values.plain)
+        self._at_least = Memory(parse_at_least)
+        self._shares = Memory(_or_none(values.share))
+        self._dates = Memory(_or_none(values.date))
+        self._confidences = Memory(_confidence)
+        self._relations = Memory(_relation)
 
     def read(self, rows: Sequence[Sequence[str]], records: Sequence[str]) -> list[Need]:
         """Return the need of each row.
@@ -127,26 +114,27 @@ class NeedReader:
             ended,
             confidence,
         ) = self._pick((*zip(*rows, strict=True), ("",) * len(rows)))
-        texts, dates = self._texts.__getitem__, self._dates.__getitem__
         firsts, kinds = zip(*map(self._ends.__getitem__, dependent), strict=True)
         seconds, others = zip(*map(self._ends.__getitem__, provider), strict=True)
-        valid_from, valid_to = list(map(dates, begun)), list(map(dates, ended))
-        if None in kinds or any(map(eq, firsts, seconds)) or any(map(_backwards, valid_from, valid_to)):
+        valid_from, valid_to = self._dates.column(begun), self._dates.column(ended)
+        periods = set(zip(valid_from, valid_to, strict=True))
+        if None in kinds or any(map(eq, firsts, seconds)) or any(starmap(_backwards, periods)):
             raise self._misfit(firsts[0], seconds[0], valid_from[0], valid_to[0], records[0])
         default = self._service_types.get
-        service_types = [text or default(end, "") for text, end in zip(map(texts, typed), seconds, strict=True)]
+        said, named = self._texts.column(typed), self._texts.column(requirement)
+        service_types = [text or default(end, "") for text, end in zip(said, seconds, strict=True)]
         columns = (
             firsts,
             seconds,
             map(self._relations.__getitem__, zip(relation, kinds, others, strict=True)),
-            [text or default for text, default in zip(map(texts, requirement), service_types, strict=True)],
-            map(self._at_least.__getitem__, at_least),
+            [text or service_type for text, service_type in zip(named, service_types, strict=True)],
+            self._at_least.column(at_least),
             service_types,
-            map(self._shares.__getitem__, share),
-            map(_cost, cost),
+            self._shares.column(share),
+            _costs(cost),
             valid_from,
             valid_to,
-            map(self._confidences.__getitem__, confidence),
+            self._confidences.column(confidence),
             records,
         )
         return [*map(_NEW, repeat(Need), zip(*columns, strict=True))]
@@ -196,9 +184,14 @@ def _or_none(read: Callable[[str], T]) -> Callable[[str], T | None]:
     return lambda written: read(written) if written.strip() else None
 
 
+def _costs(column: Sequence[str]) -> Iterable[float | None]:
+    """Return the costs of many rows; plain ones need no Python call for each."""
+    if _PLAIN_NUMBERS.fullmatch(",".join(column)):
+        return [float(written) if written else None for written in column]
+    return map(_cost, column)
+
+
 def _cost(written: str) -> float | None:
-    if written.isdecimal() and written.isascii() and len(written) < 18:
-        return float(written)
     return values.within(values.number(written), 0, float("inf")) if written.strip() else None
 
 
@@ -210,5 +203,5 @@ def _confidence(written: str) -> float:
     return values.share(written) if written.strip() else 1.0
 
 
-def _relation(key: tuple[str, Kind, Kind | None]) -> Relation:
-    return relation_of(*key)
+def _relation(key: tuple[str, Kind, Kind | None]) -> str:
+    return relation_of(*key).value  # a plain text, which a database takes without a question

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from depgraph.ids import BARE, is_entity, is_unknown, kind_of, read_id, scheme_of
+from depgraph.errors import InvalidIdError
+from depgraph.ids import BARE, SCHEMES, is_entity, is_unknown, read_id, scheme_of
 from depgraph.model import ATTRIBUTES, TIE_ENDS, AttributeType, Facts, Kind, Node, Tie, TieKind
 from importers import values
+from importers.faults import fault
+from importers.register.memory import Memory
 
 if TYPE_CHECKING:
-    from depgraph.model import Value
-    from importers.rows import Row
+    from collections.abc import Callable, Mapping, Sequence
+
+    from depgraph.model import Attribute, Value
+
+V = TypeVar("V")
 
 REQUIRED: Final = ("id",)
 ATTRIBUTE_COLUMNS: Final = (
@@ -30,8 +36,7 @@ ATTRIBUTE_COLUMNS: Final = (
 )
 OPTIONAL: Final = ("kind", *ATTRIBUTE_COLUMNS, *TieKind)
 
-_KINDS: Final = tuple(Kind)
-_TIES: Final = tuple(TieKind)
+_KINDS: Final = {scheme: Kind(rules.kind) for scheme, rules in SCHEMES.items()}
 _BARE_SCHEMES: Final = frozenset(BARE.values())
 
 
@@ -86,23 +91,117 @@ class Declared:
         return self._called.get(written) or read_id(written)
 
 
-def read_node(row: Row, declared: Declared) -> Facts:
-    """Return what one row says of a node, and declare it.
+class _Attribute(NamedTuple):
+    """A column of an attribute: where it stands, which kinds have it, and what its texts mean."""
 
-    Raises
-    ------
-    InputError
-        If a cell is bad, or the node was declared before.
+    name: str
+    place: int
+    kinds: frozenset[Kind]
+    meanings: Memory[str, Value]
+
+
+class _Tie(NamedTuple):
+    """A column of a tie: where it stands, and the ids that its texts mean."""
+
+    name: TieKind
+    place: int
+    kind: Kind
+    wanted: Kind
+    meanings: Memory[str, str]
+
+
+class NodeReader:
+    """Turns rows into nodes with their ties, and declares them.
+
+    Parameters
+    ----------
+    header : sequence of str
+        The columns of the table; those that are not known are not looked at.
 
     """
-    node_id = _declared_id(row, declared)
-    kind = Kind(kind_of(node_id))
-    filled = row.filled()
-    attributes: dict[str, Value] = {
-        column: _attribute(row, column, kind) for column in ATTRIBUTE_COLUMNS if column in filled
-    }
-    ties = tuple(_tie(row, column, node_id, kind) for column in _TIES if column in filled)
-    return Facts(nodes=(Node(node_id, attributes, row.record),), ties=ties)
+
+    def __init__(self, header: Sequence[str], declared: Declared) -> None:
+        place = {name: at for at, name in enumerate(header)}
+        self._declared = declared
+        self._id = place["id"]
+        self._kind = place.get("kind", -1)
+        self._kinds = Memory(_kind)
+        self._attributes = [
+            _Attribute(name, place[name], ATTRIBUTES[name].kinds, Memory(_reading(name, ATTRIBUTES[name])))
+            for name in ATTRIBUTE_COLUMNS
+            if name in place
+        ]
+        self._ties = [
+            _Tie(name, place[name], *TIE_ENDS[name], Memory(_other(TIE_ENDS[name][1])))
+            for name in TieKind
+            if name in place
+        ]
+
+    def read(self, cells: Sequence[str], record: str) -> Facts:
+        """Return what one row says of a node, and declare it.
+
+        Raises
+        ------
+        InputError
+            If a cell is bad, or the node was declared before.
+
+        """
+        column = "kind"
+        try:
+            named = self._kinds[cells[self._kind]] if self._kind >= 0 else None
+            column = "id"
+            written = values.plain(cells[self._id])
+            node_id = read_id(written, named or Kind.PARTY) if written else ""
+        except InvalidIdError as error:
+            raise fault(record, column, str(error), "bad-id") from None
+        except ValueError as error:
+            raise fault(record, column, str(error)) from None
+        if not node_id:
+            raise fault(record, "id", "is empty: a value is needed", "missing-value")
+        kind = _KINDS[scheme_of(node_id)]
+        if named and kind is not named:
+            raise fault(record, "kind", f"'{node_id}' is a {kind} by its scheme, not a {named}", "two-kinds")
+        self._declare(node_id, written, kind, record)
+        node = Node(node_id, self._read_attributes(cells, kind, record), record)
+        return Facts((node,), (), self._read_ties(cells, node_id, kind, record))
+
+    def _declare(self, node_id: str, written: str, kind: Kind, record: str) -> None:
+        declared = self._declared
+        if node_id in declared.records:
+            raise fault(record, "id", f"'{node_id}' stands in {declared.records[node_id]} already", "duplicate-node")
+        others = declared.called(written)
+        if others:
+            first, other = declared.records[others[0]], _KINDS[scheme_of(others[0])]
+            cure = f"if they are two, write '{others[0]}' and '{node_id}'"
+            raise fault(record, "id", f"'{written}' is a {other} in {first} and a {kind} here: {cure}", "two-kinds")
+        declared.add(node_id, written, record)
+
+    def _read_attributes(self, cells: Sequence[str], kind: Kind, record: str) -> Mapping[str, Value]:
+        found: dict[str, Value] = {}
+        for name, place, kinds, meanings in self._attributes:
+            cell = cells[place]
+            if not cell or cell.isspace():
+                continue
+            if kind not in kinds:
+                raise fault(record, name, f"a {kind} has no {name}: leave it empty", "wrong-kind")
+            found[name] = _meaning(meanings, cell, record, name)
+        return found
+
+    def _read_ties(self, cells: Sequence[str], node_id: str, kind: Kind, record: str) -> tuple[Tie, ...]:
+        found = []
+        for name, place, subject, wanted, meanings in self._ties:
+            cell = cells[place]
+            if not cell or cell.isspace():
+                continue
+            if kind is not subject:
+                raise fault(record, name, f"a {kind} has no {name}: leave it empty", "wrong-kind")
+            other = _meaning(meanings, cell, record, name)
+            if _KINDS[scheme_of(other)] is not wanted or is_unknown(other):
+                raise fault(record, name, f"'{other}' is not a known {wanted}", "wrong-kind")
+            if other == node_id:
+                raise fault(record, name, f"'{node_id}' cannot be its own", "self-tie")
+            found.append(Tie(name.value, node_id, other, None, None, None, record))
+        return tuple(found)
 
 
 def declare(facts: Facts, declared: Declared) -> None:
@@ -115,62 +214,47 @@ def declare(facts: Facts, declared: Declared) -> None:
                 declared.records.setdefault(identifier, node.record)
 
 
-def _declared_id(row: Row, declared: Declared) -> str:
-    kind = row.maybe_word("kind", _KINDS)
-    written = row.text("id")
-    node_id = row.id("id", kind or Kind.PARTY)
-    found = kind_of(node_id)
-    if kind and found != kind:
-        raise row.fault("kind", f"'{node_id}' is a {found} by its scheme, not a {kind}", "two-kinds")
-    if node_id in declared.records:
-        raise row.fault("id", f"'{node_id}' stands in {declared.records[node_id]} already", "duplicate-node")
-    others = declared.called(written)
-    if others:
-        first = declared.records[others[0]]
-        cure = f"if they are two, write '{others[0]}' and '{node_id}'"
-        raise row.fault(
-            "id", f"'{written}' is a {kind_of(others[0])} in {first} and a {found} here: {cure}", "two-kinds"
-        )
-    declared.add(node_id, written, row.record)
-    return node_id
+def _meaning(meanings: Memory[str, V], cell: str, record: str, column: str) -> V:
+    try:
+        return meanings[cell]
+    except InvalidIdError as error:
+        raise fault(record, column, str(error), "bad-id") from None
+    except ValueError as error:
+        raise fault(record, column, str(error)) from None
 
 
-def _attribute(row: Row, column: str, kind: Kind) -> Value:
-    rule = ATTRIBUTES[column]
-    if kind not in rule.kinds:
-        raise row.fault(column, f"a {kind} has no {column}: leave it empty", "wrong-kind")
-    if column == "country":
-        return row.read(column, values.country)
+def _kind(written: str) -> Kind | None:
+    """Return the kind that a cell names, None where it is blank."""
+    plain = values.plain(written)
+    return Kind(values.word(plain, tuple(Kind))) if plain else None
+
+
+def _other(wanted: Kind) -> Callable[[str], str]:
+    return lambda written: read_id(values.plain(written), wanted)
+
+
+def _reading(name: str, rule: Attribute) -> Callable[[str], Value]:
+    """Return what turns the text of a cell that is not blank into a value of an attribute."""
+    if name == "country":
+        return lambda written: values.country(values.plain(written))
     if rule.words:
-        return row.word(column, rule.words)
+        return lambda written: values.word(values.plain(written), rule.words)
     match rule.type:
         case AttributeType.NUMBER:
-            return row.number(column, rule.low, rule.high)
+            return lambda written: values.within(values.number(values.plain(written)), rule.low, rule.high)
         case AttributeType.WHOLE:
-            return row.whole(column, rule.low, rule.high)
+            return lambda written: int(values.within(values.whole(values.plain(written)), rule.low, rule.high))
         case AttributeType.LIST:
-            return row.read(column, _identifiers)
+            return lambda written: _identifiers(values.plain(written))
         case AttributeType.TEXT:
-            return row.text(column)
+            return values.plain
 
 
 def _identifiers(written: str) -> tuple[str, ...]:
     found = tuple(read_id(word) for word in written.split())
     for identifier, word in zip(found, written.split(), strict=True):
-        if kind_of(identifier) != Kind.PARTY or scheme_of(identifier) in ("name", "unknown"):
+        if _KINDS[scheme_of(identifier)] is not Kind.PARTY or scheme_of(identifier) in ("name", "unknown"):
             raise ValueError(
                 f"{values.shown(word)} is no identifier of a party: write scheme:value, such as kvk:12345678"
             )
     return tuple(dict.fromkeys(found))
-
-
-def _tie(row: Row, column: TieKind, node_id: str, kind: Kind) -> Tie:
-    subject, wanted = TIE_ENDS[column]
-    if kind is not subject:
-        raise row.fault(column, f"a {kind} has no {column}: leave it empty", "wrong-kind")
-    other = row.id(column, wanted)
-    if kind_of(other) != wanted or is_unknown(other):
-        raise row.fault(column, f"'{other}' is not a known {wanted}", "wrong-kind")
-    if other == node_id:
-        raise row.fault(column, f"'{node_id}' cannot be its own", "self-tie")
-    return Tie(column, node_id, other, None, None, None, row.record)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import InputError
 from depgraph.model import Facts, Finding, Level, TieKind
-from importers.faults import facts_of_each, fault
+from importers.faults import fault
 from importers.register import needs, nodes
 from importers.register.needs import Ends, NeedReader
-from importers.register.nodes import Declared, declare, read_node
+from importers.register.nodes import Declared, NodeReader, declare
 from importers.register.opening import open_register
 from importers.register.requirements import Requirements
 from importers.tables import column_findings
@@ -65,9 +66,20 @@ def _check_columns(register: Register, ignore: Collection[str]) -> None:
 
 
 def _node_facts(table: Table | None, declared: Declared) -> Iterator[Facts]:
-    for facts in facts_of_each(table.rows() if table else (), lambda row: read_node(row, declared)):
-        declare(facts, declared)
-        yield facts
+    if not table:
+        return
+    reader = NodeReader(table.header, declared)
+    for line, cells in table.lines:
+        if isinstance(cells, Finding):
+            yield Facts(findings=(cells,))
+            continue
+        try:
+            facts = reader.read(cells, f"{table.label}:{line}")
+        except InputError as error:
+            yield Facts(findings=error.findings)
+        else:
+            declare(facts, declared)
+            yield facts
 
 
 def _need_facts(table: Table, ends: Ends, declared: Declared) -> Iterator[Facts]:
@@ -96,7 +108,7 @@ def _need_facts(table: Table, ends: Ends, declared: Declared) -> Iterator[Facts]
                 yield from facts_of((line,))
 
     for block in _blocks(table.lines):
-        whole = not any(isinstance(cells, Finding) for _, cells in block)
+        whole = Finding not in set(map(type, map(itemgetter(1), block)))
         yield from facts_of(block) if whole else one_by_one(block)
     for finding in requirements.lacking():
         yield Facts(findings=(finding,))

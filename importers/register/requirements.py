@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
+from depgraph.model import Need
 from importers.faults import fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from depgraph.model import Finding, Need
+    from depgraph.model import Finding
 
 
 _Key: TypeAlias = str
 """The dependent and the name of a requirement, joined: a text costs the collector of garbage nothing."""
 
+
+_DEPENDENT, _PROVIDER, _REQUIREMENT, _AT_LEAST = map(
+    Need._fields.index, ("dependent", "provider", "requirement", "at_least")
+)
 
 _Said: TypeAlias = tuple[str, str]
 """What the first row that says so asks for, and which row that is."""
@@ -41,18 +47,21 @@ class Requirements:
             If one of them contradicts an earlier row of its requirement; then none of them counts.
 
         """
-        keyed = [
-            (f"{need.dependent}\n{need.requirement or need.provider}", need)
-            for need in needs
-            if need.requirement or need.at_least
-        ]
-        for key, need in keyed:
-            if need.at_least:
-                self._check_agreement(key, need)
-        for key, need in keyed:
-            if self._providers.setdefault(key, need.provider) != need.provider:
-                self._add(key, need.provider)
-        if not self._held and not any(asked(word) > 1 for word in {need.at_least for need in needs}):
+        # A need of its own that says nothing needs no bookkeeping.
+        telling = [need for need in needs if need.requirement or need.at_least]
+        words = set(map(itemgetter(_AT_LEAST), telling))
+        keys = [f"{need[_DEPENDENT]}\n{need[_REQUIREMENT] or need[_PROVIDER]}" for need in telling]
+        if words - {""}:
+            for key, need in zip(keys, telling, strict=True):
+                if need.at_least:
+                    self._check_agreement(key, need)
+        providers = list(map(itemgetter(_PROVIDER), telling))
+        firsts = list(map(self._providers.setdefault, keys, providers))
+        if firsts != providers:
+            for key, first, provider in zip(keys, firsts, providers, strict=True):
+                if first != provider:
+                    self._add(key, provider)
+        if not self._held and not any(asked(word) > 1 for word in words):
             return needs
         return [released for need in needs for released in self._judged(need)]
 

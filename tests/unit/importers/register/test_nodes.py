@@ -6,16 +6,15 @@ import pytest
 
 from depgraph.errors import InputError
 from depgraph.model import Facts, TieKind
-from importers.register.nodes import Declared, declare, read_node
-from importers.rows import Row
+from importers.register.nodes import Declared, NodeReader, declare
 
 
-def row(record: str = "nodes.csv:2", **cells: str) -> Row:
-    return Row(record, {name: at for at, name in enumerate(cells)}, tuple(cells.values()))
+def declaring(declared: Declared, record: str = "nodes.csv:2", **cells: str) -> Facts:
+    return NodeReader(tuple(cells), declared).read(tuple(cells.values()), record)
 
 
 def read(**cells: str) -> Facts:
-    return read_node(row(**cells), Declared())
+    return declaring(Declared(), **cells)
 
 
 def test_every_attribute_is_read_by_the_model() -> None:
@@ -120,16 +119,16 @@ def test_a_bad_cell_is_named_with_its_cure(cells: dict[str, str], said: str) -> 
 
 def test_a_node_stands_once_and_an_id_has_one_kind() -> None:
     declared = Declared()
-    read_node(row("nodes.csv:2", id="mail", kind="service"), declared)
+    declaring(declared, "nodes.csv:2", id="mail", kind="service")
     with pytest.raises(InputError, match=r"nodes.csv:3: id: 'service:mail' stands in nodes.csv:2 already"):
-        read_node(row("nodes.csv:3", id="service:mail", kind=""), declared)
+        declaring(declared, "nodes.csv:3", id="service:mail", kind="")
     with pytest.raises(
         InputError,
         match=r"nodes.csv:4: id: 'mail' is a service in nodes.csv:2 and a function here: if they are two, write"
         " 'service:mail' and 'function:mail'",
     ):
-        read_node(row("nodes.csv:4", id="mail", kind="function"), declared)
-    assert read_node(row("nodes.csv:5", id="function:mail"), declared).nodes[0].id == "function:mail"
+        declaring(declared, "nodes.csv:4", id="mail", kind="function")
+    assert declaring(declared, "nodes.csv:5", id="function:mail").nodes[0].id == "function:mail"
     with pytest.raises(ValueError, match="'mail' may be function:mail or service:mail: write which"):
         declared.meant("mail")
     assert declared.meant("service:mail") == "service:mail"
@@ -138,8 +137,8 @@ def test_a_node_stands_once_and_an_id_has_one_kind() -> None:
 def test_others_refer_to_what_is_declared() -> None:
     declared = Declared()
     for cells in ({"id": "mail", "kind": "service", "service_type": "S01"}, {"id": "nl", "kind": "place"}):
-        declare(read_node(row(**cells), declared), declared)
-    declare(read_node(row(id="x", identifiers="kvk:12345678 domain:x.nl"), declared), declared)
+        declare(declaring(declared, **cells), declared)
+    declare(declaring(declared, id="x", identifiers="kvk:12345678 domain:x.nl"), declared)
     assert [declared.meant(text) for text in ("mail", "nl", "NL", "x", "y")] == [
         "service:mail",
         "place:NL",
