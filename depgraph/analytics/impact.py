@@ -19,22 +19,20 @@ from depgraph.analytics.kernels.measuring import (
     REACH,
     SCORE,
     Members,
-    Victims,
     measure,
     scratch,
 )
-from depgraph.analytics.kernels.network import network_of
 from depgraph.analytics.kernels.sweeping import LOWER, UPPER, scenarios_of
-from depgraph.model import Kind
+from depgraph.analytics.victims import laid_out
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.measuring import Scratch
+    from depgraph.analytics.kernels.measuring import Scratch, Victims
     from depgraph.analytics.kernels.network import Network
     from depgraph.analytics.kernels.sweeping import Scenarios
     from depgraph.analytics.scope import Scope
     from depgraph.analytics.units import Units
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints, Offsets
+    from depgraph.graph.columns import Floats, Offsets
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -140,59 +138,16 @@ def impacts(graph: Graph, units: Units, scope: Scope) -> Impacts:
     z 2 2
 
     """
-    turns, group = _turns(scope)
-    functional = graph.of_kind(Kind.FUNCTION)
-    apart = np.zeros(len(graph.nodes), dtype=np.bool_)
-    apart[scope.item] = ~functional[scope.item]
-    network = network_of(graph, units.seed, turns, apart)
-    part, total = _whole_parts(scope)
-    victims = Victims(
-        turns=len(turns),
-        groups=len(group) - 1,
-        place=network.place[turns],
-        group=group,
-        function=functional[turns].astype(np.uint8),
-        apart=apart[turns].astype(np.uint8),
-        part=_aligned(part, turns),
-        people=_aligned(np.where(scope.item_of >= 0, scope.people, 0), turns),
-    )
+    layout = laid_out(graph, scope, units.seed)
     turn_of = np.full(len(graph.nodes), -1, dtype=np.int32)
-    turn_of[turns] = np.arange(len(turns), dtype=np.int32)
+    turn_of[layout.turn] = np.arange(len(layout.turn), dtype=np.int32)
     result = _measured(
-        network,
-        victims,
-        scenarios_of(network, units, alike=True),
+        layout.network,
+        layout.victims,
+        scenarios_of(layout.network, units, alike=True),
         Members(units.member_indptr, turn_of[units.member]),
     )
-    return _columns(result, total)
-
-
-def _turns(scope: Scope) -> tuple[Ints, Offsets]:
-    """Return the victims in the order of `Victims`, and where each organisation begins."""
-    loose = scope.victim.copy()
-    loose[scope.item] = False
-    alone = int(np.count_nonzero(loose)) + int(np.count_nonzero(scope.item_of < 0))
-    group = alone + np.searchsorted(scope.item_of[scope.item_of >= 0], np.arange(len(scope.organisation) + 1))
-    return (
-        np.concatenate((np.flatnonzero(loose).astype(np.int32), scope.item)),
-        np.concatenate(([0], group)).astype(np.int64),
-    )
-
-
-def _aligned(values: Offsets, turns: Ints) -> Offsets:
-    """Return the values of items by turn: items have the last turns, all others 0."""
-    return np.concatenate((np.zeros(len(turns) - len(values), dtype=np.int64), values))
-
-
-def _whole_parts(scope: Scope) -> tuple[Offsets, int]:
-    """Return the parts as whole numbers, and their sum, above 2^60 unless all are 0."""
-    largest = float(np.sum(scope.part * scope.size))
-    if largest == 0.0:
-        return np.zeros(len(scope.part), dtype=np.int64), 0
-    # A power of two: scaling by it changes no digit. frexp: largest < 2^exponent.
-    exponent = int(np.frexp(largest)[1])
-    part = np.rint(np.ldexp(scope.part, 61 - exponent)).astype(np.int64)
-    return part, int(np.sum(part * scope.size))
+    return _columns(result, layout.whole)
 
 
 def _measured(network: Network, victims: Victims, scenarios: Scenarios, members: Members) -> Offsets:
@@ -208,12 +163,12 @@ def _measured(network: Network, victims: Victims, scenarios: Scenarios, members:
     return result
 
 
-def _columns(result: Offsets, total: int) -> Impacts:
+def _columns(result: Offsets, whole: int) -> Impacts:
     def column(bound: int, measured: int) -> Offsets:
         return np.ascontiguousarray(result[:, bound * MEASURES + measured])
 
     def score(bound: int) -> Floats:
-        return np.round(column(bound, SCORE) / max(total, 1), 12)
+        return np.round(column(bound, SCORE) / max(whole, 1), 12)
 
     return Impacts(
         reach=np.ascontiguousarray(result[:, REACH]),

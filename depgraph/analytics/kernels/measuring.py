@@ -10,12 +10,14 @@ from depgraph.analytics.kernels.compiled import compiled, inlined
 from depgraph.analytics.kernels.counting import COUNTER, SUM, carry_into, count, read, total, weigh
 from depgraph.analytics.kernels.lanes import (
     LANES,
+    WORDS,
     both,
     either,
     every,
     is_any,
     load,
     none,
+    ones,
     pointer,
     rows,
     store,
@@ -106,6 +108,10 @@ class Scratch(NamedTuple):
     counters, planes, spare : rows
     sums : int64[5 * 520]
         Each measure of each scenario, as `total` reads it.
+    tallied : bool
+    hits : int64[2 * turns]
+        In how many scenarios each function has failed, with k_lower and with k_upper; of no length if
+        that is not asked.
 
     """
 
@@ -117,10 +123,12 @@ class Scratch(NamedTuple):
     planes: Rows
     spare: Rows
     sums: Sums
+    tallied: bool
+    hits: Offsets
 
 
-def scratch(network: Network, turns: int, exempt: int) -> Scratch:
-    """Return memory for blocks with at most `exempt` different members."""
+def scratch(network: Network, turns: int, exempt: int, *, tallied: bool = False) -> Scratch:
+    """Return memory for blocks with at most `exempt` different members; `tallied` counts the hits of functions."""
     return Scratch(
         field=field_of(network),
         losing=np.ones(turns, dtype=np.uint8),
@@ -130,6 +138,8 @@ def scratch(network: Network, turns: int, exempt: int) -> Scratch:
         planes=rows(_PLANES),
         spare=rows(1),
         sums=rows(MEASURES * SUM // 8).view(np.int64).reshape(-1),
+        tallied=tallied,
+        hits=np.zeros(2 * turns * tallied, dtype=np.int64),
     )
 
 
@@ -144,18 +154,18 @@ def measure(  # noqa: PLR0917 - kernels have no keywords
     block: int,
 ) -> None:
     """Write the measures of the units ``order[512 block:512 (block + 1)]`` into int64[u, 11]."""
-    raw, counted, work = bare(network), _bare_victims(victims), _bare_scratch(memory)
+    raw, counted, work = bare(network), bare_victims(victims), bare_scratch(memory)
     chosen = scenarios.order[block * LANES : (block + 1) * LANES]
     _exempt(chosen, members, memory)
     memory.field.active[:] = 0
     sow(memory.field, scenarios, block)
     reach_out(raw, work.field)
-    _report(work, _reach(raw, counted, work), chosen, result[:, REACH:])
+    report(work, _reach(raw, counted, work), chosen, result[:, REACH:])
     # What one bound leaves standing, the next one, being lower, need not look at.
     for bound in (UPPER, LOWER):
         sow(memory.field, scenarios, block)
         settle(raw, bound, work.field)
-        _report(work, _lose(raw, counted, bound, work), chosen, result[:, bound * MEASURES : (bound + 1) * MEASURES])
+        report(work, lose(raw, counted, bound, work), chosen, result[:, bound * MEASURES : (bound + 1) * MEASURES])
     for unit in chosen:
         for entry in range(members.indptr[unit], members.indptr[unit + 1]):
             if members.turn[entry] >= 0:
@@ -163,7 +173,8 @@ def measure(  # noqa: PLR0917 - kernels have no keywords
 
 
 @inlined
-def _bare_victims(arrays: Victims) -> Victims:
+def bare_victims(arrays: Victims) -> Victims:
+    """Return the columns as pointers, for kernels."""
     return Victims(
         arrays.turns,
         arrays.groups,
@@ -177,7 +188,8 @@ def _bare_victims(arrays: Victims) -> Victims:
 
 
 @inlined
-def _bare_scratch(arrays: Scratch) -> Scratch:
+def bare_scratch(arrays: Scratch) -> Scratch:
+    """Return the memory as pointers, for kernels."""
     return Scratch(
         bare_field(arrays.field),
         pointer(arrays.losing),
@@ -187,12 +199,14 @@ def _bare_scratch(arrays: Scratch) -> Scratch:
         pointer(arrays.planes),
         pointer(arrays.spare),
         pointer(arrays.sums),
+        arrays.tallied,
+        pointer(arrays.hits),
     )
 
 
 @compiled
-def _report(memory: Scratch, seen: tuple[int, int, int], chosen: Offsets, result: NDArray[np.int64]) -> None:
-    """Write the measures of the units `chosen`, and clear counters and sums; `seen` is what `count` returned."""
+def report(memory: Scratch, seen: tuple[int, int, int], chosen: Offsets, result: NDArray[np.int64]) -> None:
+    """Write the measures of the scenarios `chosen`, and clear counters and sums; `seen` is what `count` returned."""
     for counter in range(len(seen)):
         read(memory.counters, counter * COUNTER, seen[counter], memory.sums, counter * SUM)
     for lane in range(len(chosen)):
@@ -254,8 +268,8 @@ def _reach(network: Network, victims: Victims, memory: Scratch) -> tuple[int, in
 
 
 @compiled
-def _lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> tuple[int, int, int]:
-    """Count and weigh the victims of each unit; return how many rows each counter has seen."""
+def lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> tuple[int, int, int]:
+    """Count and weigh the victims of each scenario; return how many rows each counter has seen."""
     counters = memory.counters
     failing = functions = organisations = 0
     for group in range(victims.groups):
@@ -268,17 +282,21 @@ def _lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> tu
                 continue
             row = _counted(memory, turn)
             if victims.apart[turn]:
+                fallen = both(row, load(memory.field.state, place)) if place < network.core else none()
                 row = _lose_requirements(network, bound, memory, place, row)
+                fallen = either(fallen, row)
                 _score(network, memory, place, victims.part[turn])
             else:
-                row = both(row, _failed(network, bound, memory, place))
+                row = fallen = both(row, _failed(network, bound, memory, place))
                 _weigh(memory, row, victims.part[turn], SCORE)
-            memory.losing[turn] = is_any(row)
+            memory.losing[turn] = is_any(fallen)
             if not memory.losing[turn]:
                 continue
-            failing = count(counters, FAILS * COUNTER, failing, row)
+            failing = count(counters, FAILS * COUNTER, failing, fallen)
             if victims.function[turn]:
                 functions = count(counters, FUNCTIONS * COUNTER, functions, row)
+                if memory.tallied:
+                    memory.hits[2 * turn + bound] += _size(memory, row)
             if victims.people[turn] != people:
                 _weigh(memory, fresh, people, PEOPLE)
                 fresh = none()
@@ -298,6 +316,16 @@ def _weigh(memory: Scratch, row: Lanes, amount: int, measured: int) -> None:
     if amount:
         store(memory.spare, 0, row)
         weigh(memory.spare, 0, amount, memory.sums, measured * SUM)
+
+
+@inlined
+def _size(memory: Scratch, row: Lanes) -> int:
+    """Return how many scenarios are in a row."""
+    store(memory.spare, 0, row)
+    size = 0
+    for word in range(WORDS):
+        size += ones(memory.spare[word])
+    return size
 
 
 @inlined

@@ -88,7 +88,9 @@ def bare(network: Network) -> Network:
     )
 
 
-def network_of(graph: Graph, seed: Ints, leaf: Ints, apart: NDArray[np.bool_]) -> Network:
+def network_of(
+    graph: Graph, seed: Ints, leaf: Ints, apart: NDArray[np.bool_], *, central: Ints | None = None
+) -> Network:
     """Return the layout for scenarios that fail some of the nodes `seed`.
 
     Parameters
@@ -100,6 +102,8 @@ def network_of(graph: Graph, seed: Ints, leaf: Ints, apart: NDArray[np.bool_]) -
         Nodes to be evaluated besides the core, in this order; those of the core are skipped.
     apart : bool[n]
         Nodes whose requirements must stay apart from each other.
+    central : int32[c], optional
+        Nodes to be in the core though nobody may depend on them.
 
     """
     requirements = graph.requirements
@@ -114,6 +118,8 @@ def network_of(graph: Graph, seed: Ints, leaf: Ints, apart: NDArray[np.bool_]) -
         requirements.k_upper,
     )
     known, lower, upper, group, needed = _grouped(given, fallible, apart)
+    if central is not None:
+        needed[central] = True
     core, circle = ordered(needed, requirements.indptr[graph.requirements_of], requirements.provider)
     place = np.full(len(graph.nodes), -1, dtype=np.int32)
     place[core] = np.arange(len(core), dtype=np.int32)

@@ -248,6 +248,10 @@ class Plain:
 
     def measures(self, by: str, sector: str = "", hub: str = "") -> dict[str, dict[str, float]]:
         """Return every measure of every unit."""
+        return {unit: self.impact(seeds, self.members(seeds), sector, hub) for unit, seeds in self.seeds(by).items()}
+
+    def impact(self, seeds: set[str], members: set[str], sector: str = "", hub: str = "") -> dict[str, float]:
+        """Return every measure of the failure of some nodes; members are not counted."""
         scope = {node for node in self.ids if not self.unknown(node)}
         scope &= self.within("sector", sector) if sector else scope
         scope &= self.within("hub", hub) if hub else scope
@@ -258,33 +262,29 @@ class Plain:
             for key, (_, weight, people, _) in losses.items()
         }
         total = sum(weights.values())
-        result = {}
-        for unit, seeds in self.seeds(by).items():
-            members = self.members(seeds)
-            row: dict[str, float] = {"reach": len((self.failed(seeds, "reach") & scope) - members)}
-            for bound in ("lower", "upper"):
-                failed = self.failed(seeds, bound)
-                lost = {
-                    (node, at)
-                    for node, at in losses
-                    if node not in members
-                    and (node in failed if at < 0 else self.broken(*self.requirements[at][1:], failed, bound))
-                }
-                largest: dict[str, int] = {}
-                for key in lost:
-                    root, _, people, _ = losses[key]
-                    if root is not None:
-                        largest[root] = max(largest.get(root, 0), people or 0)
-                score = sum(weights[key] for key in lost) / total if total else Fraction(0)
-                row |= {
-                    f"fails_{bound}": len((failed & scope) - members),
-                    f"functions_{bound}": sum(at < 0 for _, at in lost),
-                    f"organisations_{bound}": len(largest),
-                    f"score_{bound}": float(score),
-                    f"people_{bound}": sum(largest.values()),
-                }
-            result[unit] = row
-        return result
+        row: dict[str, float] = {"reach": len((self.failed(seeds, "reach") & scope) - members)}
+        for bound in ("lower", "upper"):
+            failed = self.failed(seeds, bound)
+            lost = {
+                (node, at)
+                for node, at in losses
+                if node not in members
+                and (node in failed if at < 0 else self.broken(*self.requirements[at][1:], failed, bound))
+            }
+            largest: dict[str, int] = {}
+            for key in lost:
+                root, _, people, _ = losses[key]
+                if root is not None:
+                    largest[root] = max(largest.get(root, 0), people or 0)
+            score = sum(weights[key] for key in lost) / total if total else Fraction(0)
+            row |= {
+                f"fails_{bound}": len((failed & scope) - members),
+                f"functions_{bound}": sum(at < 0 for _, at in lost),
+                f"organisations_{bound}": len(largest),
+                f"score_{bound}": float(score),
+                f"people_{bound}": sum(largest.values()),
+            }
+        return row
 
 
 @dataclass
