@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from depgraph.usecases.answer import Answer
 
-_PERCENT: Final = ("score", "share", "unknown_share", "cr1", "cr3", "cr5", "probability")
+_PERCENT: Final = ("score", "share", "unknown_share", "cr1", "cr3", "cr5", "probability", "interval", "in_tail")
 _FOLD: Final = 24
 """How wide a column of texts must be at least, if its texts are."""
 
@@ -154,7 +154,9 @@ def number(value: Plain, column: str = "") -> str:
         case int():
             return f"{value:,}"
         case float():
-            return f"{100 * value:.1f} %" if column in _PERCENT else f"{value:,.4g}"
+            if column in _PERCENT:
+                return f"{100 * value:.1f} %"
+            return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"
     return str(value)
 
 
@@ -171,3 +173,17 @@ def write_markets(answer: Answer[Any]) -> None:
         for scale in told[0]["thresholds"]:
             ends = dict.fromkeys((scale["at_lower"], scale["at_upper"]))
             out.print(f"HHI by the {scale['source']}: {' to '.join(ends)}", style="dim")
+
+
+def write_chances(answer: Answer[Any]) -> None:
+    """Write the functions most likely to fail, and what strikes more often where the most fails."""
+    out = console()
+    for key, title, columns in (
+        ("functions", "Most likely to fail:", ("name", "probability", "interval", "id")),
+        ("tail", "Struck more often in the worst 5 % of the trials:", ("name", "kind", "probability", "in_tail", "id")),
+    ):
+        rows = [plain(item) for item in answer.meta.adds.get(key, ())]
+        if rows:
+            out.print()
+            out.print(title, style="bold")
+            write_rows(out, rows, columns)

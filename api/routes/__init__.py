@@ -12,6 +12,7 @@ from api.routes import (
     needs,
     nodes,
     paths,
+    simulations,
     single_points,
     sources,
     status,
@@ -29,6 +30,7 @@ RESOURCES: Final[tuple[APIRouter, ...]] = (
     blasts.router,
     concentrations.router,
     centralities.router,
+    simulations.router,
     methods.router,
     sources.router,
 )

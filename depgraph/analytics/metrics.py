@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from depgraph.analytics.betweenness import betweenness
+from depgraph.analytics.causes import causes_of
 from depgraph.analytics.centrality import closeness, core, degree, katz, pagerank
 from depgraph.analytics.concentration import concentration
 from depgraph.analytics.impact import impacts
 from depgraph.analytics.intervals import centralisation, concentration_ratio, effective_number, herfindahl
 from depgraph.analytics.reach import reached_shares
 from depgraph.analytics.scope import scope_of
+from depgraph.analytics.simulation import simulate
 from depgraph.analytics.units import units
 from depgraph.analytics.witness import witnesses
 
@@ -37,4 +39,6 @@ METRICS: Final[tuple[Callable[..., object], ...]] = (
     degree,
     katz,
     core,
+    causes_of,
+    simulate,
 )

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
@@ -22,7 +23,6 @@ from depgraph.usecases.methods import list_methods
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 NODES = """\
 id,kind,name,country,sector,hub,owner,criticality,people,owned_by
@@ -100,6 +100,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("register")
     (folder / "nodes.csv").write_text(NODES, encoding="utf-8")
     (folder / "needs.csv").write_text(NEEDS, encoding="utf-8")
+    (folder / "chances.json").write_text('{"all": 0.1}', encoding="utf-8")
     path = str(folder / "facts.sqlite")
     for retrieved in ("2026-01-01", "2026-02-01"):
         ask_command("import", "register", str(folder), "--store", path, "--retrieved", retrieved)
@@ -138,6 +139,10 @@ SAME = [
     ),
     ("centrality --limit 0", "/centralities"),
     ("centrality --measure betweenness --limit 3", "/centralities?measure=betweenness&limit=3"),
+    (
+        "simulate --probabilities {folder}/chances.json --trials 300 --seed 5 --hub north",
+        "/simulations?probabilities=%7B%22all%22%3A0.1%7D&trials=300&seed=5&hub=north",
+    ),
 ]
 
 
@@ -145,7 +150,7 @@ def test_every_route_answers_as_its_command_does(served: Served) -> None:
     with httpx.Client(base_url=f"{served.base}", timeout=60) as client:
         for command, path in SAME:
             where = [] if command == "sources" else ["--store", served.store]
-            expected = ask_command(*command.split(), *where)
+            expected = ask_command(*command.format(folder=Path(served.store).parent).split(), *where)
             response = client.get(path)
             assert response.status_code == 200, (path, response.text)
             assert response.json() == expected, path

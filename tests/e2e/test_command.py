@@ -19,11 +19,13 @@ from depgraph.usecases.centrality import Central
 from depgraph.usecases.concentration import Share
 from depgraph.usecases.nodes import Found, Shown
 from depgraph.usecases.paths import Path as Chain
+from depgraph.usecases.simulation import Distribution
 from depgraph.usecases.spof import SinglePoint
 from depgraph.usecases.status import HeldImport
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data_samples" / "register"
+EXAMPLE = ROOT / "data_samples" / "probabilities" / "example.toml"
 
 QUESTIONS = {
     ("spof",): SinglePoint,
@@ -36,6 +38,7 @@ QUESTIONS = {
     ("find", "example"): Found,
     ("show", "Example Cloud Inc"): Shown,
     ("centrality", "--measure", "betweenness"): Central,
+    ("simulate", "--probabilities", str(EXAMPLE), "--trials", "100"): Distribution,
     ("status",): HeldImport,
 }
 
@@ -102,6 +105,15 @@ def test_help_loads_nothing_heavy() -> None:
         assert f"'{heavy}'" not in loaded
 
 
+def test_a_simulation_says_what_is_likely_and_what_makes_the_tail(depgraph, register, tmp_path) -> None:
+    chances = tmp_path / "chances.toml"
+    chances.write_text("[kind]\nparty = 0.2\n", encoding="utf-8")
+    said = depgraph("simulate", "--probabilities", str(chances), "--trials", "400").stdout
+    assert "organisations" in said
+    assert "Most likely to fail:" in said
+    assert "Struck more often in the worst 5 % of the trials:" in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -120,6 +132,11 @@ def test_help_loads_nothing_heavy() -> None:
         (["import", "nothing", "."], 2, "there is no source"),
         (["import", "register", "not-there"], 2, "not-there"),
         (["find", "  "], 2, "empty"),
+        (["simulate"], 2, "--probabilities"),
+        (["simulate", "--probabilities", "not-there.toml"], 2, "not-there.toml: no such file"),
+        (["simulate", "--probabilities", str(EXAMPLE), "--trials", "0"], 2, "--trials"),
+        (["simulate", "--probabilities", str(EXAMPLE), "--trials", "10000001"], 2, "take 1 to 10,000,000"),
+        (["simulate", "--probabilities", __file__], 3, "test_command.py: is not TOML"),
         (["report", "auditor", "--out", "report.docx"], 2, ".docx"),
         (["report", "auditor", "--out", "nowhere/report.html"], 2, "nowhere"),
         (["spof", "--store", "http://127.0.0.1/"], 2, "is no store"),

@@ -24,6 +24,7 @@ PATHS = [
     "/api/v1/blasts",
     "/api/v1/concentrations",
     "/api/v1/centralities",
+    "/api/v1/simulations",
     "/api/v1/methods",
     "/api/v1/sources",
     "/health",
@@ -39,6 +40,7 @@ ANSWERS = {
     "/api/v1/blasts": "blasts?id=Cloud",
     "/api/v1/concentrations": "concentrations?by=party",
     "/api/v1/centralities": "centralities?measure=degree",
+    "/api/v1/simulations": "simulations?probabilities=%7B%22all%22%3A0.5%7D&trials=10",
     "/api/v1/methods": "methods",
     "/api/v1/sources": "sources",
 }

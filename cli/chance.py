@@ -1,0 +1,62 @@
+"""Commands about chance: simulate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import AsOf, Csv, Hub, Json, Limit, MinConfidence, Revision, Sector, StoreOption
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(simulate)
+
+
+def simulate(
+    probabilities: Annotated[
+        Path, typer.Option("--probabilities", metavar="FILE", help="How likely failures are: TOML or JSON.")
+    ],
+    trials: Annotated[int, typer.Option("--trials", min=1, help="How many times to draw.")] = 10_000,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same answer.")] = 1,
+    sector: Sector = "",
+    hub: Hub = "",
+    limit: Limit = 20,
+    store: StoreOption = "",
+    as_of: AsOf = "",
+    revision: Revision = None,
+    min_confidence: MinConfidence = 0.0,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Let suppliers and services fail at random, by themselves and together, and count what is hit.
+
+    The file says how likely: all = 0.001, [kind] party = 0.01, [node] "name:X" = 0.05,
+    [common.country] US = 0.0001 for all parties of a country at once, [[together]] nodes and
+    factor for what shares a cause. A probability may be {per_year = 2, hours = 8}.
+
+    Example: depgraph simulate --probabilities chances.toml --trials 100000
+    """
+    from cli.doors import opened, seen, show
+    from depgraph.usecases.probabilities import read_probabilities
+    from depgraph.usecases.simulation import Distribution, simulate_failures
+
+    table = read_probabilities(probabilities)
+    with opened(store) as opening:
+        answer = simulate_failures(
+            seen(opening, as_of, revision, min_confidence),
+            table,
+            name=probabilities.name,
+            trials=trials,
+            seed=seed,
+            sector=sector,
+            hub=hub,
+            limit=limit,
+        )
+    show(answer, Distribution, as_json=json, as_csv=csv)
+    if not (json or csv):
+        from cli.tables import write_chances
+
+        write_chances(answer)

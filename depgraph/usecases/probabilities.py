@@ -1,0 +1,211 @@
+"""How likely failures are: a small file that people review and share, TOML or JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+import tomllib
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Final
+
+from depgraph.analytics.causes import Probabilities, Together
+from depgraph.analytics.units import By, units
+from depgraph.errors import InputError, MissingPathError, UnknownIdError
+from depgraph.ids import mint
+from depgraph.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+    from typing import TypeAlias
+
+    from depgraph.graph import Graph
+
+    Table: TypeAlias = Mapping[str, Any]
+    Members: TypeAlias = Callable[[By], frozenset[str]]
+
+_KEYS: Final = ("all", "kind", "country", "node", "common", "together")
+_COMMON: Final = (By.COUNTRY, By.GROUP, By.HYPERSCALER, By.PLACE, By.PRODUCT)
+_HOURS_PER_YEAR: Final = 8766
+"""365.25 days."""
+
+_LARGEST: Final = 1_000_000
+
+
+def read_probabilities(path: Path) -> Table:
+    """Return the table in a file; what its numbers mean is checked by `resolved`.
+
+    Raises
+    ------
+    MissingPathError
+        If there is no such file.
+    InputError
+        If it is neither TOML nor JSON, by the ending of its name.
+
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise InputError(
+                f"{path.name}: has more than {_LARGEST:,} bytes: no such file of probabilities is that long"
+            )
+        text = path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        raise MissingPathError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise MissingPathError(f"{path}: is a folder, not a file") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name}: is not UTF-8: save it as UTF-8") from None
+    except OSError as error:
+        raise MissingPathError(f"{path}: cannot be read ({error.strerror})") from None
+    return parsed(text, path.name, as_json=path.suffix.lower() == ".json")
+
+
+def parsed(text: str, name: str, *, as_json: bool) -> Table:
+    """Return the table that a text holds; `name` is what errors call it."""
+    try:
+        found = json.loads(text) if as_json else tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{name}: is not {'JSON' if as_json else 'TOML'}: {error}") from None
+    if not isinstance(found, dict):
+        raise InputError(f"{name}: an object is wanted, with the keys {', '.join(_KEYS)}")
+    return found
+
+
+def resolved(graph: Graph, table: Table, name: str) -> Probabilities:
+    """Return what a table says of a graph.
+
+    Parameters
+    ----------
+    graph : Graph
+    table : mapping
+        Keys: ``all``, a probability for each node; ``kind``, ``country`` and ``node``,
+        tables of probabilities for each node of a kind, each party of a country, one node;
+        ``common``, by ``country``, ``group``, ``hyperscaler``, ``place`` or ``product``, a
+        table of probabilities that all of a unit fails at once (``*``: each one not named);
+        ``together``, a list of tables with ``nodes`` and ``factor``, the beta of the
+        beta-factor model. A probability is a number in [0, 1], or a table of ``per_year``
+        failures and ``hours`` each: then it is the share of time that it is down,
+        x / (1 + x) with x = per_year * hours / 8766.
+    name : str
+        What errors call it.
+
+    Raises
+    ------
+    InputError
+        Naming the key, if something is not known, contradicts itself, or is out of range,
+        or if nothing would ever fail.
+
+    """
+    _known(table, _KEYS, name, "")
+    members = cache(lambda by: frozenset(units(graph, by).id.tolist()))
+    found = Probabilities(
+        every=_probability(table.get("all", 0.0), name, "all"),
+        kind=_each(table, "kind", name, lambda written: _kind(written, name)),
+        country=_each(table, "country", name, lambda written: _country(written, f"{name}: country", members)),
+        node=_each(table, "node", name, lambda written: _position(graph, written, f"{name}: node")),
+        common=_common(graph, _table(table, "common", name), name, members),
+        together=tuple(_together(graph, table.get("together", []), name)),
+    )
+    given = [found.every, *found.kind.values(), *found.country.values(), *found.node.values()]
+    if not any(given) and not any(any(each.values()) for each in found.common.values()):
+        raise InputError(f"{name}: no probability is above 0, so nothing would ever fail: give one, such as all = 0.01")
+    return found
+
+
+def _known(table: Table, keys: Iterable[str], name: str, where: str) -> None:
+    for key in table:
+        if key not in keys:
+            raise InputError(f"{name}: {where}{key}: the key is not known: use one of {', '.join(keys)}")
+
+
+def _table(table: Table, key: str, name: str) -> Table:
+    found = table.get(key, {})
+    if not isinstance(found, dict):
+        raise InputError(f"{name}: {key}: a table is wanted")
+    return found
+
+
+def _each(table: Table, key: str, name: str, read: Callable[[str], Any]) -> dict[Any, float]:
+    found: dict[Any, float] = {}
+    for written, value in _table(table, key, name).items():
+        meant = read(written)
+        if meant in found:
+            raise InputError(f"{name}: {key}.{written}: this one stands here twice, by another name")
+        found[meant] = _probability(value, name, f"{key}.{written}")
+    return found
+
+
+def _probability(value: object, name: str, key: str) -> float:
+    if isinstance(value, dict):
+        _known(value, ("per_year", "hours"), name, f"{key}.")
+        if len(value) < 2:
+            raise InputError(f"{name}: {key}: per_year and hours belong together: give both, or one probability")
+        down = math.prod(_number(value[part], name, f"{key}.{part}", high=math.inf) for part in ("per_year", "hours"))
+        down /= _HOURS_PER_YEAR
+        return down / (1 + down) if math.isfinite(down) else 1.0
+    return _number(value, name, key, high=1.0)
+
+
+def _number(value: object, name: str, key: str, *, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(f"{name}: {key}: '{value}' is not a number")
+    if not (0 <= value <= high and value < math.inf):
+        wanted = "a number in [0, 1] is wanted" if high == 1 else "a number of at least 0 is wanted"
+        raise InputError(f"{name}: {key}: {value} is out of range: {wanted}")
+    return float(value)
+
+
+def _kind(written: str, name: str) -> Kind:
+    try:
+        return Kind(written)
+    except ValueError:
+        raise InputError(f"{name}: kind.{written}: is not a kind: use one of {', '.join(Kind)}") from None
+
+
+def _position(graph: Graph, written: str, where: str) -> int:
+    try:
+        found = graph.position(written)
+    except UnknownIdError as error:
+        raise InputError(f"{where}.{written}: {error}") from None
+    if graph.nodes.unknown[found]:
+        raise InputError(f"{where}.{written}: stands for a provider that nobody knows: it cannot fail")
+    return found
+
+
+def _country(written: str, where: str, members: Members) -> str:
+    code = mint("place", written.removeprefix("place:").upper())
+    if code not in members(By.COUNTRY):
+        raise InputError(f"{where}.{written}: no party is there: write two letters, such as NL")
+    return code
+
+
+def _common(graph: Graph, table: Table, name: str, members: Members) -> dict[By, dict[str, float]]:
+    _known(table, [by.value for by in _COMMON], name, "common.")
+    return {By(by): _each(table, by, f"{name}: common", partial(_unit, graph, By(by), name, members)) for by in table}
+
+
+def _unit(graph: Graph, by: By, name: str, members: Members, written: str) -> str:
+    where = f"{name}: common.{by}"
+    if written == "*":
+        return written
+    if by == By.COUNTRY:
+        return _country(written, where, members)
+    unit = str(graph.nodes.id[_position(graph, written, where)])
+    if unit not in members(by):
+        raise InputError(f"{where}.{written}: is no {by}")
+    return unit
+
+
+def _together(graph: Graph, groups: object, name: str) -> Iterable[Together]:
+    if not isinstance(groups, list):
+        raise InputError(f"{name}: together: a list of tables with nodes and factor is wanted")
+    for at, group in enumerate(groups):
+        where = f"together[{at}]"
+        if not isinstance(group, dict) or not isinstance(group.get("nodes"), list):
+            raise InputError(f"{name}: {where}: a table with nodes, a list of ids, and factor is wanted")
+        _known(group, ("nodes", "factor"), name, f"{where}.")
+        nodes = {_position(graph, str(written), f"{name}: {where}.nodes") for written in group["nodes"]}
+        if len(nodes) < 2:
+            raise InputError(f"{name}: {where}.nodes: at least two different nodes fail together")
+        factor = _number(group.get("factor"), name, f"{where}.factor", high=1.0)
+        yield Together(nodes=tuple(sorted(nodes)), factor=factor)
