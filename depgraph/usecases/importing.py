@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from depgraph.errors import MissingPathError, UsageError
 from depgraph.model import Import
+from depgraph.usecases.collecting import seldom_collected
 from depgraph.usecases.intake import Intake
 
 if TYPE_CHECKING:
@@ -97,11 +98,12 @@ def import_source(
     intake = Intake(source, part, skip_bad=skip_bad, allow_implausible=allow_implausible, progress=progress)
     facts = intake.checked(source.read(given))
     revision = None
-    if dry_run:
-        for _ in facts:
-            pass
-    else:
-        revision = store.replace(run, facts).revision
+    with seldom_collected():
+        if dry_run:
+            for _ in facts:
+                pass
+        else:
+            revision = store.replace(run, facts).revision
     return ImportAnswer(
         run=run,
         revision=revision,
