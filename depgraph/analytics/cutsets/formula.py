@@ -1,0 +1,120 @@
+"""What makes one node fail, as a monotone formula over failure units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from depgraph.analytics.failure import failed
+from depgraph.analytics.kernels.gates import depth_first, needed
+from depgraph.analytics.kernels.ordering import ordered
+from depgraph.analytics.kernels.solving import Gates
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.units import Units
+    from depgraph.graph import Graph
+    from depgraph.graph.columns import Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Formula:
+    """When a node fails, over the units that may have a part in it.
+
+    Attributes
+    ----------
+    gates : Gates
+        Over the nodes that can fail and that the node depends on.
+    node : int
+        Where it is itself among them; -1 if it cannot fail.
+    unit : int32[v]
+        The position in the units of each variable, by level: in the order in which a
+        depth-first search from the node meets them.
+
+    """
+
+    gates: Gates
+    node: int
+    unit: Ints
+
+
+def outside(units: Units, target: int) -> NDArray[np.bool_]:
+    """Return bool[u]: units of which a node is no member, so that they may have a part in its failure."""
+    result = np.ones(len(units), dtype=np.bool_)
+    unit = np.repeat(np.arange(len(units)), np.diff(units.member_indptr))
+    result[unit[units.member == target]] = False
+    return result
+
+
+def formula(graph: Graph, units: Units, chosen: NDArray[np.bool_], target: int, *, upper: bool) -> Formula:
+    """Return when a node fails, all other units but the chosen ones working.
+
+    Parameters
+    ----------
+    graph : Graph
+    units : Units
+    chosen : bool[u]
+        Which of them may fail; the node is a member of none of these (`outside`).
+    target : int
+        Position of the node.
+    upper : bool
+        With all k_upper; else with all k_lower.
+
+    Notes
+    -----
+    What cannot fail even if all of these units do is left out, providers that nobody knows
+    among them, and with it whatever the node does not depend on.
+
+    """
+    of_seed = np.repeat(np.arange(len(units), dtype=np.int32), np.diff(units.seed_indptr))
+    allowed = chosen[of_seed]
+    seed, unit = units.seed[allowed], of_seed[allowed]
+    fallen = failed(graph, seed)
+    fallible = (fallen.upper if upper else fallen.lower) >= 0
+    requirements = graph.requirements
+    k = requirements.k_upper if upper else requirements.k_lower
+    inside, kept, known = needed(
+        graph.requirements_of,
+        requirements.indptr,
+        requirements.provider,
+        np.where(k > 0, np.diff(requirements.indptr) - k + 1, 0).astype(np.int32),
+        fallible & ~graph.nodes.unknown,
+        target,
+    )
+    node, circle = ordered(inside, requirements.indptr[graph.requirements_of], requirements.provider)
+    place = np.full(len(graph.nodes), -1, dtype=np.int32)
+    place[node] = np.arange(len(node), dtype=np.int32)
+    rows = np.flatnonzero(kept)
+    rows = rows[np.argsort(place[requirements.dependent[rows]], kind="stable")]
+    entry = _entries(requirements.indptr, rows)
+    provider = place[requirements.provider[entry]]
+    at = place[seed]
+    own = np.lexsort((unit[at >= 0], at[at >= 0]))
+    gates = Gates(
+        circle=circle,
+        own_indptr=np.searchsorted(at[at >= 0][own], np.arange(len(node) + 1)).astype(np.int64),
+        own=unit[at >= 0][own],
+        of_node=np.searchsorted(place[requirements.dependent[rows]], np.arange(len(node) + 1)).astype(np.int64),
+        threshold=(np.diff(requirements.indptr) - k + 1)[rows].astype(np.int32),
+        indptr=np.concatenate(([0], np.cumsum(known[rows]))).astype(np.int64),
+        provider=provider[provider >= 0],
+    )
+    return _levelled(gates, int(place[target]))
+
+
+def _entries(indptr: NDArray[np.int64], rows: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Return where the providers of some requirements are."""
+    sizes = np.diff(indptr)[rows]
+    begins = np.repeat(indptr[rows] - np.cumsum(sizes) + sizes, sizes)
+    return begins + np.arange(len(begins))
+
+
+def _levelled(gates: Gates, node: int) -> Formula:
+    """Return the formula with levels instead of units."""
+    unit = depth_first(gates, node)
+    level = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.int32)
+    level[unit] = np.arange(len(unit), dtype=np.int32)
+    return Formula(gates._replace(own=level[gates.own]), node, unit)

@@ -1,0 +1,75 @@
+"""Which units stop one node by themselves: its minimal cut sets of order 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from depgraph.analytics.kernels.blocks import in_blocks
+from depgraph.analytics.kernels.compiled import compiled
+from depgraph.analytics.kernels.lanes import LANES, load, pointer, rows, store
+from depgraph.analytics.kernels.network import bare, network_of
+from depgraph.analytics.kernels.sweeping import (
+    LOWER,
+    UPPER,
+    Field,
+    bare_field,
+    evaluate,
+    field_of,
+    scenarios_of,
+    settle,
+    sow,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.kernels.lanes import Rows
+    from depgraph.analytics.kernels.network import Network
+    from depgraph.analytics.units import Units
+    from depgraph.graph import Graph
+    from depgraph.graph.columns import Ints
+
+
+def singles(graph: Graph, units: Units, chosen: Ints, target: int, *, upper: bool) -> NDArray[np.bool_]:
+    """Return bool[c]: with which of the chosen units, each alone, the target fails.
+
+    Parameters
+    ----------
+    graph : Graph
+    units : Units
+    chosen : int32[c]
+        Positions in the units.
+    target : int
+        Position of a node that is a member of none of them.
+    upper : bool
+        With all k_upper; else with all k_lower.
+
+    Notes
+    -----
+    512 units at once, as `depgraph.analytics.impact.impacts` does it.
+
+    """
+    asked = units.take(chosen.astype(np.intp))
+    leaf = np.array([target], dtype=np.int32)
+    network = network_of(graph, asked.seed, leaf, np.zeros(len(graph.nodes), dtype=np.bool_))
+    scenarios = scenarios_of(network, asked)
+    found = rows(-(-len(asked) // LANES))
+
+    def work(memory: Field, block: int) -> None:
+        sow(memory, scenarios, block)
+        _stop(network, UPPER if upper else LOWER, memory, network.place[target], found[block : block + 1])
+
+    in_blocks(len(asked), lambda: field_of(network), work)
+    return np.unpackbits(found.view(np.uint8).reshape(-1), bitorder="little")[: len(asked)].astype(np.bool_)
+
+
+@compiled
+def _stop(network: Network, bound: int, memory: Field, place: int, found: Rows) -> None:
+    """Settle one block and write the scenarios in which a place fails."""
+    memory.active[:] = 1
+    raw, work = bare(network), bare_field(memory)
+    settle(raw, bound, work)
+    row = load(work.state, place) if place < network.core else evaluate(raw, bound, work, place)
+    store(pointer(found), 0, row)
