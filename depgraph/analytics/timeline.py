@@ -1,0 +1,161 @@
+"""What an outage costs over time: who is down at each moment, and how many people for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from depgraph.analytics.kernels.circles import FOREVER
+from depgraph.analytics.kernels.levels import levels
+from depgraph.analytics.outage import HOUR
+from depgraph.model import Kind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.outage import Periods
+    from depgraph.analytics.scope import Scope
+    from depgraph.graph import Graph
+    from depgraph.graph.columns import Floats, Offsets
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Curve:
+    """How much is down from each of some hours on, until the next; nothing before the first.
+
+    Attributes
+    ----------
+    hour : float64[c]
+        Hours from the start, rising.
+    nodes, functions, organisations, people : int64[c]
+        Of `people`, an organisation counts with the largest number that one of its lost
+        functions serves, 0 where unknown.
+    unknown : int64[c]
+        Functions down whose people served nobody knows.
+
+    """
+
+    hour: Floats
+    nodes: Offsets
+    functions: Offsets
+    organisations: Offsets
+    people: Offsets
+    unknown: Offsets
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Harm:
+    """People-hours lost beyond tolerance.
+
+    Attributes
+    ----------
+    of_period : float64[p]
+        People served by what is down, times the hours of the period beyond its tolerance;
+        infinite where it does not come back. 0 for what serves nobody itself.
+    total : float
+        With each person counted once an hour: an organisation counts with the largest
+        number that one of its functions then down beyond tolerance serves.
+
+    """
+
+    of_period: Floats
+    total: float
+
+
+def curve(graph: Graph, scope: Scope, periods: Periods, counted: NDArray[np.bool_]) -> Curve:
+    """Return how much is down over time, of the nodes that are `counted`, bool[n]."""
+    since, until = _ticks(periods.since), _ticks(periods.until)
+    item = _items(graph, scope)[periods.node]
+    here = counted[periods.node]
+    function = here & graph.of_kind(Kind.FUNCTION)[periods.node]
+    unknown = here & (item >= 0) & (_at(scope.people_known.astype(np.int64), item) == 0)
+    times, groups, most = _levels(scope, item, since, until, here)
+    columns = (
+        _changes(since, until, here),
+        _changes(since, until, function),
+        (times, groups),
+        (times, most),
+        _changes(since, until, unknown),
+    )
+    hours = np.unique(np.concatenate([moments for moments, _ in columns]))
+    hours = hours[hours < FOREVER]
+    sums = [_summed(hours, moments, changes) for moments, changes in columns]
+    return Curve(
+        hour=hours / HOUR,
+        nodes=sums[0],
+        functions=sums[1],
+        organisations=sums[2],
+        people=sums[3],
+        unknown=sums[4],
+    )
+
+
+def harm(graph: Graph, scope: Scope, periods: Periods, counted: NDArray[np.bool_]) -> Harm:
+    """Return the people-hours lost, by the nodes that are `counted`, bool[n].
+
+    Tolerance, the hours that a function may be down before harm counts, is taken off each
+    period; 0 where nobody declared it. It delays no failure.
+    """
+    item = _items(graph, scope)[periods.node]
+    here = counted[periods.node] & (item >= 0)
+    tolerance = np.rint(np.nan_to_num(graph.nodes.tolerance_hours)[periods.node] * HOUR).astype(np.int64)
+    until = _ticks(periods.until)
+    since = np.minimum(_ticks(periods.since) + tolerance, until)
+    people = np.where(here, _at(scope.people, item), 0)
+    hours = np.where(until == FOREVER, np.inf, (until - since) / HOUR)
+    times, _, most = _levels(scope, item, since, until, here & (since < until))
+    moments = np.unique(times)
+    level = _summed(moments, times, most)[:-1]
+    lasting = np.where(moments[1:] == FOREVER, np.inf, np.diff(moments) / HOUR)
+    return Harm(of_period=_product(people, hours), total=float(_product(level, lasting).sum()))
+
+
+def _product(people: Offsets, hours: Floats) -> Floats:
+    """Return people times hours; nobody for ever is nothing."""
+    found = np.zeros(len(people), dtype=np.float64)
+    return np.multiply(people, hours, out=found, where=people > 0)
+
+
+def _ticks(hours: Floats) -> Offsets:
+    found = np.full(len(hours), FOREVER, dtype=np.int64)
+    finite = np.isfinite(hours)
+    found[finite] = np.rint(hours[finite] * HOUR).astype(np.int64)
+    return found
+
+
+def _items(graph: Graph, scope: Scope) -> Offsets:
+    """Return int64[n]: the position of each node among the items of the scope, -1 for none."""
+    found = np.full(len(graph.nodes), -1, dtype=np.int64)
+    found[scope.item] = np.arange(len(scope.item))
+    return found
+
+
+def _at(values: NDArray[np.signedinteger], item: Offsets) -> Offsets:
+    """Return the values of items, and 0 for what is none."""
+    return np.append(values.astype(np.int64), 0)[item]
+
+
+def _changes(since: Offsets, until: Offsets, chosen: NDArray[np.bool_]) -> tuple[Offsets, Offsets]:
+    begin, end = since[chosen], until[chosen]
+    ones = np.ones(len(begin), dtype=np.int64)
+    return np.concatenate((begin, end)), np.concatenate((ones, -ones))
+
+
+def _levels(
+    scope: Scope, item: Offsets, since: Offsets, until: Offsets, chosen: NDArray[np.bool_]
+) -> tuple[Offsets, Offsets, Offsets]:
+    """Return when the numbers of organisations hit and of their people change, and by how much."""
+    organisation = np.where(item >= 0, _at(scope.item_of, item), -1)
+    at = np.flatnonzero(chosen & (organisation >= 0))
+    at = at[np.argsort(organisation[at], kind="stable")]
+    indptr = np.searchsorted(organisation[at], np.arange(len(scope.organisation) + 1)).astype(np.int64)
+    return levels(indptr, since[at], until[at], scope.people[item[at]])
+
+
+def _summed(moments: Offsets, times: Offsets, changes: Offsets) -> Offsets:
+    """Return the sum of all changes up to each moment."""
+    found = np.zeros(len(moments) + 1, dtype=np.int64)
+    np.add.at(found, np.searchsorted(moments, times), changes)
+    return np.cumsum(found[:-1])
