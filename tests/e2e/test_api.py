@@ -126,6 +126,12 @@ SAME = [
     ("blast Cloud", "/blasts?id=Cloud"),
     ("blast Backup service:Mail/Cloud", "/blasts?id=Backup&id=service:Mail/Cloud"),
     ("blast Holding --by group --hub north", "/blasts?id=Holding&by=group&hub=north"),
+    ("cutsets function:Uwv/pay --limit 0", "/cut-sets?id=function:Uwv/pay"),
+    (
+        "cutsets function:Delft/mail --by group --max-order 3 --limit 1",
+        "/cut-sets?id=function:Delft/mail&by=group&maxOrder=3&limit=1",
+    ),
+    ("cutsets function:Delft/mail --count", "/cut-sets?id=function:Delft/mail&count=true"),
     ("spof --limit 0", "/single-points-of-failure"),
     ("spof --by country --limit 2", "/single-points-of-failure?by=country&limit=2"),
     (

@@ -1,0 +1,56 @@
+"""Commands about what falls only together: cutsets, pairs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.options import AsOf, ByOption, Csv, Json, Limit, MinConfidence, Revision, StoreOption
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(cutsets)
+
+
+def cutsets(
+    node: Annotated[str, typer.Argument(metavar="ID", help="What stops: an id, an alias, or the name of a party.")],
+    by: ByOption = "party",
+    max_order: Annotated[
+        int | None,
+        typer.Option(
+            "--max-order",
+            metavar="N",
+            help="How many units a set may have [default: 2; with --count, however many].",
+            show_default=False,
+        ),
+    ] = None,
+    count: Annotated[bool, typer.Option("--count", help="Count them by order instead of listing them.")] = False,
+    limit: Limit = 20,
+    store: StoreOption = "",
+    as_of: AsOf = "",
+    revision: Revision = None,
+    min_confidence: MinConfidence = 0.0,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Show the smallest sets of units whose failure together stops a node.
+
+    Sets of one are its single points of failure. Certain: a smallest set both where
+    requirements need as little, and where they need as much as they may.
+
+    Example: depgraph cutsets function:Ede/mail --by group --max-order 3
+    """
+    from cli.doors import opened, seen, show
+    from depgraph.usecases.cutsets import PAIRS, CutSet, CutSetCount, count_by_order, list_cut_sets
+
+    with opened(store) as opening:
+        view = seen(opening, as_of, revision, min_confidence)
+        if count:
+            show(count_by_order(view, node, by=by, max_order=max_order), CutSetCount, as_json=json, as_csv=csv)
+        else:
+            order = PAIRS if max_order is None else max_order
+            answer = list_cut_sets(view, node, by=by, max_order=order, limit=limit)
+            columns = ("order", "members", "certain", "at_lower", "at_upper")
+            show(answer, CutSet, as_json=json, as_csv=csv, columns=columns)

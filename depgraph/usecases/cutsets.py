@@ -1,0 +1,167 @@
+"""Which smallest sets of units stop one node: listed, or counted where there are too many to list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from depgraph.analytics.cutsets.minimal import ALL, count_cut_sets, cut_sets
+from depgraph.analytics.units import By, units
+from depgraph.errors import UsageError
+from depgraph.usecases.answer import Answer
+
+if TYPE_CHECKING:
+    from depgraph.analytics.units import Units
+    from depgraph.graph import Graph
+    from depgraph.usecases.opening import View
+
+PAIRS: Final = 2
+"""How many units a listed set has at most, if nothing else is asked: single points and pairs."""
+
+_BETWEEN: Final = (
+    "minimal cut sets are not monotone: a set that is minimal only where some requirements need more and others"
+    " less is not among these"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CutSet:
+    """A minimal cut set: units whose failure together stops the node, and no part of them does."""
+
+    order: Annotated[int, "how many units it has; 1 is a single point of failure"]
+    members: Annotated[tuple[str, ...], "ids of the units that fail together"]
+    certain: Annotated[bool, "whether it is a minimal cut set at both ends"]
+    at_lower: Annotated[
+        bool, "whether it is one where every requirement needs as little as it may: it stops for certain"
+    ]
+    at_upper: Annotated[bool, "whether it is one where every requirement needs as much as it may: it may stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class CutSetCount:
+    """How many minimal cut sets of one order the node has at each end; these are no bounds."""
+
+    order: Annotated[int, "how many units each of them has"]
+    count_at_lower: Annotated[int | None, "where requirements need as little as they may; nothing if not worked out"]
+    count_at_upper: Annotated[int | None, "where requirements need as much as they may; nothing if not worked out"]
+
+
+def list_cut_sets(
+    view: View, node: str, *, by: str = "party", max_order: int = PAIRS, limit: int = 20
+) -> Answer[CutSet]:
+    """Return the minimal cut sets of a node, small ones first, then by ids.
+
+    Parameters
+    ----------
+    view : View
+    node : str
+        An id or alias.
+    by : str
+        A word of `By`.
+    max_order : int
+        How many units a set may have.
+    limit : int
+        How many rows; 0 is all.
+
+    Raises
+    ------
+    UnknownIdError
+        If it is no node.
+    UsageError
+        If nobody knows it, it needs nothing, or the order is below 1.
+
+    """
+    graph, target = view.graph, _target(view.graph, node)
+    found = units(graph, By(by))
+    low, high = (cut_sets(graph, found, target, upper=upper, order=max_order) for upper in (False, True))
+    lower, upper = set(low.sets), set(high.sets)
+    every = sorted(lower | upper, key=lambda one: (len(one), one))
+    shown = every[: limit or None]
+    reached = min(low.order, high.order)
+    partial = [f"{len(shown)} of {len(every)} sets"] * (len(shown) < len(every))
+    partial += [_unfinished(reached)] * (reached < max_order)
+    small = (f"sets of at most {max_order} units: larger ones were not asked for",) * (max_order <= reached < ALL)
+    return Answer(
+        meta=view.meta(
+            "cutsets",
+            {"id": node, "by": by, "max_order": max_order, "limit": limit},
+            adds=_ends(low.order, high.order),
+            notes=(_BETWEEN, *small),
+            partial="; ".join(partial),
+        ),
+        rows=tuple(_row(found, one, at_lower=one in lower, at_upper=one in upper) for one in shown),
+    )
+
+
+def count_by_order(view: View, node: str, *, by: str = "party", max_order: int | None = None) -> Answer[CutSetCount]:
+    """Return how many minimal cut sets a node has of each order, without listing them.
+
+    Parameters
+    ----------
+    view, node, by
+        As of `list_cut_sets`.
+    max_order : int, optional
+        How many units a set may have; without it, however many.
+
+    Raises
+    ------
+    UnknownIdError
+        If it is no node.
+    UsageError
+        If nobody knows it, it needs nothing, or the order is below 1.
+
+    """
+    graph, target = view.graph, _target(view.graph, node)
+    found = units(graph, By(by))
+    order = ALL if max_order is None else max_order
+    low, high = (count_cut_sets(graph, found, target, upper=upper, order=order) for upper in (False, True))
+    reached = min(low.order, high.order)
+    rows = [
+        CutSetCount(at, _known(one, at, low.order), _known(other, at, high.order))
+        for at, (one, other) in enumerate(zip_longest(low.counts, high.counts), start=1)
+    ]
+    return Answer(
+        meta=view.meta(
+            "cutsets",
+            {"id": node, "by": by, "max_order": max_order, "count": True},
+            adds=_ends(low.order, high.order),
+            notes=(_BETWEEN,),
+            partial=_unfinished(reached) if reached < order else "",
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _target(graph: Graph, node: str) -> int:
+    target = graph.position(node)
+    if graph.nodes.unknown[target]:
+        raise UsageError(f"'{node}' stands for a provider that nobody knows: it cannot be made to fail")
+    if graph.requirements_of[target] == graph.requirements_of[target + 1]:
+        raise UsageError(f"'{node}' needs nothing, so that nothing but its own failure stops it: name one that does")
+    return target
+
+
+def _ends(low: int, high: int) -> dict[str, Any]:
+    """Return up to which order each end was worked out, where there may be more."""
+    told = {"exact_up_to_order_at_lower": low, "exact_up_to_order_at_upper": high}
+    return {name: order for name, order in told.items() if order < ALL}
+
+
+def _unfinished(reached: int) -> str:
+    return f"exact up to order {reached}: there may be larger sets, which would have taken too long to work out"
+
+
+def _known(count: int | None, order: int, reached: int) -> int | None:
+    """Return a number of sets; of an order beyond the last one that there is, 0."""
+    return (count or 0) if order <= reached else None
+
+
+def _row(found: Units, one: tuple[int, ...], *, at_lower: bool, at_upper: bool) -> CutSet:
+    return CutSet(
+        order=len(one),
+        members=tuple(str(found.id[at]) for at in one),
+        certain=at_lower and at_upper,
+        at_lower=at_lower,
+        at_upper=at_upper,
+    )

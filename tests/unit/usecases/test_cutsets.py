@@ -1,0 +1,92 @@
+"""The rows of cut sets and of their numbers, frozen; what limits them; bad questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from depgraph.errors import DepgraphError, UnknownIdError, UsageError
+from depgraph.graph import Graph
+from depgraph.testing import graph
+from depgraph.usecases.cutsets import CutSet, CutSetCount, count_by_order, list_cut_sets
+from depgraph.usecases.opening import KEEPER, View
+
+
+def view(small: Graph) -> View:
+    return View(small, KEEPER, 1, (), ())
+
+
+MAIL = "f1@a f1>m f1>?(x,y) f1>2(u,v,w)"
+"""Mail needs m, two of u, v and w, and x and y: all of them or any, nobody says."""
+
+
+def test_sets_at_both_ends() -> None:
+    answer = list_cut_sets(view(graph(MAIL)), "f1")
+    assert answer.rows == (
+        CutSet(1, ("name:m",), certain=True, at_lower=True, at_upper=True),
+        CutSet(1, ("name:x",), certain=False, at_lower=False, at_upper=True),
+        CutSet(1, ("name:y",), certain=False, at_lower=False, at_upper=True),
+        CutSet(2, ("name:u", "name:v"), certain=True, at_lower=True, at_upper=True),
+        CutSet(2, ("name:u", "name:w"), certain=True, at_lower=True, at_upper=True),
+        CutSet(2, ("name:v", "name:w"), certain=True, at_lower=True, at_upper=True),
+        CutSet(2, ("name:x", "name:y"), certain=False, at_lower=True, at_upper=False),
+    )
+    assert answer.meta.parameters == {"id": "f1", "by": "party", "max_order": 2, "limit": 20}
+    assert answer.meta.partial == ""
+    assert "not monotone" in answer.meta.notes[0]
+
+
+def test_numbers_at_both_ends() -> None:
+    answer = count_by_order(view(graph(MAIL)), "f1")
+    assert answer.rows == (CutSetCount(1, 1, 3), CutSetCount(2, 4, 3))
+    assert answer.meta.partial == ""
+    assert answer.meta.adds == {}
+    assert count_by_order(view(graph(MAIL)), "f1", max_order=1).rows == (CutSetCount(1, 1, 3),)
+
+
+def test_an_end_with_larger_sets_than_the_other() -> None:
+    assert count_by_order(view(graph("a>?(x,y,z)")), "a").rows == (
+        CutSetCount(1, 0, 3),
+        CutSetCount(2, 0, 0),
+        CutSetCount(3, 1, 0),
+    )
+
+
+def test_a_limit_says_how_many_there_are() -> None:
+    answer = list_cut_sets(view(graph(MAIL)), "f1", limit=2)
+    assert [row.members for row in answer.rows] == [("name:m",), ("name:x",)]
+    assert answer.meta.partial == "2 of 7 sets"
+
+
+def test_larger_sets_than_asked_for_are_told_of() -> None:
+    answer = list_cut_sets(view(graph("a>x|y|z")), "a", max_order=2)
+    assert answer.rows == ()
+    assert answer.meta.adds == {"exact_up_to_order_at_lower": 2, "exact_up_to_order_at_upper": 2}
+    assert answer.meta.notes[1] == "sets of at most 2 units: larger ones were not asked for"
+    every = list_cut_sets(view(graph("a>x|y|z")), "a", max_order=3)
+    assert [row.members for row in every.rows] == [("name:x", "name:y", "name:z")]
+    assert len(every.meta.notes) == 1
+
+
+def test_a_group_stands_for_all_that_it_owns() -> None:
+    answer = list_cut_sets(view(graph("f1>x|y x<g y<h z<g")), "f1", by="group")
+    assert [row.members for row in answer.rows] == [("name:g", "name:h")]
+
+
+@pytest.mark.parametrize("ask", [list_cut_sets, count_by_order])
+@pytest.mark.parametrize(
+    ("node", "order", "error", "said"),
+    [
+        ("nobody", 2, UnknownIdError, "no node has the id 'nobody'"),
+        ("unknown:q", 2, UsageError, "'unknown:q' stands for a provider that nobody knows"),
+        ("m", 2, UsageError, "'m' needs nothing"),
+        ("f1", 0, UsageError, "an order of 0 makes no sense"),
+    ],
+)
+def test_bad_questions(ask: Callable[..., Any], node: str, order: int, error: type[DepgraphError], said: str) -> None:
+    with pytest.raises(error, match=said) as caught:
+        ask(view(graph(f"{MAIL} f1>unknown:q")), node, max_order=order)
+    assert len(str(caught.value).splitlines()) == 1
+    assert caught.value.exit_code == 2
