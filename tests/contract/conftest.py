@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from depgraph.ports import Store
 
 
-def _sqlite(request: pytest.FixtureRequest) -> Callable[[], Store]:
+def _sqlite(request: pytest.FixtureRequest) -> Callable[..., Store]:
     path = request.getfixturevalue("tmp_path") / "store"
-    return lambda: SqliteStore(path)
+    return lambda **options: SqliteStore(path, **options)
 
 
-def _neo4j(request: pytest.FixtureRequest) -> Callable[[], Store]:
+def _neo4j(request: pytest.FixtureRequest) -> Callable[..., Store]:
     place = request.getfixturevalue("empty_neo4j")
-    return lambda: Neo4jStore(place.url, user=place.user, password=place.password)
+    return lambda **options: Neo4jStore(place.url, user=place.user, password=place.password, **options)
 
 
-def _neo4j_current(request: pytest.FixtureRequest) -> Callable[[], Store]:
+def _neo4j_current(request: pytest.FixtureRequest) -> Callable[..., Store]:
     place = request.getfixturevalue("empty_current_neo4j")
-    return lambda: Neo4jStore(place.url, user=place.user, password=place.password)
+    return lambda **options: Neo4jStore(place.url, user=place.user, password=place.password, **options)
 
 
 STORES = [
@@ -47,11 +47,11 @@ STORES = [
 
 
 @pytest.fixture(params=STORES)
-def open_store(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
+def open_store(request: pytest.FixtureRequest) -> Iterator[Callable[..., Store]]:
     """Open a store; each call opens the same one anew, as another process would."""
     opener = request.param(request)
     with ExitStack() as opened:
-        yield lambda: opened.enter_context(closing(opener()))
+        yield lambda **options: opened.enter_context(closing(opener(**options)))
 
 
 @pytest.fixture

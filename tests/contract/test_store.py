@@ -11,16 +11,23 @@ from hypothesis import strategies as st
 from depgraph.errors import InputError
 from depgraph.graph import assemble
 from depgraph.model import (
+    ATTRIBUTES,
+    RELATION_ENDS,
+    TIE_ENDS,
+    AttributeType,
     Decision,
     Facts,
     Finding,
     Import,
+    Kind,
     Label,
     Level,
     Marking,
     Need,
     Node,
+    Relation,
     Tie,
+    TieKind,
 )
 from depgraph.ports import Counts, Imported
 
@@ -48,6 +55,8 @@ FULL = Facts(
         Need(
             "name:b", "unknown:", "uses", "mail", "1..2", "S01", 0.1 + 0.2, 5e-324, "2020-01-01", "2030-12-31", 1.0, "x"
         ),
+        Need("service:s", "unknown:", "built_on", "", "", "", None, None, None, None, 1.0, "needs.csv:4"),
+        Need("service:s", "unknown:there", "located_in", "", "", "", None, None, None, None, 1.0, "needs.csv:5"),
     ),
     ties=(
         Tie("owner", "function:f", "name:b", None, None, None, "nodes.csv:2"),
@@ -82,7 +91,7 @@ def test_facts_come_back_as_given(store: Store) -> None:
         assert snapshot.revision == imported.revision == 1
         assert repr(imported.run) == repr(run)
         assert repr(imported.findings) == repr(FULL.findings)
-        assert imported.counts == Counts(nodes=3, needs=2, ties=2, decisions=2)
+        assert imported.counts == Counts(nodes=3, needs=4, ties=2, decisions=2)
         assert repr(tuple(imported.nodes)) == repr(FULL.nodes)
         assert repr(tuple(imported.needs)) == repr(FULL.needs)
         assert repr(tuple(imported.ties)) == repr(FULL.ties)
@@ -91,27 +100,58 @@ def test_facts_come_back_as_given(store: Store) -> None:
 
 def test_replace_says_what_it_stored(store: Store, run: Run) -> None:
     stored = store.replace(run(), [FULL, FULL])
-    assert (stored.run, stored.revision, stored.counts) == (run(), 1, Counts(6, 4, 4, 4))
+    assert (stored.run, stored.revision, stored.counts) == (run(), 1, Counts(6, 8, 4, 4))
     assert stored.findings == FULL.findings * 2
 
 
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-_NUMBERS = st.floats(min_value=0, allow_nan=False, allow_infinity=False)
-_VALUES = _TEXTS | st.integers() | _NUMBERS | st.lists(_TEXTS, max_size=3).map(tuple)
+_NUMBERS = st.floats(min_value=0, max_value=1e12)
+_SHARES = st.floats(min_value=0, max_value=1)
+_VALUES = {
+    AttributeType.TEXT: _TEXTS,
+    AttributeType.NUMBER: _NUMBERS | st.integers(min_value=0),
+    AttributeType.WHOLE: st.integers(min_value=0),
+    AttributeType.LIST: st.lists(_TEXTS, max_size=3).map(tuple),
+}
+_ATTRIBUTES = {name: _VALUES[rule.type] for name, rule in ATTRIBUTES.items() if name != "identifiers"}
 _DATES = st.none() | st.dates().map(str)
-_NODES = st.builds(Node, _TEXTS, st.dictionaries(_TEXTS, _VALUES, max_size=3), _TEXTS)
-_NEEDS = st.builds(
-    Need,
-    *[_TEXTS] * 6,
-    share=st.none() | _NUMBERS,
-    cost_eur=st.none() | _NUMBERS,
-    valid_from=_DATES,
-    valid_to=_DATES,
-    confidence=_NUMBERS,
-    record=_TEXTS,
-)
-_TIES = st.builds(Tie, *[_TEXTS] * 3, st.none() | _NUMBERS, _DATES, _DATES, _TEXTS)
-_DECISIONS = st.builds(Decision, _TEXTS, _TEXTS, st.booleans(), _TEXTS, _TEXTS)
+_SCHEMES = dict(zip(Kind, ("name:", "function:", "service:", "product:", "place:"), strict=True))
+
+
+def _ids(*kinds: Kind) -> st.SearchStrategy[str]:
+    return st.tuples(st.sampled_from([_SCHEMES[kind] for kind in sorted(kinds)]), _TEXTS).map("".join)
+
+
+def _needs(relation: Relation) -> st.SearchStrategy[Need]:
+    dependents, providers = RELATION_ENDS[relation]
+    return st.builds(
+        Need,
+        _ids(*dependents),
+        _ids(*providers) | _TEXTS.map("unknown:{}".format),
+        st.just(relation.value),
+        _TEXTS,
+        st.sampled_from(["", "all", "any", "unknown", "maybe", "2", "1..2", "0..3"]),
+        _TEXTS,
+        share=st.none() | _SHARES,
+        cost_eur=st.none() | _NUMBERS,
+        valid_from=_DATES,
+        valid_to=_DATES,
+        confidence=_SHARES,
+        record=_TEXTS,
+    )
+
+
+def _ties(kind: TieKind) -> st.SearchStrategy[Tie]:
+    one, other = TIE_ENDS[kind]
+    return st.builds(
+        Tie, st.just(kind.value), _ids(one), _ids(other), st.none() | _SHARES, _DATES, _DATES, record=_TEXTS
+    )
+
+
+_NODES = st.builds(Node, _ids(*Kind), st.fixed_dictionaries({}, optional=_ATTRIBUTES), _TEXTS)
+_NEEDS = st.sampled_from(Relation).flatmap(_needs)
+_TIES = st.sampled_from(TieKind).flatmap(_ties)
+_DECISIONS = st.builds(Decision, _ids(Kind.PARTY), _ids(Kind.PARTY), st.booleans(), _TEXTS, _TEXTS)
 _FINDINGS = st.builds(Finding, st.sampled_from(Level), *[_TEXTS] * 4)
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TYPE_CHECKING
+
+import pytest
+
+from depgraph.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,6 +73,27 @@ def test_two_imports_at_once_are_done_one_after_the_other(
     with writers[0].load() as snapshot:
         assert [item.run.source for item in snapshot.imports] == ["one", "two"]
         assert [len(list(item.nodes)) for item in snapshot.imports] == [2000, 2000]
+
+
+def test_an_import_waits_for_another_but_not_for_ever(
+    open_store: Callable[..., Store], run: Run, facts: Made, held: Held
+) -> None:
+    first, second = open_store(), open_store(busy_seconds=0.5)
+    second.replace(run("two"), facts("a"))
+    before = held(second)
+
+    def meanwhile() -> Iterator[Facts]:
+        started = time.monotonic()
+        with pytest.raises(
+            StoreUnavailableError, match="is busy with another import: try again when that has finished"
+        ):
+            second.replace(run("two"), facts("b"))
+        assert 0.5 <= time.monotonic() - started < 20
+        assert held(second) == before
+        yield from facts("c")
+
+    first.replace(run("one"), meanwhile())
+    assert second.replace(run("two"), facts("b")).revision == 3
 
 
 def test_one_store_serves_many_threads(store: Store, run: Run, facts: Made, held: Held) -> None:

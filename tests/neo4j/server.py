@@ -56,7 +56,7 @@ class Server:
         self.url = f"bolt://127.0.0.1:{self.port}"
         self.settings = dict(settings or {})
         self._own = home is None
-        self.home = home or Path(tempfile.mkdtemp(prefix="depgraph-neo4j-"))
+        self.home = home or _new_home()
         self._java = [str(java), "-cp", f"{install(flavour)}/*"]
         self._process: subprocess.Popen[bytes] | None = None
         (self.home / "conf").mkdir(parents=True, exist_ok=True)
@@ -113,6 +113,12 @@ class Server:
         return GraphDatabase.driver(self.url, auth=(USER, self.password), max_transaction_retry_time=0)
 
     @property
+    def pid(self) -> int:
+        """The id of its process."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         """Whether the process is there."""
         return self._process is not None and self._process.poll() is None
@@ -150,6 +156,25 @@ class Server:
                     time.sleep(0.1)
                 else:
                     return
+
+
+def _new_home() -> Path:
+    """Return a new folder; those of runs that were killed, which nobody uses any more, are removed."""
+    for left in Path(tempfile.gettempdir()).glob("depgraph-neo4j-*-*"):
+        run = left.name.split("-")[2]
+        if run.isdecimal() and not _alive(int(run)):
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"depgraph-neo4j-{os.getpid()}-"))
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _free_ports(count: int) -> list[int]:

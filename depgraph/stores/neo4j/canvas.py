@@ -39,8 +39,8 @@ def missing(connection: Connection, books: Books) -> str:
         return "the graph that Cypher sees is being drawn, or was left half-drawn: the next import draws it anew"
     if books.drawn.revision != books.revision:
         return (
-            f"the graph that Cypher sees is that of revision {books.drawn.revision}, as the facts of revision"
-            f" {books.revision} make no graph: correct them and import again"
+            f"the graph that Cypher sees is that of revision {books.drawn.revision}, not of {books.revision}:"
+            " the next import draws it anew"
         )
     present = _present(connection)
     short = [f"{count - present[name]:,} {name}" for name, count in books.drawn.counts.items() if present[name] < count]
@@ -120,7 +120,7 @@ def _few(every: Iterator[Step]) -> tuple[list[Step], bool]:
     rows = 0
     for step in every:
         few.append(step)
-        rows += len(step.rows)
+        rows += step.size
         if rows > AT_ONCE:
             return few, True
     return few, False

@@ -29,6 +29,11 @@ SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 FLOOR: Final = (5, 26)
 """The oldest version of the server that is supported."""
 
+_END: Final = """
+    SHOW TRANSACTIONS YIELD transactionId AS id, metaData WHERE metaData.depgraph = $token
+    TERMINATE TRANSACTIONS id YIELD message
+    RETURN message
+"""
 _CONNECT_SECONDS: Final = 15.0
 _RETRY_SECONDS: Final = 10.0
 
@@ -102,7 +107,7 @@ class Connection:
         return self.write(lambda transaction: list(transaction.run(query, parameters)))
 
     @contextmanager
-    def held(self) -> Iterator[Transaction]:
+    def held(self, token: str) -> Iterator[Transaction]:
         """Give a transaction that stays open, with its locks, until the end; it is never committed.
 
         The server ends it when the connection is gone, so a killed client holds no lock.
@@ -110,9 +115,13 @@ class Connection:
         with ExitStack() as stack:
             with translated(self.location):
                 session = stack.enter_context(self._session(WRITE_ACCESS))
-                transaction = session.begin_transaction(timeout=0)
+                transaction = session.begin_transaction(metadata={"depgraph": token}, timeout=0)
             stack.callback(_let_go, transaction)
             yield transaction
+
+    def end(self, token: str) -> None:
+        """End the transaction that is `held` by this token, also if it waits for a lock."""
+        self.records(_END, token=token)
 
     def close(self) -> None:
         """Let go of the server."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import groupby, product
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from depgraph.model import RELATION_ENDS, TIE_ENDS, Kind
@@ -28,21 +29,22 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """One statement with its rows."""
+    """One statement with its rows, and how many nodes or relationships it changes."""
 
     query: LiteralString
     rows: list[Any]
+    size: int
 
 
 BATCH: Final = 10_000
-"""Rows in a statement; the server keeps all of a statement's changes in memory."""
+"""Changes in a statement; the server keeps all of them in memory."""
 
 
 _EMPTY: Final[dict[str, Any]] = dict.fromkeys(PROPERTIES)
 
 
 def _columns(names: tuple[str, ...]) -> str:
-    return ", ".join(f"{name}: row[{at}]" for at, name in enumerate(names) if at > 1)
+    return ", ".join(f"{name}: link[{at}]" for at, name in enumerate(names[1:]) if at > 0)
 
 
 def _sets(names: tuple[str, ...]) -> str:
@@ -68,7 +70,7 @@ _ENDS: Final = tuple(
     )
     for link, relation in zip(LINKS, RELATION_ENDS, strict=True)
     for one in sorted(RELATION_ENDS[relation][0])
-    for other in sorted(RELATION_ENDS[relation][1])
+    for other in sorted(RELATION_ENDS[relation][1] | {Kind.PARTY})  # a provider that nobody knows is a party
 ) + tuple(
     (tie, _LABEL[TIE_ENDS[kind][0]], _LABEL[TIE_ENDS[kind][1]], TIE_COLUMNS, "", "true")
     for tie, kind in zip(TIES, TIE_ENDS, strict=True)
@@ -125,7 +127,8 @@ _CREATE_LINKS: Final = {
     (link, one, other): f"""
         UNWIND $rows AS row
         MATCH (a:{one} {{id: row[0]}})
-        MATCH (b:{other} {{id: row[1]}})
+        UNWIND row[1] AS link
+        MATCH (b:{other} {{id: link[0]}})
         CREATE (a)-[:{link} {{{_columns(columns)}}}]->(b)
     """
     for link, one, other, columns, _, _ in _ENDS
@@ -134,12 +137,16 @@ _CREATE_LEAN: Final = {
     (link, one, other): f"""
         UNWIND $rows AS row
         MATCH (a:{one} {{id: row[0]}})
-        MATCH (b:{other} {{id: row[1]}})
+        UNWIND row[1] AS link
+        MATCH (b:{other} {{id: link[0]}})
         CREATE (a)-[:{link} {{{_columns(columns[:LEAN])}}}]->(b)
     """
     for link, one, other, columns, _, _ in _ENDS
 }
 """The same without what is seldom known: half as much to send."""
+
+_TOGETHER: Final = frozenset((*_CREATE_LINKS.values(), *_CREATE_LEAN.values()))
+"""Take the relationships from one node together, so that the server looks it up once."""
 
 _CHANGE_LINKS: Final = {
     (link, one, other): f"""
@@ -159,6 +166,9 @@ _REMOVE_LINKS: Final = {
     """
     for link, one, other, _, named, same in _ENDS
 }
+_NOTHING: Final = ((None,) * (len(LINK_COLUMNS) - LEAN), ())
+"""What is seldom known of a need, of which nothing is known; a tie has no such columns."""
+
 FOREIGN: Final = {
     label: f"""
         UNWIND $rows AS row
@@ -247,9 +257,16 @@ def _batched(statements: Iterable[tuple[LiteralString, Any]]) -> Iterator[Step]:
         rows = waiting.setdefault(query, [])
         rows.append(row)
         if len(rows) == BATCH:
-            yield Step(query, waiting.pop(query))
+            yield _step(query, waiting.pop(query))
     for query, rows in waiting.items():
-        yield Step(query, rows)
+        yield _step(query, rows)
+
+
+def _step(query: LiteralString, rows: list[Any]) -> Step:
+    if query not in _TOGETHER:
+        return Step(query, rows, len(rows))
+    together = [(one, [row[1:] for row in links]) for one, links in groupby(rows, itemgetter(0))]
+    return Step(query, together, len(rows))
 
 
 def _nodes(before: Graph | None, after: Graph, *, gone: bool) -> Iterator[tuple[LiteralString, Any]]:
@@ -277,10 +294,10 @@ def _links(before: Iterable[LinkRow], after: Iterable[LinkRow], names: int) -> I
             place = row.type, row.first_label, row.second_label
             if was is not None:
                 yield _CHANGE_LINKS[place], row.values
-            elif any(value is not None for value in row.values[LEAN:]):
-                yield _CREATE_LINKS[place], row.values
-            else:
+            elif row.values[LEAN:] in _NOTHING:
                 yield _CREATE_LEAN[place], row.values[:LEAN]
+            else:
+                yield _CREATE_LINKS[place], row.values
         elif was is not None:
             yield _REMOVE_LINKS[was.type, was.first_label, was.second_label], was.values[:names]
 

@@ -54,6 +54,7 @@ _FAULTS: Final[tuple[tuple[str, type[DepgraphError], str], ...]] = (
     ("Neo.TransientError.", StoreUnavailableError, f"could not finish: {_AGAIN}"),
     ("Neo.DatabaseError.", StoreUnavailableError, f"failed, see its log: {_AGAIN}"),
     ("Terminated", StoreUnavailableError, f"was told to stop this: {_AGAIN}"),
+    ("LockClientStopped", StoreUnavailableError, f"was told to stop this: {_AGAIN}"),
     ("DatabaseUnavailable", StoreUnavailableError, f"is not available: {_AGAIN}"),
 )
 """What part of a status code of the server means to the user of a store, first match first."""

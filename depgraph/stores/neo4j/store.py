@@ -38,6 +38,8 @@ class Neo4jStore:
     user, password : str
         Empty for a server without authentication.
     database : str
+    busy_seconds : float
+        How long an import waits for another one to end.
 
     Raises
     ------
@@ -48,15 +50,24 @@ class Neo4jStore:
 
     """
 
-    def __init__(self, address: str, *, user: str = "", password: str = "", database: str = DATABASE) -> None:
+    def __init__(
+        self,
+        address: str,
+        *,
+        user: str = "",
+        password: str = "",
+        database: str = DATABASE,
+        busy_seconds: float = 600.0,
+    ) -> None:
+        self._busy_seconds = busy_seconds
         self._connection = Connection(address, user=user, password=password, database=database)
 
     def replace(self, run: Import, facts: Iterable[Facts], *, origin: Origin | None = None) -> Imported:
         """Store `facts` as all that this source and part say from now on, and draw them.
 
-        Whoever else writes is waited for.
+        Whoever else writes is waited for, so long.
         """
-        with writing_alone(self._connection) as writer:
+        with writing_alone(self._connection, self._busy_seconds) as writer:
             return writing.replace(writer, run, facts, origin)
 
     @contextmanager
@@ -99,7 +110,7 @@ class Neo4jStore:
         location = self._connection.location
         if not self._connection.read(lambda transaction: read_books(transaction, location)).revision:
             return 0
-        with writing_alone(self._connection) as writer:
+        with writing_alone(self._connection, self._busy_seconds) as writer:
             return writing.prune(writer)
 
     def close(self) -> None:

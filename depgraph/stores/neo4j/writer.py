@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from threading import Event, Timer
 from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeVar
 
 import depgraph
-from depgraph.errors import StoreUnavailableError
+from depgraph.errors import StoreError, StoreUnavailableError
 from depgraph.stores.neo4j.faults import translated
 from depgraph.stores.neo4j.schema import check_constraints, migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from neo4j import ManagedTransaction
+    from neo4j import ManagedTransaction, Transaction
 
     from depgraph.stores.neo4j.connection import Connection
 
@@ -59,20 +60,47 @@ class Writer:
 
 
 @contextmanager
-def writing(connection: Connection) -> Iterator[Writer]:
+def writing(connection: Connection, busy_seconds: float) -> Iterator[Writer]:
     """Wait until nobody else writes, and give the right to; the schema is brought up to date first.
 
     Raises
     ------
     ForeignStoreError
         If constraints or data of others are in the way.
+    StoreUnavailableError
+        If somebody else still writes after `busy_seconds`.
 
     """
     migrate(connection, depgraph.__version__)
     check_constraints(connection)
     token = secrets.token_hex(16)
-    with connection.held() as transaction:
-        with translated(connection.location):
-            transaction.run(_LOCK, writer=token).consume()
+    with connection.held(token) as transaction:
+        _lock(connection, transaction, token, busy_seconds)
         connection.run(_TAKE_OVER, writer=token)
         yield Writer(connection, token)
+
+
+def _lock(connection: Connection, transaction: Transaction, token: str, busy_seconds: float) -> None:
+    """Take the lock in a transaction, which is ended if that takes too long: the server itself waits for ever."""
+    too_long = Event()
+
+    def give_up() -> None:
+        too_long.set()
+        with suppress(StoreError):  # who waits for the lock is told what is wrong with the server
+            connection.end(token)
+
+    patience = Timer(busy_seconds, give_up)
+    patience.start()
+    try:
+        with translated(connection.location):
+            transaction.run(_LOCK, writer=token).consume()
+    except StoreUnavailableError:
+        if not too_long.is_set():
+            raise
+    finally:
+        patience.cancel()
+        patience.join()
+    if too_long.is_set():
+        raise StoreUnavailableError(
+            f"'{connection.location}' is busy with another import: try again when that has finished"
+        )

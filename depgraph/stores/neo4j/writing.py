@@ -18,7 +18,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import depgraph
-from depgraph.errors import InputError, StoreError, StoreUnavailableError
+from depgraph.errors import StoreError, StoreUnavailableError
 from depgraph.graph import assemble
 from depgraph.ports import Counts, Imported, Superseded
 from depgraph.regulation.groups import reference_import
@@ -86,9 +86,8 @@ def redraw(writer: Writer) -> None:
     books = connection.read(lambda transaction: read_books(transaction, connection.location))
     if missing(connection, books):
         after = _graph(connection, books.at(books.revision))
-        if after is not None:
-            check_ids(connection, books, None, after)
-            draw(writer, None, after, revision=books.revision, finish=lambda _: None)
+        check_ids(connection, books, None, after)
+        draw(writer, None, after, revision=books.revision, finish=lambda _: None)
 
 
 def clean_up(writer: Writer, books: Books) -> set[str]:
@@ -147,9 +146,6 @@ def _put_in_force(writer: Writer, books: Books, held: Held, oldest: int) -> None
         return
     drawn = None if lost else _graph(connection, before)
     graph = _graph(connection, after)
-    if graph is None:
-        writer.write(finish)
-        return
     check_ids(connection, books, drawn, graph)
     draw(writer, drawn, graph, revision=revision, finish=finish)
 
@@ -164,19 +160,12 @@ def _same_place(one: Held, other: Held) -> bool:
     return one.import_.run[:2] == other.import_.run[:2]
 
 
-def _graph(connection: Connection, helds: tuple[Held, ...]) -> Graph | None:
-    """Return the graph that imports make: what the keeper of the store sees, as of the latest date in it.
-
-    None where the facts make no graph. A store keeps whatever it is given, and whoever
-    asks a question of such facts is told what is wrong with them.
-    """
+def _graph(connection: Connection, helds: tuple[Held, ...]) -> Graph:
+    """Return the graph that imports make: what the keeper of the store sees, as of the latest date in it."""
     names = {piece.hash for held in helds for piece in held.pieces if piece.sort != ENTRIES}
     chunks = connection.read(lambda transaction: read_chunks(transaction, names, connection.location))
     imports = [imported(held, chunks, connection.location) for held in helds]
-    try:
-        return assemble(imports, as_of=_as_of(helds), reference=reference_import).graph
-    except (KeyError, ValueError, TypeError, InputError):
-        return None
+    return assemble(imports, as_of=_as_of(helds), reference=reference_import).graph
 
 
 def _as_of(helds: tuple[Held, ...]) -> str:
