@@ -1,0 +1,154 @@
+"""What an answer would settle: hand cases, brute force on random graphs, properties."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from depgraph.analytics.gaps import gaps
+from depgraph.analytics.impact import impacts
+from depgraph.analytics.scope import scope_of
+from depgraph.analytics.units import By, units
+from depgraph.testing import graph
+
+if TYPE_CHECKING:
+    from depgraph.analytics.gaps import Gaps
+    from depgraph.graph import Graph
+
+CHUNKS, CHUNK = 6, 25
+
+
+def asked(source: Graph, by: By = By.PARTY, sector: str = "") -> dict[tuple[str, tuple[str, ...], str], list[float]]:
+    """Return the widths at lower, at upper and the mean of each question, by dependent, providers and unknown one."""
+    found = gaps(source, units(source, by), scope_of(source, sector=sector))
+    ids, requirements = source.nodes.id.tolist(), source.requirements
+    result = {}
+    for at, requirement in enumerate(found.requirement.tolist()):
+        providers = requirements.provider[requirements.indptr[requirement] : requirements.indptr[requirement + 1]]
+        unknown = found.provider[at]
+        key = (
+            ids[requirements.dependent[requirement]],
+            tuple(ids[provider] for provider in providers),
+            ids[unknown] if unknown >= 0 else "",
+        )
+        result[key] = [found.width_at_lower[at], found.width_at_upper[at], found.width[at]]
+    return result
+
+
+def test_an_alternative_that_nobody_states() -> None:
+    """Weights 300 and 100: "either" takes 3/4 off x and y each, "both" adds 3/4 to the lower score of each."""
+    found = graph("f1@a f2@b f1>?(x,y) f2>z", {"a": {"people": 300}, "b": {"people": 100}})
+    assert asked(found) == {("function:f1", ("name:x", "name:y"), ""): [1.5, 1.5, 1.5]}
+
+
+def test_where_two_are_open_one_answer_may_settle_nothing() -> None:
+    """f1 needs ?(x,y) and ?(x,z): "either" for one saves it from y alone, since x may still take the other."""
+    found = asked(graph("f1@a f1>?(x,y) f1>?(x,z)"))
+    assert found == {
+        ("function:f1", ("name:x", "name:y"), ""): [1.0, 2.0, 1.5],
+        ("function:f1", ("name:x", "name:z"), ""): [1.0, 2.0, 1.5],
+    }
+
+
+def test_behind_a_service_stand_those_who_need_it() -> None:
+    """s1 is open; f1 and f2 of four functions need it: 2/4 for each of x and y."""
+    found = graph("f1@a f2@a f3@b f4@b s1>?(x,y) f1>s1 f2>s1 f3>z f4>z")
+    assert asked(found) == {("service:s1", ("name:x", "name:y"), ""): [1.0, 1.0, 1.0]}
+
+
+def test_a_circle_does_not_hold_itself_up_as_failed() -> None:
+    """s1 and s2 need each other; only ?(x,y) of s1 takes them down, so "either" spares both, and f1."""
+    found = graph("f1@a f1>s2 s1>?(x,y) s1>s2 s2>s1")
+    assert asked(found) == {("service:s1", ("name:x", "name:y"), ""): [2.0, 2.0, 2.0]}
+
+
+def test_requirements_stand_in_for_functions() -> None:
+    """a has two tools, each half of it; whether it can do without the first is open."""
+    found = graph("a>*(s1) a>s2 s1>x s2>y")
+    assert asked(found) == {("name:a", ("service:s1",), ""): [0.5, 0.5, 0.5]}
+
+
+def test_a_provider_that_nobody_knows_may_be_missing_from_a_score() -> None:
+    """Of f1 (3/4) any provider is needed, of f2 (1/4) either: nobody's failure alone takes f2."""
+    found = graph("f1@a f2@b f1>unknown:q f2>unknown:q|x", {"a": {"people": 300}, "b": {"people": 100}})
+    assert asked(found) == {
+        ("function:f1", ("unknown:q",), "unknown:q"): [0.0, 0.75, 0.75],
+        ("function:f2", ("name:x", "unknown:q"), "unknown:q"): [0.0, 0.0, 0.0],
+    }
+
+
+def test_the_unit_that_it_narrows_most() -> None:
+    found = graph("f1@a f2@b f3@c f1>?(x,y) f2>?(z,g) f3>q x<g q<g", {"f1": {"criticality": 0.5}})
+    measured = gaps(found, units(found, By.GROUP), scope_of(found))
+    names = units(found, By.GROUP).name.tolist()
+    assert [names[at] for at in measured.most.tolist()] == ["g", "g"]
+
+
+def test_nothing_open_nothing_asked() -> None:
+    found = gaps(*_parts(graph("f1@a f1>x|y")))
+    assert len(found.requirement) == 0
+
+
+def _parts(source: Graph, by: By = By.PARTY, sector: str = "") -> tuple[Graph, object, object]:
+    return source, units(source, by), scope_of(source, sector=sector)
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_random_graphs_agree_with_brute_force(
+    chunk: int, random_text: Callable[..., object], plain: Callable[..., object]
+) -> None:
+    """Every score of every unit is computed again with each requirement declared at either end."""
+    compared = 0
+    for seed in range(chunk * CHUNK, (chunk + 1) * CHUNK):
+        source = random_text(seed).graph()
+        by = list(By)[seed % len(By)]
+        found = gaps(source, units(source, by), scope_of(source))
+        slow = plain(source)
+
+        def total(bound: str) -> float:
+            return sum(row[f"score_{bound}"] for row in slow.measures(by.value).values())  # noqa: B023
+
+        lower, upper = total("lower"), total("upper")
+        requirements = list(slow.requirements)
+        for at, requirement in enumerate(found.requirement.tolist()):
+            dependent, providers, low, high = requirements[requirement]
+            if found.provider[at] >= 0:
+                unknown = slow.ids[found.provider[at]]
+                named = tuple("name:nobody else" if one == unknown else one for one in providers)
+                slow.requirements[requirement] = (dependent, named, low, high)
+                expected = (0.0, slow.impact({"name:nobody else"}, set())["score_upper"])
+                width = expected[1]
+            else:
+                slow.requirements[requirement] = (dependent, providers, low, low)
+                at_lower = upper - total("upper")
+                slow.requirements[requirement] = (dependent, providers, high, high)
+                expected = (at_lower, total("lower") - lower)
+                width = sum(expected) / 2
+                compared += 1
+            slow.requirements[requirement] = requirements[requirement]
+            assert (found.width_at_lower[at], found.width_at_upper[at]) == pytest.approx(expected, abs=1e-9), seed
+            assert found.width[at] == pytest.approx(width, abs=1e-9)
+        open_ = sum(low < high and not slow.unknown(dependent) for dependent, _, low, high in requirements)
+        assert np.count_nonzero(found.provider < 0) == open_
+    assert compared > CHUNK / 2
+
+
+def test_declaring_closes_what_was_promised(random_text: Callable[..., object]) -> None:
+    """The engine that ranks units, asked again about the graph with the answer in it, says the same."""
+    for seed in range(300, 340):
+        source = random_text(seed).graph()
+        graph_, found_units, scope = _parts(source)
+        found: Gaps = gaps(graph_, found_units, scope)
+        before = impacts(graph_, found_units, scope)
+        for at in np.flatnonzero(found.provider < 0).tolist():
+            requirements = source.requirements
+            answer = requirements.k_upper.copy()
+            answer[found.requirement[at]] = requirements.k_lower[found.requirement[at]]
+            told = replace(source, requirements=replace(requirements, k_upper=answer))
+            after = impacts(told, found_units, scope)
+            closed = float(np.sum(before.score_upper - after.score_upper))
+            assert found.width_at_lower[at] == pytest.approx(closed, abs=1e-9)
