@@ -52,5 +52,5 @@ def cutsets(
         else:
             order = PAIRS if max_order is None else max_order
             answer = list_cut_sets(view, node, by=by, max_order=order, limit=limit)
-            columns = ("order", "members", "certain", "at_lower", "at_upper")
+            columns = ("order", "names", "certain", "at_lower", "at_upper", "members")
             show(answer, CutSet, as_json=json, as_csv=csv, columns=columns)

@@ -36,6 +36,7 @@ class CutSet:
         bool, "whether it is one where every requirement needs as little as it may: it stops for certain"
     ]
     at_upper: Annotated[bool, "whether it is one where every requirement needs as much as it may: it may stop"]
+    names: Annotated[tuple[str, ...], "what the members are called"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,4 +165,5 @@ def _row(found: Units, one: tuple[int, ...], *, at_lower: bool, at_upper: bool) 
         certain=at_lower and at_upper,
         at_lower=at_lower,
         at_upper=at_upper,
+        names=tuple(str(found.name[at]) for at in one),
     )

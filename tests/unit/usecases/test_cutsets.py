@@ -25,13 +25,13 @@ MAIL = "f1@a f1>m f1>?(x,y) f1>2(u,v,w)"
 def test_sets_at_both_ends() -> None:
     answer = list_cut_sets(view(graph(MAIL)), "f1")
     assert answer.rows == (
-        CutSet(1, ("name:m",), certain=True, at_lower=True, at_upper=True),
-        CutSet(1, ("name:x",), certain=False, at_lower=False, at_upper=True),
-        CutSet(1, ("name:y",), certain=False, at_lower=False, at_upper=True),
-        CutSet(2, ("name:u", "name:v"), certain=True, at_lower=True, at_upper=True),
-        CutSet(2, ("name:u", "name:w"), certain=True, at_lower=True, at_upper=True),
-        CutSet(2, ("name:v", "name:w"), certain=True, at_lower=True, at_upper=True),
-        CutSet(2, ("name:x", "name:y"), certain=False, at_lower=True, at_upper=False),
+        CutSet(1, ("name:m",), certain=True, at_lower=True, at_upper=True, names=("m",)),
+        CutSet(1, ("name:x",), certain=False, at_lower=False, at_upper=True, names=("x",)),
+        CutSet(1, ("name:y",), certain=False, at_lower=False, at_upper=True, names=("y",)),
+        CutSet(2, ("name:u", "name:v"), certain=True, at_lower=True, at_upper=True, names=("u", "v")),
+        CutSet(2, ("name:u", "name:w"), certain=True, at_lower=True, at_upper=True, names=("u", "w")),
+        CutSet(2, ("name:v", "name:w"), certain=True, at_lower=True, at_upper=True, names=("v", "w")),
+        CutSet(2, ("name:x", "name:y"), certain=False, at_lower=True, at_upper=False, names=("x", "y")),
     )
     assert answer.meta.parameters == {"id": "f1", "by": "party", "max_order": 2, "limit": 20}
     assert answer.meta.partial == ""
