@@ -118,10 +118,12 @@ def _paired(names: Sequence[str]) -> list[str]:
 
 def _value(row: Plain, column: str) -> Plain:
     assert isinstance(row, dict)  # noqa: S101 - rows are dataclasses
+    if column in row:
+        return row[column]
     for ends in (("_lower", "_upper"), ("_at_lower", "_at_upper")):
         if column + ends[0] in row:
             return [row[column + ends[0]], row[column + ends[1]]]
-    return row[column]
+    raise KeyError(column)
 
 
 def _is_number(value: Plain) -> bool:

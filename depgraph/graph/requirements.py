@@ -47,7 +47,8 @@ def group(
     Notes
     -----
     n counts distinct providers. Statements that disagree widen the interval to
-    [min, max]. Where nobody says anything it is [1, n]: known if there is one provider.
+    [min, max]; `unknown` and `maybe`, which declare nothing, disagree with each other only.
+    Where nobody says anything it is [1, n]: known if there is one provider.
 
     """
     rows = len(dependent)
@@ -98,6 +99,12 @@ def _stated(of_row: Ints, at_least: Ints, words: Sequence[str], n: NDArray[np.in
     says = np.flatnonzero(np.array([word != "" for word in words], dtype=np.bool_)[at_least])
     pairs = np.unique(of_row[says].astype(np.int64) * len(words) + at_least[says])
     requirement, word = np.divmod(pairs, max(len(words), 1))
+    open_ = np.array([word in ("unknown", "maybe") for word in words], dtype=np.bool_)[word]
+    told = np.zeros(len(n), dtype=np.bool_)
+    told[requirement[~open_]] = True
+    # Who says that nobody knows disagrees with nobody: an answer from elsewhere is the answer.
+    keep = ~open_ | ~told[requirement]
+    requirement, word, pairs = requirement[keep], word[keep], pairs[keep]
     stated = _Stated(requirement, word, np.zeros(len(pairs), np.int32), np.zeros(len(pairs), np.int32))
     for code in np.unique(word).tolist():
         chosen = word == code

@@ -33,6 +33,8 @@ OPTIONAL: Final = (
     "confidence",
 )
 COLUMNS: Final = (*REQUIRED, *OPTIONAL)
+ASKED: Final = ("k_lower", "k_upper", "width", "ask", "hub", "settles")
+"""Columns of the questionnaire that ``depgraph gaps --csv`` writes: for people, ignored by name."""
 
 T = TypeVar("T")
 _PLAIN_NUMBERS: Final = re.compile(r"(?:(?:[0-9]{1,15}(?:\.[0-9]{1,15})?)?(?:,|\Z))*", re.ASCII)

@@ -58,9 +58,11 @@ def read(given: Given) -> Iterator[Facts]:
 
 def _check_columns(register: Register, ignore: Collection[str]) -> None:
     findings: list[Finding] = []
-    for table, columns in ((register.nodes, nodes), (register.needs, needs)):
+    for table, columns, asked in ((register.nodes, nodes, ()), (register.needs, needs, needs.ASKED)):
         if table:
-            findings += column_findings(table, required=columns.REQUIRED, optional=columns.OPTIONAL, ignore=ignore)
+            findings += column_findings(
+                table, required=columns.REQUIRED, optional=columns.OPTIONAL, ignore={*ignore, *asked}
+            )
     if findings:
         raise InputError(str(findings[0]), findings)
 

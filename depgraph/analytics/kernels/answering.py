@@ -66,13 +66,20 @@ class State(NamedTuple):
 def state_of(web: Web) -> State:
     """Return memory for one thread."""
     n, r = len(web.weight), len(web.dependent)
-    flags = [np.zeros(n, dtype=np.uint8) for _ in range(3)]
-    lists = [np.zeros(size, dtype=np.int32) for size in (r, n, r, n, n)]
-    return State(*flags, *lists)
+    return State(
+        failed=np.zeros(n, dtype=np.uint8),
+        seed=np.zeros(n, dtype=np.uint8),
+        member=np.zeros(n, dtype=np.uint8),
+        gone=np.zeros(r, dtype=np.int32),
+        queue=np.zeros(n, dtype=np.int32),
+        touched=np.zeros(r, dtype=np.int32),
+        doubted=np.zeros(n, dtype=np.int32),
+        again=np.zeros(n, dtype=np.int32),
+    )
 
 
 @compiled
-def answered(
+def answered(  # noqa: PLR0917 - kernels take arguments by place
     web: Web,
     state: State,
     seeds: tuple[Offsets, Ints],
@@ -153,7 +160,7 @@ def _failing(web: Web, threshold: Ints, state: State, seeds: Ints) -> tuple[int,
 
 
 @compiled
-def _spread(
+def _spread(  # noqa: PLR0917 - kernels take arguments by place
     web: Web, threshold: Ints, state: State, head: int, tail: int, touched: int, skipped: int
 ) -> tuple[int, int, float]:
     """Let fail what the nodes in the queue from `head` on take with them.
@@ -207,7 +214,9 @@ def _added(web: Web, state: State, requirement: int, tail: int, touched: int) ->
 
 
 @compiled
-def _added_from(web: Web, threshold: Ints, state: State, requirement: int, tail: int, touched: int) -> float:
+def _added_from(  # noqa: PLR0917 - kernels take arguments by place
+    web: Web, threshold: Ints, state: State, requirement: int, tail: int, touched: int
+) -> float:
     node = web.dependent[requirement]
     if state.seed[node]:
         return 0.0

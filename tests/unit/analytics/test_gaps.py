@@ -67,7 +67,7 @@ def test_a_circle_does_not_hold_itself_up_as_failed() -> None:
 
 
 def test_requirements_stand_in_for_functions() -> None:
-    """a has two tools, each half of it; whether it can do without the first is open."""
+    """Party a has two tools, each half of it; whether it can do without the first is open."""
     found = graph("a>*(s1) a>s2 s1>x s2>y")
     assert asked(found) == {("name:a", ("service:s1",), ""): [0.5, 0.5, 0.5]}
 

@@ -245,6 +245,7 @@ def _requirements(
     for name in {key[:2] for key, _ in needs}:
         providers = tuple(sorted({key[2] for key, _ in needs if key[:2] == name}))
         words = {word for key, word in needs if key[:2] == name and word} or {"unknown"}
+        words = words - {"unknown", "maybe"} or words  # what somebody declared is no longer open
         bounds = [evaluate_at_least(word, len(providers)) for word in words]
         found[name] = (min(one.lower for one in bounds), max(one.upper for one in bounds), providers)
     return found

@@ -70,7 +70,7 @@ def test_bounds(bounds: Callable[..., tuple], providers: int, word: str, expecte
     [
         (("all", "any"), (1, 3, "1..3")),
         (("1", "2"), (1, 2, "1..2")),
-        (("maybe", "2"), (0, 3, "0..3")),
+        (("maybe", "unknown"), (0, 3, "0..3")),
         (("1..2", "3", "2"), (1, 3, "1..3")),
     ],
 )
@@ -88,11 +88,16 @@ def test_sources_that_disagree_widen_it_with_a_finding(
 
 def test_sources_that_say_the_same_in_other_words_agree(bounds: Callable[..., tuple]) -> None:
     assert bounds(2, "all", "2") == ((2, 2, "2"), ())
-    assert bounds(2, "unknown", "1..2") == ((1, 2, "1..2"), ())
 
 
 def test_a_source_that_says_nothing_does_not_disagree(bounds: Callable[..., tuple]) -> None:
     assert bounds(3, "", "all") == ((3, 3, "all"), ())
+
+
+@pytest.mark.parametrize("open_word", ["unknown", "maybe"])
+def test_what_somebody_declares_answers_who_does_not_know(bounds: Callable[..., tuple], open_word: str) -> None:
+    assert bounds(3, open_word, "any") == ((1, 1, "any"), ())
+    assert bounds(3, open_word, "2..3", open_word) == ((2, 3, "2..3"), ())
 
 
 def test_words_are_evaluated_on_the_graph_at_hand(imported: Callable[..., Imported], need: Callable[..., Need]) -> None:

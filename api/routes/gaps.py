@@ -1,0 +1,31 @@
+"""Gaps: what to ask next."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+
+from api.paging import Paged
+from api.reading import Reading
+from api.schemas import answer_of
+from api.words import By, Hub, Limit, Sector
+from depgraph.usecases.gaps import Gap, rank_gaps
+
+router = APIRouter(tags=["risk"])
+
+
+@router.get("/gaps", response_model=answer_of(Gap))
+def gaps(
+    reading: Reading,
+    page: Paged,
+    by: Annotated[By, Query(description="The units whose scores are to be narrowed.")] = "party",
+    sector: Sector = "",
+    hub: Hub = "",
+    limit: Limit = 0,
+) -> JSONResponse:
+    """Rank what to ask about undeclared requirements and unknown providers, the most telling answer first."""
+    return page.of(
+        reading.compute(page.question, lambda view: rank_gaps(view, by=by, sector=sector, hub=hub, limit=limit))
+    )

@@ -1,0 +1,50 @@
+"""The command gaps: what to ask next, as a ranking and as a questionnaire."""
+
+from __future__ import annotations
+
+import typer
+
+from cli.options import AsOf, ByOption, Csv, Hub, Json, Limit, MinConfidence, Revision, Sector, StoreOption
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command()(gaps)
+
+
+def gaps(
+    by: ByOption = "party",
+    sector: Sector = "",
+    hub: Hub = "",
+    limit: Limit = 20,
+    store: StoreOption = "",
+    as_of: AsOf = "",
+    revision: Revision = None,
+    min_confidence: MinConfidence = 0.0,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Rank what to ask next: which answer would narrow the scores of single points of failure most.
+
+    A question is how many providers of a requirement must work, where nobody declared it, or
+    who an unknown provider is. Width is what the answer takes off the intervals of all scores
+    together. --csv is a questionnaire, a row for each provider: fill in at_least, call it
+    needs.csv, and import it as a register with a --part of its own.
+
+    Example: depgraph gaps --by group --limit 50 --csv > needs.csv
+    """
+    from cli.doors import opened, seen, show
+    from cli.output import write_csv
+    from depgraph.errors import UsageError
+    from depgraph.usecases.answer import Answer, captions
+    from depgraph.usecases.gaps import Gap, Question, rank_gaps
+
+    if json and csv:
+        raise UsageError("--json and --csv exclude each other: choose one")
+    with opened(store) as opening:
+        answer = rank_gaps(seen(opening, as_of, revision, min_confidence), by=by, sector=sector, hub=hub, limit=limit)
+    if csv:
+        write_csv(Answer(meta=answer.meta, rows=answer.questionnaire), list(captions(Question)))
+    else:
+        columns = ("name", "width", "question", "k", "providers", "requirement", "hub", "settles", "dependent")
+        show(answer, Gap, as_json=json, as_csv=False, columns=columns)
