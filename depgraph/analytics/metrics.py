@@ -12,6 +12,7 @@ from depgraph.analytics.causes import causes_of
 from depgraph.analytics.centrality import closeness, core, degree, katz, pagerank
 from depgraph.analytics.concentration import concentration
 from depgraph.analytics.cutsets.minimal import count_cut_sets, cut_sets
+from depgraph.analytics.gaps import gaps
 from depgraph.analytics.impact import impacts
 from depgraph.analytics.intervals import centralisation, concentration_ratio, effective_number, herfindahl
 from depgraph.analytics.reach import reached_shares
@@ -27,6 +28,7 @@ METRICS: Final[tuple[Callable[..., object], ...]] = (
     impacts,
     units,
     scope_of,
+    gaps,
     witnesses,
     cut_sets,
     count_cut_sets,

@@ -132,6 +132,8 @@ SAME = [
         "/cut-sets?id=function:Delft/mail&by=group&maxOrder=3&limit=1",
     ),
     ("cutsets function:Delft/mail --count", "/cut-sets?id=function:Delft/mail&count=true"),
+    ("gaps --limit 0", "/gaps"),
+    ("gaps --by group --hub north --limit 1", "/gaps?by=group&hub=north&limit=1"),
     ("spof --limit 0", "/single-points-of-failure"),
     ("spof --by country --limit 2", "/single-points-of-failure?by=country&limit=2"),
     (

@@ -130,6 +130,7 @@ BAD: dict[str, dict[str, list[str]]] = {
     "paths": {"": [""], "from": ["Delft"], "to": ["Cloud"]},
     "paths?from=Delft": {"to": ID},
     "single-points-of-failure": COMMON | PAGED | LIMITED | SCOPED | {"by": BY},
+    "gaps": COMMON | PAGED | LIMITED | SCOPED | {"by": BY},
     "blasts?id=Cloud": COMMON | PAGED | LIMITED | SCOPED | {"by": [*BY, "nothing"]},
     "blasts": {"": [""], "id": ID, "ids": ["Cloud"]},
     "concentrations": COMMON
