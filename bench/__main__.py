@@ -19,8 +19,8 @@ from typing import Any, Final
 
 RESULTS: Final = Path(__file__).with_name("results.json")
 
-SUBJECTS: Final = ("failure", "centrality", "importing")
-"""What runs on any machine; the Neo4j store is measured by ``python -m bench.neo4j_store``, which needs a server."""
+SUBJECTS: Final = ("failure", "centrality", "simulation", "importing", "neo4j_store")
+"""The last one needs a Neo4j server, which ``make tools`` fetches for it."""
 
 _PACKAGES: Final = (
     "depgraph",

@@ -1,7 +1,8 @@
 """Neo4j: import, import again and load, beside what plain loops with the driver take for the same rows.
 
-``python -m bench.neo4j_store`` starts a server of its own and writes ``bench/results-neo4j.json``.
-Ratios compare figures of one run on one machine.
+``python -m bench.neo4j_store`` starts servers of its own, each with an empty database, from the jars of the tests.
+Every stage runs in a process of its own, so that peak memory is its own; ratios compare figures of one run on one
+machine. All of it is done with the driver as it is installed, and without its extension in Rust, if that is there.
 """
 
 from __future__ import annotations
@@ -9,14 +10,20 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import platform
 import resource
+import shlex
+import subprocess
 import sys
-import time
 from collections import defaultdict
-from itertools import islice
+from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from time import perf_counter, process_time
+from typing import TYPE_CHECKING, Any, Final, LiteralString
+
+if "--no-rust" in sys.argv:
+    sys.modules["neo4j._rust"] = None  # type: ignore[assignment]  # so Python is told that it cannot be imported
 
 import neo4j
 
@@ -26,7 +33,10 @@ from depgraph.graph.columns import RELATIONS
 from depgraph.ids import kind_of
 from depgraph.model import Facts, Import, Marking, Need, Tie, TieKind
 from depgraph.stores.neo4j import Neo4jStore
+from depgraph.stores.neo4j.exporting import write_files
 from depgraph.stores.neo4j.schema import LABELS
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.exporting import export_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,13 +44,72 @@ if TYPE_CHECKING:
 sys.path.append(str(Path(__file__).parents[1] / "tests/neo4j"))
 from server import USER, Server
 
-BATCH = 10_000
-COLUMNS = ("dependent", "provider", "requirement", "at_least", "service_type", "confidence")
-RUN = Import("register", "", "2026-01-01", Marking(), 50, "CC0-1.0")
-SETTINGS = {"server.memory.pagecache.size": "512m", "db.logs.query.enabled": "OFF"}
+BATCH: Final = 10_000
+"""Rows of a transaction of the plain loops."""
+
+TOGETHER: Final = 128
+"""Needs that come together, as from the importer of registers."""
+
+COLUMNS: Final = ("dependent", "provider", "requirement", "at_least", "service_type", "confidence")
+RUN: Final = Import("register", "", "2026-01-01", Marking(), 50, "CC0-1.0")
+SETTINGS: Final = {"server.memory.pagecache.size": "512m", "db.logs.query.enabled": "OFF"}
+STAGES: Final = ("create", "store", "merge", "admin")
+SUPPLIERS, DEPENDANTS = 10_000, 100_000
+
+Figures = dict[str, Any]
 
 
-def rows(graph: Graph) -> tuple[list[Need], list[Tie]]:
+def main() -> None:
+    """Print the figures of all stages, or of one."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--needs", type=int, default=1_130_000)
+    parser.add_argument("--no-rust", action="store_true", help="without the driver's extension in Rust")
+    parser.add_argument("--stage", choices=STAGES)
+    given = parser.parse_args()
+    if given.stage:
+        needs, ties = facts_of(synthetic(SUPPLIERS, DEPENDANTS, given.needs, seed=1))
+        print(json.dumps(_STAGES[given.stage](needs, ties)))
+    else:
+        print(json.dumps(everything(given.needs)))
+
+
+def everything(needs: int) -> Figures:
+    """Return the figures of all stages, with and without the extension."""
+    found: Figures = {"driver": neo4j.__version__}
+    for name, options in _drivers().items():
+        # MERGE is slow on the server, whatever the driver does: once is enough.
+        stages = {each: stage(each, needs, *options) for each in STAGES[: 2 if found.get("rust") else 3]}
+        ours = stages["store"]
+        found[name] = stages | {"load_to_plain_read": _ratio(ours["load"], stages["create"]["read"])}
+        for verb in stages.keys() - {"store"}:
+            plain = stages[verb]
+            found[name][f"import_to_plain_{verb}"] = _ratio(ours["import"], plain["nodes"], plain["relationships"])
+    return found | {"admin": stage("admin", needs)}
+
+
+def stage(name: str, needs: int, *options: str) -> Figures:
+    """Return the figures of one stage."""
+    command = [sys.executable, "-m", "bench.neo4j_store", "--stage", name, "--needs", str(needs), *options]
+    print(" ".join(command[2:]), file=sys.stderr, flush=True)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1])
+    print(done.stdout, file=sys.stderr, flush=True)
+    found: Figures = json.loads(done.stdout)
+    return found
+
+
+def _ratio(ours: Figures, *plain: Figures) -> Figures:
+    """Return how many times the plain loops' wall time ours is, and likewise of processor time on both sides."""
+
+    def cpu(figures: Figures) -> float:
+        return float(figures["client_cpu_seconds"] + figures["server_cpu_seconds"])
+
+    return {
+        "seconds": ours["seconds"] / sum(each["seconds"] for each in plain),
+        "cpu_seconds": cpu(ours) / sum(map(cpu, plain)),
+    }
+
+
+def facts_of(graph: Graph) -> tuple[list[Need], list[Tie]]:
     """Return the graph's needs and ties as an importer would give them."""
     needs, requirements, ids = graph.needs, graph.requirements, graph.nodes.id.tolist()
     names = [f"r{group}" for group in needs.requirement.tolist()]
@@ -60,154 +129,185 @@ def rows(graph: Graph) -> tuple[list[Need], list[Tie]]:
 
 
 class Plain:
-    """The loops that one writes by hand: batches with UNWIND, one transaction each."""
+    """The loops that one writes by hand: rows of one sort in batches with UNWIND, one transaction each."""
 
-    def __init__(self, driver: neo4j.Driver, needs: list[Need]) -> None:
-        self.driver = driver
-        self.by_query: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-        self.ids: dict[str, set[str]] = defaultdict(set)
+    def __init__(self, driver: neo4j.Driver, needs: list[Need], ties: list[Tie]) -> None:
+        self._driver = driver
+        self._rows: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
+        self._ids: dict[str, set[str]] = defaultdict(set)
         for need in needs:
-            one, other = _label(need.dependent), _label(need.provider)
-            self.ids[one].add(need.dependent)
-            self.ids[other].add(need.provider)
             row = need._asdict()
-            self.by_query[need.relation.upper(), one, other].append({name: row[name] for name in COLUMNS})
+            self._add(need.relation, need.dependent, need.provider, {name: row[name] for name in COLUMNS})
+        for tie in ties:
+            self._add(tie.kind, tie.subject, tie.object, {"dependent": tie.subject, "provider": tie.object})
+
+    def _add(self, sort: str, one: str, other: str, row: dict[str, Any]) -> None:
+        labels = _label(one), _label(other)
+        for label, node_id in zip(labels, (one, other), strict=True):
+            self._ids[label].add(node_id)
+        self._rows[sort.upper(), *labels].append(row)
 
     def nodes(self) -> None:
         """Create constraints and nodes."""
-        for label, ids in self.ids.items():
-            self.run(f"CREATE CONSTRAINT IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE")
+        for label, ids in self._ids.items():
+            self._driver.execute_query(
+                f"CREATE CONSTRAINT IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE", database_="neo4j"
+            )
             found = [{"id": node_id} for node_id in sorted(ids)]
-            self.loop(f"UNWIND $rows AS row CREATE (n:{label}) SET n = row", found)
+            self._loop(f"UNWIND $rows AS row CREATE (n:{label}) SET n = row", found)
 
-    def relationships(self, verb: str) -> None:
+    def relationships(self, verb: LiteralString) -> None:
         """Make the relationships, with CREATE or MERGE."""
-        for (relation, one, other), needs in self.by_query.items():
-            self.loop(
-                f"""
+        for (sort, one, other), rows in self._rows.items():
+            said = ", ".join(f"{name}: row.{name}" for name in COLUMNS[2:] if name in rows[0])
+            query = f"""
                 UNWIND $rows AS row
                 MATCH (a:{one} {{id: row.dependent}})
                 MATCH (b:{other} {{id: row.provider}})
-                {verb} (a)-[:{relation} {{
-                    requirement: row.requirement, at_least: row.at_least,
-                    service_type: row.service_type, confidence: row.confidence
-                }}]->(b)
-                """,
-                needs,
-            )
+                {verb} (a)-[:{sort} {{{said}}}]->(b)
+            """
+            self._loop(query, rows)
 
-    def read(self) -> int:
+    def read(self) -> None:
         """Read all relationships back."""
-        with self.driver.session(database="neo4j") as session:
+        with self._driver.session(database="neo4j") as session:
             result = session.run(
                 "MATCH (a)-[r]->(b) RETURN a.id, b.id, type(r), r.requirement, r.at_least, r.service_type, r.confidence"
             )
-            return sum(1 for _ in result)
+            assert sum(1 for _ in result) == sum(map(len, self._rows.values()))
 
-    def loop(self, query: str, found: list[Any]) -> None:
-        """Run a query on batches of rows."""
-        with self.driver.session(database="neo4j") as session:
-            for batch in _batches(found):
+    def _loop(self, query: Any, rows: list[Any]) -> None:
+        iterator = iter(rows)
+        with self._driver.session(database="neo4j") as session:
+            while batch := list(islice(iterator, BATCH)):
                 session.execute_write(lambda transaction, batch=batch: transaction.run(query, rows=batch).consume())
 
-    def run(self, query: str) -> None:
-        """Run a query."""
-        self.driver.execute_query(query, database_="neo4j")
+
+def create(needs: list[Need], ties: list[Tie]) -> Figures:
+    """Measure plain UNWIND ... CREATE, and reading all of it back."""
+    with _server() as server, _driver(server) as driver:
+        plain = Plain(driver, needs, ties)
+        return {
+            "nodes": timed(server, plain.nodes),
+            "relationships": timed(server, lambda: plain.relationships("CREATE")),
+            "read": timed(server, plain.read),
+        }
 
 
-def main() -> None:
-    """Measure, print and write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--needs", type=int, default=1_130_000)
-    parser.add_argument("--suppliers", type=int, default=10_000)
-    parser.add_argument("--dependants", type=int, default=100_000)
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("results-neo4j.json"))
-    given = parser.parse_args()
-    needs, ties = rows(synthetic(given.suppliers, given.dependants, given.needs, seed=1))
-    figures: dict[str, float] = {}
-    for loop in ("CREATE", "MERGE"):
-        figures |= plain(loop, needs)
-    figures |= ours(needs, ties)
-    figures["import / plain CREATE"] = figures["import"] / (figures["plain nodes"] + figures["plain CREATE"])
-    figures["import / plain MERGE"] = figures["import"] / (figures["plain nodes"] + figures["plain MERGE"])
-    figures["load / plain read"] = figures["load"] / figures["plain read"]
-    result = {
-        "needs": len(needs),
-        "ties": len(ties),
-        "python": platform.python_version(),
-        "driver": neo4j.__version__,
-        "rust": _has_rust(),
-        "figures": {name: round(value, 2) for name, value in figures.items()},
-    }
-    given.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(result, indent=1))
+def merge(needs: list[Need], ties: list[Tie]) -> Figures:
+    """Measure plain UNWIND ... MERGE."""
+    with _server() as server, _driver(server) as driver:
+        plain = Plain(driver, needs, ties)
+        return {
+            "nodes": timed(server, plain.nodes),
+            "relationships": timed(server, lambda: plain.relationships("MERGE")),
+        }
 
 
-def plain(verb: str, needs: list[Need]) -> dict[str, float]:
-    """Return the seconds of the plain loops on a fresh server."""
-    server = Server(settings=SETTINGS)
-    server.start()
-    figures = {}
-    with neo4j.GraphDatabase.driver(server.url, auth=(USER, server.password)) as driver:
-        loops = Plain(driver, needs)
-        figures["plain nodes"] = timed("plain nodes", loops.nodes)
-        figures[f"plain {verb}"] = timed(f"plain {verb}", lambda: loops.relationships(verb))
-        if verb == "CREATE":
-            figures["plain read"] = timed("plain read", loops.read)
-    server.remove()
-    return figures
+def store(needs: list[Need], ties: list[Tie]) -> Figures:
+    """Measure the store, with all of its provenance."""
+    with _server() as server:
+        held = Neo4jStore(server.url, user=USER, password=server.password)
+        before = _peak()
+        found: Figures = {
+            "needs": len(needs),
+            "ties": len(ties),
+            "import": timed(server, lambda: held.replace(RUN, _stream(needs, ties))),
+        }
+        found["import"] |= {"megabytes_added": _peak() - before, "megabytes_on_disk": _size(server)}
+        found["import_again"] = timed(server, lambda: held.replace(RUN, _stream(needs, ties)))
+        found["import_again"]["megabytes_written"] = _size(server) - found["import"]["megabytes_on_disk"]
+        found["load"] = timed(server, lambda: _load(held))
+        changed = [needs[0]._replace(share=0.5), *needs[1:]]
+        found["one_need_changed"] = timed(server, lambda: held.replace(RUN, _stream(changed, ties)))
+        found["server_megabytes"] = _peak_of(server)
+        held.close()
+        return found
 
 
-def ours(needs: list[Need], ties: list[Tie]) -> dict[str, float]:
-    """Return the seconds of the store on a fresh server, and megabytes."""
-    server = Server(settings=SETTINGS)
-    server.start()
-    figures = {}
-    store = Neo4jStore(server.url, user=USER, password=server.password)
-    before = _peak()
-    figures["import"] = timed("import", lambda: store.replace(RUN, _facts(needs, ties)))
-    figures["import, memory added (MB)"] = _peak() - before
-    size = _size(server)
-    figures["import again"] = timed("import again", lambda: store.replace(RUN, _facts(needs, ties)))
-    figures["import again, written (MB)"] = _size(server) - size
-    figures["load"] = timed("load", lambda: _load(store))
-    figures["one need changed"] = timed(
-        "one need changed", lambda: store.replace(RUN, _facts([needs[0]._replace(share=0.5), *needs[1:]], ties))
-    )
-    store.close()
-    server.remove()
-    return figures
+def admin(needs: list[Need], ties: list[Tie]) -> Figures:
+    """Measure ``depgraph export neo4j-admin`` and the full import of its files."""
+    with TemporaryDirectory() as folder, _server() as server:
+        held = SqliteStore(Path(folder, "store"))
+        held.replace(RUN, _stream(needs, ties))
+        files = Path(folder, "files")
+        begin = perf_counter()
+        command = shlex.split(export_store(held, files, write_files))
+        exported = perf_counter()
+        server.stop()
+        begin_import = perf_counter()
+        server.admin(*command[1:], "--overwrite-destination=true")
+        found = {"export_seconds": exported - begin, "import_seconds": perf_counter() - begin_import}
+        held.close()
+        return found | {"files_megabytes": sum(path.stat().st_size for path in files.iterdir()) / 1e6}
 
 
-def _load(store: Neo4jStore) -> int:
-    with store.load() as snapshot:
-        return len(assemble(snapshot.imports, as_of="2026-01-01").graph.needs)
+_STAGES: Final[dict[str, Callable[[list[Need], list[Tie]], Figures]]] = {
+    "create": create,
+    "merge": merge,
+    "store": store,
+    "admin": admin,
+}
 
 
-def timed(name: str, act: Callable[[], object]) -> float:
-    """Return the seconds that `act` takes."""
-    start = time.perf_counter()
+def timed(server: Server, act: Callable[[], object]) -> Figures:
+    """Return how long `act` takes, and of that the time of the processor here and on the server."""
+    begin, here, there = perf_counter(), process_time(), _cpu(server)
     act()
-    seconds = time.perf_counter() - start
-    print(f"{name}: {seconds:.2f} s", file=sys.stderr, flush=True)
-    return seconds
+    return {
+        "seconds": perf_counter() - begin,
+        "client_cpu_seconds": process_time() - here,
+        "server_cpu_seconds": _cpu(server) - there,
+    }
 
 
-def _facts(needs: list[Need], ties: list[Tie]) -> Iterator[Facts]:
-    for tie in ties:
-        yield Facts(ties=(tie,))
-    for need in needs:
-        yield Facts(needs=(need,))
+@contextmanager
+def _server() -> Iterator[Server]:
+    server = Server(settings=SETTINGS)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
 
 
-def _batches(found: list[Any]) -> Iterator[list[Any]]:
-    iterator = iter(found)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
+def _driver(server: Server) -> neo4j.Driver:
+    return neo4j.GraphDatabase.driver(server.url, auth=(USER, server.password))
+
+
+def _drivers() -> dict[str, list[str]]:
+    rust = {"rust": []} if importlib.util.find_spec("neo4j._rust") else {}
+    return rust | {"python": ["--no-rust"]}
+
+
+def _load(held: Neo4jStore) -> None:
+    with held.load() as snapshot:
+        assemble(snapshot.imports, as_of=RUN.retrieved)
+
+
+def _stream(needs: list[Need], ties: list[Tie]) -> Iterator[Facts]:
+    return chain(
+        (Facts(needs=tuple(needs[at : at + TOGETHER])) for at in range(0, len(needs), TOGETHER)),
+        (Facts(ties=(tie,)) for tie in ties),
+    )
 
 
 def _label(node_id: str) -> str:
     return dict(zip(("party", "function", "service", "product", "place"), LABELS, strict=True))[kind_of(node_id)]
+
+
+def _cpu(server: Server) -> float:
+    fields = Path(f"/proc/{server.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / 100
+
+
+def _peak_of(server: Server) -> float:
+    (line,) = (
+        line
+        for line in Path(f"/proc/{server.pid}/status").read_text(encoding="utf-8").splitlines()
+        if line.startswith("VmHWM")
+    )
+    return int(line.split()[1]) / 1024
 
 
 def _peak() -> float:
@@ -216,10 +316,6 @@ def _peak() -> float:
 
 def _size(server: Server) -> float:
     return sum(path.stat().st_size for path in (server.home / "data").rglob("*") if path.is_file()) / 1e6
-
-
-def _has_rust() -> bool:
-    return importlib.util.find_spec("neo4j._rust") is not None
 
 
 if __name__ == "__main__":
