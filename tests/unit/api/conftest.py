@@ -40,7 +40,7 @@ FACTS = Facts(
     needs=(
         need("function:name:Ede/mail", "service:Hosting", "uses", "needs.csv:2"),
         need("function:name:Delft/mail", "service:Hosting", "uses", "needs.csv:3"),
-        need("name:Delft", "name:Cloud", "uses", "needs.csv:4"),
+        need("name:Delft", "name:Cloud", "uses", "needs.csv:4", "maybe"),
         need("service:Hosting", "name:Cloud", "provided_by", "needs.csv:5"),
     ),
     ties=(
