@@ -46,5 +46,5 @@ def gaps(
     if csv:
         write_csv(Answer(meta=answer.meta, rows=answer.questionnaire), list(captions(Question)))
     else:
-        columns = ("name", "width", "question", "k", "providers", "requirement", "hub", "settles", "dependent")
+    X
         show(answer, Gap, as_json=json, as_csv=False, columns=columns)
