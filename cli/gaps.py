@@ -46,5 +46,5 @@ def gaps(
     if csv:
         write_csv(Answer(meta=answer.meta, rows=answer.questionnaire), list(captions(Question)))
     else:
-    X
+        columns = ("name", "width", "question", "k", "settles", "requirement", "hub", "providers", "dependent")
         show(answer, Gap, as_json=json, as_csv=False, columns=columns)
