@@ -55,6 +55,23 @@ FailOver = Annotated[
 ]
 
 
+ScenarioFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--scenario", metavar="FILE", help="What fails, and when: TOML or JSON, in place of ids.", show_default=False
+    ),
+]
+
+
+def named_or_scenario(ids: list[str] | None, scenario: Path | None, *, by: str | None) -> list[str]:
+    """Return the ids given; a scenario stands in their place."""
+    if scenario and (ids or by):
+        raise UsageError("--scenario says what fails: leave out the ids and --by")
+    if not scenario and not ids:
+        raise UsageError("say what fails: give ids, or --scenario FILE")
+    return ids or []
+
+
 def day(written: str, option: str) -> str:
     """Return an ISO date as written in an option."""
     try:

@@ -20,10 +20,12 @@ from cli.options import (
     MinConfidence,
     Reference,
     Revision,
+    ScenarioFile,
     Sector,
     StoreOption,
     Tier,
     Weight,
+    named_or_scenario,
 )
 
 
@@ -118,13 +120,14 @@ def spof(
 
 
 def blast(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="What fails together.")],
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="What fails together.")] = None,
     by: Annotated[
         By | None,
         typer.Option(
             "--by", help="Take the id as such a unit, for example a group with all it owns.", show_default=False
         ),
     ] = None,
+    scenario: ScenarioFile = None,
     sector: Sector = "",
     hub: Hub = "",
     limit: Limit = 0,
@@ -140,11 +143,17 @@ def blast(
     Example: depgraph blast name:Microsoft
     """
     from cli.doors import opened, seen, show
-    from depgraph.usecases.blast import Casualty, blast_radius
+    from depgraph.usecases.blast import Casualty, blast_radius, blast_scenario
+    from depgraph.usecases.scenario import read_scenario
 
+    named = named_or_scenario(ids, scenario, by=by)
+    read = read_scenario(scenario) if scenario else None
     with opened(store) as opening:
-        answer = blast_radius(
-            seen(opening, as_of, revision, min_confidence), ids, by=by, sector=sector, hub=hub, limit=limit
+        view = seen(opening, as_of, revision, min_confidence)
+        answer = (
+            blast_scenario(view, read, sector=sector, hub=hub, limit=limit)
+            if read
+            else blast_radius(view, named, by=by, sector=sector, hub=hub, limit=limit)
         )
     show(answer, Casualty, as_json=json, as_csv=csv, columns=("name", "kind", "certain", "tier", "witness"))
 

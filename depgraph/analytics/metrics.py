@@ -15,6 +15,7 @@ from depgraph.analytics.cutsets.minimal import count_cut_sets, cut_sets
 from depgraph.analytics.gaps import gaps
 from depgraph.analytics.impact import impacts
 from depgraph.analytics.intervals import centralisation, concentration_ratio, effective_number, herfindahl
+from depgraph.analytics.outage import outage
 from depgraph.analytics.reach import reached_shares
 from depgraph.analytics.scope import scope_of
 from depgraph.analytics.simulation import simulate
@@ -46,4 +47,5 @@ METRICS: Final[tuple[Callable[..., object], ...]] = (
     core,
     causes_of,
     simulate,
+    outage,
 )

@@ -91,7 +91,8 @@ def _step(graph: Graph, since: Floats) -> int:
 def _widest(low: list[Floats], high: list[Floats]) -> int:
     """Return the middle of the widest interval that is still open, -1 if none is."""
     width: list[NDArray[np.float64]] = [
-        np.where(np.isfinite(above), above - below, 0.0) for below, above in zip(low, high, strict=True)
+        np.subtract(above, below, out=np.zeros(len(above)), where=np.isfinite(above))
+        for below, above in zip(low, high, strict=True)
     ]
     bound = int(np.argmax([gaps.max(initial=0.0) for gaps in width]))
     at = int(np.argmax(width[bound])) if len(width[bound]) else -1

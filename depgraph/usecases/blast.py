@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
@@ -18,12 +18,13 @@ from depgraph.usecases.nodes import cited
 from depgraph.usecases.spof import single_point
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from depgraph.analytics.units import Units
     from depgraph.analytics.witness import Witnesses
     from depgraph.graph import Graph
     from depgraph.usecases.opening import View
+    from depgraph.usecases.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +65,67 @@ def blast_radius(
         If it is no unit of that sort, or nobody is in the sector or hub.
 
     """
+    unit = failing_unit(view.graph, ids, by)
+    asked = {"ids": list(ids), "by": by, "sector": sector, "hub": hub, "limit": limit}
+    return _answer(view, unit, asked, notes=_hint(view.graph, unit, by))
+
+
+def blast_scenario(
+    view: View, scenario: Scenario, *, sector: str = "", hub: str = "", limit: int = 0
+) -> Answer[Casualty]:
+    """Return what fails if all that fails at some time in a scenario fails together.
+
+    Raises
+    ------
+    InputError
+        If the scenario names what the graph does not hold, or nothing that fails.
+    UsageError
+        If nobody is in the sector or hub.
+
+    """
+    unit = scenario.on(view.graph).unit
+    asked = {"scenario": scenario.file, "sector": sector, "hub": hub, "limit": limit}
+    note = "hours and fallbacks of the scenario do not count here: depgraph outage tells what happens when"
+    return _answer(view, unit, asked, notes=(note,), adds={"scenario": scenario.told()})
+
+
+def _answer(
+    view: View,
+    unit: Units,
+    asked: Mapping[str, Any],
+    *,
+    notes: tuple[str, ...],
+    adds: Mapping[str, Any] | None = None,
+) -> Answer[Casualty]:
     graph = view.graph
-    unit = _unit(graph, ids, by)
-    scope = scope_of(graph, sector=sector, hub=hub)
+    scope = scope_of(graph, sector=asked["sector"], hub=asked["hub"])
     found = witnesses(graph, unit)
     ordered = [at for at in np.lexsort((found.node, found.tier)).tolist() if scope.victim[found.node[at]]]
-    shown = ordered[: limit or None]
-    adds = {
+    shown = ordered[: asked["limit"] or None]
+    told = {
+        **(adds or {}),
         "weight": scope.weight,
         "unit": {"failing": [str(graph.nodes.id[at]) for at in unit.seed.tolist()]},
         "impact": single_point(graph, unit, scope),
     }
-    asked = {"ids": list(ids), "by": by, "sector": sector, "hub": hub, "limit": limit}
     partial = f"{len(shown)} of {len(ordered)} nodes that fail" if len(shown) < len(ordered) else ""
     return Answer(
-        meta=view.meta("blast", asked, adds=adds, partial=partial, notes=_hint(graph, unit, by)),
+        meta=view.meta("blast", asked, adds=told, partial=partial, notes=notes),
         rows=tuple(_row(graph, found, at) for at in shown),
     )
 
 
-def _unit(graph: Graph, ids: Sequence[str], by: str | None) -> Units:
+def failing_unit(graph: Graph, ids: Sequence[str], by: str | None) -> Units:
+    """Return as one unit what a person names: nodes, or by `by` the units that these belong to.
+
+    Raises
+    ------
+    UnknownIdError
+        If an id names no node.
+    UsageError
+        If it is in no unit of that sort, or nobody knows what it stands for.
+
+    """
     positions = [graph.position(written) for written in ids]
     if by is None:
         return named_unit(graph, positions)

@@ -18,6 +18,7 @@ from depgraph.usecases.blast import Casualty
 from depgraph.usecases.centrality import Central
 from depgraph.usecases.concentration import Share
 from depgraph.usecases.nodes import Found, Shown
+from depgraph.usecases.outage import Interruption
 from depgraph.usecases.paths import Path as Chain
 from depgraph.usecases.simulation import Distribution
 from depgraph.usecases.spof import SinglePoint
@@ -35,6 +36,8 @@ QUESTIONS = {
     ("concentration", "--market", "both", "--tier", "all"): Share,
     ("blast", "Example Cloud Inc"): Casualty,
     ("blast", "Example Cloud Inc", "--by", "group"): Casualty,
+    ("outage", "Example Cloud Inc", "--days", "3"): Interruption,
+    ("outage", "Example Shared Services", "--forever"): Interruption,
     ("find", "example"): Found,
     ("show", "Example Cloud Inc"): Shown,
     ("centrality", "--measure", "betweenness"): Central,

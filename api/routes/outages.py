@@ -1,0 +1,45 @@
+"""Outages: who is down from when to when."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+
+from api.paging import Paged
+from api.reading import Reading
+from api.schemas import answer_of
+from api.words import By, Hub, Id, Limit, Sector
+from depgraph.errors import UsageError
+from depgraph.usecases.outage import Interruption, follow_outage
+
+router = APIRouter(tags=["risk"])
+
+
+@router.get("/outages", response_model=answer_of(Interruption))
+def outages(
+    reading: Reading,
+    page: Paged,
+    ids: Annotated[
+        list[Id], Query(alias="id", min_length=1, max_length=1_000, description="What is down, from hour 0 on.")
+    ],
+    hours: Annotated[float | None, Query(gt=0, le=10_000_000, description="For so many hours.")] = None,
+    days: Annotated[float | None, Query(gt=0, le=400_000, description="For so many days.")] = None,
+    forever: Annotated[bool, Query(description="It does not come back.")] = False,
+    by: Annotated[By | None, Query(description="Take the id as such a unit, a group with all it owns, say.")] = None,
+    sector: Sector = "",
+    hub: Hub = "",
+    limit: Limit = 0,
+) -> JSONResponse:
+    """List who is down from when to when if these are down for a time; give one of hours, days and forever."""
+    said = [value for value in (hours, None if days is None else days * 24, math.inf if forever else None) if value]
+    if len(said) != 1:
+        raise UsageError("say how long it lasts: one of hours, days and forever=true")
+    return page.of(
+        reading.compute(
+            page.question,
+            lambda view: follow_outage(view, ids, hours=said[0], by=by, sector=sector, hub=hub, limit=limit),
+        )
+    )

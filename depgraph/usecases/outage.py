@@ -1,0 +1,338 @@
+"""Who is down from when to when if something fails for a time, and what that costs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import numpy as np
+
+from depgraph.analytics.outage import LONGEST, Strikes, outage
+from depgraph.analytics.scope import scope_of
+from depgraph.analytics.shortest import shortest
+from depgraph.analytics.timeline import curve, harm
+from depgraph.errors import UsageError
+from depgraph.graph.columns import KINDS
+from depgraph.model import Kind
+from depgraph.usecases.answer import Answer
+from depgraph.usecases.blast import failing_unit
+from depgraph.usecases.nodes import cited
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.outage import Outage, Periods
+    from depgraph.analytics.scope import Scope
+    from depgraph.analytics.timeline import Curve, Harm
+    from depgraph.analytics.units import Units
+    from depgraph.graph import Graph
+    from depgraph.graph.columns import Floats, Ints, Offsets
+    from depgraph.usecases.opening import View
+    from depgraph.usecases.scenario import Scenario
+
+_WITHIN: Final = (24, 168, 720)
+"""One day, one week, one month of 30 days, in hours."""
+
+_COUNTED: Final = (
+    "each person of an organisation once an hour, by the largest of its functions then down beyond its tolerance"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """A time in which a node may be down without a break; all hours are from the start of the scenario."""
+
+    id: Annotated[str, "its id"]
+    name: Annotated[str, "what it is called"]
+    kind: Annotated[str, "party, function, service, product or place"]
+    period: Annotated[int, "1 for the first time that the node may be down, 2 for the second"]
+    down_from_lower: Annotated[float, "hour at which it goes down at the earliest"]
+    down_from_upper: Annotated[float | None, "hour at which it is down for certain; nothing: it may never go down"]
+    hours_down_lower: Annotated[float | None, "hours for which it is certainly down; nothing: it does not come back"]
+    hours_down_upper: Annotated[float | None, "hours for which it may be down; nothing: it may not come back"]
+    people_hours_lower: Annotated[float | None, "people served x hours beyond tolerance, for certain; nothing: no end"]
+    people_hours_upper: Annotated[float | None, "the same, at most; nothing: without end, or people served not known"]
+    witness: Annotated[tuple[str, ...], "ids from the node back to what the scenario has down"]
+    records: Annotated[tuple[str, ...], "source and record of the need behind each step of the witness"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What fails when, on which graph, and what the answer says of it."""
+
+    graph: Graph
+    unit: Units
+    strikes: Strikes
+    parameters: Mapping[str, Any]
+    adds: Mapping[str, Any]
+
+
+def follow_outage(
+    view: View,
+    ids: Sequence[str],
+    *,
+    hours: float,
+    by: str | None = None,
+    sector: str = "",
+    hub: str = "",
+    limit: int = 0,
+) -> Answer[Interruption]:
+    """Return who is down from when to when if `ids` are down from hour 0 for `hours`, by time, then id.
+
+    Parameters
+    ----------
+    view : View
+    ids : sequence of str
+        Ids or aliases.
+    hours : float
+        Above 0; infinite if they do not come back.
+    by : str, optional
+        A word of `By`: take each id as such a unit, for example a group with all it owns.
+    sector, hub : str
+        Whose failures are listed and counted.
+    limit : int
+        How many rows; 0 is all.
+
+    Raises
+    ------
+    UnknownIdError
+        If an id names no node.
+    UsageError
+        If the hours are not above 0, an id is no unit of that sort, or nobody is in the
+        sector or hub.
+
+    """
+    if not hours > 0:
+        raise UsageError(f"an outage of {hours:g} hours is none: give a number above 0")
+    if LONGEST < hours < math.inf:
+        raise UsageError(f"an outage of {hours:g} hours is longer than {LONGEST:,.0f}: say that it is for ever")
+    graph = view.graph
+    unit = failing_unit(graph, ids, by)
+    count = len(unit.seed)
+    strikes = Strikes(node=unit.seed, since=np.zeros(count), until=np.full(count, float(hours)))
+    how_long = {"forever": True} if math.isinf(hours) else {"hours": hours}
+    parameters = {"ids": list(ids), **how_long, "by": by, "sector": sector, "hub": hub, "limit": limit}
+    return _answer(view, _Asked(graph, unit, strikes, parameters, {}), sector=sector, hub=hub, limit=limit)
+
+
+def follow_scenario(
+    view: View, scenario: Scenario, *, sector: str = "", hub: str = "", limit: int = 0
+) -> Answer[Interruption]:
+    """Return who is down from when to when in a scenario, with the fallbacks that it assumes.
+
+    Raises
+    ------
+    InputError
+        If the scenario names what the graph does not hold, or nothing that fails.
+    UsageError
+        If nobody is in the sector or hub.
+
+    """
+    cast = scenario.on(view.graph)
+    parameters = {"scenario": scenario.file, "sector": sector, "hub": hub, "limit": limit}
+    asked = _Asked(cast.graph, cast.unit, cast.strikes, parameters, {"scenario": scenario.told()})
+    return _answer(view, asked, sector=sector, hub=hub, limit=limit)
+
+
+def _answer(view: View, asked: _Asked, *, sector: str, hub: str, limit: int) -> Answer[Interruption]:
+    graph = asked.graph
+    scope = scope_of(graph, sector=sector, hub=hub)
+    counted = scope.victim.copy()
+    counted[asked.unit.member] = False
+    found = outage(graph, asked.strikes)
+    lost = harm(graph, scope, found.lower, counted), harm(graph, scope, found.upper, counted)
+    windows = _windows(found, lost, counted)
+    order = np.lexsort((windows.at, windows.since)).tolist()
+    shown = order[: limit or None]
+    blind = _unknown_people(graph, scope)
+    adds = {
+        **asked.adds,
+        "unit": {"failing": [str(graph.nodes.id[at]) for at in asked.unit.seed.tolist()]},
+        **_summary(asked, scope, found, counted, lost),
+    }
+    return Answer(
+        meta=view.meta(
+            "outage",
+            asked.parameters,
+            adds=adds,
+            notes=_notes(graph, found, counted),
+            partial=f"{len(shown)} of {len(order)} periods" if len(shown) < len(order) else "",
+        ),
+        rows=tuple(_row(graph, found, windows, blind, at) for at in shown),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Windows:
+    """The upper periods of nodes that count, and what of the lower ones is in them."""
+
+    at: Offsets
+    period: Offsets
+    since: Floats
+    certain_since: Floats
+    certain: Offsets
+    hours_lower: Floats
+    hours_upper: Floats
+    people_lower: Floats
+    people_upper: Floats
+
+
+def _windows(found: Outage, lost: tuple[Harm, Harm], counted: NDArray[np.bool_]) -> _Windows:
+    lower, upper = found.lower, found.upper
+    inside = np.searchsorted(_keys(upper, found), _keys(lower, found), side="right") - 1
+    size = len(upper)
+    certain_since = np.full(size, np.inf)
+    np.minimum.at(certain_since, inside, lower.since)
+    certain = np.full(size, -1, dtype=np.int64)
+    certain[inside[::-1]] = np.arange(len(lower))[::-1]
+    first = np.searchsorted(upper.node, upper.node)
+    at = np.flatnonzero(counted[upper.node])
+    hours = np.bincount(inside, weights=lower.until - lower.since, minlength=size)
+    people = np.bincount(inside, weights=lost[0].of_period, minlength=size)
+    return _Windows(
+        at=at,
+        period=(np.arange(size) - first + 1)[at],
+        since=upper.since[at],
+        certain_since=certain_since[at],
+        certain=certain[at],
+        hours_lower=hours[at].astype(np.float64),
+        hours_upper=(upper.until - upper.since)[at],
+        people_lower=people[at].astype(np.float64),
+        people_upper=lost[1].of_period[at],
+    )
+
+
+def _keys(periods: Periods, found: Outage) -> Offsets:
+    """Return whole numbers that order periods of both bounds by node and time."""
+    times = np.unique(np.concatenate((found.lower.since, found.upper.since)))
+    return periods.node.astype(np.int64) * (len(times) + 1) + np.searchsorted(times, periods.since)
+
+
+def _row(graph: Graph, found: Outage, windows: _Windows, blind: NDArray[np.bool_], number: int) -> Interruption:
+    at, certain = int(windows.at[number]), int(windows.certain[number])
+    node = int(found.upper.node[at])
+    bound = found.lower if certain >= 0 else found.upper
+    chain = bound.chain(certain if certain >= 0 else at)
+    return Interruption(
+        id=str(graph.nodes.id[node]),
+        name=str(graph.nodes.name[node]),
+        kind=KINDS[graph.nodes.kind[node]].value,
+        period=int(windows.period[number]),
+        down_from_lower=float(windows.since[number]),
+        down_from_upper=finite(windows.certain_since[number]),
+        hours_down_lower=finite(windows.hours_lower[number]),
+        hours_down_upper=finite(windows.hours_upper[number]),
+        people_hours_lower=finite(windows.people_lower[number]),
+        people_hours_upper=None if blind[node] else finite(windows.people_upper[number]),
+        witness=tuple(str(graph.nodes.id[bound.node[step]]) for step in chain),
+        records=tuple(
+            cited(graph, graph.needs.evidence, _need(graph, int(bound.requirement[one]), int(bound.node[next_one])))[0]
+            for one, next_one in pairwise(chain)
+        ),
+    )
+
+
+def _need(graph: Graph, requirement: int, provider: int) -> int:
+    """Return the first need of a requirement on a provider."""
+    first, last = np.searchsorted(graph.needs.requirement, [requirement, requirement + 1]).tolist()
+    return int(first + np.searchsorted(graph.needs.provider[first:last], provider))
+
+
+def finite(value: float | np.float64) -> float | None:
+    """Return a number, or None for one without end."""
+    return float(value) if math.isfinite(value) else None
+
+
+def _unknown_people(graph: Graph, scope: Scope) -> NDArray[np.bool_]:
+    """Return bool[n]: what somebody uses directly, so that people count, and nobody knows how many."""
+    found = np.zeros(len(graph.nodes), dtype=np.bool_)
+    found[scope.item] = ~scope.people_known
+    return found
+
+
+def _summary(
+    asked: _Asked, scope: Scope, found: Outage, counted: NDArray[np.bool_], lost: tuple[Harm, Harm]
+) -> dict[str, Any]:
+    graph = asked.graph
+    curves = curve(graph, scope, found.lower, counted), curve(graph, scope, found.upper, counted)
+    functions = np.flatnonzero(graph.of_kind(Kind.FUNCTION) & counted).astype(np.int32)
+    first = tuple(_first(len(graph.nodes), periods)[functions] for periods in (found.lower, found.upper))
+    blind = bool(curves[1].unknown.any())
+    return {
+        "people_hours": {
+            "lower": finite(lost[0].total),
+            "upper": None if blind else finite(lost[1].total),
+            "counted": _COUNTED,
+        },
+        "stopped": [
+            {
+                "within_hours": hours,
+                "functions_lower": int(np.count_nonzero(first[0] <= hours)),
+                "functions_upper": int(np.count_nonzero(first[1] <= hours)),
+            }
+            for hours in _WITHIN
+        ],
+        "stops": _stops(graph, functions, asked.strikes),
+        "curve": _points(*curves),
+    }
+
+
+def _first(nodes: int, periods: Periods) -> Floats:
+    """Return the hour at which each node first goes down, infinite if never."""
+    hours = np.full(nodes, np.inf)
+    hours[periods.node[::-1]] = periods.since[::-1]
+    return hours
+
+
+def _stops(graph: Graph, functions: Ints, strikes: Strikes) -> list[dict[str, Any]]:
+    """Return the functions that some outage of these nodes stops, and how long it must last; soonest first."""
+    least, most = (hours[functions] for hours in shortest(graph, strikes.node, strikes.since))
+    order = np.lexsort((functions, most, least))
+    return [
+        {
+            "id": str(graph.nodes.id[functions[at]]),
+            "name": str(graph.nodes.name[functions[at]]),
+            "after_hours_lower": float(least[at]),
+            "after_hours_upper": finite(most[at]),
+        }
+        for at in order.tolist()
+        if math.isfinite(least[at])
+    ]
+
+
+def _points(lower: Curve, upper: Curve) -> list[dict[str, Any]]:
+    """Return how much is down from each hour on at which that changes in either bound."""
+    hours = np.unique(np.concatenate((lower.hour, upper.hour)))
+    at = [np.searchsorted(bound.hour, hours, side="right") - 1 for bound in (lower, upper)]
+
+    def of(bound: int, column: str) -> list[int]:
+        values = np.append(getattr((lower, upper)[bound], column), 0)
+        found: list[int] = values[at[bound]].tolist()
+        return found
+
+    columns: dict[str, list[Any]] = {"hour": hours.tolist()}
+    for column in ("nodes", "functions", "organisations", "people"):
+        columns |= {f"{column}_lower": of(0, column), f"{column}_upper": of(1, column)}
+    columns["people_upper"] = [
+        None if unknown else people for unknown, people in zip(of(1, "unknown"), columns["people_upper"], strict=True)
+    ]
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _notes(graph: Graph, found: Outage, counted: NDArray[np.bool_]) -> tuple[str, ...]:
+    """Say which hours nobody declared."""
+    down = np.unique(found.upper.node)
+    down = down[counted[down]]
+    slow = int(np.count_nonzero(np.isnan(graph.nodes.recovery_hours[down])))
+    carries = np.isin(graph.nodes.fallback[down].astype(object), ["existing", "operating"])
+    empty = int(np.count_nonzero(carries & np.isnan(graph.nodes.fallback_hours[down])))
+    notes = []
+    if slow:
+        notes.append(f"recovery hours of {slow} of {len(down)} nodes that may go down are not declared: taken as 0")
+    if empty:
+        notes.append(f"fallbacks of {empty} nodes have no declared hours: they carry nothing here")
+    return tuple(notes)
