@@ -60,7 +60,9 @@ def _held(path: Path) -> int:
 def _stored(process: Popen[str]) -> int:
     """Return the last import that the process said to have stored, after its end."""
     output, _ = process.communicate()
-    return max((int(line.split()[1]) for line in output.splitlines() if line.startswith("stored")), default=0)
+    # A kill may cut the last line short: only what ends was said.
+    lines = [line for line in output.splitlines(keepends=True) if line.startswith("stored") and line.endswith("\n")]
+    return max((int(line.split()[1]) for line in lines), default=0)
 
 
 def _read_until(process: Popen[str], prefix: str) -> int:
@@ -68,7 +70,7 @@ def _read_until(process: Popen[str], prefix: str) -> int:
     assert process.stdout is not None
     stored = 0
     for line in process.stdout:
-        if line.startswith("stored"):
+        if line.startswith("stored") and line.endswith("\n"):
             stored = int(line.split()[1])
         if line.startswith(prefix):
             return stored
