@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import AsOf, ByOption, Csv, Json, Limit, MinConfidence, Revision, StoreOption
+from cli.options import AsOf, ByOption, Csv, Hub, Json, Limit, MinConfidence, Revision, Sector, StoreOption
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(cutsets)
+    app.command()(pairs)
 
 
 def cutsets(
@@ -54,3 +60,54 @@ def cutsets(
             answer = list_cut_sets(view, node, by=by, max_order=order, limit=limit)
             columns = ("order", "names", "certain", "at_lower", "at_upper", "members")
             show(answer, CutSet, as_json=json, as_csv=csv, columns=columns)
+
+
+def pairs(
+    by: ByOption = "party",
+    sector: Sector = "",
+    hub: Hub = "",
+    limit: Limit = 20,
+    store: StoreOption = "",
+    as_of: AsOf = "",
+    revision: Revision = None,
+    min_confidence: MinConfidence = 0.0,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Rank pairs of units that together stop what neither stops alone.
+
+    Ctrl-C ends the work early: the answer holds for what was done, says so, and the exit
+    code is 130.
+
+    Example: depgraph pairs --by group --limit 10
+    """
+    from cli.doors import opened, seen, show
+    from depgraph.usecases.pairs import Pair, rank_pairs
+
+    with opened(store) as opening, _bar() as progress:
+        answer = rank_pairs(
+            seen(opening, as_of, revision, min_confidence),
+            by=by,
+            sector=sector,
+            hub=hub,
+            limit=limit,
+            progress=progress,
+        )
+    show(answer, Pair, as_json=json, as_csv=csv)
+    if answer.interrupted:
+        raise typer.Exit(130)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None] | None]:
+    """Show how many units are done, where somebody looks."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import Progress
+
+    from cli.tables import console
+
+    with Progress(console=console(to_error=True), transient=True) as progress:
+        task = progress.add_task("pairs", total=None)
+        yield lambda done, asked: progress.update(task, completed=done, total=asked)

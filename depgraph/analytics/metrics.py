@@ -11,7 +11,9 @@ from depgraph.analytics.betweenness import betweenness
 from depgraph.analytics.causes import causes_of
 from depgraph.analytics.centrality import closeness, core, degree, katz, pagerank
 from depgraph.analytics.concentration import concentration
+from depgraph.analytics.cutsets.importance import importance
 from depgraph.analytics.cutsets.minimal import count_cut_sets, cut_sets
+from depgraph.analytics.cutsets.pairs import pairs
 from depgraph.analytics.gaps import gaps
 from depgraph.analytics.impact import impacts
 from depgraph.analytics.intervals import centralisation, concentration_ratio, effective_number, herfindahl
@@ -33,6 +35,8 @@ METRICS: Final[tuple[Callable[..., object], ...]] = (
     witnesses,
     cut_sets,
     count_cut_sets,
+    pairs,
+    importance,
     concentration,
     herfindahl,
     concentration_ratio,

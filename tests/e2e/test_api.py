@@ -132,14 +132,16 @@ SAME = [
         "/cut-sets?id=function:Delft/mail&by=group&maxOrder=3&limit=1",
     ),
     ("cutsets function:Delft/mail --count", "/cut-sets?id=function:Delft/mail&count=true"),
-    ("gaps --limit 0", "/gaps"),
-    ("gaps --by group --hub north --limit 1", "/gaps?by=group&hub=north&limit=1"),
     ("outage Cloud --days 3", "/outages?id=Cloud&days=3"),
     ("outage Holding --by group --forever --hub north", "/outages?id=Holding&by=group&forever=true&hub=north"),
     (
         "outage Backup service:Mail/Cloud --hours 0.5 --limit 2",
         "/outages?id=Backup&id=service:Mail/Cloud&hours=0.5&limit=2",
     ),
+    ("gaps --limit 0", "/gaps"),
+    ("gaps --by group --hub north --limit 1", "/gaps?by=group&hub=north&limit=1"),
+    ("pairs --limit 0", "/pairs"),
+    ("pairs --by group --sector municipality --limit 1", "/pairs?by=group&sector=municipality&limit=1"),
     ("spof --limit 0", "/single-points-of-failure"),
     ("spof --by country --limit 2", "/single-points-of-failure?by=country&limit=2"),
     (

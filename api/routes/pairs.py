@@ -1,0 +1,31 @@
+"""Pairs: units that together stop what neither stops alone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+
+from api.paging import Paged
+from api.reading import Reading
+from api.schemas import answer_of
+from api.words import By, Hub, Limit, Sector
+from depgraph.usecases.pairs import Pair, rank_pairs
+
+router = APIRouter(tags=["risk"])
+
+
+@router.get("/pairs", response_model=answer_of(Pair))
+def pairs(
+    reading: Reading,
+    page: Paged,
+    by: Annotated[By, Query(description="What fails together.")] = "party",
+    sector: Sector = "",
+    hub: Hub = "",
+    limit: Limit = 0,
+) -> JSONResponse:
+    """Rank pairs of units that together stop what neither stops alone, the most important first."""
+    return page.of(
+        reading.compute(page.question, lambda view: rank_pairs(view, by=by, sector=sector, hub=hub, limit=limit))
+    )

@@ -1,0 +1,300 @@
+"""Pairs of units that together stop what neither stops alone."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from depgraph.analytics.kernels.blocks import in_blocks
+from depgraph.analytics.kernels.compiled import THREADS, compiled
+from depgraph.analytics.kernels.lanes import LANES, rows
+from depgraph.analytics.kernels.network import bare
+from depgraph.analytics.kernels.pairing import MEASURES, Items, Web, desk, partners
+from depgraph.analytics.kernels.sweeping import LOWER, UPPER, Field, bare_field, field_of, scenarios_of, settle, sow
+from depgraph.analytics.victims import laid_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.kernels.lanes import Rows
+    from depgraph.analytics.kernels.network import Network
+    from depgraph.analytics.scope import Scope
+    from depgraph.analytics.units import Units
+    from depgraph.analytics.victims import Layout
+    from depgraph.graph import Graph
+    from depgraph.graph.columns import Floats, Ints, Offsets
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Pairs:
+    """Pairs that add something at either end, the most important first; numbers are no bounds.
+
+    Attributes
+    ----------
+    first, second : int32[p]
+        Positions in the units, the first one smaller.
+    functions_at_lower, functions_at_upper : int64[p]
+        Functions that both together stop and neither alone.
+    score_at_lower, score_at_upper : float64[p]
+        Their weight, of all weight in scope, in [0, 1]; requirements that stand in for
+        functions included.
+    found : int
+        How many pairs add something, listed or not.
+    asked, done : int
+        Units that something depends on; those of them whose pairs with all later ones were
+        worked out, the first ones.
+
+    """
+
+    first: Ints
+    second: Ints
+    functions_at_lower: Offsets
+    functions_at_upper: Offsets
+    score_at_lower: Floats
+    score_at_upper: Floats
+    found: int
+    asked: int
+    done: int
+
+
+def pairs(
+    graph: Graph,
+    units: Units,
+    scope: Scope,
+    *,
+    limit: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Pairs:
+    r"""Return the pairs of units that together stop what neither stops alone.
+
+    With F(S) what is lost if the units S fail and nothing else does, members of these units
+    apart, a pair (u, v) adds
+
+    .. math:: A(u, v) = F(\{u, v\}) \setminus (F(\{u\}) \cup F(\{v\})),
+
+    which are the functions of which {u, v} is a minimal cut set (`cut_sets`), and with the
+    score also the requirements that stand in for functions (`scope_of`). Ranked by
+    functions and score with all k_upper, then with all k_lower, all falling; then by id.
+
+    Parameters
+    ----------
+    graph : Graph
+    units : Units
+    scope : Scope
+        Whose losses count; failure spreads over the whole graph.
+    limit : int
+        How many pairs to return; 0 is all that add something.
+    progress : callable, optional
+        Told how many units are done, of how many.
+
+    Notes
+    -----
+    Exact, at both ends. What a unit fails alone is worked out once, 512 units at a time.
+    Then a pair adds something only if some requirement has lost providers to each of the
+    two and is broken by neither: with a unit that leaves no requirement in that state
+    nothing is looked at any further, and otherwise only such requirements are, and what
+    falls with them. What a pair adds is not monotone in k, so that the two ends are no
+    bounds. Not seen: what three units do together, and how likely it is that two fail.
+
+    A keyboard interrupt ends the work early; `done` tells how far it got.
+
+    Examples
+    --------
+    By hand: f1 (of 100 people) has either of x and y, f2 (of 300) needs one of y and z. The
+    first pair stops f1, a quarter of all weight, the second one f2.
+
+    >>> from depgraph.analytics.scope import scope_of
+    >>> from depgraph.analytics.units import By, units
+    >>> from depgraph.testing import graph
+    >>> two = graph("f1>x|y f2>y|z", {"f1": {"people": 100}, "f2": {"people": 300}})
+    >>> party = units(two, By.PARTY)
+    >>> found = pairs(two, party, scope_of(two))
+    >>> [(str(party.name[a]), str(party.name[b])) for a, b in zip(found.first, found.second)]
+    [('y', 'z'), ('x', 'y')]
+    >>> found.score_at_upper.tolist()
+    [0.75, 0.25]
+
+    References
+    ----------
+    Vesely, W. E., Goldberg, F. F., Roberts, N. H. & Haasl, D. F. (1981). Fault Tree
+    Handbook. NUREG-0492, U.S. Nuclear Regulatory Commission, chapter VII: minimal cut sets
+    of order 2.
+
+    """
+    layout = laid_out(graph, scope, units.seed)
+    involved = _involved(layout.network, units)
+    chosen = units.take(involved)
+    sides = [_side(graph, layout, chosen, scope, bound) for bound in (LOWER, UPPER)]
+    collected = _collected(sides, _items(layout, chosen, len(scope.item)), len(involved), limit, progress)
+    return _named(collected, involved, layout.whole)
+
+
+def _involved(network: Network, units: Units) -> NDArray[np.intp]:
+    """Return the units of which a node is needed by anybody."""
+    unit = np.repeat(np.arange(len(units)), np.diff(units.seed_indptr))
+    place = network.place[units.seed]
+    return np.unique(unit[(place >= 0) & (place < network.core)])
+
+
+class _Side(NamedTuple):
+    """One bound: what can break, and what each unit fails alone."""
+
+    web: Web
+    alone: Rows
+
+
+def _side(graph: Graph, layout: Layout, units: Units, scope: Scope, bound: int) -> _Side:
+    network, core = layout.network, layout.network.core
+    web = _web(graph, layout, len(scope.item), bound)
+    alone = rows(max(1, -(-len(units) // LANES)) * core)
+    scenarios = scenarios_of(network, units)
+
+    def work(memory: Field, block: int) -> None:
+        sow(memory, scenarios, block)
+        _settled(network, bound, memory)
+        alone[block * core : (block + 1) * core] = memory.state
+
+    in_blocks(len(units), lambda: field_of(network), work)
+    return _Side(web, alone)
+
+
+@compiled
+def _settled(network: Network, bound: int, memory: Field) -> None:
+    memory.active[:] = 1
+    settle(bare(network), bound, bare_field(memory))
+
+
+def _web(graph: Graph, layout: Layout, items: int, bound: int) -> Web:
+    """Return the requirements of evaluated nodes that can break in a bound."""
+    network, requirements = layout.network, graph.requirements
+    k = requirements.k_upper if bound == UPPER else requirements.k_lower
+    n = np.diff(requirements.indptr)
+    place = network.place[requirements.provider]
+    place = np.where(place < network.core, place, np.int32(-1))
+    row = np.repeat(np.arange(len(n)), n)
+    known = np.bincount(row[place >= 0], minlength=len(n))
+    dependent = network.place[requirements.dependent]
+    kept = np.flatnonzero(
+        (dependent >= 0) & (k > 0) & (known >= n - k + 1) & ~graph.nodes.unknown[requirements.dependent]
+    )
+    kept = kept[np.argsort(dependent[kept], kind="stable")]
+    rank = np.full(len(n), -1, dtype=np.int64)
+    rank[kept] = np.arange(len(kept))
+    entry = np.flatnonzero((rank[row] >= 0) & (place >= 0))
+    entry = entry[np.argsort(rank[row[entry]], kind="stable")]
+    provider = place[entry]
+    order = np.argsort(provider, kind="stable")
+    item_at = np.full(len(network.node), -1, dtype=np.int32)
+    item_at[network.place[layout.turn[len(layout.turn) - items :]]] = np.arange(items, dtype=np.int32)
+    return Web(
+        core=network.core,
+        circles=network.circles,
+        circle=network.circle,
+        of_place=np.searchsorted(dependent[kept], np.arange(len(network.node) + 1)).astype(np.int64),
+        dependent=dependent[kept].astype(np.int32),
+        item=item_at[dependent[kept]],
+        threshold=(n - k + 1)[kept].astype(np.int32),
+        indptr=np.concatenate(([0], np.cumsum(known[kept]))).astype(np.int64),
+        provider=provider.astype(np.int32),
+        holder_indptr=np.searchsorted(provider[order], np.arange(network.core + 1)).astype(np.int64),
+        holder=rank[row[entry]][order].astype(np.int32),
+    )
+
+
+def _items(layout: Layout, units: Units, items: int) -> Items:
+    begin = len(layout.turn) - items
+    number = np.full(int(layout.turn.max(initial=-1)) + 1, -1, dtype=np.int64)
+    number[layout.turn[begin:]] = np.arange(items)
+    unit = np.repeat(np.arange(len(units), dtype=np.int32), np.diff(units.member_indptr))
+    member = units.member
+    counted = np.flatnonzero(member < len(number))
+    item = number[member[counted]]
+    counted, item = counted[item >= 0], item[item >= 0]
+    order = np.argsort(item, kind="stable")
+    victims = layout.victims
+    return Items(
+        function=victims.function[begin:],
+        apart=victims.apart[begin:],
+        part=victims.part[begin:],
+        unit_indptr=np.searchsorted(item[order], np.arange(items + 1)).astype(np.int64),
+        unit=unit[counted[order]],
+    )
+
+
+class _Collected(NamedTuple):
+    """Pairs as int64[6, p]: both units, functions and weight at lower, likewise at upper."""
+
+    columns: NDArray[np.int64]
+    found: int
+    done: int
+    asked: int
+
+
+def _collected(
+    sides: list[_Side], items: Items, count: int, limit: int, progress: Callable[[int, int], None] | None
+) -> _Collected:
+    """Work through all units, each with all later ones."""
+    kept: dict[int, NDArray[np.int64]] = {}
+    found: dict[int, int] = {}
+    stopped = Event()
+
+    def run(numbers: Iterator[int]) -> None:
+        desks = [desk(side.web, items) for side in sides]
+        results = np.zeros((len(sides), MEASURES, count), dtype=np.int64)
+        for unit in numbers:
+            for side, memory, result in zip(sides, desks, results, strict=True):
+                partners(side.web, items, side.alone, memory, unit, count, result)
+            second = np.flatnonzero(results.any(axis=(0, 1)))
+            if len(second):
+                columns = np.concatenate((np.full((1, len(second)), unit), second[None], *results[:, :, second]))
+                # Of those of one unit, no more than the limit can be among the first of all.
+                kept[unit], found[unit] = _ranked(columns, limit), len(second)
+            try:
+                if progress is not None:
+                    progress(unit + 1, count)
+            except BaseException:
+                stopped.set()
+                raise
+            if stopped.is_set():
+                return
+
+    # Units are taken one after the other from one iterator: those done are the first ones.
+    numbers = iter(range(count))
+    with ThreadPoolExecutor(THREADS) as pool:
+        threads = [pool.submit(run, numbers) for _ in range(min(THREADS, count))]
+        try:
+            for thread in threads:
+                thread.result()
+        except KeyboardInterrupt:
+            stopped.set()
+    done = next(numbers, count)
+    everything = [kept[unit] for unit in sorted(kept)] or [np.zeros((6, 0), dtype=np.int64)]
+    return _Collected(_ranked(np.concatenate(everything, axis=1), limit), sum(found.values()), done, count)
+
+
+def _ranked(columns: NDArray[np.int64], limit: int) -> NDArray[np.int64]:
+    """Return the first pairs, the most important first; 0 is all."""
+    first, second, lower, lower_weight, upper, upper_weight = columns
+    ranked = np.lexsort((second, first, -lower_weight, -lower, -upper_weight, -upper))
+    return columns[:, ranked[: limit or None]]
+
+
+def _named(collected: _Collected, involved: NDArray[np.intp], whole: int) -> Pairs:
+    first, second, lower, lower_weight, upper, upper_weight = collected.columns
+    return Pairs(
+        first=involved[first].astype(np.int32),
+        second=involved[second].astype(np.int32),
+        functions_at_lower=lower,
+        functions_at_upper=upper,
+        score_at_lower=np.round(lower_weight / max(whole, 1), 12),
+        score_at_upper=np.round(upper_weight / max(whole, 1), 12),
+        found=collected.found,
+        asked=collected.asked,
+        done=collected.done,
+    )

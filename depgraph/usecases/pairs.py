@@ -1,0 +1,98 @@
+"""Which pairs of units together stop what neither stops alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from depgraph.analytics.cutsets.pairs import pairs
+from depgraph.analytics.scope import scope_of
+from depgraph.analytics.units import By, units
+from depgraph.usecases.answer import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from depgraph.analytics.cutsets.pairs import Pairs
+    from depgraph.analytics.units import Units
+    from depgraph.usecases.opening import View
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What two units stop together and neither stops alone, at each end; these are no bounds."""
+
+    first: Annotated[str, "id of one unit"]
+    second: Annotated[str, "id of the other"]
+    functions_at_lower: Annotated[int, "functions, where requirements need as little as they may"]
+    functions_at_upper: Annotated[int, "functions, where requirements need as much as they may"]
+    score_at_lower: Annotated[float, "weight of these, of all in scope, where requirements need as little as they may"]
+    score_at_upper: Annotated[float, "weight of these, of all in scope, where requirements need as much as they may"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairing(Answer[Pair]):
+    """Pairs, the most important first; `interrupted` if not all were worked out."""
+
+    interrupted: bool = False
+
+
+def rank_pairs(
+    view: View,
+    *,
+    by: str = "party",
+    sector: str = "",
+    hub: str = "",
+    limit: int = 20,
+    progress: Callable[[int, int], None] | None = None,
+) -> Pairing:
+    """Return the pairs of units that add something to what either stops alone, the most first.
+
+    Order: functions at upper, score at upper, functions at lower, score at lower, all
+    falling; then ids. A keyboard interrupt ends the work early, and the answer says so.
+
+    Parameters
+    ----------
+    view : View
+    by : str
+        A word of `By`.
+    sector, hub : str
+        Whose failures count, and what the score is a share of.
+    limit : int
+        How many rows; 0 is all.
+    progress : callable, optional
+        Told how many units are done, of how many.
+
+    Raises
+    ------
+    UsageError
+        If nobody is in the sector or hub.
+
+    """
+    graph = view.graph
+    found = units(graph, By(by))
+    scope = scope_of(graph, sector=sector, hub=hub)
+    ranked = pairs(graph, found, scope, limit=limit, progress=progress)
+    shown = len(ranked.first)
+    partial = [f"{shown} of {ranked.found} pairs that add something"] * (shown < ranked.found)
+    if ranked.done < ranked.asked:
+        partial.append(
+            f"interrupted: exact for the pairs of the first {ranked.done} of {ranked.asked} units with any other"
+        )
+    asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
+    return Pairing(
+        meta=view.meta("pairs", asked, adds={"weight": scope.weight}, partial="; ".join(partial)),
+        rows=tuple(_row(found, ranked, at) for at in range(shown)),
+        interrupted=ranked.done < ranked.asked,
+    )
+
+
+def _row(found: Units, ranked: Pairs, at: int) -> Pair:
+    return Pair(
+        first=str(found.id[ranked.first[at]]),
+        second=str(found.id[ranked.second[at]]),
+        functions_at_lower=int(ranked.functions_at_lower[at]),
+        functions_at_upper=int(ranked.functions_at_upper[at]),
+        score_at_lower=float(ranked.score_at_lower[at]),
+        score_at_upper=float(ranked.score_at_upper[at]),
+    )
