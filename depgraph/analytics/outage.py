@@ -109,7 +109,7 @@ def outage(graph: Graph, strikes: Strikes) -> Outage:
     fallback carries. It is up again its own recovery hours after all its requirements hold,
     and the fallback is full again then. Each requirement has its own clock, periods that
     touch are one, and a node may be down several times. Within a circle of needs nobody
-    waits for the recovery of another. `depgraph.analytics.outage` has the exact definition.
+    waits for the recovery of another.
 
     Parameters
     ----------
@@ -130,11 +130,28 @@ def outage(graph: Graph, strikes: Strikes) -> Outage:
 
     Notes
     -----
-    Down sets grow with k, with the scenario and with recovery hours, and shrink with
-    fallback hours: each step of the definition is monotone in the sets before it. Circles
-    are those of all needs whatever their k, so that they are the same at both ends.
+    Exactly, with time in whole seconds and periods half open, ``[since, until)``:
 
-    Event by event and exact, in whole seconds. O(m log d) for m needs of nodes that go down,
+    - A requirement is *broken* while fewer than k of its providers are not down. Broken
+      during ``[s, e)`` it *stops* its dependent from s + fallback on, if e - s is more than
+      the fallback.
+    - A node *lacks* something while one of its requirements is broken, carried by the
+      fallback or not. It is down at t if the scenario has it down then, or if a requirement
+      stopped it at some time no later than t and since then each moment was at most the
+      recovery hours behind one at which it lacked something.
+    - For another node of its circle (a strongly connected component of all needs, whatever
+      their k) a node counts as down while it is down and lacks something, or the scenario
+      has it down, and not while it merely recovers.
+    - Of all families of periods that fulfil this, the least: a circle is not down by itself.
+
+    Down sets grow with k, with the scenario and with recovery hours, and shrink with
+    fallback hours: each step is monotone in the sets before it. Circles are the same at
+    both ends, since they are those of all needs. Each period of the lower bound lies in one
+    of the upper; within that one, the truth goes down first no earlier than it begins and no
+    later than the first lower period, and hours down and hours beyond a tolerance are at
+    least the sum over the lower ones and at most those of the upper one.
+
+    Exact. O(m log d) for m needs of nodes that go down,
     d the largest number of them at one node; within a circle of c needs, O(c) for each moment
     at which something that it needs comes back.
 
