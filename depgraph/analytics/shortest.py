@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints, Offsets
 
-_NEEDS: Final = 20_000_000
-_RUNS: Final = 8, 400
+_NEEDS: Final = 4_000_000
+_RUNS: Final = 3, 400
 """Outages tried at least and at most; in between so many that they take this many needs."""
 
 
