@@ -93,7 +93,8 @@ def pairs(
             limit=limit,
             progress=progress,
         )
-    show(answer, Pair, as_json=json, as_csv=csv)
+    columns = ("first_name", "second_name", "functions", "score", "first", "second")
+    show(answer, Pair, as_json=json, as_csv=csv, columns=columns)
     if answer.interrupted:
         raise typer.Exit(130)
 

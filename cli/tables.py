@@ -18,6 +18,10 @@ _PERCENT: Final = ("score", "share", "unknown_share", "cr1", "cr3", "cr5", "prob
 _FOLD: Final = 24
 """How wide a column of texts must be at least, if its texts are."""
 
+_BOUNDS: Final = ("_lower", "_upper")
+_ENDS: Final = ("_at_lower", "_at_upper")
+"""What is reported for both ends and is no bound: the first may be the larger one."""
+
 _LONG: Final = 8
 """How many items of a list a cell shows."""
 
@@ -137,6 +141,8 @@ def _cell(row: Plain, column: str) -> str:
     assert isinstance(row, dict)  # noqa: S101 - rows are dataclasses
     if isinstance(value, list) and column not in row:
         low, high = (number(item, column) for item in value)
+        if column + _ENDS[0] in row:
+            return low if low == high else f"{low} | {high}"
         if value[0] == 0 and value[1] is None:
             return "?"
         return low if low == high else f"{low} \u2013 {high}"

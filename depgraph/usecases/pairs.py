@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from depgraph.analytics.cutsets.pairs import pairs
 from depgraph.analytics.scope import scope_of
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from depgraph.usecases.opening import View
 
 
+_ENDS: Final = (
+    "numbers are for both ends, where requirements need as little and as much as they may: they are no bounds"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """What two units stop together and neither stops alone, at each end; these are no bounds."""
@@ -28,6 +33,8 @@ class Pair:
     functions_at_upper: Annotated[int, "functions, where requirements need as much as they may"]
     score_at_lower: Annotated[float, "weight of these, of all in scope, where requirements need as little as they may"]
     score_at_upper: Annotated[float, "weight of these, of all in scope, where requirements need as much as they may"]
+    first_name: Annotated[str, "what the first is called"]
+    second_name: Annotated[str, "what the second is called"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +88,7 @@ def rank_pairs(
         )
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
     return Pairing(
-        meta=view.meta("pairs", asked, adds={"weight": scope.weight}, partial="; ".join(partial)),
+        meta=view.meta("pairs", asked, adds={"weight": scope.weight}, notes=(_ENDS,), partial="; ".join(partial)),
         rows=tuple(_row(found, ranked, at) for at in range(shown)),
         interrupted=ranked.done < ranked.asked,
     )
@@ -95,4 +102,6 @@ def _row(found: Units, ranked: Pairs, at: int) -> Pair:
         functions_at_upper=int(ranked.functions_at_upper[at]),
         score_at_lower=float(ranked.score_at_lower[at]),
         score_at_upper=float(ranked.score_at_upper[at]),
+        first_name=str(found.name[ranked.first[at]]),
+        second_name=str(found.name[ranked.second[at]]),
     )

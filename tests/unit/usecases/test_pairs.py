@@ -23,9 +23,9 @@ def test_rows() -> None:
     """X and z stop f3 together for certain; at most, each does so alone."""
     answer = rank_pairs(view(graph(TWO, WEIGHTS)))
     assert answer.rows == (
-        Pair("name:y", "name:z", 1, 1, 0.3, 0.3),
-        Pair("name:x", "name:y", 1, 1, 0.1, 0.1),
-        Pair("name:x", "name:z", 1, 0, 0.6, 0.0),
+        Pair("name:y", "name:z", 1, 1, 0.3, 0.3, "y", "z"),
+        Pair("name:x", "name:y", 1, 1, 0.1, 0.1, "x", "y"),
+        Pair("name:x", "name:z", 1, 0, 0.6, 0.0, "x", "z"),
     )
     assert answer.meta.adds == {"weight": "criticality (1 where unknown) x people served"}
     assert answer.meta.partial == ""
@@ -34,7 +34,7 @@ def test_rows() -> None:
 
 def test_a_limit_says_how_many_there_are() -> None:
     answer = rank_pairs(view(graph(TWO, WEIGHTS)), limit=1)
-    assert answer.rows == (Pair("name:y", "name:z", 1, 1, 0.3, 0.3),)
+    assert answer.rows == (Pair("name:y", "name:z", 1, 1, 0.3, 0.3, "y", "z"),)
     assert answer.meta.partial == "1 of 3 pairs that add something"
     assert answer.meta.parameters == {"by": "party", "limit": 1}
 
