@@ -84,7 +84,7 @@ def witnesses(graph: Graph, units: Units) -> Witnesses:
     >>> parties = units(small, By.PARTY)
     >>> found = witnesses(small, parties.take([parties.id.tolist().index("name:u")]))
     >>> for at in range(len(found.node)):
-    ...     chain = found.chain[found.indptr[at]:found.indptr[at + 1]]
+    ...     chain = found.chain[found.indptr[at] : found.indptr[at + 1]]
     ...     print(int(found.tier[at]), " > ".join(small.nodes.name[chain]))
     4 X > a > b > c > u
     5 Y > u
