@@ -238,8 +238,10 @@ def _row(graph: Graph, found: Outage, windows: _Windows, blind: NDArray[np.bool_
 
 def _need(graph: Graph, requirement: int, provider: int) -> int:
     """Return the first need of a requirement on a provider."""
-    first, last = np.searchsorted(graph.needs.requirement, [requirement, requirement + 1]).tolist()
-    return int(first + np.searchsorted(graph.needs.provider[first:last], provider))
+    # Of the columns' own type: else each whole column would be converted.
+    wanted = np.array([requirement, requirement + 1], dtype=np.int32)
+    first, last = np.searchsorted(graph.needs.requirement, wanted).tolist()
+    return int(first + np.searchsorted(graph.needs.provider[first:last], np.int32(provider)))
 
 
 def finite(value: float | np.float64) -> float | None:
