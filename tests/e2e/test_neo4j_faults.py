@@ -8,10 +8,15 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from depgraph.errors import StoreUnavailableError
+from depgraph.model import Facts, Import, Marking
+from depgraph.stores.neo4j import Neo4jStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -326,6 +331,18 @@ def test_the_server_is_killed_while_it_is_read(
     assert "cannot be reached" in said
     server.start()
     assert _held(depgraph, server) == before
+
+
+def test_a_store_that_is_open_outlasts_its_server(new_server: Callable[..., Any]) -> None:
+    server = new_server()
+    with closing(Neo4jStore(server.url, user="neo4j", password=server.password)) as store:
+        store.replace(Import("register", "", "2026-01-01", Marking(), 50, "CC0-1.0"), [Facts()])
+        for end in (server.stop, server.kill):
+            end()
+            with pytest.raises(StoreUnavailableError, match="cannot be reached: check the address, try again when"):
+                store.describe()
+            server.start()
+            assert store.describe().revision == 1
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
