@@ -41,6 +41,8 @@ Holding,party,Holding,US,,,,,,
 NEEDS = """\
 dependent,provider,relation,requirement,at_least,share,confidence
 function:Ede/mail,service:Mail/Cloud,uses,,,,
+function:Ede/mail,Grid,uses,power,any,,
+function:Ede/mail,Solar,uses,power,any,,
 function:Delft/mail,service:Mail/Cloud,uses,mail,any,,
 function:Delft/mail,Backup,uses,mail,any,,0.4
 function:Uwv/pay,Cloud,uses,hosting,1..2,0.7,
