@@ -109,7 +109,7 @@ def node_rows(graph: Graph) -> Iterator[NodeRow]:
                 values[name] = int(number) if name in _WHOLE and number < _LARGEST else number
         if nodes.other[at]:
             other = json.loads(str(nodes.other[at]))
-            values |= {name: value for name, value in other.items() if name in ATTRIBUTES}
+            values |= {name: _fitting(value) for name, value in other.items() if name in ATTRIBUTES}
         if nodes.unknown[at]:
             values["unknown"] = True
         if node_id in aliases:
@@ -208,6 +208,11 @@ def _evidence(graph: Graph, evidence: Evidence, start: int, stop: int) -> tuple[
         return sources, [None] * len(spans)
     worst = [max((closed[by] for by in run[one:other]), default=0) for one, other in spans]
     return sources, [LABELS[label].value if label else None for label in worst]
+
+
+def _fitting(value: Any) -> Any:
+    """Return a value of JSON as the server can hold it: whole numbers have 64 bits there; the facts keep all digits."""
+    return float(value) if isinstance(value, int) and abs(value) >= _LARGEST else value
 
 
 def _texts(values: list[str]) -> list[str | None]:
