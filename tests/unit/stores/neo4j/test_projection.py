@@ -88,3 +88,10 @@ def test_an_equal_graph_needs_no_statement() -> None:
     assert list(steps(SMALL, SMALL, gone=False)) == []
     changed = [step.rows for step in steps(SMALL, again, gone=False)]
     assert [[row["id"] for row in rows] for rows in changed] == [["function:f1"]]
+
+
+def test_whole_numbers_that_the_server_cannot_hold_are_drawn_as_floats() -> None:
+    small = graph("a>l1", {"l1": {"latitude": 2**63}, "a": {"people": 2**70}})
+    drawn = {row.id: row.properties for row in node_rows(small)}
+    assert isinstance(drawn["place:l1"]["latitude"], float)
+    assert isinstance(drawn["name:a"]["people"], float)
