@@ -14,7 +14,7 @@ def test_all_nodes_come_by_id(ask: Ask) -> None:
     body = ask("nodes").json()
     ids = [row["id"] for row in body["rows"]]
     assert ids == sorted(ids)
-    assert len(ids) == body["meta"]["counts"]["nodes"] == 7
+    assert len(ids) == body["meta"]["counts"]["nodes"] == 9
     assert body["meta"]["command"] == "nodes"
     assert body["meta"]["as_of"] == "2026-01-01"
 

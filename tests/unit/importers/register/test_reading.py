@@ -134,7 +134,7 @@ def test_each_table_may_stand_alone(folder: Path) -> None:
     assert all(not record.nodes for record in read(folder / "needs.csv"))
     (folder / "needs.csv").unlink()
     facts = read(folder)
-    assert sum(len(record.nodes) for record in facts) == 31
+    assert sum(len(record.nodes) for record in facts) == 32
     assert not any(record.needs for record in facts)
 
 
