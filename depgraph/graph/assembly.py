@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from depgraph.graph.attributes import Attributes
-from depgraph.graph.columns import RELATIONS, TIE_KINDS, Ints, Needs, Nodes, Requirements, Strings, Ties
+from depgraph.graph.building import need_columns, tie_columns, valid, with_owners
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.describing import describe
 from depgraph.graph.identity import identify
-from depgraph.graph.merging import evidence, firsts, merge, sort
-from depgraph.graph.requirements import group
 from depgraph.graph.rows import Rows, Tables, concatenate, need_rows, tie_rows
 from depgraph.graph.visibility import may_see
 from depgraph.ids import is_unknown, kind_of, value_of
-from depgraph.model import Decision, Finding, Kind, Level, Relation, TieKind
+from depgraph.model import Decision, Finding, Kind, Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from depgraph.graph.visibility import Viewer
     from depgraph.ports import Imported
-
-_RUN_BY: Final = RELATIONS.index(Relation.RUN_BY)
-_OWNER: Final = TIE_KINDS.index(TieKind.OWNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +98,20 @@ def assemble(
     tables = gathered.tables
     identity = identify(gathered.attributes.identifiers(), gathered.decisions)
     known = gathered.attributes.resolved(identity.canonical)
-    needs, ties = (_valid(concatenate(batches), tables, as_of) for batches in (gathered.needs, gathered.ties))
+    needs, ties = (valid(concatenate(batches), tables, as_of) for batches in (gathered.needs, gathered.ties))
     names = _resolve(needs, ties, tables, identity.canonical, known.values)
     dropped = _drop_self(needs, names)
     _drop_self(ties, names)
-    needs = _with_owners(needs, ties)
+    needs = with_owners(needs, ties)
     ids = _renumber(needs, ties, names, known.values)
     nodes = describe(ids, known)
-    columns, requirements, disagreements = _needs(needs, nodes, tables)
+    columns, requirements, disagreements = need_columns(needs, nodes.id, tables)
     exists = set(ids)
     graph = Graph(
         nodes=nodes,
         needs=columns,
         requirements=requirements,
-        ties=_ties(ties, len(nodes)),
+        ties=tie_columns(ties, len(nodes)),
         runs=tuple(gathered.runs),
         aliases={alias: node_id for alias, node_id in identity.aliases.items() if node_id in exists},
         as_of=as_of,
@@ -135,18 +130,6 @@ def _named_parties(gathered: _Gathered) -> list[Named]:
         for party in parties
         if not is_unknown(party)
     ]
-
-
-def _valid(rows: Rows, tables: Tables, as_of: str) -> Rows:
-    """Keep the rows that are valid on the date, and turn codes of dates into dates."""
-    days = np.array([text or "NaT" for text in tables.dates.strings()], dtype="datetime64[D]")
-    today = np.datetime64(as_of, "D")
-    begun, going = ~(days > today), ~(days < today)  # no date compares with NaT, which is open
-    keep = begun[rows.valid_from] & going[rows.valid_to]
-    if not keep.all():
-        rows.keep(keep)
-    rows.valid_from, rows.valid_to = days[rows.valid_from], days[rows.valid_to]
-    return rows
 
 
 def _resolve(
@@ -182,18 +165,6 @@ def _drop_self(rows: Rows, names: Sequence[str]) -> list[Finding]:
     return findings
 
 
-def _with_owners(needs: Rows, ties: Rows) -> Rows:
-    """Add the need of each function on its owner, where nobody else is named to run it."""
-    owned = np.flatnonzero(ties.kind == _OWNER)
-    run = np.unique(needs.first[needs.kind == _RUN_BY])
-    implied = ties.taken(owned[~np.isin(ties.first[owned], run)])
-    if not len(implied):
-        return needs
-    implied.kind[:] = _RUN_BY
-    implied.share[:] = np.nan
-    return concatenate([needs, implied])
-
-
 def _renumber(needs: Rows, ties: Rows, names: Sequence[str], described: Iterable[str]) -> list[str]:
     """Put positions in the sorted ids in place of codes; return these ids."""
     used = np.zeros(len(names), dtype=np.bool_)
@@ -205,60 +176,3 @@ def _renumber(needs: Rows, ties: Rows, names: Sequence[str], described: Iterable
     for rows in (needs, ties):
         rows.first, rows.second = position[rows.first], position[rows.second]
     return ids
-
-
-def _needs(rows: Rows, nodes: Nodes, tables: Tables) -> tuple[Needs, Requirements, list[Finding]]:
-    names, name = _named(rows, nodes, tables)
-    service_types, rows.service_type = tables.service_types.ranked(rows.service_type)
-    order, starts = sort(
-        rows,
-        keys=(rows.first, name, rows.second, rows.kind, rows.service_type),
-        sizes=(len(nodes), len(names), len(nodes), len(RELATIONS), len(service_types)),
-    )
-    rows.keep(order)
-    requirements, of_row, findings = group(
-        dependent=rows.first,
-        name=name[order],
-        names=names,
-        provider=rows.second,
-        at_least=rows.at_least,
-        words=tables.at_least.strings(),
-        records=rows.record,
-        ids=nodes.id,
-    )
-    columns = Needs(
-        dependent=firsts(rows.first, starts),
-        provider=firsts(rows.second, starts),
-        relation=firsts(rows.kind, starts),
-        requirement=firsts(of_row, starts),
-        service_type=firsts(rows.service_type, starts),
-        service_types=service_types,
-        share=merge(rows.share, rows.run, starts, "sum"),
-        cost_eur=merge(rows.cost, rows.run, starts, "sum"),
-        confidence=merge(rows.confidence, rows.run, starts, "max"),
-        valid_from=firsts(rows.valid_from, starts),
-        valid_to=firsts(rows.valid_to, starts),
-        evidence=evidence(rows, starts),
-    )
-    return columns, requirements, findings
-
-
-def _named(rows: Rows, nodes: Nodes, tables: Tables) -> tuple[Strings, Ints]:
-    """Return the sorted names of requirements and each row's; one without a name has its provider's id."""
-    unnamed = rows.requirement == 0
-    own = np.unique(rows.second[unnamed])
-    by_provider = np.zeros(len(nodes), dtype=np.int32)
-    by_provider[own] = tables.requirements.codes(nodes.id[own].tolist())
-    return tables.requirements.ranked(np.where(unnamed, by_provider[rows.second], rows.requirement))
-
-
-def _ties(rows: Rows, nodes: int) -> Ties:
-    order, starts = sort(rows, keys=(rows.kind, rows.first, rows.second), sizes=(len(TIE_KINDS), nodes, nodes))
-    rows.keep(order)
-    return Ties(
-        kind=firsts(rows.kind, starts),
-        subject=firsts(rows.first, starts),
-        object=firsts(rows.second, starts),
-        share=merge(rows.share, rows.run, starts, "max"),
-        evidence=evidence(rows, starts),
-    )
