@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import depgraph
-from cli import chance, combinations, exploring, gaps, importing, keeping, outages, ranking, reporting, serving
+from cli import chance, changes, combinations, exploring, gaps, importing, keeping, outages, ranking, reporting, serving
 from depgraph.errors import DepgraphError
 
 app = typer.Typer(
@@ -26,7 +26,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-for register in (importing, exploring, ranking, gaps, combinations, outages, chance, reporting, serving, keeping):
+for register in (
+    importing,
+    exploring,
+    ranking,
+    gaps,
+    combinations,
+    outages,
+    chance,
+    changes,
+    reporting,
+    serving,
+    keeping,
+):
     register.add_to(app)
 
 

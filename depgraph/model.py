@@ -50,6 +50,18 @@ RELATION_ENDS: Final[dict[Relation, tuple[frozenset[Kind], frozenset[Kind]]]] = 
 }
 """The kinds of dependent and of provider that each relation joins."""
 
+DEFAULT_RELATIONS: Final = {
+    (Kind.PARTY, Kind.PARTY): Relation.USES,
+    (Kind.PARTY, Kind.SERVICE): Relation.USES,
+    (Kind.FUNCTION, Kind.PARTY): Relation.USES,
+    (Kind.FUNCTION, Kind.SERVICE): Relation.USES,
+    (Kind.SERVICE, Kind.PARTY): Relation.PROVIDED_BY,
+    (Kind.SERVICE, Kind.SERVICE): Relation.BUILT_ON,
+    (Kind.SERVICE, Kind.PRODUCT): Relation.BUILT_ON,
+    **{(kind, Kind.PLACE): Relation.LOCATED_IN for kind in Kind},
+}
+"""The relation of a need that says none, by the kinds of its dependent and provider."""
+
 TIE_ENDS: Final[dict[TieKind, tuple[Kind, Kind]]] = {
     TieKind.OWNER: (Kind.FUNCTION, Kind.PARTY),
     TieKind.OWNED_BY: (Kind.PARTY, Kind.PARTY),

@@ -20,6 +20,7 @@ from api.routes import (
     single_points,
     sources,
     status,
+    what_ifs,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ RESOURCES: Final[tuple[APIRouter, ...]] = (
     concentrations.router,
     centralities.router,
     simulations.router,
+    what_ifs.router,
     methods.router,
     sources.router,
 )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from depgraph.analytics.concentration import Market, ranked
+from depgraph.analytics.dependants import dependants, depending_on
 from depgraph.analytics.distinct import distinct
-from depgraph.analytics.links import Adjacency
 from depgraph.analytics.markets import MarketBy, markets
 from depgraph.analytics.spreads import Weight, weigh
 from depgraph.analytics.supply import BEHIND, supply
@@ -68,7 +68,7 @@ def reached_shares(
     """
     needed = markets(graph, by, market, only)
     found = units(graph, by)
-    bearers, left_out = _bearers(graph, needed, weight, _reaches(graph, _gaps(graph, by, needed)))
+    bearers, left_out = _bearers(graph, needed, weight, depending_on(graph, _gaps(graph, by, needed)))
     count = len(needed.names)
     dependants = np.bincount(bearers.market[bearers.first], minlength=count)
     total = np.bincount(bearers.market, weights=bearers.weight, minlength=count)
@@ -125,27 +125,12 @@ def _gaps(graph: Graph, by: By, needed: Markets) -> NDArray[np.bool_]:
     if by in BEHIND:
         asked = graph.of_kind(Kind.SERVICE)
         asked[needed.used] = True
-        return graph.nodes.unknown | (asked & ~_reaches(graph, unit_of(graph, by) >= 0))
+        return graph.nodes.unknown | (asked & ~depending_on(graph, unit_of(graph, by) >= 0))
     behind = supply(graph, by)
     row = np.repeat(np.arange(len(graph.nodes)), np.diff(behind.indptr))
     gap = np.zeros(len(graph.nodes), dtype=np.bool_)
     gap[row[behind.provider >= behind.unknown]] = True
     return gap & graph.of_kind(Kind.SERVICE, Kind.PARTY)
-
-
-def _dependants(graph: Graph) -> Adjacency:
-    indptr, need = graph.dependants
-    return Adjacency(indptr, graph.needs.dependent[need])
-
-
-def _reaches(graph: Graph, goal: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return bool[n]: nodes that are, or need through any number of tiers, one of `goal`."""
-    from depgraph.analytics.kernels.waves import seeded, spread  # noqa: PLC0415 - compiled code is for who asks
-
-    node = np.flatnonzero(goal)
-    seen = seeded(len(goal), np.zeros(len(node), dtype=np.int64), node)
-    spread(_dependants(graph), seen)
-    return seen[:, 0] > 0
 
 
 def _held(graph: Graph, found: Units, bearers: Bearers, weighs: NDArray[np.bool_]) -> _Held:
@@ -154,7 +139,7 @@ def _held(graph: Graph, found: Units, bearers: Bearers, weighs: NDArray[np.bool_
     from depgraph.analytics.kernels.tallies import tally  # noqa: PLC0415 - likewise
     from depgraph.analytics.kernels.waves import seeded, spread  # noqa: PLC0415 - likewise
 
-    adjacency = _dependants(graph)
+    adjacency = dependants(graph)
 
     def measure(begin: int) -> _Held:
         block = found.take(range(begin, min(begin + LANES, len(found))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from depgraph.graph.assembly import Assembled, Named, assemble
+from depgraph.graph.changing import changed
 from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS, Evidence, Needs, Nodes, Requirements, Ties
 from depgraph.graph.confidence import at_confidence
 from depgraph.graph.core import Graph, Run
@@ -24,5 +25,6 @@ __all__ = [
     "Viewer",
     "assemble",
     "at_confidence",
+    "changed",
     "may_see",
 ]

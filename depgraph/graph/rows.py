@@ -58,8 +58,8 @@ class Rows:
     share: Floats
     cost: Floats
     confidence: Floats
-    valid_from: Ints
-    valid_to: Ints
+    valid_from: NDArray[Any]  # codes of dates, and days once `valid` has read them
+    valid_to: NDArray[Any]
     run: Ints
     record: Strings
 

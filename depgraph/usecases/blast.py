@@ -67,7 +67,7 @@ def blast_radius(
     """
     unit = failing_unit(view.graph, ids, by)
     asked = {"ids": list(ids), "by": by, "sector": sector, "hub": hub, "limit": limit}
-    return _answer(view, unit, asked, notes=_hint(view.graph, unit, by))
+    return _answer(view, view.graph, unit, asked, notes=_hint(view.graph, unit, by))
 
 
 def blast_scenario(
@@ -83,21 +83,21 @@ def blast_scenario(
         If nobody is in the sector or hub.
 
     """
-    unit = scenario.on(view.graph).unit
+    cast = scenario.on(view.graph, min_confidence=view.lens.min_confidence)
     asked = {"scenario": scenario.file, "sector": sector, "hub": hub, "limit": limit}
     note = "hours and fallbacks of the scenario do not count here: depgraph outage tells what happens when"
-    return _answer(view, unit, asked, notes=(note,), adds={"scenario": scenario.told()})
+    return _answer(view, cast.graph, cast.unit, asked, notes=(note,), adds={"scenario": scenario.told()})
 
 
 def _answer(
     view: View,
+    graph: Graph,
     unit: Units,
     asked: Mapping[str, Any],
     *,
     notes: tuple[str, ...],
     adds: Mapping[str, Any] | None = None,
 ) -> Answer[Casualty]:
-    graph = view.graph
     scope = scope_of(graph, sector=asked["sector"], hub=asked["hub"])
     found = witnesses(graph, unit)
     ordered = [at for at in np.lexsort((found.node, found.tier)).tolist() if scope.victim[found.node[at]]]

@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from depgraph.model import RELATION_ENDS, Kind, Relation
+from depgraph.model import DEFAULT_RELATIONS, RELATION_ENDS, Kind, Relation
 from importers import values
-
-_DEFAULTS: Final = {
-    (Kind.PARTY, Kind.PARTY): Relation.USES,
-    (Kind.PARTY, Kind.SERVICE): Relation.USES,
-    (Kind.FUNCTION, Kind.PARTY): Relation.USES,
-    (Kind.FUNCTION, Kind.SERVICE): Relation.USES,
-    (Kind.SERVICE, Kind.PARTY): Relation.PROVIDED_BY,
-    (Kind.SERVICE, Kind.SERVICE): Relation.BUILT_ON,
-    (Kind.SERVICE, Kind.PRODUCT): Relation.BUILT_ON,
-    **{(kind, Kind.PLACE): Relation.LOCATED_IN for kind in Kind},
-}
 
 
 def relation_of(written: str, dependent: Kind, provider: Kind | None) -> Relation:
@@ -51,7 +38,7 @@ def relation_of(written: str, dependent: Kind, provider: Kind | None) -> Relatio
 
 
 def _default(dependent: Kind, provider: Kind | None) -> Relation:
-    relation = _DEFAULTS.get((dependent, provider or Kind.PARTY))
+    relation = DEFAULT_RELATIONS.get((dependent, provider or Kind.PARTY))
     if relation is None:
         raise ValueError(f"no relation goes from {_listed({dependent})} to {_listed({provider})}: {_cure(dependent)}")
     return relation

@@ -103,6 +103,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     (folder / "nodes.csv").write_text(NODES, encoding="utf-8")
     (folder / "needs.csv").write_text(NEEDS, encoding="utf-8")
     (folder / "chances.json").write_text('{"all": 0.1}', encoding="utf-8")
+    # Named as the API names what a query gives.
+    (folder / "scenario").write_text('name = "exit"\n[[removes]]\nids = ["Cloud"]\n', encoding="utf-8")
     path = str(folder / "facts.sqlite")
     for retrieved in ("2026-01-01", "2026-02-01"):
         ask_command("import", "register", str(folder), "--store", path, "--retrieved", retrieved)
@@ -160,6 +162,10 @@ SAME = [
     (
         "simulate --probabilities {folder}/chances.json --trials 300 --seed 5 --hub north",
         "/simulations?probabilities=%7B%22all%22%3A0.1%7D&trials=300&seed=5&hub=north",
+    ),
+    (
+        "what-if {folder}/scenario --hub north --limit 1",
+        "/what-ifs?scenario=%7B%22name%22%3A%22exit%22%2C%22removes%22%3A%5B%7B%22ids%22%3A%5B%22Cloud%22%5D%7D%5D%7D&hub=north&limit=1",
     ),
 ]
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 Ask = Callable[..., httpx.Response]
 
 
-def need(dependent: str, provider: str, relation: str, record: str, at_least: str = "", requirement: str = "") -> Need:
+def need(
+    dependent: str, provider: str, relation: str, record: str, at_least: str = "", *, requirement: str = ""
+) -> Need:
     return Need(dependent, provider, relation, requirement, at_least, "", None, None, None, None, 0.8, record)
 
 
@@ -42,8 +44,8 @@ FACTS = Facts(
         need("function:name:Delft/mail", "service:Hosting", "uses", "needs.csv:3"),
         need("name:Delft", "name:Cloud", "uses", "needs.csv:4", "maybe"),
         need("service:Hosting", "name:Cloud", "provided_by", "needs.csv:5"),
-        need("service:Hosting", "name:Grid", "uses", "needs.csv:6", "any", "power"),
-        need("service:Hosting", "name:Solar", "uses", "needs.csv:7", "any", "power"),
+        need("service:Hosting", "name:Grid", "uses", "needs.csv:6", "any", requirement="power"),
+        need("service:Hosting", "name:Solar", "uses", "needs.csv:7", "any", requirement="power"),
     ),
     ties=(
         Tie("owner", "function:name:Ede/mail", "name:Ede", None, None, None, "n.csv:4"),

@@ -29,6 +29,7 @@ PATHS = [
     "/api/v1/concentrations",
     "/api/v1/centralities",
     "/api/v1/simulations",
+    "/api/v1/what-ifs",
     "/api/v1/methods",
     "/api/v1/sources",
     "/health",
@@ -49,6 +50,7 @@ ANSWERS = {
     "/api/v1/concentrations": "concentrations?by=party",
     "/api/v1/centralities": "centralities?measure=degree",
     "/api/v1/simulations": "simulations?probabilities=%7B%22all%22%3A0.5%7D&trials=10",
+    "/api/v1/what-ifs": "what-ifs?scenario=%7B%22name%22%3A%22a%22%2C%22removes%22%3A%5B%7B%22ids%22%3A%5B%22Cloud%22%5D%7D%5D%7D",
     "/api/v1/methods": "methods",
     "/api/v1/sources": "sources",
 }

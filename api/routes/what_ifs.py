@@ -1,0 +1,53 @@
+"""What-ifs: measures before and after a change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+
+from api.paging import Paged
+from api.reading import Reading
+from api.schemas import answer_of
+from api.words import By, Hub, Limit, Sector
+from depgraph.errors import InputError, UsageError
+from depgraph.usecases.differences import Difference
+from depgraph.usecases.scenario import parse_scenario
+from depgraph.usecases.whatif import what_if
+
+if TYPE_CHECKING:
+    from depgraph.usecases.answer import Answer
+    from depgraph.usecases.opening import View
+
+router = APIRouter(tags=["risk"])
+
+
+@router.get("/what-ifs", response_model=answer_of(Difference))
+def what_ifs(
+    reading: Reading,
+    page: Paged,
+    scenario: Annotated[
+        str,
+        Query(
+            min_length=2,
+            max_length=8_000,
+            description="The change, as JSON: what the file of `depgraph what-if` holds.",
+        ),
+    ],
+    by: Annotated[By, Query(description="What fails together.")] = "party",
+    sector: Sector = "",
+    hub: Hub = "",
+    limit: Limit = 10,
+) -> JSONResponse:
+    """List measures before and after facts are added and removed; nothing is stored."""
+
+    def ask(view: View) -> Answer[Difference]:
+        try:
+            change = parse_scenario(scenario, "scenario")
+            return what_if(view, change, by=by, sector=sector, hub=hub, limit=limit)
+        except InputError as error:
+            # The data are those of the query.
+            raise UsageError(str(error)) from error
+
+    return page.of(reading.compute(page.question, ask))

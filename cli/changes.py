@@ -1,0 +1,136 @@
+"""Commands about changes: what-if."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cli.options import (
+    AsOf,
+    ByOption,
+    Csv,
+    Hub,
+    Json,
+    MinConfidence,
+    Revision,
+    ScenarioFile,
+    Sector,
+    StoreOption,
+)
+from depgraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from depgraph.usecases.answer import Plain
+    from depgraph.usecases.differences import Difference
+    from depgraph.usecases.whatif import Comparison
+
+_UNIT: Final = ("score", "fails", "functions", "organisations", "people")
+_SHARES: Final = ("score", "highest_score", "share", "cr1", "cr3", "cr5", "scenario_score")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("what-if")(what_if)
+
+
+def what_if(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="The change, TOML or JSON: needs added and removed.")
+    ] = None,
+    scenario: ScenarioFile = None,
+    by: ByOption = "party",
+    sector: Sector = "",
+    hub: Hub = "",
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Of how many units and shares; 0 is all.")] = 10,
+    fail_over: Annotated[
+        float | None,
+        typer.Option(
+            "--fail-over",
+            metavar="X",
+            help="Exit with 1 if, after the change, an upper score (X up to 1) or HHI (X above 1) is above X.",
+            show_default=False,
+        ),
+    ] = None,
+    store: StoreOption = "",
+    as_of: AsOf = "",
+    revision: Revision = None,
+    min_confidence: MinConfidence = 0.0,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Compare the graph with a change applied: an award, an exit, a second supplier, an exercised fallback.
+
+    The file says which needs are added ([[adds]] with dependent and provider, and [[adds]] with the
+    id of a supplier that is new), and which go ([[removes]] with ids, and replaced_by). What
+    [[fails]] in it fails before and after; [[fallbacks]] are assumed after. Nothing is stored.
+
+    Example: depgraph what-if award.toml --by group
+    """
+    from cli.doors import fail_if, opened, seen, show
+    from depgraph.usecases.differences import Difference
+    from depgraph.usecases.scenario import read_scenario
+    from depgraph.usecases.whatif import what_if as compare
+
+    given = [path for path in (file, scenario) if path]
+    if len(given) != 1:
+        raise UsageError("say what changes: give one FILE")
+    read = read_scenario(given[0])
+    with opened(store) as opening:
+        view = seen(opening, as_of, revision, min_confidence)
+        answer = compare(view, read, by=by, sector=sector, hub=hub, limit=limit)
+    if json or csv:
+        show(answer, Difference, as_json=json, as_csv=csv)
+    else:
+        _write(answer)
+    fail_if(answer.highest_index if fail_over is not None and fail_over > 1 else answer.highest_score, fail_over)
+
+
+def _write(answer: Comparison) -> None:
+    """Write what differs, for people, a table for each sort of measure."""
+    from cli.tables import console, write_notes, write_rows
+
+    out = console()
+    out.print(answer.meta.adds["scenario"]["name"], style="bold underline")
+    for title, belongs, columns in _TABLES:
+        rows: list[Plain] = [_texts(row) for row in answer.rows if belongs(row)]
+        if rows:
+            out.print(f"\n{title}", style="bold")
+            left = write_rows(out, rows, columns)
+            if left:
+                out.print(f"too narrow for: {', '.join(left)}; --csv has all", style="dim")
+    out.print()
+    write_notes(answer.meta, out)
+
+
+def _texts(row: Difference) -> dict[str, Plain]:
+    return {
+        "measure": row.measure.replace("_", " "),
+        "name": row.name,
+        "before": _ends(row, row.before_at_lower, row.before_at_upper),
+        "after": _ends(row, row.after_at_lower, row.after_at_upper),
+        "id": row.id,
+    }
+
+
+def _of_scenario(row: Difference) -> bool:
+    return row.measure.startswith(("scenario_", "people_hours", "functions_within_"))
+
+
+_EACH: Final = ("name", "measure", "before", "after", "id")
+_TABLES: Final = (
+    ("In all:", lambda row: not row.id and not _of_scenario(row), ("measure", "before", "after", "name")),
+    ("If what the file says fails:", _of_scenario, ("measure", "before", "after")),
+    ("Functions that the change touches:", lambda row: row.measure.startswith("cut_sets"), _EACH),
+    ("Units whose failure would do more or less:", lambda row: row.id and row.measure in _UNIT, _EACH),
+    ("Shares of direct needs:", lambda row: row.measure == "share", _EACH),
+)
+
+
+def _ends(row: Difference, low: float | None, high: float | None) -> str:
+    """Return both ends as people read them."""
+    from cli.tables import number
+
+    ends = [number(value, "share" if row.measure in _SHARES else "") for value in (low, high)]
+    return ends[0] if ends[0] == ends[1] else " | ".join(ends)

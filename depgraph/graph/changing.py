@@ -1,0 +1,176 @@
+"""A graph as it would be with some needs gone and some facts more."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from depgraph.graph.attributes import Attributes
+from depgraph.graph.building import need_columns, tie_columns, valid, with_owners
+from depgraph.graph.columns import Evidence, Nodes
+from depgraph.graph.core import Graph, Run
+from depgraph.graph.describing import describe
+from depgraph.graph.rows import Rows, Tables, concatenate, need_rows, tie_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from depgraph.graph.columns import Ints, Needs, Ties
+    from depgraph.model import Facts, Import, Node
+
+
+def changed(graph: Graph, gone: NDArray[np.bool_], facts: Facts, run: Import) -> Graph:
+    """Return the graph without some needs and with more facts.
+
+    What is added has the last word on its requirement: where an added need says `at_least`,
+    what the graph said of that requirement is forgotten. What a minimum confidence made
+    of a requirement is not kept: ask for it again.
+
+    Parameters
+    ----------
+    graph : Graph
+        As `depgraph.graph.assemble` makes it.
+    gone : bool[m]
+        Which needs are no longer.
+    facts : Facts
+        With canonical ids, each in the graph or among the added nodes; an added node is
+        not in the graph, an added need names its requirement. Needs and ties that are not
+        valid on the graph's date are left out.
+    run : Import
+        Who says so; comes before all others in trust.
+
+    """
+    tables = Tables()
+    nodes, position = _with_nodes(graph.nodes, facts.nodes)
+    place = np.array([position[node_id] for node_id in graph.nodes.id.tolist()], dtype=np.int32)
+    needs = _kept(graph.needs, graph, place, np.flatnonzero(~gone), tables)
+    added = _placed(list(need_rows(facts.needs, 0, tables)), tables, position, graph.as_of)
+    _overrule(needs, added, tables)
+    ties = concatenate(
+        [
+            _tied(graph.ties, place),
+            _placed(list(tie_rows(facts.ties, 0, tables)), tables, position, graph.as_of),
+        ]
+    )
+    columns, requirements, _ = need_columns(with_owners(concatenate([needs, added]), ties), nodes.id, tables)
+    return Graph(
+        nodes=nodes,
+        needs=columns,
+        requirements=requirements,
+        ties=tie_columns(ties, len(nodes)),
+        runs=(Run(run, 0), *graph.runs),
+        aliases=graph.aliases,
+        as_of=graph.as_of,
+    )
+
+
+def _with_nodes(nodes: Nodes, added: Sequence[Node]) -> tuple[Nodes, dict[str, int]]:
+    """Return the nodes with more of them, and where each id stands now."""
+    known = Attributes()
+    for node in added:
+        known.add(node, 0)
+    fresh = describe(sorted({node.id for node in added}), known.resolved({}))
+    ids = [*nodes.id.tolist(), *fresh.id.tolist()]
+    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
+    columns: dict[str, Any] = {
+        column.name: np.concatenate((getattr(nodes, column.name), getattr(fresh, column.name)))[order]
+        for column in fields(Nodes)
+        if column.name != "evidence"
+    }
+    joined = Nodes(**columns, evidence=_evidence(nodes.evidence, fresh.evidence, order))
+    return joined, {str(node_id): at for at, node_id in enumerate(joined.id.tolist())}
+
+
+def _evidence(old: Evidence, new: Evidence, order: NDArray[np.int64]) -> Evidence:
+    """Return the evidence of items of both, in a new order; runs of the old come after the change's."""
+    counts = np.concatenate((np.diff(old.indptr), np.diff(new.indptr)))
+    starts = np.concatenate((old.indptr[:-1], new.indptr[:-1] + old.indptr[-1]))
+    picked = spread(starts[order], counts[order])
+    return Evidence(
+        indptr=np.concatenate(([0], np.cumsum(counts[order]))).astype(np.int64),
+        run=np.concatenate((old.run + 1, new.run))[picked].astype(np.int32),
+        record=np.concatenate((old.record, new.record))[picked],
+    )
+
+
+def spread(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the positions of rows of different lengths, row after row.
+
+    Examples
+    --------
+    >>> spread(np.array([7, 0]), np.array([2, 3])).tolist()
+    [7, 8, 0, 1, 2]
+
+    """
+    ends = np.cumsum(counts)
+    return np.arange(int(counts.sum())) + np.repeat(starts - ends + counts, counts)
+
+
+def _kept(needs: Needs, graph: Graph, place: Ints, kept: NDArray[np.int64], tables: Tables) -> Rows:
+    """Return some needs as rows, one for each record behind them; the first one says what they add up to."""
+    counts = np.diff(needs.evidence.indptr)[kept]
+    of = np.repeat(kept, counts)
+    records = spread(needs.evidence.indptr[kept], counts)
+    first = np.diff(of, prepend=-1) != 0
+    requirements = graph.requirements
+    names = tables.requirements.codes(requirements.names.tolist())
+    words = tables.at_least.codes(requirements.words.tolist())
+    types = tables.service_types.codes(needs.service_types.tolist())
+    return Rows(
+        first=place[needs.dependent[of]],
+        second=place[needs.provider[of]],
+        kind=needs.relation[of],
+        requirement=names[requirements.name][needs.requirement[of]],
+        at_least=words[requirements.at_least][needs.requirement[of]],
+        service_type=types[needs.service_type[of]],
+        share=np.where(first, needs.share[of], np.nan),
+        cost=np.where(first, needs.cost_eur[of], np.nan),
+        confidence=needs.confidence[of],
+        valid_from=needs.valid_from[of],
+        valid_to=needs.valid_to[of],
+        run=(needs.evidence.run[records] + 1).astype(np.int32),
+        record=needs.evidence.record[records],
+    )
+
+
+def _tied(ties: Ties, place: Ints) -> Rows:
+    """Return ties as rows, one for each record behind them."""
+    counts = np.diff(ties.evidence.indptr)
+    of = np.repeat(np.arange(len(ties)), counts)
+    none = np.zeros(len(of), dtype=np.int32)
+    never = np.full(len(of), np.datetime64("NaT", "D"))
+    return Rows(
+        first=place[ties.subject[of]],
+        second=place[ties.object[of]],
+        kind=ties.kind[of],
+        requirement=none,
+        at_least=none,
+        service_type=none,
+        share=ties.share[of],
+        cost=np.full(len(of), np.nan),
+        confidence=np.ones(len(of)),
+        valid_from=never,
+        valid_to=never,
+        run=(ties.evidence.run + 1).astype(np.int32),
+        record=ties.evidence.record,
+    )
+
+
+def _placed(batches: list[Rows], tables: Tables, position: dict[str, int], as_of: str) -> Rows:
+    """Return added rows that are valid, with positions in place of codes of ids."""
+    rows = valid(concatenate(batches), tables, as_of)
+    place = np.array([position.get(name, -1) for name in tables.ids.strings()], dtype=np.int32)
+    rows.first, rows.second = place[rows.first], place[rows.second]
+    return rows
+
+
+def _overrule(needs: Rows, added: Rows, tables: Tables) -> None:
+    """Forget what was said of requirements of which added needs say how many must work."""
+    says = added.at_least > 0
+    size = np.int64(len(tables.requirements.strings()))
+    said = added.first[says] * size + added.requirement[says]
+    needs.at_least = np.where(np.isin(needs.first * size + needs.requirement, said), 0, needs.at_least).astype(np.int32)

@@ -1,0 +1,119 @@
+"""`Scenario`: what fails when, with which facts changed and which fallbacks assumed, on any graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from depgraph.analytics.outage import Strikes
+from depgraph.analytics.units import named_unit
+from depgraph.errors import InputError
+from depgraph.usecases.probabilities import resolved
+from depgraph.usecases.scenario.altering import altered
+from depgraph.usecases.scenario.choosing import chosen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from depgraph.analytics.units import Units
+    from depgraph.graph import Graph
+    from depgraph.usecases.scenario.parts import Assumed, Fails, NewNeed, NewNode, Removed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cast:
+    """A scenario on a graph: changed and with the fallbacks assumed, what fails at all as one unit, and when."""
+
+    graph: Graph
+    unit: Units
+    strikes: Strikes
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What fails when, with which facts changed and fallbacks assumed, and how likely failures are.
+
+    Attributes
+    ----------
+    file : str
+        Its name, which errors give.
+    probabilities : mapping
+        As `depgraph.usecases.probabilities.resolved` takes it.
+
+    """
+
+    file: str
+    name: str
+    description: str
+    fails: tuple[Fails, ...]
+    fallbacks: tuple[Assumed, ...]
+    probabilities: Mapping[str, Any]
+    adds: tuple[NewNode | NewNeed, ...] = ()
+    removes: tuple[Removed, ...] = ()
+
+    def told(self) -> dict[str, Any]:
+        """Return what an answer says of it."""
+        assumed = [{**each.who.told(), "status": each.status, "hours": each.hours} for each in self.fallbacks]
+        facts = {"facts_added": len(self.adds), "facts_removed": len(self.removes)} if self.changes else {}
+        return {"name": self.name, "description": self.description, "fallbacks_assumed": assumed, **facts}
+
+    @property
+    def changes(self) -> bool:
+        """Whether it adds or removes facts."""
+        return bool(self.adds or self.removes)
+
+    def changed(self, graph: Graph, *, min_confidence: float = 0.0) -> Graph:
+        """Return the graph with the facts added and removed, and the fallbacks that are assumed.
+
+        Raises
+        ------
+        InputError
+            Naming file and key, if the graph does not hold what the scenario names, or if two
+            assumptions are made of one fallback.
+
+        """
+        return self._assuming(altered(graph, self, min_confidence=min_confidence))
+
+    def on(self, graph: Graph, *, min_confidence: float = 0.0) -> Cast:
+        """Return what the scenario means on a graph.
+
+        Parameters
+        ----------
+        min_confidence : float
+            Which needs were taken as `maybe` in the graph.
+
+        Raises
+        ------
+        InputError
+            As `changed`, or if nothing fails.
+
+        """
+        if not self.fails:
+            raise InputError(f"{self.file}: fails: nothing fails in this scenario: add [[fails]] with ids")
+        after = self.changed(graph, min_confidence=min_confidence)
+        if self.probabilities:
+            resolved(after, self.probabilities, f"{self.file}: probabilities")
+        seeds = [named_unit(after, chosen(after, each.who, f"{self.file}: {each.key}")).seed for each in self.fails]
+        sizes = [len(nodes) for nodes in seeds]
+        strikes = Strikes(
+            node=np.concatenate(seeds).astype(np.int32),
+            since=np.repeat([each.since for each in self.fails], sizes),
+            until=np.repeat([each.until for each in self.fails], sizes),
+        )
+        return Cast(after, named_unit(after, strikes.node.tolist()), strikes)
+
+    def _assuming(self, graph: Graph) -> Graph:
+        """Return the graph with the fallbacks that are assumed."""
+        status, hours = graph.nodes.fallback.copy(), graph.nodes.fallback_hours.copy()
+        taken: dict[int, str] = {}
+        for each in self.fallbacks:
+            for at in chosen(graph, each.who, f"{self.file}: {each.key}"):
+                if at in taken:
+                    raise InputError(
+                        f"{self.file}: {each.key}: '{graph.nodes.id[at]}' has a fallback in {taken[at]} already"
+                    )
+                taken[at] = each.key
+                status[at], hours[at] = each.status, each.hours
+        return replace(graph, nodes=replace(graph.nodes, fallback=status, fallback_hours=hours)) if taken else graph

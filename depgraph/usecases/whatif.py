@@ -1,0 +1,147 @@
+"""What a change would do: an award, an exit, a second supplier, an exercised fallback."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from depgraph.analytics.differing import differing
+from depgraph.errors import InputError
+from depgraph.usecases.answer import Answer, plain
+from depgraph.usecases.blast import blast_scenario
+from depgraph.usecases.differences import (
+    FUNCTIONS,
+    Difference,
+    measured,
+    of_functions,
+    of_shares,
+    of_units,
+    sides,
+    wholes,
+)
+from depgraph.usecases.opening import counts
+from depgraph.usecases.outage import follow_scenario
+
+if TYPE_CHECKING:
+    from depgraph.analytics.differing import Differing
+    from depgraph.graph import Graph
+    from depgraph.usecases.opening import View
+    from depgraph.usecases.scenario import Scenario
+
+_ENDS: Final = (
+    "before and after are for both ends, where requirements need as little and as much as they may: a difference of"
+    " two ends is no bound of the difference"
+)
+_NAMED: Final = 3
+"""How many requirements without a provider a note names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison(Answer[Difference]):
+    """Measures before and after; `highest_score` and `highest_index` are the upper ones after, whatever the limit."""
+
+    highest_score: float = 0.0
+    highest_index: float = 0.0
+
+
+def what_if(
+    view: View, scenario: Scenario, *, by: str = "party", sector: str = "", hub: str = "", limit: int = 20
+) -> Comparison:
+    """Return the measures before and after the change that a scenario describes.
+
+    First the measures of the whole; then what differs of failure units and of shares, the
+    largest differences first; the numbers of cut sets of the functions that the change
+    touches; and, if anything fails in the scenario, what that stops and costs.
+
+    Parameters
+    ----------
+    view : View
+    scenario : Scenario
+        What it adds and removes and the fallbacks that it assumes are the change; what fails
+        in it fails before and after.
+    by : str
+        A word of `By`.
+    sector, hub : str
+        Whose failures count, and what scores and shares are of.
+    limit : int
+        Of how many units, and how many shares; 0 is all.
+
+    Raises
+    ------
+    InputError
+        If the scenario changes nothing, or the graph does not hold what it names.
+    UsageError
+        If nobody is in the sector or hub.
+
+    """
+    _check(scenario)
+    graph = scenario.changed(view.graph, min_confidence=view.lens.min_confidence)
+    later = replace(view, graph=graph)
+    before, after = (measured(each, by=by, sector=sector, hub=hub) for each in (view, later))
+    of_unit, of_share = of_units(before, after), of_shares(before, after)
+    where = differing(view.graph, graph)
+    functions, touched = of_functions(view, later, where, by=by, sector=sector, hub=hub)
+    cut = limit or None
+    shown = [row for group in (*of_unit[:cut], *of_share[:cut]) for row in group]
+    partial = [
+        f"{limit} of {len(found)} {what} that differ"
+        for what, found in (("units", of_unit), ("shares", of_share))
+        if limit and len(found) > limit
+    ]
+    partial += [f"cut sets of {FUNCTIONS} of {touched} functions that the change touches"] * (touched > FUNCTIONS)
+    adds: dict[str, Any] = {
+        "weight": after.ranking.meta.adds["weight"],
+        "scenario": scenario.told(),
+        "after": {"graph_digest": graph.digest, "counts": plain(counts(graph))},
+    }
+    asked = {"scenario": scenario.file, "by": by, "sector": sector, "hub": hub, "limit": limit}
+    return Comparison(
+        meta=view.meta("what-if", asked, adds=adds, notes=_notes(view.graph, where), partial="; ".join(partial)),
+        rows=(*wholes(before, after), *_failing(view, scenario, sector, hub), *functions, *shown),
+        highest_score=after.ranking.highest,
+        highest_index=after.shares.highest,
+    )
+
+
+def _check(scenario: Scenario) -> None:
+    if scenario.changes or (scenario.fallbacks and scenario.fails):
+        return
+    if scenario.fallbacks:
+        raise InputError(f"{scenario.file}: fails: a fallback tells only when something fails: add [[fails]] with ids")
+    raise InputError(f"{scenario.file}: nothing changes in this scenario: add [[adds]], [[removes]] or [[fallbacks]]")
+
+
+def _failing(view: View, scenario: Scenario, sector: str, hub: str) -> list[Difference]:
+    """Return what the failures of the scenario stop and cost, without and with the change."""
+    if not scenario.fails:
+        return []
+    bare = replace(scenario, adds=(), removes=(), fallbacks=())
+    blasts, outages = (
+        [ask(view, each, sector=sector, hub=hub, limit=1).meta.adds for each in (bare, scenario)]
+        for ask in (blast_scenario, follow_scenario)
+    )
+    name, (one, other) = scenario.name, (plain(adds["impact"]) for adds in blasts)
+    rows = [
+        sides(f"scenario_{measure}", name, one, other, measure)
+        for measure in ("score", "fails", "functions", "organisations", "people")
+    ]
+    one, other = ({f"hours_{end}": adds["people_hours"][end] for end in ("lower", "upper")} for adds in outages)
+    rows.append(sides("people_hours", name, one, other, "hours"))
+    rows += [
+        sides(f"functions_within_{first['within_hours']}_hours", name, first, second, "functions")
+        for first, second in zip(*(adds["stopped"] for adds in outages), strict=True)
+    ]
+    return rows
+
+
+def _notes(graph: Graph, where: Differing) -> tuple[str, ...]:
+    if not len(where.gone):
+        return (_ENDS,)
+    requirements = graph.requirements
+    named = [
+        f"'{requirements.names[requirements.name[at]]}' of '{graph.nodes.id[requirements.dependent[at]]}'"
+        for at in where.gone[:_NAMED].tolist()
+    ]
+    more = ", and others" if len(where.gone) > _NAMED else ""
+    lost = f"{len(where.gone)} requirements have no provider left and count no more ({', '.join(named)}{more})"
+    return _ENDS, f"{lost}: replaced_by says who takes over"
