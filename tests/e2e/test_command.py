@@ -17,6 +17,7 @@ from depgraph.usecases.answer import captions
 from depgraph.usecases.blast import Casualty
 from depgraph.usecases.centrality import Central
 from depgraph.usecases.concentration import Share
+from depgraph.usecases.differences import Difference
 from depgraph.usecases.nodes import Found, Shown
 from depgraph.usecases.outage import Interruption
 from depgraph.usecases.paths import Path as Chain
@@ -26,6 +27,7 @@ from depgraph.usecases.status import HeldImport
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data_samples" / "register"
+CHANGES = ROOT / "data_samples" / "changes"
 EXAMPLE = ROOT / "data_samples" / "probabilities" / "example.toml"
 
 QUESTIONS = {
@@ -42,6 +44,8 @@ QUESTIONS = {
     ("show", "Example Cloud Inc"): Shown,
     ("centrality", "--measure", "betweenness"): Central,
     ("simulate", "--probabilities", str(EXAMPLE), "--trials", "100"): Distribution,
+    ("what-if", str(CHANGES / "exit.toml"), "--by", "group"): Difference,
+    ("what-if", "--scenario", str(CHANGES / "exercised-fallback.toml")): Difference,
     ("status",): HeldImport,
 }
 
@@ -140,6 +144,14 @@ def test_a_simulation_says_what_is_likely_and_what_makes_the_tail(depgraph, regi
         (["simulate", "--probabilities", str(EXAMPLE), "--trials", "0"], 2, "--trials"),
         (["simulate", "--probabilities", str(EXAMPLE), "--trials", "10000001"], 2, "take 1 to 10,000,000"),
         (["simulate", "--probabilities", __file__], 3, "test_command.py: is not TOML"),
+        (["what-if"], 2, "give one FILE"),
+        (["what-if", "one.toml", "--scenario", "two.toml"], 2, "give one FILE"),
+        (["what-if", "not-there.toml"], 2, "not-there.toml: no such file"),
+        (
+            ["what-if", str(ROOT / "data_samples" / "scenarios" / "cable-cut.toml")],
+            3,
+            "nothing changes in this scenario",
+        ),
         (["report", "auditor", "--out", "report.docx"], 2, ".docx"),
         (["report", "auditor", "--out", "nowhere/report.html"], 2, "nowhere"),
         (["spof", "--store", "http://127.0.0.1/"], 2, "is no store"),
@@ -172,6 +184,13 @@ def test_an_empty_store_says_how_to_begin(depgraph) -> None:
 def test_fail_over_ends_with_one(command, depgraph, register) -> None:
     assert depgraph(command, "--fail-over", "0").returncode == 1
     assert depgraph(command, "--fail-over", "10000").returncode == 0
+
+
+@pytest.mark.parametrize(("limit", "code"), [("0.99", 1), ("1", 0), ("1.5", 1), ("9999", 0)])
+def test_fail_over_of_a_change_is_about_a_score_or_an_index(limit, code, depgraph, register) -> None:
+    """After everybody has left for the south one party stops everything: a score of 1."""
+    done = depgraph("what-if", CHANGES / "exit.toml", "--by", "group", "--fail-over", limit)
+    assert (done.returncode, bool(done.stderr)) == (code, code == 1)
 
 
 def test_a_limit_says_what_it_left_out(depgraph, register) -> None:

@@ -41,8 +41,8 @@ def test_every_depgraph_command_works(depgraph, tmp_path: Path) -> None:
     (register,) = blocks("csv")
     (tmp_path / "register").mkdir()
     (tmp_path / "register" / "needs.csv").write_text(register, encoding="utf-8")
-    (chances,) = blocks("toml")
-    (tmp_path / "chances.toml").write_text(chances, encoding="utf-8")
+    for name, text in zip(("chances.toml", "second.toml"), blocks("toml"), strict=True):
+        (tmp_path / name).write_text(text, encoding="utf-8")
     shown = {}
     for command in COMMANDS:
         words = shlex.split(command)

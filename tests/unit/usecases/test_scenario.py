@@ -103,9 +103,7 @@ def test_an_assumed_fallback_carries(written: Any) -> None:
     assumed = follow_scenario(view(SMALL), written(fails + '[[fallbacks]]\nids = ["f1"]\nhours = 3\n'))
     assert [(row.id, row.down_from_upper, row.hours_down_upper) for row in bare.rows] == [("function:f1", 0, 4)]
     assert [(row.id, row.down_from_upper, row.hours_down_upper) for row in assumed.rows] == [("function:f1", 3, 1)]
-    assert assumed.meta.adds["scenario"]["fallbacks_assumed"] == [
-        {"ids": ["f1"], "where": {}, "status": "operating", "hours": 3.0}
-    ]
+    assert assumed.meta.adds["scenario"]["fallbacks_assumed"] == [{"ids": ["f1"], "status": "operating", "hours": 3.0}]
 
 
 NAMED = 'name = "a"\n'
