@@ -148,7 +148,7 @@ def test_a_simulation_says_what_is_likely_and_what_makes_the_tail(depgraph, regi
         (["what-if", "one.toml", "--scenario", "two.toml"], 2, "give one FILE"),
         (["what-if", "not-there.toml"], 2, "not-there.toml: no such file"),
         (
-            ["what-if", str(ROOT / "data_samples" / "scenarios" / "cable-cut.toml")],
+            ["what-if", str(ROOT / "data_samples" / "scenarios" / "cloud-region-down.toml")],
             3,
             "nothing changes in this scenario",
         ),
