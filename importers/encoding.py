@@ -59,10 +59,10 @@ def decode(content: bytes, name: str) -> str:
     return "".join(_texts(iter((content,)), name))
 
 
-def lines(stream: BinaryIO, name: str) -> Iterator[str]:
+def lines(stream: BinaryIO, name: str, *, block: int = BLOCK) -> Iterator[str]:
     """Yield the lines of a file with their line ends, in bounded memory.
 
-    A line ends with LF, CR LF or CR; nothing else ends a line.
+    A line ends with LF, CR LF or CR; nothing else ends a line. `block` bytes are read at a time.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def lines(stream: BinaryIO, name: str) -> Iterator[str]:
         If it is not UTF-8, has NUL bytes or a line of more than `MAX_LINE` characters.
 
     """
-    blocks = iter(lambda: stream.read(BLOCK), b"")
+    blocks = iter(lambda: stream.read(block), b"")
     return chain.from_iterable(_lines(_texts(blocks, name), name))
 
 

@@ -21,14 +21,17 @@ class Memory(dict[K, T]):
     ----------
     read : callable
         Gives the meaning of a text, or raises; what is wrong is not remembered.
+    most : int
+        How many texts are remembered.
 
     """
 
-    def __init__(self, read: Callable[[K], T]) -> None:
+    def __init__(self, read: Callable[[K], T], *, most: int = REMEMBERED) -> None:
         self._read = read
+        self._most = most
 
     def __missing__(self, written: K) -> T:
-        if len(self) >= REMEMBERED:
+        if len(self) >= self._most:
             self.clear()
         value = self[written] = self._read(written)
         return value

@@ -13,7 +13,9 @@ from depgraph.stores.sqlite.faults import primary_code, translated
 from depgraph.stores.sqlite.schema import MIGRATIONS, migrate, version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from depgraph.stores.sqlite.schema import Migration
 
 T = TypeVar("T")
 
@@ -22,7 +24,9 @@ _NO_LOCKS: Final = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQ
 
 
 @contextmanager
-def reading(path: Path, busy_seconds: float) -> Iterator[sqlite3.Connection]:
+def reading(
+    path: Path, busy_seconds: float, migrations: Sequence[Migration] = MIGRATIONS
+) -> Iterator[sqlite3.Connection]:
     """Give a connection inside a read transaction, which later imports do not disturb.
 
     A file that does not exist, or that nothing was imported into, reads as an empty store.
@@ -37,7 +41,7 @@ def reading(path: Path, busy_seconds: float) -> Iterator[sqlite3.Connection]:
     _check(path)
     before = _state(path)
     with translated(str(path)):
-        connection, unlocked = _reader(path, busy_seconds)
+        connection, unlocked = _reader(path, busy_seconds, migrations)
         with closing(connection):
             yield connection
             if unlocked and _state(path) != before:
@@ -45,7 +49,9 @@ def reading(path: Path, busy_seconds: float) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def writing(path: Path, busy_seconds: float, max_pages: int | None) -> Iterator[sqlite3.Connection]:
+def writing(
+    path: Path, busy_seconds: float, max_pages: int | None, migrations: Sequence[Migration] = MIGRATIONS
+) -> Iterator[sqlite3.Connection]:
     """Give a connection inside a write transaction: all of what is done there, or nothing.
 
     The file and its folder are made if need be.
@@ -53,9 +59,9 @@ def writing(path: Path, busy_seconds: float, max_pages: int | None) -> Iterator[
     _check(path)
     _make_folder(path)
     location = str(path)
-    with translated(location), closing(_writer(path, busy_seconds, max_pages)) as connection:
+    with translated(location), closing(_writer(path, busy_seconds, max_pages, migrations)) as connection:
         try:
-            migrate(connection, location)
+            migrate(connection, location, migrations)
             yield connection
             connection.execute("COMMIT")
         finally:
@@ -63,7 +69,9 @@ def writing(path: Path, busy_seconds: float, max_pages: int | None) -> Iterator[
                 connection.execute("ROLLBACK")
 
 
-def _writer(path: Path, busy_seconds: float, max_pages: int | None) -> sqlite3.Connection:
+def _writer(
+    path: Path, busy_seconds: float, max_pages: int | None, migrations: Sequence[Migration]
+) -> sqlite3.Connection:
     """Return a connection that has the one write lock."""
     deadline = time.monotonic() + busy_seconds
     try:
@@ -71,7 +79,7 @@ def _writer(path: Path, busy_seconds: float, max_pages: int | None) -> sqlite3.C
     except sqlite3.OperationalError as error:
         raise _not_writable(path) from error
     try:
-        if not _patiently(lambda: version(connection, str(path)), deadline):
+        if not _patiently(lambda: version(connection, str(path), migrations), deadline):
             # Before the first page is written, so that pruning can give space back.
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         _patiently(lambda: connection.execute("PRAGMA journal_mode = WAL"), deadline)
@@ -88,29 +96,29 @@ def _writer(path: Path, busy_seconds: float, max_pages: int | None) -> sqlite3.C
     return connection
 
 
-def _reader(path: Path, busy_seconds: float) -> tuple[sqlite3.Connection, bool]:
+def _reader(path: Path, busy_seconds: float, migrations: Sequence[Migration]) -> tuple[sqlite3.Connection, bool]:
     """Return a connection that reads, and whether it does so without locks."""
     if not path.exists():
         return _empty(), False
     log = Path(f"{path}-wal")
     for mode in ("rw", "ro"):
         try:
-            return _begun(path, mode, busy_seconds), False
+            return _begun(path, mode, busy_seconds, migrations), False
         except sqlite3.OperationalError as error:
             if primary_code(error) not in _NO_LOCKS or (mode == "ro" and log.exists() and log.stat().st_size):
                 raise
-    return _begun(path, "ro&immutable=1", busy_seconds), True
+    return _begun(path, "ro&immutable=1", busy_seconds, migrations), True
 
 
-def _begun(path: Path, mode: str, busy_seconds: float) -> sqlite3.Connection:
+def _begun(path: Path, mode: str, busy_seconds: float, migrations: Sequence[Migration]) -> sqlite3.Connection:
     connection = _connect(path, mode, busy_seconds)
     try:
-        found = version(connection, str(path))
-        if found < len(MIGRATIONS):
+        found = version(connection, str(path), migrations)
+        if found < len(migrations):
             if not found:
                 connection.close()
                 return _empty()
-            with writing(path, busy_seconds, None):
+            with writing(path, busy_seconds, None, migrations):
                 pass
         connection.execute("BEGIN")
         connection.execute("SELECT * FROM horizon").fetchone()  # reading begins here, not at BEGIN

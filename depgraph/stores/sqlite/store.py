@@ -16,10 +16,12 @@ from depgraph.stores.sqlite.search import forget, search
 from depgraph.stores.sqlite.writing import begin, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from depgraph.model import Facts, Import
     from depgraph.ports import Origin
+    from depgraph.stores.sqlite.schema import Migration
 
 
 class SqliteStore:
@@ -36,14 +38,24 @@ class SqliteStore:
         How long an import waits for another one to end.
     max_pages : int, optional
         Pages of 4 KiB beyond which the file may not grow.
+    migrations : sequence of Migration
+        What makes a file of an older version one of this.
 
     """
 
-    def __init__(self, location: Path | str, *, busy_seconds: float = 60.0, max_pages: int | None = None) -> None:
+    def __init__(
+        self,
+        location: Path | str,
+        *,
+        busy_seconds: float = 60.0,
+        max_pages: int | None = None,
+        migrations: Sequence[Migration] = MIGRATIONS,
+    ) -> None:
         self._folder = TemporaryDirectory(prefix="depgraph-") if str(location) == ":memory:" else None
         self._path = Path(self._folder.name, "store") if self._folder else Path(location)
         self._busy_seconds = busy_seconds
         self._max_pages = max_pages
+        self._migrations = migrations
 
     def replace(self, run: Import, facts: Iterable[Facts], *, origin: Origin | None = None) -> Imported:
         """Store `facts` as all that this source and part say from now on.
@@ -51,7 +63,7 @@ class SqliteStore:
         Each part of a source has its own place, and so has the source without a part:
         importing one leaves the others as they are.
         """
-        with writing(self._path, self._busy_seconds, self._max_pages) as connection:
+        with self._writing() as connection:
             revision = begin(connection, run, origin)
             counts, findings = write(connection, revision, facts)
         return Imported(run, revision, counts, findings)
@@ -59,22 +71,22 @@ class SqliteStore:
     @contextmanager
     def load(self, revision: int | None = None) -> Iterator[Snapshot]:
         """Give the facts of one revision, which stream from the file while the context is open."""
-        with reading(self._path, self._busy_seconds) as connection:
+        with self._reading() as connection:
             chosen = resolve(connection, revision)
             yield Snapshot(chosen, imports(connection, str(self._path), chosen))
 
     def search(self, text: str, *, limit: int, revision: int | None = None) -> list[str]:
         """Return ids of which every word of `text` is part of the id, the name or an identifier."""
-        with reading(self._path, self._busy_seconds) as connection:
+        with self._reading() as connection:
             return search(connection, text, limit=limit, revision=resolve(connection, revision))
 
     def describe(self) -> Description:
         """Return what the file holds, without reading its facts."""
-        with reading(self._path, self._busy_seconds) as connection:
+        with self._reading() as connection:
             return Description(
                 kind="sqlite",
                 location=str(self._path),
-                version=f"{sqlite3.sqlite_version}, tables {len(MIGRATIONS)}",
+                version=f"{sqlite3.sqlite_version}, tables {len(self._migrations)}",
                 revision=latest(connection),
                 history=history(connection),
                 oldest=oldest(connection),
@@ -84,7 +96,7 @@ class SqliteStore:
         """Forget every superseded import and give its space back; return how many were forgotten."""
         if not self._path.exists():
             return 0
-        with writing(self._path, self._busy_seconds, self._max_pages) as connection:
+        with self._writing() as connection:
             forget(connection)
             (horizon,) = connection.execute("SELECT max(superseded_by) FROM import").fetchone()
             if horizon is None:
@@ -94,6 +106,12 @@ class SqliteStore:
             while connection.execute("PRAGMA freelist_count").fetchone()[0]:
                 connection.execute("PRAGMA incremental_vacuum")  # one page each time, as Python runs it
         return forgotten
+
+    def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        return reading(self._path, self._busy_seconds, self._migrations)
+
+    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        return writing(self._path, self._busy_seconds, self._max_pages, self._migrations)
 
     def close(self) -> None:
         """Let go of the store."""

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from depgraph.analytics.centrality import Measure, centrality, katz_alpha
-from depgraph.analytics.kernels import brandes, waves
 from depgraph.analytics.links import links
 from depgraph.analytics.metrics import METRICS
 from depgraph.testing import graph
@@ -108,17 +107,6 @@ def test_very_small_graphs(measure: Measure, written: str) -> None:
     known = found.value[~graph(written).nodes.unknown]
     assert bool(np.isfinite(known).all())
     assert found.error is None
-
-
-@pytest.mark.parametrize("measure", list(Measure))
-def test_the_same_bytes_on_one_core_and_on_two(measure: Measure, monkeypatch: pytest.MonkeyPatch) -> None:
-    written = random_net(3, nodes=900, needs=2500)
-    found = set()
-    for threads in (1, 2, 2):
-        monkeypatch.setattr(brandes, "THREADS", threads)
-        monkeypatch.setattr(waves, "THREADS", threads)
-        found.add(centrality(written, measure).value.tobytes())
-    assert len(found) == 1
 
 
 def test_a_result_cannot_be_changed() -> None:

@@ -8,12 +8,11 @@ import random
 import pytest
 
 from depgraph.errors import InputError
-from importers import encoding
-from importers.encoding import decode, forbidden, lines
+from importers.encoding import BLOCK, MAX_LINE, decode, forbidden, lines
 
 
-def read(content: bytes) -> list[str]:
-    return list(lines(io.BytesIO(content), "needs.csv"))
+def read(content: bytes, *, block: int = BLOCK) -> list[str]:
+    return list(lines(io.BytesIO(content), "needs.csv", block=block))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -27,14 +26,13 @@ def test_only_line_ends_end_a_line() -> None:
     assert read(f"{odd}\nx".encode()) == [f"{odd}\n", "x"]
 
 
-def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_do_not_show() -> None:
     """Whatever the size of a block, the lines are the same: characters and CR LF may be cut in two."""
     chance = random.Random(7)  # seeded test data, no secret
     whole = "".join(chance.choice(("é", "€", "😀", "a", "\r\n", "\n", '"')) for _ in range(2_000))
     expected = io.StringIO(whole, newline="").readlines()
     for size in (1, 2, 3, 5, 64, 4_096):
-        monkeypatch.setattr(encoding, "BLOCK", size)
-        assert read(whole.encode()) == expected
+        assert read(whole.encode(), block=size) == expected
 
 
 @pytest.mark.parametrize(
@@ -56,10 +54,9 @@ def test_anything_else_is_refused_with_its_line(content: bytes, said: str) -> No
         decode(content, "needs.csv")
 
 
-def test_the_line_of_a_bad_byte_is_counted_over_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoding, "BLOCK", 7)
+def test_the_line_of_a_bad_byte_is_counted_over_blocks() -> None:
     with pytest.raises(InputError, match=r"^needs.csv:501: the byte 0xFF"):
-        read(b"abc\n" * 500 + b"\xff\n")
+        read(b"abc\n" * 500 + b"\xff\n", block=7)
 
 
 def test_a_line_without_end_is_refused_before_all_of_it_is_read() -> None:
@@ -76,7 +73,7 @@ def test_a_line_without_end_is_refused_before_all_of_it_is_read() -> None:
     stream = Endless()
     with pytest.raises(InputError, match=r"^needs.csv:1: the line has more than 1,048,576 characters"):
         list(lines(stream, "needs.csv"))  # type: ignore[arg-type]  # all that is used of a stream
-    assert stream.given < 2 * encoding.MAX_LINE
+    assert stream.given < 2 * MAX_LINE
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x1b", "\x7f", "\x9b", "\ud800"])

@@ -11,8 +11,8 @@ from depgraph.errors import InputError, MissingPathError, UsageError
 from depgraph.model import Facts, Finding, Kind, Label, Level, Marking, Need, Node, Relation
 from depgraph.ports import Counts, Given, Source
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases import intake
 from depgraph.usecases.importing import ImportAnswer, import_source
+from depgraph.usecases.intake import MAX_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -182,12 +182,11 @@ def test_facts_that_the_model_forbids_are_not_stored(store: SqliteStore, given: 
     assert (answer.skipped, answer.counts.needs) == (1, 1)
 
 
-def test_too_many_errors_end_the_reading(store: SqliteStore, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "MAX_ERRORS", 10)
-    facts = [Facts(findings=(finding(),))] * 50
-    with pytest.raises(InputError, match=r"\(more than 10 errors, reading stopped\)$") as caught:
+def test_too_many_errors_end_the_reading(store: SqliteStore, given: Given) -> None:
+    facts = [Facts(findings=(finding(),))] * (MAX_ERRORS + 50)
+    with pytest.raises(InputError, match=r"\(more than 100,000 errors, reading stopped\)$") as caught:
         import_source(store, source(*facts), given, today="2025-01-31", skip_bad=True)
-    assert len(caught.value.findings) == 11
+    assert len(caught.value.findings) == MAX_ERRORS + 1
 
 
 def test_progress_is_told_now_and_then_and_at_the_end(store: SqliteStore, given: Given) -> None:

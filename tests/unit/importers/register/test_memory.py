@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from importers.register import memory
 from importers.register.memory import Memory
 
 
-def test_each_text_is_read_once_until_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_text_is_read_once_until_there_are_too_many() -> None:
     asked: list[str] = []
 
     def read(written: str) -> str:
         asked.append(written)
         return written.upper()
 
-    monkeypatch.setattr(memory, "REMEMBERED", 2)
-    meanings = Memory(read)
+    meanings = Memory(read, most=2)
     assert [meanings[text] for text in ("a", "b", "a", "b", "c", "a")] == ["A", "B", "A", "B", "C", "A"]
     assert asked == ["a", "b", "c", "a"]
     assert len(meanings) == 2

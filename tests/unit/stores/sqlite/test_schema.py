@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from depgraph.errors import ForeignStoreError, StoreVersionError
-from depgraph.stores.sqlite import SqliteStore, connecting
+from depgraph.stores.sqlite import SqliteStore
 from depgraph.stores.sqlite.schema import APPLICATION_ID, MIGRATIONS, Migration, migrate, version
 
 if TYPE_CHECKING:
@@ -78,21 +77,11 @@ def test_an_older_file_is_brought_up_to_date(connection: sqlite3.Connection) -> 
     assert connection.execute("SELECT count(*) FROM node").fetchone() == (2,)
 
 
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    """Be, from the making of the file on, a later depgraph, which knows one migration more."""
-    known = (*MIGRATIONS, NEXT)
-    monkeypatch.setattr(connecting, "MIGRATIONS", known)
-    monkeypatch.setattr(connecting, "migrate", partial(migrate, migrations=known))
-    monkeypatch.setattr(connecting, "version", partial(version, migrations=known))
-
-
-@pytest.mark.usefixtures("later")
 @pytest.mark.parametrize("first", ["read", "write"])
 def test_a_later_depgraph_brings_a_file_up_to_date_when_it_is_first_used(
     path: Path, connection: sqlite3.Connection, run: Import, some: Callable[..., list[Facts]], *, first: str
 ) -> None:
-    store = SqliteStore(path)
+    store = SqliteStore(path, migrations=(*MIGRATIONS, NEXT))
     if first == "read":
         assert store.search("name:1", limit=5) == ["name:1"]
     else:
