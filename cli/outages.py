@@ -25,7 +25,7 @@ from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
     from depgraph.usecases.answer import Answer, Plain
-    from depgraph.usecases.outage import Interruption
+    from depgraph.usecases.interruptions import Interruption
 
 _COLUMNS: Final = ("name", "kind", "down from hour", "hours down", "people-hours", "because of", "id")
 
@@ -70,7 +70,8 @@ def outage(
     Example: depgraph outage "Example Cloud Inc" --by group --days 3
     """
     from cli.doors import opened, seen, show
-    from depgraph.usecases.outage import Interruption, follow_outage, follow_scenario
+    from depgraph.usecases.interruptions import Interruption
+    from depgraph.usecases.outage import follow_outage, follow_scenario
     from depgraph.usecases.scenario import read_scenario
 
     named = named_or_scenario(ids, scenario, by=by)

@@ -13,7 +13,8 @@ from api.reading import Reading
 from api.schemas import answer_of
 from api.words import By, Hub, Id, Limit, Sector
 from depgraph.errors import UsageError
-from depgraph.usecases.outage import Interruption, follow_outage
+from depgraph.usecases.interruptions import Interruption
+from depgraph.usecases.outage import follow_outage
 
 router = APIRouter(tags=["risk"])
 

@@ -18,8 +18,8 @@ from depgraph.usecases.blast import Casualty
 from depgraph.usecases.centrality import Central
 from depgraph.usecases.concentration import Share
 from depgraph.usecases.differences import Difference
+from depgraph.usecases.interruptions import Interruption
 from depgraph.usecases.nodes import Found, Shown
-from depgraph.usecases.outage import Interruption
 from depgraph.usecases.paths import Path as Chain
 from depgraph.usecases.simulation import Distribution
 from depgraph.usecases.spof import SinglePoint

@@ -10,8 +10,9 @@ import pytest
 
 from depgraph.errors import UsageError
 from depgraph.testing import graph
+from depgraph.usecases.interruptions import Interruption
 from depgraph.usecases.opening import KEEPER, View
-from depgraph.usecases.outage import Interruption, follow_outage, follow_scenario
+from depgraph.usecases.outage import follow_outage, follow_scenario
 from depgraph.usecases.scenario import Choice, Fails, Scenario
 
 if TYPE_CHECKING:
