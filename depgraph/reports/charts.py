@@ -71,6 +71,19 @@ def percent_range(lower: float, upper: float) -> str:
     return f"{low} %" if low == high else f"{low} to {high} %"
 
 
+def percent(share: float) -> str:
+    """Return a share as people read it, also one far below a per cent.
+
+    Examples
+    --------
+    >>> percent(1), percent(0.1519), percent(0.00047), percent(0)
+    ('100.0 %', '15.2 %', '0.047 %', '0 %')
+
+    """
+    value = 100 * share
+    return f"{value:.1f} %" if value >= 1 else f"{value:.2g} %"
+
+
 def count_range(lower: float, upper: float | None) -> str:
     """Return an interval of counts as people read it; an upper end of None is unknown.
 
@@ -84,3 +97,38 @@ def count_range(lower: float, upper: float | None) -> str:
         return f"at least {lower:,.0f}" if lower else "unknown"
     low, high = f"{lower:,.0f}", f"{upper:,.0f}"
     return low if low == high else f"{low} to {high}"
+
+
+def amount_range(lower: float, upper: float | None) -> str:
+    """Return an interval of means as people read it, to three digits; an upper end of None is unknown.
+
+    Examples
+    --------
+    >>> amount_range(0.1234, 3), amount_range(1234.5, None), amount_range(0, None)
+    ('0.123 to 3', 'at least 1,234', 'unknown')
+
+    """
+    if upper is None:
+        return f"at least {_amount(lower)}" if lower else "unknown"
+    low, high = _amount(lower), _amount(upper)
+    return low if low == high else f"{low} to {high}"
+
+
+def hour_range(lower: float | None, upper: float | None) -> str:
+    """Return from when on something is down, at the earliest and for certain; None is never.
+
+    Examples
+    --------
+    >>> hour_range(48, 48), hour_range(0, 6.5), hour_range(0, None), hour_range(None, None)
+    ('hour 48', 'hour 0 to 6.5', 'hour 0, or never', 'never')
+
+    """
+    if lower is None:
+        return "never"
+    if upper is None:
+        return f"hour {lower:g}, or never"
+    return f"hour {lower:g}" if lower == upper else f"hour {lower:g} to {upper:g}"
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from depgraph.reports.charts import count_range, interval_bars, percent_range
+from depgraph.reports.areas import exceedance_areas, timeline_areas
+from depgraph.reports.charts import amount_range, count_range, hour_range, interval_bars, percent, percent_range
+from depgraph.usecases.simulation import interval
 
 if TYPE_CHECKING:
     from depgraph.usecases.concentration import Shares
@@ -26,10 +28,17 @@ def render(template: str, **values: Any) -> str:
         "interval_bars": interval_bars,
         "percent_range": percent_range,
         "count_range": count_range,
+        "amount_range": amount_range,
+        "hour_range": hour_range,
+        "timeline_areas": timeline_areas,
+        "exceedance_areas": exceedance_areas,
+        "interval": interval,
         "score_bars": _score_bars,
         "share_bars": _share_bars,
     }
     environment.filters["count"] = lambda value: f"{value:,}"
+    environment.filters["plain_number"] = lambda value: f"{value:,g}"
+    environment.filters["percent"] = percent
     return environment.get_template(template).render(**values)
 
 

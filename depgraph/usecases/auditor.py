@@ -5,19 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from depgraph.usecases.assumed_chances import simulate_assumed
 from depgraph.usecases.blast import Casualty, blast_radius
 from depgraph.usecases.concentration import Shares, measure_concentration
 from depgraph.usecases.methods import Method, list_methods
 from depgraph.usecases.populations import Population, populations, supplier_count
 from depgraph.usecases.spof import Ranking, rank_single_points
+from depgraph.usecases.whole_pairs import rank_whole_pairs
+from depgraph.usecases.worst_outage import WorstOutage, follow_worst_outage
 
 if TYPE_CHECKING:
     from depgraph.model import Finding
-    from depgraph.usecases.answer import Meta
+    from depgraph.usecases.answer import Answer, Meta
     from depgraph.usecases.opening import View
+    from depgraph.usecases.pairs import Pairing
+    from depgraph.usecases.simulation import Distribution
 
 RANKED: Final = 15
 """How many failure units each table of the report lists."""
+
+PAIRED: Final = 10
+"""How many pairs of groups each population shows."""
 
 REASONED: Final = 3
 CHAINS: Final = 3
@@ -29,7 +37,7 @@ MARKETS: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One population: what could stop it, and how concentrated it buys."""
+    """One population: what could stop it, alone, in pairs, for weeks and by chance, and how concentrated it buys."""
 
     population: Population
     groups: Ranking
@@ -39,6 +47,9 @@ class Section:
     all_tiers: Shares
     markets: Shares
     reasons: tuple[Reason, ...]
+    pairs: Pairing
+    worst: WorstOutage | None
+    chances: Answer[Distribution]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,9 @@ def _section(view: View, population: Population) -> Section:
             Reason(row.id, row.name, blast_radius(view, [row.id], by="group", sector=sector, limit=CHAINS).rows)
             for row in groups.rows[:REASONED]
         ),
+        pairs=rank_whole_pairs(view, by="group", sector=sector, limit=PAIRED),
+        worst=follow_worst_outage(view, groups.rows, sector=sector),
+        chances=simulate_assumed(view, sector=sector),
     )
 
 

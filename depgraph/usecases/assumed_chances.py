@@ -1,0 +1,33 @@
+"""Random failures with probabilities that are assumed, where nobody has given any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from depgraph.usecases.simulation import simulate_failures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from depgraph.usecases.answer import Answer
+    from depgraph.usecases.opening import View
+    from depgraph.usecases.simulation import Distribution
+
+PROBABILITIES: Final[Mapping[str, Any]] = {
+    "kind": {"party": {"per_year": 0.2, "hours": 24}, "service": {"per_year": 4, "hours": 2}},
+    "common": {"group": {"*": 0.0005}},
+}
+"""Assumed, and in no source: round numbers, no estimates of anybody's reliability."""
+
+TRIALS: Final = 10_000
+SEED: Final = 1
+
+_TOLD: Final = 8
+"""How many causes of the tail are told."""
+
+
+def simulate_assumed(view: View, *, sector: str = "") -> Answer[Distribution]:
+    """Return what random failures of the probabilities assumed could hit; the same every time."""
+    return simulate_failures(
+        view, PROBABILITIES, name="assumed probabilities", trials=TRIALS, seed=SEED, sector=sector, limit=_TOLD
+    )

@@ -1,0 +1,141 @@
+"""The worst outage of a population: the group that could stop the most is gone for three weeks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from depgraph.analytics.scope import scope_of
+from depgraph.model import Kind
+from depgraph.usecases.outage import follow_scenario
+from depgraph.usecases.scenario import Assumed, Choice, Fails, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from depgraph.usecases.opening import View
+    from depgraph.usecases.spof import SinglePoint
+
+LASTS: Final = 504.0
+"""Three weeks, in hours."""
+
+CARRIES: Final = 48.0
+"""Assumed, and in no source: for so many hours each function whose fallback nobody declared carries on without ICT."""
+
+_FALLBACK: Final = "operating"
+"""Assumed too: that these fallbacks are exercised, so that they carry in both bounds."""
+
+_UNDECLARED: Final = Choice(where=(("kind", (Kind.FUNCTION.value,)), ("fallback", ("",))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How an outage runs, in both bounds.
+
+    Attributes
+    ----------
+    curve : tuple of mapping
+        How much is down from each hour on at which that changes, as `follow_outage` gives it.
+    stopped : tuple of mapping
+        How many functions have stopped within a day, a week and a month of 30 days.
+    people_hours_lower, people_hours_upper : float or None
+        None if there is no end, or the people served are not known.
+    counting : str
+        How people-hours count, in words.
+    notes : tuple of str
+        What nobody declared.
+
+    """
+
+    curve: tuple[Mapping[str, Any], ...]
+    stopped: tuple[Mapping[str, int], ...]
+    people_hours_lower: float | None
+    people_hours_upper: float | None
+    counting: str
+    notes: tuple[str, ...]
+
+    @property
+    def people_known(self) -> bool:
+        """Whether it is known at every moment how many people are hit, and anybody is."""
+        hit = [at["people_upper"] for at in self.curve]
+        return None not in hit and any(hit)
+
+    def first(self, counted: str) -> tuple[float | None, float | None]:
+        """Return from which hour on any of what is `counted` may be down, and from which it is; None is never."""
+        may, must = ([at["hour"] for at in self.curve if at[f"{counted}_{bound}"]] for bound in ("upper", "lower"))
+        return min(may, default=None), min(must, default=None)
+
+    def down(self, counted: str, hour: float) -> tuple[int, int]:
+        """Return how many of what is `counted` are down just before an hour."""
+        now: Mapping[str, Any] = max(
+            (at for at in self.curve if at["hour"] < hour), key=lambda at: at["hour"], default={}
+        )
+        return now.get(f"{counted}_lower", 0), now.get(f"{counted}_upper", 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorstOutage:
+    """What happens while one group is gone: as recorded, and with fallbacks assumed.
+
+    Attributes
+    ----------
+    hours : float
+        How long it is gone.
+    counted : str
+        ``functions``, or ``organisations`` where no function is recorded.
+    undeclared : int
+        Functions of the population whose fallback nobody declared.
+    carries : float
+        For how many hours these are assumed to carry on in `assumed`.
+    assumed : Course or None
+        None if there is nothing to assume.
+
+    """
+
+    id: str
+    name: str
+    hours: float
+    counted: str
+    undeclared: int
+    carries: float
+    recorded: Course
+    assumed: Course | None
+
+
+def follow_worst_outage(view: View, ranked: Iterable[SinglePoint], *, sector: str = "") -> WorstOutage | None:
+    """Return how it runs if the first of the groups `ranked` is gone for three weeks; None if nothing fails with it."""
+    worst = next(iter(ranked), None)
+    if worst is None or not worst.fails_upper:
+        return None
+    graph = view.graph
+    functions = scope_of(graph, sector=sector).victim & graph.of_kind(Kind.FUNCTION)
+    undeclared = int(np.count_nonzero(functions & (graph.nodes.fallback.astype(object) == "")))
+    assumed = Assumed(key="fallbacks", who=_UNDECLARED, status=_FALLBACK, hours=CARRIES)
+    return WorstOutage(
+        id=worst.id,
+        name=worst.name,
+        hours=LASTS,
+        counted="functions" if functions.any() else "organisations",
+        undeclared=undeclared,
+        carries=CARRIES,
+        recorded=_course(view, worst.id, (), sector),
+        assumed=_course(view, worst.id, (assumed,), sector) if undeclared else None,
+    )
+
+
+def _course(view: View, group: str, fallbacks: tuple[Assumed, ...], sector: str) -> Course:
+    gone = Fails(key="fails", who=Choice(groups=(group,)), since=0.0, until=LASTS)
+    scenario = Scenario(
+        file="three weeks", name="three weeks", description="", fails=(gone,), fallbacks=fallbacks, probabilities={}
+    )
+    meta = follow_scenario(view, scenario, sector=sector, limit=1).meta
+    return Course(
+        curve=tuple(meta.adds["curve"]),
+        stopped=tuple(meta.adds["stopped"]),
+        people_hours_lower=meta.adds["people_hours"]["lower"],
+        people_hours_upper=meta.adds["people_hours"]["upper"],
+        counting=meta.adds["people_hours"]["counted"],
+        notes=tuple(note for note in meta.notes if note not in view.notes),
+    )
