@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from depgraph.ports import Store
+    from depgraph.usecases.highlights import TellingOutage, TellingPair
     from depgraph.usecases.populations import Population
     from depgraph.usecases.spof import Ranking
 
@@ -34,6 +35,7 @@ def run_demo(out: Path, *, as_json: bool) -> None:
     from depgraph.bootstrap import open_store
     from depgraph.reports.writing import write_report
     from depgraph.settings import Settings
+    from depgraph.usecases.highlights import telling_outage, telling_pair
     from depgraph.usecases.opening import open_view
     from depgraph.usecases.populations import populations
     from depgraph.usecases.spof import rank_single_points
@@ -42,15 +44,18 @@ def run_demo(out: Path, *, as_json: bool) -> None:
     try:
         _import_samples(store)
         view = open_view(store)
+        shown = populations(view)
         found = [
             (population, by, rank_single_points(view, by=by, sector=population.sector, limit=_RANKED))
-            for population in populations(view)
+            for population in shown
             for by in ("group", "country")
         ]
+        pair = telling_pair(view, shown)
+        outage = telling_outage(view, [(population, ranking) for population, by, ranking in found if by == "group"])
         if as_json:
-            _write_json(found, view.meta("demo", {}).plain())
+            _write_json(found, view.meta("demo", {}, adds={"pair": pair, "outage": outage}).plain())
         else:
-            _write_tables(found)
+            _write_tables(found, pair, outage)
         say("writing the report")
         write_report("auditor", view, out / _REPORT)
     finally:
@@ -93,7 +98,10 @@ def _row(row: object) -> dict[str, Any]:
     return flat if isinstance(flat, dict) else {}
 
 
-def _write_tables(found: list[tuple[Population, str, Ranking]]) -> None:
+def _write_tables(
+    found: list[tuple[Population, str, Ranking]], pair: TellingPair | None, outage: TellingOutage | None
+) -> None:
+    from cli.highlights import write_outage, write_pair
     from cli.tables import console, write_notes, write_rows
 
     out = console()
@@ -105,6 +113,8 @@ def _write_tables(found: list[tuple[Population, str, Ranking]]) -> None:
         out.print(f"If one {by} fails:", style="bold")
         write_rows(out, [plain(row) for row in ranking.rows], _COLUMNS)
         out.print()
+    write_pair(pair, out)
+    write_outage(outage, out)
     write_notes(found[0][2].meta, out)
 
 
@@ -132,6 +142,8 @@ Go on with:    export DEPGRAPH_STORE={store}
                depgraph spof --by group --sector "Dutch municipalities"
                depgraph blast Microsoft --by group
                depgraph concentration --by hyperscaler --tier all
+               depgraph pairs --by group --sector "federal agencies"
+               depgraph outage Microsoft --by group --days 21
                depgraph show Microsoft
 Your own data: depgraph sources
 """
