@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from depgraph.analytics.kernels.answering import State, Web, answered, lost_with, state_of
-from depgraph.analytics.kernels.compiled import THREADS
-from depgraph.analytics.kernels.ordering import ordered
+from depgraph.analytics.impact import scores_of
+from depgraph.analytics.kernels.answering import answer
+from depgraph.analytics.kernels.desks import Web, desk_of
+from depgraph.analytics.kernels.lanes import LANES
+from depgraph.analytics.kernels.network import network_of
+from depgraph.analytics.kernels.stopping import in_turn
+from depgraph.analytics.kernels.sweeping import Scenarios, scenarios_of
+from depgraph.analytics.victims import whole_parts
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from depgraph.analytics.kernels.desks import Desk
+    from depgraph.analytics.kernels.network import Network
     from depgraph.analytics.scope import Scope
     from depgraph.analytics.units import Units
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints
+    from depgraph.graph.columns import Floats, Ints, Offsets
 
-_CHUNKS: Final = 16
-"""Parts of the units whose sums are added in this order, however many cores there are."""
+_HALF: Final = 31
+"""Bits of the lower half of a sum: `depgraph.analytics.kernels.desks.Desk.widths`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -39,6 +47,8 @@ class Gaps:
         Where the answer is k_lower, and where it is k_upper.
     most : int32[q]
         Position of the unit whose score it narrows most, the first of several; -1 for none.
+    asked, done : int
+        Units that somebody needs; those of them that the widths are sums over, less if the work was ended.
 
     """
 
@@ -48,9 +58,11 @@ class Gaps:
     width_at_lower: Floats
     width_at_upper: Floats
     most: Ints
+    asked: int
+    done: int
 
 
-def gaps(graph: Graph, units: Units, scope: Scope) -> Gaps:
+def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Callable[[int, int], None] | None = None) -> Gaps:
     r"""Return what each answer would take off the width of the score bounds.
 
     The score of unit u lies in :math:`[S_l(u), S_u(u)]`: all requirements at k_lower, all at k_upper.
@@ -75,6 +87,8 @@ def gaps(graph: Graph, units: Units, scope: Scope) -> Gaps:
         Whose scores are summed.
     scope : Scope
         Whose failure counts, and what it weighs.
+    progress : callable, optional
+        Told how many units are done, of how many.
 
     Returns
     -------
@@ -113,17 +127,13 @@ def gaps(graph: Graph, units: Units, scope: Scope) -> Gaps:
     requirements = graph.requirements
     known = ~graph.nodes.unknown[requirements.dependent]
     open_ = np.flatnonzero((requirements.k_lower < requirements.k_upper) & known).astype(np.int32)
-    web, whole = _web(graph, scope, open_)
-    at_lower, at_upper, most = _closed(web, units, len(open_))
+    part, whole = whole_parts(scope)
+    web = _web(graph, units, scope, part, open_)
+    found = _summed(web, units, len(open_), progress)
     owner, provider = _unknown(graph)
-    lost = np.zeros(len(owner))
-    breaks = np.flatnonzero(web.upper[owner] == 1)
-    found = np.zeros(len(breaks))
-    lost_with(web, state_of(web), owner[breaks], found)
-    lost[breaks] = found
-    scale = 1.0 / whole if whole else 0.0
-    at_lower = np.concatenate((at_lower * scale, np.zeros(len(owner)))).round(12)
-    at_upper = np.concatenate((at_upper * scale, lost * scale)).round(12)
+    none = np.zeros(len(owner))
+    at_lower = np.concatenate((found.widths[:, 0] / max(whole, 1), none)).round(12)
+    at_upper = np.concatenate((found.widths[:, 1] / max(whole, 1), _lost_with(graph, scope, part, owner))).round(12)
     mean = (at_lower + at_upper) / 2
     mean[len(open_) :] = at_upper[len(open_) :]
     return Gaps(
@@ -132,7 +142,9 @@ def gaps(graph: Graph, units: Units, scope: Scope) -> Gaps:
         width=mean.round(12),
         width_at_lower=at_lower,
         width_at_upper=at_upper,
-        most=np.concatenate((most, np.full(len(owner), -1, dtype=np.int32))),
+        most=np.concatenate((found.unit, np.full(len(owner), -1, dtype=np.int32))),
+        asked=found.asked,
+        done=found.done,
     )
 
 
@@ -145,62 +157,120 @@ def _unknown(graph: Graph) -> tuple[Ints, Ints]:
     return of_entry[chosen], requirements.provider[chosen]
 
 
-def _web(graph: Graph, scope: Scope, questions: Ints) -> tuple[Web, float]:
-    """Return the graph as the kernel takes it, and what all weights in scope add up to."""
+def _lost_with(graph: Graph, scope: Scope, part: Offsets, broken: Ints) -> Floats:
+    """Return the score of what may fail if each of these requirements breaks, 0 where no one provider breaks it."""
     requirements = graph.requirements
-    n = np.diff(requirements.indptr)
-    of_entry = np.repeat(np.arange(len(requirements), dtype=np.int32), n)
-    order = np.argsort(requirements.provider, kind="stable")
-    held = np.searchsorted(requirements.provider[order], np.arange(len(graph.nodes) + 1)).astype(np.int64)
-    never = graph.nodes.unknown[requirements.dependent]
-    lower, upper = (
-        np.where((k > 0) & ~never, n - k + 1, n + 1).astype(np.int32)
-        for k in (requirements.k_lower, requirements.k_upper)
-    )
-    inside = np.ones(len(graph.nodes), dtype=np.bool_)
-    sequence, ends = ordered(inside, requirements.indptr[graph.requirements_of], requirements.provider)
-    circular = np.zeros(len(graph.nodes), dtype=np.bool_)
-    circular[sequence] = np.repeat(np.diff(ends) > 1, np.diff(ends))
-    question = np.full(len(requirements), -1, dtype=np.int32)
-    question[questions] = np.arange(len(questions), dtype=np.int32)
+    size = np.diff(requirements.indptr)[broken]
+    k = requirements.k_upper[broken]
+    decisive = np.flatnonzero((k > 0) & (k == size))
+    node, at = np.unique(requirements.dependent[broken[decisive]], return_inverse=True)
+    stands = np.zeros(len(graph.nodes), dtype=np.int64)
+    party = ~graph.of_kind(Kind.FUNCTION)[scope.item]
+    stands[scope.item[party]] = part[party]
+    lost = np.zeros(len(broken))
+    lost[decisive] = scores_of(graph, scope, node.astype(np.int32), stands[node])[at]
+    return lost
+
+
+def _web(graph: Graph, units: Units, scope: Scope, part: Offsets, questions: Ints) -> Web:
+    """Return the graph as the kernel takes it."""
+    apart = np.ones(len(graph.nodes), dtype=np.bool_)
+    network = network_of(graph, units.seed, np.unique(scope.item), apart)
+    core = network.core
+    place = network.place[scope.item]
     functional = graph.of_kind(Kind.FUNCTION)[scope.item]
-    weight, stands = np.zeros(len(graph.nodes)), np.zeros(len(graph.nodes))
-    weight[scope.item[functional]] = scope.part[functional]
-    stands[scope.item[~functional]] = scope.part[~functional]
-    web = Web(
-        held=held,
-        holder=of_entry[order],
-        owned=graph.requirements_of,
-        dependent=requirements.dependent,
-        lower=lower,
-        upper=upper,
-        circular=circular,
+    weight, stands = (np.zeros(len(network.node), dtype=np.int64) for _ in range(2))
+    weight[place[functional]] = part[functional]
+    stands[place[~functional]] = part[~functional]
+    item = np.sort(place[(place >= core) | ~functional])
+    question = np.full(len(graph.requirements), -1, dtype=np.int32)
+    question[questions] = np.arange(len(questions), dtype=np.int32)
+    question = question[network.requirement]
+    slots = network.general[::2].astype(np.int64)
+    asked = np.zeros(len(network.node), dtype=np.bool_)
+    asked[np.searchsorted(slots, np.flatnonzero(question >= 0), side="right") - 1] = True
+    number = np.full(len(network.node), -1, dtype=np.int32)
+    number[item] = np.arange(len(item), dtype=np.int32)
+    above_indptr, above = _held(network, np.where(np.arange(len(network.node)) < core, network.place[network.node], -1))
+    hit_indptr, hit = _held(network, number)
+    return Web(
+        network=network,
+        above_indptr=above_indptr,
+        above=above,
+        hit_indptr=hit_indptr,
+        hit=hit,
+        item=item,
+        item_weight=weight[item],
+        item_part=stands[item],
+        item_asked=asked[item].astype(np.uint8),
+        weight=weight[:core],
+        part=stands[:core],
         question=question,
-        weight=weight,
-        part=stands[requirements.dependent],
+        asked=np.flatnonzero(asked[:core]).astype(np.int32),
+        circular=np.repeat(np.diff(network.circle) > 1, np.diff(network.circle)).astype(np.uint8),
     )
-    return web, float(np.sum(scope.part * scope.size))
 
 
-def _closed(web: Web, units: Units, questions: int) -> tuple[Floats, Floats, Ints]:
-    """Return what answers take off, at k_lower and at k_upper, and the unit that each narrows most."""
-    bounds = np.linspace(0, len(units), min(_CHUNKS, max(len(units), 1)) + 1).astype(int).tolist()
-    at_lower, at_upper, highest = np.zeros(questions), np.zeros(questions), np.zeros(questions)
-    most = np.full(questions, -1, dtype=np.int32)
-    spare: list[State] = []
+def _held(network: Network, number: Ints) -> tuple[Offsets, Ints]:
+    """Return who needs each place of the core, as rows: their numbers, each once, without the negative ones."""
+    of_entry = np.repeat(number, np.diff(network.group[::4]))
+    provider = network.provider[of_entry >= 0].astype(np.int64)
+    pair = np.unique(provider << 32 | of_entry[of_entry >= 0])
+    indptr = np.searchsorted(pair, np.arange(network.core + 1, dtype=np.int64) << 32)
+    return indptr.astype(np.int64), (pair & 0xFFFFFFFF).astype(np.int32)
 
-    def part(first: int, last: int) -> tuple[Floats, Floats, Floats, Ints]:
-        state = spare.pop() if spare else state_of(web)
-        closes, top = (np.zeros(questions), np.zeros(questions)), (np.zeros(questions), np.zeros(questions, np.int32))
-        seeds, members = (units.seed_indptr, units.seed), (units.member_indptr, units.member)
-        answered(web, state, seeds, members, first, last, closes, top)
-        spare.append(state)
-        return *closes, *top
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        for lower, upper, top, unit in pool.map(part, bounds[:-1], bounds[1:]):
-            at_lower += lower
-            at_upper += upper
-            more = top > highest
-            highest[more], most[more] = top[more], unit[more]
-    return at_lower, at_upper, most
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sums:
+    """What each answer takes off, in the unit of the parts, and the unit that it narrows most."""
+
+    widths: Floats
+    unit: Ints
+    asked: int
+    done: int
+
+
+def _summed(web: Web, units: Units, questions: int, progress: Callable[[int, int], None] | None) -> _Sums:
+    network = web.network
+    scenarios = _scenarios(network, units)
+    count = len(scenarios.order)
+    member = network.place[units.member]
+    sizes = np.diff(units.member_indptr)[scenarios.order]
+    exempt = int(np.add.reduceat(sizes, np.arange(0, count, LANES)).max()) if count else 0
+    desks: list[Desk] = []
+
+    def memory() -> Desk:
+        desks.append(desk_of(web, questions, min(exempt, len(network.node))))
+        return desks[-1]
+
+    def work(desk: Desk, block: int) -> None:
+        answer(web, scenarios, (units.member_indptr, member), desk, block)
+
+    def told(blocks: int) -> None:
+        if progress is not None:
+            progress(min(blocks * LANES, count), count)
+
+    done = in_turn(-(-count // LANES), memory, work, told)
+    return _Sums(*_merged(desks, questions), count, min(done * LANES, count))
+
+
+def _merged(desks: list[Desk], questions: int) -> tuple[Floats, Ints]:
+    """Return the sums of all threads, the same whatever each of them did."""
+    halves = np.zeros((questions, 2, 2), dtype=np.int64)
+    top, unit = np.zeros(questions, dtype=np.int64), np.full(questions, -1, dtype=np.int32)
+    for desk in desks:
+        halves += desk.widths.reshape(questions, 2, 2)
+        more = (desk.top > top) | ((desk.top == top) & (desk.top > 0) & (desk.unit < unit))
+        top[more], unit[more] = desk.top[more], desk.unit[more]
+    above = halves[:, :, 1] + (halves[:, :, 0] >> _HALF)
+    return np.ldexp(above.astype(np.float64), _HALF) + (halves[:, :, 0] & ((1 << _HALF) - 1)), unit
+
+
+def _scenarios(network: Network, units: Units) -> Scenarios:
+    """Return the units that somebody needs as scenarios: like ones in one block, and there in their own order."""
+    scenarios = scenarios_of(network, units, alike=True)
+    needed = np.add.reduceat(np.append(scenarios.seed >= 0, False), scenarios.indptr[:-1]) > 0
+    needed &= np.diff(scenarios.indptr) > 0
+    order = scenarios.order[needed[scenarios.order]]
+    blocks = np.arange(len(order)) // LANES
+    return scenarios._replace(order=order[np.lexsort((order, blocks))])

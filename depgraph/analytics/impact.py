@@ -22,17 +22,16 @@ from depgraph.analytics.kernels.measuring import (
     measure,
     scratch,
 )
-from depgraph.analytics.kernels.sweeping import LOWER, UPPER, scenarios_of
+from depgraph.analytics.kernels.sweeping import LOWER, UPPER, Scenarios, scenarios_of
 from depgraph.analytics.victims import laid_out
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.measuring import Scratch, Victims
     from depgraph.analytics.kernels.network import Network
-    from depgraph.analytics.kernels.sweeping import Scenarios
     from depgraph.analytics.scope import Scope
     from depgraph.analytics.units import Units
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Offsets
+    from depgraph.graph.columns import Floats, Ints, Offsets
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -148,6 +147,28 @@ def impacts(graph: Graph, units: Units, scope: Scope) -> Impacts:
         Members(units.member_indptr, turn_of[units.member]),
     )
     return _columns(result, layout.whole)
+
+
+def scores_of(graph: Graph, scope: Scope, node: Ints, besides: Offsets) -> Floats:
+    """Return the upper score of all that may fail with each of these nodes, itself among it.
+
+    Parameters
+    ----------
+    graph : Graph
+    scope : Scope
+    node : int32[u]
+        One scenario each.
+    besides : int64[u]
+        What is lost besides, in the unit of ``laid_out(...).victims.part``.
+
+    """
+    layout = laid_out(graph, scope, node, central=node)
+    each = np.arange(len(node) + 1, dtype=np.int64)
+    place = layout.network.place[node]
+    scenarios = Scenarios(each[:-1], each, place)
+    members = Members(np.zeros(len(node) + 1, dtype=np.int64), np.zeros(0, dtype=np.int32))
+    lost = _measured(layout.network, layout.victims, scenarios, members)[:, UPPER * MEASURES + SCORE]
+    return (lost + besides) / max(layout.whole, 1)
 
 
 def _measured(network: Network, victims: Victims, scenarios: Scenarios, members: Members) -> Offsets:

@@ -59,7 +59,7 @@ def laid_out(graph: Graph, scope: Scope, seed: Ints, *, central: Ints | None = N
     apart = np.zeros(len(graph.nodes), dtype=np.bool_)
     apart[scope.item] = ~functional[scope.item]
     network = network_of(graph, seed, turns, apart, central=central)
-    part, whole = _whole_parts(scope)
+    part, whole = whole_parts(scope)
     victims = Victims(
         turns=len(turns),
         groups=len(group) - 1,
@@ -90,8 +90,8 @@ def _aligned(values: Offsets, turns: Ints) -> Offsets:
     return np.concatenate((np.zeros(len(turns) - len(values), dtype=np.int64), values))
 
 
-def _whole_parts(scope: Scope) -> tuple[Offsets, int]:
-    """Return the parts as whole numbers, and their sum, above 2^60 unless all are 0."""
+def whole_parts(scope: Scope) -> tuple[Offsets, int]:
+    """Return int64[i], the parts of items as whole numbers, and their sum, above 2^60 unless all are 0."""
     largest = float(np.sum(scope.part * scope.size))
     if largest == 0.0:
         return np.zeros(len(scope.part), dtype=np.int64), 0

@@ -56,6 +56,8 @@ class Network(NamedTuple):
         Where the providers of each of these end, and those of the next one begin.
     threshold : int32[2 q]
         Of each of these, with k_lower and with k_upper; 0 never breaks.
+    requirement : int32[q]
+        Which requirement of the graph each of these is.
 
     """
 
@@ -69,6 +71,7 @@ class Network(NamedTuple):
     general: NDArray[np.uint32]
     stop: NDArray[np.uint32]
     threshold: Ints
+    requirement: Ints
 
 
 @inlined
@@ -85,6 +88,7 @@ def bare(network: Network) -> Network:
         pointer(network.general),
         pointer(network.stop),
         pointer(network.threshold),
+        pointer(network.requirement),
     )
 
 
@@ -200,8 +204,8 @@ class _Source(NamedTuple):
 @compiled
 def _laid_out(
     source: _Source, node: Ints
-) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], Ints]:
-    """Return the last five columns of `Network`."""
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], Ints, Ints]:
+    """Return the last six columns of `Network`."""
     raw = _Source(
         pointer(source.of_node),
         pointer(source.indptr),
@@ -218,6 +222,7 @@ def _laid_out(
     # What has no entry of its own is written to the end, out of the way: no branch is faster.
     stop = np.empty(last + 1, dtype=np.uint32)
     threshold = np.empty(2 * last + 2, dtype=np.int32)
+    number = np.empty(last + 1, dtype=np.int32)
     size, count, entry, slot = (
         np.zeros(5, np.int64),
         np.zeros(5, np.int64),
@@ -253,6 +258,7 @@ def _laid_out(
             stop[slot[of]] = to
             threshold[2 * slot[of]] = raw.lower[requirement]
             threshold[2 * slot[of] + 1] = raw.upper[requirement]
+            number[slot[of]] = requirement
             slot[of] += 1
             slot[0] = slot[1] = slot[4] = last
-    return provider[:entries], group, general, stop[:others], threshold[: 2 * others]
+    return provider[:entries], group, general, stop[:others], threshold[: 2 * others], number[:others]

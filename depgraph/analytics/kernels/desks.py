@@ -1,0 +1,210 @@
+"""What the kernels behind `gaps` work on: a graph with its questions, and the memory of one thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from depgraph.analytics.kernels.compiled import inlined
+from depgraph.analytics.kernels.counting import SUM
+from depgraph.analytics.kernels.lanes import pointer, rows
+from depgraph.analytics.kernels.network import Network, bare
+from depgraph.analytics.kernels.sweeping import Field, bare_field, field_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.kernels.lanes import Rows, Sums
+    from depgraph.graph.columns import Ints, Offsets
+
+SPARED: Final = 0
+BROUGHT: Final = 1
+"""What an answer takes off: at k_lower what it spares, at k_upper what it brings down for certain."""
+
+
+class Web(NamedTuple):
+    """A graph with its questions. Requirements of all nodes stay apart from each other in the network.
+
+    *Items* are the nodes whose loss weighs something and shows in no place of the core: functions outside
+    it, and parties whose requirements stand in for functions, wherever they are.
+
+    Attributes
+    ----------
+    network : Network
+    above_indptr, above : int64[core + 1], int32
+        The places of the core that need place i are ``above[above_indptr[i]:above_indptr[i + 1]]``.
+    hit_indptr, hit : int64[core + 1], int32
+        Likewise the items that need it.
+    item : int32[i]
+        Place of each item.
+    item_weight, item_part : int64[i]
+        What the loss of the item weighs, or of each of its requirements; one of them is 0.
+    item_asked : uint8[i]
+        Whether a question is about a requirement of it.
+    weight, part : int64[core]
+        Likewise for the core: of functions, and of parties whose requirements stand in for them.
+    question : int32[q]
+        Of each requirement in `network.general`: which question it is, -1 for none.
+    asked : int32[a]
+        Places of the core with questions, in order.
+    circular : uint8[core]
+        Whether a place needs itself through others.
+
+    """
+
+    network: Network
+    above_indptr: Offsets
+    above: Ints
+    hit_indptr: Offsets
+    hit: Ints
+    item: Ints
+    item_weight: Offsets
+    item_part: Offsets
+    item_asked: NDArray[np.uint8]
+    weight: Offsets
+    part: Offsets
+    question: Ints
+    asked: Ints
+    circular: NDArray[np.uint8]
+
+
+class Desk(NamedTuple):
+    """The memory that one thread works in, of the size of the graph whatever the questions.
+
+    Attributes
+    ----------
+    field : Field
+        Where failure spreads.
+    base : Field
+        What fails in the bound at hand if nothing is answered.
+    fallen : rows
+        Likewise of each item.
+    blocked : uint8[core]
+        Whether a place is kept from failing, unless the unit itself fails it.
+    pending : uint64[core / 64 + 1]
+        The places to be evaluated next, one bit each.
+    log, log_place, logged : rows, int32, int64[core]
+        What the state of places was before it changed, and when that of each place was last noted.
+    changed, met, seen : int32[core], int64[core], int64[i]
+        Places that an answer changes; when each place, and each item, was last looked at.
+    ticket : int64[1]
+        Counts the changes, so that `logged`, `met` and `seen` need no clearing.
+    candidate, stack : int32[a], int64[4 levels]
+        The places of the core to be asked about in this block, and the ranges of them that are open.
+    exempt_of, exempt : int32[places], rows
+        The row of each place that is a member of some unit of the block, else -1; where it is one.
+    spare, sums, decided : rows, int64, rows
+        Two rows in passing; the weight of each scenario; the scenarios that each question of a place decides.
+    widths : int64[4 questions]
+        What is taken off at k_lower and at k_upper, each as what is below 2^31, and how many 2^31.
+    top, unit : int64[questions], int32[questions]
+        The most that either answer takes off one unit, and the first such unit.
+
+    """
+
+    field: Field
+    base: Field
+    fallen: Rows
+    blocked: NDArray[np.uint8]
+    pending: NDArray[np.uint64]
+    log: Rows
+    log_place: Ints
+    logged: Offsets
+    changed: Ints
+    met: Offsets
+    seen: Offsets
+    ticket: Offsets
+    candidate: Ints
+    stack: Offsets
+    exempt_of: Ints
+    exempt: Rows
+    spare: Rows
+    sums: Sums
+    decided: Rows
+    widths: Offsets
+    top: Offsets
+    unit: Ints
+
+
+def desk_of(web: Web, questions: int, exempt: int) -> Desk:
+    """Return memory for blocks with at most `exempt` different members."""
+    core = web.network.core
+    field = field_of(web.network)
+    levels = len(web.asked).bit_length() + 2
+    most = int(np.diff(web.network.general[::2]).max(initial=0))
+    # Pages of the log that are never written to take no memory.
+    return Desk(
+        field=field,
+        base=Field(rows(core), field.active, field.planes),
+        fallen=rows(len(web.item)),
+        blocked=np.zeros(core, dtype=np.uint8),
+        pending=np.zeros(core // 64 + 1, dtype=np.uint64),
+        log=rows(levels * core),
+        log_place=np.zeros(levels * core, dtype=np.int32),
+        logged=np.zeros(core, dtype=np.int64),
+        changed=np.zeros(core, dtype=np.int32),
+        met=np.zeros(core, dtype=np.int64),
+        seen=np.zeros(len(web.item), dtype=np.int64),
+        ticket=np.zeros(1, dtype=np.int64),
+        candidate=np.zeros(len(web.asked), dtype=np.int32),
+        stack=np.zeros(4 * levels, dtype=np.int64),
+        exempt_of=np.full(len(web.network.node), -1, dtype=np.int32),
+        exempt=rows(exempt),
+        spare=rows(2),
+        sums=rows(SUM // 8).view(np.int64).reshape(-1),
+        decided=rows(most),
+        widths=np.zeros(4 * questions, dtype=np.int64),
+        top=np.zeros(questions, dtype=np.int64),
+        unit=np.full(questions, -1, dtype=np.int32),
+    )
+
+
+@inlined
+def bare_web(web: Web) -> Web:
+    """Return the columns as pointers, for kernels."""
+    return Web(
+        bare(web.network),
+        pointer(web.above_indptr),
+        pointer(web.above),
+        pointer(web.hit_indptr),
+        pointer(web.hit),
+        pointer(web.item),
+        pointer(web.item_weight),
+        pointer(web.item_part),
+        pointer(web.item_asked),
+        pointer(web.weight),
+        pointer(web.part),
+        pointer(web.question),
+        pointer(web.asked),
+        pointer(web.circular),
+    )
+
+
+@inlined
+def bare_desk(desk: Desk) -> Desk:
+    """Return the memory as pointers, for kernels."""
+    return Desk(
+        bare_field(desk.field),
+        bare_field(desk.base),
+        pointer(desk.fallen),
+        pointer(desk.blocked),
+        pointer(desk.pending),
+        pointer(desk.log),
+        pointer(desk.log_place),
+        pointer(desk.logged),
+        pointer(desk.changed),
+        pointer(desk.met),
+        pointer(desk.seen),
+        pointer(desk.ticket),
+        pointer(desk.candidate),
+        pointer(desk.stack),
+        pointer(desk.exempt_of),
+        pointer(desk.exempt),
+        pointer(desk.spare),
+        pointer(desk.sums),
+        pointer(desk.decided),
+        pointer(desk.widths),
+        pointer(desk.top),
+        pointer(desk.unit),
+    )
