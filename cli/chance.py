@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.options import AsOf, Csv, Hub, Json, Limit, MinConfidence, Revision, Sector, StoreOption
+from depgraph.errors import UsageError
 
 
 def add_to(app: typer.Typer) -> None:
@@ -17,8 +19,20 @@ def add_to(app: typer.Typer) -> None:
 
 def simulate(
     probabilities: Annotated[
-        Path, typer.Option("--probabilities", metavar="FILE", help="How likely failures are: TOML or JSON.")
-    ],
+        Path | None,
+        typer.Option(
+            "--probabilities", metavar="FILE", help="How likely failures are: TOML or JSON.", show_default=False
+        ),
+    ] = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option(
+            "--scenario",
+            metavar="FILE",
+            help="A scenario with [probabilities], in place of --probabilities.",
+            show_default=False,
+        ),
+    ] = None,
     trials: Annotated[int, typer.Option("--trials", min=1, help="How many times to draw.")] = 10_000,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same answer.")] = 1,
     sector: Sector = "",
@@ -37,26 +51,28 @@ def simulate(
     [common.country] US = 0.0001 for all parties of a country at once, [[together]] nodes and
     factor for what shares a cause. A probability may be {per_year = 2, hours = 8}.
 
+    Ctrl-C ends the work early: the answer holds for the trials that were done, says so, and
+    the exit code is 130.
+
     Example: depgraph simulate --probabilities chances.toml --trials 100000
     """
     from cli.doors import opened, seen, show
+    from cli.progress import bar, end_if_interrupted
     from depgraph.usecases.probabilities import read_probabilities
-    from depgraph.usecases.simulation import Distribution, simulate_failures
+    from depgraph.usecases.scenario import read_scenario
+    from depgraph.usecases.simulation import Distribution, simulate_failures, simulate_scenario
 
-    table = read_probabilities(probabilities)
-    with opened(store) as opening:
-        answer = simulate_failures(
-            seen(opening, as_of, revision, min_confidence),
-            table,
-            name=probabilities.name,
-            trials=trials,
-            seed=seed,
-            sector=sector,
-            hub=hub,
-            limit=limit,
-        )
+    if (probabilities is None) == (scenario is None):
+        raise UsageError("say how likely failures are: give one of --probabilities FILE and --scenario FILE")
+    told = read_scenario(scenario) if scenario else None
+    table, name = (read_probabilities(probabilities), probabilities.name) if probabilities else ({}, "")
+    with opened(store) as opening, bar("trials") as progress:
+        view = seen(opening, as_of, revision, min_confidence)
+        ask = partial(simulate_scenario, view, told) if told else partial(simulate_failures, view, table, name=name)
+        answer = ask(trials=trials, seed=seed, sector=sector, hub=hub, limit=limit, progress=progress)
     show(answer, Distribution, as_json=json, as_csv=csv)
     if not (json or csv):
         from cli.tables import write_chances
 
         write_chances(answer)
+    end_if_interrupted(answer)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli.options import AsOf, ByOption, Csv, Hub, Json, Limit, MinConfidence, Revision, Sector, StoreOption
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 def add_to(app: typer.Typer) -> None:
@@ -82,9 +77,10 @@ def pairs(
     Example: depgraph pairs --by group --limit 10
     """
     from cli.doors import opened, seen, show
+    from cli.progress import bar, end_if_interrupted
     from depgraph.usecases.pairs import Pair, rank_pairs
 
-    with opened(store) as opening, _bar() as progress:
+    with opened(store) as opening, bar("pairs") as progress:
         answer = rank_pairs(
             seen(opening, as_of, revision, min_confidence),
             by=by,
@@ -95,20 +91,4 @@ def pairs(
         )
     columns = ("first_name", "second_name", "functions", "score", "first", "second")
     show(answer, Pair, as_json=json, as_csv=csv, columns=columns)
-    if answer.interrupted:
-        raise typer.Exit(130)
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int], None] | None]:
-    """Show how many units are done, where somebody looks."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.progress import Progress
-
-    from cli.tables import console
-
-    with Progress(console=console(to_error=True), transient=True) as progress:
-        task = progress.add_task("pairs", total=None)
-        yield lambda done, asked: progress.update(task, completed=done, total=asked)
+    end_if_interrupted(answer)

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.kernels.blocks import in_blocks
+from depgraph.analytics.kernels.blocks import in_turn
 from depgraph.analytics.kernels.chance import thresholds
+from depgraph.analytics.kernels.lanes import LANES, rows
 from depgraph.analytics.kernels.measuring import FAILS, FUNCTIONS, MEASURES, ORGANISATIONS, PEOPLE, SCORE, scratch
 from depgraph.analytics.kernels.sweeping import LOWER, UPPER
 from depgraph.analytics.kernels.trials import Lottery, count_strikes, try_block
 from depgraph.analytics.victims import laid_out
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from depgraph.analytics.causes import Causes
+    from depgraph.analytics.kernels.lanes import Rows
     from depgraph.analytics.kernels.measuring import Scratch
     from depgraph.analytics.scope import Scope
     from depgraph.graph import Graph
@@ -59,7 +63,15 @@ class Simulation:
     hits_upper: Offsets
 
 
-def simulate(graph: Graph, causes: Causes, scope: Scope, *, trials: int, seed: int) -> Simulation:
+def simulate(
+    graph: Graph,
+    causes: Causes,
+    scope: Scope,
+    *,
+    trials: int,
+    seed: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Simulation:
     r"""Return what fails in a number of trials, in each of which every cause strikes or not.
 
     The causes are independent of each other: cause c strikes with its probability p_c, and
@@ -79,10 +91,18 @@ def simulate(graph: Graph, causes: Causes, scope: Scope, *, trials: int, seed: i
     seed : int
         In [0, 2^64). The same seed gives the same trials on every machine and any number
         of cores, and more trials begin with those of fewer.
+    progress : callable, optional
+        Told how many trials are done, of how many.
 
     Returns
     -------
     Simulation
+        Of the first trials only, if a keyboard interrupt ended the work early.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If it came before any trial was done.
 
     Notes
     -----
@@ -126,15 +146,24 @@ def simulate(graph: Graph, causes: Causes, scope: Scope, *, trials: int, seed: i
     result = np.zeros((trials, 2 * MEASURES), dtype=np.int64)
     memories: list[Scratch] = []
 
-    def memory() -> Scratch:
+    def memory() -> tuple[Scratch, Rows]:
         memories.append(scratch(network, victims.turns, 0, tallied=True))
-        return memories[-1]
+        return memories[-1], rows(network.core)
 
-    in_blocks(trials, memory, lambda own, block: try_block(network, victims, lottery, own, result, block))
+    def work(own: tuple[Scratch, Rows], block: int) -> None:
+        try_block(network, victims, lottery, *own, result, block)
+
+    def tell(done: int, _: int) -> None:
+        if progress is not None:
+            progress(min(done * LANES, trials), trials)
+
+    done = in_turn(-(-trials // LANES), memory, work, partly=True, progress=tell)
+    if not done:
+        raise KeyboardInterrupt
     hits = np.sum([own.hits for own in memories], axis=0).reshape(-1, 2)
     functional = np.flatnonzero(victims.function)
     functional = functional[np.argsort(layout.turn[functional])]
-    return _columns(result, layout.whole, layout.turn[functional], hits[functional])
+    return _columns(result[: done * LANES], layout.whole, layout.turn[functional], hits[functional])
 
 
 def strikes_in(causes: Causes, chosen: NDArray[np.bool_], *, seed: int) -> Offsets:
@@ -148,13 +177,12 @@ def strikes_in(causes: Causes, chosen: NDArray[np.bool_], *, seed: int) -> Offse
     seed : int
 
     """
-    trial = np.zeros(-(-len(chosen) // 64) * 64, dtype=np.bool_)
-    trial[: len(chosen)] = chosen
-    words = np.packbits(trial, bitorder="little").view(np.uint64)
+    trial = rows(-(-len(chosen) // LANES))
+    trial.view(np.uint8).reshape(-1)[: -(-len(chosen) // 8)] = np.packbits(chosen, bitorder="little")
     lottery = _lottery(causes, causes.seed, seed)
     result = np.zeros(len(causes), dtype=np.int64)
     for cause in range(len(causes)):
-        count_strikes(lottery, words, result, cause)
+        count_strikes(lottery, trial, rows(1), result, cause)
     return result
 
 

@@ -81,10 +81,14 @@ class Meta:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer(Generic[RowT_co]):
-    """Rows, the most important first, and what makes them reproducible."""
+    """Rows, the most important first, and what makes them reproducible.
+
+    `interrupted` if the work was ended early: `meta.partial` says what they hold for.
+    """
 
     meta: Meta
     rows: tuple[RowT_co, ...]
+    interrupted: bool = False
 
     def plain(self) -> dict[str, Plain]:
         """Return the JSON form ``{"meta": ..., "rows": ...}``."""

@@ -37,13 +37,6 @@ class Pair:
     second_name: Annotated[str, "what the second is called"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pairing(Answer[Pair]):
-    """Pairs, the most important first; `interrupted` if not all were worked out."""
-
-    interrupted: bool = False
-
-
 def rank_pairs(
     view: View,
     *,
@@ -52,7 +45,7 @@ def rank_pairs(
     hub: str = "",
     limit: int = 20,
     progress: Callable[[int, int], None] | None = None,
-) -> Pairing:
+) -> Answer[Pair]:
     """Return the pairs of units that add something to what either stops alone, the most first.
 
     Order: functions at upper, score at upper, functions at lower, score at lower, all
@@ -87,7 +80,7 @@ def rank_pairs(
             f"interrupted: exact for the pairs of the first {ranked.done} of {ranked.asked} units with any other"
         )
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
-    return Pairing(
+    return Answer(
         meta=view.meta("pairs", asked, adds={"weight": scope.weight}, notes=(_ENDS,), partial="; ".join(partial)),
         rows=tuple(_row(found, ranked, at) for at in range(shown)),
         interrupted=ranked.done < ranked.asked,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import numpy as np
 from scipy.special import betaincinv
@@ -12,12 +12,12 @@ from scipy.special import betaincinv
 from depgraph.analytics.causes import causes_of
 from depgraph.analytics.scope import scope_of
 from depgraph.analytics.simulation import simulate, strikes_in
-from depgraph.errors import UsageError
+from depgraph.errors import InputError, UsageError
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.probabilities import resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.simulation import Simulation
     from depgraph.graph import Graph
     from depgraph.usecases.opening import View
+    from depgraph.usecases.scenario import Scenario
 
 MOST: Final = 10_000_000
 """Trials in one run: their measures take 80 bytes each."""
@@ -33,6 +34,11 @@ _MEASURES: Final = ("functions", "organisations", "people", "score", "fails")
 _CONFIDENCE: Final = 0.95
 _POINTS: Final = 50
 """Points of the exceedance curve at most."""
+
+_LEFT_OUT: Final = (
+    "what fails in the scenario, its hours and its fallbacks do not count here, only its probabilities:"
+    " depgraph outage tells what happens when"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +96,15 @@ def simulate_failures(
     sector: str = "",
     hub: str = "",
     limit: int = 20,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Answer[Distribution]:
     """Return how many functions, organisations and people random failures hit.
 
-    `meta` adds the functions most likely to fail, each with its interval; the exceedance
-    curve of functions; and the causes that struck more often in the worst 5 % of the trials
-    (by functions that may fail) than at all, the largest difference first.
+    A keyboard interrupt ends the work early: the answer is then that of the trials done, and
+    says so. `meta` adds how many that were; the functions most likely to fail, each with its
+    interval; the exceedance curve of functions; and the causes that struck more often in the
+    worst 5 % of the trials (by functions that may fail) than at all, the largest difference
+    first.
 
     Parameters
     ----------
@@ -110,6 +119,8 @@ def simulate_failures(
         Whose failures count; failure itself always spreads over the whole graph.
     limit : int
         How many functions and causes in `meta`; 0 is all.
+    progress : callable, optional
+        Told how many trials are done, of how many.
 
     Raises
     ------
@@ -119,39 +130,108 @@ def simulate_failures(
         If trials or seed are out of range, or nobody is in the sector or hub.
 
     """
+    given = _Given(view.graph, probabilities, name, adds={}, notes=())
+    asked = {"probabilities": probabilities}
+    draw = _Draw(trials=trials, seed=seed, sector=sector, hub=hub, limit=limit)
+    return _answer(view, given, asked, draw, progress)
+
+
+def simulate_scenario(
+    view: View,
+    scenario: Scenario,
+    *,
+    trials: int = 10_000,
+    seed: int = 1,
+    sector: str = "",
+    hub: str = "",
+    limit: int = 20,
+    progress: Callable[[int, int], None] | None = None,
+) -> Answer[Distribution]:
+    """Return what `simulate_failures` does, with the probabilities of a scenario.
+
+    What fails in the scenario, when, and which fallbacks it assumes do not count.
+
+    Raises
+    ------
+    InputError
+        Naming file and key, if the scenario has no probabilities, or they make no sense on this
+        graph.
+    UsageError
+        If trials or seed are out of range, or nobody is in the sector or hub.
+
+    """
+    if not scenario.probabilities:
+        raise InputError(
+            f"{scenario.file}: probabilities: the scenario does not say how likely failures are:"
+            " add [probabilities], such as all = 0.001"
+        )
+    graph = view.graph
+    told = {"scenario": scenario.told() | {"probabilities": scenario.probabilities}}
+    notes = (_LEFT_OUT,) * bool(scenario.fails or scenario.fallbacks)
+    given = _Given(graph, scenario.probabilities, f"{scenario.file}: probabilities", told, notes)
+    draw = _Draw(trials=trials, seed=seed, sector=sector, hub=hub, limit=limit)
+    return _answer(view, given, {"scenario": scenario.file}, draw, progress)
+
+
+class _Given(NamedTuple):
+    """How likely failures are on a graph, what errors call it, and what the answer says of it."""
+
+    graph: Graph
+    probabilities: Mapping[str, Any]
+    name: str
+    adds: Mapping[str, Any]
+    notes: tuple[str, ...]
+
+
+class _Draw(NamedTuple):
+    """How often to draw, whose failures count, and how much is told."""
+
+    trials: int
+    seed: int
+    sector: str
+    hub: str
+    limit: int
+
+
+def _answer(
+    view: View,
+    given: _Given,
+    asked: Mapping[str, Any],
+    draw: _Draw,
+    progress: Callable[[int, int], None] | None,
+) -> Answer[Distribution]:
+    trials, seed, sector, hub, limit = draw
     if not 1 <= trials <= MOST:
         raise UsageError(f"{trials} trials: take 1 to {MOST:,}")
     if not 0 <= seed < 2**64:
         raise UsageError(f"a seed of {seed}: take 0 to 2^64 - 1")
-    graph = view.graph
-    causes = causes_of(graph, resolved(graph, probabilities, name))
+    graph = given.graph
+    causes = causes_of(graph, resolved(graph, given.probabilities, given.name))
     scope = scope_of(graph, sector=sector, hub=hub)
-    found = simulate(graph, causes, scope, trials=trials, seed=seed)
+    found = simulate(graph, causes, scope, trials=trials, seed=seed, progress=progress)
+    done = len(found.fails_upper)
     missing = int(np.count_nonzero(~scope.people_known))
     adds = {
+        **given.adds,
         "weight": scope.weight,
         "causes": len(causes),
-        "functions": _chances(graph, found, trials, limit),
+        "trials_done": done,
+        "functions": _chances(graph, found, limit),
         "exceedance": _exceedance(found),
         "tail": _tail(causes, found, seed, limit),
     }
-    asked = {
-        "probabilities": probabilities,
-        "trials": trials,
-        "seed": seed,
-        "sector": sector,
-        "hub": hub,
-        "limit": limit,
-    }
     notes = [
+        *given.notes,
         "probabilities are as given; causes are independent: what strikes together is given as a common cause",
         "intervals are about chance alone, for the links that are known",
     ]
     if missing:
         notes.append(f"people served are unknown for {missing} of {len(scope.item)}: people have no upper bound")
+    partial = f"interrupted: exact for the first {done} of {trials} trials" if done < trials else ""
     return Answer(
-        meta=view.meta("simulate", asked, adds=adds, notes=tuple(notes)),
+        meta=view.meta("simulate", {**asked, **draw._asdict()}, adds=adds, notes=tuple(notes), partial=partial),
         rows=tuple(_row(measure, found, unknown=measure == "people" and missing > 0) for measure in _MEASURES),
+        interrupted=done < trials,
     )
 
 
@@ -175,7 +255,8 @@ def _described(values: NDArray[Any]) -> list[float]:
     return [mean(ordered), *quantiles, *tails]
 
 
-def _chances(graph: Graph, found: Simulation, trials: int, limit: int) -> list[Chance]:
+def _chances(graph: Graph, found: Simulation, limit: int) -> list[Chance]:
+    trials = len(found.fails_upper)
     order = np.lexsort((found.function, -found.hits_lower, -found.hits_upper))
     order = order[found.hits_upper[order] > 0][: limit or None]
     return [

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Event
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.blocks import in_blocks
-from depgraph.analytics.kernels.compiled import THREADS, compiled
+from depgraph.analytics.kernels.blocks import in_blocks, in_turn
+from depgraph.analytics.kernels.compiled import compiled
 from depgraph.analytics.kernels.lanes import LANES, rows
 from depgraph.analytics.kernels.network import bare
 from depgraph.analytics.kernels.pairing import MEASURES, Items, Web, desk, partners
@@ -18,12 +16,13 @@ from depgraph.analytics.kernels.sweeping import LOWER, UPPER, Field, bare_field,
 from depgraph.analytics.victims import laid_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
     from depgraph.analytics.kernels.lanes import Rows
     from depgraph.analytics.kernels.network import Network
+    from depgraph.analytics.kernels.pairing import Desk
     from depgraph.analytics.scope import Scope
     from depgraph.analytics.units import Units
     from depgraph.analytics.victims import Layout
@@ -242,38 +241,21 @@ def _collected(
     """Work through all units, each with all later ones."""
     kept: dict[int, NDArray[np.int64]] = {}
     found: dict[int, int] = {}
-    stopped = Event()
 
-    def run(numbers: Iterator[int]) -> None:
-        desks = [desk(side.web, items) for side in sides]
-        results = np.zeros((len(sides), MEASURES, count), dtype=np.int64)
-        for unit in numbers:
-            for side, memory, result in zip(sides, desks, results, strict=True):
-                partners(side.web, items, side.alone, memory, unit, count, result)
-            second = np.flatnonzero(results.any(axis=(0, 1)))
-            if len(second):
-                columns = np.concatenate((np.full((1, len(second)), unit), second[None], *results[:, :, second]))
-                # Of those of one unit, no more than the limit can be among the first of all.
-                kept[unit], found[unit] = _ranked(columns, limit), len(second)
-            try:
-                if progress is not None:
-                    progress(unit + 1, count)
-            except BaseException:
-                stopped.set()
-                raise
-            if stopped.is_set():
-                return
+    def work(memory: tuple[list[Desk], NDArray[np.int64]], unit: int) -> None:
+        desks, results = memory
+        for side, own, result in zip(sides, desks, results, strict=True):
+            partners(side.web, items, side.alone, own, unit, count, result)
+        second = np.flatnonzero(results.any(axis=(0, 1)))
+        if len(second):
+            columns = np.concatenate((np.full((1, len(second)), unit), second[None], *results[:, :, second]))
+            # Of those of one unit, no more than the limit can be among the first of all.
+            kept[unit], found[unit] = _ranked(columns, limit), len(second)
 
-    # Units are taken one after the other from one iterator: those done are the first ones.
-    numbers = iter(range(count))
-    with ThreadPoolExecutor(THREADS) as pool:
-        threads = [pool.submit(run, numbers) for _ in range(min(THREADS, count))]
-        try:
-            for thread in threads:
-                thread.result()
-        except KeyboardInterrupt:
-            stopped.set()
-    done = next(numbers, count)
+    def memory() -> tuple[list[Desk], NDArray[np.int64]]:
+        return [desk(side.web, items) for side in sides], np.zeros((len(sides), MEASURES, count), dtype=np.int64)
+
+    done = in_turn(count, memory, work, partly=True, progress=progress)
     everything = [kept[unit] for unit in sorted(kept)] or [np.zeros((6, 0), dtype=np.int64)]
     return _Collected(_ranked(np.concatenate(everything, axis=1), limit), sum(found.values()), done, count)
 

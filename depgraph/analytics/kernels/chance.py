@@ -1,4 +1,4 @@
-"""Chance: draws that are the same on every machine, 64 trials a word, each bit with an exact probability.
+"""Chance: draws that are the same on every machine, 512 trials at once, each bit with an exact probability.
 
 The random numbers are those of SplitMix64 (Steele, Lea & Flood 2014), by position and not
 in turn, so that any trial of any cause can be drawn by itself: on one core or two, and again
@@ -18,10 +18,26 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from depgraph.analytics.kernels.compiled import inlined
+from depgraph.analytics.kernels.lanes import (
+    LANES,
+    both,
+    differ,
+    either,
+    every,
+    is_any,
+    none,
+    numbered,
+    plus,
+    repeated,
+    shifted,
+    times,
+    without,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from depgraph.analytics.kernels.lanes import Lanes
     from depgraph.graph.columns import Floats
 
 _STEP: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -48,21 +64,32 @@ def number(stream: np.uint64, at: np.uint64) -> np.uint64:
 
 
 @inlined
-def drawn(stream: np.uint64, threshold: np.uint64, word: int) -> np.uint64:
-    """Return 64 trials of a cause, from ``64 word`` on: a bit for each in which it strikes."""
-    strikes = np.uint64(0)
-    undecided = SURE
+def _mixed(lanes: Lanes) -> Lanes:
+    """Do what makes a number of a position to eight words at once."""
+    mixed = times(differ(lanes, shifted(lanes, 30)), repeated(_FIRST))
+    mixed = times(differ(mixed, shifted(mixed, 27)), repeated(_SECOND))
+    return differ(mixed, shifted(mixed, 31))
+
+
+@inlined
+def drawn(stream: np.uint64, threshold: np.uint64, block: int) -> Lanes:
+    """Return 512 trials of a cause, from ``512 block`` on: those in which it strikes.
+
+    Digit d of word w, of all trials, is number ``64 w + d`` of its stream.
+    """
+    strikes, undecided = none(), every()
     digits = threshold
-    at = np.uint64(word) * np.uint64(64)
+    first = stream + (np.uint64(block) * np.uint64(LANES) + np.uint64(1)) * _STEP
+    position = plus(repeated(first), times(numbered(), repeated(np.uint64(64) * _STEP)))
     if threshold == SURE:
-        return SURE
-    while digits != np.uint64(0) and undecided != np.uint64(0):
-        random = number(stream, at)
-        at = at + np.uint64(1)
+        strikes, digits = every(), np.uint64(0)
+    while digits != np.uint64(0) and is_any(undecided):
+        random = _mixed(position)
+        position = plus(position, repeated(_STEP))
         if digits >> np.uint64(63):
-            strikes = strikes | (undecided & ~random)
-            undecided = undecided & random
+            strikes = either(strikes, without(undecided, random))
+            undecided = both(undecided, random)
         else:
-            undecided = undecided & ~random
+            undecided = without(undecided, random)
         digits = digits << np.uint64(1)
     return strikes

@@ -94,8 +94,7 @@ def _add_where(_: object, sums: types.Type, eighth: types.Type, chosen: types.Ty
         address = _address(context, builder, signature, args)
         byte = context.cast(builder, args[2], chosen, types.uint8)
         word = context.cast(builder, args[3], amount, types.int64)
-        one = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), word, ir.IntType(32)(0))
-        everywhere = builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), 8), [0] * 8))
+        everywhere = _everywhere(builder, word)
         mask = builder.bitcast(byte, ir.VectorType(ir.IntType(1), 8))
         added = builder.select(mask, everywhere, ir.Constant(_VECTOR, [0] * 8))
         before = builder.load(address)
@@ -111,6 +110,30 @@ def _constant(word: int) -> Callable[[object], Code]:
         return _LANES(), lambda *_: ir.Constant(_VECTOR, [word] * WORDS)
 
     return typed
+
+
+def _repeated(_: object, word: types.Type) -> Code:
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return _everywhere(builder, context.cast(builder, args[0], signature.args[0], types.uint64))
+
+    return _LANES(word), code
+
+
+def _everywhere(builder: Any, word: Any) -> Any:
+    """Return a vector of eight times a word."""
+    one = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), word, ir.IntType(32)(0))
+    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), WORDS), [0] * WORDS))
+
+
+def _numbered(_: object) -> Code:
+    return _LANES(), lambda *_: ir.Constant(_VECTOR, list(range(WORDS)))
+
+
+def _shifted(_: object, lanes: types.Type, bits: types.Type) -> Code:
+    def code(context: Any, builder: Any, _: Any, args: Any) -> Any:
+        return builder.lshr(args[0], _everywhere(builder, context.cast(builder, args[1], bits, types.uint64)))
+
+    return _LANES(lanes, bits), code
 
 
 def _combined(operation: Callable[[Any, Any, Any], Any]) -> Callable[[object, types.Type, types.Type], Code]:
@@ -161,6 +184,15 @@ without: Final[Callable[[Lanes, Lanes], Lanes]] = _operation(
     _combined(lambda builder, a, b: builder.and_(a, builder.not_(b)))
 )
 """Return the scenarios of the first that are not in the second."""
+repeated: Final[Callable[[np.uint64], Lanes]] = _operation(_repeated)
+"""Return a row of eight times the same word."""
+numbered: Final[Callable[[], Lanes]] = _operation(_numbered)
+"""Return a row of the words 0 to 7."""
+plus: Final[Callable[[Lanes, Lanes], Lanes]] = _operation(_combined(lambda builder, a, b: builder.add(a, b)))
+times: Final[Callable[[Lanes, Lanes], Lanes]] = _operation(_combined(lambda builder, a, b: builder.mul(a, b)))
+"""Add, multiply word by word, modulo 2^64."""
+shifted: Final[Callable[[Lanes, int], Lanes]] = _operation(_shifted)
+"""Shift each word to the right."""
 is_any: Final[Callable[[Lanes], bool]] = _operation(_is_any)
 """Say whether any scenario is in a row."""
 add_where: Final[Callable[[Sums, int, int, int], None]] = _operation(_add_where)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.chance import drawn, number
-from depgraph.analytics.kernels.compiled import compiled
-from depgraph.analytics.kernels.lanes import LANES, WORDS, ones
+from depgraph.analytics.kernels.compiled import compiled, inlined
+from depgraph.analytics.kernels.lanes import LANES, WORDS, both, either, is_any, load, ones, pointer, store
 from depgraph.analytics.kernels.measuring import MEASURES, bare_scratch, bare_victims, lose, report
 from depgraph.analytics.kernels.network import bare
 from depgraph.analytics.kernels.sweeping import LOWER, UPPER, settle
@@ -16,9 +16,9 @@ from depgraph.analytics.kernels.sweeping import LOWER, UPPER, settle
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from depgraph.analytics.kernels.lanes import Lanes, Rows
     from depgraph.analytics.kernels.measuring import Scratch, Victims
     from depgraph.analytics.kernels.network import Network
-    from depgraph.analytics.kernels.sweeping import Field
     from depgraph.graph.columns import Ints, Offsets
 
 
@@ -43,22 +43,27 @@ class Lottery(NamedTuple):
 
 
 @compiled
-def strike(field: Field, lottery: Lottery, trials: int, block: int) -> None:
-    """Fail what the trials ``512 block`` to ``512 (block + 1)``, those below `trials`, draw, and nothing else."""
-    field.state[:] = 0
+def strike(lottery: Lottery, struck: Rows, spare: Rows, trials: int, block: int) -> None:
+    """Write which places the trials ``512 block`` to ``512 (block + 1)``, those below `trials`, draw."""
+    struck[:] = 0
+    raw = pointer(struck)
+    drawing = _first(spare, trials - block * LANES)
     for cause in range(len(lottery.threshold)):
         stream = number(lottery.seed, np.uint64(cause))
-        for word in range(WORDS):
-            first = block * LANES + word * 64
-            if first >= trials:
-                break
-            strikes = drawn(stream, lottery.threshold[cause], block * WORDS + word)
-            if trials - first < 64:
-                strikes &= (np.uint64(1) << np.uint64(trials - first)) - np.uint64(1)
-            if strikes:
-                for entry in range(lottery.indptr[cause], lottery.indptr[cause + 1]):
-                    field.active[lottery.place[entry]] = 1
-                    field.state[lottery.place[entry], word] |= strikes
+        strikes = both(drawn(stream, lottery.threshold[cause], block), drawing)
+        if is_any(strikes):
+            for entry in range(lottery.indptr[cause], lottery.indptr[cause + 1]):
+                place = lottery.place[entry]
+                store(raw, place, either(load(raw, place), strikes))
+
+
+@inlined
+def _first(spare: Rows, count: int) -> Lanes:
+    """Return the first scenarios."""
+    for word in range(WORDS):
+        left = min(max(count - 64 * word, 0), 64)
+        spare[0, word] = ~np.uint64(0) if left == 64 else (np.uint64(1) << np.uint64(left)) - np.uint64(1)
+    return load(pointer(spare), 0)
 
 
 @compiled
@@ -67,28 +72,34 @@ def try_block(  # noqa: PLR0917 - kernels have no keywords
     victims: Victims,
     lottery: Lottery,
     memory: Scratch,
+    struck: Rows,
     result: Offsets,
     block: int,
 ) -> None:
-    """Write the measures of the trials of one block into int64[t, 10]."""
+    """Write the measures of the trials of one block into int64[t, 10]; `struck` has a row for each place."""
     raw, counted, work = bare(network), bare_victims(victims), bare_scratch(memory)
     trials = len(result)
     chosen = np.arange(block * LANES, min((block + 1) * LANES, trials))
     memory.losing[:] = 1
     memory.field.active[:] = 1
+    strike(lottery, struck, memory.spare, trials, block)
     # What one bound leaves standing, the next one, being lower, need not look at.
     for bound in (UPPER, LOWER):
-        strike(memory.field, lottery, trials, block)
+        memory.field.state[:] = struck
         settle(raw, bound, work.field)
         report(work, lose(raw, counted, bound, work), chosen, result[:, bound * MEASURES : (bound + 1) * MEASURES])
 
 
 @compiled
-def count_strikes(lottery: Lottery, trial: NDArray[np.uint64], result: Offsets, cause: int) -> None:
-    """Write into int64[c] in how many trials, of those whose bit is set in uint64[w], a cause strikes."""
+def count_strikes(lottery: Lottery, chosen: Rows, spare: Rows, result: Offsets, cause: int) -> None:
+    """Write into int64[c] in how many trials, of those in row `block` of `chosen` for each block, a cause strikes."""
     stream = number(lottery.seed, np.uint64(cause))
+    raw, found = pointer(chosen), pointer(spare)
     count = 0
-    for word in range(len(trial)):
-        if trial[word]:
-            count += ones(drawn(stream, lottery.threshold[cause], word) & trial[word])
+    for block in range(len(chosen)):
+        strikes = both(drawn(stream, lottery.threshold[cause], block), load(raw, block))
+        if is_any(strikes):
+            store(found, 0, strikes)
+            for word in range(WORDS):
+                count += ones(spare[0, word])
     result[cause] = count

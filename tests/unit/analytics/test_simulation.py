@@ -204,3 +204,38 @@ def test_no_cause_is_no_failure() -> None:
     measured = simulate(found, causes_of(found, Probabilities()), scope_of(found), trials=5, seed=0)
     assert measured.fails_upper.tolist() == [0] * 5
     assert measured.hits_upper.tolist() == [0]
+
+
+def test_an_interrupt_leaves_the_first_trials() -> None:
+    """What was drawn until then is the simulation of so many trials, to the byte."""
+    found = large(5)
+    causes, scope = causes_of(found, Probabilities(kind={Kind.PARTY: 0.05})), scope_of(found)
+    told: list[tuple[int, int]] = []
+
+    def interrupt(done: int, asked: int) -> None:
+        told.append((done, asked))
+        if done >= 1_024:
+            raise KeyboardInterrupt
+
+    part = simulate(found, causes, scope, trials=50_000, seed=4, progress=interrupt)
+    done = len(part.fails_upper)
+    assert 1_024 <= done < 50_000
+    assert done % 512 == 0
+    assert sorted(told)[:2] == [(512, 50_000), (1_024, 50_000)]
+    fewer = simulate(found, causes, scope, trials=done, seed=4)
+    assert all(np.array_equal(getattr(part, column.name), getattr(fewer, column.name)) for column in fields(part))
+
+
+def test_progress_ends_with_all_trials_and_an_interrupt_after_them_is_too_late() -> None:
+    found = graph("f1@a f1>x")
+    causes, scope = causes_of(found, Probabilities(node={found.position("x"): 0.5})), scope_of(found)
+    told: list[tuple[int, int]] = []
+
+    def interrupt(done: int, asked: int) -> None:
+        told.append((done, asked))
+        if done == asked:
+            raise KeyboardInterrupt
+
+    whole = simulate(found, causes, scope, trials=1_300, seed=4, progress=interrupt)
+    assert sorted(told) == [(512, 1_300), (1_024, 1_300), (1_300, 1_300)]
+    assert len(whole.fails_upper) == 1_300

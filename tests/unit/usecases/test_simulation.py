@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +18,8 @@ from depgraph.errors import InputError, UsageError
 from depgraph.testing import graph
 from depgraph.usecases.opening import KEEPER, View
 from depgraph.usecases.probabilities import resolved
-from depgraph.usecases.simulation import Distribution, interval, simulate_failures
+from depgraph.usecases.scenario import Choice, Fails, Scenario
+from depgraph.usecases.simulation import Distribution, interval, simulate_failures, simulate_scenario
 
 SMALL = graph("f1@a f1>x f2@b f2>x f3@b f3>?(x,y)", {"a": {"people": 100}, "b": {"people": 50}})
 
@@ -139,3 +142,59 @@ def test_a_sector_chooses_whose_failures_count() -> None:
     small = graph("f1@a f1>x f2@b f2>x", {"a": {"sector": "care"}})
     rows = by_measure(simulate_failures(view(small), {"node": {"x": 1}}, trials=3, sector="care").rows)
     assert (rows["functions"].mean_upper, math.floor(rows["score"].mean_lower)) == (1, 1)
+
+
+def scenario(**changes: Any) -> Scenario:
+    given = Scenario("s.toml", "a bad year", "", fails=(), fallbacks=(), probabilities={"node": {"x": 0.3}})
+    return replace(given, **changes)
+
+
+def test_a_scenario_gives_the_probabilities() -> None:
+    by_file = simulate_failures(view(), {"node": {"x": 0.3}}, trials=200, seed=3)
+    answer = simulate_scenario(view(), scenario(), trials=200, seed=3)
+    assert answer.rows == by_file.rows
+    assert answer.meta.notes == by_file.meta.notes
+    assert answer.meta.parameters == {"scenario": "s.toml", "trials": 200, "seed": 3, "limit": 20}
+    assert answer.meta.adds["scenario"] == {
+        "name": "a bad year",
+        "description": "",
+        "fallbacks_assumed": [],
+        "probabilities": {"node": {"x": 0.3}},
+    }
+
+
+def test_what_fails_in_a_scenario_does_not_count_for_chance() -> None:
+    fails = (Fails("fails[0]", Choice(ids=("y",)), 0.0, 24.0),)
+    answer = simulate_scenario(view(), scenario(fails=fails), trials=200, seed=3)
+    assert answer.rows == simulate_scenario(view(), scenario(), trials=200, seed=3).rows
+    assert "its hours and its fallbacks do not count here" in answer.meta.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "said"),
+    [
+        ({}, r"^s.toml: probabilities: the scenario does not say how likely failures are"),
+        ({"node": {"x": 2}}, r"^s.toml: probabilities: node.x: 2 is out of range"),
+        ({"al": 0.1}, r"^s.toml: probabilities: al: the key is not known"),
+    ],
+)
+def test_a_scenario_that_says_no_chances(probabilities: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match=said) as caught:
+        simulate_scenario(view(), scenario(probabilities=probabilities))
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_an_interrupted_simulation_is_that_of_the_trials_done() -> None:
+    def interrupt(done: int, _: int) -> None:
+        if done >= 1_000:
+            raise KeyboardInterrupt
+
+    part = simulate_failures(view(), {"all": 0.2}, trials=1_000_000, seed=7, progress=interrupt)
+    done = part.meta.adds["trials_done"]
+    assert part.interrupted
+    assert part.meta.partial == f"interrupted: exact for the first {done} of 1000000 trials"
+    whole = simulate_failures(view(), {"all": 0.2}, trials=done, seed=7)
+    assert not whole.interrupted
+    assert part.rows == whole.rows
+    assert part.meta.adds == whole.meta.adds
+    assert part.meta.notes == whole.meta.notes

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from depgraph.analytics.kernels.chance import SURE, drawn, number, thresholds
 from depgraph.analytics.kernels.compiled import compiled
+from depgraph.analytics.kernels.lanes import WORDS, pointer, rows, store
+
+Words: TypeAlias = NDArray[np.uint64]
 
 MASK = (1 << 64) - 1
 
@@ -20,11 +26,16 @@ def numbers(stream, count) -> np.ndarray:
 
 
 @compiled
-def words(stream, threshold, count) -> np.ndarray:
-    found = np.empty(count, np.uint64)
-    for word in range(count):
-        found[word] = drawn(stream, threshold, word)
-    return found
+def draw(stream, threshold, found) -> None:
+    for block in range(len(found)):
+        store(pointer(found), block, drawn(stream, threshold, block))
+
+
+def words(stream: np.uint64, threshold: np.uint64, count: int) -> Words:
+    """Return the first words of a stream's trials."""
+    found = rows(-(-count // WORDS))
+    draw(stream, threshold, found)
+    return found.reshape(-1)[:count]
 
 
 def slow_number(stream: int, at: int) -> int:
