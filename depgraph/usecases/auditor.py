@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from depgraph.model import Finding
     from depgraph.usecases.answer import Answer, Meta
     from depgraph.usecases.opening import View
-    from depgraph.usecases.pairs import Pairing
+    from depgraph.usecases.pairs import Pair
     from depgraph.usecases.simulation import Distribution
 
 RANKED: Final = 15
@@ -47,7 +47,7 @@ class Section:
     all_tiers: Shares
     markets: Shares
     reasons: tuple[Reason, ...]
-    pairs: Pairing
+    pairs: Answer[Pair]
     worst: WorstOutage | None
     chances: Answer[Distribution]
 

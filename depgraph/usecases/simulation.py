@@ -149,7 +149,7 @@ def simulate_scenario(
 ) -> Answer[Distribution]:
     """Return what `simulate_failures` does, with the probabilities of a scenario.
 
-    What fails in the scenario, when, and which fallbacks it assumes do not count.
+    What it adds and removes holds; what fails in it, when, and which fallbacks it assumes do not count.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def simulate_scenario(
             f"{scenario.file}: probabilities: the scenario does not say how likely failures are:"
             " add [probabilities], such as all = 0.001"
         )
-    graph = view.graph
+    graph = scenario.changed(view.graph, min_confidence=view.lens.min_confidence)
     told = {"scenario": scenario.told() | {"probabilities": scenario.probabilities}}
     notes = (_LEFT_OUT,) * bool(scenario.fails or scenario.fallbacks)
     given = _Given(graph, scenario.probabilities, f"{scenario.file}: probabilities", told, notes)

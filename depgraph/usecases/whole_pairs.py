@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from depgraph.usecases.opening import View
-    from depgraph.usecases.pairs import Pairing
+    from depgraph.usecases.answer import Answer
+    from depgraph.usecases.pairs import Pair
 
 
 def rank_whole_pairs(
     view: View, *, by: str, sector: str = "", limit: int = 20, progress: Callable[[int, int], None] | None = None
-) -> Pairing:
+) -> Answer[Pair]:
     """Return pairs as `rank_pairs` does, but let a keyboard interrupt end more than the ranking.
 
     Raises

@@ -150,7 +150,7 @@ def take_off_sums(  # noqa: PLR0917 - kernels have no keywords
 
 
 @inlined
-def _top(desk: Desk, question: int, amount: int, unit: int) -> None:
+def _top(desk: Desk, question: int, amount: int | np.int64, unit: int) -> None:
     """Remember the most that is taken off one unit; of several units the first."""
     if amount > desk.top[question] or (amount == desk.top[question] and amount > 0 and unit < desk.unit[question]):
         desk.top[question] = amount

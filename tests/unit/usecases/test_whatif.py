@@ -16,6 +16,7 @@ from depgraph.usecases.importing import import_source
 from depgraph.usecases.opening import KEEPER, Lens, View, open_view
 from depgraph.usecases.outage import follow_scenario
 from depgraph.usecases.scenario import parse_scenario, read_scenario
+from depgraph.usecases.simulation import simulate_scenario
 from depgraph.usecases.spof import rank_single_points
 from depgraph.usecases.whatif import Comparison, what_if
 from importers.register import SOURCE
@@ -225,3 +226,11 @@ def test_a_shipped_change_makes_a_difference(path: Path, tmp_path: Path) -> None
         (row.before_at_lower, row.before_at_upper) != (row.after_at_lower, row.after_at_upper) for row in answer.rows
     )
     assert answer.meta.adds["scenario"]["description"]
+
+
+def test_a_simulation_takes_the_changed_graph_too() -> None:
+    """With certainty x fails, and y by then carries nothing: f1 needs n or x, so only f2 is hit."""
+    change = '{"name": "case", ' + SECOND + ', "probabilities": {"node": {"name:x": 1.0}}}'
+    answer = simulate_scenario(view(graph(SMALL, PEOPLE)), parse_scenario(change, "case"), trials=10)
+    (functions,) = [row for row in answer.rows if row.measure == "functions"]
+    assert (functions.mean_lower, functions.mean_upper) == (1.0, 1.0)
