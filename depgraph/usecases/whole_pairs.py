@@ -9,8 +9,8 @@ from depgraph.usecases.pairs import rank_pairs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from depgraph.usecases.opening import View
     from depgraph.usecases.answer import Answer
+    from depgraph.usecases.opening import View
     from depgraph.usecases.pairs import Pair
 
 
