@@ -1,0 +1,67 @@
+"""Tables for people: how values read, and what goes when the terminal is narrow."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from cli.tables import number, write_rows
+
+
+def written(rows: list[dict[str, object]], columns: list[str], width: int = 100) -> tuple[list[str], list[str]]:
+    out = io.StringIO()
+    left = write_rows(Console(file=out, width=width, markup=False), rows, columns)  # type: ignore[arg-type]  # plain rows
+    return [line.rstrip() for line in out.getvalue().splitlines() if line.strip()], left
+
+
+@pytest.mark.parametrize(
+    ("value", "column", "said"),
+    [
+        (None, "", "?"),
+        (True, "", "yes"),
+        (False, "", "no"),
+        (1_234_567, "people_lower", "1,234,567"),
+        (0.4123, "score", "41.2 %"),
+        (0.4123, "value", "0.4123"),
+        (0.000012345, "value", "1.234e-05"),
+        (12_345.6, "value", "12,346"),
+        ("name:x", "id", "name:x"),
+    ],
+)
+def test_values_as_people_read_them(value: object, column: str, said: str) -> None:
+    assert number(value, column) == said  # type: ignore[arg-type]  # all of them plain
+
+
+def test_bounds_are_one_column_and_one_number_where_they_are_equal() -> None:
+    rows: list[dict[str, object]] = [
+        {"name": "x", "fails_lower": 2, "fails_upper": 5, "score_lower": 0.25, "score_upper": 0.25},
+        {"name": "y", "fails_lower": 0, "fails_upper": None, "score_lower": 0.0, "score_upper": 1.0},
+    ]
+    lines, left = written(rows, ["name", "fails", "score"])
+    assert lines[0].split() == ["name", "fails", "score"]
+    assert "2 \u2013 5" in lines[2]
+    assert lines[2].endswith("25.0 %")
+    assert "?" in lines[3]
+    assert lines[3].endswith("0.0 % \u2013 100.0 %")
+    assert left == []
+
+
+def test_both_ends_are_no_bounds_and_stand_apart() -> None:
+    (_, _, line), _ = written([{"name": "x", "functions_at_lower": 3, "functions_at_upper": 1}], ["name", "functions"])
+    assert line.endswith("3 | 1")
+
+
+def test_a_long_list_is_cut_and_counted() -> None:
+    (_, _, line), _ = written([{"members": [f"m{at}" for at in range(11)]}], ["members"])
+    assert line.endswith("m7, and 3 more")
+
+
+def test_what_does_not_fit_is_left_out_from_the_end_and_named() -> None:
+    rows: list[dict[str, object]] = [{"name": "a" * 60, "first": 1_000_000, "the_last_one": 7}]
+    lines, left = written(rows, ["name", "first", "the_last_one"], width=40)
+    assert left == ["the last one"]
+    assert all(len(line) <= 40 for line in lines)
+    assert "1,000,000" in " ".join(lines), "numbers are whole"
+    assert "".join(lines).count("a") >= 60, "texts are folded, not cut"
