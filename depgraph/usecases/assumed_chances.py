@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from depgraph.usecases.simulation import simulate_failures
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.opening import View
@@ -26,8 +26,27 @@ _TOLD: Final = 8
 """How many causes of the tail are told."""
 
 
-def simulate_assumed(view: View, *, sector: str = "") -> Answer[Distribution]:
-    """Return what random failures of the probabilities assumed could hit; the same every time."""
-    return simulate_failures(
-        view, PROBABILITIES, name="assumed probabilities", trials=TRIALS, seed=SEED, sector=sector, limit=_TOLD
+def simulate_assumed(
+    view: View, *, sector: str = "", progress: Callable[[int, int], None] | None = None
+) -> Answer[Distribution]:
+    """Return what random failures of the probabilities assumed could hit; the same every time.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If one ended the trials early: what is made of more than chances ends with them.
+
+    """
+    found = simulate_failures(
+        view,
+        PROBABILITIES,
+        name="assumed probabilities",
+        trials=TRIALS,
+        seed=SEED,
+        sector=sector,
+        limit=_TOLD,
+        progress=progress,
     )
+    if found.interrupted:
+        raise KeyboardInterrupt
+    return found

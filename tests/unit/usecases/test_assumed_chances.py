@@ -36,3 +36,12 @@ def test_any_graph_will_do(written: str) -> None:
     first, again = simulate_assumed(small), simulate_assumed(small)
     assert first.plain() == again.plain()
     assert [row.measure for row in first.rows][:3] == ["functions", "organisations", "people"]
+
+
+def test_an_interrupt_ends_it_all() -> None:
+    def interrupt(done: int, _: int) -> None:
+        if done >= 1_000:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        simulate_assumed(view(graph("f1@a f1>x")), progress=interrupt)
