@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from depgraph.ports import Store
+    from depgraph.usecases.answer import Meta
     from depgraph.usecases.highlights import TellingOutage, TellingPair
     from depgraph.usecases.populations import Population
     from depgraph.usecases.spof import Ranking
@@ -50,12 +51,15 @@ def run_demo(out: Path, *, as_json: bool) -> None:
             for population in shown
             for by in ("group", "country")
         ]
+        if not as_json:
+            _write_tables(found)
+        say("looking for pairs, and at three weeks without the worst group")
         pair = telling_pair(view, shown)
         outage = telling_outage(view, [(population, ranking) for population, by, ranking in found if by == "group"])
         if as_json:
             _write_json(found, view.meta("demo", {}, adds={"pair": pair, "outage": outage}).plain())
         else:
-            _write_tables(found, pair, outage)
+            _write_highlights(pair, outage, found[0][2].meta)
         say("writing the report")
         write_report("auditor", view, out / _REPORT)
     finally:
@@ -98,11 +102,8 @@ def _row(row: object) -> dict[str, Any]:
     return flat if isinstance(flat, dict) else {}
 
 
-def _write_tables(
-    found: list[tuple[Population, str, Ranking]], pair: TellingPair | None, outage: TellingOutage | None
-) -> None:
-    from cli.highlights import write_outage, write_pair
-    from cli.tables import console, write_notes, write_rows
+def _write_tables(found: list[tuple[Population, str, Ranking]]) -> None:
+    from cli.tables import console, write_rows
 
     out = console()
     told = ""
@@ -113,9 +114,16 @@ def _write_tables(
         out.print(f"If one {by} fails:", style="bold")
         write_rows(out, [plain(row) for row in ranking.rows], _COLUMNS)
         out.print()
+
+
+def _write_highlights(pair: TellingPair | None, outage: TellingOutage | None, meta: Meta) -> None:
+    from cli.highlights import write_outage, write_pair
+    from cli.tables import console, write_notes
+
+    out = console()
     write_pair(pair, out)
     write_outage(outage, out)
-    write_notes(found[0][2].meta, out)
+    write_notes(meta, out)
 
 
 def _write_population(out: Console, population: Population, ranking: Ranking) -> None:
