@@ -39,22 +39,27 @@ def cutsets(
     """Show the smallest sets of units whose failure together stops a node.
 
     Sets of one are its single points of failure. Certain: a smallest set both where
-    requirements need as little, and where they need as much as they may.
+    requirements need as little, and where they need as much as they may. Ctrl-C ends the
+    work early: the answer holds up to the order that was finished, says so, and the exit
+    code is 130.
 
     Example: depgraph cutsets function:Ede/mail --by group --max-order 3
     """
     from cli.doors import opened, seen, show
+    from cli.progress import bar, end_if_interrupted
     from depgraph.usecases.cutsets import PAIRS, CutSet, CutSetCount, count_by_order, list_cut_sets
 
-    with opened(store) as opening:
+    columns = () if count else ("order", "names", "certain", "at_lower", "at_upper", "members")
+    with opened(store) as opening, bar("cut sets") as progress:
         view = seen(opening, as_of, revision, min_confidence)
-        if count:
-            show(count_by_order(view, node, by=by, max_order=max_order), CutSetCount, as_json=json, as_csv=csv)
-        else:
-            order = PAIRS if max_order is None else max_order
-            answer = list_cut_sets(view, node, by=by, max_order=order, limit=limit)
-            columns = ("order", "names", "certain", "at_lower", "at_upper", "members")
-            show(answer, CutSet, as_json=json, as_csv=csv, columns=columns)
+        order = PAIRS if max_order is None else max_order
+        answer = (
+            count_by_order(view, node, by=by, max_order=max_order, progress=progress)
+            if count
+            else list_cut_sets(view, node, by=by, max_order=order, limit=limit, progress=progress)
+        )
+    show(answer, CutSetCount if count else CutSet, as_json=json, as_csv=csv, columns=columns)
+    end_if_interrupted(answer)
 
 
 def pairs(

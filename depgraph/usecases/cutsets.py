@@ -12,12 +12,17 @@ from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from depgraph.analytics.units import Units
     from depgraph.graph import Graph
     from depgraph.usecases.opening import View
 
 PAIRS: Final = 2
 """How many units a listed set has at most, if nothing else is asked: single points and pairs."""
+
+_AT_ONCE: Final = 1
+"""The order that takes no time, to be worked out at one end after an interrupt at the other."""
 
 _BETWEEN: Final = (
     "minimal cut sets are not monotone: a set that is minimal only where some requirements need more and others"
@@ -49,9 +54,18 @@ class CutSetCount:
 
 
 def list_cut_sets(
-    view: View, node: str, *, by: str = "party", max_order: int = PAIRS, limit: int = 20
+    view: View,
+    node: str,
+    *,
+    by: str = "party",
+    max_order: int = PAIRS,
+    limit: int = 20,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Answer[CutSet]:
     """Return the minimal cut sets of a node, small ones first, then by ids.
+
+    A keyboard interrupt ends the work early: the answer then holds up to the order that was
+    finished at both ends, and says so.
 
     Parameters
     ----------
@@ -64,6 +78,9 @@ def list_cut_sets(
         How many units a set may have.
     limit : int
         How many rows; 0 is all.
+    progress : callable, optional
+        Told how many parts of the formula are solved, of how many, for each diagram that takes
+        long.
 
     Raises
     ------
@@ -75,13 +92,17 @@ def list_cut_sets(
     """
     graph, target = view.graph, _target(view.graph, node)
     found = units(graph, By(by))
-    low, high = (cut_sets(graph, found, target, upper=upper, order=max_order) for upper in (False, True))
+    low = cut_sets(graph, found, target, upper=False, order=max_order, progress=progress)
+    order = _AT_ONCE if low.interrupted else max_order
+    high = cut_sets(graph, found, target, upper=True, order=order, progress=progress)
     lower, upper = set(low.sets), set(high.sets)
-    every = sorted(lower | upper, key=lambda one: (len(one), one))
-    shown = every[: limit or None]
     reached = min(low.order, high.order)
+    interrupted = low.interrupted or high.interrupted
+    # Of a larger set one end says nothing.
+    every = sorted((one for one in lower | upper if len(one) <= reached), key=lambda one: (len(one), one))
+    shown = every[: limit or None]
     partial = [f"{len(shown)} of {len(every)} sets"] * (len(shown) < len(every))
-    partial += [_unfinished(reached)] * (reached < max_order)
+    partial += [_unfinished(reached, interrupted=interrupted)] * (reached < max_order)
     small = (f"sets of at most {max_order} units: larger ones were not asked for",) * (max_order <= reached < ALL)
     return Answer(
         meta=view.meta(
@@ -92,15 +113,25 @@ def list_cut_sets(
             partial="; ".join(partial),
         ),
         rows=tuple(_row(found, one, at_lower=one in lower, at_upper=one in upper) for one in shown),
+        interrupted=interrupted,
     )
 
 
-def count_by_order(view: View, node: str, *, by: str = "party", max_order: int | None = None) -> Answer[CutSetCount]:
+def count_by_order(
+    view: View,
+    node: str,
+    *,
+    by: str = "party",
+    max_order: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Answer[CutSetCount]:
     """Return how many minimal cut sets a node has of each order, without listing them.
+
+    A keyboard interrupt ends the work early: the answer then has what was counted, and says so.
 
     Parameters
     ----------
-    view, node, by
+    view, node, by, progress
         As of `list_cut_sets`.
     max_order : int, optional
         How many units a set may have; without it, however many.
@@ -116,11 +147,14 @@ def count_by_order(view: View, node: str, *, by: str = "party", max_order: int |
     graph, target = view.graph, _target(view.graph, node)
     found = units(graph, By(by))
     order = ALL if max_order is None else max_order
-    low, high = (count_cut_sets(graph, found, target, upper=upper, order=order) for upper in (False, True))
+    low = count_cut_sets(graph, found, target, upper=False, order=order, progress=progress)
+    other = _AT_ONCE if low.interrupted else order
+    high = count_cut_sets(graph, found, target, upper=True, order=other, progress=progress)
     reached = min(low.order, high.order)
+    interrupted = low.interrupted or high.interrupted
     rows = [
-        CutSetCount(at, _known(one, at, low.order), _known(other, at, high.order))
-        for at, (one, other) in enumerate(zip_longest(low.counts, high.counts), start=1)
+        CutSetCount(at, _known(lower, at, low.order), _known(upper, at, high.order))
+        for at, (lower, upper) in enumerate(zip_longest(low.counts, high.counts), start=1)
     ]
     return Answer(
         meta=view.meta(
@@ -128,9 +162,10 @@ def count_by_order(view: View, node: str, *, by: str = "party", max_order: int |
             {"id": node, "by": by, "max_order": max_order, "count": True},
             adds=_ends(low.order, high.order),
             notes=(_BETWEEN,),
-            partial=_unfinished(reached) if reached < order else "",
+            partial=_unfinished(reached, interrupted=interrupted) if reached < order else "",
         ),
         rows=tuple(rows),
+        interrupted=interrupted,
     )
 
 
@@ -149,7 +184,9 @@ def _ends(low: int, high: int) -> dict[str, Any]:
     return {name: order for name, order in told.items() if order < ALL}
 
 
-def _unfinished(reached: int) -> str:
+def _unfinished(reached: int, *, interrupted: bool) -> str:
+    if interrupted:
+        return f"interrupted: exact up to order {reached}: there may be larger sets, which were not worked out"
     return f"exact up to order {reached}: there may be larger sets, which would have taken too long to work out"
 
 

@@ -29,6 +29,8 @@ ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data_samples" / "register"
 CHANGES = ROOT / "data_samples" / "changes"
 EXAMPLE = ROOT / "data_samples" / "probabilities" / "example.toml"
+CABLE = ROOT / "data_samples" / "scenarios" / "cable-cut.toml"
+UPDATE = ROOT / "data_samples" / "scenarios" / "bad-update.json"
 
 QUESTIONS = {
     ("spof",): SinglePoint,
@@ -112,6 +114,15 @@ def test_help_loads_nothing_heavy() -> None:
         assert f"'{heavy}'" not in loaded
 
 
+def test_a_scenario_simulated(depgraph, register) -> None:
+    done = depgraph("simulate", "--scenario", UPDATE, "--trials", "200", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    meta = json.loads(done.stdout)["meta"]
+    assert meta["parameters"]["scenario"] == "bad-update.json"
+    assert meta["scenario"]["probabilities"] == json.loads(UPDATE.read_text(encoding="utf-8"))["probabilities"]
+    assert any("do not count here" in note for note in meta["notes"])
+
+
 def test_a_simulation_says_what_is_likely_and_what_makes_the_tail(depgraph, register, tmp_path) -> None:
     chances = tmp_path / "chances.toml"
     chances.write_text("[kind]\nparty = 0.2\n", encoding="utf-8")
@@ -140,6 +151,9 @@ def test_a_simulation_says_what_is_likely_and_what_makes_the_tail(depgraph, regi
         (["import", "register", "not-there"], 2, "not-there"),
         (["find", "  "], 2, "empty"),
         (["simulate"], 2, "--probabilities"),
+        (["simulate", "--probabilities", "a.toml", "--scenario", "b.toml"], 2, "give one of --probabilities FILE and"),
+        (["simulate", "--scenario", "not-there.toml"], 2, "not-there.toml: no such file"),
+        (["simulate", "--scenario", str(CABLE)], 3, "cable-cut.toml: probabilities: the scenario does not say how"),
         (["simulate", "--probabilities", "not-there.toml"], 2, "not-there.toml: no such file"),
         (["simulate", "--probabilities", str(EXAMPLE), "--trials", "0"], 2, "--trials"),
         (["simulate", "--probabilities", str(EXAMPLE), "--trials", "10000001"], 2, "take 1 to 10,000,000"),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from depgraph.analytics.kernels.diagrams import (
+    DONE,
     FULL,
     MINIMAL,
     PAUSE,
+    PAUSED,
+    SOLVED,
     STATUS,
     STEPS,
     UNLIMITED,
@@ -22,11 +27,16 @@ from depgraph.analytics.kernels.diagrams import (
 from depgraph.analytics.kernels.solving import FAMILY, FUNCTION, solve
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from depgraph.analytics.cutsets.formula import Formula
     from depgraph.analytics.kernels.diagrams import Tables
 
-_SLICE: Final = 1 << 22
-"""Steps between two chances to interrupt."""
+_AT_ONCE: Final = 1 << 16
+"""Steps, some hundredths of a second, that are not worth a thread."""
+
+_SECONDS: Final = 0.1
+"""Between two looks at how far it is."""
 
 _FIRST_BITS: Final = 14
 
@@ -55,6 +65,8 @@ class ExhaustedError(Exception):
 class Diagram:
     """The diagrams over one number of variables.
 
+    A keyboard interrupt is raised at once, however long an operation takes.
+
     Attributes
     ----------
     tables : Tables
@@ -62,10 +74,12 @@ class Diagram:
 
     """
 
-    def __init__(self, variables: int, budget: Budget) -> None:
+    def __init__(self, variables: int, budget: Budget, progress: Callable[[int, int], None] | None = None) -> None:
+        """Begin with no nodes; `progress` is told how many parts of a formula are solved, of how many."""
         self.tables: Tables = tables_of(variables, _FIRST_BITS)
         self._budget = budget
-        self._slice = _SLICE
+        self._progress = progress
+        self._parts = 0
 
     @property
     def nodes(self) -> int:
@@ -106,38 +120,51 @@ class Diagram:
     def applied(self, operation: int, a: int, b: int = 0, c: int = 0) -> int:
         """Return the node of an operation of `depgraph.analytics.kernels.diagrams`."""
         while True:
-            self._allow()
-            found = apply(self.tables, operation, a, b, c)
+            found = self._run(partial(apply, self.tables, operation, a, b, c))
             if found >= 0:
-                return int(found)
+                return found
             self._make_room()
 
     def _solved(self, formula: Formula, mode: int, most: int) -> int:
         if formula.node < 0:
             return 0
-        circles = len(formula.gates.circle) - 1
+        self._parts = len(formula.gates.circle) - 1
         found = np.zeros(len(formula.gates.of_node) - 1, dtype=np.int64)
         done = 0
-        while done < circles:
-            self._allow()
-            reached = solve(self.tables, formula.gates, found, done, mode, most)
-            if reached > done:
-                self._slice = _SLICE
-            done = reached
-            if done < circles:
-                self._make_room()
-        return int(found[formula.node])
+        while True:
+            done = self._run(partial(solve, self.tables, formula.gates, found, done, mode, most))
+            if done == self._parts:
+                self.tables.state[SOLVED] = done
+                return int(found[formula.node])
+            self._make_room()
 
-    def _allow(self) -> None:
-        self.tables.state[PAUSE] = min(self.steps + self._slice, self._budget.steps)
+    def _run(self, kernel: Callable[[], int]) -> int:
+        """Return what a kernel returns: finished, without room, or out of budget."""
+        state = self.tables.state
+        state[STATUS] = DONE
+        state[PAUSE] = min(self.steps + _AT_ONCE, self._budget.steps)
+        found = kernel()
+        if state[STATUS] != PAUSED or self.steps >= self._budget.steps:
+            return int(found)
+        # It goes on in a thread of its own, where what it was doing is done again, though most of that is
+        # known: this one hears an interrupt, and has the kernel pause.
+        state[PAUSE] = self._budget.steps
+        with ThreadPoolExecutor(1) as pool:
+            try:
+                running = pool.submit(kernel)
+                self._tell()
+                while wait((running,), timeout=_SECONDS).not_done:
+                    self._tell()
+            except BaseException:
+                state[PAUSE] = 0
+                raise
+        return int(running.result())
+
+    def _tell(self) -> None:
+        if self._progress is not None:
+            self._progress(int(self.tables.state[SOLVED]), self._parts)
 
     def _make_room(self) -> None:
-        if self.tables.state[STATUS] == FULL:
-            if 2 * self.tables.size > self._budget.nodes:
-                raise ExhaustedError
-            self.tables = grown(self.tables)
-        else:
-            if self.steps >= self._budget.steps:
-                raise ExhaustedError
-            # What was found stays known, but not for ever: a longer slice ends sooner or later.
-            self._slice *= 2
+        if self.tables.state[STATUS] != FULL or 2 * self.tables.size > self._budget.nodes:
+            raise ExhaustedError
+        self.tables = grown(self.tables)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -14,6 +14,8 @@ from depgraph.analytics.kernels.families import orders, sets
 from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from depgraph.analytics.units import Units
     from depgraph.graph import Graph
     from depgraph.graph.columns import Ints
@@ -23,6 +25,9 @@ ALL: Final = 1 << 30
 
 _DIRECT: Final = 3
 """Up to this order, short sets are worked out without the function of all of them."""
+
+_GLANCE: Final = 1 << 20
+"""Steps, some tenths of a second, to have pairs at hand before what takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +40,14 @@ class CutSets:
         Positions in the units, rising; by order, then by positions.
     order : int
         All up to this order are listed; `ALL`: all there are.
+    interrupted : bool
+        Whether a keyboard interrupt is the reason that there is no higher order.
 
     """
 
     sets: tuple[tuple[int, ...], ...]
     order: int
+    interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +60,14 @@ class CutSetCounts:
         Of order 1, 2 and so on, exact.
     order : int
         Up to this order they were counted; `ALL`: there are no others.
+    interrupted : bool
+        Whether a keyboard interrupt is the reason that there is no higher order.
 
     """
 
     counts: tuple[int, ...]
     order: int
+    interrupted: bool = False
 
 
 def cut_sets(
@@ -68,6 +79,7 @@ def cut_sets(
     order: int,
     most: int = 1_000_000,
     budget: Budget = Budget(),  # noqa: B008 - frozen
+    progress: Callable[[int, int], None] | None = None,
 ) -> CutSets:
     r"""Return the minimal cut sets of a node up to an order.
 
@@ -94,6 +106,9 @@ def cut_sets(
         How many sets to list; if there are more, those of lower orders.
     budget : Budget
         How far to go; beyond it, the answer holds up to a lower order.
+    progress : callable, optional
+        Told now and then how many parts of the formula are solved, of how many: once for each
+        diagram that takes long.
 
     Notes
     -----
@@ -106,6 +121,9 @@ def cut_sets(
     larger orders the function is built as a binary decision diagram first, and its minimal
     solutions taken from that. Variables are ordered as a depth-first search from the node
     meets them.
+
+    A keyboard interrupt is like the end of the budget: the answer holds up to the order that
+    was finished. It is raised only if the units that stop the node alone are not known yet.
 
     It says nothing of how likely a set is, and a long list is no measure of risk. Units are
     taken to fail one by one: what else they have in common is not seen.
@@ -148,8 +166,8 @@ def cut_sets(
         return CutSets(tuple(alone), ALL)
     if order == 1 or len(alone) >= most:
         return CutSets(tuple(alone), 1)
-    family = _family(found.rest, order, most - len(alone), budget)
-    return CutSets((*alone, *_listed(family, found.rest.unit)), family.order)
+    family, interrupted = _family(found.rest, order, most - len(alone), budget, progress)
+    return CutSets((*alone, *_listed(family, found.rest.unit)), family.order, interrupted)
 
 
 def count_cut_sets(
@@ -160,6 +178,7 @@ def count_cut_sets(
     upper: bool,
     order: int = ALL,
     budget: Budget = Budget(),  # noqa: B008 - frozen
+    progress: Callable[[int, int], None] | None = None,
 ) -> CutSetCounts:
     """Return how many minimal cut sets a node has of each order, without listing them.
 
@@ -195,10 +214,12 @@ def count_cut_sets(
         return CutSetCounts((alone,) if alone else (), ALL)
     if order == 1:
         return CutSetCounts((alone,), 1)
-    family = _family(found.rest, order, None, budget)
+    family, interrupted = _family(found.rest, order, None, budget, progress)
     reached = min(family.order, order)
     counts = (alone, *family.counts[2 : reached + 1])
-    return CutSetCounts(counts if family.order == ALL else counts + (0,) * (reached - len(counts)), family.order)
+    if family.order < ALL:
+        counts += (0,) * (reached - len(counts))
+    return CutSetCounts(counts, family.order, interrupted)
 
 
 class _Parted(NamedTuple):
@@ -227,29 +248,54 @@ class _Family(NamedTuple):
     order: int
 
 
-def _family(rest: Formula, order: int, most: int | None, budget: Budget) -> _Family:
-    """Return the family up to an order, or up to the highest one below that `most` and `budget` allow."""
+def _family(
+    rest: Formula, order: int, most: int | None, budget: Budget, progress: Callable[[int, int], None] | None
+) -> tuple[_Family, bool]:
+    """Return the family up to the highest order that `order`, `most`, `budget` and the user's patience allow.
+
+    The second value says whether it was interrupted.
+    """
+    best = _Family(Diagram(0, budget), 0, (), 1)
+    try:
+        for family in _families(rest, order, most, budget, progress):
+            best = family
+    except KeyboardInterrupt:
+        return best, True
+    return best, False
+
+
+def _families(
+    rest: Formula, order: int, most: int | None, budget: Budget, progress: Callable[[int, int], None] | None
+) -> Iterator[_Family]:
+    """Yield families of higher and higher order, each as soon as it is known."""
     if order > _DIRECT:
-        diagram = Diagram(len(rest.unit), budget)
+        yield from _short(rest, 2, most, replace(budget, steps=min(budget.steps, _GLANCE)), None)
+        diagram = Diagram(len(rest.unit), budget, progress)
         try:
             root = diagram.minimal(diagram.function(rest))
         except ExhaustedError:
             del diagram
         else:
             counts = orders(diagram.tables, root)
-            return _Family(diagram, root, counts, _within(counts, order, most))
-    best = _Family(Diagram(0, budget), 0, (), 1)
+            yield _Family(diagram, root, counts, _within(counts, order, most))
+            return
+    yield from _short(rest, order, most, budget, progress)
+
+
+def _short(
+    rest: Formula, order: int, most: int | None, budget: Budget, progress: Callable[[int, int], None] | None
+) -> Iterator[_Family]:
+    """Yield the families of the sets of at most 2, 3 and so on units, without the function of all of them."""
     for short in range(2, min(order, len(rest.unit)) + 1):
-        diagram = Diagram(len(rest.unit), budget)
+        diagram = Diagram(len(rest.unit), budget, progress)
         try:
             root = diagram.family(rest, short)
         except ExhaustedError:
-            break
+            return
         counts = orders(diagram.tables, root)
         if most is not None and sum(counts) > most:
-            break
-        best = _Family(diagram, root, counts, ALL if short >= len(rest.unit) else short)
-    return best
+            return
+        yield _Family(diagram, root, counts, ALL if short >= len(rest.unit) else short)
 
 
 def _within(counts: tuple[int, ...], order: int, most: int | None) -> int:

@@ -116,8 +116,7 @@ def weigh(rows: Rows, row: int, amount: int, sums: Sums, offset: int) -> None:
             sums[offset + LANES + word] += amount
             _to_few(~bits, -amount, sums, offset + word * 64)
         else:
-            for byte in range(8):
-                add_where(sums, (offset >> 3) + word * 8 + byte, bits >> np.uint64(8 * byte), amount)
+            add_where(sums, (offset >> 3) + word * 8, bits, amount)
 
 
 @inlined

@@ -58,6 +58,7 @@ USED: Final = 0
 STEPS: Final = 1
 PAUSE: Final = 2
 STATUS: Final = 3
+SOLVED: Final = 4
 """Positions in `Tables.state`."""
 
 DONE: Final = 0
@@ -87,8 +88,9 @@ class Tables(NamedTuple):
         bits, then the other operands.
     stack : int64[8 * d]
         Operations under way: operation, three operands, stage, three results so far.
-    state : int64[4]
-        Nodes in use, steps taken, steps after which to pause, and how the last call ended.
+    state : int64[5]
+        Nodes in use, steps taken, steps after which to pause, how the last call ended, and how
+        many components of a formula are solved. Another thread may set the pause, and read.
     size : int
         The capacity, a power of two.
 
@@ -110,7 +112,7 @@ def tables_of(variables: int, bits: int) -> Tables:
         bucket=np.zeros(size, dtype=np.int32),
         answer=np.zeros(2 * size, dtype=np.int64),
         stack=np.zeros(_FRAME * (4 * variables + 16), dtype=np.int64),
-        state=np.zeros(4, dtype=np.int64),
+        state=np.zeros(5, dtype=np.int64),
         size=size,
     )
     tables.node[:8] = (variables, 0, 0, 0, variables, 1, 1, 0)

@@ -91,15 +91,16 @@ def _store(_: object, rows: types.Type, row: types.Type, lanes: types.Type) -> C
 
 def _add_where(_: object, sums: types.Type, eighth: types.Type, chosen: types.Type, amount: types.Type) -> Code:
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        address = _address(context, builder, signature, args)
-        byte = context.cast(builder, args[2], chosen, types.uint8)
-        word = context.cast(builder, args[3], amount, types.int64)
-        everywhere = _everywhere(builder, word)
-        mask = builder.bitcast(byte, ir.VectorType(ir.IntType(1), 8))
-        added = builder.select(mask, everywhere, ir.Constant(_VECTOR, [0] * 8))
-        before = builder.load(address)
-        stored = builder.store(builder.add(before, added), address)
-        before.align = stored.align = _BYTES
+        first = _address(context, builder, signature, args)
+        word = context.cast(builder, args[2], chosen, types.uint64)
+        everywhere = _everywhere(builder, context.cast(builder, args[3], amount, types.int64))
+        for byte in range(8):
+            bits = builder.trunc(builder.lshr(word, ir.Constant(word.type, 8 * byte)), ir.IntType(8))
+            mask = builder.bitcast(bits, ir.VectorType(ir.IntType(1), 8))
+            address = builder.gep(first, [ir.IntType(32)(byte)])
+            before = builder.load(address)
+            stored = builder.store(builder.select(mask, builder.add(before, everywhere), before), address)
+            before.align = stored.align = _BYTES
         return context.get_dummy_value()
 
     return types.none(sums, eighth, chosen, amount), code
@@ -196,7 +197,7 @@ shifted: Final[Callable[[Lanes, int], Lanes]] = _operation(_shifted)
 is_any: Final[Callable[[Lanes], bool]] = _operation(_is_any)
 """Say whether any scenario is in a row."""
 add_where: Final[Callable[[Sums, int, int, int], None]] = _operation(_add_where)
-"""Add an amount to those of the i-th eight sums whose bit is set in a byte."""
+"""Add an amount to those of 64 sums, from the i-th eight on, whose bit is set in a word."""
 ones: Final[Callable[[np.uint64], int]] = _operation(_counting("ctpop"))
 """Return how many bits of a word are set."""
 lowest: Final[Callable[[np.uint64], int]] = _operation(_counting("cttz"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.compiled import compiled, inlined
-from depgraph.analytics.kernels.counting import COUNTER, SUM, carry_into, count, read, total, weigh
+from depgraph.analytics.kernels.counting import COUNTER, SUM, add, carry_into, count, read, total, weigh
 from depgraph.analytics.kernels.lanes import (
     LANES,
     WORDS,
@@ -333,10 +333,20 @@ def _lose_requirements(network: Network, bound: int, memory: Scratch, place: int
     """Count the broken requirements of a place into `planes`, in the scenarios that count; return where any is."""
     lost = none()
     start = network.group[4 * place + 2]
+    waiting = none()
+    odd = False
     for entry in range(network.group[4 * place], start):
         row = both(counted, load(memory.field.state, network.provider[entry]))
         lost = either(lost, row)
-        carry_into(memory.planes, 0, row)
+        # Two rows at a time: half as many carries.
+        if odd:
+            single, twos = add(load(memory.planes, 0), waiting, row)
+            store(memory.planes, 0, single)
+            carry_into(memory.planes, 1, twos)
+        waiting = row
+        odd = not odd
+    if odd:
+        carry_into(memory.planes, 0, waiting)
     for requirement in range(network.general[2 * place], network.general[2 * place + 2]):
         row = both(counted, broken(network, bound, memory.field, start, requirement))
         lost = either(lost, row)

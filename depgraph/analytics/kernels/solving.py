@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.compiled import compiled
-from depgraph.analytics.kernels.diagrams import CHOICE, FULL, PRODUCT, STATUS, UNION, apply, node_of
+from depgraph.analytics.kernels.diagrams import CHOICE, FULL, PRODUCT, SOLVED, STATUS, UNION, apply, node_of
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.diagrams import Tables
@@ -71,6 +71,7 @@ def solve(tables: Tables, gates: Gates, found: Offsets, begin: int, mode: int, m
 
     """
     for circle in range(begin, len(gates.circle) - 1):
+        tables.state[SOLVED] = circle
         first, last = gates.circle[circle], gates.circle[circle + 1]
         changed = True
         while changed:

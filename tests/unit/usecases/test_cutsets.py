@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from depgraph.analytics.cutsets import diagram
 from depgraph.errors import DepgraphError, UnknownIdError, UsageError
 from depgraph.graph import Graph
 from depgraph.testing import graph
@@ -90,3 +91,40 @@ def test_bad_questions(ask: Callable[..., Any], node: str, order: int, error: ty
         ask(view(graph(f"{MAIL} f1>unknown:q")), node, max_order=order)
     assert len(str(caught.value).splitlines()) == 1
     assert caught.value.exit_code == 2
+
+
+HARD = " ".join(f"f1>v{at}|w{at}|u{at % 3}" for at in range(12)) + " f1>m f1>?(x,y)"
+
+
+@pytest.mark.parametrize("ends", [1, 2])
+def test_an_interrupt_leaves_what_both_ends_know(ends: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupted at the first end, sets of one are known at both; at the second, there too no more."""
+    monkeypatch.setattr(diagram, "_AT_ONCE", 3)
+    told: list[int] = []
+
+    def interrupt(done: int, _: int) -> None:
+        told.append(done)
+        if len(told) == ends:
+            raise KeyboardInterrupt
+
+    part = list_cut_sets(view(graph(HARD)), "f1", max_order=2, limit=0, progress=interrupt)
+    whole = list_cut_sets(view(graph(HARD)), "f1", max_order=1, limit=0)
+    assert part.interrupted
+    assert part.rows == whole.rows
+    assert [row.members for row in part.rows] == [("name:m",), ("name:x",), ("name:y",)]
+    assert part.meta.partial == (
+        "interrupted: exact up to order 1: there may be larger sets, which were not worked out"
+    )
+
+
+def test_an_interrupted_count_says_what_it_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagram, "_AT_ONCE", 3)
+
+    def interrupt(_: int, __: int) -> None:
+        raise KeyboardInterrupt
+
+    part = count_by_order(view(graph(HARD)), "f1", progress=interrupt)
+    assert part.interrupted
+    assert part.rows == (CutSetCount(1, 1, 3), CutSetCount(2, 1, None))
+    assert part.meta.adds == {"exact_up_to_order_at_lower": 2, "exact_up_to_order_at_upper": 1}
+    assert part.meta.partial.startswith("interrupted: exact up to order 1")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from depgraph.analytics.cutsets import diagram
 from depgraph.analytics.cutsets.diagram import Budget
 from depgraph.analytics.cutsets.minimal import ALL, count_cut_sets, cut_sets
 from depgraph.analytics.failed_sets import failed_sets
@@ -177,6 +178,41 @@ def test_beyond_the_budget_the_lower_orders_stay_exact() -> None:
         some = cut_sets(found, everything, found.position("f1"), upper=True, order=20, budget=budget)
         assert len(some.sets) == sum(whole.counts[: some.order])
     assert all(order < len(whole.counts) for order in reached)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_an_interrupt_leaves_the_lower_orders_exact(order: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each diagram tells of itself once: that of pairs, then that of sets of three."""
+    for name, value in {"_AT_ONCE": 10, "_SECONDS": 600.0, "_FIRST_BITS": 22}.items():
+        monkeypatch.setattr(diagram, name, value)
+    found = tangled(13)
+    everything, target = units(found, By.PARTY), found.position("f1")
+    told: list[int] = []
+
+    def interrupt(done: int, asked: int) -> None:
+        assert 0 <= done <= asked
+        told.append(done)
+        if len(told) == order:
+            raise KeyboardInterrupt
+
+    some = cut_sets(found, everything, target, upper=True, order=3, progress=interrupt)
+    assert (some.order, some.interrupted) == (order, order < 3)
+    assert some.sets == cut_sets(found, everything, target, upper=True, order=3).sets[: len(some.sets)]
+    assert len(some.sets) == sum(count_cut_sets(found, everything, target, upper=True).counts[:order])
+
+
+def test_an_interrupt_of_the_whole_function_leaves_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagram, "_AT_ONCE", 10)
+    found = graph("f1>2(u,v,w) f1>x|y|z")
+    everything, target = units(found, By.PARTY), found.position("f1")
+
+    def interrupt(_: int, __: int) -> None:
+        raise KeyboardInterrupt
+
+    part = count_cut_sets(found, everything, target, upper=True, progress=interrupt)
+    assert (part.counts, part.order, part.interrupted) == ((0, 3), 2, True)
+    some = cut_sets(found, everything, target, upper=True, order=4, progress=interrupt)
+    assert (len(some.sets), some.order, some.interrupted) == (3, 2, True)
 
 
 def test_more_sets_than_wanted_leave_whole_orders() -> None:

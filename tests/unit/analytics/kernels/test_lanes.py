@@ -58,17 +58,17 @@ def test_any_sees_each_scenario(lane: int) -> None:
 
 @compiled
 def add_to_some(sums, chosen, amount) -> None:
-    for eighth in range(len(chosen)):
-        add_where(pointer(sums), eighth, chosen[eighth], amount)
+    for word in range(len(chosen)):
+        add_where(pointer(sums), 8 * word, chosen[word], amount)
 
 
 def test_add_where() -> None:
-    """Bit j of byte i stands for scenario 8 i + j; amounts are signed and wide."""
+    """Bit j of word i stands for scenario 64 i + j; amounts are signed and wide."""
     sums = rows(LANES // 8).view(np.int64).reshape(-1)
-    chosen = np.random.default_rng(1).integers(0, 256, LANES // 8, dtype=np.uint8)
+    chosen = np.random.default_rng(1).integers(0, 1 << 64, LANES // 64, dtype=np.uint64)
     for amount in (3, 1 << 60, -5):
         add_to_some(sums, chosen, amount)
-    on = np.unpackbits(chosen, bitorder="little").astype(np.int64)
+    on = np.unpackbits(chosen.view(np.uint8), bitorder="little").astype(np.int64)
     assert np.array_equal(sums, on * ((1 << 60) - 2))
 
 
