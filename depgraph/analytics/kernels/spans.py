@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.circles import FOREVER, Found, Setting, Settled, grown, room, simulated, within
-from depgraph.analytics.kernels.compiled import compiled
+from depgraph.analytics.kernels.compiled import compiled, inlined
 
 if TYPE_CHECKING:
     from depgraph.graph.columns import Ints, Offsets
@@ -52,6 +52,7 @@ def spans(setting: Setting) -> Spans:
     found = room(64)
     broken = room(64)
     times = np.empty(64, dtype=np.int64)
+    order = np.empty(64, dtype=np.int64)
     board = within(setting)
     for circle in range(len(setting.circle) - 1):
         begin, end = setting.circle[circle], setting.circle[circle + 1]
@@ -66,7 +67,9 @@ def spans(setting: Setting) -> Spans:
         elif setting.affected[setting.order[begin]]:
             node = setting.order[begin]
             broken, times, breaks = _broken(setting, settled, done, node, broken, times)
-            found, some = _stopped(setting, settled, done, node, broken, breaks, found)
+            if len(order) < breaks:
+                order = np.empty(2 * breaks, dtype=np.int64)
+            found, some = _stopped(setting, settled, done, node, broken, breaks, order, found)
             settled.last[node] = some
         for at in range(begin, end):
             node = setting.order[at]
@@ -77,8 +80,8 @@ def spans(setting: Setting) -> Spans:
     return _linked(done, count, settled)
 
 
-@compiled
-def _broken(  # noqa: C901, PLR0917 - one sweep; compiled code takes arguments by place
+@inlined
+def _broken(  # noqa: C901, PLR0912, PLR0917 - one sweep; compiled code takes arguments by place
     setting: Setting, settled: Settled, done: Found, node: int, broken: Found, times: Offsets
 ) -> tuple[Found, Offsets, int]:
     """Return when each requirement of a node is broken, by the time at which it breaks."""
@@ -106,8 +109,8 @@ def _broken(  # noqa: C901, PLR0917 - one sweep; compiled code takes arguments b
             _sorted(times, last)
         down = 0
         for at in range(last):
-            back = times[at] % 2
-            now = times[at] // 2
+            back = times[at] & 1
+            now = times[at] >> 1
             if back:
                 if down == threshold and broken.since[breaks] < now:
                     broken.until[breaks] = now
@@ -116,7 +119,8 @@ def _broken(  # noqa: C901, PLR0917 - one sweep; compiled code takes arguments b
             else:
                 down += 1
                 if down == threshold:
-                    broken = grown(broken, breaks + 1)
+                    if breaks == len(broken.node):
+                        broken = grown(broken, breaks + 1)
                     broken.since[breaks] = now
                     broken.requirement[breaks] = requirement
     return broken, times, breaks
@@ -137,14 +141,21 @@ def _sorted(times: Offsets, size: int) -> None:
         times[place] = moved
 
 
-@compiled
+@inlined
 def _stopped(  # noqa: PLR0917 - compiled code takes arguments by place
-    setting: Setting, settled: Settled, done: Found, node: int, broken: Found, breaks: int, found: Found
+    setting: Setting,
+    settled: Settled,
+    done: Found,
+    node: int,
+    broken: Found,
+    breaks: int,
+    order: Offsets,
+    found: Found,
 ) -> tuple[Found, int]:
     """Return when broken requirements have a node down: `found`, from its beginning, and how often."""
     some = 0
     fallback, recovery = setting.fallback[node], setting.recovery[node]
-    order = np.argsort(broken.since[:breaks], kind="mergesort") if breaks > 1 else np.arange(breaks)
+    _in_order(broken, breaks, order)
     place = 0
     while place < breaks:
         # All that it lacks before it has recovered from what it lacked before.
@@ -160,7 +171,8 @@ def _stopped(  # noqa: PLR0917 - compiled code takes arguments by place
                 by = at
             place += 1
         if stop < FOREVER:
-            found = grown(found, some + 1)
+            if some == len(found.node):
+                found = grown(found, some + 1)
             found.node[some] = node
             found.since[some] = stop
             found.until[some] = well
@@ -171,7 +183,21 @@ def _stopped(  # noqa: PLR0917 - compiled code takes arguments by place
     return found, some
 
 
-@compiled
+@inlined
+def _in_order(broken: Found, breaks: int, order: Offsets) -> None:
+    """Sort what is broken by when it broke; of one moment, as it stands."""
+    if breaks > _FEW:
+        order[:breaks] = np.argsort(broken.since[:breaks], kind="mergesort")
+    else:
+        for each in range(breaks):
+            place = each
+            while place > 0 and broken.since[order[place - 1]] > broken.since[each]:
+                order[place] = order[place - 1]
+                place -= 1
+            order[place] = each
+
+
+@inlined
 def _breaker(setting: Setting, settled: Settled, done: Found, requirement: int, now: int) -> int:
     """Return the provider that is down and has been for longest, of several the first."""
     chosen = -1
@@ -185,7 +211,7 @@ def _breaker(setting: Setting, settled: Settled, done: Found, requirement: int, 
     return chosen
 
 
-@compiled
+@inlined
 def _united(  # noqa: PLR0917 - compiled code takes arguments by place
     done: Found, count: int, setting: Setting, found: Found, node: int, place: int, end: int
 ) -> tuple[Found, int]:
@@ -204,7 +230,8 @@ def _united(  # noqa: PLR0917 - compiled code takes arguments by place
         if count > start and since <= done.until[count - 1]:
             done.until[count - 1] = max(done.until[count - 1], until)
             continue
-        done = grown(done, count + 1)
+        if count == len(done.node):
+            done = grown(done, count + 1)
         done.node[count] = node
         done.since[count] = since
         done.until[count] = until
