@@ -60,6 +60,7 @@ class Size(NamedTuple):
 
 
 SIZES: Final = {
+    "small": Size(1_000, 10_000, 113_000, entangled=False),
     "entangled": Size(10_000, 100_000, 1_130_000, entangled=True),
     "tiered": Size(10_000, 100_000, 1_130_000, entangled=False),
     "large": Size(110_000, 1_000_000, 11_000_000, entangled=False),
@@ -77,6 +78,8 @@ class Engine:
         Both bounds of the number of failed nodes, and reach.
     measures : float
         All that `spof` prints.
+    counts_per_million : float
+        `counts` for a million needs and a thousand units: the same at each size if time is linear in both.
     units_and_scope : float
         To work these two out of the graph, which `spof` does before.
     graph_megabytes, peak_megabytes : float
@@ -91,6 +94,7 @@ class Engine:
     median_reach: float
     counts: float
     measures: float
+    counts_per_million: float
     units_and_scope: float
     graph_megabytes: float
     peak_megabytes: float
@@ -123,14 +127,16 @@ def measure(size: Size, repeats: int) -> tuple[Engine, Graph, Units, Impacts]:
     suppliers = _suppliers(graph)
     scope = scope_of(graph)
     measures, measured = _median(repeats, lambda: impacts(graph, suppliers, scope))
+    counts = _median(repeats, lambda: impacts(graph, suppliers, _nothing_lost(scope)))[0]
     engine = Engine(
         nodes=len(graph.nodes),
         needs=len(graph.needs),
         requirements=len(graph.requirements),
         units=len(suppliers),
         median_reach=float(np.median(measured.reach)),
-        counts=_median(repeats, lambda: impacts(graph, suppliers, _nothing_lost(scope)))[0],
+        counts=counts,
         measures=measures,
+        counts_per_million=counts / (len(graph.needs) / 1e6) / (len(suppliers) / 1e3),
         units_and_scope=_median(repeats, lambda: (_suppliers(graph), scope_of(graph)))[0],
         graph_megabytes=graph_megabytes,
         peak_megabytes=_peak(),
@@ -251,6 +257,8 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.size == "large":
         print(json.dumps([asdict(measure(SIZES["large"], 1)[0]), []]))
+    elif asked.size == "small":
+        print(json.dumps([asdict(measure(SIZES["small"], _REPEATS)[0]), []]))
     elif asked.size:
         engine, graph, units, measured = measure(SIZES[asked.size], _REPEATS)
         print(json.dumps([asdict(engine), [asdict(peer) for peer in peers(graph, units, measured, engine)]]))

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
     from depgraph.graph import Graph
 
-SIZES: Final = {"0.1 million needs": (1_000, 10_000, 113_000), "1.1 million needs": (10_000, 100_000, 1_130_000)}
+SIZES: Final = {
+    "0.1 million needs": (1_000, 10_000, 113_000),
+    "1.1 million needs": (10_000, 100_000, 1_130_000),
+    "11 million needs": (110_000, 1_000_000, 11_000_000),
+}
+_PEER_NEEDS: Final = 2_000_000
+"""Up to so many needs the peer is asked: it would take minutes and ten gigabytes for more."""
 _REPEATS: Final = 5
 
 
@@ -36,16 +42,19 @@ class Figures:
     """What one scenario took: the median of some runs, in seconds, of the clock and of all processors.
 
     `both_bounds` begins with the graph; `again` is a further outage of the same nodes, another time long.
-    `ratio` is how many times longer the peer took for one bound than we for both, in processor time.
+    `per_million` is its processor time for a million needs: the same at each size if time is linear in them.
+    `ratio` is how many times longer the peer took for one bound than we for both, in processor time; both
+    are null where the peer was not asked.
     """
 
     needs: int
     periods_upper: int
     both_bounds: float
     both_bounds_processor: float
+    per_million: float
     again: float
-    peer_one_bound_processor: float
-    ratio: float
+    peer_one_bound_processor: float | None
+    ratio: float | None
     peak_megabytes: float
 
 
@@ -182,6 +191,22 @@ def measure(graph: Graph) -> Figures:
     clock, processor, found = _median(lambda: outage(graph, strikes))
     outlook = Outlook.of(graph, strikes.node)
     again, *_ = _median(lambda: outlook.during(scenario(graph, 90.0)))
+    taken = _peer_time(graph, strikes) if len(graph.needs) <= _PEER_NEEDS else None
+    return Figures(
+        needs=len(graph.needs),
+        periods_upper=len(found.upper),
+        both_bounds=clock,
+        both_bounds_processor=processor,
+        per_million=processor / len(graph.needs) * 1e6,
+        again=again,
+        peer_one_bound_processor=taken,
+        ratio=None if taken is None else taken / processor,
+        peak_megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    )
+
+
+def _peer_time(graph: Graph, strikes: Strikes) -> float:
+    """Return what the peer takes for one bound, its answer asserted equal to ours."""
     plain = uncircled(graph)
     ours = outage(plain, strikes).upper
     begin = process_time()
@@ -192,16 +217,7 @@ def measure(graph: Graph) -> Figures:
     for node, span in zip(ours.node.tolist(), spans, strict=True):
         said.setdefault(node, []).append(span)
     assert said == theirs
-    return Figures(
-        needs=len(graph.needs),
-        periods_upper=len(found.upper),
-        both_bounds=clock,
-        both_bounds_processor=processor,
-        again=again,
-        peer_one_bound_processor=taken,
-        ratio=taken / processor,
-        peak_megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    )
+    return taken
 
 
 def _median(act: Callable[[], object]) -> tuple[float, float, object]:
