@@ -29,22 +29,26 @@ def gaps(
     A question is how many providers of a requirement must work, where nobody declared it, or
     who an unknown provider is. Width is what the answer takes off the intervals of all scores
     together. --csv is a questionnaire, a row for each provider: fill in at_least, call it
-    needs.csv, and import it as a register with a --part of its own.
+    needs.csv, and import it as a register with a --part of its own. Ctrl-C ends the work early:
+    widths are then sums over the units done so far, the answer says so, and the exit code is 130.
 
     Example: depgraph gaps --by group --limit 50 --csv > needs.csv
     """
     from cli.doors import opened, seen, show
     from cli.output import write_csv
+    from cli.progress import bar, end_if_interrupted
     from depgraph.errors import UsageError
     from depgraph.usecases.answer import Answer, captions
     from depgraph.usecases.gaps import Gap, Question, rank_gaps
 
     if json and csv:
         raise UsageError("--json and --csv exclude each other: choose one")
-    with opened(store) as opening:
-        answer = rank_gaps(seen(opening, as_of, revision, min_confidence), by=by, sector=sector, hub=hub, limit=limit)
+    with opened(store) as opening, bar("units") as progress:
+        view = seen(opening, as_of, revision, min_confidence)
+        answer = rank_gaps(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
     if csv:
         write_csv(Answer(meta=answer.meta, rows=answer.questionnaire), list(captions(Question)))
     else:
         columns = ("name", "width", "question", "k", "settles", "requirement", "hub", "providers", "dependent")
         show(answer, Gap, as_json=json, as_csv=False, columns=columns)
+    end_if_interrupted(answer)

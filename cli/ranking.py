@@ -98,17 +98,18 @@ def spof(
     """Rank single points of failure: what would stop if each unit failed alone.
 
     Each number is an interval: lower what certainly fails, upper what may fail, as far as
-    links are known. --fail-over compares the upper score of every unit.
+    links are known. --fail-over compares the upper score of every unit. Ctrl-C ends the work
+    early: the units done so far are ranked, the answer says so, and the exit code is 130.
 
     Example: depgraph spof --by group --limit 10
     """
     from cli.doors import fail_if, opened, seen, show
+    from cli.progress import bar, end_if_interrupted
     from depgraph.usecases.spof import SinglePoint, rank_single_points
 
-    with opened(store) as opening:
-        answer = rank_single_points(
-            seen(opening, as_of, revision, min_confidence), by=by, sector=sector, hub=hub, limit=limit
-        )
+    with opened(store) as opening, bar("units") as progress:
+        view = seen(opening, as_of, revision, min_confidence)
+        answer = rank_single_points(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
     show(
         answer,
         SinglePoint,
@@ -116,6 +117,7 @@ def spof(
         as_csv=csv,
         columns=("name", "score", "organisations", "functions", "people", "fails", "reach", "id"),
     )
+    end_if_interrupted(answer)
     fail_if(answer.highest, fail_over)
 
 
@@ -175,8 +177,10 @@ def centrality(
     Example: depgraph centrality --measure betweenness
     """
     from cli.doors import opened, seen, show
+    from cli.progress import bar
     from depgraph.usecases.centrality import Central, rank_centrality
 
-    with opened(store) as opening:
-        answer = rank_centrality(seen(opening, as_of, revision, min_confidence), measure=measure, limit=limit)
+    with opened(store) as opening, bar("sources") as progress:
+        view = seen(opening, as_of, revision, min_confidence)
+        answer = rank_centrality(view, measure=measure, limit=limit, progress=progress)
     show(answer, Central, as_json=json, as_csv=csv)

@@ -10,6 +10,8 @@ import numpy as np
 from depgraph.analytics.links import Centrality, links
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from depgraph.analytics.links import Links
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints
@@ -21,7 +23,14 @@ SOURCES: Final = 2_000
 CONFIDENCE: Final = 0.95
 
 
-def betweenness(graph: Graph, *, exact_steps: int = EXACT_STEPS, sources: int = SOURCES, seed: int = 0) -> Centrality:
+def betweenness(
+    graph: Graph,
+    *,
+    exact_steps: int = EXACT_STEPS,
+    sources: int = SOURCES,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Centrality:
     r"""Return the share of shortest chains of needs, from any node to any other, that pass through each node.
 
     .. math:: b(v) = \frac{1}{(n - 1)(n - 2)} \sum_{s \ne v \ne t} \frac{\sigma_{st}(v)}{\sigma_{st}}
@@ -40,6 +49,8 @@ def betweenness(graph: Graph, *, exact_steps: int = EXACT_STEPS, sources: int = 
         How many dependents s to sample, at least 2.
     seed : int
         Of the sample: the same graph and seed give the same values on any number of cores.
+    progress : callable, optional
+        Told how many sources are done, of how many.
 
     Returns
     -------
@@ -84,9 +95,9 @@ def betweenness(graph: Graph, *, exact_steps: int = EXACT_STEPS, sources: int = 
     inner = np.flatnonzero((has_needs > 0) & (np.diff(net.dependants.indptr) > 0)).astype(np.int32)
     candidates = np.flatnonzero(has_needs).astype(np.int32)
     if len(candidates) * int(has_needs[inner].sum()) <= exact_steps:
-        return Centrality(net.spread(dependencies(net.providers, candidates).once * scale))
+        return Centrality(net.spread(dependencies(net.providers, candidates, progress=progress).once * scale))
     drawn = np.random.default_rng(seed).choice(candidates, size=sources)
-    once, squared = dependencies(net.providers, drawn)
+    once, squared = dependencies(net.providers, drawn, progress=progress)
     mean = once / sources
     variance = np.maximum(squared - sources * mean**2, 0.0) / (sources - 1)
     error = np.zeros(size)

@@ -11,6 +11,8 @@ from depgraph.analytics.betweenness import betweenness
 from depgraph.analytics.links import Centrality, links
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from depgraph.analytics.links import Links
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats
@@ -31,12 +33,13 @@ class Measure(StrEnum):
     CORE = "core"
 
 
-def centrality(graph: Graph, measure: Measure) -> Centrality:
+def centrality(graph: Graph, measure: Measure, *, progress: Callable[[int, int], None] | None = None) -> Centrality:
     """Return one measure of centrality for every node.
 
     All look at the needs as a simple directed graph, dependent to provider: parallel needs
     are one link, providers not known are left out and have NaN. They see links, not
-    redundancy: what fails is another question.
+    redundancy: what fails is another question. `progress` is told how many sources of
+    betweenness are done, of how many; the other measures are quick.
 
     Examples
     --------
@@ -49,7 +52,7 @@ def centrality(graph: Graph, measure: Measure) -> Centrality:
         case Measure.PAGERANK:
             return pagerank(graph)
         case Measure.BETWEENNESS:
-            return betweenness(graph)
+            return betweenness(graph, progress=progress)
         case Measure.CLOSENESS:
             return closeness(graph)
         case Measure.DEGREE:

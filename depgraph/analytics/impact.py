@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.kernels.blocks import in_blocks
+from depgraph.analytics.kernels.blocks import in_scenarios, in_turn
 from depgraph.analytics.kernels.lanes import LANES
 from depgraph.analytics.kernels.measuring import (
     COLUMNS,
@@ -26,10 +26,13 @@ from depgraph.analytics.kernels.sweeping import LOWER, UPPER, Scenarios, scenari
 from depgraph.analytics.victims import laid_out
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.measuring import Scratch, Victims
-    from depgraph.analytics.kernels.network import Network
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.kernels.blocks import Progress
+    from depgraph.analytics.kernels.measuring import Scratch
     from depgraph.analytics.scope import Scope
     from depgraph.analytics.units import Units
+    from depgraph.analytics.victims import Layout
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints, Offsets
 
@@ -137,16 +140,30 @@ def impacts(graph: Graph, units: Units, scope: Scope) -> Impacts:
     z 2 2
 
     """
+    return _impacts(graph, units, scope, partly=False, progress=None)[0]
+
+
+def impacts_so_far(
+    graph: Graph, units: Units, scope: Scope, *, progress: Progress | None = None
+) -> tuple[Impacts, NDArray[np.intp]]:
+    """Return the impacts of the units that were worked out before a keyboard interrupt, and their positions, rising.
+
+    All of them, if none comes. `progress` is told how many are done, of how many.
+    """
+    return _impacts(graph, units, scope, partly=True, progress=progress)
+
+
+def _impacts(
+    graph: Graph, units: Units, scope: Scope, *, partly: bool, progress: Progress | None
+) -> tuple[Impacts, NDArray[np.intp]]:
     layout = laid_out(graph, scope, units.seed)
     turn_of = np.full(len(graph.nodes), -1, dtype=np.int32)
     turn_of[layout.turn] = np.arange(len(layout.turn), dtype=np.int32)
-    result = _measured(
-        layout.network,
-        layout.victims,
-        scenarios_of(layout.network, units, alike=True),
-        Members(units.member_indptr, turn_of[units.member]),
-    )
-    return _columns(result, layout.whole)
+    scenarios = scenarios_of(layout.network, units, alike=True)
+    members = Members(units.member_indptr, turn_of[units.member])
+    result, blocks = _measured(layout, scenarios, members, partly=partly, progress=in_scenarios(len(units), progress))
+    done = np.sort(scenarios.order[: blocks * LANES])
+    return _columns(result[done], layout.whole), done
 
 
 def scores_of(graph: Graph, scope: Scope, node: Ints, besides: Offsets) -> Floats:
@@ -167,11 +184,15 @@ def scores_of(graph: Graph, scope: Scope, node: Ints, besides: Offsets) -> Float
     place = layout.network.place[node]
     scenarios = Scenarios(each[:-1], each, place)
     members = Members(np.zeros(len(node) + 1, dtype=np.int64), np.zeros(0, dtype=np.int32))
-    lost = _measured(layout.network, layout.victims, scenarios, members)[:, UPPER * MEASURES + SCORE]
-    return (lost + besides) / max(layout.whole, 1)
+    result, _ = _measured(layout, scenarios, members, partly=False, progress=None)
+    return (result[:, UPPER * MEASURES + SCORE] + besides) / max(layout.whole, 1)
 
 
-def _measured(network: Network, victims: Victims, scenarios: Scenarios, members: Members) -> Offsets:
+def _measured(
+    layout: Layout, scenarios: Scenarios, members: Members, *, partly: bool, progress: Progress | None
+) -> tuple[Offsets, int]:
+    """Return int64[u, 11], and how many blocks were done."""
+    network, victims = layout.network, layout.victims
     count = len(scenarios.order)
     result = np.zeros((count, COLUMNS), dtype=np.int64)
     sizes = np.diff(members.indptr)[scenarios.order]
@@ -180,8 +201,10 @@ def _measured(network: Network, victims: Victims, scenarios: Scenarios, members:
     def work(memory: Scratch, block: int) -> None:
         measure(network, victims, scenarios, members, memory, result, block)
 
-    in_blocks(count, lambda: scratch(network, victims.turns, min(exempt, victims.turns)), work)
-    return result
+    def memory() -> Scratch:
+        return scratch(network, victims.turns, min(exempt, victims.turns))
+
+    return result, in_turn(-(-count // LANES), memory, work, partly=partly, progress=progress)
 
 
 def _columns(result: Offsets, whole: int) -> Impacts:

@@ -12,6 +12,8 @@ from depgraph.graph.columns import KINDS
 from depgraph.usecases.answer import Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from depgraph.usecases.opening import View
 
 
@@ -25,13 +27,20 @@ class Central:
     value: Annotated[float, "value of the measure"]
 
 
-def rank_centrality(view: View, *, measure: str = "pagerank", limit: int = 20) -> Answer[Central]:
+def rank_centrality(
+    view: View,
+    *,
+    measure: str = "pagerank",
+    limit: int = 20,
+    progress: Callable[[int, int], None] | None = None,
+) -> Answer[Central]:
     """Return the nodes by one measure of centrality, highest first, then by id; `limit` 0 is all.
 
     Values that differ by less than a billionth of the largest count as equal in the order.
+    `progress` is told how many sources of betweenness are done, of how many.
     """
     graph = view.graph
-    measured = centrality(graph, Measure(measure))
+    measured = centrality(graph, Measure(measure), progress=progress)
     value = measured.value
     known = np.flatnonzero(~np.isnan(value))
     # Below nine digits two machines may differ: such ties are broken by id.

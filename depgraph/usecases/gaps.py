@@ -15,7 +15,7 @@ from depgraph.graph import RELATIONS
 from depgraph.usecases.answer import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from depgraph.analytics.gaps import Gaps
     from depgraph.analytics.units import Units
@@ -71,10 +71,19 @@ class Agenda(Answer[Gap]):
     questionnaire: tuple[Question, ...] = ()
 
 
-def rank_gaps(view: View, *, by: str = "party", sector: str = "", hub: str = "", limit: int = 20) -> Agenda:
+def rank_gaps(
+    view: View,
+    *,
+    by: str = "party",
+    sector: str = "",
+    hub: str = "",
+    limit: int = 20,
+    progress: Callable[[int, int], None] | None = None,
+) -> Agenda:
     """Return what to ask about undeclared requirements and unknown providers, the most telling first.
 
-    Order: width, falling; then dependent, requirement, and the question.
+    Order: width, falling; then dependent, requirement, and the question. A keyboard interrupt
+    ends the work early: widths are then sums over the units done so far, and the answer says so.
 
     Parameters
     ----------
@@ -85,6 +94,8 @@ def rank_gaps(view: View, *, by: str = "party", sector: str = "", hub: str = "",
         Whose failures count, and what a score is a share of.
     limit : int
         How many rows; 0 is all.
+    progress : callable, optional
+        Told how many units are done, of how many.
 
     Raises
     ------
@@ -95,16 +106,19 @@ def rank_gaps(view: View, *, by: str = "party", sector: str = "", hub: str = "",
     graph = view.graph
     found_units = units(graph, By(by))
     scope = scope_of(graph, sector=sector, hub=hub)
-    found = gaps(graph, found_units, scope)
+    found = gaps(graph, found_units, scope, progress=progress)
     # Requirements stand by dependent and name, so that their position is the order of both.
     order = np.lexsort((found.provider, found.requirement, -found.width))
     shown = order[: limit or None].tolist()
     rows = tuple(_rows(graph, found_units, found, shown))
-    partial = f"{len(shown)} of {len(order)} questions" if len(shown) < len(order) else ""
+    partial = [f"{len(shown)} of {len(order)} questions"] * (len(shown) < len(order))
+    if found.done < found.asked:
+        partial.append(f"interrupted: widths are exact sums over {found.done} of {found.asked} units, all may grow")
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
     return Agenda(
-        meta=view.meta("gaps", asked, adds={"weight": scope.weight}, partial=partial),
+        meta=view.meta("gaps", asked, adds={"weight": scope.weight}, partial="; ".join(partial)),
         rows=rows,
+        interrupted=found.done < found.asked,
         questionnaire=tuple(_questionnaire(graph, found.requirement[shown].tolist(), rows)),
     )
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
-from depgraph.analytics.impact import impacts
+from depgraph.analytics.impact import impacts, impacts_so_far
 from depgraph.analytics.scope import scope_of, unknown_people
 from depgraph.analytics.units import By, units
 from depgraph.usecases.answer import Answer
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Callable
 
     from depgraph.analytics.impact import Impacts
     from depgraph.analytics.scope import Scope
@@ -49,10 +49,19 @@ class Ranking(Answer[SinglePoint]):
     highest: float = 0.0
 
 
-def rank_single_points(view: View, *, by: str = "party", sector: str = "", hub: str = "", limit: int = 20) -> Ranking:
+def rank_single_points(
+    view: View,
+    *,
+    by: str = "party",
+    sector: str = "",
+    hub: str = "",
+    limit: int = 20,
+    progress: Callable[[int, int], None] | None = None,
+) -> Ranking:
     """Return the failure units that something depends on, worst first.
 
-    Order: upper score, lower score, upper fails, all falling; then id.
+    Order: upper score, lower score, upper fails, all falling; then id. A keyboard interrupt
+    ends the work early: the answer ranks the units done so far, and says so.
 
     Parameters
     ----------
@@ -64,6 +73,8 @@ def rank_single_points(view: View, *, by: str = "party", sector: str = "", hub: 
         spreads over the whole graph.
     limit : int
         How many rows; 0 is all.
+    progress : callable, optional
+        Told how many units are done, of how many.
 
     Raises
     ------
@@ -74,29 +85,56 @@ def rank_single_points(view: View, *, by: str = "party", sector: str = "", hub: 
     graph = view.graph
     found = units(graph, By(by))
     scope = scope_of(graph, sector=sector, hub=hub)
-    measured, uncounted = impacts(graph, found, scope), _uncounted(graph, found, scope)
+    # Who serves an unknown number of people is asked of the rows that are shown, after the rest.
+    again = 0 if scope.people_known.all() else min(limit or len(found), len(found))
+    whole = len(found) + again
+    measured, done = impacts_so_far(graph, found, scope, progress=_shifted(progress, 0, whole))
+    partial = []
+    if len(done) < len(found):
+        partial.append(f"interrupted: exact for {len(done)} of {len(found)} units, and ranked among these alone")
+        found = found.take(done)
     ranked = _ranked(measured)
     shown = ranked[: limit or None]
-    adds = {"weight": scope.weight} | _owners_unknown(found)
-    partial = f"{len(shown)} of {len(ranked)} units that something depends on" if len(shown) < len(ranked) else ""
+    uncounted, known = _uncounted(graph, found.take(shown), scope, _shifted(progress, whole - again, whole))
+    if len(known) < len(shown):
+        partial.append(f"interrupted: {len(shown) - len(known)} of {len(shown)} rows are left out")
+        shown = [shown[at] for at in known]
+    interrupted = bool(partial)
+    if len(shown) < len(ranked):
+        partial.append(f"{len(shown)} of {len(ranked)} units that something depends on")
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
+    adds = {"weight": scope.weight} | _owners_unknown(found)
     return Ranking(
-        meta=view.meta("spof", asked, adds=adds, partial=partial),
-        rows=tuple(_row(found, measured, uncounted, at) for at in shown),
+        meta=view.meta("spof", asked, adds=adds, partial="; ".join(partial)),
+        rows=tuple(_row(found, measured, missing, at) for at, missing in zip(shown, uncounted, strict=True)),
         highest=float(measured.score_upper[ranked[0]]) if ranked else 0.0,
+        interrupted=interrupted,
     )
 
 
 def single_point(graph: Graph, unit: Units, scope: Scope) -> SinglePoint:
     """Return the row of one unit."""
-    return _row(unit, impacts(graph, unit, scope), _uncounted(graph, unit, scope), 0)
+    return _row(unit, impacts(graph, unit, scope), _uncounted(graph, unit, scope)[0][0], 0)
 
 
-def _uncounted(graph: Graph, found: Units, scope: Scope) -> NDArray[np.int64]:
-    """Return int64[u]: organisations that may lose something whose people served nobody knows."""
+def _shifted(progress: Callable[[int, int], None] | None, begin: int, whole: int) -> Callable[[int, int], None] | None:
+    """Return who is to be told of a part that begins when so many are done, of `whole`."""
+    if progress is None:
+        return None
+    return lambda done, _: progress(begin + done, whole)
+
+
+def _uncounted(
+    graph: Graph, found: Units, scope: Scope, progress: Callable[[int, int], None] | None = None
+) -> tuple[list[int], list[int]]:
+    """Return how many organisations may lose something whose people served nobody knows, and of which units.
+
+    Of all units, but after a keyboard interrupt.
+    """
     if bool(scope.people_known.all()):
-        return np.zeros(len(found), dtype=np.int64)
-    return impacts(graph, found, unknown_people(scope)).people_upper
+        return [0] * len(found), list(range(len(found)))
+    measured, done = impacts_so_far(graph, found, unknown_people(scope), progress=progress)
+    return measured.people_upper.tolist(), done.tolist()
 
 
 def _ranked(measured: Impacts) -> list[int]:
@@ -113,7 +151,7 @@ def _owners_unknown(found: Units) -> dict[str, int]:
     return {name: count for name, count in unknown.items() if count}
 
 
-def _row(found: Units, measured: Impacts, uncounted: NDArray[np.int64], at: int) -> SinglePoint:
+def _row(found: Units, measured: Impacts, uncounted: int, at: int) -> SinglePoint:
     return SinglePoint(
         id=str(found.id[at]),
         name=str(found.name[at]),
@@ -128,5 +166,5 @@ def _row(found: Units, measured: Impacts, uncounted: NDArray[np.int64], at: int)
         score_lower=float(measured.score_lower[at]),
         score_upper=float(measured.score_upper[at]),
         people_lower=int(measured.people_lower[at]),
-        people_upper=None if uncounted[at] else int(measured.people_upper[at]),
+        people_upper=None if uncounted else int(measured.people_upper[at]),
     )

@@ -34,16 +34,18 @@ def answer(web: Web, scenarios: Scenarios, members: tuple[Offsets, Ints], desk: 
     sow(desk.field, scenarios, block)
     settle(raw.network, UPPER, work.field)
     desk.base.state[:] = desk.field.state
-    for item in range(len(web.item)):
-        _spare_item(raw, work, item, chosen)
+    desk.fallen[:] = 0
+    listed = _list(raw, work, len(web.item))
+    for at in range(listed):
+        _spare_item(raw, work, desk.listed[at], chosen)
     sow(desk.field, scenarios, block)
     _spare_core(raw, work, _candidates(raw, len(web.asked), work), chosen)
     # What may not fail with all k_upper does not in what follows: it is not active, and passed over.
     sow(desk.field, scenarios, block)
     settle_open(raw.network, LOWER, work)
     desk.base.state[:] = desk.field.state
-    for item in range(len(web.item)):
-        _bring_item(raw, work, item, chosen)
+    for at in range(listed):
+        _bring_item(raw, work, desk.listed[at], chosen)
     for asked in range(len(web.asked)):
         _bring(raw, work, web.asked[asked], chosen)
     for unit in chosen:
@@ -66,6 +68,30 @@ def _exempt(desk: Desk, members: tuple[Offsets, Ints], chosen: Offsets) -> None:
                 desk.exempt[taken] = 0
                 taken += 1
             desk.exempt[desk.exempt_of[place], lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
+
+
+@compiled
+def _list(web: Web, desk: Desk, items: int) -> int:
+    """List the items that need a place that may fail; return how many."""
+    hits = 0
+    for place in range(web.network.core):
+        if desk.field.active[place]:
+            hits += web.hit_indptr[place + 1] - web.hit_indptr[place]
+    if hits > items:
+        for item in range(items):
+            desk.listed[item] = item
+        return items
+    desk.ticket[0] += 1
+    listed = 0
+    for place in range(web.network.core):
+        if desk.field.active[place]:
+            for entry in range(web.hit_indptr[place], web.hit_indptr[place + 1]):
+                item = web.hit[entry]
+                if desk.seen[item] != desk.ticket[0]:
+                    desk.seen[item] = desk.ticket[0]
+                    desk.listed[listed] = item
+                    listed += 1
+    return listed
 
 
 @inlined

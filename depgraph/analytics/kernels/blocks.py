@@ -26,6 +26,13 @@ def in_blocks(count: int, memory: Callable[[], Memory], work: Callable[[Memory, 
     in_turn(-(-count // LANES), memory, work)
 
 
+def in_scenarios(count: int, progress: Progress | None) -> Progress | None:
+    """Return who is to be told of blocks, where `progress` wants to hear of scenarios, `count` in all."""
+    if progress is None:
+        return None
+    return lambda done, _: progress(min(done * LANES, count), count)
+
+
 def in_turn(
     count: int,
     memory: Callable[[], Memory],

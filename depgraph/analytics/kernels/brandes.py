@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from itertools import count as counter
+from threading import Event
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -10,8 +12,16 @@ import numpy as np
 from depgraph.analytics.kernels.compiled import THREADS, compiled
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from depgraph.analytics.kernels.blocks import Progress
     from depgraph.analytics.links import Adjacency
     from depgraph.graph.columns import Floats, Ints
+
+_AT_ONCE: Final = 4
+"""Sources between two looks at whether to go on: half a second on tens of millions of links."""
+
+_SECONDS: Final = 0.1
 
 _PIECES: Final = 16
 """Into how many the sources are cut: fixed, so that sums do not depend on the threads."""
@@ -30,13 +40,16 @@ class Sums(NamedTuple):
     squared: Floats
 
 
-def dependencies(adjacency: Adjacency, sources: Ints) -> Sums:
+def dependencies(adjacency: Adjacency, sources: Ints, *, progress: Progress | None = None) -> Sums:
     r"""Return the sums over `sources` of the dependency of each source s on each node v.
 
     .. math:: \delta_s(v) = \sum_{t \ne v} \frac{\sigma_{st}(v)}{\sigma_{st}}
 
     with :math:`\sigma_{st}` the shortest paths from s to t, of which
     :math:`\sigma_{st}(v)` pass through v; 0 for v = s.
+
+    `progress` is told how many sources are done, of how many. After an interrupt no
+    further ones are begun.
 
     Notes
     -----
@@ -49,15 +62,35 @@ def dependencies(adjacency: Adjacency, sources: Ints) -> Sums:
 
     """
     size = len(adjacency.indptr) - 1
+    stopped, finished = Event(), counter(1)
 
     def add(piece: Ints) -> Sums:
-        sums = Sums(np.zeros(size), np.zeros(size))
-        _dependencies(adjacency, piece, sums)
+        sums, search = Sums(np.zeros(size), np.zeros(size)), _search(size)
+        for begin in range(0, len(piece), _AT_ONCE):
+            if stopped.is_set():
+                break
+            some = piece[begin : begin + _AT_ONCE]
+            _dependencies(adjacency, some, search, sums)
+            for _ in some:
+                done = next(finished)
+                if progress is not None:
+                    progress(done, len(sources))
         return sums
 
     with ThreadPoolExecutor(THREADS) as pool:
-        pieces = list(pool.map(add, np.array_split(sources, _PIECES)))
+        threads = [pool.submit(add, piece) for piece in np.array_split(sources, _PIECES)]
+        try:
+            # A signal that comes just before a wait does not end it: short waits let none go unheard.
+            while wait(threads, timeout=_SECONDS, return_when=FIRST_EXCEPTION).not_done and not _failed(threads):
+                pass
+            pieces = [thread.result() for thread in threads]
+        finally:
+            stopped.set()
     return Sums(*(np.sum(columns, axis=0) for columns in zip(*pieces, strict=True)))
+
+
+def _failed(threads: list[Future[Sums]]) -> bool:
+    return any(thread.done() and thread.exception() is not None for thread in threads)
 
 
 class _Search(NamedTuple):
@@ -69,10 +102,12 @@ class _Search(NamedTuple):
     dependency: Floats
 
 
+def _search(size: int) -> _Search:
+    return _Search(np.empty(size, dtype=np.int32), np.full(size, -1, dtype=np.int32), np.zeros(size), np.zeros(size))
+
+
 @compiled
-def _dependencies(adjacency: Adjacency, sources: Ints, sums: Sums) -> None:
-    size = len(adjacency.indptr) - 1
-    search = _Search(np.empty(size, dtype=np.int32), np.full(size, -1, dtype=np.int32), np.zeros(size), np.zeros(size))
+def _dependencies(adjacency: Adjacency, sources: Ints, search: _Search, sums: Sums) -> None:
     for source in sources:
         count = _forward(adjacency, source, search)
         _back(adjacency, count, search, sums)

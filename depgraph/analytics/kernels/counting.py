@@ -114,13 +114,13 @@ def weigh(rows: Rows, row: int, amount: int, sums: Sums, offset: int) -> None:
             continue
         if ones(bits) > 64 - _FEW:
             sums[offset + LANES + word] += amount
-            _to_few(~bits, -amount, sums, offset + word * 64)
+            to_few(~bits, -amount, sums, offset + word * 64)
         else:
             add_where(sums, (offset >> 3) + word * 8, bits, amount)
 
 
 @inlined
-def _to_few(bits: np.uint64, amount: int, sums: Sums, offset: int) -> None:
+def to_few(bits: np.uint64, amount: int, sums: Sums, offset: int) -> None:
     """Add an amount to the sum of each set bit; for less than eight bits this is faster than for all at once."""
     left = bits
     while left:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.compiled import inlined
+from depgraph.analytics.kernels.compiled import compiled, inlined
 from depgraph.analytics.kernels.counting import SUM
 from depgraph.analytics.kernels.lanes import pointer, rows
 from depgraph.analytics.kernels.network import Network, bare
@@ -80,6 +80,8 @@ class Desk(NamedTuple):
         What fails in the bound at hand if nothing is answered.
     fallen : rows
         Likewise of each item.
+    listed : int32[i]
+        The items that anything of this block may hit.
     blocked : uint8[core]
         Whether a place is kept from failing, unless the unit itself fails it.
     pending : uint64[core / 64 + 1]
@@ -106,6 +108,7 @@ class Desk(NamedTuple):
     field: Field
     base: Field
     fallen: Rows
+    listed: Ints
     blocked: NDArray[np.uint8]
     pending: NDArray[np.uint64]
     log: Rows
@@ -138,6 +141,7 @@ def desk_of(web: Web, questions: int, exempt: int) -> Desk:
         field=field,
         base=Field(rows(core), field.active, field.planes),
         fallen=rows(len(web.item)),
+        listed=np.zeros(len(web.item), dtype=np.int32),
         blocked=np.zeros(core, dtype=np.uint8),
         pending=np.zeros(core // 64 + 1, dtype=np.uint64),
         log=rows(levels * core),
@@ -158,6 +162,38 @@ def desk_of(web: Web, questions: int, exempt: int) -> Desk:
         top=np.zeros(questions, dtype=np.int64),
         unit=np.full(questions, -1, dtype=np.int32),
     )
+
+
+@compiled
+def held(network: Network, number: Ints) -> tuple[Offsets, Ints]:
+    """Return who needs each place of the core, as rows: their numbers, rising, each once; negative ones are left out.
+
+    Parameters
+    ----------
+    network : Network
+    number : int32[places]
+        Of each place, rising but for the negative ones.
+
+    """
+    ends = np.zeros(network.core + 2, dtype=np.int64)
+    last = np.full(network.core, -1, dtype=np.int32)
+    who = np.empty(len(network.provider), dtype=np.int32)
+    # Twice over all needs: first to count, then to write.
+    for shift in (2, 1):
+        last[:] = -1
+        for place in range(len(number)):
+            if number[place] < 0:
+                continue
+            for entry in range(network.group[4 * place], network.group[4 * place + 4]):
+                provider = network.provider[entry]
+                if last[provider] != place:
+                    last[provider] = place
+                    if shift == 1:
+                        who[ends[provider + 1]] = number[place]
+                    ends[provider + shift] += 1
+        if shift == 2:
+            ends = np.cumsum(ends)
+    return ends[:-1], who[: ends[-2]]
 
 
 @inlined
@@ -188,6 +224,7 @@ def bare_desk(desk: Desk) -> Desk:
         bare_field(desk.field),
         bare_field(desk.base),
         pointer(desk.fallen),
+        pointer(desk.listed),
         pointer(desk.blocked),
         pointer(desk.pending),
         pointer(desk.log),

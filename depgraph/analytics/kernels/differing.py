@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from depgraph.analytics.kernels.compiled import compiled, inlined
-from depgraph.analytics.kernels.counting import total, weigh
+from depgraph.analytics.kernels.counting import to_few, total, weigh
 from depgraph.analytics.kernels.lanes import (
     WORDS,
     both,
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from depgraph.analytics.kernels.lanes import Lanes
     from depgraph.graph.columns import Offsets
 
-_HALF = 31
-_LOW = (1 << _HALF) - 1
+_FEW: Final = 64
+"""Up to so many scenarios are added up one by one, which is faster for few."""
+
+_HALF: Final = 31
+_LOW: Final = (1 << _HALF) - 1
 
 
 @inlined
@@ -102,7 +105,14 @@ def _weigh_parts(web: Web, bound: int, desk: Desk, place: int, part: int) -> Non
 def _weigh(desk: Desk, row: Lanes, amount: int) -> None:
     if is_any(row):
         store(desk.spare, 0, row)
-        weigh(desk.spare, 0, amount, desk.sums, 0)
+        size = 0
+        for word in range(WORDS):
+            size += ones(desk.spare[word])
+        if size > _FEW:
+            weigh(desk.spare, 0, amount, desk.sums, 0)
+        else:
+            for word in range(WORDS):
+                to_few(desk.spare[word], amount, desk.sums, word * 64)
 
 
 @compiled
@@ -141,7 +151,7 @@ def take_off_sums(  # noqa: PLR0917 - kernels have no keywords
             bit = lowest(left)
             left = left & (left - np.uint64(1))
             lane = word * 64 + bit
-            value = total(desk.sums, 0, lane) + amount * np.int64(
+            value = total(desk.sums, 0, lane) + amount * int(
                 (desk.spare[WORDS + word] >> np.uint64(bit)) & np.uint64(1)
             )
             desk.widths[4 * question + 2 * answer] += value & _LOW

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -135,6 +136,49 @@ def test_random_graphs_agree_with_brute_force(
         open_ = sum(low < high and not slow.unknown(dependent) for dependent, _, low, high in requirements)
         assert np.count_nonzero(found.provider < 0) == open_
     assert compared > CHUNK / 2
+
+
+def _tangle(seed: int) -> str:
+    """Return more than a block of units, most of them in one circle, with alternatives, k of n and open questions."""
+    draw = random.Random(seed)
+    words = []
+    for at in range(900):
+        for _ in range(draw.choice((1, 1, 2))):
+            some = ",".join(
+                f"v{other}" for other in draw.sample([x for x in range(900) if x != at], draw.randint(1, 4))
+            )
+            sign = draw.choice(("", "", "?", "*", "2")) if "," in some else draw.choice(("", "*"))
+            words.append(f"v{at}>{sign}({some})" if sign else f"v{at}>{some.replace(',', '|')}")
+    for at in range(300):
+        some = ",".join(f"v{other}" for other in draw.sample(range(900), 3))
+        words.append(f"f{at}@o{at % 40} f{at}>?({some}) f{at}>v{draw.randrange(900)}")
+        words.append(f"u{at}>?({some}) u{at}>v{draw.randrange(900)}")
+    return " ".join(words)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_large_circles_over_several_blocks(seed: int) -> None:
+    """Sampled questions are declared at either end, and all scores worked out again by the engine that ranks units."""
+    source = graph(_tangle(seed), {f"o{at}": {"people": 10 + at} for at in range(40)})
+    everyone, scope = units(source, By.PARTY), scope_of(source)
+    found = gaps(source, everyone, scope)
+    before = impacts(source, everyone, scope)
+    requirements = source.requirements
+    behind = np.strings.startswith(source.nodes.id, "name:v")[requirements.dependent[found.requirement]]
+    supplied = np.flatnonzero((found.width > 0) & behind)
+    draw = np.random.default_rng(seed)
+    for at in draw.choice(supplied, 25, replace=False).tolist():
+        requirement = found.requirement[at]
+        k_lower, k_upper = requirements.k_lower.copy(), requirements.k_upper.copy()
+        k_lower[requirement], k_upper[requirement] = k_upper[requirement], k_lower[requirement]
+        at_lower = impacts(replace(source, requirements=replace(requirements, k_upper=k_upper)), everyone, scope)
+        at_upper = impacts(replace(source, requirements=replace(requirements, k_lower=k_lower)), everyone, scope)
+        spared = before.score_upper - at_lower.score_upper
+        brought = at_upper.score_lower - before.score_lower
+        assert found.width_at_lower[at] == pytest.approx(float(spared.sum()), abs=1e-8)
+        assert found.width_at_upper[at] == pytest.approx(float(brought.sum()), abs=1e-8)
+        most = np.maximum(spared, brought)
+        assert most[found.most[at]] == pytest.approx(float(most.max()), abs=1e-11)
 
 
 def test_declaring_closes_what_was_promised(random_text: Callable[..., object]) -> None:

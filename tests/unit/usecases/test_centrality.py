@@ -22,3 +22,16 @@ def test_pagerank_adds_up_to_one() -> None:
     rows = rank_centrality(VIEW, limit=0).rows
     assert sum(row.value for row in rows) == pytest.approx(1.0, abs=1e-9)
     assert rows[0].name == "x"
+
+
+def test_betweenness_tells_how_far_it_is_and_can_be_interrupted() -> None:
+    told: list[tuple[int, int]] = []
+    quiet = rank_centrality(VIEW, measure="betweenness")
+    assert rank_centrality(VIEW, measure="betweenness", progress=lambda *at: told.append(at)) == quiet
+    assert sorted(told) == [(1, 3), (2, 3), (3, 3)]
+
+    def interrupt(done: int, asked: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rank_centrality(VIEW, measure="betweenness", progress=interrupt)

@@ -120,3 +120,19 @@ def test_every_field_of_a_row_says_what_it_is() -> None:
 
     assert all(captions(Gap).values())
     assert all(captions(Question).values())
+
+
+def test_an_interrupt_leaves_exact_sums_over_the_units_done() -> None:
+    many = graph(" ".join(f"f{at}>?(v{at},w{at})" for at in range(1_500)))
+
+    def interrupt(done: int, asked: int) -> None:
+        assert 0 < done <= asked == 3_000
+        raise KeyboardInterrupt
+
+    answer = rank_gaps(view(many), limit=0, progress=interrupt)
+    everything = {row.dependent: row.width for row in rank_gaps(view(many), limit=0).rows}
+    assert answer.interrupted
+    assert answer.meta.partial.startswith("interrupted: widths are exact sums over ")
+    assert answer.meta.partial.endswith(" of 3000 units, all may grow")
+    assert all(row.width <= everything[row.dependent] for row in answer.rows)
+    assert 0 < sum(row.width for row in answer.rows) < sum(everything.values())

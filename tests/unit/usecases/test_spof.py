@@ -58,3 +58,34 @@ def test_countries_say_how_many_parents_are_unknown() -> None:
     answer = rank_single_points(view(small), by="country")
     assert {row.id: row.fails_upper for row in answer.rows} == {"place:US": 1, "place:FR": 1}
     assert answer.meta.adds["parties_without_known_country"] == 2
+
+
+def test_an_interrupt_ranks_the_units_done() -> None:
+    many = graph(" ".join(f"f{at}@a f{at}>v{at}" for at in range(3_000)), {"a": {"people": 1}})
+
+    def interrupt(done: int, asked: int) -> None:
+        assert 0 < done <= asked == 3_001
+        raise KeyboardInterrupt
+
+    answer = rank_single_points(view(many), limit=0, progress=interrupt)
+    everything = {row.id: row for row in rank_single_points(view(many), limit=0).rows}
+    assert answer.interrupted
+    assert answer.meta.partial.startswith("interrupted: exact for ")
+    assert answer.meta.partial.endswith(" of 3001 units, and ranked among these alone")
+    assert 0 < len(answer.rows) < 3_000
+    assert all(row == everything[row.id] for row in answer.rows)
+
+
+def test_an_interrupt_while_people_are_looked_up_leaves_rows_out() -> None:
+    many = graph(" ".join(f"f{at}@a f{at}>v{at}" for at in range(2_000)))
+
+    def interrupt(done: int, asked: int) -> None:
+        assert asked == 2 * 2_001
+        if done > 2_001:
+            raise KeyboardInterrupt
+
+    answer = rank_single_points(view(many), limit=0, progress=interrupt)
+    assert answer.interrupted
+    assert "rows are left out" in answer.meta.partial
+    assert 0 < len(answer.rows) < 2_000
+    assert not rank_single_points(view(many), limit=0).interrupted
