@@ -47,10 +47,10 @@ def failed(graph: Graph, seeds: Ints) -> Failure:
 
     """
     requirements = graph.requirements
-    indptr, holder = _held(requirements.indptr, requirements.provider, len(graph.nodes))
+    indptr, holder = held(requirements.indptr, requirements.provider, len(graph.nodes))
     n = np.diff(requirements.indptr)
     lower, upper = (
-        _rounds(
+        rounds(
             np.asarray(seeds, dtype=np.int32),
             indptr,
             holder,
@@ -63,7 +63,7 @@ def failed(graph: Graph, seeds: Ints) -> Failure:
 
 
 @compiled
-def _held(indptr: Offsets, provider: Ints, nodes: int) -> tuple[Offsets, Ints]:
+def held(indptr: Offsets, provider: Ints, nodes: int) -> tuple[Offsets, Ints]:
     """Return the requirements that each node is a provider of, as rows."""
     begins = np.zeros(nodes + 1, dtype=np.int64)
     for at in provider:
@@ -80,7 +80,7 @@ def _held(indptr: Offsets, provider: Ints, nodes: int) -> tuple[Offsets, Ints]:
 
 
 @compiled
-def _rounds(seeds: Ints, indptr: Offsets, holder: Ints, dependent: Ints, threshold: Ints) -> Ints:
+def rounds(seeds: Ints, indptr: Offsets, holder: Ints, dependent: Ints, threshold: Ints) -> Ints:
     """Return the round of each node; a requirement breaks when `threshold` of its providers have failed."""
     tier = np.full(len(indptr) - 1, -1, dtype=np.int32)
     queue = np.empty(len(tier), dtype=np.int32)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.cutsets.formula import Formula
     from depgraph.analytics.kernels.diagrams import Tables
+    from depgraph.graph.columns import Offsets
 
 _AT_ONCE: Final = 1 << 16
 """Steps, some hundredths of a second, that are not worth a thread."""
@@ -100,7 +101,9 @@ class Diagram:
             If it needs more than the budget.
 
         """
-        return self._solved(formula, FUNCTION, UNLIMITED)
+        found = _nothing(formula)
+        self._solve(formula, found, FUNCTION, UNLIMITED)
+        return _of_node(formula, found)
 
     def family(self, formula: Formula, most: int = UNLIMITED) -> int:
         """Return the node of the family of the minimal sets, of at most `most` elements, that make a formula true.
@@ -111,7 +114,11 @@ class Diagram:
             If it needs more than the budget.
 
         """
-        return self._solved(formula, FAMILY, most)
+        found = _nothing(formula)
+        # Single ones first: within a circle, pairs that hold one of them then need not come and go.
+        for short in sorted({1, most}):
+            self._solve(formula, found, FAMILY, short)
+        return _of_node(formula, found)
 
     def minimal(self, function: int) -> int:
         """Return the node of the family of the minimal sets that make a function true."""
@@ -125,18 +132,13 @@ class Diagram:
                 return found
             self._make_room()
 
-    def _solved(self, formula: Formula, mode: int, most: int) -> int:
-        if formula.node < 0:
-            return 0
+    def _solve(self, formula: Formula, found: Offsets, mode: int, most: int) -> None:
+        """Work out the diagram of each node, from what was found with fewer elements."""
         self._parts = len(formula.gates.circle) - 1
-        found = np.zeros(len(formula.gates.of_node) - 1, dtype=np.int64)
         done = 0
-        while True:
-            done = self._run(partial(solve, self.tables, formula.gates, found, done, mode, most))
-            if done == self._parts:
-                self.tables.state[SOLVED] = done
-                return int(found[formula.node])
+        while (done := self._run(partial(solve, self.tables, formula.gates, found, done, mode, most))) < self._parts:
             self._make_room()
+        self.tables.state[SOLVED] = done
 
     def _run(self, kernel: Callable[[], int]) -> int:
         """Return what a kernel returns: finished, without room, or out of budget."""
@@ -168,3 +170,11 @@ class Diagram:
         if self.tables.state[STATUS] != FULL or 2 * self.tables.size > self._budget.nodes:
             raise ExhaustedError
         self.tables = grown(self.tables)
+
+
+def _nothing(formula: Formula) -> Offsets:
+    return np.zeros(len(formula.gates.of_node) - 1, dtype=np.int64)
+
+
+def _of_node(formula: Formula, found: Offsets) -> int:
+    return int(found[formula.node]) if formula.node >= 0 else 0

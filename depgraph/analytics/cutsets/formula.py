@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.failure import failed
+from depgraph.analytics.failure import held, rounds
 from depgraph.analytics.kernels.gates import depth_first, needed
 from depgraph.analytics.kernels.ordering import ordered
 from depgraph.analytics.kernels.solving import Gates
@@ -72,18 +72,16 @@ def formula(graph: Graph, units: Units, chosen: NDArray[np.bool_], target: int, 
     of_seed = np.repeat(np.arange(len(units), dtype=np.int32), np.diff(units.seed_indptr))
     allowed = chosen[of_seed]
     seed, unit = units.seed[allowed], of_seed[allowed]
-    fallen = failed(graph, seed)
-    fallible = (fallen.upper if upper else fallen.lower) >= 0
     requirements = graph.requirements
     k = requirements.k_upper if upper else requirements.k_lower
-    inside, kept, known = needed(
-        graph.requirements_of,
-        requirements.indptr,
-        requirements.provider,
-        np.where(k > 0, np.diff(requirements.indptr) - k + 1, 0).astype(np.int32),
-        fallible & ~graph.nodes.unknown,
-        target,
-    )
+    threshold = np.where(k > 0, np.diff(requirements.indptr) - k + 1, 0).astype(np.int32)
+
+    def depends(fallible: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Ints]:
+        return needed(graph.requirements_of, requirements.indptr, requirements.provider, threshold, fallible, target)
+
+    # First what the node depends on at all: what can fail is worked out among that alone, which is far less.
+    _, near, _ = depends(~graph.nodes.unknown)
+    inside, kept, known = depends(_fallible(graph, np.flatnonzero(near), threshold, seed))
     node, circle = ordered(inside, requirements.indptr[graph.requirements_of], requirements.provider)
     place = np.full(len(graph.nodes), -1, dtype=np.int32)
     place[node] = np.arange(len(node), dtype=np.int32)
@@ -103,6 +101,18 @@ def formula(graph: Graph, units: Units, chosen: NDArray[np.bool_], target: int, 
         provider=provider[provider >= 0],
     )
     return _levelled(gates, int(place[target]))
+
+
+def _fallible(graph: Graph, rows: NDArray[np.intp], threshold: Ints, seed: Ints) -> NDArray[np.bool_]:
+    """Return bool[n]: the nodes that fail through these requirements if all seeds do, or are seeds."""
+    requirements = graph.requirements
+    entry = _entries(requirements.indptr, rows)
+    sizes = np.diff(requirements.indptr)[rows]
+    indptr, holder = held(
+        np.concatenate(([0], np.cumsum(sizes))).astype(np.int64), requirements.provider[entry], len(graph.nodes)
+    )
+    fails = rounds(seed, indptr, holder, requirements.dependent[rows], threshold[rows]) >= 0
+    return fails & ~graph.nodes.unknown
 
 
 def _entries(indptr: NDArray[np.int64], rows: NDArray[np.intp]) -> NDArray[np.int64]:
