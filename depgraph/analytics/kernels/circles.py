@@ -195,7 +195,7 @@ def simulated(  # noqa: C901, PLR0912, PLR0915 - one simulation, all of whose st
     """
     begin, end = setting.circle[circle], setting.circle[circle + 1]
     found = room(64)
-    some = 0
+    some: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
     heap, size = _events(setting, board, settled, done, circle)
     queue = np.empty(size, dtype=np.int64)
     while len(heap) and heap[0][0] < FOREVER:
@@ -412,10 +412,11 @@ def grown(found: Found, size: int) -> Found:
     if size <= had:
         return found
     more = room(2 * size)
-    more.node[:had] = found.node
-    more.since[:had] = found.since
-    more.until[:had] = found.until
-    more.requirement[:had] = found.requirement
-    more.breaker[:had] = found.breaker
-    more.broken[:had] = found.broken
+    for at in range(had):
+        more.node[at] = found.node[at]
+        more.since[at] = found.since[at]
+        more.until[at] = found.until[at]
+        more.requirement[at] = found.requirement[at]
+        more.breaker[at] = found.breaker[at]
+        more.broken[at] = found.broken[at]
     return more

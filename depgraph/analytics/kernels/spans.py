@@ -48,7 +48,7 @@ def spans(setting: Setting) -> Spans:
     n = len(setting.affected)
     done = room(64 + 2 * int(np.count_nonzero(setting.affected)))
     settled = Settled(np.zeros(n, np.int64), np.zeros(n, np.int64))
-    count = 0
+    count: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
     found = room(64)
     broken = room(64)
     times = np.empty(64, dtype=np.int64)
@@ -56,7 +56,7 @@ def spans(setting: Setting) -> Spans:
     board = within(setting)
     for circle in range(len(setting.circle) - 1):
         begin, end = setting.circle[circle], setting.circle[circle + 1]
-        some = 0
+        some: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
         if end - begin > 1:
             found = simulated(setting, board, settled, done, circle)
             for place in range(len(found.node)):
@@ -85,7 +85,7 @@ def _broken(  # noqa: C901, PLR0912, PLR0917 - one sweep; compiled code takes ar
     setting: Setting, settled: Settled, done: Found, node: int, broken: Found, times: Offsets
 ) -> tuple[Found, Offsets, int]:
     """Return when each requirement of a node is broken, by the time at which it breaks."""
-    breaks = 0
+    breaks: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
     for requirement in range(setting.requirements_of[node], setting.requirements_of[node + 1]):
         threshold = setting.threshold[requirement]
         fallen = size = 0
@@ -97,7 +97,7 @@ def _broken(  # noqa: C901, PLR0912, PLR0917 - one sweep; compiled code takes ar
             continue
         while len(times) < size:
             times = np.concatenate((times, times))
-        last = 0
+        last: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
         for entry in range(setting.indptr[requirement], setting.indptr[requirement + 1]):
             each = setting.provider[entry]
             for period in range(settled.first[each], settled.last[each]):
@@ -130,7 +130,9 @@ def _broken(  # noqa: C901, PLR0912, PLR0917 - one sweep; compiled code takes ar
 def _sorted(times: Offsets, size: int) -> None:
     """Sort the first of some numbers."""
     if size > _FEW:
-        times[:size] = np.sort(times[:size])
+        rising = np.sort(times[:size])
+        for at in range(size):
+            times[at] = rising[at]
         return
     for at in range(1, size):
         moved = times[at]
@@ -153,7 +155,7 @@ def _stopped(  # noqa: PLR0917 - compiled code takes arguments by place
     found: Found,
 ) -> tuple[Found, int]:
     """Return when broken requirements have a node down: `found`, from its beginning, and how often."""
-    some = 0
+    some: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
     fallback, recovery = setting.fallback[node], setting.recovery[node]
     _in_order(broken, breaks, order)
     place = 0
