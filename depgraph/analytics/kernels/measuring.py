@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.compiled import compiled, inlined
-from depgraph.analytics.kernels.counting import COUNTER, SUM, add, carry_into, count, read, total, weigh
+from depgraph.analytics.kernels.counting import COUNTER, SUM, carry_into, count, read, total, weigh
 from depgraph.analytics.kernels.lanes import (
     LANES,
     WORDS,
     both,
+    differ,
     either,
     every,
     is_any,
@@ -333,26 +334,35 @@ def _lose_requirements(network: Network, bound: int, memory: Scratch, place: int
     """Count the broken requirements of a place into `planes`, in the scenarios that count; return where any is."""
     lost = none()
     start = network.group[4 * place + 2]
-    waiting = none()
-    odd = False
+    # The first four planes stay in registers, for most have fewer than sixteen requirements.
+    a, b, c, d = none(), none(), none(), none()
     for entry in range(network.group[4 * place], start):
         row = both(counted, load(memory.field.state, network.provider[entry]))
         lost = either(lost, row)
-        # Two rows at a time: half as many carries.
-        if odd:
-            single, twos = add(load(memory.planes, 0), waiting, row)
-            store(memory.planes, 0, single)
-            carry_into(memory.planes, 1, twos)
-        waiting = row
-        odd = not odd
-    if odd:
-        carry_into(memory.planes, 0, waiting)
+        a, b, c, d, over = _one_more(a, b, c, d, row)
+        if is_any(over):
+            carry_into(memory.planes, 4, over)
     for requirement in range(network.general[2 * place], network.general[2 * place + 2]):
         row = both(counted, broken(network, bound, memory.field, start, requirement))
         lost = either(lost, row)
-        carry_into(memory.planes, 0, row)
+        a, b, c, d, over = _one_more(a, b, c, d, row)
+        if is_any(over):
+            carry_into(memory.planes, 4, over)
         start = network.stop[requirement]
+    store(memory.planes, 0, a)
+    store(memory.planes, 1, b)
+    store(memory.planes, 2, c)
+    store(memory.planes, 3, d)
     return lost
+
+
+@inlined
+def _one_more(a: Lanes, b: Lanes, c: Lanes, d: Lanes, row: Lanes) -> tuple[Lanes, Lanes, Lanes, Lanes, Lanes]:
+    """Add a row to a counter of four planes; return them, and what is carried out of them."""
+    to_b = both(a, row)
+    to_c = both(b, to_b)
+    to_d = both(c, to_c)
+    return differ(a, row), differ(b, to_b), differ(c, to_c), differ(d, to_d), both(d, to_d)
 
 
 @inlined

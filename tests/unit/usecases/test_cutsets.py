@@ -96,15 +96,15 @@ def test_bad_questions(ask: Callable[..., Any], node: str, order: int, error: ty
 HARD = " ".join(f"f1>v{at}|w{at}|u{at % 3}" for at in range(12)) + " f1>m f1>?(x,y)"
 
 
-@pytest.mark.parametrize("ends", [1, 2])
-def test_an_interrupt_leaves_what_both_ends_know(ends: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Interrupted at the first end, sets of one are known at both; at the second, there too no more."""
+@pytest.mark.parametrize("telling", [1, 2])
+def test_an_interrupt_leaves_what_both_ends_know(telling: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever one end knows of pairs, sets of one are known at both."""
     monkeypatch.setattr(diagram, "_AT_ONCE", 3)
     told: list[int] = []
 
     def interrupt(done: int, _: int) -> None:
         told.append(done)
-        if len(told) == ends:
+        if len(told) == telling:
             raise KeyboardInterrupt
 
     part = list_cut_sets(view(graph(HARD)), "f1", max_order=2, limit=0, progress=interrupt)
