@@ -263,3 +263,14 @@ def test_what_is_not_connected_does_not_matter(random_text: Callable[[int], Any]
     for unit, values in before.items():
         counts = {name: value for name, value in values.items() if not name.startswith("score")}
         assert counts == {name: after[unit][name] for name in counts}
+
+
+def test_an_organisation_of_many_requirements() -> None:
+    """Each of 40 is of one supplier; behind all of them stands x, behind 17 also y, behind 15 z."""
+    words = [f"a>v{at} v{at}>x" for at in range(40)]
+    words += [f"v{at}>y" for at in range(17)] + [f"v{at}>z" for at in range(15)]
+    found = graph(" ".join(words))
+    every = units(found, By.PARTY)
+    measured = impacts(found, every, scope_of(found))
+    scores = dict(zip(every.name.tolist(), measured.score_upper.tolist(), strict=True))
+    assert (scores["x"], scores["y"], scores["z"]) == (1.0, 17 / 40, 15 / 40)
