@@ -16,7 +16,8 @@ from depgraph.testing import graph
 from depgraph.usecases.opening import KEEPER, View
 
 def told(done, asked):
-    print(done, asked, flush=True)
+    sys.stdout.write(f"{{done}} {{asked}}\\n")  # in one piece: two threads tell
+    sys.stdout.flush()
     time.sleep({pause})
 
 view = View(graph(" ".join(f"f{{at}}@a f{{at}}>?(v{{at}},w{{at}}) v{{at}}>z" for at in range(3_000))), KEEPER, 1, (), ())
