@@ -1,4 +1,4 @@
-"""Commands about chance: simulate."""
+"""Commands about chance: simulate, importance."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from depgraph.errors import UsageError
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(simulate)
+    app.command()(importance)
 
 
 def simulate(
@@ -76,3 +77,43 @@ def simulate(
 
         write_chances(answer)
     end_if_interrupted(answer)
+
+
+def importance(
+    node: Annotated[str, typer.Argument(metavar="ID", help="What fails: an id, an alias, or the name of a party.")],
+    probabilities: Annotated[
+        Path,
+        typer.Option(
+            "--probabilities", metavar="FILE", help="How likely failures are: TOML or JSON.", show_default=False
+        ),
+    ],
+    limit: Limit = 20,
+    store: StoreOption = "",
+    as_of: AsOf = "",
+    revision: Revision = None,
+    min_confidence: MinConfidence = 0.0,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Rank what may fail by how much it matters for one function or service, exactly.
+
+    The measures of fault-tree analysis: Birnbaum, criticality, risk achievement and risk
+    reduction worth, Fussell-Vesely. The file is that of simulate.
+
+    Example: depgraph importance function:Ede/mail --probabilities chances.toml
+    """
+    from cli.doors import opened, seen, show
+    from depgraph.usecases.importance import Important, rank_importance
+    from depgraph.usecases.probabilities import read_probabilities
+
+    table = read_probabilities(probabilities)
+    with opened(store) as opening:
+        view = seen(opening, as_of, revision, min_confidence)
+        answer = rank_importance(view, node, table, name=probabilities.name, limit=limit)
+    columns = ("name", "kind", "probability", "fussell_vesely", "birnbaum", "criticality", "id")
+    show(answer, Important, as_json=json, as_csv=csv, columns=columns)
+    if not (json or csv):
+        from cli.tables import console
+
+        ends = " \u2013 ".join(dict.fromkeys(f"{answer.meta.adds['failure'][end]:.3g}" for end in ("lower", "upper")))
+        console().print(f"it fails with probability {ends}")

@@ -90,7 +90,7 @@ def list_cut_sets(
         If nobody knows it, it needs nothing, or the order is below 1.
 
     """
-    graph, target = view.graph, _target(view.graph, node)
+    graph, target = view.graph, stoppable(view.graph, node)
     found = units(graph, By(by))
     low = cut_sets(graph, found, target, upper=False, order=max_order, progress=progress)
     order = _AT_ONCE if low.interrupted else max_order
@@ -144,7 +144,7 @@ def count_by_order(
         If nobody knows it, it needs nothing, or the order is below 1.
 
     """
-    graph, target = view.graph, _target(view.graph, node)
+    graph, target = view.graph, stoppable(view.graph, node)
     found = units(graph, By(by))
     order = ALL if max_order is None else max_order
     low = count_cut_sets(graph, found, target, upper=False, order=order, progress=progress)
@@ -169,7 +169,8 @@ def count_by_order(
     )
 
 
-def _target(graph: Graph, node: str) -> int:
+def stoppable(graph: Graph, node: str) -> int:
+    """Return the node that somebody means, if anything else can stop it."""
     target = graph.position(node)
     if graph.nodes.unknown[target]:
         raise UsageError(f"'{node}' stands for a provider that nobody knows: it cannot be made to fail")

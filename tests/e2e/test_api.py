@@ -164,6 +164,10 @@ SAME = [
         "/simulations?probabilities=%7B%22all%22%3A0.1%7D&trials=300&seed=5&hub=north",
     ),
     (
+        "importance function:Ede/mail --probabilities {folder}/chances.json --limit 3",
+        "/importances?id=function:Ede/mail&probabilities=%7B%22all%22%3A0.1%7D&limit=3",
+    ),
+    (
         "what-if {folder}/scenario --hub north --limit 1",
         "/what-ifs?scenario=%7B%22name%22%3A%22exit%22%2C%22removes%22%3A%5B%7B%22ids%22%3A%5B%22Cloud%22%5D%7D%5D%7D&hub=north&limit=1",
     ),

@@ -18,6 +18,7 @@ from depgraph.usecases.blast import Casualty
 from depgraph.usecases.centrality import Central
 from depgraph.usecases.concentration import Share
 from depgraph.usecases.differences import Difference
+from depgraph.usecases.importance import Important
 from depgraph.usecases.interruptions import Interruption
 from depgraph.usecases.nodes import Found, Shown
 from depgraph.usecases.paths import Path as Chain
@@ -46,6 +47,7 @@ QUESTIONS = {
     ("show", "Example Cloud Inc"): Shown,
     ("centrality", "--measure", "betweenness"): Central,
     ("simulate", "--probabilities", str(EXAMPLE), "--trials", "100"): Distribution,
+    ("importance", "function:pay benefits", "--probabilities", str(EXAMPLE)): Important,
     ("what-if", str(CHANGES / "exit.toml"), "--by", "group"): Difference,
     ("what-if", "--scenario", str(CHANGES / "exercised-fallback.toml")): Difference,
     ("status",): HeldImport,
@@ -166,6 +168,8 @@ def test_a_simulation_says_what_is_likely_and_what_makes_the_tail(depgraph, regi
             3,
             "nothing changes in this scenario",
         ),
+        (["importance", "function:pay benefits"], 2, "--probabilities"),
+        (["importance", "name:Nobody", "--probabilities", str(EXAMPLE)], 2, "no node has the id"),
         (["report", "auditor", "--out", "report.docx"], 2, ".docx"),
         (["report", "auditor", "--out", "nowhere/report.html"], 2, "nowhere"),
         (["spof", "--store", "http://127.0.0.1/"], 2, "is no store"),
