@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
@@ -11,7 +11,12 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import By, Hub, Id, Limit, Sector
-from depgraph.usecases.blast import Casualty, blast_radius
+from api.written import ScenarioText, in_query, one_of, scenario_of
+from depgraph.usecases.blast import Casualty, blast_radius, blast_scenario
+
+if TYPE_CHECKING:
+    from depgraph.usecases.answer import Answer
+    from depgraph.usecases.opening import View
 
 router = APIRouter(tags=["risk"])
 
@@ -20,13 +25,23 @@ router = APIRouter(tags=["risk"])
 def blasts(
     reading: Reading,
     page: Paged,
-    ids: Annotated[list[Id], Query(alias="id", min_length=1, max_length=1_000, description="What fails together.")],
+    ids: Annotated[
+        list[Id], Query(alias="id", max_length=1_000, default_factory=list, description="What fails together.")
+    ],
     by: Annotated[By | None, Query(description="Take the id as such a unit, a group with all it owns, say.")] = None,
     sector: Sector = "",
     hub: Hub = "",
+    scenario: ScenarioText = "",
     limit: Limit = 0,
 ) -> JSONResponse:
     """List what fails if these fail, each with the chain that takes it down."""
-    return page.of(
-        reading.compute(page.question, lambda view: blast_radius(view, ids, by=by, sector=sector, hub=hub, limit=limit))
-    )
+    one_of(scenario, ids, by, what="id, by")
+    told = scenario_of(scenario) if scenario else None
+
+    def ask(view: View) -> Answer[Casualty]:
+        with in_query():
+            if told:
+                return blast_scenario(view, told, sector=sector, hub=hub, limit=limit)
+            return blast_radius(view, ids, by=by, sector=sector, hub=hub, limit=limit)
+
+    return page.of(reading.compute(page.question, ask))

@@ -11,9 +11,8 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Id, Limit
-from depgraph.errors import InputError, UsageError
+from api.written import LONGEST, in_query, probabilities_of
 from depgraph.usecases.importance import Important, rank_importance
-from depgraph.usecases.probabilities import parsed
 
 if TYPE_CHECKING:
     from depgraph.usecases.answer import Answer
@@ -28,17 +27,16 @@ def importances(
     page: Paged,
     node: Annotated[Id, Query(alias="id", description="What fails.")],
     probabilities: Annotated[
-        str, Query(min_length=2, max_length=8_000, description='How likely failures are, as JSON: {"all": 0.01}, say.')
+        str,
+        Query(min_length=2, max_length=LONGEST, description='How likely failures are, as JSON: {"all": 0.01}, say.'),
     ],
     limit: Limit = 20,
 ) -> JSONResponse:
     """List what may fail by how much it matters for one node; `meta` has the probability that the node fails."""
+    table = probabilities_of(probabilities)
 
     def ask(view: View) -> Answer[Important]:
-        try:
-            return rank_importance(view, node, parsed(probabilities, "probabilities", as_json=True), limit=limit)
-        except InputError as error:
-            # The data are those of the query.
-            raise UsageError(str(error)) from error
+        with in_query():
+            return rank_importance(view, node, table, limit=limit)
 
     return page.of(reading.compute(page.question, ask))

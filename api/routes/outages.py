@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
@@ -12,9 +12,14 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import By, Hub, Id, Limit, Sector
+from api.written import ScenarioText, in_query, one_of, scenario_of
 from depgraph.errors import UsageError
 from depgraph.usecases.interruptions import Interruption
-from depgraph.usecases.outage import follow_outage
+from depgraph.usecases.outage import follow_outage, follow_scenario
+
+if TYPE_CHECKING:
+    from depgraph.usecases.answer import Answer
+    from depgraph.usecases.opening import View
 
 router = APIRouter(tags=["risk"])
 
@@ -24,7 +29,7 @@ def outages(
     reading: Reading,
     page: Paged,
     ids: Annotated[
-        list[Id], Query(alias="id", min_length=1, max_length=1_000, description="What is down, from hour 0 on.")
+        list[Id], Query(alias="id", max_length=1_000, default_factory=list, description="What is down, from hour 0 on.")
     ],
     hours: Annotated[float | None, Query(gt=0, le=10_000_000, description="For so many hours.")] = None,
     days: Annotated[float | None, Query(gt=0, le=400_000, description="For so many days.")] = None,
@@ -32,15 +37,20 @@ def outages(
     by: Annotated[By | None, Query(description="Take the id as such a unit, a group with all it owns, say.")] = None,
     sector: Sector = "",
     hub: Hub = "",
+    scenario: ScenarioText = "",
     limit: Limit = 0,
 ) -> JSONResponse:
     """List who is down from when to when if these are down for a time; give one of hours, days and forever."""
+    one_of(scenario, ids, by, hours, days, forever, what="id, by, hours, days, forever")
+    told = scenario_of(scenario) if scenario else None
     said = [value for value in (hours, None if days is None else days * 24, math.inf if forever else None) if value]
-    if len(said) != 1:
+    if len(said) != 1 and not told:
         raise UsageError("say how long it lasts: one of hours, days and forever=true")
-    return page.of(
-        reading.compute(
-            page.question,
-            lambda view: follow_outage(view, ids, hours=said[0], by=by, sector=sector, hub=hub, limit=limit),
-        )
-    )
+
+    def ask(view: View) -> Answer[Interruption]:
+        with in_query():
+            if told:
+                return follow_scenario(view, told, sector=sector, hub=hub, limit=limit)
+            return follow_outage(view, ids, hours=said[0], by=by, sector=sector, hub=hub, limit=limit)
+
+    return page.of(reading.compute(page.question, ask))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
@@ -11,9 +12,9 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Limit, Sector
-from depgraph.errors import InputError, UsageError
-from depgraph.usecases.probabilities import parsed
-from depgraph.usecases.simulation import Distribution, simulate_failures
+from api.written import LONGEST, in_query, probabilities_of, scenario_of
+from depgraph.errors import UsageError
+from depgraph.usecases.simulation import Distribution, simulate_failures, simulate_scenario
 
 if TYPE_CHECKING:
     from depgraph.usecases.answer import Answer
@@ -27,22 +28,26 @@ def simulations(
     reading: Reading,
     page: Paged,
     probabilities: Annotated[
-        str, Query(min_length=2, max_length=8_000, description='How likely failures are, as JSON: {"all": 0.01}, say.')
-    ],
+        str, Query(max_length=LONGEST, description='How likely failures are, as JSON: {"all": 0.01}, say.')
+    ] = "",
     trials: Annotated[int, Query(ge=1, le=1_000_000, description="How many times to draw.")] = 10_000,
     seed: Annotated[int, Query(ge=0, lt=2**64, description="The same seed gives the same answer.")] = 1,
     sector: Sector = "",
     hub: Hub = "",
+    scenario: Annotated[
+        str, Query(max_length=LONGEST, description="A scenario as JSON, with probabilities, in place of these.")
+    ] = "",
     limit: Limit = 20,
 ) -> JSONResponse:
     """List how many functions, organisations and people random failures hit; `meta` has functions, curve and causes."""
+    if bool(probabilities) == bool(scenario):
+        raise UsageError("say how likely failures are: give one of probabilities and scenario")
+    told = scenario_of(scenario) if scenario else None
+    table = probabilities_of(probabilities) if probabilities else {}
 
     def ask(view: View) -> Answer[Distribution]:
-        try:
-            table = parsed(probabilities, "probabilities", as_json=True)
-            return simulate_failures(view, table, trials=trials, seed=seed, sector=sector, hub=hub, limit=limit)
-        except InputError as error:
-            # The data are those of the query.
-            raise UsageError(str(error)) from error
+        with in_query():
+            drawn = partial(simulate_scenario, view, told) if told else partial(simulate_failures, view, table)
+            return drawn(trials=trials, seed=seed, sector=sector, hub=hub, limit=limit)
 
     return page.of(reading.compute(page.question, ask))

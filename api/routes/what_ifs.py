@@ -11,9 +11,8 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import By, Hub, Limit, Sector
-from depgraph.errors import InputError, UsageError
+from api.written import LONGEST, in_query, scenario_of
 from depgraph.usecases.differences import Difference
-from depgraph.usecases.scenario import parse_scenario
 from depgraph.usecases.whatif import what_if
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def what_ifs(
         str,
         Query(
             min_length=2,
-            max_length=8_000,
+            max_length=LONGEST,
             description="The change, as JSON: what the file of `depgraph what-if` holds.",
         ),
     ],
@@ -41,13 +40,10 @@ def what_ifs(
     limit: Limit = 10,
 ) -> JSONResponse:
     """List measures before and after facts are added and removed; nothing is stored."""
+    change = scenario_of(scenario)
 
     def ask(view: View) -> Answer[Difference]:
-        try:
-            change = parse_scenario(scenario, "scenario")
+        with in_query():
             return what_if(view, change, by=by, sector=sector, hub=hub, limit=limit)
-        except InputError as error:
-            # The data are those of the query.
-            raise UsageError(str(error)) from error
 
     return page.of(reading.compute(page.question, ask))

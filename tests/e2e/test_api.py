@@ -104,6 +104,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     (folder / "needs.csv").write_text(NEEDS, encoding="utf-8")
     (folder / "chances.json").write_text('{"all": 0.1}', encoding="utf-8")
     # Named as the API names what a query gives.
+    (folder / "down").mkdir()
+    (folder / "down" / "scenario").write_text(
+        'name = "down"\n[[fails]]\nids = ["Cloud"]\nhours = 3\n[probabilities]\nall = 0.1\n', encoding="utf-8"
+    )
     (folder / "scenario").write_text('name = "exit"\n[[removes]]\nids = ["Cloud"]\n', encoding="utf-8")
     path = str(folder / "facts.sqlite")
     for retrieved in ("2026-01-01", "2026-02-01"):
@@ -116,6 +120,8 @@ def served(store: str) -> Iterator[Served]:
     with serving(store) as (_, base):
         yield Served(base, store)
 
+
+DOWN = "%7B%22name%22%3A%22down%22%2C%22fails%22%3A%5B%7B%22ids%22%3A%5B%22Cloud%22%5D%2C%22hours%22%3A3%7D%5D%2C%22probabilities%22%3A%7B%22all%22%3A0.1%7D%7D"
 
 SAME = [
     ("status", "/status"),
@@ -163,6 +169,9 @@ SAME = [
         "simulate --probabilities {folder}/chances.json --trials 300 --seed 5 --hub north",
         "/simulations?probabilities=%7B%22all%22%3A0.1%7D&trials=300&seed=5&hub=north",
     ),
+    ("blast --scenario {folder}/down/scenario --limit 2", f"/blasts?scenario={DOWN}&limit=2"),
+    ("outage --scenario {folder}/down/scenario", f"/outages?scenario={DOWN}"),
+    ("simulate --scenario {folder}/down/scenario --trials 100", f"/simulations?scenario={DOWN}&trials=100"),
     (
         "importance function:Ede/mail --probabilities {folder}/chances.json --limit 3",
         "/importances?id=function:Ede/mail&probabilities=%7B%22all%22%3A0.1%7D&limit=3",
