@@ -37,8 +37,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     header = "dependent,provider,requirement,at_least\n"
     (folder / "needs.csv").write_text(header + "\n".join(dict.fromkeys(rows)) + "\n", encoding="utf-8")
     (folder / "chances.toml").write_text("[kind]\nparty = 0.02\n", encoding="utf-8")
-    run("import", "register", folder / "needs.csv", store=folder / "store.sqlite")
-    return folder / "store.sqlite"
+    place = folder / "store.sqlite"
+    run("import", "register", folder / "needs.csv", store=place)
+    # Kernels that nobody has called yet are compiled, which no interrupt can end.
+    run("simulate", "--probabilities", folder / "chances.toml", "--trials", "600", store=place)
+    for how in ((), ("--count",)):
+        run("cutsets", FUNCTION, "--max-order", "4", *how, store=place)
+    return place
 
 
 def run(*arguments: str | Path, store: Path) -> str:
@@ -70,7 +75,7 @@ def interrupted(arguments: Sequence[str | Path], store: Path, *, times: int = 1)
                 except OSError:
                     # Nobody writes to the terminal any more.
                     break
-            out, _ = process.communicate(timeout=60)
+            out, _ = process.communicate(timeout=300)
         finally:
             process.kill()
             os.close(ours)
