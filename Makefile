@@ -16,6 +16,7 @@ demo: $(VENV)/.runtime
 	$(BIN)/depgraph demo --out demo
 
 test: $(VENV)/.dev tools check
+	$(BIN)/python tests/warm.py
 	# A worker that dies ends the run: a run without it would wait for ever.
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --max-worker-restart 0
 

@@ -27,7 +27,11 @@ def test_a_scenario_stands_in_place_of_what_fails(ask: Ask, path: str) -> None:
         ("outages", {"hours": 3}, "say what fails: give id, or scenario"),
         ("outages", {"id": "Cloud"}, "say how long it lasts"),
         ("simulations", {}, "give one of probabilities and scenario"),
-        ("simulations", {"scenario": json.dumps(DOWN), "probabilities": "{}"}, "give one of probabilities and scenario"),
+        (
+            "simulations",
+            {"scenario": json.dumps(DOWN), "probabilities": "{}"},
+            "give one of probabilities and scenario",
+        ),
         ("blasts", {"scenario": json.dumps(DOWN), "by": "group"}, "the scenario says what fails: leave out id, by"),
         ("outages", {"scenario": json.dumps(DOWN), "days": 1}, "the scenario says what fails: leave out id, by, hours"),
         ("blasts", {"scenario": "{"}, "scenario: is not JSON"),
