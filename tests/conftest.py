@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 sys.path.append(str(Path(__file__).with_name("neo4j")))
 from install import CURRENT, FLOOR, Flavour
 from server import USER, Server
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C be heard: a run that a shell starts in the background, and what it starts, would not hear it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True, slots=True)
