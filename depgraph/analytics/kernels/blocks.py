@@ -40,6 +40,7 @@ def in_turn(
     *,
     partly: bool = False,
     progress: Progress | None = None,
+    cores: int = THREADS,
 ) -> int:
     """Call ``work(memory, number)`` for the numbers from 0 on, with one memory per thread.
 
@@ -53,6 +54,8 @@ def in_turn(
         Whether a keyboard interrupt is not raised, but ends the work early.
     progress : callable, optional
         Told after each number how many are done, by the thread that did it.
+    cores : int
+        How many threads to use at most.
 
     Returns
     -------
@@ -77,12 +80,12 @@ def in_turn(
 
     # Threads take the next number from one iterator, so that none waits for another and none is left out.
     numbers = iter(range(count))
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(cores) as pool:
         # An interrupt may come while a thread starts, which the pool then does not know of and will not
         # wait for: until all have started, none takes a number.
         stopped.set()
         try:
-            threads = [pool.submit(run, numbers) for _ in range(min(THREADS, count))]
+            threads = [pool.submit(run, numbers) for _ in range(min(cores, count))]
             stopped.clear()
             ready.set()
             # A signal that comes just before a wait does not end it: short waits let none go unheard.

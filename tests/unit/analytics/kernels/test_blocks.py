@@ -8,7 +8,6 @@ from threading import Barrier, Event, main_thread
 
 import pytest
 
-from depgraph.analytics.kernels import blocks
 from depgraph.analytics.kernels.blocks import in_blocks, in_turn
 
 
@@ -53,23 +52,21 @@ def test_an_interrupt_of_the_main_thread_is_raised() -> None:
         in_blocks(512 * 10**15, lambda: None, interrupt_at(3))
 
 
-@pytest.mark.parametrize("threads", [1, 2, 5])
-def test_what_was_begun_is_ended_and_is_what_comes_first(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocks, "THREADS", threads)
+@pytest.mark.parametrize("cores", [1, 2, 5])
+def test_what_was_begun_is_ended_and_is_what_comes_first(cores: int) -> None:
     done: list[int] = []
 
     def work(_: None, number: int) -> None:
         interrupt_at(20)(None, number)
         done.append(number)
 
-    count = in_turn(10**15, lambda: None, work, partly=True)
+    count = in_turn(10**15, lambda: None, work, partly=True, cores=cores)
     assert 20 < count < 10**15
     assert sorted(done) == list(range(count))
 
 
-def test_an_error_in_one_thread_ends_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_in_one_thread_ends_the_others() -> None:
     """The first thread would go on for ever, the second one fails."""
-    monkeypatch.setattr(blocks, "THREADS", 2)
     both, failed = Barrier(2), Event()
 
     def work(_: None, number: int) -> None:
@@ -81,7 +78,7 @@ def test_an_error_in_one_thread_ends_the_others(monkeypatch: pytest.MonkeyPatch)
         failed.wait(timeout=60)
 
     with pytest.raises(ValueError, match="part 1"):
-        in_turn(10**15, lambda: None, work, partly=True)
+        in_turn(10**15, lambda: None, work, partly=True, cores=2)
 
 
 def test_progress_counts_what_is_done() -> None:
