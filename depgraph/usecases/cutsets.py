@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
+from depgraph.analytics.cutsets.diagram import Budget
 from depgraph.analytics.cutsets.minimal import ALL, count_cut_sets, cut_sets
 from depgraph.analytics.units import By, units
 from depgraph.errors import UsageError
@@ -61,6 +62,7 @@ def list_cut_sets(
     max_order: int = PAIRS,
     limit: int = 20,
     progress: Callable[[int, int], None] | None = None,
+    budget: Budget = Budget(),  # noqa: B008 - frozen
 ) -> Answer[CutSet]:
     """Return the minimal cut sets of a node, small ones first, then by ids.
 
@@ -81,6 +83,8 @@ def list_cut_sets(
     progress : callable, optional
         Told how many parts of the formula are solved, of how many, for each diagram that takes
         long.
+    budget : Budget
+        How far to go at each end.
 
     Raises
     ------
@@ -92,9 +96,9 @@ def list_cut_sets(
     """
     graph, target = view.graph, stoppable(view.graph, node)
     found = units(graph, By(by))
-    low = cut_sets(graph, found, target, upper=False, order=max_order, progress=progress)
+    low = cut_sets(graph, found, target, upper=False, order=max_order, progress=progress, budget=budget)
     order = _AT_ONCE if low.interrupted else max_order
-    high = cut_sets(graph, found, target, upper=True, order=order, progress=progress)
+    high = cut_sets(graph, found, target, upper=True, order=order, progress=progress, budget=budget)
     lower, upper = set(low.sets), set(high.sets)
     reached = min(low.order, high.order)
     interrupted = low.interrupted or high.interrupted
@@ -124,6 +128,7 @@ def count_by_order(
     by: str = "party",
     max_order: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    budget: Budget = Budget(),  # noqa: B008 - frozen
 ) -> Answer[CutSetCount]:
     """Return how many minimal cut sets a node has of each order, without listing them.
 
@@ -131,7 +136,7 @@ def count_by_order(
 
     Parameters
     ----------
-    view, node, by, progress
+    view, node, by, progress, budget
         As of `list_cut_sets`.
     max_order : int, optional
         How many units a set may have; without it, however many.
@@ -147,9 +152,9 @@ def count_by_order(
     graph, target = view.graph, stoppable(view.graph, node)
     found = units(graph, By(by))
     order = ALL if max_order is None else max_order
-    low = count_cut_sets(graph, found, target, upper=False, order=order, progress=progress)
+    low = count_cut_sets(graph, found, target, upper=False, order=order, progress=progress, budget=budget)
     other = _AT_ONCE if low.interrupted else order
-    high = count_cut_sets(graph, found, target, upper=True, order=other, progress=progress)
+    high = count_cut_sets(graph, found, target, upper=True, order=other, progress=progress, budget=budget)
     reached = min(low.order, high.order)
     interrupted = low.interrupted or high.interrupted
     rows = [

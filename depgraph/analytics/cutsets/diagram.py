@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -33,18 +33,10 @@ if TYPE_CHECKING:
     from depgraph.analytics.kernels.diagrams import Tables
     from depgraph.graph.columns import Offsets
 
-_AT_ONCE: Final = 1 << 16
-"""Steps, some hundredths of a second, that are not worth a thread."""
-
-_SECONDS: Final = 0.1
-"""Between two looks at how far it is."""
-
-_FIRST_BITS: Final = 14
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """How far to go before giving up.
+    """How far to go before giving up, and how to go there.
 
     Attributes
     ----------
@@ -52,11 +44,21 @@ class Budget:
         Of a diagram; each takes about 40 bytes.
     steps : int
         Of the work on it; some millions a second.
+    at_once : int
+        Steps of one operation before it is watched; the default takes some hundredths of a
+        second, which is not worth a thread.
+    seconds : float
+        Between two looks at how far a watched operation is.
+    first_bits : int
+        Binary logarithm of the nodes that there is room for at first.
 
     """
 
     nodes: int = 1 << 24
     steps: int = 1 << 26
+    at_once: int = 1 << 16
+    seconds: float = 0.1
+    first_bits: int = 14
 
 
 class ExhaustedError(Exception):
@@ -77,7 +79,7 @@ class Diagram:
 
     def __init__(self, variables: int, budget: Budget, progress: Callable[[int, int], None] | None = None) -> None:
         """Begin with no nodes; `progress` is told how many parts of a formula are solved, of how many."""
-        self.tables: Tables = tables_of(variables, _FIRST_BITS)
+        self.tables: Tables = tables_of(variables, budget.first_bits)
         self._budget = budget
         self._progress = progress
         self._parts = 0
@@ -144,7 +146,7 @@ class Diagram:
         """Return what a kernel returns: finished, without room, or out of budget."""
         state = self.tables.state
         state[STATUS] = DONE
-        state[PAUSE] = min(self.steps + _AT_ONCE, self._budget.steps)
+        state[PAUSE] = min(self.steps + self._budget.at_once, self._budget.steps)
         found = kernel()
         if state[STATUS] != PAUSED or self.steps >= self._budget.steps:
             return int(found)
@@ -155,7 +157,7 @@ class Diagram:
             try:
                 running = pool.submit(kernel)
                 self._tell()
-                while wait((running,), timeout=_SECONDS).not_done:
+                while wait((running,), timeout=self._budget.seconds).not_done:
                     self._tell()
             except BaseException:
                 state[PAUSE] = 0

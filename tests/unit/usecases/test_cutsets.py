@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from depgraph.analytics.cutsets import diagram
+from depgraph.analytics.cutsets.diagram import Budget
 from depgraph.errors import DepgraphError, UnknownIdError, UsageError
 from depgraph.graph import Graph
 from depgraph.testing import graph
@@ -97,9 +97,8 @@ HARD = " ".join(f"f1>v{at}|w{at}|u{at % 3}" for at in range(12)) + " f1>m f1>?(x
 
 
 @pytest.mark.parametrize("telling", [1, 2])
-def test_an_interrupt_leaves_what_both_ends_know(telling: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_leaves_what_both_ends_know(telling: int) -> None:
     """Whatever one end knows of pairs, sets of one are known at both."""
-    monkeypatch.setattr(diagram, "_AT_ONCE", 3)
     told: list[int] = []
 
     def interrupt(done: int, _: int) -> None:
@@ -107,7 +106,7 @@ def test_an_interrupt_leaves_what_both_ends_know(telling: int, monkeypatch: pyte
         if len(told) == telling:
             raise KeyboardInterrupt
 
-    part = list_cut_sets(view(graph(HARD)), "f1", max_order=2, limit=0, progress=interrupt)
+    part = list_cut_sets(view(graph(HARD)), "f1", max_order=2, limit=0, progress=interrupt, budget=Budget(at_once=3))
     whole = list_cut_sets(view(graph(HARD)), "f1", max_order=1, limit=0)
     assert part.interrupted
     assert part.rows == whole.rows
@@ -117,13 +116,11 @@ def test_an_interrupt_leaves_what_both_ends_know(telling: int, monkeypatch: pyte
     )
 
 
-def test_an_interrupted_count_says_what_it_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diagram, "_AT_ONCE", 3)
-
+def test_an_interrupted_count_says_what_it_counted() -> None:
     def interrupt(_: int, __: int) -> None:
         raise KeyboardInterrupt
 
-    part = count_by_order(view(graph(HARD)), "f1", progress=interrupt)
+    part = count_by_order(view(graph(HARD)), "f1", progress=interrupt, budget=Budget(at_once=3))
     assert part.interrupted
     assert part.rows == (CutSetCount(1, 1, 3), CutSetCount(2, 1, None))
     assert part.meta.adds == {"exact_up_to_order_at_lower": 2, "exact_up_to_order_at_upper": 1}

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from depgraph.analytics.cutsets import diagram
 from depgraph.analytics.cutsets.diagram import Budget
 from depgraph.analytics.cutsets.minimal import ALL, count_cut_sets, cut_sets
 from depgraph.analytics.failed_sets import failed_sets
@@ -181,10 +180,9 @@ def test_beyond_the_budget_the_lower_orders_stay_exact() -> None:
 
 
 @pytest.mark.parametrize(("telling", "order"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3)])
-def test_an_interrupt_leaves_the_lower_orders_exact(telling: int, order: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_leaves_the_lower_orders_exact(telling: int, order: int) -> None:
     """Each diagram, that of pairs and then that of sets of three, tells twice: at single ones, and at the whole."""
-    for name, value in {"_AT_ONCE": 10, "_SECONDS": 600.0, "_FIRST_BITS": 22}.items():
-        monkeypatch.setattr(diagram, name, value)
+    budget = Budget(at_once=10, seconds=600.0, first_bits=22)
     found = tangled(13)
     everything, target = units(found, By.PARTY), found.position("f1")
     told: list[int] = []
@@ -195,23 +193,23 @@ def test_an_interrupt_leaves_the_lower_orders_exact(telling: int, order: int, mo
         if len(told) == telling:
             raise KeyboardInterrupt
 
-    some = cut_sets(found, everything, target, upper=True, order=3, progress=interrupt)
+    some = cut_sets(found, everything, target, upper=True, order=3, progress=interrupt, budget=budget)
     assert (some.order, some.interrupted) == (order, order < 3)
     assert some.sets == cut_sets(found, everything, target, upper=True, order=3).sets[: len(some.sets)]
     assert len(some.sets) == sum(count_cut_sets(found, everything, target, upper=True).counts[:order])
 
 
-def test_an_interrupt_of_the_whole_function_leaves_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diagram, "_AT_ONCE", 10)
+def test_an_interrupt_of_the_whole_function_leaves_pairs() -> None:
+    budget = Budget(at_once=10)
     found = graph("f1>2(u,v,w) f1>x|y|z")
     everything, target = units(found, By.PARTY), found.position("f1")
 
     def interrupt(_: int, __: int) -> None:
         raise KeyboardInterrupt
 
-    part = count_cut_sets(found, everything, target, upper=True, progress=interrupt)
+    part = count_cut_sets(found, everything, target, upper=True, progress=interrupt, budget=budget)
     assert (part.counts, part.order, part.interrupted) == ((0, 3), 2, True)
-    some = cut_sets(found, everything, target, upper=True, order=4, progress=interrupt)
+    some = cut_sets(found, everything, target, upper=True, order=4, progress=interrupt, budget=budget)
     assert (len(some.sets), some.order, some.interrupted) == (3, 2, True)
 
 

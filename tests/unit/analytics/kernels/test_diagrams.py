@@ -8,7 +8,6 @@ from itertools import chain, combinations
 import numpy as np
 import pytest
 
-from depgraph.analytics.cutsets import diagram as growing
 from depgraph.analytics.cutsets.diagram import Budget, Diagram, ExhaustedError
 from depgraph.analytics.kernels import diagrams
 from depgraph.analytics.kernels.diagrams import (
@@ -120,27 +119,25 @@ def pairs(diagram: Diagram, count: int) -> int:
     return node
 
 
-def test_tables_grow_and_pauses_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tables_grow_and_pauses_change_nothing() -> None:
     """Badly ordered pairs need many nodes; with a pause in each long operation the diagram is the same."""
     count = 13
-    whole, paused = Diagram(2 * count, Budget()), Diagram(2 * count, Budget())
-    for diagram, at_once in ((whole, 1 << 20), (paused, 1_000)):
-        monkeypatch.setattr(growing, "_AT_ONCE", at_once)
+    whole, paused = (Diagram(2 * count, Budget(at_once=at_once)) for at_once in (1 << 20, 1_000))
+    for diagram in (whole, paused):
         node = pairs(diagram, count)
         assert orders(diagram.tables, node) == (0,) * count + (2**count,)
     assert whole.tables.state[USED] > 1 << 14
     assert paused.tables.size > 1 << 14
 
 
-def test_an_interrupt_is_heard_in_the_middle_of_an_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_is_heard_in_the_middle_of_an_operation() -> None:
     """Without it the operation would take a step for each of 2^40 sets."""
-    monkeypatch.setattr(growing, "_AT_ONCE", 1_000)
 
     def interrupt(_: int, __: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        pairs(Diagram(80, Budget(steps=1 << 60), interrupt), 40)
+        pairs(Diagram(80, Budget(steps=1 << 60, at_once=1_000), interrupt), 40)
 
 
 def test_a_budget_is_kept() -> None:
