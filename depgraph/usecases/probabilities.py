@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from depgraph.analytics.causes import Probabilities, Together
 from depgraph.analytics.units import By, units
-from depgraph.errors import InputError, MissingPathError, UnknownIdError
+from depgraph.errors import InputError, MissingPathError
 from depgraph.ids import mint
 from depgraph.model import Kind
+from depgraph.usecases.naming import position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -102,7 +103,7 @@ def resolved(graph: Graph, table: Table, name: str) -> Probabilities:
         every=_probability(table.get("all", 0.0), name, "all"),
         kind=_each(table, "kind", name, lambda written: _kind(written, name)),
         country=_each(table, "country", name, lambda written: _country(written, f"{name}: country", members)),
-        node=_each(table, "node", name, lambda written: _position(graph, written, f"{name}: node")),
+        node=_each(table, "node", name, lambda written: position(graph, written, f"{name}: node.{written}")),
         common=_common(graph, _table(table, "common", name), name, members),
         together=tuple(_together(graph, table.get("together", []), name)),
     )
@@ -162,16 +163,6 @@ def _kind(written: str, name: str) -> Kind:
         raise InputError(f"{name}: kind.{written}: is not a kind: use one of {', '.join(Kind)}") from None
 
 
-def _position(graph: Graph, written: str, where: str) -> int:
-    try:
-        found = graph.position(written)
-    except UnknownIdError as error:
-        raise InputError(f"{where}.{written}: {error}") from None
-    if graph.nodes.unknown[found]:
-        raise InputError(f"{where}.{written}: stands for a provider that nobody knows: it cannot fail")
-    return found
-
-
 def _country(written: str, where: str, members: Members) -> str:
     code = mint("place", written.removeprefix("place:").upper())
     if code not in members(By.COUNTRY):
@@ -190,7 +181,7 @@ def _unit(graph: Graph, by: By, name: str, members: Members, written: str) -> st
         return written
     if by == By.COUNTRY:
         return _country(written, where, members)
-    unit = str(graph.nodes.id[_position(graph, written, where)])
+    unit = str(graph.nodes.id[position(graph, written, f"{where}.{written}")])
     if unit not in members(by):
         raise InputError(f"{where}.{written}: is no {by}")
     return unit
@@ -204,7 +195,7 @@ def _together(graph: Graph, groups: object, name: str) -> Iterable[Together]:
         if not isinstance(group, dict) or not isinstance(group.get("nodes"), list):
             raise InputError(f"{name}: {where}: a table with nodes, a list of ids, and factor is wanted")
         _known(group, ("nodes", "factor"), name, f"{where}.")
-        nodes = {_position(graph, str(written), f"{name}: {where}.nodes") for written in group["nodes"]}
+        nodes = {position(graph, str(written), f"{name}: {where}.nodes.{written}") for written in group["nodes"]}
         if len(nodes) < 2:
             raise InputError(f"{name}: {where}.nodes: at least two different nodes fail together")
         factor = _number(group.get("factor"), name, f"{where}.factor", high=1.0)

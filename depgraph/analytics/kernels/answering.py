@@ -118,7 +118,7 @@ def _breaking(web: Web, bound: int, desk: Desk, place: int) -> tuple[Lanes, Lane
 @compiled
 def _spare_item(web: Web, desk: Desk, item: int, chosen: Offsets) -> None:
     """Note how an item falls with all k_upper, and what answers at k_lower about it alone would spare."""
-    network, field, place = web.network, desk.field, web.item[item]
+    network, place = web.network, web.item[item]
     sure = _sure(web, desk, place)
     one, two = _breaking(web, UPPER, desk, place)
     fallen = either(sure, one)
@@ -129,22 +129,13 @@ def _spare_item(web: Web, desk: Desk, item: int, chosen: Offsets) -> None:
     if not web.item_part[item]:
         # A function is spared where nothing else is broken.
         free = without(without(free, sure), two)
-    start = network.group[4 * place + 2]
-    for requirement in range(network.general[2 * place], network.general[2 * place + 2]):
-        question = web.question[requirement]
-        if question >= 0:
-            row = without(
-                broken(network, UPPER, field, start, requirement), broken(network, LOWER, field, start, requirement)
-            )
-            amount = web.item_weight[item] + web.item_part[item]
-            take_off(desk, question, SPARED, both(row, free), amount, chosen)
-        start = network.stop[requirement]
+    _take_off_open(web, desk, item, SPARED, free, chosen)
 
 
 @compiled
 def _bring_item(web: Web, desk: Desk, item: int, chosen: Offsets) -> None:
     """Note how an item falls with all k_lower, and what answers at k_upper about it alone would bring down."""
-    network, field, place = web.network, desk.field, web.item[item]
+    network, place = web.network, web.item[item]
     if not is_any(load(desk.fallen, item)):
         return
     fallen = either(_sure(web, desk, place), _breaking(web, LOWER, desk, place)[0])
@@ -154,6 +145,15 @@ def _bring_item(web: Web, desk: Desk, item: int, chosen: Offsets) -> None:
     free = counted(desk, place)
     if not web.item_part[item]:
         free = without(free, fallen)
+    _take_off_open(web, desk, item, BROUGHT, free, chosen)
+
+
+@compiled
+def _take_off_open(  # noqa: PLR0917 - kernels have no keywords
+    web: Web, desk: Desk, item: int, answer: int, free: Lanes, chosen: Offsets
+) -> None:
+    """Note what an answer about each open requirement of an item takes off where nothing else decides."""
+    network, field, place = web.network, desk.field, web.item[item]
     start = network.group[4 * place + 2]
     for requirement in range(network.general[2 * place], network.general[2 * place + 2]):
         question = web.question[requirement]
@@ -162,7 +162,7 @@ def _bring_item(web: Web, desk: Desk, item: int, chosen: Offsets) -> None:
                 broken(network, UPPER, field, start, requirement), broken(network, LOWER, field, start, requirement)
             )
             amount = web.item_weight[item] + web.item_part[item]
-            take_off(desk, question, BROUGHT, both(row, free), amount, chosen)
+            take_off(desk, question, answer, both(row, free), amount, chosen)
         start = network.stop[requirement]
 
 

@@ -10,7 +10,8 @@ from depgraph.errors import InputError
 from depgraph.graph import RELATIONS, at_confidence, changed
 from depgraph.ids import UNKNOWN, is_unknown, kind_of, read_id
 from depgraph.model import DEFAULT_RELATIONS, RELATION_ENDS, Facts, Import, Kind, Need, Relation
-from depgraph.usecases.scenario.choosing import chosen, position
+from depgraph.usecases.naming import position
+from depgraph.usecases.scenario.choosing import chosen
 from depgraph.usecases.scenario.parts import NewNeed, NewNode
 from depgraph.usecases.validation import Validation
 

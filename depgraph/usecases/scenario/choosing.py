@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from depgraph.analytics.units import By, units
-from depgraph.errors import InputError, UnknownIdError
+from depgraph.errors import InputError
 from depgraph.graph.columns import KINDS, strings
 from depgraph.ids import mint
+from depgraph.usecases.naming import position
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,17 +32,6 @@ def chosen(graph: Graph, who: Choice, where: str) -> list[int]:
             raise InputError(f"{where}.where: no node has these attributes: see depgraph find and depgraph show")
         found |= set(matched)
     return sorted(found)
-
-
-def position(graph: Graph, written: str, where: str) -> int:
-    """Return the node that somebody means, which is not one that nobody knows."""
-    try:
-        at = graph.position(written)
-    except UnknownIdError as error:
-        raise InputError(f"{where}: {error}") from None
-    if graph.nodes.unknown[at]:
-        raise InputError(f"{where}: '{written}' stands for a provider that nobody knows: it cannot fail")
-    return at
 
 
 def _unit(graph: Graph, by: By, unit_id: str, where: str) -> set[int]:

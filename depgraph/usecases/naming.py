@@ -1,0 +1,28 @@
+"""Nodes that a file names, with errors that say where in the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from depgraph.errors import InputError, UnknownIdError
+
+if TYPE_CHECKING:
+    from depgraph.graph import Graph
+
+
+def position(graph: Graph, written: str, where: str) -> int:
+    """Return the node that somebody means, which is not one that nobody knows; `where` is the file and key.
+
+    Raises
+    ------
+    InputError
+        Naming file and key, if there is no such node, or if it stands for an unknown provider.
+
+    """
+    try:
+        at = graph.position(written)
+    except UnknownIdError as error:
+        raise InputError(f"{where}: {error}") from None
+    if graph.nodes.unknown[at]:
+        raise InputError(f"{where}: '{written}' stands for a provider that nobody knows: it cannot fail")
+    return at
