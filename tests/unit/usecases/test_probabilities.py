@@ -71,7 +71,7 @@ BAD = {
     "kind = 0.1": "kind: a table is wanted",
     "kind.supplier = 0.1": "kind.supplier: is not a kind: use one of party, function",
     "node.nobody = 0.1": "node.nobody: .*nobody",
-    "node.'unknown:q' = 0.1": "node.unknown:q: stands for a provider that nobody knows",
+    "node.'unknown:q' = 0.1": "node.unknown:q: 'unknown:q' stands for a provider that nobody knows",
     "node.x = 0.1\nnode.'name:x' = 0.1": "node.name:x: this one stands here twice, by another name",
     "country.FR = 0.1": "country.FR: no party is there",
     "common.sector.x = 0.1": "common.sector: the key is not known: use one of country, group",
