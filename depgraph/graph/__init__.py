@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from depgraph.graph.assembly import Assembled, Named, assemble
 from depgraph.graph.changing import changed
-from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS, Evidence, Needs, Nodes, Requirements, Ties
+from depgraph.graph.columns import (
+    KINDS,
+    RELATIONS,
+    TIE_KINDS,
+    Evidence,
+    Needs,
+    Nodes,
+    Requirements,
+    Ties,
+    spread,
+)
 from depgraph.graph.confidence import at_confidence
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.visibility import Viewer, may_see
@@ -27,4 +37,5 @@ __all__ = [
     "at_confidence",
     "changed",
     "may_see",
+    "spread",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 
 from depgraph.graph.attributes import Attributes
 from depgraph.graph.building import need_columns, tie_columns, valid, with_owners
-from depgraph.graph.columns import Evidence, Nodes
+from depgraph.graph.columns import Evidence, Nodes, spread
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.describing import describe
 from depgraph.graph.rows import Rows, Tables, concatenate, need_rows, tie_rows
@@ -95,19 +95,6 @@ def _evidence(old: Evidence, new: Evidence, order: NDArray[np.int64]) -> Evidenc
         run=np.concatenate((old.run + 1, new.run))[picked].astype(np.int32),
         record=np.concatenate((old.record, new.record))[picked],
     )
-
-
-def spread(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the positions of rows of different lengths, row after row.
-
-    Examples
-    --------
-    >>> spread(np.array([7, 0]), np.array([2, 3])).tolist()
-    [7, 8, 0, 1, 2]
-
-    """
-    ends = np.cumsum(counts)
-    return np.arange(int(counts.sum())) + np.repeat(starts - ends + counts, counts)
 
 
 def _kept(needs: Needs, graph: Graph, place: Ints, kept: NDArray[np.int64], tables: Tables) -> Rows:

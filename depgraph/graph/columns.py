@@ -29,6 +29,19 @@ def strings(values: Any) -> Strings:
     return np.array(values, dtype=np.dtypes.StringDType())
 
 
+def spread(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the positions of rows of different lengths, row after row.
+
+    Examples
+    --------
+    >>> spread(np.array([7, 0]), np.array([2, 3])).tolist()
+    [7, 8, 0, 1, 2]
+
+    """
+    ends = np.cumsum(counts)
+    return np.arange(int(counts.sum())) + np.repeat(starts - ends + counts, counts)
+
+
 def _freeze(columns: object) -> None:
     for column in fields(columns):  # type: ignore[arg-type]  # every caller is a dataclass
         value = getattr(columns, column.name)

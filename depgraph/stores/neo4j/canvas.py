@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import ForeignStoreError
-from depgraph.stores.neo4j.drawing import BATCH, COUNTS, ERASE_LINKS, ERASE_NODES, GONE_COUNT, added, steps
+from depgraph.stores.neo4j.drawing import added, steps
 from depgraph.stores.neo4j.overlap import overlapped
 from depgraph.stores.neo4j.projection import counts
+from depgraph.stores.neo4j.statements import COUNTS, ERASE_LINKS, ERASE_NODES, GONE_COUNT
+from depgraph.stores.neo4j.writer import LANES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from depgraph.stores.neo4j.ledger import Books
     from depgraph.stores.neo4j.writer import Writer
 
-AT_ONCE: Final = 2 * BATCH
+AT_ONCE: Final = 20_000
 """Rows of a drawing that go into one transaction with the turn of the books."""
 
 _MARK: Final = """
@@ -103,7 +106,8 @@ def draw(
     few, more = _few(every)
     if more:
         writer.run(_MARK, revision=_UNDER_WAY, as_of="", counts="{}")
-        overlapped(lambda step: writer.run(step.query, rows=step.rows), chain(few, every))
+        for _, phase in groupby(chain(few, every), attrgetter("phase")):
+            overlapped(lambda lane, step: writer.run_on(lane, step.query, rows=step.rows), phase, LANES)
 
     def end(transaction: ManagedTransaction) -> None:
         for step in () if more else few:

@@ -12,16 +12,9 @@ import depgraph
 from depgraph.model import ATTRIBUTES, AttributeType
 from depgraph.stores.neo4j.entries import Entries
 from depgraph.stores.neo4j.ledger import Held, Piece, seal
+from depgraph.stores.neo4j.needs import NEED_COLUMNS, need_rows
 from depgraph.stores.neo4j.packing import CHUNK, ENTRIES, Packer, pack
-from depgraph.stores.neo4j.projection import (
-    LINK_COLUMNS,
-    PROPERTIES,
-    TIE_COLUMNS,
-    counts,
-    need_rows,
-    node_rows,
-    tie_rows,
-)
+from depgraph.stores.neo4j.projection import PROPERTIES, TIE_COLUMNS, counts, node_rows, tie_rows
 from depgraph.stores.neo4j.schema import OURS
 
 if TYPE_CHECKING:
@@ -85,9 +78,10 @@ def write_files(folder: Path, description: Description, imports: Imports, graph:
 
     """
     longest = _write(folder / "nodes.csv", [*_header(PROPERTIES), ":LABEL"], _nodes(graph))
-    for name, rows, columns in (("needs", need_rows, LINK_COLUMNS), ("ties", tie_rows, TIE_COLUMNS)):
+    links = {"needs": (NEED_COLUMNS, need_rows(graph)), "ties": (TIE_COLUMNS, _ties(graph))}
+    for name, (columns, rows) in links.items():
         header = [":START_ID(node)", ":END_ID(node)", *_header(columns[2:]), ":TYPE"]
-        cells = ([*map(_cell, row.values), row.type] for row in rows(graph))
+        cells = ([*map(_cell, values), type_] for type_, values in rows)
         longest = max(longest, _write(folder / f"{name}.csv", header, cells))
     held: list[Held] = []
     chunks = _write(folder / "chunks.csv", ["hash", "data:byte[]", ":LABEL"], _chunks(imports, held))
@@ -126,6 +120,10 @@ def _nodes(graph: Graph) -> Iterator[list[str]]:
     for row in node_rows(graph):
         labels = ";".join((row.label, OURS, *row.roles)).replace(";", _BETWEEN)
         yield [*(_cell(row.properties.get(name)) for name in PROPERTIES), labels]
+
+
+def _ties(graph: Graph) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    return ((row.type, row.values) for row in tie_rows(graph))
 
 
 def _chunks(imports: Imports, held: list[Held]) -> Iterator[list[str]]:

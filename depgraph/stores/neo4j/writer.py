@@ -22,20 +22,34 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _LOCK: Final = "MATCH (k:_DepgraphLock {name: 'depgraph'}) SET k.writer = $writer RETURN count(k) AS locks"
-_TAKE_OVER: Final = "MATCH (l:_DepgraphLedger {name: 'depgraph'}) SET l.writer = $writer"
+_TAKE_OVER: Final = """
+    MATCH (l:_DepgraphLedger {name: 'depgraph'}) SET l.writer = $writer
+    WITH l
+    UNWIND $lanes AS lane
+    MERGE (k:_DepgraphLock {name: lane}) SET k.writer = $writer
+"""
 _PROVE: Final = """
     MATCH (l:_DepgraphLedger {name: 'depgraph', writer: $writer})
     SET l.beat = coalesce(l.beat, 0) + 1
     RETURN l.beat AS beat
 """
+_PROVE_LANE: Final = """
+    MATCH (k:_DepgraphLock {name: $lane, writer: $writer})
+    SET k.beat = coalesce(k.beat, 0) + 1
+    RETURN k.beat AS beat
+"""
+
+LANES: Final = ("lane 1", "lane 2")
+"""What a writer may do beside each other, in transactions of which each holds the lock of its lane."""
 
 
 class Writer:
     """Writes, in transactions that end without effect once somebody else has taken over.
 
     The lock is that of an open transaction: the server lets go of it when its connection
-    is gone. Each writing transaction holds the ledger as well and finds its own token
-    there, so that one who lost the lock unnoticed cannot write beside its successor.
+    is gone. Each writing transaction holds the ledger as well, or the lock of a lane, and
+    finds its own token there: whoever takes over waits for those that run, and one who lost
+    the lock unnoticed cannot write beside its successor.
     """
 
     def __init__(self, connection: Connection, token: str) -> None:
@@ -44,19 +58,25 @@ class Writer:
 
     def write(self, work: Callable[[ManagedTransaction], T]) -> T:
         """Return what `work` returns, in one transaction."""
+        return self._proven(work, _PROVE)
 
+    def run(self, query: LiteralString, **parameters: Any) -> None:
+        """Run one statement in a transaction of its own."""
+        self.write(lambda transaction: transaction.run(query, parameters).consume())
+
+    def run_on(self, lane: str, query: LiteralString, **parameters: Any) -> None:
+        """Run one statement that may run beside those of other lanes."""
+        self._proven(lambda transaction: transaction.run(query, parameters).consume(), _PROVE_LANE, lane=lane)
+
+    def _proven(self, work: Callable[[ManagedTransaction], T], proof: LiteralString, **parameters: str) -> T:
         def proven(transaction: ManagedTransaction) -> T:
-            if transaction.run(_PROVE, writer=self._token).single() is None:
+            if transaction.run(proof, parameters, writer=self._token).single() is None:
                 raise StoreUnavailableError(
                     f"the lock on '{self.connection.location}' was lost to another import: try again"
                 )
             return work(transaction)
 
         return self.connection.write(proven)
-
-    def run(self, query: LiteralString, **parameters: Any) -> None:
-        """Run one statement in a transaction of its own."""
-        self.write(lambda transaction: transaction.run(query, parameters).consume())
 
 
 @contextmanager
@@ -76,7 +96,7 @@ def writing(connection: Connection, busy_seconds: float) -> Iterator[Writer]:
     token = secrets.token_hex(16)
     with connection.held(token) as transaction:
         _lock(connection, transaction, token, busy_seconds)
-        connection.run(_TAKE_OVER, writer=token)
+        connection.run(_TAKE_OVER, writer=token, lanes=list(LANES))
         yield Writer(connection, token)
 
 

@@ -28,6 +28,7 @@ from depgraph.stores.neo4j.ledger import Held, Piece, forget, read_books, read_c
 from depgraph.stores.neo4j.overlap import overlapped
 from depgraph.stores.neo4j.packing import CHUNK, ENTRIES, SORTS, Packer, pack, unpack
 from depgraph.stores.neo4j.reading import imported
+from depgraph.stores.neo4j.writer import LANES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -115,7 +116,7 @@ def _store(writer: Writer, facts: Iterable[Facts], stored: set[str]) -> tuple[tu
                 stored.add(chunk.hash)
                 yield chunk
 
-    overlapped(lambda chunk: writer.run(_STORE, hash=chunk.hash, data=chunk.data), new())
+    overlapped(lambda lane, chunk: writer.run_on(lane, _STORE, hash=chunk.hash, data=chunk.data), new(), LANES)
     return tuple(pieces), tuple(findings)
 
 

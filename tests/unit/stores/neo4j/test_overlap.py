@@ -1,7 +1,8 @@
-"""Writing beside making: in order, and nothing more after a fault."""
+"""Writing beside making: each lane does one thing at a time, and nothing more is done after a fault."""
 
 from __future__ import annotations
 
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,22 +13,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def test_everything_is_written_in_order() -> None:
+def test_one_lane_writes_everything_in_order() -> None:
     written: list[int] = []
-    overlapped(written.append, iter(range(100)))
+    overlapped(lambda _, item: written.append(item), iter(range(100)), ["only"])
     assert written == list(range(100))
+
+
+def test_lanes_write_beside_each_other_and_each_alone() -> None:
+    meeting = Barrier(2, timeout=30)
+    written: dict[str, list[int]] = {"one": [], "other": []}
+
+    def write(lane: str, item: int) -> None:
+        meeting.wait()  # nobody passes before both lanes are here
+        written[lane].append(item)
+
+    overlapped(write, iter(range(100)), list(written))
+    assert sorted(written["one"] + written["other"]) == list(range(100))
+    assert len(written["one"]) == len(written["other"])
+    assert written["one"] == sorted(written["one"])
 
 
 def test_a_fault_of_the_writer_ends_it() -> None:
     written: list[int] = []
 
-    def write(item: int) -> None:
+    def write(_: str, item: int) -> None:
         if item == 3:
             raise ValueError("full")
         written.append(item)
 
     with pytest.raises(ValueError, match="full"):
-        overlapped(write, iter(range(100)))
+        overlapped(write, iter(range(100)), ["only"])
     assert written[:3] == [0, 1, 2]
     assert len(written) < 10
 
@@ -40,5 +55,5 @@ def test_a_fault_of_the_maker_ends_it() -> None:
         raise ValueError("bad row")
 
     with pytest.raises(ValueError, match="bad row"):
-        overlapped(written.append, items())
+        overlapped(lambda _, item: written.append(item), items(), ["only"])
     assert written in ([], [1])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from depgraph.stores.neo4j.drawing import steps
-from depgraph.stores.neo4j.projection import LINK_COLUMNS, counts, need_rows, node_rows, tie_rows
+from depgraph.stores.neo4j.needs import NEED_COLUMNS, need_rows
+from depgraph.stores.neo4j.projection import counts, node_rows, tie_rows
 from depgraph.testing import graph
 
 SMALL = graph(
@@ -33,7 +34,7 @@ def test_nodes_carry_their_kind_and_roles() -> None:
 
 
 def test_a_need_carries_its_requirement_and_sources() -> None:
-    rows = [dict(zip(LINK_COLUMNS, row.values, strict=True)) | {"type": row.type} for row in need_rows(SMALL)]
+    rows = [dict(zip(NEED_COLUMNS, values, strict=True)) | {"type": type_} for type_, values in need_rows(SMALL)]
     shown = [
         {name: value for name, value in row.items() if value is not None}
         for row in rows
@@ -75,12 +76,6 @@ def test_ties_and_counts() -> None:
         "OWNER": 1,
         "OWNED_BY": 1,
     }
-
-
-def test_needs_are_in_order_of_their_place() -> None:
-    places = [row.place for row in need_rows(graph("a>x&y b>2(x,y,z) c>s1 s1>x a>s1"))]
-    assert places == sorted(places)
-    assert len(set(places)) == len(places)
 
 
 def test_an_equal_graph_needs_no_statement() -> None:
