@@ -45,7 +45,7 @@ QUERIES = _queries()
 
 def test_the_queries_are_found() -> None:
     assert len(QUERIES) > 100
-    assert set(QUERIES.values()) >= {"canvas", "drawing", "ledger", "schema", "writer", "writing", "connection"}
+    assert set(QUERIES.values()) >= {"canvas", "statements", "ledger", "schema", "writer", "writing", "connection"}
 
 
 @pytest.mark.parametrize(
