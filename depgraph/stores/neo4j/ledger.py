@@ -5,7 +5,7 @@ The books are nodes of labels that begin with ``_Depgraph`` and have no relation
 - ``_DepgraphLedger``, one: versions, the latest revision, what the visible graph shows;
 - ``_DepgraphImport``, one per import: its provenance, and the chunks of its facts in order;
 - ``_DepgraphChunk``: packed facts, named by their hash and shared by equal imports;
-- ``_DepgraphLock``, one: locked while somebody writes.
+- ``_DepgraphLock``: one that is locked while somebody writes, and one for each lane of its transactions.
 """
 
 from __future__ import annotations

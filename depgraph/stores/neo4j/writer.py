@@ -64,9 +64,13 @@ class Writer:
         """Run one statement in a transaction of its own."""
         self.write(lambda transaction: transaction.run(query, parameters).consume())
 
+    def write_on(self, lane: str, work: Callable[[ManagedTransaction], T]) -> T:
+        """Return what `work` returns, in one transaction that may run beside those of other lanes."""
+        return self._proven(work, _PROVE_LANE, lane=lane)
+
     def run_on(self, lane: str, query: LiteralString, **parameters: Any) -> None:
-        """Run one statement that may run beside those of other lanes."""
-        self._proven(lambda transaction: transaction.run(query, parameters).consume(), _PROVE_LANE, lane=lane)
+        """Run one statement in a transaction of its own on a lane."""
+        self.write_on(lane, lambda transaction: transaction.run(query, parameters).consume())
 
     def _proven(self, work: Callable[[ManagedTransaction], T], proof: LiteralString, **parameters: str) -> T:
         def proven(transaction: ManagedTransaction) -> T:
