@@ -144,6 +144,8 @@ def test_a_simulation_says_what_is_likely_and_what_makes_the_tail(depgraph, regi
         (["show", "lie:123"], 2, "unknown scheme"),
         (["blast", "unknown:"], 2, "cannot be made to fail"),
         (["paths", "name:Nobody", "name:Noone"], 2, "name:Nobody"),
+        (["spof", "--fail-over", "nan"], 2, "--fail-over"),
+        (["what-if", str(CHANGES / "exit.toml"), "--fail-over", "-1"], 2, "--fail-over"),
         (["spof", "--as-of", "31-12-2025"], 2, "2026-01-31"),
         (["spof", "--revision", "77"], 2, "77"),
         (["spof", "--min-confidence", "7"], 2, "[0, 1]"),

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from depgraph.errors import InputError
 from depgraph.ids import is_unknown, read_id
 from depgraph.model import ATTRIBUTES, Facts, Need, Node, Relation, Tie, TieKind, parse_at_least
+from depgraph.usecases.probabilities import number
 from depgraph.usecases.scenario.parts import NewNeed, NewNode
-from depgraph.usecases.scenario.tables import item, naming, number, text
+from depgraph.usecases.scenario.tables import item, naming, text
 from depgraph.usecases.validation import Validation
 
 if TYPE_CHECKING:
@@ -105,5 +106,5 @@ def _within(table: Table, key: str, where: str, high: float) -> Any:
         return None
     value = number(table[key], f"{where}{key}")
     if not 0 <= value <= high or value == float("inf"):
-        raise InputError(f"{where}{key}: {table[key]} is not " + (f"in [0, {high:g}]" if high == 1 else "at least 0"))
+        raise InputError(f"{where}{key}: {value:g} is not " + (f"in [0, {high:g}]" if high == 1 else "at least 0"))
     return value

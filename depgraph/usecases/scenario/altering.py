@@ -47,7 +47,7 @@ def altered(graph: Graph, scenario: Scenario, *, min_confidence: float = 0.0) ->
         return graph
     gone = np.zeros(len(graph.needs), dtype=np.bool_)
     moved: list[Need] = []
-    nodes = {new.node.id: new for new in scenario.adds if isinstance(new, NewNode)}
+    nodes = _new_nodes(scenario)
     ends = _Ends(graph, nodes, scenario.file)
     for removed in scenario.removes:
         where = f"{scenario.file}: {removed.key}"
@@ -71,6 +71,18 @@ def altered(graph: Graph, scenario: Scenario, *, min_confidence: float = 0.0) ->
     run = Import("scenario", scenario.file, graph.as_of, graph.marking, _TRUST, "")
     found = changed(graph, gone, facts, run)
     return at_confidence(found, min_confidence) if min_confidence else found
+
+
+def _new_nodes(scenario: Scenario) -> dict[str, NewNode]:
+    """Return the nodes that are added, by id: each one once."""
+    found: dict[str, NewNode] = {}
+    for new in scenario.adds:
+        if isinstance(new, NewNode):
+            if new.node.id in found:
+                where = f"{scenario.file}: {new.key}.id: '{new.node.id}' is in {found[new.node.id].key} already"
+                raise InputError(f"{where}: say all of it in one place")
+            found[new.node.id] = new
+    return found
 
 
 class _Ends:
