@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ NODES = "id,owner,people\nEde,,\nfunction:Ede/pay,Ede,100\n"
 
 
 @pytest.fixture
-def gaps(depgraph, tmp_path):
+def gaps(depgraph, tmp_path: Path) -> Callable[[], list[dict[str, str]]]:
     """Return how to ask for the questionnaire of a store with a requirement of each name that nobody declared."""
     folder = tmp_path / "register"
     folder.mkdir()
