@@ -194,6 +194,12 @@ WRONG = {
     '"adds": [{"dependent": "x", "provider": "x"}]': r"adds\[0\]: need of 'name:x': a node cannot need itself",
     '"adds": [{"dependent": "function:f1", "provider": "x", "alternative_to": "y"}]': "'function:f1' does not need",
     '"adds": [{"dependent": "function:f1", "provider": "y", "alternative_to": "x", "requirement": "r"}]': "leave one of",
+    '"adds": [{"id": "n", "country": "Netherlands"}]': r"adds\[0\].country: 'Netherlands' is not an ISO 3166-1 alpha-2",
+    '"adds": [{"dependent": "function:f1", "provider": "y", "requirement": "r", "at_least": "any"},'
+    ' {"dependent": "function:f1", "provider": "g", "requirement": "r", "at_least": "all"}]': (
+        r"case: adds\[1\].at_least: says all, but adds\[0\] says any of the same requirement"
+    ),
+    '"removes": [{"ids": ["x"], "replaced_by": "x"}]': r"removes\[0\].replaced_by: 'name:x' is what is removed",
     '"removes": [{}]': r"case: removes\[0\]: nobody is named",
     '"removes": [{"ids": ["a"]}]': r"case: removes\[0\]: nobody has such a need",
     '"removes": [{"ids": ["n"]}]': r"case: removes\[0\].ids: no node has the id 'n'",
