@@ -135,6 +135,18 @@ def test_a_new_function_counts_with_its_owner() -> None:
     assert found["cut_sets_of_1", "function:f3"] == (None, None, 1, 1), "a runs it, and is no cut set of its own"
 
 
+def test_scores_on_two_scales_are_told_apart() -> None:
+    """Nobody says whom the new function serves: after the change criticality alone weighs, before it people do."""
+    new = '"adds": [{"id": "function:n", "owner": "a"%s}, {"dependent": "function:n", "provider": "y"}]'
+    told, people = (asked(new % more).meta.notes for more in (', "people": 5', ""))
+    assert not any("scale" in note for note in told)
+    assert not any("scale" in note for note in people), "its owner's people stand for its own"
+    (note,) = (
+        note for note in asked(new.replace('"owner": "a"', '"criticality": 1') % "").meta.notes if "scale" in note
+    )
+    assert "before by criticality (1 where unknown) x people served, after by criticality alone" in note
+
+
 def test_a_minimum_confidence_holds_after_the_change_too() -> None:
     weak = '"adds": [{"dependent": "function:f1", "provider": "y", "confidence": 0.2}]'
     scenario = parse_scenario('{"name": "case", ' + weak + "}", "case")
