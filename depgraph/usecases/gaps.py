@@ -13,6 +13,7 @@ from depgraph.analytics.scope import scope_of
 from depgraph.analytics.units import By, units
 from depgraph.graph import RELATIONS
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.nodes import day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,6 +56,8 @@ class Question:
     service_type: Annotated[str, "type of service, as it is known"]
     requirement: Annotated[str, "name of the requirement"]
     at_least: Annotated[str, "to be filled in: how many of the providers must work, all or any"]
+    valid_from: Annotated[str, "first day of the need, empty where open"]
+    valid_to: Annotated[str, "last day of the need, empty where open"]
     confidence: Annotated[float, "how sure the source of the need is"]
     k_lower: Annotated[int, "providers that it needs at least, as far as is known"]
     k_upper: Annotated[int, "providers that it needs at most"]
@@ -167,6 +170,8 @@ def _questionnaire(graph: Graph, asked: list[int], rows: tuple[Gap, ...]) -> Ite
                 service_type=str(needs.service_types[needs.service_type[need]]),
                 requirement=row.requirement,
                 at_least="",
+                valid_from=day(needs.valid_from[need]),
+                valid_to=day(needs.valid_to[need]),
                 confidence=float(needs.confidence[need]),
                 k_lower=row.k_lower,
                 k_upper=row.k_upper,
