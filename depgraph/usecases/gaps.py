@@ -51,7 +51,7 @@ class Question:
     """One row of the questionnaire, a need as a register has it: fill in `at_least`, and import it."""
 
     dependent: Annotated[str, "id of the node that has the requirement"]
-    provider: Annotated[str, "id of one of its providers; write who it is where it is unknown:"]
+    provider: Annotated[str, "id of one of its providers; who an unknown: one is belongs in the source that says so"]
     relation: Annotated[str, "how it needs it"]
     service_type: Annotated[str, "type of service, as it is known"]
     requirement: Annotated[str, "name of the requirement"]
