@@ -48,6 +48,7 @@ def what_if(
         float | None,
         typer.Option(
             "--fail-over",
+            min=0,
             metavar="X",
             help="Exit with 1 if, after the change, an upper score (X up to 1) or HHI (X above 1) is above X.",
             show_default=False,

@@ -29,8 +29,10 @@ def gaps(
     A question is how many providers of a requirement must work, where nobody declared it, or
     who an unknown provider is. Width is what the answer takes off the intervals of all scores
     together. --csv is a questionnaire, a row for each provider: fill in at_least, call it
-    needs.csv, and import it as a register with a --part of its own. Ctrl-C ends the work early:
-    widths are then sums over the units done so far, the answer says so, and the exit code is 130.
+    needs.csv, and import it as a register with a --part of its own. Who an unknown provider is,
+    write in the source that says unknown: instead: a questionnaire takes nothing away from it.
+    Ctrl-C ends the work early: widths are then sums over the units done so far, the answer says
+    so, and the exit code is 130.
 
     Example: depgraph gaps --by group --limit 50 --csv > needs.csv
     """

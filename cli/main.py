@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
 import depgraph
 from cli import chance, changes, combinations, exploring, gaps, importing, keeping, outages, ranking, reporting, serving
-from depgraph.errors import DepgraphError
+from depgraph.errors import DepgraphError, UsageError
+
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+class _UnreadError(Exception):
+    """Whoever reads the answer has gone."""
+
+
+class _Commands(TyperGroup):
+    """Commands that leave it to `main` how they end: typer has codes of its own for interrupts and closed pipes."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise typer.Abort from None
+        except BrokenPipeError:
+            raise _UnreadError from None
+
 
 app = typer.Typer(
     name="depgraph",
+    cls=_Commands,
     help=(
         "Who depends on which ICT supplier, what falls if one falls, and how sure that is.\n\n"
         "Start with 'depgraph demo'. Every number is an interval where something is not known, and leads back to file"
@@ -60,6 +84,10 @@ def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit with its code (0, 1, 2, 3, 4, 5, 70 or 130)."""
     given = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in given
+    for stream in ("stdout", "stderr"):
+        if getattr(sys, stream) is None:
+            # Closed by whoever started us (`>&-`): nobody reads it.
+            setattr(sys, stream, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as we run
     try:
         code = app(
             [argument for argument in given if argument != "--debug"], prog_name="depgraph", standalone_mode=False
@@ -68,19 +96,34 @@ def main(arguments: list[str] | None = None) -> None:
     except typer.TyperException as error:
         code = _usage(error)
     except DepgraphError as error:
-        _say(error, debug=debug)
+        _say(error, debug=debug, text=str(error))
         code = error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         _line("interrupted: nothing was left half-done")
         code = 130
-    except BrokenPipeError:
-        # The reader has gone (`| head`): nothing more to say, and nothing to flush into.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (_UnreadError, BrokenPipeError):
+        # `| head`: nothing more to say.
+        _write_no_more()
         code = 0
+    except OSError as error:
+        code = _failed(error, debug=debug)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a fault of ours is told as one
-        _say(error, debug=debug, prefix=f"a fault of depgraph ({type(error).__name__}); run again with --debug: ")
-        code = DepgraphError.exit_code
+        code = _fault(error, debug=debug)
     sys.exit(code or 0)
+
+
+def _failed(error: OSError, *, debug: bool) -> int:
+    """Tell why the system refused; only where an answer is written it is no fault of ours."""
+    if error.errno not in _NO_ROOM or error.filename is not None:
+        return _fault(error, debug=debug)
+    _write_no_more()
+    _say(error, debug=debug, text=f"the answer cannot be written ({error.strerror}): write it elsewhere")
+    return UsageError.exit_code
+
+
+def _write_no_more() -> None:
+    """Let what is left of the answer go nowhere, also at the end of the process."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _usage(error: typer.TyperException) -> int:
@@ -89,14 +132,20 @@ def _usage(error: typer.TyperException) -> int:
         typer.echo(context.get_help() if context else "")
         return 2
     command = context.command_path if context else "depgraph"
-    _line(f"{error.format_message()} (see {command} --help)")
+    # A choice is checked by pydantic, which says so.
+    _line(f"{error.format_message().replace('Value error, ', '')} (see {command} --help)")
     return 2
 
 
-def _say(error: Exception, *, debug: bool, prefix: str = "") -> None:
+def _fault(error: Exception, *, debug: bool) -> int:
+    _say(error, debug=debug, text=f"a fault of depgraph ({type(error).__name__}); run again with --debug: {error}")
+    return DepgraphError.exit_code
+
+
+def _say(error: Exception, *, debug: bool, text: str) -> None:
     if debug:
         traceback.print_exception(error)
-    _line(prefix + str(error))
+    _line(text)
 
 
 def _line(text: str) -> None:

@@ -51,7 +51,9 @@ Hub = Annotated[
 ]
 FailOver = Annotated[
     float | None,
-    typer.Option("--fail-over", metavar="X", help="Exit with 1 if an upper bound is above X.", show_default=False),
+    typer.Option(
+        "--fail-over", min=0, metavar="X", help="Exit with 1 if an upper bound is above X.", show_default=False
+    ),
 ]
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.answer import Answer, Plain
     from depgraph.usecases.interruptions import Interruption
 
-_COLUMNS: Final = ("name", "kind", "down from hour", "hours down", "people-hours", "because of", "id")
+_COLUMNS: Final = ("name", "down from hour", "hours down", "people-hours", "kind", "because of", "id")
 
 
 def add_to(app: typer.Typer) -> None:

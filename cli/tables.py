@@ -30,7 +30,13 @@ def console(*, to_error: bool = False) -> Console:
     """Return where people read: standard output, or standard error."""
     from rich.console import Console
 
-    return Console(
+    class Paper(Console):
+        """Writes as a console does, but leaves it to `cli.main` how a command ends whose reader has gone."""
+
+        def on_broken_pipe(self) -> None:
+            raise  # noqa: PLE0704 - called while it is handled
+
+    return Paper(
         file=sys.stderr if to_error else sys.stdout, highlight=False, soft_wrap=False, emoji=False, markup=False
     )
 

@@ -21,6 +21,7 @@ from depgraph.analytics.outage import outage
 from depgraph.analytics.reach import reached_shares
 from depgraph.analytics.scope import scope_of
 from depgraph.analytics.simulation import simulate
+from depgraph.analytics.timeline import harm
 from depgraph.analytics.units import units
 from depgraph.analytics.witness import witnesses
 
@@ -52,4 +53,5 @@ METRICS: Final[tuple[Callable[..., object], ...]] = (
     causes_of,
     simulate,
     outage,
+    harm,
 )

@@ -155,6 +155,17 @@ def outage(graph: Graph, strikes: Strikes) -> Outage:
     d the largest number of them at one node; within a circle of c needs, O(c) for each moment
     at which something that it needs comes back.
 
+    What this does not say: how likely the outage is, and what people do meanwhile. Whatever
+    lasts longer or shorter than it was declared to, hours that nobody declared among them,
+    lies outside both bounds.
+
+    References
+    ----------
+    ISO (2019). Security and resilience: business continuity management systems. ISO 22301. (Fallback, recovery time
+    and what an organisation tolerates.)
+    Tarski, A. (1955). A lattice-theoretical fixpoint theorem and its applications. Pacific Journal of Mathematics 5(2),
+    285-309. (Why there is a least family.)
+
     Examples
     --------
     x is down for 10 hours. a needs it, has a fallback of 6 hours and takes 3 to recover:

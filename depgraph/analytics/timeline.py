@@ -93,10 +93,57 @@ def curve(graph: Graph, scope: Scope, periods: Periods, counted: NDArray[np.bool
 
 
 def harm(graph: Graph, scope: Scope, periods: Periods, counted: NDArray[np.bool_]) -> Harm:
-    """Return the people-hours lost, by the nodes that are `counted`, bool[n].
+    r"""Return the people-hours lost in an outage, beyond what each function tolerates.
 
-    Tolerance, the hours that a function may be down before harm counts, is taken off each
-    period; 0 where nobody declared it. It delays no failure.
+    With :math:`D_f` the periods in which function f is down (`outage`), each without its first
+    hours up to the tolerance of f, and :math:`p_f` the people whom f serves, organisation o loses
+
+    .. math:: \int \max \{ p_f : f \in o, \; t \in D_f \} \, dt,
+
+    so that a person counts once an hour, however many functions of the organisation are down;
+    the total is the sum over all organisations. A single period of f costs :math:`p_f` times its hours.
+
+    Parameters
+    ----------
+    graph : Graph
+        With `tolerance_hours`: taken off each period, 0 where nobody declared it. It delays no failure.
+    scope : Scope
+        Who counts, and how many people each function serves: itself, else its owner, else 0.
+    periods : Periods
+        Of one bound of an outage.
+    counted : bool[n]
+        Nodes that count: members of what fails do not.
+
+    Returns
+    -------
+    Harm
+        Infinite where something that serves people does not come back.
+
+    Notes
+    -----
+    What this does not say: how bad an hour is, and for whom. People of two organisations may be
+    the same persons. Where people are unknown the upper bound is unknown too, and an answer says so.
+
+    References
+    ----------
+    ISO (2019). Security and resilience: business continuity management systems. ISO 22301. (What is tolerable, and for
+    how long.)
+
+    Examples
+    --------
+    By hand: x is down for 10 hours. f1 serves 100 people and tolerates 4 hours: 100 x 6 = 600. f2, of the same
+    organisation, serves 30 of them: 30 x 10 = 300. In all, 30 people for 4 hours, then 100 for 6: 720, not 900.
+
+    >>> from depgraph.analytics.outage import Strikes, outage
+    >>> from depgraph.analytics.scope import scope_of
+    >>> from depgraph.testing import graph
+    >>> two = graph("f1@a f2@a f1>x f2>x", {"f1": {"people": 100, "tolerance_hours": 4}, "f2": {"people": 30}})
+    >>> x = np.array([two.position("x")], dtype=np.int32)
+    >>> down = outage(two, Strikes(node=x, since=np.array([0.0]), until=np.array([10.0]))).upper
+    >>> lost = harm(two, scope_of(two), down, ~np.isin(np.arange(len(two.nodes)), x))
+    >>> lost.of_period[lost.of_period > 0].tolist(), lost.total
+    ([600.0, 300.0], 720.0)
+
     """
     item = _items(graph, scope)[periods.node]
     here = counted[periods.node] & (item >= 0)

@@ -126,14 +126,17 @@ def failing_unit(graph: Graph, ids: Sequence[str], by: str | None) -> Units:
         If it is in no unit of that sort, or nobody knows what it stands for.
 
     """
-    positions = [graph.position(written) for written in ids]
     if by is None:
-        return named_unit(graph, positions)
+        return named_unit(graph, [graph.position(written) for written in ids])
     every, of = units(graph, By(by)), unit_of(graph, By(by))
     numbers = {str(unit_id): at for at, unit_id in enumerate(every.id.tolist())}
     seeds: list[int] = []
-    for written, at in zip(ids, positions, strict=True):
-        number = numbers.get(str(graph.nodes.id[at]), int(of[at]))
+    for written in ids:
+        # A country need not be a node: its id is then one of units alone.
+        number = numbers.get(f"place:{written.removeprefix('place:').upper()}", -1) if by == By.COUNTRY else -1
+        if number < 0:
+            at = graph.position(written)
+            number = numbers.get(str(graph.nodes.id[at]), int(of[at]))
         if number < 0:
             raise UsageError(f"'{written}' belongs to no {by}: leave --by out, or name another one")
         seeds += every.seed[every.seed_indptr[number] : every.seed_indptr[number + 1]].tolist()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from depgraph.errors import StoreError, UsageError
+from depgraph.errors import EmptyStoreError, StoreError, UsageError
 from depgraph.model import Facts
 from depgraph.ports import Origin
 
@@ -29,6 +29,8 @@ def copy_store(of: Store, to: Store) -> tuple[Superseded, ...]:
 
     Raises
     ------
+    EmptyStoreError
+        If there is nothing to copy, as where an address is mistyped.
     UsageError
         If `to` holds something else; it is unchanged.
     StoreError
@@ -37,6 +39,8 @@ def copy_store(of: Store, to: Store) -> tuple[Superseded, ...]:
 
     """
     source, target = of.describe(), to.describe()
+    if not source.history:
+        raise EmptyStoreError(f"'{source.location}' is empty: there is nothing to copy: give another --store")
     held = target.history
     if [_as_made(one) for one in held] != [_as_made(one) for one in source.history[: len(held)]] or (
         held and target.oldest != source.oldest

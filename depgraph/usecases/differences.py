@@ -42,10 +42,18 @@ class Difference:
     measure: Annotated[str, "what is measured"]
     id: Annotated[str, "of what: a unit or function; empty for the whole"]
     name: Annotated[str, "what it is called"]
-    before_at_lower: Annotated[float | None, "before, at the lower end; nothing if it was not there or is not known"]
-    before_at_upper: Annotated[float | None, "before, at the upper end; nothing if it was not there or is not known"]
-    after_at_lower: Annotated[float | None, "after, at the lower end; nothing if it is not there or is not known"]
-    after_at_upper: Annotated[float | None, "after, at the upper end; nothing if it is not there or is not known"]
+    before_at_lower: Annotated[
+        float | None, "before, at the lower end; 0 for a unit that was not there, nothing if it is not known"
+    ]
+    before_at_upper: Annotated[
+        float | None, "before, at the upper end; 0 for a unit that was not there, nothing if it is not known"
+    ]
+    after_at_lower: Annotated[
+        float | None, "after, at the lower end; 0 for a unit that is not there, nothing if it is not known"
+    ]
+    after_at_upper: Annotated[
+        float | None, "after, at the upper end; 0 for a unit that is not there, nothing if it is not known"
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from depgraph.analytics.scope import scope_of
 from depgraph.analytics.units import By, units
 from depgraph.graph import RELATIONS
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.nodes import day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,11 +51,13 @@ class Question:
     """One row of the questionnaire, a need as a register has it: fill in `at_least`, and import it."""
 
     dependent: Annotated[str, "id of the node that has the requirement"]
-    provider: Annotated[str, "id of one of its providers; write who it is where it is unknown:"]
+    provider: Annotated[str, "id of one of its providers; who an unknown: one is belongs in the source that says so"]
     relation: Annotated[str, "how it needs it"]
     service_type: Annotated[str, "type of service, as it is known"]
     requirement: Annotated[str, "name of the requirement"]
     at_least: Annotated[str, "to be filled in: how many of the providers must work, all or any"]
+    valid_from: Annotated[str, "first day of the need, empty where open"]
+    valid_to: Annotated[str, "last day of the need, empty where open"]
     confidence: Annotated[float, "how sure the source of the need is"]
     k_lower: Annotated[int, "providers that it needs at least, as far as is known"]
     k_upper: Annotated[int, "providers that it needs at most"]
@@ -167,6 +170,8 @@ def _questionnaire(graph: Graph, asked: list[int], rows: tuple[Gap, ...]) -> Ite
                 service_type=str(needs.service_types[needs.service_type[need]]),
                 requirement=row.requirement,
                 at_least="",
+                valid_from=day(needs.valid_from[need]),
+                valid_to=day(needs.valid_to[need]),
                 confidence=float(needs.confidence[need]),
                 k_lower=row.k_lower,
                 k_upper=row.k_upper,

@@ -1,12 +1,14 @@
-"""Nodes that a file names, with errors that say where in the file."""
+"""Nodes and failure units that a file names, with errors that say where in the file."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from depgraph.analytics.units import unit_of, units
 from depgraph.errors import InputError, UnknownIdError
 
 if TYPE_CHECKING:
+    from depgraph.analytics.units import By
     from depgraph.graph import Graph
 
 
@@ -26,3 +28,10 @@ def position(graph: Graph, written: str, where: str) -> int:
     if graph.nodes.unknown[at]:
         raise InputError(f"{where}: '{written}' stands for a provider that nobody knows: it cannot fail")
     return at
+
+
+def none_such(graph: Graph, at: int, by: By) -> str:
+    """Return what to say of a node that is no failure unit of one sort: whose it belongs to, if to any."""
+    of = int(unit_of(graph, by)[at])
+    cure = f"it belongs to that of '{units(graph, by).id[of]}': name that" if of >= 0 else "name the party on top"
+    return f"is no {by}: {cure}"

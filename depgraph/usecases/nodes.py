@@ -187,8 +187,8 @@ def shown_need(graph: Graph, need: int, *, other: int) -> ShownNeed:
         share=float(needs.share[need]),
         cost_eur=float(needs.cost_eur[need]),
         confidence=float(needs.confidence[need]),
-        valid_from=_day(needs.valid_from[need]),
-        valid_to=_day(needs.valid_to[need]),
+        valid_from=day(needs.valid_from[need]),
+        valid_to=day(needs.valid_to[need]),
         records=cited(graph, needs.evidence, need),
     )
 
@@ -198,7 +198,8 @@ def cited(graph: Graph, evidence: Evidence, item: int) -> tuple[str, ...]:
     return tuple(f"{said.source}: {said.record}" for said in graph.provenance(evidence, item))
 
 
-def _day(value: np.datetime64) -> str:
+def day(value: np.datetime64) -> str:
+    """Return an ISO 8601 date, empty where it is open."""
     return "" if np.isnat(value) else str(value)
 
 

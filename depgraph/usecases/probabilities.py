@@ -13,7 +13,7 @@ from depgraph.analytics.units import By, units
 from depgraph.errors import InputError, MissingPathError
 from depgraph.ids import mint
 from depgraph.model import Kind
-from depgraph.usecases.naming import position
+from depgraph.usecases.naming import none_such, position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -64,11 +64,31 @@ def read_probabilities(path: Path) -> Table:
 def parsed(text: str, name: str, *, as_json: bool) -> Table:
     """Return the table that a text holds; `name` is what errors call it."""
     try:
-        found = json.loads(text) if as_json else tomllib.loads(text)
+        found = json.loads(text, object_pairs_hook=_once) if as_json else tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{name}: is not {'JSON' if as_json else 'TOML'}: {error}") from None
     if not isinstance(found, dict):
-        raise InputError(f"{name}: an object is wanted, with the keys {', '.join(_KEYS)}")
+        raise InputError(f"{name}: a table of keys and values is wanted, not a {type(found).__name__}")
+    return found
+
+
+def number(value: object, where: str) -> float:
+    """Return a number, NaN too; one that is too large for a float is infinite."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(f"{where}: '{value}' is not a number")
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; as in TOML, no key stands in it twice."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key '{key}' stands twice in one object")
+        found[key] = value
     return found
 
 
@@ -148,12 +168,11 @@ def _probability(value: object, name: str, key: str) -> float:
 
 
 def _number(value: object, name: str, key: str, *, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(f"{name}: {key}: '{value}' is not a number")
-    if not (0 <= value <= high and value < math.inf):
+    found = number(value, f"{name}: {key}")
+    if not (0 <= found <= high and found < math.inf):
         wanted = "a number in [0, 1] is wanted" if high == 1 else "a number of at least 0 is wanted"
-        raise InputError(f"{name}: {key}: {value} is out of range: {wanted}")
-    return float(value)
+        raise InputError(f"{name}: {key}: {found:g} is out of range: {wanted}")
+    return found
 
 
 def _kind(written: str, name: str) -> Kind:
@@ -181,9 +200,10 @@ def _unit(graph: Graph, by: By, name: str, members: Members, written: str) -> st
         return written
     if by == By.COUNTRY:
         return _country(written, where, members)
-    unit = str(graph.nodes.id[position(graph, written, f"{where}.{written}")])
+    at = position(graph, written, f"{where}.{written}")
+    unit = str(graph.nodes.id[at])
     if unit not in members(by):
-        raise InputError(f"{where}.{written}: is no {by}")
+        raise InputError(f"{where}.{written}: {none_such(graph, at, by)}")
     return unit
 
 

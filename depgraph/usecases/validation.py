@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import sys
 from collections import Counter
-from math import inf, isfinite, nan
+from math import inf, nan
 from operator import eq
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -218,6 +218,7 @@ def _check_value(name: str, value: object, rule: Attribute) -> None:
 
 def _number(value: object, *, whole: bool) -> float:
     """Return a value that is a finite number, NaN for any other."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    # Whole numbers have no end in Python; NaN compares false with all.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= sys.float_info.max:
         return nan
     return nan if whole and value != int(value) else value

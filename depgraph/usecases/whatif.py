@@ -23,8 +23,11 @@ from depgraph.usecases.opening import counts
 from depgraph.usecases.outage import follow_scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from depgraph.analytics.differing import Differing
     from depgraph.graph import Graph
+    from depgraph.usecases.differences import Measured
     from depgraph.usecases.opening import View
     from depgraph.usecases.scenario import Scenario
 
@@ -96,7 +99,13 @@ def what_if(
     }
     asked = {"scenario": scenario.file, "by": by, "sector": sector, "hub": hub, "limit": limit}
     return Comparison(
-        meta=view.meta("what-if", asked, adds=adds, notes=_notes(view.graph, where), partial="; ".join(partial)),
+        meta=view.meta(
+            "what-if",
+            asked,
+            adds=adds,
+            notes=(*_notes(view.graph, where), *_scales(before, after)),
+            partial="; ".join(partial),
+        ),
         rows=(*wholes(before, after), *_failing(view, scenario, sector, hub), *functions, *shown),
         highest_score=after.ranking.highest,
         highest_index=after.shares.highest,
@@ -132,6 +141,16 @@ def _failing(view: View, scenario: Scenario, sector: str, hub: str) -> list[Diff
         for first, second in zip(*(adds["stopped"] for adds in outages), strict=True)
     ]
     return rows
+
+
+def _scales(before: Measured, after: Measured) -> Iterator[str]:
+    """Say so if scores weigh something else after the change: the whole difference may come from that."""
+    weights = [side.ranking.meta.adds["weight"] for side in (before, after)]
+    if len({weight.partition(":")[0] for weight in weights}) > 1:
+        yield (
+            f"scores are on two scales and do not compare: before by {weights[0]}, after by {weights[1]};"
+            " say how many people what is added serves"
+        )
 
 
 def _notes(graph: Graph, where: Differing) -> tuple[str, ...]:

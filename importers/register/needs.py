@@ -86,7 +86,7 @@ class NeedReader:
         self._pick = itemgetter(*(header.index(name) if name in header else len(header) for name in COLUMNS))
         self._service_types = service_types
         self._ends = ends
-        self._texts = Memory(values.plain)
+        self._texts = Memory(values.plain if set(ASKED).isdisjoint(header) else _asked)
         self._at_least = Memory(parse_at_least)
         self._shares = Memory(_or_none(values.share))
         self._dates = Memory(_or_none(values.date))
@@ -180,6 +180,12 @@ class NeedReader:
                 code = "bad-id" if isinstance(error, InvalidIdError) else "bad-value"
                 found.append(Finding(Level.ERROR, code, record, column, str(error)))
         return found
+
+
+def _asked(written: str) -> str:
+    """Return a text of a questionnaire without the apostrophe that keeps a spreadsheet from running it as a formula."""
+    plain = values.plain(written)
+    return plain[1:] if plain.startswith(("'=", "'+", "'-", "'@")) else plain
 
 
 def _or_none(read: Callable[[str], T]) -> Callable[[str], T | None]:

@@ -17,10 +17,12 @@ from depgraph.usecases.answer import captions
 from depgraph.usecases.blast import Casualty
 from depgraph.usecases.centrality import Central
 from depgraph.usecases.concentration import Share
+from depgraph.usecases.cutsets import CutSet, CutSetCount
 from depgraph.usecases.differences import Difference
 from depgraph.usecases.importance import Important
 from depgraph.usecases.interruptions import Interruption
 from depgraph.usecases.nodes import Found, Shown
+from depgraph.usecases.pairs import Pair
 from depgraph.usecases.paths import Path as Chain
 from depgraph.usecases.simulation import Distribution
 from depgraph.usecases.spof import SinglePoint
@@ -43,6 +45,9 @@ QUESTIONS = {
     ("blast", "Example Cloud Inc", "--by", "group"): Casualty,
     ("outage", "Example Cloud Inc", "--days", "3"): Interruption,
     ("outage", "Example Shared Services", "--forever"): Interruption,
+    ("cutsets", "function:pay benefits"): CutSet,
+    ("cutsets", "function:pay benefits", "--by", "place", "--count"): CutSetCount,
+    ("pairs", "--by", "place"): Pair,
     ("find", "example"): Found,
     ("show", "Example Cloud Inc"): Shown,
     ("centrality", "--measure", "betweenness"): Central,
@@ -144,6 +149,8 @@ def test_a_simulation_says_what_is_likely_and_what_makes_the_tail(depgraph, regi
         (["show", "lie:123"], 2, "unknown scheme"),
         (["blast", "unknown:"], 2, "cannot be made to fail"),
         (["paths", "name:Nobody", "name:Noone"], 2, "name:Nobody"),
+        (["spof", "--fail-over", "nan"], 2, "--fail-over"),
+        (["what-if", str(CHANGES / "exit.toml"), "--fail-over", "-1"], 2, "--fail-over"),
         (["spof", "--as-of", "31-12-2025"], 2, "2026-01-31"),
         (["spof", "--revision", "77"], 2, "77"),
         (["spof", "--min-confidence", "7"], 2, "[0, 1]"),
@@ -196,6 +203,9 @@ def test_an_empty_store_says_how_to_begin(depgraph) -> None:
     assert done.returncode == 2
     assert "depgraph demo" in done.stderr
     assert depgraph("status").returncode == 0
+    copied = depgraph("copy", "--to", "copy.sqlite")
+    assert copied.returncode == 2
+    assert "nothing to copy" in copied.stderr
 
 
 @pytest.mark.parametrize("command", ["spof", "concentration"])

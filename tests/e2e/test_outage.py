@@ -49,6 +49,13 @@ def test_the_table_says_what_never_ends(depgraph, register) -> None:
     assert "functions stopped by hour 168: 4 \u2013 6" in done.stdout
 
 
+def test_what_it_costs_is_seen_before_what_kind_it_is(depgraph, register) -> None:
+    header = depgraph("outage", "--scenario", SCENARIOS / "cable-cut.toml", COLUMNS="80").stdout.splitlines()[0]
+    assert header.split("  ")[0] == "name"
+    for column in ("down from hour", "hours down", "people-hours"):
+        assert column in header
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in SCENARIOS.iterdir()))
 def test_shipped_scenarios(name, depgraph, register) -> None:
     timed, at_once = (depgraph(command, "--scenario", SCENARIOS / name, "--json") for command in ("outage", "blast"))

@@ -70,6 +70,7 @@ def test_it_says_what_an_auditor_needs(page: str, depgraph, register) -> None:
         "Random failures: how likely is how much",
         "Assumed, and not in the data",
         "docs/methods/outage.md",
+        "docs/methods/harm.md",
     ):
         assert needed in text
     assert page.count("<svg") >= 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from depgraph.errors import UsageError
@@ -97,9 +98,11 @@ def _rows(
     connection: sqlite3.Connection, location: str, revision: int, table: str, fields: tuple[str, ...]
 ) -> Iterator[tuple[Any, ...]]:
     with translated(location):
-        yield from connection.execute(
+        found = connection.execute(
             f"SELECT {', '.join(fields)} FROM {table} WHERE import = ? ORDER BY number", (revision,)
         )
+        # Through a chain, which has no `close`: whoever drops the rows half-way may have closed the file before.
+        yield from chain(found)
 
 
 def _facts(sort: type[FactT], rows: Iterator[tuple[Any, ...]]) -> Iterator[FactT]:

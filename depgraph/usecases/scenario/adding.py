@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from depgraph.errors import InputError
 from depgraph.ids import is_unknown, read_id
 from depgraph.model import ATTRIBUTES, Facts, Need, Node, Relation, Tie, TieKind, parse_at_least
+from depgraph.usecases.probabilities import number
 from depgraph.usecases.scenario.parts import NewNeed, NewNode
-from depgraph.usecases.scenario.tables import item, naming, number, text
+from depgraph.usecases.scenario.tables import item, naming, text
 from depgraph.usecases.validation import Validation
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ def _node(table: Table, file: str, key: str) -> NewNode:
     if is_unknown(node_id):
         raise InputError(f"{where}id: a provider that nobody knows cannot be added: leave its needs as they are")
     attributes = {name: _value(table[name]) for name in table if name in ATTRIBUTES}
+    if isinstance(table.get("country"), str):
+        attributes["country"] = _country(table["country"], where)
     node = Node(node_id, attributes, f"{file}#/{key}")
     ties = tuple(
         Tie(kind, node_id, _id(table, kind, where), None, None, None, node.record) for kind in TieKind if kind in table
@@ -60,6 +64,16 @@ def _id(table: Table, key: str, where: str) -> str:
     """Return an id; a bare one is a party."""
     with naming(f"{where}{key}"):
         return read_id(text(table, key, where))
+
+
+def _country(written: str, where: str) -> str:
+    """Return a code in upper case: parties of one country fail together only if it has one name."""
+    code = written.strip().upper()
+    if not re.fullmatch(r"[A-Z]{2}", code):
+        raise InputError(
+            f"{where}country: '{written}' is not an ISO 3166-1 alpha-2 code: write two letters, such as NL"
+        )
+    return code
 
 
 def _value(value: Any) -> Any:
@@ -105,5 +119,5 @@ def _within(table: Table, key: str, where: str, high: float) -> Any:
         return None
     value = number(table[key], f"{where}{key}")
     if not 0 <= value <= high or value == float("inf"):
-        raise InputError(f"{where}{key}: {table[key]} is not " + (f"in [0, {high:g}]" if high == 1 else "at least 0"))
+        raise InputError(f"{where}{key}: {value:g} is not " + (f"in [0, {high:g}]" if high == 1 else "at least 0"))
     return value

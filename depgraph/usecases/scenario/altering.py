@@ -47,7 +47,7 @@ def altered(graph: Graph, scenario: Scenario, *, min_confidence: float = 0.0) ->
         return graph
     gone = np.zeros(len(graph.needs), dtype=np.bool_)
     moved: list[Need] = []
-    nodes = {new.node.id: new for new in scenario.adds if isinstance(new, NewNode)}
+    nodes = _new_nodes(scenario)
     ends = _Ends(graph, nodes, scenario.file)
     for removed in scenario.removes:
         where = f"{scenario.file}: {removed.key}"
@@ -55,7 +55,10 @@ def altered(graph: Graph, scenario: Scenario, *, min_confidence: float = 0.0) ->
         gone[at] = True
         if removed.replaced_by:
             moved += _moved(graph, at, ends.id(removed.replaced_by, f"{where}.replaced_by"), where)
-    needs = [_need(graph, new, ends, scenario.file) for new in scenario.adds if isinstance(new, NewNeed)]
+    needs = _agreeing(
+        {new.key: _need(graph, new, ends, scenario.file) for new in scenario.adds if isinstance(new, NewNeed)},
+        scenario.file,
+    )
     facts = Facts(
         nodes=tuple(_fresh(graph, new, scenario.file) for new in nodes.values()),
         needs=(*moved, *needs),
@@ -71,6 +74,18 @@ def altered(graph: Graph, scenario: Scenario, *, min_confidence: float = 0.0) ->
     run = Import("scenario", scenario.file, graph.as_of, graph.marking, _TRUST, "")
     found = changed(graph, gone, facts, run)
     return at_confidence(found, min_confidence) if min_confidence else found
+
+
+def _new_nodes(scenario: Scenario) -> dict[str, NewNode]:
+    """Return the nodes that are added, by id: each one once."""
+    found: dict[str, NewNode] = {}
+    for new in scenario.adds:
+        if isinstance(new, NewNode):
+            if new.node.id in found:
+                where = f"{scenario.file}: {new.key}.id: '{new.node.id}' is in {found[new.node.id].key} already"
+                raise InputError(f"{where}: say all of it in one place")
+            found[new.node.id] = new
+    return found
 
 
 class _Ends:
@@ -115,12 +130,26 @@ def _needs_of(graph: Graph, removed: Removed, where: str) -> NDArray[np.int64]:
 def _moved(graph: Graph, at: NDArray[np.int64], provider: str, where: str) -> Iterator[Need]:
     """Yield the needs with another provider, in the requirements where they were."""
     for need in _said(graph, at, where):
+        if need.provider == provider:
+            raise InputError(f"{where}.replaced_by: '{provider}' is what is removed: name another one")
         if need.dependent == provider:
             raise InputError(f"{where}.replaced_by: '{provider}' has such a need itself: name the dependents meant")
         relation = Relation(need.relation)
         if Kind(kind_of(provider)) not in RELATION_ENDS[relation][1]:
             relation = _relation(need.dependent, provider, where)
         yield need._replace(provider=provider, relation=relation.value)
+
+
+def _agreeing(needs: Mapping[str, Need], file: str) -> tuple[Need, ...]:
+    """Return the needs that are added, by key, if they do not contradict each other."""
+    says: dict[tuple[str, str], str] = {}
+    for key, need in needs.items():
+        if need.at_least:
+            other = says.setdefault((need.dependent, need.requirement), key)
+            if needs[other].at_least != need.at_least:
+                said = f"says {need.at_least}, but {other} says {needs[other].at_least} of the same requirement"
+                raise InputError(f"{file}: {key}.at_least: {said}")
+    return tuple(needs.values())
 
 
 def _said(graph: Graph, at: NDArray[np.int64], where: str) -> Iterator[Need]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from depgraph.analytics.units import By, units
 from depgraph.errors import InputError
 from depgraph.graph.columns import KINDS, strings
 from depgraph.ids import mint
-from depgraph.usecases.naming import position
+from depgraph.usecases.naming import none_such, position
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,9 +23,13 @@ def chosen(graph: Graph, who: Choice, where: str) -> list[int]:
     """Return the nodes that are meant, sorted; `where` is the file and key that errors name."""
     found = {position(graph, written, f"{where}.ids") for written in who.ids}
     for written in who.groups:
-        found |= _unit(graph, By.GROUP, str(graph.nodes.id[position(graph, written, f"{where}.groups")]), where)
+        at = position(graph, written, f"{where}.groups")
+        group = str(graph.nodes.id[at])
+        found |= _unit(graph, By.GROUP, group) or _none(f"{where}.groups: '{group}' {none_such(graph, at, By.GROUP)}")
     for written in who.countries:
-        found |= _unit(graph, By.COUNTRY, mint("place", written.removeprefix("place:").upper()), where)
+        country = mint("place", written.removeprefix("place:").upper())
+        cure = "no party is there; write two letters, such as NL"
+        found |= _unit(graph, By.COUNTRY, country) or _none(f"{where}.countries: '{country}' is no country: {cure}")
     if who.where:
         matched = np.flatnonzero(_matching(graph, who)).tolist()
         if not matched:
@@ -34,15 +38,15 @@ def chosen(graph: Graph, who: Choice, where: str) -> list[int]:
     return sorted(found)
 
 
-def _unit(graph: Graph, by: By, unit_id: str, where: str) -> set[int]:
+def _unit(graph: Graph, by: By, unit_id: str) -> set[int]:
+    """Return the nodes that a unit fails, none if there is no such unit."""
     every = units(graph, by)
     at = {str(name): number for number, name in enumerate(every.id.tolist())}.get(unit_id)
-    if at is None:
-        key = {By.GROUP: "groups", By.COUNTRY: "countries"}[by]
-        cure = "name the parent on top" if by == By.GROUP else "no party is there; write two letters, such as NL"
-        raise InputError(f"{where}.{key}: '{unit_id}' is no {by}: {cure}")
-    nodes: list[int] = every.seed[every.seed_indptr[at] : every.seed_indptr[at + 1]].tolist()
-    return set(nodes)
+    return set() if at is None else set(every.seed[every.seed_indptr[at] : every.seed_indptr[at + 1]].tolist())
+
+
+def _none(said: str) -> NoReturn:
+    raise InputError(said)
 
 
 def _matching(graph: Graph, who: Choice) -> NDArray[np.bool_]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from depgraph.analytics.outage import LONGEST
 from depgraph.errors import InputError
 from depgraph.model import FALLBACKS
-from depgraph.usecases.probabilities import parsed, read_probabilities
+from depgraph.usecases.probabilities import number, parsed, read_probabilities
 from depgraph.usecases.scenario.adding import added
 from depgraph.usecases.scenario.parts import Assumed, Choice, Fails, Removed
 from depgraph.usecases.scenario.scenario import Scenario
-from depgraph.usecases.scenario.tables import item, number, only_known, tables, text, texts
+from depgraph.usecases.scenario.tables import item, only_known, tables, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,5 +137,5 @@ def _choice(table: Table, file: str, key: str) -> Choice:
 def _hours(value: object, file: str, key: str) -> float:
     hours = number(value, f"{file}: {key}")
     if not 0 <= hours <= LONGEST:
-        raise InputError(f"{file}: {key}: {value} is out of range: a number of hours of at least 0 is wanted")
+        raise InputError(f"{file}: {key}: {hours:g} is out of range: a number of hours of at least 0 is wanted")
     return hours

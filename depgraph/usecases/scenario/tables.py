@@ -52,13 +52,6 @@ def texts(value: object, where: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def number(value: object, where: str) -> float:
-    """Return a number, NaN too."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(f"{where}: '{value}' is not a number")
-    return float(value)
-
-
 @contextmanager
 def naming(where: str) -> Iterator[None]:
     """Put file and key before what a field itself finds wrong."""

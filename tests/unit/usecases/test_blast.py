@@ -46,6 +46,17 @@ def test_a_group_fails_with_all_that_it_owns_and_a_party_alone_says_so() -> None
     assert whole.meta.adds["unit"]["failing"] == ["name:g", "name:x", "name:y"]
 
 
+@pytest.mark.parametrize("written", ["place:NL", "NL", "nl", "y"])
+def test_a_country_that_is_no_node_fails_with_all_its_parties(written: str) -> None:
+    """As a ranking by country calls it, or by its code, or by a party there."""
+    small = graph("a>x b>y", {"x": {"country": "NL"}, "y": {"country": "NL"}, "b": {"country": "BE"}})
+    assert small.find("place:NL") is None
+    whole = blast_radius(view(small), [written], by="country")
+    assert [row.id for row in whole.rows] == ["name:a", "name:b"]
+    with pytest.raises(UnknownIdError, match="FR"):
+        blast_radius(view(small), ["FR"], by="country")
+
+
 def test_a_limit_and_a_sector_choose_what_is_listed() -> None:
     small = graph("a>x b>x c>a", {"a": {"sector": "care"}, "c": {"sector": "care"}})
     answer = blast_radius(view(small), ["x"], limit=1)

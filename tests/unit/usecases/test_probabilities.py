@@ -61,6 +61,7 @@ BAD = {
     "all = 2": r"all: 2 is out of range: a number in \[0, 1\] is wanted",
     "all = -0.1": r"all: -0.1 is out of range",
     "all = nan": r"all: nan is out of range",
+    f"all = {{per_year = 1{'0' * 400}, hours = 1}}": "all.per_year: inf is out of range",
     "all = true": "all: 'True' is not a number",
     "all = 'often'": "all: 'often' is not a number",
     "all = {per_year = 1}": "all: per_year and hours belong together",
@@ -76,6 +77,7 @@ BAD = {
     "country.FR = 0.1": "country.FR: no party is there",
     "common.sector.x = 0.1": "common.sector: the key is not known: use one of country, group",
     "common.group.'function:f1' = 0.1": "common.group.function:f1: is no group",
+    "common.group.x = 0.1": "common.group.x: is no group: it belongs to that of 'name:g'",
     "all = 0.1\ntogether = 1": "together: a list of tables",
     "all = 0.1\n[[together]]\nnodes = 'x'": r"together\[0\]: a table with nodes",
     "all = 0.1\n[[together]]\nnodes = ['x', 'name:x']\nfactor = 0.1": r"together\[0\].nodes: at least two different",
@@ -102,7 +104,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         with pytest.raises(InputError, match=f"^p.toml: {said}"):
             read_probabilities(path)
     path = tmp_path / "p.json"
-    for text, said in (("[1]", "an object is wanted"), ("{", "is not JSON"), ("[" * 100_000, "is not JSON")):
+    for text, said in (("[1]", "a table of keys"), ("{", "is not JSON"), ("[" * 100_000, "is not JSON")):
         path.write_text(text)
         with pytest.raises(InputError, match=f"^p.json: {said}"):
             read_probabilities(path)

@@ -135,6 +135,13 @@ WRONG = {
     + 'hours = 1\n[[fallbacks]]\nids = ["f1"]\nstatus = "good"': r"fallbacks\[0\].status: 'good' is not one of none",
     NAMED + "probabilities = 3": "case.toml: probabilities: a table is wanted",
     "name = ": "case.toml: is not TOML",
+    FAILS + f"hours = 1{'0' * 400}": r"case.toml: fails\[0\].hours: inf is out of range",
+}
+WRONG_JSON = {
+    "[]": "case.json: a table of keys and values is wanted, not a list",
+    '{"name": "a", "fails": [{"ids": ["x"], "hours": 1, "hours": 2}]}': "case.json: is not JSON: the key 'hours' stands",
+    f'{{"name": "a", "adds": [{{"id": "n", "people": 1{"0" * 400}}}]}}': r"case.json: adds\[0\]: node 'name:n': people is",
+    '{"name": "a", "adds": [{"id": "n"}, {"id": "name:n"}]}': r"case.json: adds\[1\].id: 'name:n' is in adds\[0\] already",
 }
 
 
@@ -145,9 +152,17 @@ def test_wrong_files(written: Any, text: str) -> None:
     assert len(str(caught.value).splitlines()) == 1
 
 
+@pytest.mark.parametrize("text", WRONG_JSON, ids=lambda text: WRONG_JSON[text][:60])
+def test_wrong_json(written: Any, text: str) -> None:
+    with pytest.raises(InputError, match=WRONG_JSON[text]) as caught:
+        written(text, "case.json").changed(SMALL)
+    assert len(str(caught.value).splitlines()) == 1
+
+
 AT_ODDS = {
     '[[fails]]\nids = ["q"]\nhours = 1': r"case.toml: fails\[0\].ids: no node has the id 'q'",
-    '[[fails]]\ngroups = ["y"]\nhours = 1': r"case.toml: fails\[0\].groups: 'name:y' is no group: name the parent on top",
+    '[[fails]]\ngroups = ["y"]\nhours = 1': r"case.toml: fails\[0\].groups: 'name:y' is no group: .* 'name:g'",
+    '[[fails]]\ngroups = ["function:f1"]\nhours = 1': r"groups: 'function:f1' is no group: name the party on top",
     '[[fails]]\ncountries = ["ZZ"]\nhours = 1': r"case.toml: fails\[0\].countries: 'place:ZZ' is no country",
     '[[fails]]\nwhere = {sector = "tax"}\nhours = 1': r"case.toml: fails\[0\].where: no node has these attributes",
     "[probabilities]\nall = 0.1": "case.toml: fails: nothing fails in this scenario",

@@ -135,6 +135,18 @@ def test_a_new_function_counts_with_its_owner() -> None:
     assert found["cut_sets_of_1", "function:f3"] == (None, None, 1, 1), "a runs it, and is no cut set of its own"
 
 
+def test_scores_on_two_scales_are_told_apart() -> None:
+    """Nobody says whom the new function serves: after the change criticality alone weighs, before it people do."""
+    new = '"adds": [{"id": "function:n", "owner": "a"%s}, {"dependent": "function:n", "provider": "y"}]'
+    told, people = (asked(new % more).meta.notes for more in (', "people": 5', ""))
+    assert not any("scale" in note for note in told)
+    assert not any("scale" in note for note in people), "its owner's people stand for its own"
+    (note,) = (
+        note for note in asked(new.replace('"owner": "a"', '"criticality": 1') % "").meta.notes if "scale" in note
+    )
+    assert "before by criticality (1 where unknown) x people served, after by criticality alone" in note
+
+
 def test_a_minimum_confidence_holds_after_the_change_too() -> None:
     weak = '"adds": [{"dependent": "function:f1", "provider": "y", "confidence": 0.2}]'
     scenario = parse_scenario('{"name": "case", ' + weak + "}", "case")
@@ -194,6 +206,12 @@ WRONG = {
     '"adds": [{"dependent": "x", "provider": "x"}]': r"adds\[0\]: need of 'name:x': a node cannot need itself",
     '"adds": [{"dependent": "function:f1", "provider": "x", "alternative_to": "y"}]': "'function:f1' does not need",
     '"adds": [{"dependent": "function:f1", "provider": "y", "alternative_to": "x", "requirement": "r"}]': "leave one of",
+    '"adds": [{"id": "n", "country": "Netherlands"}]': r"adds\[0\].country: 'Netherlands' is not an ISO 3166-1 alpha-2",
+    '"adds": [{"dependent": "function:f1", "provider": "y", "requirement": "r", "at_least": "any"},'
+    ' {"dependent": "function:f1", "provider": "g", "requirement": "r", "at_least": "all"}]': (
+        r"case: adds\[1\].at_least: says all, but adds\[0\] says any of the same requirement"
+    ),
+    '"removes": [{"ids": ["x"], "replaced_by": "x"}]': r"removes\[0\].replaced_by: 'name:x' is what is removed",
     '"removes": [{}]': r"case: removes\[0\]: nobody is named",
     '"removes": [{"ids": ["a"]}]': r"case: removes\[0\]: nobody has such a need",
     '"removes": [{"ids": ["n"]}]': r"case: removes\[0\].ids: no node has the id 'n'",
