@@ -45,6 +45,8 @@ def missing(connection: Connection, books: Books) -> str:
             f"the graph that Cypher sees is that of revision {books.drawn.revision}, not of {books.revision}:"
             " the next import draws it anew"
         )
+    if not books.drawn.counts:
+        return ""
     present = _present(connection)
     short = [f"{count - present[name]:,} {name}" for name, count in books.drawn.counts.items() if present[name] < count]
     if short:

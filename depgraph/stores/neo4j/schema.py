@@ -10,6 +10,8 @@ from neo4j.exceptions import ClientError, DatabaseError
 from depgraph.errors import ForeignStoreError, StoreVersionError
 
 if TYPE_CHECKING:
+    from neo4j import ManagedTransaction
+
     from depgraph.stores.neo4j.connection import Connection
 
 LABELS: Final = ("Party", "Function", "Service", "Product", "Place")
@@ -123,8 +125,7 @@ def migrate(connection: Connection, by: str) -> None:
     if done == len(MIGRATIONS):
         return
     for migration in MIGRATIONS[done:]:
-        for statement in migration.statements:
-            _make(connection, statement)
+        _make(connection, migration.statements)
         checksums = [past.checksum for past in MIGRATIONS[: migration.number]]
         connection.run(_RECORD, schema=migration.number, checksums=checksums, version=by)
     connection.records(_AWAIT)
@@ -151,9 +152,13 @@ def check_constraints(connection: Connection) -> None:
             )
 
 
-def _make(connection: Connection, statement: LiteralString) -> None:
+def _make(connection: Connection, statements: tuple[LiteralString, ...]) -> None:
+    def work(transaction: ManagedTransaction) -> None:
+        for statement in statements:
+            transaction.run(statement).consume()
+
     try:
-        connection.run(statement)
+        connection.write(work)
     except (ClientError, DatabaseError) as error:
         raise ForeignStoreError(
             f"'{connection.location}' holds data or indexes of others where depgraph wants its own"

@@ -10,7 +10,7 @@ from depgraph.stores.neo4j.needs import LEAN, NEED_COLUMNS
 from depgraph.stores.neo4j.projection import TIE_COLUMNS
 from depgraph.stores.neo4j.schema import GONE, LABELS, LINKS, OURS, ROLES, TIES
 
-BATCH: Final = 5_000
+BATCH: Final = 2_500
 """Changes in a statement; the server keeps all of them in memory."""
 
 
@@ -153,7 +153,7 @@ ERASE_LINKS: Final = tuple(
     f"""
         MATCH (a:{OURS})-[r:{link}]->(b:{OURS})
         WHERE r.sources IS NOT NULL
-        WITH r LIMIT {10 * BATCH}
+        WITH r LIMIT {20 * BATCH}
         DELETE r
         RETURN count(*) AS erased
     """
@@ -163,14 +163,14 @@ ERASE_NODES: Final = (
     f"""
         MATCH (n:{OURS})
         WHERE NOT (n)--()
-        WITH n LIMIT {10 * BATCH}
+        WITH n LIMIT {20 * BATCH}
         DELETE n
         RETURN count(*) AS erased
     """,
     *(
         f"""
             MATCH (n:{OURS}:{label})
-            WITH n LIMIT {BATCH}
+            WITH n LIMIT {4 * BATCH}
             REMOVE n:{":".join((label, OURS, *(ROLES if label == _LABEL[Kind.PARTY] else ())))}
             SET n:{GONE}
             RETURN count(*) AS erased
