@@ -25,8 +25,8 @@ def test_a_tree(name: str) -> None:
     """Numbers of sets and the probability of the top event, to the digits in which they were published.
 
     In all, with the probability of the top if each basic event has 0.01: the table of the Aralia set at
-    https://github.com/openpra-org/generic-openpsa-models; by order, as far as given: the tests of SCRAM,
-    https://github.com/rakhimov/scram.
+    https://github.com/openpra-org/generic-openpsa-models; of isp9602 the number alone, as papers on the set
+    give it. By order, as far as given: the tests of SCRAM, https://github.com/rakhimov/scram.
     """
     published = json.loads((HERE / f"{name}.expected.json").read_text(encoding="utf-8"))
     tree = fault_tree((HERE / f"{name}.txt").read_text(encoding="utf-8"))
