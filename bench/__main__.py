@@ -19,7 +19,17 @@ from typing import Any, Final
 
 RESULTS: Final = Path(__file__).with_name("results.json")
 
-SUBJECTS: Final = ("failure", "gaps", "centrality", "simulation", "outage", "importing", "cutsets", "neo4j_store")
+SUBJECTS: Final = (
+    "failure",
+    "gaps",
+    "centrality",
+    "simulation",
+    "outage",
+    "importing",
+    "cutsets",
+    "what_if",
+    "neo4j_store",
+)
 """The last one needs a Neo4j server, which ``make tools`` fetches for it."""
 
 _PACKAGES: Final = (

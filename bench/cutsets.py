@@ -1,9 +1,9 @@
 """Minimal cut sets beside relibmss and dd, on the same trees in the same run; order 2 and pairs on a sector's graph.
 
-Trees are seeded: gates of two to four inputs (any, all, all but one) over gates further down and shared
-events. All take the same formula with variables in the same order. relibmss does all that ours does (the
-function, its minimal solutions, their number); dd makes the function only. A peer that takes longer than
-a minute is stopped.
+Trees are one from practice (`baobab1` of the Aralia set, 46,188 sets) and seeded ones: gates of two to
+four inputs (any, all, all but one) over gates further down and shared events. All take the same formula
+with variables in the same order. relibmss does all that ours does (the function, its minimal solutions,
+their number); dd makes the function only. A peer that takes longer than a minute is stopped.
 
 ``python -m bench.cutsets`` measures each part in a process of its own, so that peak memory is its own.
 """
@@ -16,6 +16,7 @@ import random
 import resource
 import subprocess
 import sys
+from pathlib import Path
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,14 +26,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from depgraph.analytics.cutsets.formula import Formula
+    from depgraph.graph import Graph
 
-_TREES: Final = (1, 4, 2)
-"""Seeds of trees of 400 gates, most of which the top needs, over 300 events."""
+_TREES: Final = ("baobab1", "1", "4", "2")
+"""One from practice; seeds of trees of 400 gates, most of which the top needs, over 300 events."""
+
+_PUBLISHED: Final = Path(__file__).parents[1] / "tests" / "golden" / "aralia"
 
 _LIMIT: Final = 60.0
 
 
-def tree(seed: int, events: int = 300, gates: int = 400) -> str:
+def seeded(seed: int, events: int = 300, gates: int = 400) -> str:
     """Return a fault tree as text for `depgraph.testing.graph`."""
     rng = random.Random(seed)  # noqa: S311 - a tree, not a secret
     words = []
@@ -54,17 +58,27 @@ def tree(seed: int, events: int = 300, gates: int = 400) -> str:
     return " ".join(words)
 
 
-def _formula(seed: int) -> Formula:
-    from depgraph.analytics.cutsets.formula import formula, outside  # noqa: PLC0415 - each part loads what it needs
-    from depgraph.analytics.units import By, units  # noqa: PLC0415
-    from depgraph.testing import graph  # noqa: PLC0415
+def _tree(name: str) -> tuple[Graph, int]:
+    """Return the tree of a seed or a name, and where its top is."""
+    from depgraph.testing import fault_tree, graph  # noqa: PLC0415 - each part loads what it needs
 
-    found = graph(tree(seed))
-    products, top = units(found, By.PRODUCT), found.position("service:s0")
+    if name.isdigit():
+        found = graph(seeded(int(name)))
+        return found, found.position("service:s0")
+    found = fault_tree((_PUBLISHED / f"{name}.txt").read_text(encoding="utf-8"))
+    return found, found.position("service:r1")
+
+
+def _formula(name: str) -> Formula:
+    from depgraph.analytics.cutsets.formula import formula, outside  # noqa: PLC0415
+    from depgraph.analytics.units import By, units  # noqa: PLC0415
+
+    found, top = _tree(name)
+    products = units(found, By.PRODUCT)
     return formula(found, products, outside(products, top), top, upper=True)
 
 
-def ours(seed: int) -> dict[str, Any]:
+def ours(tree: str) -> dict[str, Any]:
     """Return what the count takes, once the code is loaded."""
     from depgraph.analytics.cutsets.minimal import count_cut_sets  # noqa: PLC0415
     from depgraph.analytics.units import By, units  # noqa: PLC0415
@@ -72,13 +86,13 @@ def ours(seed: int) -> dict[str, Any]:
 
     small = graph("f1>2(p1,p2,p3)")
     count_cut_sets(small, units(small, By.PRODUCT), 0, upper=True)
-    found = graph(tree(seed))
-    products, top = units(found, By.PRODUCT), found.position("service:s0")
-    rest = _formula(seed)
+    found, top = _tree(tree)
+    products = units(found, By.PRODUCT)
+    rest = _formula(tree)
     begin = process_time()
     counts = count_cut_sets(found, products, top, upper=True).counts
     return {
-        "gates": len(rest.gates.of_node) - 1,
+        "gates": int(np.count_nonzero(np.diff(rest.gates.of_node))),
         "events": len(rest.unit),
         "sets": sum(counts),
         "largest_order": len(counts),
@@ -86,11 +100,11 @@ def ours(seed: int) -> dict[str, Any]:
     }
 
 
-def relibmss(seed: int) -> dict[str, Any]:
+def relibmss(tree: str) -> dict[str, Any]:
     """Return what relibmss takes for the same."""
     import relibmss as package  # noqa: PLC0415
 
-    rest = _formula(seed)
+    rest = _formula(tree)
     system = package.BSS()
     variables = [system.defvar(f"v{level}") for level in range(len(rest.unit))]
     begin = process_time()
@@ -99,11 +113,11 @@ def relibmss(seed: int) -> dict[str, Any]:
     return {"sets": int(count), "seconds": process_time() - begin}
 
 
-def dd(seed: int) -> dict[str, Any]:
+def dd(tree: str) -> dict[str, Any]:
     """Return what dd takes, by CUDD, to make the function."""
     from dd import cudd  # noqa: PLC0415
 
-    rest = _formula(seed)
+    rest = _formula(tree)
     manager = cudd.BDD()
     manager.configure(reordering=False)
     manager.declare(*(f"v{level}" for level in range(len(rest.unit))))
@@ -133,7 +147,7 @@ def _built(rest: Formula, variables: list[Any], at_least: Callable[[int, list[An
     return found[rest.node]
 
 
-def sector(_: int) -> dict[str, Any]:
+def sector(_: str) -> dict[str, Any]:
     """Return what cut sets up to order 2 and the pairs of 500 units take in a graph of 1.13 million needs."""
     from bench.synthetic import synthetic  # noqa: PLC0415
     from depgraph.analytics.cutsets.minimal import cut_sets  # noqa: PLC0415
@@ -168,7 +182,7 @@ def sector(_: int) -> dict[str, Any]:
     }
 
 
-_PARTS: Final[dict[str, Callable[[int], dict[str, Any]]]] = {
+_PARTS: Final[dict[str, Callable[[str], dict[str, Any]]]] = {
     "depgraph": ours,
     "relibmss": relibmss,
     "dd": dd,
@@ -176,9 +190,9 @@ _PARTS: Final[dict[str, Callable[[int], dict[str, Any]]]] = {
 }
 
 
-def _run(part: str, seed: int) -> dict[str, Any]:
+def _run(part: str, tree: str) -> dict[str, Any]:
     """Return the figures of one part in a process of its own, or that it was stopped."""
-    command = [sys.executable, "-m", "bench.cutsets", "--part", part, "--seed", str(seed)]
+    command = [sys.executable, "-m", "bench.cutsets", "--part", part, "--tree", tree]
     limit = _LIMIT if part in ("relibmss", "dd") else None
     try:
         told = subprocess.run(command, check=True, capture_output=True, text=True, timeout=limit).stdout
@@ -192,20 +206,20 @@ def main() -> None:
     """Measure, and print one JSON object; with ``--part`` only that, in this process."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", choices=_PARTS)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tree", default="baobab1")
     asked = parser.parse_args()
     if asked.part:
-        figures = _PARTS[asked.part](asked.seed)
+        figures = _PARTS[asked.part](asked.tree)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(json.dumps(figures | {"peak_megabytes": peak}))
         return
     trees = {}
-    for seed in _TREES:
-        found = {part: _run(part, seed) for part in ("depgraph", "relibmss", "dd")}
+    for tree in _TREES:
+        found = {part: _run(part, tree) for part in ("depgraph", "relibmss", "dd")}
         if "sets" in found["relibmss"]:
             assert found["relibmss"]["sets"] == found["depgraph"]["sets"]
-        trees[f"seed {seed}"] = found
-    print(json.dumps({"trees": trees, "sector": _run("sector", 1)}, indent=1))
+        trees[f"seed {tree}" if tree.isdigit() else tree] = found
+    print(json.dumps({"trees": trees, "sector": _run("sector", "")}, indent=1))
 
 
 if __name__ == "__main__":

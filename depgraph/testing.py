@@ -1,6 +1,6 @@
-"""Small graphs written as text, for tests and examples.
+"""Small graphs and fault trees written as text, for tests and examples.
 
-A word is a dependent, ``>``, and what it needs:
+In a graph, a word is a dependent, ``>``, and what it needs:
 
 - ``a>x`` a requirement of one provider; ``a>x:0.5`` with its share;
 - ``a>x&y`` all of them; ``a>x|y`` any of them; ``a>2(x,y,z)`` two of three;
@@ -72,6 +72,36 @@ def graph(
     run = Import("text", "", "2026-01-01", Marking(), 50, "CC0-1.0")
     counts = Counts(len(nodes), len(needs), len(ties))
     return assemble([Imported(run, 1, counts, (), nodes, needs, ties)], as_of=as_of).graph
+
+
+def fault_tree(written: str) -> Graph:
+    r"""Return the graph of a fault tree: its gates are services, its basic events products.
+
+    A line is a gate, then ``and``, ``or`` or how many of its inputs must fail, and the inputs; what no line
+    begins with is a basic event. Text after ``#`` is a remark.
+
+    Notes
+    -----
+    Requirements say what must work: of n inputs, k of which fail the gate, n - k + 1 must. There are no gates
+    that hold because something fails.
+
+    Examples
+    --------
+    >>> tree = fault_tree("top or g e1   # either\ng 2 e1 e2 e3")
+    >>> [str(node) for node in tree.nodes.id]
+    ['product:e1', 'product:e2', 'product:e3', 'service:g', 'service:top']
+    >>> tree.requirements.k_upper.tolist()
+    [2, 2]
+
+    """
+    lines = [words for line in written.splitlines() if (words := line.partition("#")[0].split())]
+    ids = {gate: f"service:{gate}" for gate, *_ in lines}
+    words = []
+    for gate, failing, *inputs in lines:
+        must_fail = {"and": len(inputs), "or": 1}.get(failing) or int(failing)
+        providers = ",".join(ids.get(name, f"product:{name}") for name in inputs)
+        words.append(f"{ids[gate]}>{len(inputs) - must_fail + 1}({providers})")
+    return graph(" ".join(words))
 
 
 def _needs(word: str, record: str) -> list[Need]:

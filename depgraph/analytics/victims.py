@@ -58,8 +58,10 @@ def laid_out(graph: Graph, scope: Scope, seed: Ints, *, central: Ints | None = N
     functional = graph.of_kind(Kind.FUNCTION)
     apart = np.zeros(len(graph.nodes), dtype=np.bool_)
     apart[scope.item] = ~functional[scope.item]
-    network = network_of(graph, seed, turns, apart, central=central)
     part, whole = whole_parts(scope)
+    weighed = apart.copy()
+    weighed[scope.item] &= part > 0
+    network = network_of(graph, seed, turns, weighed, central=central)
     victims = Victims(
         turns=len(turns),
         groups=len(group) - 1,

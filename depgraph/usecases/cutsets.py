@@ -7,7 +7,8 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from depgraph.analytics.cutsets.diagram import Budget
-from depgraph.analytics.cutsets.minimal import ALL, count_cut_sets, cut_sets
+from depgraph.analytics.cutsets.families import ALL
+from depgraph.analytics.cutsets.minimal import count_cut_sets, cut_sets
 from depgraph.analytics.units import By, units
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
@@ -81,8 +82,8 @@ def list_cut_sets(
     limit : int
         How many rows; 0 is all.
     progress : callable, optional
-        Told how many parts of the formula are solved, of how many, for each diagram that takes
-        long.
+        Told how many units are done, of how many, for pairs; how many parts of the formula
+        are solved, of how many, for each diagram that takes long.
     budget : Budget
         How far to go at each end.
 

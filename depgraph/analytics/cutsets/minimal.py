@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from depgraph.analytics.cutsets.diagram import Budget, Diagram, ExhaustedError
+from depgraph.analytics.cutsets.diagram import Budget
+from depgraph.analytics.cutsets.families import ALL, family_of, listed
 from depgraph.analytics.cutsets.formula import Formula, formula, outside
 from depgraph.analytics.cutsets.singles import singles
-from depgraph.analytics.kernels.families import orders, sets
 from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from depgraph.analytics.units import Units
     from depgraph.graph import Graph
     from depgraph.graph.columns import Ints
-
-ALL: Final = 1 << 30
-"""As an order: however large."""
-
-_DIRECT: Final = 3
-"""Up to this order, short sets are worked out without the function of all of them."""
-
-_GLANCE: Final = 1 << 20
-"""Steps, some tenths of a second, to have pairs at hand before what takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +96,21 @@ def cut_sets(
     budget : Budget
         How far to go; beyond it, the answer holds up to a lower order.
     progress : callable, optional
-        Told now and then how many parts of the formula are solved, of how many: once for each
-        diagram that takes long.
+        Told now and then how much is done, of how much: how many units, for pairs; how many
+        parts of the formula, for each diagram that takes long.
 
     Notes
     -----
     Exact. What cannot fail, or does not matter for the node, is left out; units that stop
-    it alone are found 512 at a time, and the rest is worked out without them. A requirement
-    of k out of n is built in k (n - k + 1) layers, never by subsets; within a strongly
-    connected component the formula is iterated to its least fixed point, which, as families
-    only grow, ends after as many rounds as it has nodes. Up to order 3 the families of
+    it alone are found 512 at a time, and the rest is worked out without them. Pairs are found
+    by failing each unit with 512 others at a time (`doubles`). For order 3 the families of
     minimal sets are combined as zero-suppressed diagrams that hold short sets only; for
     larger orders the function is built as a binary decision diagram first, and its minimal
-    solutions taken from that. Variables are ordered as a depth-first search from the node
-    meets them.
+    solutions taken from that. In diagrams a requirement of k out of n is built in
+    k (n - k + 1) layers, never by subsets; within a strongly connected component the formula
+    is iterated to its least fixed point, which, as families only grow, ends after as many
+    rounds as it has nodes. Variables are ordered as a depth-first search from the node meets
+    them.
 
     A keyboard interrupt is like the end of the budget: the answer holds up to the order that
     was finished. It is raised only if the units that stop the node alone are not known yet.
@@ -166,8 +156,8 @@ def cut_sets(
         return CutSets(tuple(alone), ALL)
     if order == 1 or len(alone) >= most:
         return CutSets(tuple(alone), 1)
-    family, interrupted = _family(found.rest, order, most - len(alone), budget, progress)
-    return CutSets((*alone, *_listed(family, found.rest.unit)), family.order, interrupted)
+    family, interrupted = family_of(found.rest, order, most - len(alone), budget, progress)
+    return CutSets((*alone, *listed(family, found.rest.unit)), family.order, interrupted)
 
 
 def count_cut_sets(
@@ -214,7 +204,7 @@ def count_cut_sets(
         return CutSetCounts((alone,) if alone else (), ALL)
     if order == 1:
         return CutSetCounts((alone,), 1)
-    family, interrupted = _family(found.rest, order, None, budget, progress)
+    family, interrupted = family_of(found.rest, order, None, budget, progress)
     reached = min(family.order, order)
     counts = (alone, *family.counts[2 : reached + 1])
     if family.order < ALL:
@@ -237,83 +227,3 @@ def _parted(graph: Graph, units: Units, target: int, *, upper: bool) -> _Parted:
         return _Parted(alone, whole)
     chosen[alone] = False
     return _Parted(alone, formula(graph, units, chosen, target, upper=upper))
-
-
-class _Family(NamedTuple):
-    """A family of minimal sets, all of those up to an order, and how many it has of each order from 0."""
-
-    diagram: Diagram
-    root: int
-    counts: tuple[int, ...]
-    order: int
-
-
-def _family(
-    rest: Formula, order: int, most: int | None, budget: Budget, progress: Callable[[int, int], None] | None
-) -> tuple[_Family, bool]:
-    """Return the family up to the highest order that `order`, `most`, `budget` and the user's patience allow.
-
-    The second value says whether it was interrupted.
-    """
-    best = _Family(Diagram(0, budget), 0, (), 1)
-    try:
-        for family in _families(rest, order, most, budget, progress):
-            best = family
-    except KeyboardInterrupt:
-        return best, True
-    return best, False
-
-
-def _families(
-    rest: Formula, order: int, most: int | None, budget: Budget, progress: Callable[[int, int], None] | None
-) -> Iterator[_Family]:
-    """Yield families of higher and higher order, each as soon as it is known."""
-    if order > _DIRECT:
-        yield from _short(rest, 2, most, replace(budget, steps=min(budget.steps, _GLANCE)), None)
-        diagram = Diagram(len(rest.unit), budget, progress)
-        try:
-            root = diagram.minimal(diagram.function(rest))
-        except ExhaustedError:
-            del diagram
-        else:
-            counts = orders(diagram.tables, root)
-            yield _Family(diagram, root, counts, _within(counts, order, most))
-            return
-    yield from _short(rest, order, most, budget, progress)
-
-
-def _short(
-    rest: Formula, order: int, most: int | None, budget: Budget, progress: Callable[[int, int], None] | None
-) -> Iterator[_Family]:
-    """Yield the families of the sets of at most 2, 3 and so on units, without the function of all of them."""
-    for short in range(2, min(order, len(rest.unit)) + 1):
-        diagram = Diagram(len(rest.unit), budget, progress)
-        try:
-            root = diagram.family(rest, short)
-        except ExhaustedError:
-            return
-        counts = orders(diagram.tables, root)
-        if most is not None and sum(counts) > most:
-            return
-        yield _Family(diagram, root, counts, ALL if short >= len(rest.unit) else short)
-
-
-def _within(counts: tuple[int, ...], order: int, most: int | None) -> int:
-    """Return up to which order to go, so as to have no more sets than wanted; `ALL` if there are no others."""
-    reached = min(order, len(counts) - 1)
-    while most is not None and reached > 1 and sum(counts[: reached + 1]) > most:
-        reached -= 1
-    return ALL if reached == len(counts) - 1 else reached
-
-
-def _listed(family: _Family, unit: Ints) -> list[tuple[int, ...]]:
-    """Return the sets of a family as positions of units, by order, then by position."""
-    order = min(family.order, len(family.counts) - 1)
-    if order < 1:
-        return []
-    levels = sets(family.diagram.tables, family.root, order, sum(family.counts[: order + 1]))
-    members = np.where(levels >= 0, unit[levels], np.int32(ALL))
-    members.sort(axis=1)
-    sizes = np.count_nonzero(levels >= 0, axis=1)
-    ranked = np.lexsort((*members.T[::-1], sizes))
-    return [tuple(row[:size]) for row, size in zip(members[ranked].tolist(), sizes[ranked].tolist(), strict=True)]

@@ -284,9 +284,8 @@ def lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> tup
             row = _counted(memory, turn)
             if victims.apart[turn]:
                 fallen = both(row, load(memory.field.state, place)) if place < network.core else none()
-                row = _lose_requirements(network, bound, memory, place, row)
+                row = _lose_parts(network, bound, memory, place, row, victims.part[turn])
                 fallen = either(fallen, row)
-                _score(network, memory, place, victims.part[turn])
             else:
                 row = fallen = both(row, _failed(network, bound, memory, place))
                 _weigh(memory, row, victims.part[turn], SCORE)
@@ -309,6 +308,20 @@ def lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> tup
             organisations = count(counters, ORGANISATIONS * COUNTER, organisations, lost)
             _weigh(memory, fresh, people, PEOPLE)
     return failing, functions, organisations
+
+
+@inlined
+def _lose_parts(  # noqa: PLR0917 - kernels have no keywords
+    network: Network, bound: int, memory: Scratch, place: int, counted: Lanes, part: int
+) -> Lanes:
+    """Weigh the broken requirements of a place one by one, in the scenarios that count; return where any is."""
+    if part:
+        lost = _lose_requirements(network, bound, memory, place, counted)
+        _score(network, memory, place, part)
+    else:
+        # Whether any is broken is found out faster than how many are.
+        lost = both(counted, evaluate(network, bound, memory.field, place))
+    return lost
 
 
 @inlined

@@ -177,6 +177,22 @@ def agree(found: Graph, slow: Any, by: By, sector: str, hub: str) -> None:
         assert as_dict(measured, at) == pytest.approx(wanted[unit], rel=0, abs=1e-12), unit
 
 
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_what_weighs_nothing_counts_all_the_same(random_text: Callable[[int], Any], share: float) -> None:
+    """Requirements that stand in for an organisation are counted one by one only where they weigh something."""
+    for seed in range(4_000, 4_150):
+        found = random_text(seed).graph()
+        by, scope = units(found, list(By)[seed % len(By)]), scope_of(found)
+        weighs = np.random.default_rng(seed).random(len(scope.part)) < share
+        lighter = replace(scope, part=np.where(weighs, scope.part, 0.0))
+        whole, part = impacts(found, by, scope), impacts(found, by, lighter)
+        for column in fields(whole):
+            if not column.name.startswith("score"):
+                assert np.array_equal(getattr(whole, column.name), getattr(part, column.name)), (seed, column.name)
+        if share == 0.0:
+            assert not part.score_upper.any()
+
+
 def test_more_units_than_one_block(plain: Callable[[Graph], Any]) -> None:
     """1,100 units are three blocks; every seventh is checked by brute force."""
     rng = random.Random(7)
