@@ -12,6 +12,7 @@ from depgraph.analytics.kernels.answering import answer
 from depgraph.analytics.kernels.blocks import in_scenarios, in_turn
 from depgraph.analytics.kernels.desks import Web, desk_of, held
 from depgraph.analytics.kernels.lanes import LANES
+from depgraph.analytics.kernels.narrows import hearts_of
 from depgraph.analytics.kernels.network import network_of
 from depgraph.analytics.kernels.sweeping import Scenarios, scenarios_of
 from depgraph.analytics.victims import whole_parts
@@ -215,6 +216,7 @@ def _web(graph: Graph, units: Units, scope: Scope, part: Offsets, questions: Int
         question=question,
         asked=np.flatnonzero(asked[:core]).astype(np.int32),
         circular=np.repeat(np.diff(network.circle) > 1, np.diff(network.circle)).astype(np.uint8),
+        hearts=hearts_of(network, asked[:core]),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from depgraph.analytics.kernels.compiled import compiled, inlined
-from depgraph.analytics.kernels.lanes import differ, either, is_any, load, lowest, store
+from depgraph.analytics.kernels.lanes import differ, either, is_any, load, lowest, store, without
 from depgraph.analytics.kernels.sweeping import evaluate
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @compiled
 def settle_open(network: Network, bound: int, desk: Desk) -> None:
-    """Spread failure through the core to the least fixed point, past the places that are blocked."""
+    """Spread failure through the core to the least fixed point, past the places that are blocked or barred."""
     field = desk.field
     for circle in range(network.circles):
         begin, end = network.circle[circle], network.circle[circle + 1]
@@ -28,7 +28,8 @@ def settle_open(network: Network, bound: int, desk: Desk) -> None:
             for place in range(begin, end):
                 if field.active[place] and not desk.blocked[place]:
                     before = load(field.state, place)
-                    after = either(before, evaluate(network, bound, field, place))
+                    failed = without(evaluate(network, bound, field, place), load(desk.barred, place))
+                    after = either(before, failed)
                     store(field.state, place, after)
                     changed |= is_any(differ(before, after))
             changed &= end - begin > 1
