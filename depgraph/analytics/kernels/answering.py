@@ -11,9 +11,9 @@ from depgraph.analytics.kernels.desks import bare_desk, bare_web
 from depgraph.analytics.kernels.items import bring_item, list_items, spare_item
 from depgraph.analytics.kernels.lanes import LANES
 from depgraph.analytics.kernels.members import exempt, exempt_no_more
-from depgraph.analytics.kernels.refalling import settle_open
+from depgraph.analytics.kernels.refalling import BOUNDS, keep_base, settle_open, sow_units
 from depgraph.analytics.kernels.sparing import candidates_of, lean_on_hearts, spare_core
-from depgraph.analytics.kernels.sweeping import LOWER, UPPER, settle, sow
+from depgraph.analytics.kernels.sweeping import LOWER, UPPER, settle
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.desks import Desk, Web
@@ -28,30 +28,28 @@ def answer(web: Web, scenarios: Scenarios, members: tuple[Offsets, Ints], desk: 
     `members` are the places of each unit that are not counted; negative ones are passed over.
     """
     raw, work = bare_web(web), bare_desk(desk)
+    network, asked = raw.network, len(web.asked)
     chosen = scenarios.order[block * LANES : (block + 1) * LANES]
-    exempt(desk, members, chosen)
+    exempt(work, members, chosen)
     desk.field.active[:] = 1
-    sow(desk.field, scenarios, block)
-    settle(raw.network, UPPER, work.field)
-    desk.base.state[:] = desk.field.state
-    desk.fallen[:] = 0
+    sow_units(raw, work, scenarios, chosen)
+    settle(network, UPPER, work.field)
+    keep_base(raw, work)
     listed = list_items(raw, work, len(web.item))
     for at in range(listed):
-        spare_item(raw, work, desk.listed[at], chosen)
-    sow(desk.field, scenarios, block)
-    candidates = candidates_of(raw, len(web.asked), work)
-    lean_on_hearts(web, scenarios, desk, chosen)
+        spare_item(raw, work, work.listed[at], chosen)
+    sow_units(raw, work, scenarios, chosen)
+    candidates = candidates_of(raw, asked, work)
+    lean_on_hearts(raw, work, scenarios, chosen)
     spare_core(raw, work, candidates, chosen)
     # What may not fail with all k_upper does not in what follows: it is not active, and passed over.
-    sow(desk.field, scenarios, block)
-    settle_open(raw.network, LOWER, work)
-    desk.base.state[:] = desk.field.state
+    sow_units(raw, work, scenarios, chosen)
+    settle_open(network, BOUNDS[LOWER], work)
+    keep_base(raw, work)
     for at in range(listed):
-        bring_item(raw, work, desk.listed[at], chosen)
-    for asked in range(len(web.asked)):
-        bring(raw, work, web.asked[asked], chosen)
-    exempt_no_more(desk, members, chosen)
-    if web.hearts.count:
-        ask_one_by_one(web, scenarios, members, desk, chosen, listed, UPPER, desk.candidate[:candidates])
-        ask_one_by_one(web, scenarios, members, desk, chosen, listed, LOWER, web.asked)
-        desk.later[:] = 0
+        bring_item(raw, work, work.listed[at], chosen)
+    for at in range(asked):
+        bring(raw, work, raw.asked[at], chosen)
+    exempt_no_more(work, members, chosen)
+    for bound in BOUNDS:
+        ask_one_by_one(raw, bound, work, scenarios, members, chosen, asked, listed)

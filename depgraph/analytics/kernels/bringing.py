@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from depgraph.analytics.kernels.compiled import compiled
 from depgraph.analytics.kernels.desks import BROUGHT
 from depgraph.analytics.kernels.differing import clear, take_off_sums, weigh_changes
+from depgraph.analytics.kernels.items import breaks
 from depgraph.analytics.kernels.lanes import both, either, every, is_any, load, none, store, without
 from depgraph.analytics.kernels.members import counted
-from depgraph.analytics.kernels.refalling import fall_further, note, put_off, take_back
-from depgraph.analytics.kernels.sweeping import LOWER, UPPER, broken
+from depgraph.analytics.kernels.refalling import BOUNDS, fall_further, note, put_off, take_back
+from depgraph.analytics.kernels.sweeping import LOWER, UPPER
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.desks import Desk, Web
@@ -31,7 +32,7 @@ def bring(web: Web, desk: Desk, place: int, chosen: Offsets) -> None:
     state = load(field.state, place)
     fallen = without(everywhere, state)
     later = none()
-    for heart in range(web.hearts.count):
+    for heart in range(web.hearts.size):
         if web.hearts.leads[heart * web.network.core + place]:
             later = either(later, without(fallen, load(field.state, web.hearts.place[heart])))
     if is_any(later):
@@ -45,10 +46,10 @@ def bring(web: Web, desk: Desk, place: int, chosen: Offsets) -> None:
         store(field.state, place, either(state, fallen))
         for entry in range(web.above_indptr[place], web.above_indptr[place + 1]):
             put_off(desk, web.above[entry])
-        log = fall_further(web, LOWER, desk, log)
+        log = fall_further(web, BOUNDS[LOWER], desk, log)
         for at in range(log):
             desk.changed[at] = desk.log_place[at]
-        weigh_changes(web, LOWER, desk, log)
+        weigh_changes(web, BOUNDS[LOWER], desk, log)
     take_brought(web, desk, place, without(every(), later), chosen)
     take_back(desk, log, 0)
     clear(desk)
@@ -63,8 +64,8 @@ def decide_brought(web: Web, desk: Desk, place: int, lanes: Lanes) -> Lanes:
     start = network.group[4 * place + 2]
     for requirement in range(first, network.general[2 * place + 2]):
         if question[requirement] >= 0:
-            row = both(lanes, broken(network, UPPER, desk.base, start, requirement))
-            row = without(row, broken(network, LOWER, desk.base, start, requirement))
+            row = both(lanes, breaks(network, BOUNDS[UPPER], desk.base, start, requirement))
+            row = without(row, breaks(network, BOUNDS[LOWER], desk.base, start, requirement))
             store(desk.decided, requirement - first, row)
             everywhere = either(everywhere, row)
         start = network.stop[requirement]
@@ -81,7 +82,8 @@ def take_brought(web: Web, desk: Desk, place: int, lanes: Lanes, chosen: Offsets
         if question[requirement] >= 0:
             row = both(lanes, load(desk.decided, requirement - first))
             # What a circle breaks at k_lower as well is in the sums already.
-            own = without(both(row, counted(desk, place)), broken(network, LOWER, desk.field, start, requirement))
+            surely = breaks(network, BOUNDS[LOWER], desk.field, start, requirement)
+            own = without(both(row, counted(desk, place)), surely)
             if web.part[place] == 0:
                 row = without(row, load(desk.base.state, place))
             take_off_sums(desk, question[requirement], BROUGHT, row, own, web.part[place], chosen)

@@ -12,88 +12,87 @@ import numpy as np
 
 from depgraph.analytics.kernels.bringing import decide_brought, take_brought
 from depgraph.analytics.kernels.compiled import compiled, inlined
-from depgraph.analytics.kernels.desks import bare_desk, bare_web
 from depgraph.analytics.kernels.differing import clear, weigh_changes
 from depgraph.analytics.kernels.items import fell_items
 from depgraph.analytics.kernels.lanes import LANES, WORDS, differ, either, is_any, load, lowest, none, store, without
 from depgraph.analytics.kernels.members import exempt, exempt_no_more
-from depgraph.analytics.kernels.refalling import settle_open
+from depgraph.analytics.kernels.refalling import keep_base, settle_open, sow_units
 from depgraph.analytics.kernels.sparing import decide_spared, take_spared
-from depgraph.analytics.kernels.sweeping import UPPER, Scenarios, sow
+from depgraph.analytics.kernels.sweeping import UPPER
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.desks import Desk, Web
     from depgraph.analytics.kernels.lanes import Lanes
+    from depgraph.analytics.kernels.sweeping import Scenarios
     from depgraph.graph.columns import Ints, Offsets
 
 
 @compiled
 def ask_one_by_one(  # noqa: PLR0917 - kernels have no keywords
     web: Web,
+    bound: int,
+    desk: Desk,
     scenarios: Scenarios,
     members: tuple[Offsets, Ints],
-    desk: Desk,
     chosen: Offsets,
+    asked: int,
     listed: int,
-    bound: int,
-    places: Ints,
 ) -> None:
-    """Add what answers take off in the scenarios of `chosen` that are noted in `later` for these places."""
+    """Add what answers take off in the scenarios of `chosen` that are noted in `later`, and forget these."""
+    unit = np.empty(LANES, dtype=np.int64)
     cases = 0
-    for place in places:
+    for at in range(asked):
         for word in range(WORDS):
-            left = desk.later[2 * place + bound, word]
-            while left:
-                desk.case_unit[cases] = chosen[word * 64 + lowest(left)]
-                desk.case_place[cases] = place
-                left &= left - np.uint64(1)
+            row = (2 * web.asked[at] + bound) * WORDS + word
+            while desk.later[row]:
+                unit[cases] = chosen[word * 64 + lowest(desk.later[row])]
+                desk.case_place[cases] = web.asked[at]
+                desk.later[row] &= desk.later[row] - np.uint64(1)
                 cases += 1
                 if cases == LANES:
-                    _ask(web, scenarios, members, desk, cases, listed, bound)
+                    _ask(web, bound, desk, scenarios, members, unit, listed)
                     cases = 0
     if cases:
-        _ask(web, scenarios, members, desk, cases, listed, bound)
+        _ask(web, bound, desk, scenarios, members, unit[:cases], listed)
 
 
 @compiled
 def _ask(  # noqa: PLR0917 - kernels have no keywords
     web: Web,
+    bound: int,
+    desk: Desk,
     scenarios: Scenarios,
     members: tuple[Offsets, Ints],
-    desk: Desk,
-    cases: int,
+    unit: Offsets,
     listed: int,
-    bound: int,
 ) -> None:
-    """Add what answers take off in the cases that are noted; those of one place are beside each other."""
-    raw, work = bare_web(web), bare_desk(desk)
-    chosen = desk.case_unit[:cases]
-    units = Scenarios(chosen, scenarios.indptr, scenarios.seed)
-    exempt(desk, members, chosen)
-    sow(desk.field, units, 0)
-    settle_open(raw.network, bound, work)
-    desk.base.state[:] = desk.field.state
-    fell_items(raw, bound, work, listed)
-    sow(desk.field, units, 0)
+    """Add what answers take off in cases of these units; those about one place are beside each other."""
+    cases = len(unit)
+    exempt(desk, members, unit)
+    sow_units(web, desk, scenarios, unit)
+    settle_open(web.network, bound, desk)
+    keep_base(web, desk)
+    fell_items(web, bound, desk, listed)
+    sow_units(web, desk, scenarios, unit)
     apart = desk.barred if bound == UPPER else desk.field.state
     for case in range(cases):
-        apart[desk.case_place[case], case >> 6] |= np.uint64(1) << np.uint64(case & 63)
-    settle_open(raw.network, bound, work)
+        apart[desk.case_place[case] * WORDS + (case >> 6)] |= np.uint64(1) << np.uint64(case & 63)
+    settle_open(web.network, bound, desk)
     for case in range(cases):
-        desk.barred[desk.case_place[case]] = 0
-    _weigh(raw, work, bound, cases)
-    _take(raw, work, bound, cases, chosen)
-    exempt_no_more(desk, members, chosen)
+        store(desk.barred, desk.case_place[case], none())
+    _weigh(web, bound, desk, cases)
+    _take(web, bound, desk, cases, unit)
+    exempt_no_more(desk, members, unit)
 
 
 @compiled
-def _weigh(web: Web, desk: Desk, bound: int, cases: int) -> None:
+def _weigh(web: Web, bound: int, desk: Desk, cases: int) -> None:
     """Weigh what differs from the base, for all places at once: each case has a scenario to itself."""
     everywhere = none()
     begin = 0
     while begin < cases:
         place, end = desk.case_place[begin], _last(desk, begin, cases)
-        everywhere = either(everywhere, _decide(web, desk, bound, place, begin, end))
+        everywhere = either(everywhere, _decide(web, bound, desk, place, begin, end))
         begin = end
     if not is_any(everywhere):
         return
@@ -108,12 +107,12 @@ def _weigh(web: Web, desk: Desk, bound: int, cases: int) -> None:
 
 
 @compiled
-def _take(web: Web, desk: Desk, bound: int, cases: int, chosen: Offsets) -> None:
+def _take(web: Web, bound: int, desk: Desk, cases: int, chosen: Offsets) -> None:
     """Note what each question takes off."""
     begin = 0
     while begin < cases:
         place, end = desk.case_place[begin], _last(desk, begin, cases)
-        _decide(web, desk, bound, place, begin, end)
+        _decide(web, bound, desk, place, begin, end)
         lanes = _between(desk, begin, end)
         if bound == UPPER:
             take_spared(web, desk, place, lanes, chosen)
@@ -133,7 +132,7 @@ def _last(desk: Desk, begin: int, cases: int) -> int:
 
 
 @compiled
-def _decide(web: Web, desk: Desk, bound: int, place: int, begin: int, end: int) -> Lanes:  # noqa: PLR0917 - as above
+def _decide(web: Web, bound: int, desk: Desk, place: int, begin: int, end: int) -> Lanes:  # noqa: PLR0917 - as above
     """Note which questions decide, in the cases of one place, whether it falls; return in which any does."""
     lanes = _between(desk, begin, end)
     if bound == UPPER:

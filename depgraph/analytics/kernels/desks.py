@@ -92,8 +92,8 @@ class Desk(NamedTuple):
         The scenarios in which a place is, where these are not all.
     later : rows
         Of place i, at 2 i + bound: the scenarios to be asked about it one by one (`cases`).
-    case_unit, case_place : int64[512], int32[512]
-        The unit and the place that each of 512 cases is about.
+    case_place : int32[512]
+        The place that each of 512 cases is about.
     pending : uint64[core / 64 + 1]
         The places to be evaluated next, one bit each.
     log, log_place, logged : rows, int32, int64[core]
@@ -122,7 +122,6 @@ class Desk(NamedTuple):
     blocked: NDArray[np.uint8]
     barred: Rows
     later: Rows
-    case_unit: Offsets
     case_place: Ints
     pending: NDArray[np.uint64]
     log: Rows
@@ -159,7 +158,6 @@ def desk_of(web: Web, questions: int, exempt: int) -> Desk:
         blocked=np.zeros(core, dtype=np.uint8),
         barred=rows(core),
         later=rows(2 * core),
-        case_unit=np.zeros(LANES, dtype=np.int64),
         case_place=np.zeros(LANES, dtype=np.int32),
         pending=np.zeros(core // 64 + 1, dtype=np.uint64),
         log=rows(levels * core),
@@ -247,7 +245,6 @@ def bare_desk(desk: Desk) -> Desk:
         pointer(desk.blocked),
         pointer(desk.barred),
         pointer(desk.later),
-        pointer(desk.case_unit),
         pointer(desk.case_place),
         pointer(desk.pending),
         pointer(desk.log),

@@ -9,11 +9,14 @@ from depgraph.analytics.kernels.desks import BROUGHT, SPARED
 from depgraph.analytics.kernels.differing import take_off
 from depgraph.analytics.kernels.lanes import both, either, is_any, load, none, store, without
 from depgraph.analytics.kernels.members import counted
+from depgraph.analytics.kernels.refalling import BOUNDS
 from depgraph.analytics.kernels.sweeping import LOWER, UPPER, any_of, broken
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.desks import Desk, Web
     from depgraph.analytics.kernels.lanes import Lanes
+    from depgraph.analytics.kernels.network import Network
+    from depgraph.analytics.kernels.sweeping import Field
     from depgraph.graph.columns import Offsets
 
 
@@ -48,7 +51,13 @@ def sure(web: Web, desk: Desk, place: int) -> Lanes:
     return any_of(desk.field.state, web.network.provider, group[4 * place], group[4 * place + 2])
 
 
-@inlined
+@compiled
+def breaks(network: Network, bound: int, field: Field, start: int, requirement: int) -> Lanes:
+    """Return what `broken` does; a call takes less to compile than having it merged in everywhere."""
+    return broken(network, bound, field, start, requirement)
+
+
+@compiled
 def breaking(web: Web, bound: int, desk: Desk, place: int) -> tuple[Lanes, Lanes]:
     """Return the scenarios in which one of the other requirements is broken, and in which two are."""
     network = web.network
@@ -75,7 +84,7 @@ def spare_item(web: Web, desk: Desk, item: int, chosen: Offsets) -> None:
     """Note how an item falls with all k_upper, and what answers at k_lower about it alone would spare."""
     network, place = web.network, web.item[item]
     always = sure(web, desk, place)
-    one, two = breaking(web, UPPER, desk, place)
+    one, two = breaking(web, BOUNDS[UPPER], desk, place)
     fallen = either(always, one)
     store(desk.fallen, item, fallen)
     if not web.item_asked[item] or place < network.core or not is_any(fallen):
@@ -93,7 +102,7 @@ def bring_item(web: Web, desk: Desk, item: int, chosen: Offsets) -> None:
     network, place = web.network, web.item[item]
     if not is_any(load(desk.fallen, item)):
         return
-    fallen = either(sure(web, desk, place), breaking(web, LOWER, desk, place)[0])
+    fallen = either(sure(web, desk, place), breaking(web, BOUNDS[LOWER], desk, place)[0])
     store(desk.fallen, item, fallen)
     if not web.item_asked[item] or place < network.core:
         return
@@ -113,9 +122,8 @@ def _take_off_open(  # noqa: PLR0917 - kernels have no keywords
     for requirement in range(network.general[2 * place], network.general[2 * place + 2]):
         question = web.question[requirement]
         if question >= 0:
-            row = without(
-                broken(network, UPPER, field, start, requirement), broken(network, LOWER, field, start, requirement)
-            )
+            row = both(free, breaks(network, BOUNDS[UPPER], field, start, requirement))
+            row = without(row, breaks(network, BOUNDS[LOWER], field, start, requirement))
             amount = web.item_weight[item] + web.item_part[item]
-            take_off(desk, question, answer, both(row, free), amount, chosen)
+            take_off(desk, question, answer, row, amount, chosen)
         start = network.stop[requirement]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from depgraph.analytics.kernels.compiled import compiled, inlined
-from depgraph.analytics.kernels.lanes import every, load, without
+from depgraph.analytics.kernels.lanes import WORDS, every, load, none, store, without
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.desks import Desk
@@ -26,9 +26,9 @@ def exempt(desk: Desk, members: tuple[Offsets, Ints], chosen: Offsets) -> None:
                 continue
             if desk.exempt_of[place] < 0:
                 desk.exempt_of[place] = taken
-                desk.exempt[taken] = 0
+                store(desk.exempt, taken, none())
                 taken += 1
-            desk.exempt[desk.exempt_of[place], lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
+            desk.exempt[desk.exempt_of[place] * WORDS + (lane >> 6)] |= np.uint64(1) << np.uint64(lane & 63)
 
 
 @compiled

@@ -37,20 +37,20 @@ class Hearts(NamedTuple):
 
     Attributes
     ----------
-    count : int
-    place : int32[count]
+    size : int
+    place : int32[size]
         Of each heart.
-    narrow : int32[count * core]
+    narrow : int32[size * core]
         With all k_upper: the nearest other place that all ways from here to the heart pass; the heart
         itself at the heart, -1 where there is no way.
-    rank : int32[count * core]
+    rank : int32[size * core]
         Rises along `narrow`.
-    leads : uint8[count * core]
+    leads : uint8[size * core]
         Whether there is a way with all k_lower.
 
     """
 
-    count: int
+    size: int
     place: Ints
     narrow: Ints
     rank: Ints
@@ -61,7 +61,7 @@ class Hearts(NamedTuple):
 def bare_hearts(hearts: Hearts) -> Hearts:
     """Return the columns as pointers, for kernels."""
     return Hearts(
-        hearts.count, pointer(hearts.place), pointer(hearts.narrow), pointer(hearts.rank), pointer(hearts.leads)
+        hearts.size, pointer(hearts.place), pointer(hearts.narrow), pointer(hearts.rank), pointer(hearts.leads)
     )
 
 

@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from depgraph.analytics.kernels.compiled import compiled, inlined
-from depgraph.analytics.kernels.lanes import differ, either, is_any, load, lowest, store, without
-from depgraph.analytics.kernels.sweeping import evaluate
+from depgraph.analytics.kernels.lanes import WORDS, differ, either, is_any, load, lowest, none, store, without
+from depgraph.analytics.kernels.sweeping import LOWER, UPPER, evaluate
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.desks import Desk, Web
     from depgraph.analytics.kernels.lanes import Lanes
     from depgraph.analytics.kernels.network import Network
+    from depgraph.analytics.kernels.sweeping import Scenarios
+    from depgraph.graph.columns import Offsets
+
+BOUNDS: Final = np.array((LOWER, UPPER))
+"""The bounds as numbers that no compiler knows, so that kernels are made once and not once for each."""
+
+
+@compiled
+def sow_units(web: Web, desk: Desk, scenarios: Scenarios, chosen: Offsets) -> None:
+    """Fail the seeds of each of these units, one scenario each, and nothing else."""
+    field = desk.field
+    for place in range(web.network.core):
+        store(field.state, place, none())
+    for lane in range(len(chosen)):
+        for entry in range(scenarios.indptr[chosen[lane]], scenarios.indptr[chosen[lane] + 1]):
+            place = scenarios.seed[entry]
+            if place >= 0:
+                field.active[place] = 1
+                field.state[place * WORDS + (lane >> 6)] |= np.uint64(1) << np.uint64(lane & 63)
+
+
+@compiled
+def keep_base(web: Web, desk: Desk) -> None:
+    """Note the state at hand as the base."""
+    for place in range(web.network.core):
+        store(desk.base.state, place, load(desk.field.state, place))
 
 
 @compiled

@@ -9,12 +9,12 @@ import numpy as np
 from depgraph.analytics.kernels.compiled import compiled, inlined
 from depgraph.analytics.kernels.desks import SPARED
 from depgraph.analytics.kernels.differing import clear, take_off, take_off_sums, weigh_changes
-from depgraph.analytics.kernels.items import breaking, sure
-from depgraph.analytics.kernels.lanes import both, differ, either, every, is_any, load, none, store, without
+from depgraph.analytics.kernels.items import breaking, breaks, sure
+from depgraph.analytics.kernels.lanes import WORDS, both, differ, either, every, is_any, load, none, store, without
 from depgraph.analytics.kernels.members import counted
 from depgraph.analytics.kernels.narrows import meeting
-from depgraph.analytics.kernels.refalling import fall_further, put_off, settle_open, take_back
-from depgraph.analytics.kernels.sweeping import LOWER, UPPER, any_of, broken
+from depgraph.analytics.kernels.refalling import BOUNDS, fall_further, put_off, settle_open, take_back
+from depgraph.analytics.kernels.sweeping import LOWER, UPPER, any_of
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.desks import Desk, Web
@@ -48,13 +48,13 @@ def _only_open(web: Web, desk: Desk, place: int, row: Lanes) -> bool:
     row = without(row, any_of(base.state, network.provider, network.group[4 * place], start))
     for requirement in range(network.general[2 * place], network.general[2 * place + 2]):
         bound = UPPER if web.question[requirement] < 0 else LOWER
-        row = without(row, broken(network, bound, base, start, requirement))
+        row = without(row, breaks(network, bound, base, start, requirement))
         start = network.stop[requirement]
     return is_any(row)
 
 
 @compiled
-def lean_on_hearts(web: Web, scenarios: Scenarios, desk: Desk, chosen: Offsets) -> None:
+def lean_on_hearts(web: Web, desk: Desk, scenarios: Scenarios, chosen: Offsets) -> None:
     """Fail each heart in the scenarios whose unit has a way to it; what all its ways pass is to be asked about later.
 
     A place that is not on all ways cannot keep the heart from failing, so that failing the heart at once
@@ -62,7 +62,7 @@ def lean_on_hearts(web: Web, scenarios: Scenarios, desk: Desk, chosen: Offsets) 
     changes little: not the whole circle, in 511 scenarios that are not concerned, as often as it matters.
     """
     hearts = web.hearts
-    for heart in range(hearts.count):
+    for heart in range(hearts.size):
         row = heart * web.network.core
         for lane in range(len(chosen)):
             at = -1
@@ -73,15 +73,16 @@ def lean_on_hearts(web: Web, scenarios: Scenarios, desk: Desk, chosen: Offsets) 
             if at < 0:
                 continue
             word, bit = lane >> 6, np.uint64(1) << np.uint64(lane & 63)
-            desk.field.state[hearts.place[heart], word] |= bit
-            desk.later[2 * at + UPPER, word] |= bit
+            desk.field.state[hearts.place[heart] * WORDS + word] |= bit
+            desk.later[(2 * at + UPPER) * WORDS + word] |= bit
             while at != hearts.place[heart]:
                 at = hearts.narrow[row + at]
-                desk.later[2 * at + UPPER, word] |= bit
+                desk.later[(2 * at + UPPER) * WORDS + word] |= bit
     for lane in range(len(chosen)):
         for entry in range(scenarios.indptr[chosen[lane]], scenarios.indptr[chosen[lane] + 1]):
             if scenarios.seed[entry] >= 0:
-                desk.later[2 * scenarios.seed[entry] + UPPER, lane >> 6] &= ~(np.uint64(1) << np.uint64(lane & 63))
+                row = (2 * scenarios.seed[entry] + UPPER) * WORDS + (lane >> 6)
+                desk.later[row] &= ~(np.uint64(1) << np.uint64(lane & 63))
 
 
 @compiled
@@ -96,7 +97,7 @@ def spare_core(web: Web, desk: Desk, candidates: int, chosen: Offsets) -> None:
     stack = desk.stack
     for at in range(candidates):
         desk.blocked[desk.candidate[at]] = 1
-    settle_open(web.network, UPPER, desk)
+    settle_open(web.network, BOUNDS[UPPER], desk)
     depth = log = 0
     if candidates:
         stack[0], stack[1], stack[2], stack[3] = 0, candidates, 0, 0
@@ -124,7 +125,7 @@ def spare_core(web: Web, desk: Desk, candidates: int, chosen: Offsets) -> None:
         for at in range(freed, last):
             desk.blocked[desk.candidate[at]] = 0
             put_off(desk, desk.candidate[at])
-        log = fall_further(web, UPPER, desk, log)
+        log = fall_further(web, BOUNDS[UPPER], desk, log)
         frame += 4
         stack[frame], stack[frame + 1], stack[frame + 2], stack[frame + 3] = begin, end, 0, log
         depth += 1
@@ -141,7 +142,7 @@ def _spare(web: Web, desk: Desk, place: int, chosen: Offsets) -> None:
         return
     store(desk.spare, 1, everywhere)
     desk.ticket[0] += 1
-    weigh_changes(web, UPPER, desk, _spared_places(web, desk, place))
+    weigh_changes(web, BOUNDS[UPPER], desk, _spared_places(web, desk, place))
     take_spared(web, desk, place, lanes, chosen)
     clear(desk)
 
@@ -151,14 +152,14 @@ def decide_spared(web: Web, desk: Desk, place: int, lanes: Lanes) -> Lanes:
     """Note in which of these scenarios each question about a place decides that it stands; return where any does."""
     network, field, question = web.network, desk.field, web.question
     row = both(lanes, without(load(desk.base.state, place), load(field.state, place)))
-    row = without(row, either(sure(web, desk, place), breaking(web, UPPER, desk, place)[1]))
+    row = without(row, either(sure(web, desk, place), breaking(web, BOUNDS[UPPER], desk, place)[1]))
     everywhere = none()
     first, last = network.general[2 * place], network.general[2 * place + 2]
     start = network.group[4 * place + 2]
     for requirement in range(first, last):
         if question[requirement] >= 0:
-            spared = both(row, broken(network, UPPER, field, start, requirement))
-            spared = without(spared, broken(network, LOWER, field, start, requirement))
+            spared = both(row, breaks(network, BOUNDS[UPPER], field, start, requirement))
+            spared = without(spared, breaks(network, BOUNDS[LOWER], field, start, requirement))
             store(desk.decided, requirement - first, spared)
             everywhere = either(everywhere, spared)
         start = network.stop[requirement]
@@ -187,8 +188,8 @@ def _own_spared(  # noqa: PLR0917 - kernels have no keywords
     """Return the scenarios in which the requirement itself no longer counts as lost, `spared` those of its place."""
     own = none()
     if web.part[place]:
-        own = both(broken(web.network, UPPER, desk.base, start, requirement), counted(desk, place))
-        own = either(both(own, spared), without(own, broken(web.network, LOWER, desk.base, start, requirement)))
+        own = both(breaks(web.network, BOUNDS[UPPER], desk.base, start, requirement), counted(desk, place))
+        own = either(both(own, spared), without(own, breaks(web.network, BOUNDS[LOWER], desk.base, start, requirement)))
     return own
 
 
