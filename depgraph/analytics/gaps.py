@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from depgraph.analytics.impact import scores_of
-from depgraph.analytics.kernels.answering import answer
+from depgraph.analytics.kernels.answering import answer, answer_rest
 from depgraph.analytics.kernels.blocks import in_scenarios, in_turn
 from depgraph.analytics.kernels.desks import Web, desk_of, held
 from depgraph.analytics.kernels.lanes import LANES
@@ -234,9 +234,8 @@ def _summed(web: Web, units: Units, questions: int, progress: Progress | None) -
     network = web.network
     scenarios = _scenarios(network, units)
     count = len(scenarios.order)
-    member = network.place[units.member]
-    sizes = np.diff(units.member_indptr)[scenarios.order]
-    exempt = int(np.add.reduceat(sizes, np.arange(0, count, LANES)).max()) if count else 0
+    members = units.member_indptr, network.place[units.member]
+    exempt = int(np.sort(np.diff(units.member_indptr)[scenarios.order])[-LANES:].sum())
     desks: list[Desk] = []
 
     def memory() -> Desk:
@@ -244,9 +243,12 @@ def _summed(web: Web, units: Units, questions: int, progress: Progress | None) -
         return desks[-1]
 
     def work(desk: Desk, block: int) -> None:
-        answer(web, scenarios, (units.member_indptr, member), desk, block)
+        answer(web, scenarios, members, desk, block)
 
     done = in_turn(-(-count // LANES), memory, work, partly=True, progress=in_scenarios(count, progress))
+    for desk in desks:
+        if desk.cases.any():
+            answer_rest(web, scenarios, members, desk)
     return _Sums(*_merged(desks, questions), count, min(done * LANES, count))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from depgraph.analytics.kernels.bringing import bring
-from depgraph.analytics.kernels.cases import ask_one_by_one
+from depgraph.analytics.kernels.cases import ask_now, ask_one_by_one
 from depgraph.analytics.kernels.compiled import compiled
 from depgraph.analytics.kernels.desks import bare_desk, bare_web
 from depgraph.analytics.kernels.items import bring_item, list_items, spare_item
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def answer(web: Web, scenarios: Scenarios, members: tuple[Offsets, Ints], desk: Desk, block: int) -> None:
     """Add up what each answer takes off the scores of the units ``order[512 block:512 (block + 1)]``.
 
-    `members` are the places of each unit that are not counted; negative ones are passed over.
+    `members` are the places of each unit that are not counted; negative ones are passed over. What is to be
+    asked about one by one waits until there is enough of it: `answer_rest`.
     """
     raw, work = bare_web(web), bare_desk(desk)
     network, asked = raw.network, len(web.asked)
@@ -52,4 +53,13 @@ def answer(web: Web, scenarios: Scenarios, members: tuple[Offsets, Ints], desk: 
         bring(raw, work, raw.asked[at], chosen)
     exempt_no_more(work, members, chosen)
     for bound in BOUNDS:
-        ask_one_by_one(raw, bound, work, scenarios, members, chosen, asked, listed)
+        ask_one_by_one(raw, bound, work, scenarios, members, chosen, asked, len(web.item))
+
+
+@compiled
+def answer_rest(web: Web, scenarios: Scenarios, members: tuple[Offsets, Ints], desk: Desk) -> None:
+    """Add up what answers take off in the cases that the blocks have left."""
+    raw, work = bare_web(web), bare_desk(desk)
+    for bound in BOUNDS:
+        if work.cases[bound]:
+            ask_now(raw, bound, work, scenarios, members, len(web.item))

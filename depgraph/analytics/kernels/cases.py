@@ -1,7 +1,7 @@
 """Questions asked one by one: 512 cases at once, each of a unit and a place that it alone is asked about.
 
-For answers that bring down or spare a large circle in few scenarios: any of these takes a look at most of
-the graph, which it need not take for each place.
+For answers that bring down or spare a large circle in few of 512 scenarios: each of these takes a look at
+most of the graph, which need not be taken for each place, nor for each block.
 """
 
 from __future__ import annotations
@@ -36,108 +36,102 @@ def ask_one_by_one(  # noqa: PLR0917 - kernels have no keywords
     members: tuple[Offsets, Ints],
     chosen: Offsets,
     asked: int,
-    listed: int,
+    items: int,
 ) -> None:
-    """Add what answers take off in the scenarios of `chosen` that are noted in `later`, and forget these."""
-    unit = np.empty(LANES, dtype=np.int64)
-    cases = 0
+    """Note the scenarios of `chosen` that are to be asked about later as cases; add what answers to 512 take off."""
     for at in range(asked):
         for word in range(WORDS):
             row = (2 * web.asked[at] + bound) * WORDS + word
             while desk.later[row]:
-                unit[cases] = chosen[word * 64 + lowest(desk.later[row])]
-                desk.case_place[cases] = web.asked[at]
+                case = bound * LANES + desk.cases[bound]
+                desk.case_unit[case] = chosen[word * 64 + lowest(desk.later[row])]
+                desk.case_place[case] = web.asked[at]
                 desk.later[row] &= desk.later[row] - np.uint64(1)
-                cases += 1
-                if cases == LANES:
-                    _ask(web, bound, desk, scenarios, members, unit, listed)
-                    cases = 0
-    if cases:
-        _ask(web, bound, desk, scenarios, members, unit[:cases], listed)
+                desk.cases[bound] += 1
+                if desk.cases[bound] == LANES:
+                    ask_now(web, bound, desk, scenarios, members, items)
 
 
 @compiled
-def _ask(  # noqa: PLR0917 - kernels have no keywords
-    web: Web,
-    bound: int,
-    desk: Desk,
-    scenarios: Scenarios,
-    members: tuple[Offsets, Ints],
-    unit: Offsets,
-    listed: int,
+def ask_now(  # noqa: PLR0917 - kernels have no keywords
+    web: Web, bound: int, desk: Desk, scenarios: Scenarios, members: tuple[Offsets, Ints], items: int
 ) -> None:
-    """Add what answers take off in cases of these units; those about one place are beside each other."""
-    cases = len(unit)
+    """Add what answers take off in the cases that are noted, and forget these."""
+    cases = desk.cases[bound]
+    desk.cases[bound] = 0
+    unit, place = np.empty(cases, dtype=np.int64), np.empty(cases, dtype=np.int32)
+    for case in range(cases):
+        unit[case] = desk.case_unit[bound * LANES + case]
+        place[case] = desk.case_place[bound * LANES + case]
+    for each in range(web.network.core):
+        desk.field.active[each] = 1
     exempt(desk, members, unit)
     sow_units(web, desk, scenarios, unit)
     settle_open(web.network, bound, desk)
     keep_base(web, desk)
-    fell_items(web, bound, desk, listed)
+    fell_items(web, bound, desk, items)
     sow_units(web, desk, scenarios, unit)
     apart = desk.barred if bound == UPPER else desk.field.state
     for case in range(cases):
-        apart[desk.case_place[case] * WORDS + (case >> 6)] |= np.uint64(1) << np.uint64(case & 63)
+        apart[place[case] * WORDS + (case >> 6)] |= np.uint64(1) << np.uint64(case & 63)
     settle_open(web.network, bound, desk)
     for case in range(cases):
-        store(desk.barred, desk.case_place[case], none())
-    _weigh(web, bound, desk, cases)
-    _take(web, bound, desk, cases, unit)
+        store(desk.barred, place[case], none())
+    _weigh(web, bound, desk, place)
+    _take(web, bound, desk, place, unit)
     exempt_no_more(desk, members, unit)
 
 
 @compiled
-def _weigh(web: Web, bound: int, desk: Desk, cases: int) -> None:
+def _weigh(web: Web, bound: int, desk: Desk, asked: Ints) -> None:
     """Weigh what differs from the base, for all places at once: each case has a scenario to itself."""
     everywhere = none()
-    begin = 0
-    while begin < cases:
-        place, end = desk.case_place[begin], _last(desk, begin, cases)
-        everywhere = either(everywhere, _decide(web, bound, desk, place, begin, end))
-        begin = end
+    end = 0
+    while end < len(asked):
+        begin, end = end, _end(asked, end)
+        everywhere = either(everywhere, _decide(web, bound, desk, asked[begin], _between(desk, begin, end)))
     if not is_any(everywhere):
         return
     store(desk.spare, 1, everywhere)
     desk.ticket[0] += 1
     changes = 0
     for place in range(web.network.core):
-        if desk.field.active[place] and is_any(differ(load(desk.base.state, place), load(desk.field.state, place))):
+        if is_any(differ(load(desk.base.state, place), load(desk.field.state, place))):
             desk.changed[changes] = place
             changes += 1
     weigh_changes(web, bound, desk, changes)
 
 
 @compiled
-def _take(web: Web, bound: int, desk: Desk, cases: int, chosen: Offsets) -> None:
+def _take(web: Web, bound: int, desk: Desk, asked: Ints, unit: Offsets) -> None:
     """Note what each question takes off."""
-    begin = 0
-    while begin < cases:
-        place, end = desk.case_place[begin], _last(desk, begin, cases)
-        _decide(web, bound, desk, place, begin, end)
+    end = 0
+    while end < len(asked):
+        begin, end = end, _end(asked, end)
         lanes = _between(desk, begin, end)
+        _decide(web, bound, desk, asked[begin], lanes)
         if bound == UPPER:
-            take_spared(web, desk, place, lanes, chosen)
+            take_spared(web, desk, asked[begin], lanes, unit)
         else:
-            take_brought(web, desk, place, lanes, chosen)
-        begin = end
+            take_brought(web, desk, asked[begin], lanes, unit)
     clear(desk)
 
 
-@inlined
-def _last(desk: Desk, begin: int, cases: int) -> int:
-    """Return where the cases of the place of one case end."""
-    end = begin + 1
-    while end < cases and desk.case_place[end] == desk.case_place[begin]:
-        end += 1
-    return end
-
-
 @compiled
-def _decide(web: Web, bound: int, desk: Desk, place: int, begin: int, end: int) -> Lanes:  # noqa: PLR0917 - as above
-    """Note which questions decide, in the cases of one place, whether it falls; return in which any does."""
-    lanes = _between(desk, begin, end)
+def _decide(web: Web, bound: int, desk: Desk, place: int, lanes: Lanes) -> Lanes:
+    """Note which questions decide in these scenarios whether a place falls; return in which any does."""
     if bound == UPPER:
         return decide_spared(web, desk, place, lanes)
     return without(decide_brought(web, desk, place, lanes), load(desk.base.state, place))
+
+
+@inlined
+def _end(asked: Ints, begin: int) -> int:
+    """Return where the cases about one place end that begin there."""
+    end = begin + 1
+    while end < len(asked) and asked[end] == asked[begin]:
+        end += 1
+    return end
 
 
 @inlined

@@ -92,8 +92,8 @@ class Desk(NamedTuple):
         The scenarios in which a place is, where these are not all.
     later : rows
         Of place i, at 2 i + bound: the scenarios to be asked about it one by one (`cases`).
-    case_place : int32[512]
-        The place that each of 512 cases is about.
+    cases, case_unit, case_place : int64[2], int64[2 * 512], int32[2 * 512]
+        How many cases wait to be asked about in each bound, and the unit and the place that each is about.
     pending : uint64[core / 64 + 1]
         The places to be evaluated next, one bit each.
     log, log_place, logged : rows, int32, int64[core]
@@ -122,6 +122,8 @@ class Desk(NamedTuple):
     blocked: NDArray[np.uint8]
     barred: Rows
     later: Rows
+    cases: Offsets
+    case_unit: Offsets
     case_place: Ints
     pending: NDArray[np.uint64]
     log: Rows
@@ -158,7 +160,9 @@ def desk_of(web: Web, questions: int, exempt: int) -> Desk:
         blocked=np.zeros(core, dtype=np.uint8),
         barred=rows(core),
         later=rows(2 * core),
-        case_place=np.zeros(LANES, dtype=np.int32),
+        cases=np.zeros(2, dtype=np.int64),
+        case_unit=np.zeros(2 * LANES, dtype=np.int64),
+        case_place=np.zeros(2 * LANES, dtype=np.int32),
         pending=np.zeros(core // 64 + 1, dtype=np.uint64),
         log=rows(levels * core),
         log_place=np.zeros(levels * core, dtype=np.int32),
@@ -245,6 +249,8 @@ def bare_desk(desk: Desk) -> Desk:
         pointer(desk.blocked),
         pointer(desk.barred),
         pointer(desk.later),
+        pointer(desk.cases),
+        pointer(desk.case_unit),
         pointer(desk.case_place),
         pointer(desk.pending),
         pointer(desk.log),

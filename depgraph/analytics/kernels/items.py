@@ -72,11 +72,11 @@ def breaking(web: Web, bound: int, desk: Desk, place: int) -> tuple[Lanes, Lanes
 
 
 @compiled
-def fell_items(web: Web, bound: int, desk: Desk, listed: int) -> None:
-    """Note how the listed items fall in the state at hand."""
-    for at in range(listed):
-        place = web.item[desk.listed[at]]
-        store(desk.fallen, desk.listed[at], either(sure(web, desk, place), breaking(web, bound, desk, place)[0]))
+def fell_items(web: Web, bound: int, desk: Desk, items: int) -> None:
+    """Note how items fall in the state at hand."""
+    for item in range(items):
+        place = web.item[item]
+        store(desk.fallen, item, either(sure(web, desk, place), breaking(web, bound, desk, place)[0]))
 
 
 @compiled

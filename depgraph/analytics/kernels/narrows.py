@@ -68,15 +68,17 @@ def bare_hearts(hearts: Hearts) -> Hearts:
 def hearts_of(network: Network, asked: NDArray[np.bool_]) -> Hearts:
     """Return the hearts of a network, rather not among the places `asked`: each is on all ways to itself."""
     upper, lower = (_alone(network, bound) for bound in (UPPER, LOWER))
-    # Where many ways come in and many go out, even with all k_lower.
-    ways = np.diff(lower[0]) * np.bincount(lower[1], minlength=network.core)
+    # Where many ways come in and many go out, best with all k_lower too.
+    at_upper, at_lower = (
+        np.diff(indptr) * np.bincount(provider, minlength=network.core) for indptr, provider in (upper, lower)
+    )
     size = np.diff(network.circle)
     large = np.flatnonzero((size >= _LARGE) & (size * _SHARE >= np.sum(size[size > 1])))
     place = np.empty(len(large), dtype=np.int32)
     narrow, rank, leads = [], [], []
     for at, circle in enumerate(large):
         inside = np.arange(network.circle[circle], network.circle[circle + 1])
-        place[at] = inside[np.lexsort((-ways[inside], asked[inside]))[0]]
+        place[at] = inside[np.lexsort((-at_lower[inside], -at_upper[inside], asked[inside]))[0]]
         passed, order = narrows(*upper, place[at])
         narrow.append(passed)
         rank.append(order)

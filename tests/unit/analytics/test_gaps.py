@@ -201,10 +201,10 @@ def test_large_circles_over_several_blocks(seed: int, by: By, circles: int) -> N
             assert most[found.most[at]] == pytest.approx(float(most.max()), abs=1e-11)
 
 
-@pytest.mark.parametrize(("seed", "by"), [(0, By.PARTY), (1, By.GROUP), (2, By.COUNTRY), (3, By.PARTY)])
+@pytest.mark.parametrize(("seed", "by"), [(6, By.PARTY), (10, By.GROUP), (19, By.COUNTRY), (22, By.PARTY)])
 def test_a_large_circle_agrees_with_brute_force(seed: int, by: By, plain: Callable[..., object]) -> None:
-    """As for random graphs, which are too small for a circle with a heart; every tenth question."""
-    source = _tangled(seed, 75)
+    """As for random graphs, which are too small for a circle with a heart; every tenth question about the circle."""
+    source = _tangled(seed, 72)
     found = gaps(source, units(source, by), scope_of(source))
     slow = plain(source)
 
@@ -212,7 +212,8 @@ def test_a_large_circle_agrees_with_brute_force(seed: int, by: By, plain: Callab
         return sum(row[f"score_{bound}"] for row in slow.measures(by.value).values())
 
     lower, upper = total("lower"), total("upper")
-    for at in range(seed, len(found.requirement), 10):
+    behind = np.strings.startswith(source.nodes.id, "name:v")[source.requirements.dependent[found.requirement]]
+    for at in np.flatnonzero(behind)[::10].tolist():
         requirement = found.requirement[at]
         dependent, providers, low, high = slow.requirements[requirement]
         slow.requirements[requirement] = (dependent, providers, low, low)
