@@ -107,6 +107,11 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
     each alone, so that any state follows from the one before by further failures, which is exact in
     circles too. Functions and parties that nobody needs take one look.
 
+    A large circle falls with nearly all units and whatever v stands: its heart, a place in its midst, is
+    taken as failed from the start wherever v is not on all ways to it from the unit, a way being needs that
+    one failure breaks. The pairs of a unit and a v on all its ways, and those where v brings down the heart
+    with all k_lower and the unit does not, are worked out one by one, 512 pairs at a time.
+
     Weights are held as whole multiples of 2^-60 of their sum or finer, and added up without rounding, so that
     the order in which units are taken changes nothing. Time grows with the needs, the units and how much
     answers change; memory with the needs alone. A keyboard interrupt ends the work early; `done` tells how
@@ -116,6 +121,9 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
     ----------
     Rauzy, A. (1993). New algorithms for fault trees analysis. Reliability Engineering and System Safety
     40(3), 203-211. (Failure as a monotone function of what fails first.)
+
+    Cooper, K. D., Harvey, T. J. and Kennedy, K. (2001). A simple, fast dominance algorithm. Rice University.
+    (What all ways pass.)
 
     Examples
     --------

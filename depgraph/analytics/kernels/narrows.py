@@ -31,6 +31,9 @@ _LARGE: Final = 64
 _SHARE: Final = 8
 """A circle has a heart if it has that many places, and this part of all places in circles: so there are few."""
 
+_FAR: Final = 32
+"""A unit is far from a heart if so many places are on all its ways there."""
+
 
 class Hearts(NamedTuple):
     """Hearts, and the ways to them; row i of each column is ``column[i * core:(i + 1) * core]``.
@@ -187,3 +190,13 @@ def meeting(narrow: Ints, rank: Ints, row: int, first: int, second: int) -> int:
         else:
             second = narrow[row + second]
     return first
+
+
+@inlined
+def is_far(narrow: Ints, row: int, place: int) -> bool:
+    """Say whether many places are on all ways from a place to the heart; `row` is the first of the heart's row."""
+    passed = 0
+    while narrow[row + place] != place and passed < _FAR:
+        place = narrow[row + place]
+        passed += 1
+    return passed == _FAR

@@ -12,7 +12,7 @@ from depgraph.analytics.kernels.differing import clear, take_off, take_off_sums,
 from depgraph.analytics.kernels.items import breaking, breaks, sure
 from depgraph.analytics.kernels.lanes import WORDS, both, differ, either, every, is_any, load, none, store, without
 from depgraph.analytics.kernels.members import counted
-from depgraph.analytics.kernels.narrows import meeting
+from depgraph.analytics.kernels.narrows import is_far, meeting
 from depgraph.analytics.kernels.refalling import BOUNDS, fall_further, put_off, settle_open, take_back
 from depgraph.analytics.kernels.sweeping import LOWER, UPPER, any_of
 
@@ -55,11 +55,11 @@ def _only_open(web: Web, desk: Desk, place: int, row: Lanes) -> bool:
 
 @compiled
 def lean_on_hearts(web: Web, desk: Desk, scenarios: Scenarios, chosen: Offsets) -> None:
-    """Fail each heart in the scenarios whose unit has a way to it; what all its ways pass is to be asked about later.
+    """Fail each heart in scenarios whose unit has a way to it; what all its ways pass is to be asked about later.
 
     A place that is not on all ways cannot keep the heart from failing, so that failing the heart at once
     changes nothing: the least fixed point that contains it is the same. What is asked about the place then
-    changes little: not the whole circle, in 511 scenarios that are not concerned, as often as it matters.
+    changes little. A unit whose ways pass many such places is left as it is: too much would be asked later.
     """
     hearts = web.hearts
     for heart in range(hearts.size):
@@ -70,7 +70,7 @@ def lean_on_hearts(web: Web, desk: Desk, scenarios: Scenarios, chosen: Offsets) 
                 seed = scenarios.seed[entry]
                 if seed >= 0 and hearts.narrow[row + seed] >= 0:
                     at = seed if at < 0 else meeting(hearts.narrow, hearts.rank, row, at, seed)
-            if at < 0:
+            if at < 0 or is_far(hearts.narrow, row, at):
                 continue
             word, bit = lane >> 6, np.uint64(1) << np.uint64(lane & 63)
             desk.field.state[hearts.place[heart] * WORDS + word] |= bit

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from depgraph.analytics.kernels.narrows import hearts_of, meeting, narrows
+from depgraph.analytics.kernels.narrows import hearts_of, is_far, meeting, narrows
 from depgraph.analytics.kernels.network import Network, network_of
 from depgraph.testing import graph
 
@@ -39,6 +39,12 @@ def test_narrows_are_dominators(seed: int) -> None:
         first, second = draw.choice(places), draw.choice(places)
         chains = [_chain(expected, place) for place in (first, second)]
         assert meeting(narrow, rank, 0, first, second) == next(one for one in chains[0] if one in chains[1])
+
+
+def test_far_is_behind_many_narrows() -> None:
+    """In a chain of 40 all ways from place i pass i others."""
+    narrow, _ = narrows(*_rows([(at, at - 1) for at in range(1, 40)], 40), 0)
+    assert [at for at in range(40) if is_far(narrow, 0, at)] == list(range(32, 40))
 
 
 def _chain(narrow: dict[int, int], place: int) -> list[int]:
