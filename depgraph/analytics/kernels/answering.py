@@ -8,7 +8,7 @@ from depgraph.analytics.kernels.bringing import bring
 from depgraph.analytics.kernels.cases import ask_now, ask_one_by_one
 from depgraph.analytics.kernels.compiled import compiled
 from depgraph.analytics.kernels.desks import bare_desk, bare_web
-from depgraph.analytics.kernels.items import bring_item, list_items, spare_item
+from depgraph.analytics.kernels.items import bring_items, list_items, spare_items
 from depgraph.analytics.kernels.lanes import LANES
 from depgraph.analytics.kernels.members import exempt, exempt_no_more
 from depgraph.analytics.kernels.refalling import BOUNDS, keep_base, settle_open, sow_units
@@ -37,8 +37,7 @@ def answer(web: Web, scenarios: Scenarios, members: tuple[Offsets, Ints], desk: 
     settle(network, UPPER, work.field)
     keep_base(raw, work)
     listed = list_items(raw, work, len(web.item))
-    for at in range(listed):
-        spare_item(raw, work, work.listed[at], chosen)
+    spare_items(raw, work, listed, chosen)
     sow_units(raw, work, scenarios, chosen)
     candidates = candidates_of(raw, asked, work)
     lean_on_hearts(raw, work, scenarios, chosen)
@@ -47,8 +46,7 @@ def answer(web: Web, scenarios: Scenarios, members: tuple[Offsets, Ints], desk: 
     sow_units(raw, work, scenarios, chosen)
     settle_open(network, BOUNDS[LOWER], work)
     keep_base(raw, work)
-    for at in range(listed):
-        bring_item(raw, work, work.listed[at], chosen)
+    bring_items(raw, work, listed, chosen)
     for at in range(asked):
         bring(raw, work, raw.asked[at], chosen)
     exempt_no_more(work, members, chosen)

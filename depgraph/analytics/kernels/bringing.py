@@ -46,10 +46,10 @@ def bring(web: Web, desk: Desk, place: int, chosen: Offsets) -> None:
         store(field.state, place, either(state, fallen))
         for entry in range(web.above_indptr[place], web.above_indptr[place + 1]):
             put_off(desk, web.above[entry])
-        log = fall_further(web, BOUNDS[LOWER], desk, log)
+        log = fall_further(web, LOWER, desk, log)
         for at in range(log):
             desk.changed[at] = desk.log_place[at]
-        weigh_changes(web, BOUNDS[LOWER], desk, log)
+        weigh_changes(web, LOWER, desk, log)
     take_brought(web, desk, place, without(every(), later), chosen)
     take_back(desk, log, 0)
     clear(desk)

@@ -57,7 +57,7 @@ def breaks(network: Network, bound: int, field: Field, start: int, requirement: 
     return broken(network, bound, field, start, requirement)
 
 
-@compiled
+@inlined
 def breaking(web: Web, bound: int, desk: Desk, place: int) -> tuple[Lanes, Lanes]:
     """Return the scenarios in which one of the other requirements is broken, and in which two are."""
     network = web.network
@@ -80,36 +80,38 @@ def fell_items(web: Web, bound: int, desk: Desk, items: int) -> None:
 
 
 @compiled
-def spare_item(web: Web, desk: Desk, item: int, chosen: Offsets) -> None:
-    """Note how an item falls with all k_upper, and what answers at k_lower about it alone would spare."""
-    network, place = web.network, web.item[item]
-    always = sure(web, desk, place)
-    one, two = breaking(web, BOUNDS[UPPER], desk, place)
-    fallen = either(always, one)
-    store(desk.fallen, item, fallen)
-    if not web.item_asked[item] or place < network.core or not is_any(fallen):
-        return
-    free = counted(desk, place)
-    if not web.item_part[item]:
-        # A function is spared where nothing else is broken.
-        free = without(without(free, always), two)
-    _take_off_open(web, desk, item, SPARED, free, chosen)
+def spare_items(web: Web, desk: Desk, listed: int, chosen: Offsets) -> None:
+    """Note how the listed items fall with all k_upper, and what answers at k_lower about each alone would spare."""
+    for at in range(listed):
+        item = desk.listed[at]
+        place = web.item[item]
+        always = sure(web, desk, place)
+        one, two = breaking(web, UPPER, desk, place)
+        fallen = either(always, one)
+        store(desk.fallen, item, fallen)
+        if web.item_asked[item] and place >= web.network.core and is_any(fallen):
+            free = counted(desk, place)
+            if not web.item_part[item]:
+                # A function is spared where nothing else is broken.
+                free = without(without(free, always), two)
+            _take_off_open(web, desk, item, SPARED, free, chosen)
 
 
 @compiled
-def bring_item(web: Web, desk: Desk, item: int, chosen: Offsets) -> None:
-    """Note how an item falls with all k_lower, and what answers at k_upper about it alone would bring down."""
-    network, place = web.network, web.item[item]
-    if not is_any(load(desk.fallen, item)):
-        return
-    fallen = either(sure(web, desk, place), breaking(web, BOUNDS[LOWER], desk, place)[0])
-    store(desk.fallen, item, fallen)
-    if not web.item_asked[item] or place < network.core:
-        return
-    free = counted(desk, place)
-    if not web.item_part[item]:
-        free = without(free, fallen)
-    _take_off_open(web, desk, item, BROUGHT, free, chosen)
+def bring_items(web: Web, desk: Desk, listed: int, chosen: Offsets) -> None:
+    """Note how these items fall with all k_lower, and what answers at k_upper about each alone would bring down."""
+    for at in range(listed):
+        item = desk.listed[at]
+        if not is_any(load(desk.fallen, item)):
+            continue
+        place = web.item[item]
+        fallen = either(sure(web, desk, place), breaking(web, LOWER, desk, place)[0])
+        store(desk.fallen, item, fallen)
+        if web.item_asked[item] and place >= web.network.core:
+            free = counted(desk, place)
+            if not web.item_part[item]:
+                free = without(free, fallen)
+            _take_off_open(web, desk, item, BROUGHT, free, chosen)
 
 
 @compiled

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from depgraph.graph.columns import Offsets
 
 BOUNDS: Final = np.array((LOWER, UPPER))
-"""The bounds as numbers that no compiler knows, so that kernels are made once and not once for each."""
+"""The bounds as numbers that no compiler knows, so that a kernel that takes one is made once, not once for each."""
 
 
 @compiled

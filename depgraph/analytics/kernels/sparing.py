@@ -125,7 +125,7 @@ def spare_core(web: Web, desk: Desk, candidates: int, chosen: Offsets) -> None:
         for at in range(freed, last):
             desk.blocked[desk.candidate[at]] = 0
             put_off(desk, desk.candidate[at])
-        log = fall_further(web, BOUNDS[UPPER], desk, log)
+        log = fall_further(web, UPPER, desk, log)
         frame += 4
         stack[frame], stack[frame + 1], stack[frame + 2], stack[frame + 3] = begin, end, 0, log
         depth += 1
@@ -142,7 +142,7 @@ def _spare(web: Web, desk: Desk, place: int, chosen: Offsets) -> None:
         return
     store(desk.spare, 1, everywhere)
     desk.ticket[0] += 1
-    weigh_changes(web, BOUNDS[UPPER], desk, _spared_places(web, desk, place))
+    weigh_changes(web, UPPER, desk, _spared_places(web, desk, place))
     take_spared(web, desk, place, lanes, chosen)
     clear(desk)
 
@@ -152,7 +152,7 @@ def decide_spared(web: Web, desk: Desk, place: int, lanes: Lanes) -> Lanes:
     """Note in which of these scenarios each question about a place decides that it stands; return where any does."""
     network, field, question = web.network, desk.field, web.question
     row = both(lanes, without(load(desk.base.state, place), load(field.state, place)))
-    row = without(row, either(sure(web, desk, place), breaking(web, BOUNDS[UPPER], desk, place)[1]))
+    row = without(row, either(sure(web, desk, place), breaking(web, UPPER, desk, place)[1]))
     everywhere = none()
     first, last = network.general[2 * place], network.general[2 * place + 2]
     start = network.group[4 * place + 2]
