@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from depgraph.analytics.impact import scores_of
-from depgraph.analytics.kernels.answering import answer
+from depgraph.analytics.kernels.answering import answer, answer_rest
 from depgraph.analytics.kernels.blocks import in_scenarios, in_turn
 from depgraph.analytics.kernels.desks import Web, desk_of, held
 from depgraph.analytics.kernels.lanes import LANES
+from depgraph.analytics.kernels.narrows import hearts_of
 from depgraph.analytics.kernels.network import network_of
 from depgraph.analytics.kernels.sweeping import Scenarios, scenarios_of
 from depgraph.analytics.victims import whole_parts
@@ -106,6 +107,11 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
     each alone, so that any state follows from the one before by further failures, which is exact in
     circles too. Functions and parties that nobody needs take one look.
 
+    A large circle falls with nearly all units and whatever v stands: its heart, a place in its midst, is
+    taken as failed from the start wherever v is not on all ways to it from the unit, a way being needs that
+    one failure breaks. The pairs of a unit and a v on all its ways, and those where v brings down the heart
+    with all k_lower and the unit does not, are worked out one by one, 512 pairs at a time.
+
     Weights are held as whole multiples of 2^-60 of their sum or finer, and added up without rounding, so that
     the order in which units are taken changes nothing. Time grows with the needs, the units and how much
     answers change; memory with the needs alone. A keyboard interrupt ends the work early; `done` tells how
@@ -115,6 +121,9 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
     ----------
     Rauzy, A. (1993). New algorithms for fault trees analysis. Reliability Engineering and System Safety
     40(3), 203-211. (Failure as a monotone function of what fails first.)
+
+    Cooper, K. D., Harvey, T. J. and Kennedy, K. (2001). A simple, fast dominance algorithm. Rice University.
+    (What all ways pass.)
 
     Examples
     --------
@@ -215,6 +224,7 @@ def _web(graph: Graph, units: Units, scope: Scope, part: Offsets, questions: Int
         question=question,
         asked=np.flatnonzero(asked[:core]).astype(np.int32),
         circular=np.repeat(np.diff(network.circle) > 1, np.diff(network.circle)).astype(np.uint8),
+        hearts=hearts_of(network, asked[:core]),
     )
 
 
@@ -232,9 +242,8 @@ def _summed(web: Web, units: Units, questions: int, progress: Progress | None) -
     network = web.network
     scenarios = _scenarios(network, units)
     count = len(scenarios.order)
-    member = network.place[units.member]
-    sizes = np.diff(units.member_indptr)[scenarios.order]
-    exempt = int(np.add.reduceat(sizes, np.arange(0, count, LANES)).max()) if count else 0
+    members = units.member_indptr, network.place[units.member]
+    exempt = int(np.sort(np.diff(units.member_indptr)[scenarios.order])[-LANES:].sum())
     desks: list[Desk] = []
 
     def memory() -> Desk:
@@ -242,9 +251,12 @@ def _summed(web: Web, units: Units, questions: int, progress: Progress | None) -
         return desks[-1]
 
     def work(desk: Desk, block: int) -> None:
-        answer(web, scenarios, (units.member_indptr, member), desk, block)
+        answer(web, scenarios, members, desk, block)
 
     done = in_turn(-(-count // LANES), memory, work, partly=True, progress=in_scenarios(count, progress))
+    for desk in desks:
+        if desk.cases.any():
+            answer_rest(web, scenarios, members, desk)
     return _Sums(*_merged(desks, questions), count, min(done * LANES, count))
 
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from depgraph.analytics.kernels.compiled import compiled, inlined
 from depgraph.analytics.kernels.counting import SUM
-from depgraph.analytics.kernels.lanes import pointer, rows
+from depgraph.analytics.kernels.lanes import LANES, pointer, rows
+from depgraph.analytics.kernels.narrows import Hearts, bare_hearts
 from depgraph.analytics.kernels.network import Network, bare
 from depgraph.analytics.kernels.sweeping import Field, bare_field, field_of
 
@@ -50,6 +51,8 @@ class Web(NamedTuple):
         Places of the core with questions, in order.
     circular : uint8[core]
         Whether a place needs itself through others.
+    hearts : Hearts
+        Of its large circles.
 
     """
 
@@ -67,6 +70,7 @@ class Web(NamedTuple):
     question: Ints
     asked: Ints
     circular: NDArray[np.uint8]
+    hearts: Hearts
 
 
 class Desk(NamedTuple):
@@ -84,6 +88,12 @@ class Desk(NamedTuple):
         The items that anything of this block may hit.
     blocked : uint8[core]
         Whether a place is kept from failing, unless the unit itself fails it.
+    barred : rows
+        The scenarios in which a place is, where these are not all.
+    later : rows
+        Of place i, at 2 i + bound: the scenarios to be asked about it one by one (`cases`).
+    cases, case_unit, case_place : int64[2], int64[2 * 512], int32[2 * 512]
+        How many cases wait to be asked about in each bound, and the unit and the place that each is about.
     pending : uint64[core / 64 + 1]
         The places to be evaluated next, one bit each.
     log, log_place, logged : rows, int32, int64[core]
@@ -110,6 +120,11 @@ class Desk(NamedTuple):
     fallen: Rows
     listed: Ints
     blocked: NDArray[np.uint8]
+    barred: Rows
+    later: Rows
+    cases: Offsets
+    case_unit: Offsets
+    case_place: Ints
     pending: NDArray[np.uint64]
     log: Rows
     log_place: Ints
@@ -143,6 +158,11 @@ def desk_of(web: Web, questions: int, exempt: int) -> Desk:
         fallen=rows(len(web.item)),
         listed=np.zeros(len(web.item), dtype=np.int32),
         blocked=np.zeros(core, dtype=np.uint8),
+        barred=rows(core),
+        later=rows(2 * core),
+        cases=np.zeros(2, dtype=np.int64),
+        case_unit=np.zeros(2 * LANES, dtype=np.int64),
+        case_place=np.zeros(2 * LANES, dtype=np.int32),
         pending=np.zeros(core // 64 + 1, dtype=np.uint64),
         log=rows(levels * core),
         log_place=np.zeros(levels * core, dtype=np.int32),
@@ -214,6 +234,7 @@ def bare_web(web: Web) -> Web:
         pointer(web.question),
         pointer(web.asked),
         pointer(web.circular),
+        bare_hearts(web.hearts),
     )
 
 
@@ -226,6 +247,11 @@ def bare_desk(desk: Desk) -> Desk:
         pointer(desk.fallen),
         pointer(desk.listed),
         pointer(desk.blocked),
+        pointer(desk.barred),
+        pointer(desk.later),
+        pointer(desk.cases),
+        pointer(desk.case_unit),
+        pointer(desk.case_place),
         pointer(desk.pending),
         pointer(desk.log),
         pointer(desk.log_place),

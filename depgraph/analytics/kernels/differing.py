@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from depgraph.analytics.kernels.compiled import compiled, inlined
-from depgraph.analytics.kernels.counting import to_few, total, weigh
+from depgraph.analytics.kernels.counting import SUM, to_few, total, weigh
 from depgraph.analytics.kernels.lanes import (
     WORDS,
     both,
     differ,
-    every,
     is_any,
     load,
     lowest,
@@ -20,6 +19,7 @@ from depgraph.analytics.kernels.lanes import (
     store,
     without,
 )
+from depgraph.analytics.kernels.members import counted
 from depgraph.analytics.kernels.sweeping import UPPER, any_of, broken
 
 if TYPE_CHECKING:
@@ -32,13 +32,6 @@ _FEW: Final = 64
 
 _HALF: Final = 31
 _LOW: Final = (1 << _HALF) - 1
-
-
-@inlined
-def counted(desk: Desk, place: int) -> Lanes:
-    """Return the scenarios in which this place is no member."""
-    exempt = desk.exempt_of[place]
-    return every() if exempt < 0 else without(every(), load(desk.exempt, exempt))
 
 
 @compiled
@@ -113,6 +106,13 @@ def _weigh(desk: Desk, row: Lanes, amount: int) -> None:
         else:
             for word in range(WORDS):
                 to_few(desk.spare[word], amount, desk.sums, word * 64)
+
+
+@inlined
+def clear(desk: Desk) -> None:
+    """Set the sums to zero."""
+    for each in range(SUM):
+        desk.sums[each] = 0
 
 
 @compiled

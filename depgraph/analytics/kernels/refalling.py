@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from depgraph.analytics.kernels.compiled import compiled, inlined
-from depgraph.analytics.kernels.lanes import differ, either, is_any, load, lowest, store
-from depgraph.analytics.kernels.sweeping import evaluate
+from depgraph.analytics.kernels.lanes import WORDS, differ, either, is_any, load, lowest, none, store, without
+from depgraph.analytics.kernels.sweeping import LOWER, UPPER, evaluate
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.desks import Desk, Web
     from depgraph.analytics.kernels.lanes import Lanes
     from depgraph.analytics.kernels.network import Network
+    from depgraph.analytics.kernels.sweeping import Scenarios
+    from depgraph.graph.columns import Offsets
+
+BOUNDS: Final = np.array((LOWER, UPPER))
+"""The bounds as numbers that no compiler knows, so that a kernel that takes one is made once, not once for each."""
+
+
+@compiled
+def sow_units(web: Web, desk: Desk, scenarios: Scenarios, chosen: Offsets) -> None:
+    """Fail the seeds of each of these units, one scenario each, and nothing else."""
+    field = desk.field
+    for place in range(web.network.core):
+        store(field.state, place, none())
+    for lane in range(len(chosen)):
+        for entry in range(scenarios.indptr[chosen[lane]], scenarios.indptr[chosen[lane] + 1]):
+            place = scenarios.seed[entry]
+            if place >= 0:
+                field.active[place] = 1
+                field.state[place * WORDS + (lane >> 6)] |= np.uint64(1) << np.uint64(lane & 63)
+
+
+@compiled
+def keep_base(web: Web, desk: Desk) -> None:
+    """Note the state at hand as the base."""
+    for place in range(web.network.core):
+        store(desk.base.state, place, load(desk.field.state, place))
 
 
 @compiled
 def settle_open(network: Network, bound: int, desk: Desk) -> None:
-    """Spread failure through the core to the least fixed point, past the places that are blocked."""
+    """Spread failure through the core to the least fixed point, past the places that are blocked or barred."""
     field = desk.field
     for circle in range(network.circles):
         begin, end = network.circle[circle], network.circle[circle + 1]
@@ -28,7 +54,8 @@ def settle_open(network: Network, bound: int, desk: Desk) -> None:
             for place in range(begin, end):
                 if field.active[place] and not desk.blocked[place]:
                     before = load(field.state, place)
-                    after = either(before, evaluate(network, bound, field, place))
+                    failed = without(evaluate(network, bound, field, place), load(desk.barred, place))
+                    after = either(before, failed)
                     store(field.state, place, after)
                     changed |= is_any(differ(before, after))
             changed &= end - begin > 1

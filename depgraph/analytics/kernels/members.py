@@ -1,0 +1,47 @@
+"""The members of 512 units, which are not counted in what their unit makes fail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from depgraph.analytics.kernels.compiled import compiled, inlined
+from depgraph.analytics.kernels.lanes import WORDS, every, load, none, store, without
+
+if TYPE_CHECKING:
+    from depgraph.analytics.kernels.desks import Desk
+    from depgraph.analytics.kernels.lanes import Lanes
+    from depgraph.graph.columns import Ints, Offsets
+
+
+@compiled
+def exempt(desk: Desk, members: tuple[Offsets, Ints], chosen: Offsets) -> None:
+    """Note the scenarios in which each place is a member, in a row for each place that ever is."""
+    taken = 0
+    for lane in range(len(chosen)):
+        for entry in range(members[0][chosen[lane]], members[0][chosen[lane] + 1]):
+            place = members[1][entry]
+            if place < 0:
+                continue
+            if desk.exempt_of[place] < 0:
+                desk.exempt_of[place] = taken
+                store(desk.exempt, taken, none())
+                taken += 1
+            desk.exempt[desk.exempt_of[place] * WORDS + (lane >> 6)] |= np.uint64(1) << np.uint64(lane & 63)
+
+
+@compiled
+def exempt_no_more(desk: Desk, members: tuple[Offsets, Ints], chosen: Offsets) -> None:
+    """Forget the members of these units."""
+    for unit in chosen:
+        for entry in range(members[0][unit], members[0][unit + 1]):
+            if members[1][entry] >= 0:
+                desk.exempt_of[members[1][entry]] = -1
+
+
+@inlined
+def counted(desk: Desk, place: int) -> Lanes:
+    """Return the scenarios in which this place is no member."""
+    row = desk.exempt_of[place]
+    return every() if row < 0 else without(every(), load(desk.exempt, row))
