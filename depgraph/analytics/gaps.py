@@ -99,6 +99,11 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
     Widths of several questions do not add up: where two requirements of one function are open, either
     answer may settle nothing alone.
 
+    Assumes that one answer comes at a time, while all other requirements stay at their ends.
+
+    What this does not say: which answer is the likely one, how hard it is to get, or what two
+    answers do together. A small width is no small risk: what certainly fails has no width.
+
     Units are worked out 512 at a time, and only what an answer decides is computed again. What an answer
     does beyond its dependent v is the same for all requirements of v: at k_upper what fails if v fails as
     well; at k_lower what fails if v alone is kept from failing, where that lets v stand. The latter is
