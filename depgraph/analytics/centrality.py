@@ -306,8 +306,8 @@ def core(graph: Graph) -> Centrality:
     -----
     Assumes that links have no direction and all weigh the same.
 
-    What this does not say: who needs whom, or what fails. A supplier whose thousand
-    customers have no other link is in no core beyond the first.
+    What this does not say: who needs whom, or what fails. A supplier with a thousand
+    customers, none of which has another link, may be in no core beyond the first.
 
     References
     ----------

@@ -123,8 +123,8 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
 
     Examples
     --------
-    Nobody says whether f1 needs both of x and y. "Either" would take 1/2 off the upper score of each of x
-    and y, "both" would add 1/2 to the lower score of each.
+    By hand: nobody says whether f1, half of all weight, needs both of x and y. "Either" would take 1/2 off
+    the upper score of each of x and y, "both" would add 1/2 to the lower score of each: 2 x 1/2 = 1 either way.
 
     >>> from depgraph.analytics.scope import scope_of
     >>> from depgraph.analytics.units import By, units

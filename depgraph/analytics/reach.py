@@ -42,8 +42,8 @@ def reached_shares(
 
     .. math:: R(u) = \frac{\sum_{i \to^* u} w_i}{\sum_i w_i}
 
-    over the dependants i of weight w_i. A dependant may depend on many, so that the shares of a market add
-    up to more than 1 and there is no index.
+    over the dependants i of weight w_i. A dependant may depend on many, so that the shares of
+    a market add up to more than 1 and there is no index.
 
     Parameters
     ----------
