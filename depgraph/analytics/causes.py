@@ -83,15 +83,34 @@ class Causes:
 
 
 def causes_of(graph: Graph, given: Probabilities) -> Causes:
-    """Return what may strike with a probability above 0: single nodes by id, units by sort and id, then groups.
+    r"""Return what may strike with a probability above 0: single nodes by id, units by sort and id, then groups.
+
+    Nodes that fail together follow the *beta-factor model*. Of the probabilities q of the
+    nodes, beta times the smallest one is that of their common cause c; each node by itself
+    keeps what is left:
+
+    .. math:: c = \beta \, \min_v q_v, \qquad q'_v = \frac{q_v - c}{1 - c}
+
+    Parameters
+    ----------
+    graph : Graph
+    given : Probabilities
+
+    Returns
+    -------
+    Causes
 
     Notes
     -----
-    *Beta-factor model* for nodes that fail together: of the probabilities q of its nodes,
-    beta times the smallest one is that of a common cause c. What is left to each node, by
-    itself, is (q - c) / (1 - c), so that its own probability stays q:
-    1 - (1 - c) (1 - (q - c) / (1 - c)) = q. Several groups of one node take their part one
-    after the other. A provider that nobody knows never fails.
+    The probability of a node stays what it was, 1 - (1 - c) (1 - q') = q. Several groups of
+    one node take their part one after the other. A provider that nobody knows never fails.
+
+    Assumes that causes strike independently of each other: what strikes several nodes at once
+    has to be one cause.
+
+    What this does not say: where probabilities come from, whether they are right, and over
+    what time they hold. The model has one common cause for a group, so that it fails as a
+    whole or not at all by it, and never in part.
 
     References
     ----------
@@ -102,6 +121,9 @@ def causes_of(graph: Graph, given: Probabilities) -> Causes:
 
     Examples
     --------
+    By hand: c = 0.1 x 0.1 = 0.01. To x is left (0.1 - 0.01) / 0.99 = 0.0909, to y
+    (0.2 - 0.01) / 0.99 = 0.1919.
+
     >>> from depgraph.testing import graph
     >>> small = graph("a>x|y")
     >>> pair = Together(nodes=(1, 2), factor=0.1)

@@ -86,10 +86,24 @@ def pagerank(graph: Graph) -> Centrality:
     Power iteration until the sum of changes is below 1e-13, so that the sum of errors is
     below 6e-13 (the step contracts by d). O(m) time for each of about 190 rounds.
 
+    Assumes that all providers of a node matter to it equally, and d, which is a convention.
+
+    What this does not say: what fails. It does not see redundancy, and a provider ranks lower
+    if its dependants have others beside it, also where they need all of them.
+
     References
     ----------
     Brin, S. & Page, L. (1998). The anatomy of a large-scale hypertextual web search engine.
     Computer Networks and ISDN Systems 30, 107-117.
+
+    Examples
+    --------
+    By hand: let a and b have p each. x needs nobody and shares with all: p = 0.05 + 0.85 x/3.
+    x = p + 0.85 (p + p) = 2.7 p. All add up to 1, so p = 1/4.7 = 0.2128, x = 2.7/4.7 = 0.5745.
+
+    >>> from depgraph.testing import graph
+    >>> pagerank(graph("a>x b>x")).value.round(4).tolist()
+    [0.2128, 0.2128, 0.5745]
 
     """
     net = links(graph)
@@ -132,10 +146,25 @@ def katz(graph: Graph) -> Centrality:
     node has within its component. alpha is 0.1, or 0.85 / L where that is less; without
     cycles always 0.1. Iterated until no value changes by more than 1e-13 of the largest.
 
+    Assumes that each further link of a chain counts alpha as much, wherever it is.
+
+    What this does not say: what fails, since redundancy is not seen. Values are relative to
+    the others of one graph and cannot be compared between graphs.
+
     References
     ----------
     Katz, L. (1953). A new status index derived from sociometric analysis. Psychometrika 18,
     39-43.
+
+    Examples
+    --------
+    By hand: nobody needs a and b: 1 each. x has 1 + 0.1 (1 + 1) = 1.2, y has 1 + 0.1 x 1.2 =
+    1.12. The squares add up to 1 + 1 + 1.44 + 1.2544 = 4.6944, whose root is 2.1667; 1.2 /
+    2.1667 = 0.5538.
+
+    >>> from depgraph.testing import graph
+    >>> katz(graph("a>x b>x x>y")).value.round(4).tolist()
+    [0.4615, 0.4615, 0.5538, 0.5169]
 
     """
     net = links(graph)
@@ -163,7 +192,11 @@ def katz_alpha(net: Links) -> float:
 
 
 def degree(graph: Graph) -> Centrality:
-    """Return the share of the other nodes that need each node directly.
+    r"""Return the share of the other nodes that need each node directly.
+
+    .. math:: d(v) = \frac{|\{u : u \to v\}|}{n - 1}
+
+    over the n known nodes.
 
     Parameters
     ----------
@@ -174,10 +207,25 @@ def degree(graph: Graph) -> Centrality:
     Centrality
         In [0, 1]; 0 if there is no other node.
 
+    Notes
+    -----
+    Assumes that all needs weigh the same; several needs of one node on another are one link.
+
+    What this does not say: what stands behind the direct dependants, or what fails. A node
+    that everybody can do without has the same degree as one that nobody can do without.
+
     References
     ----------
     Freeman, L. C. (1978). Centrality in social networks: conceptual clarification. Social
     Networks 1(3), 215-239.
+
+    Examples
+    --------
+    By hand, of four nodes: 2 of the other 3 need x, 1 of them needs y.
+
+    >>> from depgraph.testing import graph
+    >>> degree(graph("a>x b>x x>y")).value.round(4).tolist()
+    [0.0, 0.0, 0.6667, 0.3333]
 
     """
     net = links(graph)
@@ -205,10 +253,24 @@ def closeness(graph: Graph) -> Centrality:
     -----
     Exact, by breadth-first search from 512 nodes at a time.
 
+    Assumes that every link is as long as any other.
+
+    What this does not say: what fails, or how soon. Distance counts links, not hours, and a
+    near dependant may have alternatives where a far one has none.
+
     References
     ----------
     Wasserman, S. & Faust, K. (1994). Social network analysis: methods and applications.
     Cambridge University Press, p. 201.
+
+    Examples
+    --------
+    By hand, of four nodes: y is needed by x at 1 link, by a and b at 2: 3/3 x 3/(1 + 2 + 2) =
+    0.6. x is needed by a and b at 1 link: 2/3 x 2/(1 + 1) = 0.6667.
+
+    >>> from depgraph.testing import graph
+    >>> closeness(graph("a>x b>x x>y")).value.round(4).tolist()
+    [0.0, 0.0, 0.6667, 0.6]
 
     """
     from depgraph.analytics.kernels.waves import distances  # noqa: PLC0415 - compiled code is for who asks
@@ -222,10 +284,14 @@ def closeness(graph: Graph) -> Centrality:
 
 
 def core(graph: Graph) -> Centrality:
-    """Return the core number of each node: the largest k such that it belongs to a k-core.
+    r"""Return the core number of each node: the largest k such that it belongs to a k-core.
 
-    A k-core is the largest part of the graph in which each node has links, in either
-    direction, with k others of that part at least. High: in the thick of a dense part.
+    .. math:: c(v) = \max \{k : v \in C_k\}, \qquad
+              C_k = \max \{C : |N(u) \cap C| \ge k \;\; \forall u \in C\}
+
+    with N(u) what needs u and what u needs. A k-core is the largest part of the graph in
+    which each node has links, in either direction, with k others of that part at least.
+    High: in the thick of a dense part.
 
     Parameters
     ----------
@@ -236,10 +302,26 @@ def core(graph: Graph) -> Centrality:
     Centrality
         Whole numbers, 0 where a node has no link.
 
+    Notes
+    -----
+    Assumes that links have no direction and all weigh the same.
+
+    What this does not say: who needs whom, or what fails. A supplier with a thousand
+    customers, none of which has another link, may be in no core beyond the first.
+
     References
     ----------
     Batagelj, V. & Zaversnik, M. (2003). An O(m) algorithm for cores decomposition of
     networks. arXiv:cs/0310049
+
+    Examples
+    --------
+    By hand: each of a, x and y has links with the two others, so that they are a 2-core. z
+    has one link in all.
+
+    >>> from depgraph.testing import graph
+    >>> core(graph("a>x a>y x>y y>z")).value.tolist()
+    [2.0, 2.0, 2.0, 1.0]
 
     """
     from depgraph.analytics.kernels.cores import core_numbers  # noqa: PLC0415 - compiled code is for who asks

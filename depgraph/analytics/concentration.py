@@ -110,10 +110,15 @@ def concentration(
     weight: Weight = Weight.COUNT,
     only: NDArray[np.bool_] | None = None,
 ) -> Concentration:
-    """Return the direct shares of units in markets, and how concentrated each market is.
+    r"""Return the direct shares of units in markets, and how concentrated each market is.
 
     Each dependant's weight is spread over its distinct providers, so that the shares of a
-    market add up to 1. What a provider not known holds widens the intervals instead.
+    market add up to 1:
+
+    .. math:: s_j = \frac{\sum_i w_i \, q_{ij}}{\sum_i w_i}, \qquad \sum_j q_{ij} = 1
+
+    over the dependants i of weight w_i, of whose needs provider j meets the part q_ij. What a
+    provider not known holds widens the intervals instead.
 
     Parameters
     ----------
@@ -134,6 +139,11 @@ def concentration(
     only : bool[n], optional
         The dependants that count; all by default.
 
+    Returns
+    -------
+    Concentration
+        Indices as of `herfindahl`, `concentration_ratio`, `effective_number` and `centralisation`.
+
     Notes
     -----
     Providers are distinct on the level of `by`: a dependant that uses three services of
@@ -153,9 +163,37 @@ def concentration(
 
     O(m log m) time in the needs.
 
+    Assumes that providers whose shares nobody states meet equal parts of a need, and that one
+    unknown provider is one provider.
+
+    What this does not say: what lies behind the direct providers (`reached_shares`), what
+    fails if one of them does (`impacts`), or how easily it is replaced. Two providers that
+    are alternatives and two that are both needed have the same shares.
+
     References
     ----------
-    `depgraph.analytics.intervals` proves the bounds and cites the indices.
+    `herfindahl` has the proof of the bounds; it and the other indices have sources of their own.
+    Rhoades, S. A. (1993). The Herfindahl-Hirschman index. Federal Reserve Bulletin 79,
+    188-189.
+    Habib, R., Ruth, K., Akiwate, G. & Durumeric, Z. (2025). Formalizing dependence of web
+    infrastructure. ACM SIGCOMM 2025. doi:10.1145/3718958.3750492
+
+    Examples
+    --------
+    By hand, of three dependants: a gives x and y a half each, b gives x a whole. x has
+    1.5 / 3 = 0.5, y has 0.5 / 3 = 0.167. The provider of c is unknown, so that each may have
+    1/3 more. The index is 10,000 (1/4 + 1/36 + 1/9) = 3,889 if it is a newcomer, and
+    10,000 (25/36 + 1/36) = 7,222 if it is x.
+
+    >>> from depgraph.analytics.units import By
+    >>> from depgraph.testing import graph
+    >>> found = concentration(graph("a>x|y b>x c>unknown:q"), By.PARTY)
+    >>> for unit, least, most in zip(found.unit, found.share_lower, found.share_upper, strict=True):
+    ...     print(found.units.name[unit], round(float(least), 3), round(float(most), 3))
+    x 0.5 0.833
+    y 0.167 0.5
+    >>> [round(bound) for bound in found.markets[0].indices.hhi]
+    [3889, 7222]
 
     """
     needed = markets(graph, by, market, only)

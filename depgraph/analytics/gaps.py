@@ -100,6 +100,11 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
     Widths of several questions do not add up: where two requirements of one function are open, either
     answer may settle nothing alone.
 
+    Assumes that one answer comes at a time, while all other requirements stay at their ends.
+
+    What this does not say: which answer is the likely one, how hard it is to get, or what two
+    answers do together. A small width is no small risk: what certainly fails has no width.
+
     Units are worked out 512 at a time, and only what an answer decides is computed again. What an answer
     does beyond its dependent v is the same for all requirements of v: at k_upper what fails if v fails as
     well; at k_lower what fails if v alone is kept from failing, where that lets v stand. The latter is
@@ -127,8 +132,8 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
 
     Examples
     --------
-    Nobody says whether f1 needs both of x and y. "Either" would take 1/2 off the upper score of each of x
-    and y, "both" would add 1/2 to the lower score of each.
+    By hand: nobody says whether f1, half of all weight, needs both of x and y. "Either" would take 1/2 off
+    the upper score of each of x and y, "both" would add 1/2 to the lower score of each: 2 x 1/2 = 1 either way.
 
     >>> from depgraph.analytics.scope import scope_of
     >>> from depgraph.analytics.units import By, units

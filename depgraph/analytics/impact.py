@@ -102,6 +102,9 @@ def impacts(graph: Graph, units: Units, scope: Scope) -> Impacts:
 
     Notes
     -----
+    Assumes that a node works or fails, entirely and at once, and that each k lies between its
+    declared ends.
+
     What this does not say: how long a failure lasts, how likely it is, and what follows from
     needs that are in no source.
 

@@ -47,6 +47,8 @@ def herfindahl(known: ArrayLike, unknown: ArrayLike = ()) -> Interval:
 
     .. math:: H = 10\,000 \sum_i s_i^2
 
+    with s_i the share of provider i, its weight over that of all.
+
     Parameters
     ----------
     known : float64[p]
@@ -79,6 +81,11 @@ def herfindahl(known: ArrayLike, unknown: ArrayLike = ()) -> Interval:
     (Splitting one unknown among several newcomers could go below the lower end: a
     provider that nobody knows is taken as one provider.)
 
+    Assumes that weights are exact and the market has the right limits.
+
+    What this does not say: what fails, how easily a provider is replaced, or who it is. Many
+    different markets have the same index.
+
     References
     ----------
     Rhoades, S. A. (1993). The Herfindahl-Hirschman index. Federal Reserve Bulletin 79,
@@ -88,6 +95,9 @@ def herfindahl(known: ArrayLike, unknown: ArrayLike = ()) -> Interval:
 
     Examples
     --------
+    By hand: 10,000 (0.16 + 0.09 + 0.04 + 0.01) = 3,000. If nobody knows who holds the last
+    two, the largest may: 10,000 (0.7 x 0.7 + 0.3 x 0.3) = 5,800.
+
     >>> herfindahl([40, 30, 20, 10])
     Interval(lower=3000.0, upper=3000.0)
     >>> herfindahl([40, 30], [20, 10])
@@ -98,7 +108,9 @@ def herfindahl(known: ArrayLike, unknown: ArrayLike = ()) -> Interval:
 
 
 def concentration_ratio(known: ArrayLike, unknown: ArrayLike = (), *, largest: int) -> Interval:
-    """Return the share of the `largest` largest providers together (CR1, CR3, CR5), 0 to 1.
+    r"""Return the share of the `largest` largest providers together (CR1, CR3, CR5), 0 to 1.
+
+    .. math:: CR_m = \sum_{i \le m} s_i, \qquad s_1 \ge s_2 \ge \dots
 
     Parameters
     ----------
@@ -107,6 +119,19 @@ def concentration_ratio(known: ArrayLike, unknown: ArrayLike = (), *, largest: i
     largest : int
         How many providers, at least 1.
 
+    Returns
+    -------
+    Interval
+        NaN if the market has no weight.
+
+    Notes
+    -----
+    `herfindahl` has the proof of the bounds. Assumes, like it, that weights are exact and the
+    market has the right limits.
+
+    What this does not say: how the largest divide their share among themselves, and how many
+    others there are. A CR3 of 0.9 may be three of 0.3 each, or one of 0.88.
+
     References
     ----------
     Curry, B. & George, K. D. (1983). Industrial concentration: a survey. Journal of
@@ -114,6 +139,8 @@ def concentration_ratio(known: ArrayLike, unknown: ArrayLike = (), *, largest: i
 
     Examples
     --------
+    By hand: the largest holds 40 of 100, and (40 + 20 + 10) of 100 if it holds all unknown.
+
     >>> concentration_ratio([40, 30], [20, 10], largest=1)
     Interval(lower=0.4, upper=0.7)
 
@@ -122,7 +149,9 @@ def concentration_ratio(known: ArrayLike, unknown: ArrayLike = (), *, largest: i
 
 
 def effective_number(known: ArrayLike, unknown: ArrayLike = ()) -> Interval:
-    """Return how many equal providers would make the market as concentrated as it is, at least 1.
+    r"""Return how many equal providers would make the market as concentrated as it is, at least 1.
+
+    .. math:: N_e = \frac{1}{\sum_i s_i^2}
 
     It is 10,000 / HHI, so its lower end belongs to the upper end of `herfindahl`.
 
@@ -131,6 +160,19 @@ def effective_number(known: ArrayLike, unknown: ArrayLike = ()) -> Interval:
     known, unknown : float64[p], float64[u]
         As of `herfindahl`.
 
+    Returns
+    -------
+    Interval
+        NaN if the market has no weight.
+
+    Notes
+    -----
+    `herfindahl` has the proof of the bounds. Assumes, like it, that weights are exact and the
+    market has the right limits.
+
+    What this does not say: how many providers there are, or could be used instead. It is a
+    way to read the index and knows nothing more than the index does.
+
     References
     ----------
     Adelman, M. A. (1969). Comment on the "H" concentration measure as a numbers-equivalent.
@@ -138,8 +180,13 @@ def effective_number(known: ArrayLike, unknown: ArrayLike = ()) -> Interval:
 
     Examples
     --------
+    By hand: four of 1/4 each are four, 1 / (4 x 1/16) = 4. If nobody knows who holds two of
+    them, the largest may hold three quarters: 1 / (9/16 + 1/16) = 1.6.
+
     >>> effective_number([25, 25, 25, 25])
     Interval(lower=4.0, upper=4.0)
+    >>> effective_number([25, 25], [25, 25])
+    Interval(lower=1.6, upper=4.0)
 
     """
     index = herfindahl(known, unknown)
@@ -150,6 +197,8 @@ def centralisation(known: ArrayLike, unknown: ArrayLike = (), *, dependants: int
     r"""Return the centralisation score: how far the market is from one provider for each dependant.
 
     .. math:: S = \sum_i s_i^2 - \frac{1}{N}
+
+    with s_i the share of provider i, and N dependants.
 
     Parameters
     ----------
@@ -165,6 +214,14 @@ def centralisation(known: ArrayLike, unknown: ArrayLike = (), *, dependants: int
         dependants has a provider of its own. Below 0 where dependants spread over
         several providers that nobody else uses.
 
+    Notes
+    -----
+    `herfindahl` has the proof of the bounds. Assumes that dependants weigh the same: with
+    unequal weights it is above 0 also where each has a provider of its own.
+
+    What this does not say: what fails, or how large the market is. Scores of markets of very
+    different N are hard to compare, since the most that each can have is 1 - 1/N.
+
     References
     ----------
     Habib, R., Ruth, K., Akiwate, G. & Durumeric, Z. (2025). Formalizing dependence of web
@@ -172,8 +229,13 @@ def centralisation(known: ArrayLike, unknown: ArrayLike = (), *, dependants: int
 
     Examples
     --------
+    By hand: four dependants with a provider each have 4 x 1/16 - 1/4 = 0. If three share one,
+    it is 9/16 + 1/16 - 1/4 = 0.375.
+
     >>> centralisation([1, 1, 1, 1], dependants=4)
     Interval(lower=0.0, upper=0.0)
+    >>> centralisation([3, 1], dependants=4)
+    Interval(lower=0.375, upper=0.375)
 
     """
     return _interval(*(_squares(weights) - 1 / dependants for weights in _ends(known, unknown)))

@@ -155,6 +155,9 @@ def outage(graph: Graph, strikes: Strikes) -> Outage:
     d the largest number of them at one node; within a circle of c needs, O(c) for each moment
     at which something that it needs comes back.
 
+    Assumes that hours are as declared, and that whoever recovers waits for what it needs and
+    for nothing else: there are hands enough for all repairs at once.
+
     What this does not say: how likely the outage is, and what people do meanwhile. Whatever
     lasts longer or shorter than it was declared to, hours that nobody declared among them,
     lies outside both bounds.

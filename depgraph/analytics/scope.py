@@ -62,11 +62,35 @@ class Scope:
 
 
 def scope_of(graph: Graph, *, sector: str = "", hub: str = "") -> Scope:
-    """Return who counts as a victim, and what each organisation can lose.
+    r"""Return who counts as a victim, and what each organisation can lose.
+
+    Function f weighs its criticality (1 where unknown) times the people whom it serves, or
+    whom its owner serves where its own are unknown. Each requirement of organisation o
+    without functions weighs an equal part:
+
+    .. math:: w_f = c_f \, p_f, \qquad w_r = c_o \, p_o / m_o
+
+    with :math:`m_o` the number of these requirements. If people are unknown for anything in
+    scope, weights are criticality alone, and `weight` says so.
 
     Without a filter every node counts but providers that nobody knows. A filter keeps the
     nodes of that sector or hub, the parties that are part of them, and the functions that
     all these own; two filters keep what passes both.
+
+    Parameters
+    ----------
+    graph : Graph
+    sector, hub : str
+        The filters; empty is none.
+
+    Returns
+    -------
+    Scope
+
+    Raises
+    ------
+    UsageError
+        If nothing is in the sector or hub.
 
     Notes
     -----
@@ -76,10 +100,31 @@ def scope_of(graph: Graph, *, sector: str = "", hub: str = "") -> Scope:
     (`depgraph.analytics.roles.organisations`), each with an equal part of the weight of
     the root. A function of several owners counts for the one with the smallest id.
 
-    Raises
-    ------
-    UsageError
-        If nothing is in the sector or hub.
+    Assumes that losses add up: a function weighs the same whatever else is lost, and a
+    person served by two functions weighs in both.
+
+    What this does not say: how bad a loss is for a person, or how much of an organisation is
+    in no source. A weight compares what is in scope and means nothing by itself.
+
+    References
+    ----------
+    Kaplan, S. & Garrick, B. J. (1981). On the quantitative definition of risk. Risk Analysis
+    1(1), 11-27. (What can happen, how likely it is, and its consequences: here the last.)
+    European Union (2022). Regulation (EU) 2022/2554 on digital operational resilience,
+    article 3(22): critical or important function.
+
+    Examples
+    --------
+    By hand: f1 weighs 0.5 x 100 = 50. f2 has no people of its own, so that those of its owner
+    a count: 1 x 300. b owns no function: its 200 people go in equal parts to its two
+    requirements, 200 / 2 = 100 each.
+
+    >>> from depgraph.testing import graph
+    >>> known = {"f1": {"people": 100, "criticality": 0.5}, "a": {"people": 300}, "b": {"people": 200}}
+    >>> small = graph("f1@a f2@a b>x b>y", known)
+    >>> scope = scope_of(small)
+    >>> small.nodes.name[scope.item].tolist(), scope.part.tolist(), scope.size.tolist()
+    (['f2', 'f1', 'b'], [300.0, 50.0, 100.0], [1, 1, 2])
 
     """
     victim = ~graph.nodes.unknown

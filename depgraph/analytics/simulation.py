@@ -78,7 +78,10 @@ def simulate(
     then fails all of its nodes at once. What follows is as in `impacts`: the least fixed
     point over requirements of k of n, with all k at their lower and at their upper end.
     Both bounds of a trial see the same strikes, so that in every trial, and so in every
-    mean and quantile, the lower bound is at most the upper one.
+    mean and quantile, the lower bound is at most the upper one. In T trials, of which t has
+    the strikes C_t, the probability that v fails is estimated by
+
+    .. math:: \hat P(v) = \frac{1}{T} \, |\{t : v \in F(C_t)\}|.
 
     Parameters
     ----------
@@ -106,9 +109,12 @@ def simulate(
 
     Notes
     -----
-    What this does not say: when failures happen and how long they last; and it is as good as
-    the probabilities that it was given. Whatever the sources do not tell apart (causes that
-    are not independent, say) has to be given as a common cause.
+    Assumes that causes are independent and their probabilities right: what strikes several
+    nodes at once has to be given as one common cause.
+
+    What this does not say: when failures happen and how long they last. With T trials a
+    probability P is known to about :math:`\sqrt{P (1 - P) / T}`, and what is much rarer
+    than 1 / T is not seen at all.
 
     512 trials are spread at once (`impacts`). Draws are exact to 2^-64
     (`depgraph.analytics.kernels.chance`). Memory: 80 bytes for each trial, and per core 64

@@ -121,6 +121,9 @@ def harm(graph: Graph, scope: Scope, periods: Periods, counted: NDArray[np.bool_
 
     Notes
     -----
+    Assumes that a function serves the same number of people at every hour, and that those whom
+    a smaller function serves are among those of the largest of its organisation.
+
     What this does not say: how bad an hour is, and for whom. People of two organisations may be
     the same persons. Where people are unknown the upper bound is unknown too, and an answer says so.
 

@@ -89,9 +89,17 @@ class Units:
 
 
 def units(graph: Graph, by: By) -> Units:
-    """Return all failure units of one sort.
+    r"""Return all failure units of one sort.
 
-    A provider that nobody knows (`unknown:`) is in no unit.
+    The scenario of a unit fails its nodes U. Its members are these, the functions that
+    parties among them own, and the services that such parties alone provide:
+
+    .. math:: M(U) = U \cup \{f : O(f) \cap U \ne \emptyset\}
+              \cup \{s : \emptyset \ne P(s) \subseteq U\}
+
+    with :math:`O(f)` the owners of function f and :math:`P(s)` the providers of service s.
+    Members never count as victims of their unit. A provider that nobody knows (`unknown:`)
+    is in no unit.
 
     Parameters
     ----------
@@ -103,6 +111,39 @@ def units(graph: Graph, by: By) -> Units:
         one. ``hyperscaler``: the highest party of a chain of ownership that is marked so,
         and all that it owns. ``country``: all parties whose ultimate parent is there; where
         the country of the parent is unknown, those that are there themselves.
+
+    Returns
+    -------
+    Units
+        Sorted by id; a party is in one unit at most, a place in that of every place around it.
+
+    Notes
+    -----
+    Assumes that all of a unit fails at once and entirely, and that ownership is as recorded:
+    a party without a known parent stands for itself.
+
+    What this does not say: whether such a failure is likely, or could happen at all. That
+    members of a group have an owner in common does not mean that they share any technology.
+
+    References
+    ----------
+    Mosleh, A. et al. (1988). Procedures for treating common cause failures in safety and
+    reliability studies. NUREG/CR-4780. (Why what fails together has to be one event.)
+    European Commission (2024). Implementing Regulation (EU) 2024/2956: standard templates
+    for the register of information. (Providers and their ultimate parents.)
+
+    Examples
+    --------
+    By hand: g owns x and y, x provides s1 and owns f1. The one group has the three parties as
+    its nodes; f1 and s1 are members beside them, since nobody else owns or provides them.
+
+    >>> from depgraph.testing import graph
+    >>> small = graph("x<g y<g s1>x f1@x")
+    >>> group = units(small, By.GROUP)
+    >>> group.name.tolist(), small.nodes.name[group.seed].tolist()
+    (['g'], ['g', 'x', 'y'])
+    >>> small.nodes.name[group.member].tolist()
+    ['f1', 'g', 'x', 'y', 's1']
 
     """
     if by == By.PLACE:

@@ -55,7 +55,16 @@ class Witnesses:
 
 
 def witnesses(graph: Graph, units: Units) -> Witnesses:
-    """Return what fails if all these units fail together, and why.
+    r"""Return what fails if all these units fail together, and why.
+
+    With U what the units fail, nodes fall in rounds, and a tier is the round of a node:
+
+    .. math:: F_0 = U, \quad F_{t + 1} = F_t \cup \{v_r : |P_r \cap F_t| > n_r - k_r\},
+              \quad \tau(v) = \min \{t : v \in F_t\}
+
+    where requirement r of node v_r needs k_r of its n_r providers P_r. A witness of v is a
+    chain of needs from v down to U along which :math:`\tau` falls. All k are at their lower
+    ends if the failure of v is certain, else at their upper ends.
 
     Parameters
     ----------
@@ -76,8 +85,24 @@ def witnesses(graph: Graph, units: Units) -> Witnesses:
     where the shortest chain of needs would: X needs Y and a; Y needs X or u; a needs b, b
     needs c, c needs u. There X falls through a, and Y, which falls later, through u.
 
+    Assumes that failure spreads as in `impacts`. A round is a step of the argument, not a
+    span of time.
+
+    What this does not say: that the chain is the only reason. Where other requirements of the
+    node are broken too, it would fall without this one; repairing one link need not save it.
+
+    References
+    ----------
+    Tarski, A. (1955). A lattice-theoretical fixpoint theorem and its applications. Pacific
+    Journal of Mathematics 5(2), 285-309. (Why there is a least failed set.)
+    van Emden, M. H. & Kowalski, R. A. (1976). The semantics of predicate logic as a
+    programming language. Journal of the ACM 23(4), 733-742. (It is reached round by round.)
+
     Examples
     --------
+    By hand: u fails. c, b and a fall in rounds 1, 2 and 3, and X, which needs a, in round 4.
+    Y needs either of X and u, and so falls only in round 5.
+
     >>> from depgraph.analytics.units import By, units
     >>> from depgraph.testing import graph
     >>> small = graph("X>Y&a Y>X|u a>b b>c c>u")

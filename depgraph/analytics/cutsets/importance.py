@@ -90,6 +90,11 @@ def importance(
     be units themselves. Q lies between its values at both ends of k; the measures are not
     monotone in k, so that theirs are no bounds.
 
+    Assumes that the probabilities are right and cover the same span of time.
+
+    What this does not say: how much a failure of the node harms, what it costs to make a unit
+    better, or what changing two units at once would do.
+
     Raises
     ------
     UsageError

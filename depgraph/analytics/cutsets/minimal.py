@@ -115,8 +115,9 @@ def cut_sets(
     A keyboard interrupt is like the end of the budget: the answer holds up to the order that
     was finished. It is raised only if the units that stop the node alone are not known yet.
 
-    It says nothing of how likely a set is, and a long list is no measure of risk. Units are
-    taken to fail one by one: what else they have in common is not seen.
+    Assumes that units fail one by one: what else they have in common is not seen.
+
+    What this does not say: how likely a set is. A long list is no measure of risk.
 
     References
     ----------
@@ -170,7 +171,9 @@ def count_cut_sets(
     budget: Budget = Budget(),  # noqa: B008 - frozen
     progress: Callable[[int, int], None] | None = None,
 ) -> CutSetCounts:
-    """Return how many minimal cut sets a node has of each order, without listing them.
+    r"""Return how many minimal cut sets a node has of each order, without listing them.
+
+    .. math:: c_k = |\{S \text{ a minimal cut set} : |S| = k\}|
 
     Parameters are those of `cut_sets`.
 
@@ -180,9 +183,22 @@ def count_cut_sets(
     those of its `low` and, of one order less, those of its `high`. Numbers are whole and of
     any size.
 
+    Assumes what `cut_sets` assumes.
+
+    What this does not say: how likely any set is, and so which of two nodes is safer. Many
+    sets of a high order may matter less than a single one of order 2.
+
+    References
+    ----------
+    Minato, S. (1993). Zero-suppressed BDDs for set manipulation in combinatorial problems.
+    30th Design Automation Conference, 272-277.
+    Knuth, D. E. (2011). The Art of Computer Programming 4A, section 7.1.4. (Counting along a
+    diagram.)
+
     Examples
     --------
-    With 5 of 8 working a service holds; any 4 failures stop it, 8 choose 4.
+    By hand: with 5 of 8 working a service holds, so that any 4 failures stop it and no 3 do:
+    8 choose 4 = 8 x 7 x 6 x 5 / (4 x 3 x 2 x 1) = 70.
 
     >>> from depgraph.analytics.units import By, units
     >>> from depgraph.testing import graph

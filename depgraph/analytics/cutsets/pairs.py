@@ -99,14 +99,18 @@ def pairs(
     two and is broken by neither: with a unit that leaves no requirement in that state
     nothing is looked at any further, and otherwise only such requirements are, and what
     falls with them. What a pair adds is not monotone in k, so that the two ends are no
-    bounds. Not seen: what three units do together, and how likely it is that two fail.
+    bounds.
+
+    Assumes that failure spreads as in `impacts`.
+
+    What this does not say: what three units do together, and how likely it is that two fail.
 
     A keyboard interrupt ends the work early; `done` tells how far it got.
 
     Examples
     --------
-    By hand: f1 (of 100 people) has either of x and y, f2 (of 300) needs one of y and z. The
-    first pair stops f1, a quarter of all weight, the second one f2.
+    By hand: f1 (of 100 people) has either of x and y, f2 (of 300) needs one of y and z. y and
+    z together stop f2, 300 / 400 = 0.75 of all weight, x and y stop f1, the other 0.25.
 
     >>> from depgraph.analytics.scope import scope_of
     >>> from depgraph.analytics.units import By, units

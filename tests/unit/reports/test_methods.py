@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from depgraph.reports.methods import main, method_pages, page_of
 from depgraph.usecases.methods import Method, list_methods
 
@@ -103,3 +105,15 @@ def test_the_pages_kept_are_those_of_the_docstrings(tmp_path: Path) -> None:
     kept = {page.name: page.read_text(encoding="utf-8") for page in PAGES.iterdir()}
     assert kept == made, "run make docs"
     assert len(kept) == len(list_methods()) + 1
+
+
+@pytest.mark.parametrize("method", list_methods(), ids=lambda method: method.name)
+def test_every_page_says_how_what_it_assumes_what_it_does_not_say_on_what_ground_and_shows_it(method: Method) -> None:
+    sections = dict(part.split("\n", 1) for part in f"\n{page_of(method)}".split("\n## ")[1:])
+    paragraphs = sections["Notes"].split("\n\n")
+    assert any("Assumes" in one for one in paragraphs), "no assumptions in Notes"
+    assert any(one.strip().startswith("What this does not say: ") for one in paragraphs), "no limits in Notes"
+    assert sections["References"].count("\n- ") >= 1
+    assert ">>> " in sections["Examples"]
+    by_hand = sections["Examples"].split("```")[0]
+    assert len(by_hand.split()) >= 10, "the example has no working by hand before its code"
