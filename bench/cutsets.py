@@ -150,7 +150,7 @@ def _built(rest: Formula, variables: list[Any], at_least: Callable[[int, list[An
 
 
 def sector(_: str) -> dict[str, Any]:
-    """Return what cut sets up to order 2 and pairs take in a graph of 1.13 million needs, the latter in a tiered one."""
+    """Return what cut sets up to order 2 and pairs take in graphs of 1.13 million needs, pairs in a tiered one."""
     from bench.synthetic import synthetic  # noqa: PLC0415
     from depgraph.analytics.cutsets.minimal import cut_sets  # noqa: PLC0415
     from depgraph.analytics.cutsets.pairs import pairs  # noqa: PLC0415
