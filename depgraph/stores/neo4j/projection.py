@@ -98,19 +98,24 @@ def node_rows(graph: Graph) -> Iterator[NodeRow]:
 
 def tie_rows(graph: Graph) -> Iterator[TieRow]:
     """Yield the ties, by kind, subject and object."""
-    ties, ids, kinds = graph.ties, graph.nodes.id, graph.nodes.kind
-    said = sources(graph, ties.evidence, np.arange(len(ties)))
-    marked = markings(closedness(graph, ties.evidence))
-    shares = [None if np.isnan(share) else share for share in ties.share.tolist()]
-    for at in range(len(ties)):
-        first, second, kind = int(ties.subject[at]), int(ties.object[at]), int(ties.kind[at])
-        one, other = str(ids[first]), str(ids[second])
+    ties, nodes = graph.ties, graph.nodes
+    columns = (
+        ties.kind.tolist(),
+        nodes.id[ties.subject].tolist(),
+        nodes.id[ties.object].tolist(),
+        nodes.kind[ties.subject].tolist(),
+        nodes.kind[ties.object].tolist(),
+        sources(graph, ties.evidence, np.arange(len(ties))),
+        [None if np.isnan(share) else share for share in ties.share.tolist()],
+        markings(closedness(graph, ties.evidence)),
+    )
+    for kind, one, other, label, other_label, said, share, marking in zip(*columns, strict=True):
         yield TieRow(
             (kind, one, other),
             TIE_LINKS[kind],
-            KIND_LABELS[kinds[first]],
-            KIND_LABELS[kinds[second]],
-            (one, other, said[at], shares[at], marked[at]),
+            KIND_LABELS[label],
+            KIND_LABELS[other_label],
+            (one, other, said, share, marking),
         )
 
 
