@@ -75,6 +75,10 @@ def test_three_forms_of_one_answer(question, depgraph, register) -> None:
     table = list(csv.DictReader(io.StringIO(as_csv.stdout)))
     assert list(table[0]) == columns
     assert len(table) == len(answer["rows"])
+    for cells, row in zip(table, answer["rows"], strict=True):
+        for column, value in row.items():
+            if not isinstance(value, str | None):
+                assert json.loads(cells[column]) == value, column
     assert as_table.stdout.strip()
     assert "\x1b" not in as_table.stdout, "no colours where nobody looks"
 
