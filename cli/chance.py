@@ -110,7 +110,7 @@ def importance(
     with opened(store) as opening:
         view = seen(opening, as_of, revision, min_confidence)
         answer = rank_importance(view, node, table, name=probabilities.name, limit=limit)
-    columns = ("name", "kind", "probability", "fussell_vesely", "birnbaum", "criticality", "id")
+    columns = ("name", "probability", "fussell_vesely", "birnbaum", "criticality", "kind", "id")
     show(answer, Important, as_json=json, as_csv=csv, columns=columns)
     if not (json or csv):
         from cli.tables import console

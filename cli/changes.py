@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 _UNIT: Final = ("score", "fails", "functions", "organisations", "people")
 _SHARES: Final = ("score", "highest_score", "share", "cr1", "cr3", "cr5", "scenario_score")
 
+_WIDE: Final = 80
+"""From this width of the terminal on, both ends of a number stand on one line however long they are."""
+
+_SHORT: Final = 12
+"""How long a line of both ends may be where the terminal is narrower."""
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
@@ -93,24 +99,27 @@ def _write(answer: Comparison) -> None:
     from cli.tables import console, write_notes, write_rows
 
     out = console()
+    room = out.width if out.width >= _WIDE else _SHORT
     out.print(answer.meta.adds["scenario"]["name"], style="bold underline")
     for title, belongs, columns in _TABLES:
-        rows: list[Plain] = [_texts(row) for row in answer.rows if belongs(row)]
+        rows: list[Plain] = [_texts(row, room) for row in answer.rows if belongs(row)]
         if rows:
             out.print(f"\n{title}", style="bold")
-            left = write_rows(out, rows, columns)
+            left = write_rows(out, rows, columns, keep=3)
             if left:
                 out.print(f"too narrow for: {', '.join(left)}; --csv has all", style="dim")
     out.print()
     write_notes(answer.meta, out)
 
 
-def _texts(row: Difference) -> dict[str, Plain]:
+def _texts(row: Difference, room: int) -> dict[str, Plain]:
+    measure = row.measure.replace("_", " ")
     return {
-        "measure": row.measure.replace("_", " "),
+        "measure": measure,
+        "what": f"{row.name}: {measure}",
         "name": row.name,
-        "before": _ends(row, row.before_at_lower, row.before_at_upper),
-        "after": _ends(row, row.after_at_lower, row.after_at_upper),
+        "before": _ends(row, row.before_at_lower, row.before_at_upper, room),
+        "after": _ends(row, row.after_at_lower, row.after_at_upper, room),
         "id": row.id,
     }
 
@@ -119,7 +128,7 @@ def _of_scenario(row: Difference) -> bool:
     return row.measure.startswith(("scenario_", "people_hours", "functions_within_"))
 
 
-_EACH: Final = ("name", "measure", "before", "after", "id")
+_EACH: Final = ("what", "before", "after", "id")
 _TABLES: Final = (
     ("In all:", lambda row: not row.id and not _of_scenario(row), ("measure", "before", "after", "name")),
     ("If what the file says fails:", _of_scenario, ("measure", "before", "after")),
@@ -129,9 +138,12 @@ _TABLES: Final = (
 )
 
 
-def _ends(row: Difference, low: float | None, high: float | None) -> str:
-    """Return both ends as people read them."""
+def _ends(row: Difference, low: float | None, high: float | None, room: int) -> str:
+    """Return both ends as people read them, on two lines where there is no room for one."""
     from cli.tables import number
 
     ends = [number(value, "share" if row.measure in _SHARES else "") for value in (low, high)]
-    return ends[0] if ends[0] == ends[1] else " | ".join(ends)
+    if ends[0] == ends[1]:
+        return ends[0]
+    line = " | ".join(ends)
+    return line if len(line) <= room else " |\n".join(ends)

@@ -58,7 +58,7 @@ def cutsets(
             if count
             else list_cut_sets(view, node, by=by, max_order=order, limit=limit, progress=progress)
         )
-    show(answer, CutSetCount if count else CutSet, as_json=json, as_csv=csv, columns=columns)
+    show(answer, CutSetCount if count else CutSet, as_json=json, as_csv=csv, columns=columns, keep=3)
     end_if_interrupted(answer)
 
 
@@ -95,5 +95,5 @@ def pairs(
             progress=progress,
         )
     columns = ("first_name", "second_name", "functions", "score", "first", "second")
-    show(answer, Pair, as_json=json, as_csv=csv, columns=columns)
+    show(answer, Pair, as_json=json, as_csv=csv, columns=columns, keep=3)
     end_if_interrupted(answer)

@@ -46,6 +46,7 @@ def show(
     as_json: bool,
     as_csv: bool,
     columns: Sequence[str] = (),
+    keep: int = 2,
     title: str = "",
 ) -> None:
     """Show an answer the way that the user asked for."""
@@ -63,7 +64,7 @@ def show(
     else:
         from cli.tables import write_table
 
-        write_table(answer, row, columns=columns, title=title)
+        write_table(answer, row, columns=columns, keep=keep, title=title)
 
 
 def fail_if(highest: float, fail_over: float | None) -> None:

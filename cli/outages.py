@@ -121,7 +121,7 @@ def _write(answer: Answer[Interruption]) -> None:
         for row in answer.rows
     ]
     if rows:
-        left = write_rows(out, rows, _COLUMNS)
+        left = write_rows(out, rows, _COLUMNS, keep=3)
         if left:
             out.print(f"too narrow for: {', '.join(left)}; --csv has all", style="dim")
     else:

@@ -73,8 +73,10 @@ def concentration(
             hub=hub,
             limit=limit,
         )
-    columns = ("name", "share", "dependants", "market", "id") if market == "none" else ()
-    show(answer, Share, as_json=json, as_csv=csv, columns=columns)
+    columns = (
+        ("name", "share", "dependants", "id") if market == "none" else ("market", "name", "share", "dependants", "id")
+    )
+    show(answer, Share, as_json=json, as_csv=csv, columns=columns, keep=columns.index("share") + 1)
     if not (json or csv):
         from cli.tables import write_markets
 
@@ -157,7 +159,7 @@ def blast(
             if read
             else blast_radius(view, named, by=by, sector=sector, hub=hub, limit=limit)
         )
-    show(answer, Casualty, as_json=json, as_csv=csv, columns=("name", "kind", "certain", "tier", "witness"))
+    show(answer, Casualty, as_json=json, as_csv=csv, columns=("name", "certain", "kind", "tier", "witness"))
 
 
 def centrality(
@@ -183,4 +185,4 @@ def centrality(
     with opened(store) as opening, bar("sources") as progress:
         view = seen(opening, as_of, revision, min_confidence)
         answer = rank_centrality(view, measure=measure, limit=limit, progress=progress)
-    show(answer, Central, as_json=json, as_csv=csv)
+    show(answer, Central, as_json=json, as_csv=csv, columns=("name", "value", "kind", "id"))

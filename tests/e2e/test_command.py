@@ -279,6 +279,37 @@ def test_tables_fit_the_terminal(width, depgraph, register) -> None:
     assert ("too narrow for" in done.stdout) == (width != "200")
 
 
+ESSENTIAL = {
+    ("spof",): ("name", "score"),
+    ("concentration",): ("name", "share"),
+    ("concentration", "--market", "sector"): ("market", "name", "share"),
+    ("blast", "Example Cloud Inc"): ("name", "certain"),
+    ("outage", "Example Cloud Inc", "--days", "3"): ("name", "hour", "hours down"),
+    ("pairs", "--by", "place"): ("first name", "second name", "functions"),
+    ("cutsets", "function:pay benefits"): ("order", "names", "certain"),
+    ("centrality",): ("name", "value"),
+    ("importance", "function:pay benefits", "--probabilities", str(EXAMPLE)): ("name", "probability"),
+}
+
+
+@pytest.mark.parametrize("question", ESSENTIAL, ids=" ".join)
+def test_a_narrow_terminal_shows_what_was_asked_for(question, depgraph, register) -> None:
+    lines = depgraph(*question, COLUMNS="40").stdout.splitlines()
+    assert max(len(line) for line in lines) <= 40
+    header = next(lines[at - 1] for at, line in enumerate(lines) if line.startswith("\u2500"))
+    for column in ESSENTIAL[question]:
+        assert column in header
+
+
+@pytest.mark.parametrize("change", sorted(path.name for path in CHANGES.iterdir()))
+def test_a_narrow_terminal_shows_before_and_after_a_change(change, depgraph, register) -> None:
+    lines = depgraph("what-if", CHANGES / change, COLUMNS="40").stdout.splitlines()
+    assert max(len(line) for line in lines) <= 40
+    headers = [lines[at - 1].split() for at, line in enumerate(lines) if line.startswith("\u2500")]
+    assert headers
+    assert all(header[1:3] == ["before", "after"] for header in headers)
+
+
 def test_completion_is_offered(process) -> None:
     done = process(_DEPGRAPH_COMPLETE="complete_bash", COMP_WORDS="depgraph cen", COMP_CWORD="1")
     assert done.stdout.split() == ["centrality"]
