@@ -7,18 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cli.options import (
-    AsOf,
-    ByOption,
-    Csv,
-    Hub,
-    Json,
-    MinConfidence,
-    Revision,
-    ScenarioFile,
-    Sector,
-    StoreOption,
-)
+from cli.grouping import grouped
+from cli.options import ByOption, Form, Hub, Reading, ScenarioFile, Sector
 from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,6 +31,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("what-if")(what_if)
 
 
+@grouped
 def what_if(
     file: Annotated[
         Path | None, typer.Argument(metavar="FILE", help="The change, TOML or JSON: needs added and removed.")
@@ -60,12 +51,9 @@ def what_if(
             show_default=False,
         ),
     ] = None,
-    store: StoreOption = "",
-    as_of: AsOf = "",
-    revision: Revision = None,
-    min_confidence: MinConfidence = 0.0,
-    json: Json = False,
-    csv: Csv = False,
+    *,
+    reading: Reading,
+    form: Form,
 ) -> None:
     """Compare the graph with a change applied: an award, an exit, a second supplier, an exercised fallback.
 
@@ -75,7 +63,7 @@ def what_if(
 
     Example: depgraph what-if award.toml --by group
     """
-    from cli.doors import fail_if, opened, seen, show
+    from cli.doors import fail_if, show, viewed
     from depgraph.usecases.differences import Difference
     from depgraph.usecases.scenario import read_scenario
     from depgraph.usecases.whatif import what_if as compare
@@ -84,13 +72,12 @@ def what_if(
     if len(given) != 1:
         raise UsageError("say what changes: give one FILE")
     read = read_scenario(given[0])
-    with opened(store) as opening:
-        view = seen(opening, as_of, revision, min_confidence)
+    with viewed(reading) as view:
         answer = compare(view, read, by=by, sector=sector, hub=hub, limit=limit)
-    if json or csv:
-        show(answer, Difference, as_json=json, as_csv=csv)
-    else:
+    if form.for_people:
         _write(answer)
+    else:
+        show(answer, Difference, form)
     fail_if(answer.highest_index if fail_over is not None and fail_over > 1 else answer.highest_score, fail_over)
 
 

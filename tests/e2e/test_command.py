@@ -160,6 +160,7 @@ def test_a_simulation_says_what_is_likely_and_what_makes_the_tail(depgraph, regi
         (["spof", "--min-confidence", "7"], 2, "[0, 1]"),
         (["spof", "--sector", "moon"], 2, "moon"),
         (["spof", "--json", "--csv"], 2, "exclude each other"),
+        (["sources", "--json", "--csv"], 2, "exclude each other"),
         (["import", "nothing", "."], 2, "there is no source"),
         (["import", "register", "not-there"], 2, "not-there"),
         (["find", "  "], 2, "empty"),
@@ -195,6 +196,24 @@ def test_an_error_is_one_line_with_its_code(arguments, code, said, depgraph, reg
     assert len(done.stderr.splitlines()) == 1
     assert said in done.stderr
     assert "secret" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("simulate", "--probabilities", "not-there.toml"),
+        ("show", "name:Nobody At All"),
+        ("what-if", "not-there.toml"),
+        ("import", "register", "not-there"),
+        ("gaps",),
+        ("status",),
+    ],
+    ids=" ".join,
+)
+def test_two_forms_are_refused_before_the_work(arguments, depgraph, tmp_path) -> None:
+    done = depgraph(*arguments, "--json", "--csv", "--store", tmp_path / "none" / "store.sqlite")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "depgraph: --json and --csv exclude each other: choose one\n"
 
 
 def test_a_traceback_only_for_who_asks(depgraph, register) -> None:
