@@ -6,23 +6,24 @@ import csv
 import json
 import sys
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from depgraph.errors import UsageError
 from depgraph.usecases.answer import captions
 from depgraph.usecases.sources import ListedSource, list_sources
 from importers import SOURCES
 
+if TYPE_CHECKING:
+    from cli.options import Form
 
-def write_sources(*, as_json: bool, as_csv: bool) -> None:
+
+def write_sources(form: Form) -> None:
     """Write every source that can be imported."""
-    if as_json and as_csv:
-        raise UsageError("--json and --csv exclude each other: choose one")
     rows = [asdict(source) for source in list_sources(SOURCES)]
-    if as_json:
+    if form.json:
         sys.stdout.write(
             json.dumps({"meta": {"command": "sources"}, "rows": rows}, ensure_ascii=False, indent=1) + "\n"
         )
-    elif as_csv:
+    elif form.csv:
         writer = csv.DictWriter(sys.stdout, list(captions(ListedSource)), lineterminator="\r\n")
         writer.writeheader()
         writer.writerows(rows)

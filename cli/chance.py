@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AsOf, Csv, Hub, Json, Limit, MinConfidence, Revision, Sector, StoreOption
+from cli.grouping import grouped
+from cli.options import Form, Hub, Limit, Reading, Sector
 from depgraph.errors import UsageError
 
 
@@ -18,6 +19,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(importance)
 
 
+@grouped
 def simulate(
     probabilities: Annotated[
         Path | None,
@@ -39,12 +41,9 @@ def simulate(
     sector: Sector = "",
     hub: Hub = "",
     limit: Limit = 20,
-    store: StoreOption = "",
-    as_of: AsOf = "",
-    revision: Revision = None,
-    min_confidence: MinConfidence = 0.0,
-    json: Json = False,
-    csv: Csv = False,
+    *,
+    reading: Reading,
+    form: Form,
 ) -> None:
     """Let suppliers and services fail at random, by themselves and together, and count what is hit.
 
@@ -57,7 +56,7 @@ def simulate(
 
     Example: depgraph simulate --probabilities chances.toml --trials 100000
     """
-    from cli.doors import opened, seen, show
+    from cli.doors import show, viewed
     from cli.progress import bar, end_if_interrupted
     from depgraph.usecases.probabilities import read_probabilities
     from depgraph.usecases.scenario import read_scenario
@@ -67,18 +66,18 @@ def simulate(
         raise UsageError("say how likely failures are: give one of --probabilities FILE and --scenario FILE")
     told = read_scenario(scenario) if scenario else None
     table, name = (read_probabilities(probabilities), probabilities.name) if probabilities else ({}, "")
-    with opened(store) as opening, bar("trials") as progress:
-        view = seen(opening, as_of, revision, min_confidence)
+    with viewed(reading) as view, bar("trials") as progress:
         ask = partial(simulate_scenario, view, told) if told else partial(simulate_failures, view, table, name=name)
         answer = ask(trials=trials, seed=seed, sector=sector, hub=hub, limit=limit, progress=progress)
-    show(answer, Distribution, as_json=json, as_csv=csv)
-    if not (json or csv):
+    show(answer, Distribution, form)
+    if form.for_people:
         from cli.tables import write_chances
 
         write_chances(answer)
     end_if_interrupted(answer)
 
 
+@grouped
 def importance(
     node: Annotated[str, typer.Argument(metavar="ID", help="What fails: an id, an alias, or the name of a party.")],
     probabilities: Annotated[
@@ -88,12 +87,9 @@ def importance(
         ),
     ],
     limit: Limit = 20,
-    store: StoreOption = "",
-    as_of: AsOf = "",
-    revision: Revision = None,
-    min_confidence: MinConfidence = 0.0,
-    json: Json = False,
-    csv: Csv = False,
+    *,
+    reading: Reading,
+    form: Form,
 ) -> None:
     """Rank what may fail by how much it matters for one function or service, exactly.
 
@@ -102,17 +98,16 @@ def importance(
 
     Example: depgraph importance function:Ede/mail --probabilities chances.toml
     """
-    from cli.doors import opened, seen, show
+    from cli.doors import show, viewed
     from depgraph.usecases.importance import Important, rank_importance
     from depgraph.usecases.probabilities import read_probabilities
 
     table = read_probabilities(probabilities)
-    with opened(store) as opening:
-        view = seen(opening, as_of, revision, min_confidence)
+    with viewed(reading) as view:
         answer = rank_importance(view, node, table, name=probabilities.name, limit=limit)
-    columns = ("name", "kind", "probability", "fussell_vesely", "birnbaum", "criticality", "id")
-    show(answer, Important, as_json=json, as_csv=csv, columns=columns)
-    if not (json or csv):
+    columns = ("name", "probability", "fussell_vesely", "birnbaum", "criticality", "kind", "id")
+    show(answer, Important, form, columns=columns)
+    if form.for_people:
         from cli.tables import console
 
         ends = " \u2013 ".join(dict.fromkeys(f"{answer.meta.adds['failure'][end]:.3g}" for end in ("lower", "upper")))

@@ -7,18 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cli.options import (
-    AsOf,
-    ByOption,
-    Csv,
-    Hub,
-    Json,
-    MinConfidence,
-    Revision,
-    ScenarioFile,
-    Sector,
-    StoreOption,
-)
+from cli.grouping import grouped
+from cli.options import ByOption, Form, Hub, Reading, ScenarioFile, Sector
 from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,12 +19,19 @@ if TYPE_CHECKING:
 _UNIT: Final = ("score", "fails", "functions", "organisations", "people")
 _SHARES: Final = ("score", "highest_score", "share", "cr1", "cr3", "cr5", "scenario_score")
 
+_WIDE: Final = 80
+"""From this width of the terminal on, both ends of a number stand on one line however long they are."""
+
+_SHORT: Final = 12
+"""How long a line of both ends may be where the terminal is narrower."""
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command("what-if")(what_if)
 
 
+@grouped
 def what_if(
     file: Annotated[
         Path | None, typer.Argument(metavar="FILE", help="The change, TOML or JSON: needs added and removed.")
@@ -54,12 +51,9 @@ def what_if(
             show_default=False,
         ),
     ] = None,
-    store: StoreOption = "",
-    as_of: AsOf = "",
-    revision: Revision = None,
-    min_confidence: MinConfidence = 0.0,
-    json: Json = False,
-    csv: Csv = False,
+    *,
+    reading: Reading,
+    form: Form,
 ) -> None:
     """Compare the graph with a change applied: an award, an exit, a second supplier, an exercised fallback.
 
@@ -69,7 +63,7 @@ def what_if(
 
     Example: depgraph what-if award.toml --by group
     """
-    from cli.doors import fail_if, opened, seen, show
+    from cli.doors import fail_if, show, viewed
     from depgraph.usecases.differences import Difference
     from depgraph.usecases.scenario import read_scenario
     from depgraph.usecases.whatif import what_if as compare
@@ -78,13 +72,12 @@ def what_if(
     if len(given) != 1:
         raise UsageError("say what changes: give one FILE")
     read = read_scenario(given[0])
-    with opened(store) as opening:
-        view = seen(opening, as_of, revision, min_confidence)
+    with viewed(reading) as view:
         answer = compare(view, read, by=by, sector=sector, hub=hub, limit=limit)
-    if json or csv:
-        show(answer, Difference, as_json=json, as_csv=csv)
-    else:
+    if form.for_people:
         _write(answer)
+    else:
+        show(answer, Difference, form)
     fail_if(answer.highest_index if fail_over is not None and fail_over > 1 else answer.highest_score, fail_over)
 
 
@@ -93,24 +86,27 @@ def _write(answer: Comparison) -> None:
     from cli.tables import console, write_notes, write_rows
 
     out = console()
+    room = out.width if out.width >= _WIDE else _SHORT
     out.print(answer.meta.adds["scenario"]["name"], style="bold underline")
     for title, belongs, columns in _TABLES:
-        rows: list[Plain] = [_texts(row) for row in answer.rows if belongs(row)]
+        rows: list[Plain] = [_texts(row, room) for row in answer.rows if belongs(row)]
         if rows:
             out.print(f"\n{title}", style="bold")
-            left = write_rows(out, rows, columns)
+            left = write_rows(out, rows, columns, keep=3)
             if left:
                 out.print(f"too narrow for: {', '.join(left)}; --csv has all", style="dim")
     out.print()
     write_notes(answer.meta, out)
 
 
-def _texts(row: Difference) -> dict[str, Plain]:
+def _texts(row: Difference, room: int) -> dict[str, Plain]:
+    measure = row.measure.replace("_", " ")
     return {
-        "measure": row.measure.replace("_", " "),
+        "measure": measure,
+        "what": f"{row.name}: {measure}",
         "name": row.name,
-        "before": _ends(row, row.before_at_lower, row.before_at_upper),
-        "after": _ends(row, row.after_at_lower, row.after_at_upper),
+        "before": _ends(row, row.before_at_lower, row.before_at_upper, room),
+        "after": _ends(row, row.after_at_lower, row.after_at_upper, room),
         "id": row.id,
     }
 
@@ -119,7 +115,7 @@ def _of_scenario(row: Difference) -> bool:
     return row.measure.startswith(("scenario_", "people_hours", "functions_within_"))
 
 
-_EACH: Final = ("name", "measure", "before", "after", "id")
+_EACH: Final = ("what", "before", "after", "id")
 _TABLES: Final = (
     ("In all:", lambda row: not row.id and not _of_scenario(row), ("measure", "before", "after", "name")),
     ("If what the file says fails:", _of_scenario, ("measure", "before", "after")),
@@ -129,9 +125,12 @@ _TABLES: Final = (
 )
 
 
-def _ends(row: Difference, low: float | None, high: float | None) -> str:
-    """Return both ends as people read them."""
+def _ends(row: Difference, low: float | None, high: float | None, room: int) -> str:
+    """Return both ends as people read them, on two lines where there is no room for one."""
     from cli.tables import number
 
     ends = [number(value, "share" if row.measure in _SHARES else "") for value in (low, high)]
-    return ends[0] if ends[0] == ends[1] else " | ".join(ends)
+    if ends[0] == ends[1]:
+        return ends[0]
+    line = " | ".join(ends)
+    return line if len(line) <= room else " |\n".join(ends)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AsOf, ByOption, Csv, Hub, Json, Limit, MinConfidence, Revision, Sector, StoreOption
+from cli.grouping import grouped
+from cli.options import ByOption, Form, Hub, Limit, Reading, Sector
 
 
 def add_to(app: typer.Typer) -> None:
@@ -15,6 +16,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(pairs)
 
 
+@grouped
 def cutsets(
     node: Annotated[str, typer.Argument(metavar="ID", help="What stops: an id, an alias, or the name of a party.")],
     by: ByOption = "party",
@@ -29,12 +31,9 @@ def cutsets(
     ] = None,
     count: Annotated[bool, typer.Option("--count", help="Count them by order instead of listing them.")] = False,
     limit: Limit = 20,
-    store: StoreOption = "",
-    as_of: AsOf = "",
-    revision: Revision = None,
-    min_confidence: MinConfidence = 0.0,
-    json: Json = False,
-    csv: Csv = False,
+    *,
+    reading: Reading,
+    form: Form,
 ) -> None:
     """Show the smallest sets of units whose failure together stops a node.
 
@@ -45,34 +44,31 @@ def cutsets(
 
     Example: depgraph cutsets function:Ede/mail --by group --max-order 3
     """
-    from cli.doors import opened, seen, show
+    from cli.doors import show, viewed
     from cli.progress import bar, end_if_interrupted
     from depgraph.usecases.cutsets import PAIRS, CutSet, CutSetCount, count_by_order, list_cut_sets
 
     columns = () if count else ("order", "names", "certain", "at_lower", "at_upper", "members")
-    with opened(store) as opening, bar("cut sets") as progress:
-        view = seen(opening, as_of, revision, min_confidence)
+    with viewed(reading) as view, bar("cut sets") as progress:
         order = PAIRS if max_order is None else max_order
         answer = (
             count_by_order(view, node, by=by, max_order=max_order, progress=progress)
             if count
             else list_cut_sets(view, node, by=by, max_order=order, limit=limit, progress=progress)
         )
-    show(answer, CutSetCount if count else CutSet, as_json=json, as_csv=csv, columns=columns)
+    show(answer, CutSetCount if count else CutSet, form, columns=columns, keep=3)
     end_if_interrupted(answer)
 
 
+@grouped
 def pairs(
     by: ByOption = "party",
     sector: Sector = "",
     hub: Hub = "",
     limit: Limit = 20,
-    store: StoreOption = "",
-    as_of: AsOf = "",
-    revision: Revision = None,
-    min_confidence: MinConfidence = 0.0,
-    json: Json = False,
-    csv: Csv = False,
+    *,
+    reading: Reading,
+    form: Form,
 ) -> None:
     """Rank pairs of units that together stop what neither stops alone.
 
@@ -81,19 +77,12 @@ def pairs(
 
     Example: depgraph pairs --by group --limit 10
     """
-    from cli.doors import opened, seen, show
+    from cli.doors import show, viewed
     from cli.progress import bar, end_if_interrupted
     from depgraph.usecases.pairs import Pair, rank_pairs
 
-    with opened(store) as opening, bar("pairs") as progress:
-        answer = rank_pairs(
-            seen(opening, as_of, revision, min_confidence),
-            by=by,
-            sector=sector,
-            hub=hub,
-            limit=limit,
-            progress=progress,
-        )
+    with viewed(reading) as view, bar("pairs") as progress:
+        answer = rank_pairs(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
     columns = ("first_name", "second_name", "functions", "score", "first", "second")
-    show(answer, Pair, as_json=json, as_csv=csv, columns=columns)
+    show(answer, Pair, form, columns=columns, keep=3)
     end_if_interrupted(answer)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from depgraph.errors import UsageError
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cli.options import Form, Reading
     from depgraph.ports import Store
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.opening import Lens, View
 
 
 @contextmanager
@@ -32,30 +31,42 @@ def opened(address: str) -> Iterator[Store]:
         store.close()
 
 
-def seen(store: Store, as_of: str, revision: int | None, min_confidence: float) -> View:
+def seen(store: Store, reading: Reading) -> View:
     """Return the graph in the store as the reading options ask to see it."""
-    from depgraph.usecases.opening import Lens, open_view
+    from depgraph.usecases.opening import open_view
 
-    return open_view(store, Lens(as_of=as_of, revision=revision, min_confidence=min_confidence))
+    return open_view(store, lens(reading))
+
+
+@contextmanager
+def viewed(reading: Reading) -> Iterator[View]:
+    """Open the store and look at it as the reading options ask."""
+    with opened(reading.store) as store:
+        yield seen(store, reading)
+
+
+def lens(reading: Reading) -> Lens:
+    """Return the reading options as use cases know them."""
+    from depgraph.usecases.opening import Lens
+
+    return Lens(as_of=reading.as_of, revision=reading.revision, min_confidence=reading.min_confidence)
 
 
 def show(
     answer: Answer[Any],
     row: type[object],
+    form: Form,
     *,
-    as_json: bool,
-    as_csv: bool,
     columns: Sequence[str] = (),
+    keep: int = 2,
     title: str = "",
 ) -> None:
     """Show an answer the way that the user asked for."""
-    if as_json and as_csv:
-        raise UsageError("--json and --csv exclude each other: choose one")
-    if as_json:
+    if form.json:
         from cli.output import write_json
 
         write_json(answer)
-    elif as_csv:
+    elif form.csv:
         from cli.output import write_csv
         from depgraph.usecases.answer import captions
 
@@ -63,7 +74,7 @@ def show(
     else:
         from cli.tables import write_table
 
-        write_table(answer, row, columns=columns, title=title)
+        write_table(answer, row, columns=columns, keep=keep, title=title)
 
 
 def fail_if(highest: float, fail_over: float | None) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from cli.options import AsOf, ByOption, Csv, Hub, Json, Limit, MinConfidence, Revision, Sector, StoreOption
+from cli.grouping import grouped
+from cli.options import ByOption, Form, Hub, Limit, Reading, Sector
 
 
 def add_to(app: typer.Typer) -> None:
@@ -12,17 +13,15 @@ def add_to(app: typer.Typer) -> None:
     app.command()(gaps)
 
 
+@grouped
 def gaps(
     by: ByOption = "party",
     sector: Sector = "",
     hub: Hub = "",
     limit: Limit = 20,
-    store: StoreOption = "",
-    as_of: AsOf = "",
-    revision: Revision = None,
-    min_confidence: MinConfidence = 0.0,
-    json: Json = False,
-    csv: Csv = False,
+    *,
+    reading: Reading,
+    form: Form,
 ) -> None:
     """Rank what to ask next: which answer would narrow the scores of single points of failure most.
 
@@ -36,21 +35,17 @@ def gaps(
 
     Example: depgraph gaps --by group --limit 50 --csv > needs.csv
     """
-    from cli.doors import opened, seen, show
+    from cli.doors import show, viewed
     from cli.output import write_csv
     from cli.progress import bar, end_if_interrupted
-    from depgraph.errors import UsageError
     from depgraph.usecases.answer import Answer, captions
     from depgraph.usecases.gaps import Gap, Question, rank_gaps
 
-    if json and csv:
-        raise UsageError("--json and --csv exclude each other: choose one")
-    with opened(store) as opening, bar("units") as progress:
-        view = seen(opening, as_of, revision, min_confidence)
+    with viewed(reading) as view, bar("units") as progress:
         answer = rank_gaps(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
-    if csv:
+    if form.csv:
         write_csv(Answer(meta=answer.meta, rows=answer.questionnaire), list(captions(Question)))
     else:
         columns = ("name", "width", "question", "k", "settles", "requirement", "hub", "providers", "dependent")
-        show(answer, Gap, as_json=json, as_csv=False, columns=columns)
+        show(answer, Gap, form, columns=columns)
     end_if_interrupted(answer)

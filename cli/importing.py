@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli.options import Csv, Json, StoreOption
+from cli.grouping import grouped
+from cli.options import Form, Json, StoreOption
 
 Label = Literal["tlp:clear", "tlp:green", "tlp:amber", "tlp:amber+strict", "tlp:red"]
 
@@ -36,13 +37,15 @@ def demo(
     run_demo(out, as_json=json)
 
 
-def sources(json: Json = False, csv: Csv = False) -> None:
+@grouped
+def sources(*, form: Form) -> None:
     """List the sources that can be imported, with licence and format."""
     from cli.catalogue import write_sources
 
-    write_sources(as_json=json, as_csv=csv)
+    write_sources(form)
 
 
+@grouped
 def import_paths(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source: see depgraph sources.")],
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders of that source.")],
@@ -82,8 +85,8 @@ def import_paths(
         bool, typer.Option("--allow-implausible", help="Import even if the source is far smaller or larger than usual.")
     ] = False,
     store: StoreOption = "",
-    json: Json = False,
-    csv: Csv = False,
+    *,
+    form: Form,
 ) -> None:
     """Import a source; it replaces what the same source (or part) said before.
 
@@ -112,4 +115,4 @@ def import_paths(
         allow_implausible=allow_implausible,
     )
     with opened(store) as opening:
-        take_in(opening, intake, findings_file=findings, as_json=json, as_csv=csv)
+        take_in(opening, intake, findings_file=findings, form=form)

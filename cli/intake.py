@@ -21,6 +21,7 @@ from importers import SOURCES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from cli.options import Form
     from depgraph.model import Finding
     from depgraph.ports import Source, Store
     from depgraph.usecases.importing import ImportAnswer
@@ -77,10 +78,8 @@ def run_intake(store: Store, intake: Intake) -> ImportAnswer:
         )
 
 
-def take_in(store: Store, intake: Intake, *, findings_file: Path | None, as_json: bool, as_csv: bool) -> None:
+def take_in(store: Store, intake: Intake, *, findings_file: Path | None, form: Form) -> None:
     """Import, and tell what was found and stored."""
-    if as_json and as_csv:
-        raise UsageError("--json and --csv exclude each other: choose one")
     try:
         answer = run_intake(store, intake)
     except InputError as error:
@@ -89,13 +88,13 @@ def take_in(store: Store, intake: Intake, *, findings_file: Path | None, as_json
         # The first error becomes the line with which the command ends.
         _say_all(error.findings[1:], findings_file)
         raise
-    if as_json:
+    if form.json:
         rows = [_flat(finding) for finding in answer.findings]
         told = {"command": "import", **_outcome(answer)}
         sys.stdout.write(json.dumps({"meta": told, "rows": rows}, ensure_ascii=False, indent=1) + "\n")
         if findings_file:
             _write(answer.findings, findings_file)
-    elif as_csv:
+    elif form.csv:
         _write(answer.findings, findings_file)
         _rows(answer.findings, sys.stdout)
     else:

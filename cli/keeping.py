@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli.options import AsOf, Csv, Json, MinConfidence, Revision, StoreOption
+from cli.grouping import grouped
+from cli.options import Form, Json, Reading, StoreOption
 
 
 def add_to(app: typer.Typer) -> None:
@@ -19,25 +20,18 @@ def add_to(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def status(
-    store: StoreOption = "",
-    as_of: AsOf = "",
-    revision: Revision = None,
-    min_confidence: MinConfidence = 0.0,
-    json: Json = False,
-    csv: Csv = False,
-) -> None:
+@grouped
+def status(*, reading: Reading, form: Form) -> None:
     """Show what the store holds, per source and revision, and which suppliers no group claims."""
-    from cli.doors import opened, show
-    from depgraph.usecases.opening import Lens
+    from cli.doors import lens, opened, show
     from depgraph.usecases.status import HeldImport, describe_status
 
-    with opened(store) as opening:
-        answer = describe_status(opening, lens=Lens(as_of, revision, min_confidence))
+    with opened(reading.store) as opening:
+        answer = describe_status(opening, lens=lens(reading))
         location = opening.describe().location
     columns = ("source", "part", "revision", "retrieved", "nodes", "needs", "ties", "marking", "replaced_by", "licence")
-    show(answer, HeldImport, as_json=json, as_csv=csv, columns=columns)
-    if not (json or csv):
+    show(answer, HeldImport, form, columns=columns)
+    if form.for_people:
         from cli.cards import write_status
 
         write_status(answer, location)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -63,6 +64,33 @@ ScenarioFile = Annotated[
         "--scenario", metavar="FILE", help="What fails, and when: TOML or JSON, in place of ids.", show_default=False
     ),
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a command reads: which store, as it was when, and what of it is sure enough."""
+
+    store: StoreOption = ""
+    as_of: AsOf = ""
+    revision: Revision = None
+    min_confidence: MinConfidence = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """In which form a command answers: JSON, CSV, or else for people."""
+
+    json: Json = False
+    csv: Csv = False
+
+    def __post_init__(self) -> None:
+        if self.json and self.csv:
+            raise UsageError("--json and --csv exclude each other: choose one")
+
+    @property
+    def for_people(self) -> bool:
+        """Whether neither was asked for."""
+        return not (self.json or self.csv)
 
 
 def named_or_scenario(ids: list[str] | None, scenario: Path | None, *, by: str | None) -> list[str]:

@@ -7,20 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cli.options import (
-    AsOf,
-    By,
-    Csv,
-    Hub,
-    Json,
-    Limit,
-    MinConfidence,
-    Revision,
-    ScenarioFile,
-    Sector,
-    StoreOption,
-    named_or_scenario,
-)
+from cli.grouping import grouped
+from cli.options import By, Form, Hub, Limit, Reading, ScenarioFile, Sector, named_or_scenario
 from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(outage)
 
 
+@grouped
 def outage(
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="What is down, from hour 0 on.")] = None,
     hours: Annotated[
@@ -54,12 +43,9 @@ def outage(
     sector: Sector = "",
     hub: Hub = "",
     limit: Limit = 0,
-    store: StoreOption = "",
-    as_of: AsOf = "",
-    revision: Revision = None,
-    min_confidence: MinConfidence = 0.0,
-    json: Json = False,
-    csv: Csv = False,
+    *,
+    reading: Reading,
+    form: Form,
 ) -> None:
     """Show who is down from when to when if something is down for a time, and what that costs.
 
@@ -69,7 +55,7 @@ def outage(
 
     Example: depgraph outage "Example Cloud Inc" --by group --days 3
     """
-    from cli.doors import opened, seen, show
+    from cli.doors import show, viewed
     from depgraph.usecases.interruptions import Interruption
     from depgraph.usecases.outage import follow_outage, follow_scenario
     from depgraph.usecases.scenario import read_scenario
@@ -77,17 +63,16 @@ def outage(
     named = named_or_scenario(ids, scenario, by=by)
     lasts = _lasts(hours, days, forever=forever, in_file=scenario is not None)
     read = read_scenario(scenario) if scenario else None
-    with opened(store) as opening:
-        view = seen(opening, as_of, revision, min_confidence)
+    with viewed(reading) as view:
         answer = (
             follow_scenario(view, read, sector=sector, hub=hub, limit=limit)
             if read
             else follow_outage(view, named, hours=lasts, by=by, sector=sector, hub=hub, limit=limit)
         )
-    if json or csv:
-        show(answer, Interruption, as_json=json, as_csv=csv)
-    else:
+    if form.for_people:
         _write(answer)
+    else:
+        show(answer, Interruption, form)
 
 
 def _lasts(hours: float | None, days: float | None, *, forever: bool, in_file: bool) -> float:
@@ -121,7 +106,7 @@ def _write(answer: Answer[Interruption]) -> None:
         for row in answer.rows
     ]
     if rows:
-        left = write_rows(out, rows, _COLUMNS)
+        left = write_rows(out, rows, _COLUMNS, keep=3)
         if left:
             out.print(f"too narrow for: {', '.join(left)}; --csv has all", style="dim")
     else:

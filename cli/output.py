@@ -23,7 +23,7 @@ def write_json(answer: Answer[Any]) -> None:
 
 
 def write_csv(answer: Answer[Any], columns: Sequence[str]) -> None:
-    """Write the rows as CSV (RFC 4180); lists and objects as JSON.
+    """Write the rows as CSV (RFC 4180); lists, objects, true and false as JSON.
 
     A text that a spreadsheet would run as a formula gets a leading apostrophe
     (OWASP, "CSV Injection").
@@ -41,7 +41,7 @@ def cell(value: Plain) -> str | int | float:
     match value:
         case None:
             return ""
-        case list() | dict():
+        case bool() | list() | dict():
             return json.dumps(value, ensure_ascii=False)
         case str():
             return f"'{value}" if value.startswith(_DANGEROUS) else value

@@ -6,23 +6,20 @@ from typing import Annotated
 
 import typer
 
+from cli.grouping import grouped
 from cli.options import (
-    AsOf,
     By,
     ByOption,
-    Csv,
     FailOver,
+    Form,
     Hub,
-    Json,
     Limit,
     Market,
     Measure,
-    MinConfidence,
+    Reading,
     Reference,
-    Revision,
     ScenarioFile,
     Sector,
-    StoreOption,
     Tier,
     Weight,
     named_or_scenario,
@@ -37,6 +34,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(centrality)
 
 
+@grouped
 def concentration(
     by: Annotated[Reference, typer.Option("--by", help="Whose shares.")] = "group",
     market: Annotated[Market, typer.Option("--market", help="What makes a market.")] = "none",
@@ -46,12 +44,9 @@ def concentration(
     hub: Hub = "",
     limit: Limit = 20,
     fail_over: FailOver = None,
-    store: StoreOption = "",
-    as_of: AsOf = "",
-    revision: Revision = None,
-    min_confidence: MinConfidence = 0.0,
-    json: Json = False,
-    csv: Csv = False,
+    *,
+    reading: Reading,
+    form: Form,
 ) -> None:
     """Show how concentrated a market is: shares and indices, each with its bounds.
 
@@ -59,41 +54,34 @@ def concentration(
 
     Example: depgraph concentration --by hyperscaler --tier all
     """
-    from cli.doors import fail_if, opened, seen, show
+    from cli.doors import fail_if, show, viewed
     from depgraph.usecases.concentration import Share, measure_concentration
 
-    with opened(store) as opening:
+    with viewed(reading) as view:
         answer = measure_concentration(
-            seen(opening, as_of, revision, min_confidence),
-            by=by,
-            market=market,
-            weight=weight,
-            tier=tier,
-            sector=sector,
-            hub=hub,
-            limit=limit,
+            view, by=by, market=market, weight=weight, tier=tier, sector=sector, hub=hub, limit=limit
         )
-    columns = ("name", "share", "dependants", "market", "id") if market == "none" else ()
-    show(answer, Share, as_json=json, as_csv=csv, columns=columns)
-    if not (json or csv):
+    columns = (
+        ("name", "share", "dependants", "id") if market == "none" else ("market", "name", "share", "dependants", "id")
+    )
+    show(answer, Share, form, columns=columns, keep=columns.index("share") + 1)
+    if form.for_people:
         from cli.tables import write_markets
 
         write_markets(answer)
     fail_if(answer.highest, fail_over)
 
 
+@grouped
 def spof(
     by: ByOption = "party",
     sector: Sector = "",
     hub: Hub = "",
     limit: Limit = 20,
     fail_over: FailOver = None,
-    store: StoreOption = "",
-    as_of: AsOf = "",
-    revision: Revision = None,
-    min_confidence: MinConfidence = 0.0,
-    json: Json = False,
-    csv: Csv = False,
+    *,
+    reading: Reading,
+    form: Form,
 ) -> None:
     """Rank single points of failure: what would stop if each unit failed alone.
 
@@ -103,24 +91,19 @@ def spof(
 
     Example: depgraph spof --by group --limit 10
     """
-    from cli.doors import fail_if, opened, seen, show
+    from cli.doors import fail_if, show, viewed
     from cli.progress import bar, end_if_interrupted
     from depgraph.usecases.spof import SinglePoint, rank_single_points
 
-    with opened(store) as opening, bar("units") as progress:
-        view = seen(opening, as_of, revision, min_confidence)
+    with viewed(reading) as view, bar("units") as progress:
         answer = rank_single_points(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
-    show(
-        answer,
-        SinglePoint,
-        as_json=json,
-        as_csv=csv,
-        columns=("name", "score", "organisations", "functions", "people", "fails", "reach", "id"),
-    )
+    columns = ("name", "score", "organisations", "functions", "people", "fails", "reach", "id")
+    show(answer, SinglePoint, form, columns=columns)
     end_if_interrupted(answer)
     fail_if(answer.highest, fail_over)
 
 
+@grouped
 def blast(
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="What fails together.")] = None,
     by: Annotated[
@@ -133,42 +116,36 @@ def blast(
     sector: Sector = "",
     hub: Hub = "",
     limit: Limit = 0,
-    store: StoreOption = "",
-    as_of: AsOf = "",
-    revision: Revision = None,
-    min_confidence: MinConfidence = 0.0,
-    json: Json = False,
-    csv: Csv = False,
+    *,
+    reading: Reading,
+    form: Form,
 ) -> None:
     """Show what fails if these fail, each with the chain that takes it down.
 
     Example: depgraph blast name:Microsoft
     """
-    from cli.doors import opened, seen, show
+    from cli.doors import show, viewed
     from depgraph.usecases.blast import Casualty, blast_radius, blast_scenario
     from depgraph.usecases.scenario import read_scenario
 
     named = named_or_scenario(ids, scenario, by=by)
     read = read_scenario(scenario) if scenario else None
-    with opened(store) as opening:
-        view = seen(opening, as_of, revision, min_confidence)
+    with viewed(reading) as view:
         answer = (
             blast_scenario(view, read, sector=sector, hub=hub, limit=limit)
             if read
             else blast_radius(view, named, by=by, sector=sector, hub=hub, limit=limit)
         )
-    show(answer, Casualty, as_json=json, as_csv=csv, columns=("name", "kind", "certain", "tier", "witness"))
+    show(answer, Casualty, form, columns=("name", "certain", "kind", "tier", "witness"))
 
 
+@grouped
 def centrality(
     measure: Annotated[Measure, typer.Option("--measure", help="Which measure.")] = "pagerank",
     limit: Limit = 20,
-    store: StoreOption = "",
-    as_of: AsOf = "",
-    revision: Revision = None,
-    min_confidence: MinConfidence = 0.0,
-    json: Json = False,
-    csv: Csv = False,
+    *,
+    reading: Reading,
+    form: Form,
 ) -> None:
     """Rank nodes by a measure of centrality on the direction of dependency.
 
@@ -176,11 +153,10 @@ def centrality(
 
     Example: depgraph centrality --measure betweenness
     """
-    from cli.doors import opened, seen, show
+    from cli.doors import show, viewed
     from cli.progress import bar
     from depgraph.usecases.centrality import Central, rank_centrality
 
-    with opened(store) as opening, bar("sources") as progress:
-        view = seen(opening, as_of, revision, min_confidence)
+    with viewed(reading) as view, bar("sources") as progress:
         answer = rank_centrality(view, measure=measure, limit=limit, progress=progress)
-    show(answer, Central, as_json=json, as_csv=csv)
+    show(answer, Central, form, columns=("name", "value", "kind", "id"))

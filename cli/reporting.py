@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli.options import AsOf, MinConfidence, Revision, StoreOption
+from cli.grouping import grouped
+from cli.options import Reading
 
 
 def add_to(app: typer.Typer) -> None:
@@ -15,21 +16,20 @@ def add_to(app: typer.Typer) -> None:
     app.command()(report)
 
 
+@grouped
 def report(
     kind: Annotated[Literal["auditor"], typer.Argument(metavar="KIND", help="auditor")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to; .html or .json.")] = Path("report.html"),
-    store: StoreOption = "",
-    as_of: AsOf = "",
-    revision: Revision = None,
-    min_confidence: MinConfidence = 0.0,
+    *,
+    reading: Reading,
 ) -> None:
     """Write a report: one file that opens offline, every number cited and bounded.
 
     Example: depgraph report auditor --out report.html
     """
-    from cli.doors import opened, say, seen
+    from cli.doors import say, viewed
     from depgraph.reports.writing import write_report
 
-    with opened(store) as opening:
-        write_report(kind, seen(opening, as_of, revision, min_confidence), out)
+    with viewed(reading) as view:
+        write_report(kind, view, out)
     say(f"wrote {out}")

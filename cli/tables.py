@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from depgraph.usecases.answer import Meta, Plain, captions, plain
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _PERCENT: Final = ("score", "share", "unknown_share", "cr1", "cr3", "cr5", "probability", "interval", "in_tail")
 _FOLD: Final = 24
 """How wide a column of texts must be at least, if its texts are."""
+
+_KEPT: Final = 2
+"""How many columns stay in any case: who, and the number that was asked for."""
 
 _BOUNDS: Final = ("_lower", "_upper")
 _ENDS: Final = ("_at_lower", "_at_upper")
@@ -41,11 +44,13 @@ def console(*, to_error: bool = False) -> Console:
     )
 
 
-def write_table(answer: Answer[Any], row: type[object], *, columns: Sequence[str] = (), title: str = "") -> None:
+def write_table(
+    answer: Answer[Any], row: type[object], *, columns: Sequence[str] = (), keep: int = _KEPT, title: str = ""
+) -> None:
     """Write the rows as a table, and below it what limits them.
 
     `columns` are in order of weight: where the terminal is too narrow the last ones are
-    left out, and named.
+    left out, and named; the first `keep` of them stay, however narrow they get.
     """
     out = console()
     wanted = list(columns) or _paired(list(captions(row)))
@@ -53,7 +58,7 @@ def write_table(answer: Answer[Any], row: type[object], *, columns: Sequence[str
     if title:
         out.print(title, style="bold")
     if rows:
-        left = write_rows(out, rows, wanted)
+        left = write_rows(out, rows, wanted, keep=keep)
         if left:
             out.print(f"too narrow for: {', '.join(left)}; --csv has all", style="dim")
     else:
@@ -61,18 +66,20 @@ def write_table(answer: Answer[Any], row: type[object], *, columns: Sequence[str
     write_notes(answer.meta, out)
 
 
-def write_rows(out: Console, rows: Sequence[Plain], wanted: Sequence[str]) -> list[str]:
-    """Write a table of the columns that fit, and return those that do not."""
+def write_rows(out: Console, rows: Sequence[Plain], wanted: Sequence[str], *, keep: int = _KEPT) -> list[str]:
+    """Write a table of the columns that fit, and in any case the first `keep`; return those that do not fit."""
     from rich import box
     from rich.table import Table
 
     cells = {column: [_cell(item, column) for item in rows] for column in wanted}
     numeric = {column: any(_is_number(_value(item, column)) for item in rows) for column in wanted}
-    shown = _fitting(out.width, cells, numeric)
+    # What its writer has broken into lines is not broken again.
+    whole = {column: numeric[column] or any("\n" in text for text in texts) for column, texts in cells.items()}
+    shown = _fitting(out.width, cells, whole, keep)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for column in shown:
-        right = numeric[column]
-        table.add_column(_header(column), justify="right" if right else "left", overflow="fold", no_wrap=right)
+        side: Literal["left", "right"] = "right" if numeric[column] else "left"
+        table.add_column(_header(column), justify=side, overflow="fold", no_wrap=whole[column])
     for texts in zip(*(cells[column] for column in shown), strict=True):
         table.add_row(*texts)
     out.print(table)
@@ -83,14 +90,14 @@ def _header(column: str) -> str:
     return column.replace("_", " ")
 
 
-def _fitting(width: int, cells: Mapping[str, Sequence[str]], numeric: Mapping[str, bool]) -> list[str]:
-    """Return the columns that fit: numbers whole, texts folded at `_FOLD`; the first in any case."""
+def _fitting(width: int, cells: Mapping[str, Sequence[str]], whole: Mapping[str, bool], keep: int) -> list[str]:
+    """Return the columns that fit: numbers whole, texts folded at `_FOLD`; the first `keep` in any case."""
     shown: list[str] = []
     used = -3
     for column, texts in cells.items():
-        natural = max(len(_header(column)), *(len(text) for text in texts))
-        used += 3 + (natural if numeric[column] else min(natural, _FOLD))
-        if shown and used > width:
+        natural = max(len(line) for text in (_header(column), *texts) for line in text.split("\n"))
+        used += 3 + (natural if whole[column] else min(natural, _FOLD))
+        if len(shown) >= keep and used > width:
             break
         shown.append(column)
     return shown

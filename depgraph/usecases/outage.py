@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from depgraph.analytics.outage import LONGEST, Strikes, outage
+from depgraph.analytics.outage import HOUR, LONGEST, Strikes, outage
 from depgraph.analytics.scope import scope_of
 from depgraph.analytics.shortest import shortest
 from depgraph.analytics.timeline import curve, harm
@@ -69,7 +69,7 @@ def follow_outage(
     ids : sequence of str
         Ids or aliases.
     hours : float
-        Above 0; infinite if they do not come back.
+        A second at least; infinite if they do not come back.
     by : str, optional
         A word of `By`: take each id as such a unit, for example a group with all it owns.
     sector, hub : str
@@ -82,12 +82,12 @@ def follow_outage(
     UnknownIdError
         If an id names no node.
     UsageError
-        If the hours are not above 0, an id is no unit of that sort, or nobody is in the
-        sector or hub.
+        If the hours are less than a second, an id is no unit of that sort, or nobody is in
+        the sector or hub.
 
     """
-    if not hours > 0:
-        raise UsageError(f"an outage of {hours:g} hours is none: give a number above 0")
+    if not hours * HOUR >= 1:
+        raise UsageError(f"an outage of {hours:g} hours is less than a second: give more, time is in whole seconds")
     if LONGEST < hours < math.inf:
         raise UsageError(f"an outage of {hours:g} hours is longer than {LONGEST:,.0f}: say that it is for ever")
     graph = view.graph

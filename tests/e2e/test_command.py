@@ -75,6 +75,10 @@ def test_three_forms_of_one_answer(question, depgraph, register) -> None:
     table = list(csv.DictReader(io.StringIO(as_csv.stdout)))
     assert list(table[0]) == columns
     assert len(table) == len(answer["rows"])
+    for cells, row in zip(table, answer["rows"], strict=True):
+        for column, value in row.items():
+            if not isinstance(value, str | None):
+                assert json.loads(cells[column]) == value, column
     assert as_table.stdout.strip()
     assert "\x1b" not in as_table.stdout, "no colours where nobody looks"
 
@@ -115,7 +119,7 @@ def test_choices_are_those_of_the_core(depgraph) -> None:
 
 
 def test_help_loads_nothing_heavy() -> None:
-    code = "import sys; import cli.main; print(sorted({name.split('.')[0] for name in sys.modules}))"
+    code = "import sys; import cli.commands; print(sorted({name.split('.')[0] for name in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     for heavy in ("numpy", "numba", "rich", "pandas", "networkx", "fastapi", "neo4j", "pydantic", "sqlite3"):
         assert f"'{heavy}'" not in loaded
@@ -156,6 +160,7 @@ def test_a_simulation_says_what_is_likely_and_what_makes_the_tail(depgraph, regi
         (["spof", "--min-confidence", "7"], 2, "[0, 1]"),
         (["spof", "--sector", "moon"], 2, "moon"),
         (["spof", "--json", "--csv"], 2, "exclude each other"),
+        (["sources", "--json", "--csv"], 2, "exclude each other"),
         (["import", "nothing", "."], 2, "there is no source"),
         (["import", "register", "not-there"], 2, "not-there"),
         (["find", "  "], 2, "empty"),
@@ -191,6 +196,24 @@ def test_an_error_is_one_line_with_its_code(arguments, code, said, depgraph, reg
     assert len(done.stderr.splitlines()) == 1
     assert said in done.stderr
     assert "secret" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("simulate", "--probabilities", "not-there.toml"),
+        ("show", "name:Nobody At All"),
+        ("what-if", "not-there.toml"),
+        ("import", "register", "not-there"),
+        ("gaps",),
+        ("status",),
+    ],
+    ids=" ".join,
+)
+def test_two_forms_are_refused_before_the_work(arguments, depgraph, tmp_path) -> None:
+    done = depgraph(*arguments, "--json", "--csv", "--store", tmp_path / "none" / "store.sqlite")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "depgraph: --json and --csv exclude each other: choose one\n"
 
 
 def test_a_traceback_only_for_who_asks(depgraph, register) -> None:
@@ -273,6 +296,37 @@ def test_tables_fit_the_terminal(width, depgraph, register) -> None:
     assert max(len(line) for line in done.stdout.splitlines()) <= int(width)
     assert "Example" in done.stdout
     assert ("too narrow for" in done.stdout) == (width != "200")
+
+
+ESSENTIAL = {
+    ("spof",): ("name", "score"),
+    ("concentration",): ("name", "share"),
+    ("concentration", "--market", "sector"): ("market", "name", "share"),
+    ("blast", "Example Cloud Inc"): ("name", "certain"),
+    ("outage", "Example Cloud Inc", "--days", "3"): ("name", "hour", "hours down"),
+    ("pairs", "--by", "place"): ("first name", "second name", "functions"),
+    ("cutsets", "function:pay benefits"): ("order", "names", "certain"),
+    ("centrality",): ("name", "value"),
+    ("importance", "function:pay benefits", "--probabilities", str(EXAMPLE)): ("name", "probability"),
+}
+
+
+@pytest.mark.parametrize("question", ESSENTIAL, ids=" ".join)
+def test_a_narrow_terminal_shows_what_was_asked_for(question, depgraph, register) -> None:
+    lines = depgraph(*question, COLUMNS="40").stdout.splitlines()
+    assert max(len(line) for line in lines) <= 40
+    header = next(lines[at - 1] for at, line in enumerate(lines) if line.startswith("\u2500"))
+    for column in ESSENTIAL[question]:
+        assert column in header
+
+
+@pytest.mark.parametrize("change", sorted(path.name for path in CHANGES.iterdir()))
+def test_a_narrow_terminal_shows_before_and_after_a_change(change, depgraph, register) -> None:
+    lines = depgraph("what-if", CHANGES / change, COLUMNS="40").stdout.splitlines()
+    assert max(len(line) for line in lines) <= 40
+    headers = [lines[at - 1].split() for at, line in enumerate(lines) if line.startswith("\u2500")]
+    assert headers
+    assert all(header[1:3] == ["before", "after"] for header in headers)
 
 
 def test_completion_is_offered(process) -> None:

@@ -61,6 +61,26 @@ def test_an_interrupt_says_that_it_was_one(large: Path, tmp_path: Path) -> None:
     assert said == "depgraph: interrupted: nothing was left half-done\n"
 
 
+IMPATIENT = """
+import signal, sys
+class Finder:
+    def find_spec(name, path, target=None):
+        if name == {module!r}:
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Finder)
+from cli.main import main
+main(["outage", "x", "--hours", "1", "--store", {store!r}])
+"""
+
+
+@pytest.mark.parametrize("module", ["typer", "cli.outages", "pydantic", "numpy", "depgraph.usecases.outage"])
+def test_an_interrupt_while_the_command_loads_says_that_it_was_one(module: str, large: Path) -> None:
+    code = IMPATIENT.format(module=module, store=str(large))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "depgraph: interrupted: nothing was left half-done\n"
+
+
 def test_a_choice_that_is_none(large: Path) -> None:
     code, said = shell("depgraph spof --by planet --store STORE", large)
     assert code == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from depgraph.analytics.outage import LONGEST
+from depgraph.analytics.outage import HOUR, LONGEST
 from depgraph.errors import InputError
 from depgraph.model import FALLBACKS
 from depgraph.usecases.probabilities import number, parsed, read_probabilities
@@ -89,8 +89,10 @@ def _fails(table: object, file: str, key: str) -> Fails:
             raise InputError(f"{file}: {key}.forever: write true, or give hours or days instead")
         return Fails(key, who, since, math.inf)
     lasts = _hours(found[given[0]], file, f"{key}.{given[0]}") * (24 if given == ["days"] else 1)
-    if not 0 < lasts <= LONGEST:
-        raise InputError(f"{file}: {key}.{given[0]}: {found[given[0]]} is not above 0 and at most {LONGEST:,.0f} hours")
+    if lasts * HOUR < 1:
+        raise InputError(f"{file}: {key}.{given[0]}: {found[given[0]]} is less than a second: time is in whole seconds")
+    if lasts > LONGEST:
+        raise InputError(f"{file}: {key}.{given[0]}: {found[given[0]]} is more than {LONGEST:,.0f} hours")
     return Fails(key, who, since, since + lasts)
 
 

@@ -10,9 +10,11 @@ from rich.console import Console
 from cli.tables import number, write_rows
 
 
-def written(rows: list[dict[str, object]], columns: list[str], width: int = 100) -> tuple[list[str], list[str]]:
+def written(
+    rows: list[dict[str, object]], columns: list[str], width: int = 100, keep: int = 2
+) -> tuple[list[str], list[str]]:
     out = io.StringIO()
-    left = write_rows(Console(file=out, width=width, markup=False), rows, columns)  # type: ignore[arg-type]  # plain rows
+    left = write_rows(Console(file=out, width=width, markup=False), rows, columns, keep=keep)  # type: ignore[arg-type]  # plain rows
     return [line.rstrip() for line in out.getvalue().splitlines() if line.strip()], left
 
 
@@ -65,3 +67,21 @@ def test_what_does_not_fit_is_left_out_from_the_end_and_named() -> None:
     assert all(len(line) <= 40 for line in lines)
     assert "1,000,000" in " ".join(lines), "numbers are whole"
     assert "".join(lines).count("a") >= 60, "texts are folded, not cut"
+
+
+def test_what_is_kept_is_folded_between_words_before_it_is_left_out() -> None:
+    rows: list[dict[str, object]] = [
+        {"name": "one two three four", "before": "1,000 | 2,000", "after": "9,000", "id": "x"}
+    ]
+    lines, left = written(rows, ["name", "before", "after", "id"], width=30, keep=3)
+    assert left == ["id"]
+    assert all(len(line) <= 30 for line in lines)
+    assert [line.split("  ")[0] for line in lines[2:]] == ["one two", "three four"]
+
+
+def test_lines_of_the_writer_stay_whole() -> None:
+    rows: list[dict[str, object]] = [{"name": "one two three four", "before": "1,000,000 |\n2,000,000", "after": "9"}]
+    lines, left = written(rows, ["name", "before", "after"], width=30, keep=3)
+    assert left == []
+    assert "1,000,000 |" in lines[2]
+    assert "2,000,000" in lines[3]

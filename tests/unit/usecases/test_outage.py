@@ -135,7 +135,12 @@ def test_hours_that_nobody_declared_are_told() -> None:
     )
 
 
-@pytest.mark.parametrize("hours", [0, -3, math.nan, 1e9])
+@pytest.mark.parametrize("hours", [0, -3, math.nan, 1e9, 0.9 / 3600])
 def test_hours_that_make_no_sense(hours: float) -> None:
     with pytest.raises(UsageError, match="an outage of"):
         follow_outage(view(PAYING), ["s2"], hours=hours)
+
+
+def test_a_second_is_long_enough() -> None:
+    rows = follow_outage(view(graph("f1>x")), ["x"], hours=1 / 3600).rows
+    assert [(row.id, row.hours_down_upper) for row in rows] == [("function:f1", 1 / 3600)]

@@ -1,0 +1,27 @@
+"""Options that come together: said once as a dataclass, taken by a command as one value."""
+
+from __future__ import annotations
+
+from dataclasses import is_dataclass
+from functools import wraps
+from inspect import Signature, signature
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def grouped(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command for Typer: each parameter that is a dataclass stands for the options that are its fields."""
+    taken = signature(command, eval_str=True).parameters.values()
+    kinds: dict[str, Callable[..., Any]] = {each.name: each.annotation for each in taken}
+    options = {name: signature(kind, eval_str=True).parameters for name, kind in kinds.items() if is_dataclass(kind)}
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        made = {name: kinds[name](**{each: given.pop(each) for each in group}) for name, group in options.items()}
+        command(**given, **made)
+
+    shown = [option for each in taken for option in options.get(each.name, {each.name: each}).values()]
+    run.__signature__ = Signature(shown)  # type: ignore[attr-defined]  # what inspect, and so Typer, reads
+    return run
