@@ -421,7 +421,8 @@ def _held_while_reading(place: Any) -> Iterator[subprocess.Popen[str]]:
             while reading.poll() is None:
                 if _count(place, OTHERS):
                     reading.send_signal(signal.SIGSTOP)
-                    if _count(place, OTHERS):
+                    # One that is about to be closed, as the reader asked just before, is soon gone.
+                    if all(_count(place, OTHERS) for _ in range(5)):
                         yield reading
                         return
                     reading.send_signal(signal.SIGCONT)
