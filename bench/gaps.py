@@ -162,8 +162,9 @@ def _plain(  # noqa: C901 - one loop, as plain as it can be
 
 def main() -> None:
     """Measure, and print one JSON object."""
-    small = synthetic(20, 100, 1_000, seed=1)
-    gaps(small, units(small, By.PARTY), scope_of(small))  # loads the compiled code, or makes it
+    for entangled in (False, True):  # loads the compiled code, or makes it: large circles have some of their own
+        small = synthetic(200, 1_000, 10_000, seed=1, entangled=entangled)
+        gaps(small, units(small, By.PARTY), scope_of(small))
     figures: dict[str, dict[str, object]] = {}
     for kind, entangled in (("tiered", False), ("entangled", True)):
         figures[kind] = {}

@@ -156,11 +156,11 @@ def _directory() -> Directory:
 
 def find_groups(party: Named, listed: Directory) -> list[Group]:
     """Return the groups that a party belongs to by its identifiers and names: one, none, or a contradiction."""
-    names = {normal_name(party.name)}
+    names = {party.name}
     if scheme_of(party.id) == "name":
-        names.add(normal_name(value_of(party.id)))
+        names.add(value_of(party.id))
     found = [listed.by_id.get(identifier) for identifier in (party.id, *party.identifiers)]
-    found += [listed.by_name.get(name) for name in names]
+    found += [listed.by_name.get(normal_name(name)) for name in names]
     return sorted({group.id: group for group in found if group}.values(), key=lambda group: group.id)
 
 
