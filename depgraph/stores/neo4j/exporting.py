@@ -13,7 +13,7 @@ from depgraph.model import ATTRIBUTES, AttributeType
 from depgraph.stores.neo4j.entries import Entries
 from depgraph.stores.neo4j.ledger import Held, Piece, seal
 from depgraph.stores.neo4j.needs import NEED_COLUMNS, need_rows
-from depgraph.stores.neo4j.packing import CHUNK, ENTRIES, Packer, pack
+from depgraph.stores.neo4j.packing import Packer, pack_entries
 from depgraph.stores.neo4j.projection import PROPERTIES, TIE_COLUMNS, counts, node_rows, tie_rows
 from depgraph.stores.neo4j.schema import OURS
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from depgraph.graph import Graph
     from depgraph.model import Facts
     from depgraph.ports import Description, Superseded
-    from depgraph.stores.neo4j.packing import Chunk
 
     Imports = Iterable[tuple[Superseded, AbstractContextManager[Iterator[Facts]]]]
 
@@ -133,19 +132,13 @@ def _chunks(imports: Imports, held: list[Held]) -> Iterator[list[str]]:
         entries = Entries()
         pieces = []
         with opened as facts:
-            for chunk in chain(Packer().chunks(entries.passing(facts)), _entries(entries)):
+            for chunk in chain(Packer().chunks(entries.passing(facts)), pack_entries(entries)):
                 pieces.append(Piece(chunk.sort, chunk.size, chunk.hash))
                 if chunk.hash not in written:
                     written.add(chunk.hash)
                     signed = memoryview(chunk.data).cast("b").tolist()
                     yield [chunk.hash, _BETWEEN.join(map(str, signed)), "_DepgraphChunk"]
         held.append(Held(one, tuple(pieces)))
-
-
-def _entries(entries: Entries) -> Iterator[Chunk]:
-    rows = entries.rows()
-    for start in range(0, len(rows), CHUNK):
-        yield pack(ENTRIES, rows[start : start + CHUNK])
 
 
 def _table(path: Path, columns: dict[str, str], rows: Iterable[dict[str, Any]], label: str) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from depgraph.model import Facts, Value
+    from depgraph.stores.neo4j.entries import Entries
 
 SORTS: Final[dict[str, type[Node | Need | Tie | Decision | Finding]]] = {
     "nodes": Node,
@@ -91,6 +92,13 @@ def pack(sort: str, facts: Sequence[tuple[Any, ...]]) -> Chunk:
             f"half a character (U+{ord(written[error.start]):04X}) after '{before}': correct it in the source"
         ) from error
     return Chunk(sort, digest(sort, text), len(facts), zlib.compress(text, _LEVEL))
+
+
+def pack_entries(entries: Entries) -> Iterator[Chunk]:
+    """Yield what a search looks through as chunks, once the facts that it is of have passed."""
+    rows = entries.rows()
+    for start in range(0, len(rows), CHUNK):
+        yield pack(ENTRIES, rows[start : start + CHUNK])
 
 
 def unpack(sort: str, name: str, data: bytes, location: str) -> Iterator[Any]:

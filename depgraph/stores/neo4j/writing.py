@@ -26,7 +26,7 @@ from depgraph.stores.neo4j.canvas import check_ids, draw, missing, move_mark
 from depgraph.stores.neo4j.entries import Entries
 from depgraph.stores.neo4j.ledger import Held, Piece, forget, read_books, read_chunks, turn
 from depgraph.stores.neo4j.overlap import overlapped
-from depgraph.stores.neo4j.packing import CHUNK, ENTRIES, SORTS, Packer, pack, unpack
+from depgraph.stores.neo4j.packing import ENTRIES, SORTS, Packer, pack_entries, unpack
 from depgraph.stores.neo4j.reading import imported
 from depgraph.stores.neo4j.writer import LANES
 
@@ -108,7 +108,7 @@ def _store(writer: Writer, facts: Iterable[Facts], stored: set[str]) -> tuple[tu
     findings: list[Finding] = []
 
     def new() -> Iterator[Chunk]:
-        for chunk in chain(Packer().chunks(entries.passing(facts)), _entries(entries)):
+        for chunk in chain(Packer().chunks(entries.passing(facts)), pack_entries(entries)):
             pieces.append(Piece(chunk.sort, chunk.size, chunk.hash))
             if chunk.sort == "findings":
                 findings.extend(unpack(chunk.sort, chunk.hash, chunk.data, writer.connection.location))
@@ -118,12 +118,6 @@ def _store(writer: Writer, facts: Iterable[Facts], stored: set[str]) -> tuple[tu
 
     overlapped(lambda lane, chunk: writer.run_on(lane, _STORE, hash=chunk.hash, data=chunk.data), new(), LANES)
     return tuple(pieces), tuple(findings)
-
-
-def _entries(entries: Entries) -> Iterator[Chunk]:
-    rows = entries.rows()
-    for start in range(0, len(rows), CHUNK):
-        yield pack(ENTRIES, rows[start : start + CHUNK])
 
 
 def _put_in_force(writer: Writer, books: Books, held: Held, oldest: int) -> None:
