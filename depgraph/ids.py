@@ -9,36 +9,34 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import InvalidIdError
+from depgraph.spelling import fold, key, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+__all__ = [
+    "BARE",
+    "MAX_LENGTH",
+    "SCHEMES",
+    "UNKNOWN",
+    "Scheme",
+    "canonical_key",
+    "fold",
+    "is_entity",
+    "is_unknown",
+    "key",
+    "kind_of",
+    "mint",
+    "read_id",
+    "scheme_of",
+    "text",
+    "value_of",
+]
 
 UNKNOWN: Final = "unknown:"
 
 MAX_LENGTH: Final = 1_000
 """Characters that an id may have: longer ones are data in the wrong column."""
-
-
-def text(value: str) -> str:
-    """Return `value` in Unicode NFC with white space collapsed and trimmed."""
-    if value.isascii() and "  " not in value and value.isprintable():
-        return value.strip()
-    return " ".join(unicodedata.normalize("NFC", value).split())
-
-
-def fold(value: str) -> str:
-    """Return `value` without case and diacritics: the spelling under which texts are searched.
-
-    Examples
-    --------
-    >>> fold("Élan  ÉCOLE")
-    'elan  ecole'
-
-    """
-    if value.isascii():
-        return value.lower()
-    decomposed = unicodedata.normalize("NFKD", value.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def _digits(value: str) -> str:

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
+
+from depgraph.ids import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WORD = re.compile(r"\w+")
-
-
-def fold(text: str) -> str:
-    """Return `text` without case and diacritics.
-
-    Examples
-    --------
-    >>> fold("Élan  ÉCOLE")
-    'elan  ecole'
-
-    """
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def rank(text: str, texts: Sequence[str]) -> int | None:

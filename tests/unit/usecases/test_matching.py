@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from depgraph.usecases.matching import fold, rank
+from depgraph.ids import fold
+from depgraph.usecases.matching import rank
 
 
 @pytest.mark.parametrize(
