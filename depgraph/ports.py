@@ -80,6 +80,52 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file that an import read.
+
+    Attributes
+    ----------
+    name : str
+        Relative to what was given.
+    size : int
+        In bytes.
+    sha256 : str
+        In hexadecimal.
+
+    """
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """From what an import was made; what is not known, as of an import by an older depgraph, is empty or None.
+
+    Attributes
+    ----------
+    files : tuple of InputFile
+    versions : tuple of (str, str)
+        Of depgraph, the importer and reference tables.
+    records : int or None
+        Records read.
+    left_out : int or None
+        Records left out because they are bad.
+
+    """
+
+    files: tuple[InputFile, ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()
+    records: int | None = None
+    left_out: int | None = None
+
+
+UNKNOWN_RECEIPT: Final = Receipt()
+"""Nobody kept from what the import was made."""
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """One import as a store holds it; its facts can be read once, in the order given.
 
@@ -98,6 +144,7 @@ class Imported:
     needs: Iterable[Need] = ()
     ties: Iterable[Tie] = ()
     decisions: Iterable[Decision] = ()
+    receipt: Receipt = UNKNOWN_RECEIPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +180,7 @@ class Superseded:
     revision: int
     until: int | None
     counts: Counts
+    receipt: Receipt = UNKNOWN_RECEIPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +217,14 @@ class Store(Protocol):
     person's decision that no import may take.
     """
 
-    def replace(self, run: Import, facts: Iterable[Facts], *, origin: Origin | None = None) -> Imported:
+    def replace(
+        self,
+        run: Import,
+        facts: Iterable[Facts],
+        *,
+        origin: Origin | None = None,
+        receipt: Callable[[], Receipt] | None = None,
+    ) -> Imported:
         """Store `facts` as all that this source and part say from now on.
 
         One transaction: if `facts` raises, or anything else fails, the store holds what
@@ -182,6 +237,9 @@ class Store(Protocol):
         origin : Origin, optional
             Of an import that is copied: it keeps the revision that it had. Without it the
             import makes the next one.
+        receipt : callable, optional
+            Asked once, when `facts` are exhausted: only then is known how many records they were.
+            Without it the receipt is unknown.
 
         """
         ...

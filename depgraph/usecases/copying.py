@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -14,7 +15,7 @@ from depgraph.ports import Origin
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from depgraph.ports import Description, Imported, Store, Superseded
+    from depgraph.ports import Description, Imported, Receipt, Store, Superseded
 
 T = TypeVar("T")
 
@@ -52,7 +53,7 @@ def copy_store(of: Store, to: Store) -> tuple[Superseded, ...]:
     lacking = source.history[len(held) :]
     for one in lacking:
         with facts_of(of, one, source) as facts:
-            to.replace(one.run, facts, origin=Origin(one.revision, source.oldest))
+            to.replace(one.run, facts, origin=Origin(one.revision, source.oldest), receipt=partial(_receipt, one))
     return lacking
 
 
@@ -68,6 +69,10 @@ def facts_of(store: Store, one: Superseded, description: Description) -> Iterato
     """
     with store.load(max(one.revision, description.oldest)) as snapshot:
         yield _facts(_found(snapshot.imports, one.revision))
+
+
+def _receipt(one: Superseded) -> Receipt:
+    return one.receipt
 
 
 def _as_made(one: Superseded) -> Superseded:

@@ -11,6 +11,7 @@ from depgraph.errors import MissingPathError, UsageError
 from depgraph.model import Import
 from depgraph.usecases.collecting import seldom_collected
 from depgraph.usecases.intake import Intake
+from depgraph.usecases.receipts import input_files, receipt_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -103,7 +104,8 @@ def import_source(
             for _ in facts:
                 pass
         else:
-            revision = store.replace(run, facts).revision
+            files = input_files(given.paths)
+            revision = store.replace(run, facts, receipt=lambda: receipt_of(source, files, intake)).revision
     return ImportAnswer(
         run=run,
         revision=revision,

@@ -9,6 +9,7 @@ import pytest
 
 from depgraph.errors import UsageError
 from depgraph.model import Decision, Facts, Finding, Import, Label, Level, Marking, Node, Tie
+from depgraph.ports import InputFile, Receipt
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.copying import copy_store
 from depgraph.usecases.opening import Lens, open_view
@@ -59,7 +60,8 @@ def _fill(store: Store, run: Run, facts: Made) -> None:
     amber = Marking(Label.AMBER, ("care",), ("Gemeente Ede",), ("a@example.nl",))
     store.replace(run("one"), facts("a", "b", "c"))
     store.replace(run("two", "east", trust=70)._replace(marking=amber), [*facts("c", "d"), SAID])
-    store.replace(run("one", retrieved="2026-02-01"), facts("a", "d"))
+    receipt = Receipt((InputFile("a.csv", 12, "ab" * 32),), (("depgraph", "0.1"),), 5, 0)
+    store.replace(run("one", retrieved="2026-02-01"), facts("a", "d"), receipt=lambda: receipt)
     store.replace(run("three"), [])
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from depgraph.errors import UsageError
-from depgraph.ports import Counts, Superseded
+from depgraph.ports import UNKNOWN_RECEIPT, Counts, InputFile, Receipt, Superseded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from depgraph.model import Facts, Import
     from depgraph.ports import Store
@@ -100,6 +100,49 @@ def test_history_says_what_replaced_what(store: Store, run: Run, facts: Made) ->
     assert description.location
     assert description.version
     assert description.pending == ""
+
+
+RECEIPT = Receipt(
+    (InputFile("a/needs.csv", 2**40, "0f" * 32), InputFile("tab\tü", 0, "00" * 32)),
+    (("depgraph", "0.1"), ("list", "2026")),
+    3,
+    1,
+)
+
+
+def test_each_import_keeps_its_receipt_which_is_asked_for_once_when_all_is_read(
+    store: Store, run: Run, facts: Made
+) -> None:
+    seen: list[str] = []
+
+    def watched() -> Iterator[Facts]:
+        yield from facts("a", "b")
+        seen.append("read")
+
+    def receipt() -> Receipt:
+        seen.append("asked")
+        return RECEIPT
+
+    assert store.replace(run("one"), watched(), receipt=receipt).receipt == RECEIPT
+    assert seen == ["read", "asked"]
+    assert store.replace(run("two"), facts("c")).receipt == UNKNOWN_RECEIPT
+    assert [item.receipt for item in store.describe().history] == [RECEIPT, UNKNOWN_RECEIPT]
+    with store.load() as snapshot:
+        assert [item.receipt for item in snapshot.imports] == [RECEIPT, UNKNOWN_RECEIPT]
+
+
+def test_a_receipt_that_cannot_be_made_leaves_the_store_as_it_was(
+    store: Store, run: Run, facts: Made, held: Held
+) -> None:
+    store.replace(run(), facts("a"))
+    was = held(store)
+
+    def receipt() -> Receipt:
+        raise UsageError("no")
+
+    with pytest.raises(UsageError, match="no"):
+        store.replace(run(), facts("b"), receipt=receipt)
+    assert held(store) == was
 
 
 def test_pruning_forgets_what_was_replaced(store: Store, run: Run, facts: Made, held: Held) -> None:

@@ -49,7 +49,7 @@ _COLUMNS: Final = (
 )
 _OF_IMPORT: Final = (
     dict.fromkeys(("revision", "until", "trust", "nodes", "needs", "ties", "decisions"), ":long")
-    | dict.fromkeys(("source", "part", "retrieved", "marking", "licence"), "")
+    | dict.fromkeys(("source", "part", "retrieved", "marking", "licence", "receipt"), "")
     | dict.fromkeys(("hubs", "organisations", "recipients", "chunks"), ":string[]")
 )
 _OF_LEDGER: Final = (

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from depgraph.errors import StoreVersionError, UsageError
 from depgraph.model import Import, Label, Marking
 from depgraph.ports import Counts, Superseded
+from depgraph.stores.receipts import read_receipt, write_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -78,6 +79,7 @@ class Held:
             "needs": counts.needs,
             "ties": counts.ties,
             "decisions": counts.decisions,
+            "receipt": write_receipt(self.import_.receipt),
             "chunks": [f"{piece.sort} {piece.size} {piece.hash}" for piece in self.pieces],
         }
 
@@ -92,8 +94,9 @@ class Held:
         )
         counts = Counts(held["nodes"], held["needs"], held["ties"], held["decisions"])
         pieces = (chunk.split(" ") for chunk in held.get("chunks") or ())
+        receipt = read_receipt(held.get("receipt", ""))
         return Held(
-            Superseded(run, held["revision"], held.get("until"), counts),
+            Superseded(run, held["revision"], held.get("until"), counts, receipt),
             tuple(Piece(sort, int(size), name) for sort, size, name in pieces),
         )
 

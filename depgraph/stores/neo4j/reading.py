@@ -51,6 +51,7 @@ def imported(held: Held, chunks: Mapping[str, bytes], location: str) -> Imported
         needs=facts("needs"),
         ties=facts("ties"),
         decisions=facts("decisions"),
+        receipt=held.import_.receipt,
     )
 
 

@@ -16,10 +16,10 @@ from depgraph.stores.neo4j.schema import MIGRATIONS, version
 from depgraph.stores.neo4j.writer import writing as writing_alone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from depgraph.model import Facts, Import
-    from depgraph.ports import Origin
+    from depgraph.ports import Origin, Receipt
 
 DATABASE: Final = "neo4j"
 """The database that every server has, and the only one for users in the Community edition."""
@@ -62,13 +62,20 @@ class Neo4jStore:
         self._busy_seconds = busy_seconds
         self._connection = Connection(address, user=user, password=password, database=database)
 
-    def replace(self, run: Import, facts: Iterable[Facts], *, origin: Origin | None = None) -> Imported:
+    def replace(
+        self,
+        run: Import,
+        facts: Iterable[Facts],
+        *,
+        origin: Origin | None = None,
+        receipt: Callable[[], Receipt] | None = None,
+    ) -> Imported:
         """Store `facts` as all that this source and part say from now on, and draw them.
 
         Whoever else writes is waited for, so long.
         """
         with writing_alone(self._connection, self._busy_seconds) as writer:
-            return writing.replace(writer, run, facts, origin)
+            return writing.replace(writer, run, facts, origin, receipt)
 
     @contextmanager
     def load(self, revision: int | None = None) -> Iterator[Snapshot]:

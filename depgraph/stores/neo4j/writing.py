@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 import depgraph
 from depgraph.errors import StoreError, StoreUnavailableError
 from depgraph.graph import assemble
-from depgraph.ports import Counts, Imported, Superseded
+from depgraph.ports import UNKNOWN_RECEIPT, Counts, Imported, Superseded
 from depgraph.regulation.groups import reference_import
 from depgraph.stores.neo4j.canvas import check_ids, draw, missing, move_mark
 from depgraph.stores.neo4j.entries import Entries
@@ -31,13 +31,13 @@ from depgraph.stores.neo4j.reading import imported
 from depgraph.stores.neo4j.writer import LANES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from neo4j import ManagedTransaction
 
     from depgraph.graph import Graph
     from depgraph.model import Facts, Finding, Import
-    from depgraph.ports import Origin
+    from depgraph.ports import Origin, Receipt
     from depgraph.stores.neo4j.connection import Connection
     from depgraph.stores.neo4j.ledger import Books
     from depgraph.stores.neo4j.packing import Chunk
@@ -48,7 +48,13 @@ _STORE: Final = "MERGE (c:_DepgraphChunk {hash: $hash}) ON CREATE SET c.data = $
 _DROP: Final = "UNWIND $hashes AS hash MATCH (c:_DepgraphChunk {hash: hash}) DELETE c"
 
 
-def replace(writer: Writer, run: Import, facts: Iterable[Facts], origin: Origin | None) -> Imported:
+def replace(
+    writer: Writer,
+    run: Import,
+    facts: Iterable[Facts],
+    origin: Origin | None,
+    receipt: Callable[[], Receipt] | None,
+) -> Imported:
     """Put `facts` in force in place of what the same source and part said."""
     connection = writer.connection
     books = connection.read(lambda transaction: read_books(transaction, connection.location))
@@ -57,7 +63,8 @@ def replace(writer: Writer, run: Import, facts: Iterable[Facts], origin: Origin 
     stored = clean_up(writer, books)
     try:
         pieces, findings = _store(writer, facts, stored)
-        held = Held(Superseded(run, revision, None, _counts(pieces)), pieces)
+        kept = receipt() if receipt else UNKNOWN_RECEIPT
+        held = Held(Superseded(run, revision, None, _counts(pieces), kept), pieces)
         _put_in_force(writer, books, held, oldest)
     except StoreUnavailableError:
         raise  # nobody is there to clean up with: the next writer does
@@ -65,7 +72,7 @@ def replace(writer: Writer, run: Import, facts: Iterable[Facts], origin: Origin 
         with suppress(StoreError):
             clean_up(writer, books)
         raise
-    return Imported(run, revision, held.import_.counts, findings)
+    return Imported(run, revision, held.import_.counts, findings, receipt=kept)
 
 
 def prune(writer: Writer) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from depgraph.errors import UsageError
 from depgraph.model import Decision, Finding, Import, Label, Level, Marking, Need, Node, Tie
 from depgraph.ports import Counts, Imported, Superseded
+from depgraph.stores.receipts import read_receipt
 from depgraph.stores.sqlite.faults import translated
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ FactT = TypeVar("FactT", Need, Tie)
 
 _COLUMNS: Final = """
     revision, superseded_by, source, part, retrieved, label, hubs, organisations, recipients, trust, licence,
-    nodes, needs, ties, decisions
+    nodes, needs, ties, decisions, receipt
 """
 
 
@@ -91,6 +92,7 @@ def _imported(connection: sqlite3.Connection, location: str, held: Superseded) -
             Decision(first, second, bool(same), *rest)
             for first, second, same, *rest in rows("decision", Decision._fields)
         ),
+        receipt=held.receipt,
     )
 
 
@@ -115,6 +117,8 @@ def _attributes(written: str) -> dict[str, Value]:
 
 
 def _superseded(row: tuple[Any, ...]) -> Superseded:
-    revision, until, source, part, retrieved, label, hubs, organisations, recipients, trust, licence, *counts = row
+    revision, until, source, part, retrieved, label, hubs, organisations, recipients, trust, licence, *rest = row
     marking = Marking(Label(label), *(tuple(json.loads(names)) for names in (hubs, organisations, recipients)))
-    return Superseded(Import(source, part, retrieved, marking, trust, licence), revision, until, Counts(*counts))
+    *counts, receipt = rest
+    run = Import(source, part, retrieved, marking, trust, licence)
+    return Superseded(run, revision, until, Counts(*counts), read_receipt(receipt))

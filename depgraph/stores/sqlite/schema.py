@@ -124,7 +124,12 @@ CREATE VIRTUAL TABLE entry USING fts5 (
 );
 """
 
-MIGRATIONS: Final = (Migration(1, "facts and search", _FACTS + _SEARCH),)
+_RECEIPTS: Final = "ALTER TABLE import ADD COLUMN receipt TEXT NOT NULL DEFAULT ''"
+
+MIGRATIONS: Final = (
+    Migration(1, "facts and search", _FACTS + _SEARCH),
+    Migration(2, "receipts", _RECEIPTS),
+)
 
 _LEDGER: Final = """
 CREATE TABLE IF NOT EXISTS migration (

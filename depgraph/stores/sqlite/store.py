@@ -8,19 +8,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from depgraph.ports import Description, Imported, Snapshot
+from depgraph.ports import UNKNOWN_RECEIPT, Description, Imported, Snapshot
 from depgraph.stores.sqlite.connecting import reading, writing
 from depgraph.stores.sqlite.reading import history, imports, latest, oldest, resolve
 from depgraph.stores.sqlite.schema import MIGRATIONS
 from depgraph.stores.sqlite.search import forget, search
-from depgraph.stores.sqlite.writing import begin, write
+from depgraph.stores.sqlite.writing import begin, close, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from depgraph.model import Facts, Import
-    from depgraph.ports import Origin
+    from depgraph.ports import Origin, Receipt
     from depgraph.stores.sqlite.schema import Migration
 
 
@@ -57,7 +57,14 @@ class SqliteStore:
         self._max_pages = max_pages
         self._migrations = migrations
 
-    def replace(self, run: Import, facts: Iterable[Facts], *, origin: Origin | None = None) -> Imported:
+    def replace(
+        self,
+        run: Import,
+        facts: Iterable[Facts],
+        *,
+        origin: Origin | None = None,
+        receipt: Callable[[], Receipt] | None = None,
+    ) -> Imported:
         """Store `facts` as all that this source and part say from now on.
 
         Each part of a source has its own place, and so has the source without a part:
@@ -66,7 +73,9 @@ class SqliteStore:
         with self._writing() as connection:
             revision = begin(connection, run, origin)
             counts, findings = write(connection, revision, facts)
-        return Imported(run, revision, counts, findings)
+            kept = receipt() if receipt else UNKNOWN_RECEIPT
+            close(connection, revision, kept)
+        return Imported(run, revision, counts, findings, receipt=kept)
 
     @contextmanager
     def load(self, revision: int | None = None) -> Iterator[Snapshot]:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 from depgraph.errors import InputError
 from depgraph.model import Decision, Facts, Finding, Import, Need, Node, Tie
 from depgraph.ports import Counts
+from depgraph.stores.receipts import write_receipt
 from depgraph.stores.sqlite.search import Entries
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-    from depgraph.ports import Origin
+    from depgraph.ports import Origin, Receipt
 
 _BATCH: Final = 1024
 """Facts that are held in memory at a time: with more, the collector of garbage looks at each again and again."""
@@ -83,6 +84,11 @@ def write(connection: sqlite3.Connection, revision: int, facts: Iterable[Facts])
         (counts.nodes, counts.needs, counts.ties, counts.decisions, revision),
     )
     return counts, tuple(findings)
+
+
+def close(connection: sqlite3.Connection, revision: int, receipt: Receipt) -> None:
+    """Keep from what the import was made, which is known once all its facts are read."""
+    connection.execute("UPDATE import SET receipt = ? WHERE revision = ?", (write_receipt(receipt), revision))
 
 
 def _batches(records: Iterable[Facts]) -> Iterator[list[Facts]]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import depgraph
 from depgraph.errors import InputError, MissingPathError, UsageError
 from depgraph.model import Facts, Finding, Kind, Label, Level, Marking, Need, Node, Relation
-from depgraph.ports import Counts, Given, Source
+from depgraph.ports import Counts, Given, InputFile, Source
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.importing import ImportAnswer, import_source
 from depgraph.usecases.intake import MAX_ERRORS
@@ -88,6 +89,27 @@ def test_the_import_says_when_and_who_may_see_it(store: SqliteStore, given: Give
     assert import_source(store, dated, given, today="2025-01-31", marking=red).run.marking == red
 
 
+def test_the_import_keeps_from_what_it_was_made(store: SqliteStore, tmp_path: Path) -> None:
+    (tmp_path / "folder" / "deep").mkdir(parents=True)
+    (tmp_path / "folder" / "deep" / "b.csv").write_bytes(b"abc")
+    (tmp_path / "folder" / "a.csv").write_bytes(b"")
+    (tmp_path / "single.csv").write_bytes(b"abc")
+    given = Given((tmp_path / "folder", tmp_path / "single.csv"))
+    bad = Facts(findings=(finding(),))
+    import_source(store, source(bad, good(), good()), given, today="2025-01-31", skip_bad=True)
+    (held,) = store.describe().history
+    # The digests of FIPS 180-4's first example, and of nothing.
+    abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert held.receipt.files == (
+        InputFile("a.csv", 0, empty),
+        InputFile("deep/b.csv", 3, abc),
+        InputFile("single.csv", 3, abc),
+    )
+    assert (held.receipt.records, held.receipt.left_out) == (3, 1)
+    assert ("depgraph", depgraph.__version__) in held.receipt.versions
+
+
 def test_importing_again_replaces_what_was_said(store: SqliteStore, given: Given) -> None:
     import_source(store, source(good(need(), need(provider="name:c"))), given, today="2025-01-31")
     answer = import_source(store, source(good()), given, today="2025-02-28")
@@ -129,7 +151,7 @@ def test_after_the_first_error_the_store_gets_nothing_more(given: Given) -> None
     class Witness:
         got = 0
 
-        def replace(self, _: object, facts: Iterable[Facts]) -> None:
+        def replace(self, _: object, facts: Iterable[Facts], **_receipt: object) -> None:
             for _ in facts:
                 self.got += 1
 

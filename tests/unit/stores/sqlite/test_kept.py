@@ -1,0 +1,48 @@
+"""A store of every earlier version opens; one file of each is kept."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from depgraph.model import Decision, Finding, Label, Level, Need, Node, Tie
+from depgraph.ports import UNKNOWN_RECEIPT
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.stores.sqlite.schema import MIGRATIONS
+
+KEPT = Path(__file__).parent / "kept"
+
+
+def _opened(folder: Path, tables: int) -> SqliteStore:
+    path = folder / "store"
+    path.write_bytes(gzip.decompress((KEPT / f"tables-{tables}.store.gz").read_bytes()))
+    return SqliteStore(path)
+
+
+@pytest.mark.parametrize("tables", range(1, len(MIGRATIONS)))
+def test_a_store_of_every_earlier_version_opens(tmp_path: Path, tables: int) -> None:
+    store = _opened(tmp_path, tables)
+    with store.load(2) as snapshot:
+        one, two = snapshot.imports
+        assert (one.run.source, two.run.source, two.run.part, two.run.marking.label) == (
+            "one",
+            "two",
+            "east",
+            Label.AMBER,
+        )
+        assert [node.id for node in one.nodes] == ["name:a", "name:b", "name:c"]
+        assert list(two.nodes)[2:] == [Node("name:b", {"identifiers": ("kvk:12345678",), "people": 12}, "n:1")]
+        needs = [Need("name:c", "name:d", "uses", "", "", "", None, None, None, None, 1.0, "b:0")]
+        mail = ("2020-01-01", "2030-12-31")
+        needs += [Need("name:b", "name:e", "uses", "mail", "1..2", "S01", 0.25, 1200.5, *mail, 0.5, "n:2")]
+        assert list(two.needs) == needs
+        assert list(two.ties) == [Tie("owned_by", "name:a", "name:g", 0.75, None, "2030-12-31", "t:1")]
+        assert list(two.decisions) == [Decision("name:a", "name:c", same=True, evidence="seen", record="d:1")]
+        assert two.findings == (Finding(Level.NOTE, "caveat", "", "", "mind the gap"),)
+    description = store.describe()
+    assert (description.revision, [one.until for one in description.history]) == (3, [3, None, None])
+    if tables == 1:
+        assert {one.receipt for one in description.history} == {UNKNOWN_RECEIPT}
+    assert store.search("d", limit=5) == ["name:d"]
