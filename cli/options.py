@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -104,10 +103,9 @@ def named_or_scenario(ids: list[str] | None, scenario: Path | None, *, by: str |
 
 def day(written: str, option: str) -> str:
     """Return an ISO date as written in an option."""
-    try:
-        return date.fromisoformat(written).isoformat()
-    except ValueError:
-        raise UsageError(f"{option} '{written}' is not a date: write it as 2026-01-31") from None
+    from depgraph.usecases.dates import iso_date
+
+    return iso_date(written, option)
 
 
 def existing(path: Path) -> Path:

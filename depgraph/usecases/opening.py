@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from depgraph.errors import EmptyStoreError, UsageError
 from depgraph.graph import Graph, assemble, at_confidence, may_see
 from depgraph.regulation.groups import reference_import
 from depgraph.usecases.answer import Counts, Meta
+from depgraph.usecases.dates import iso_date
 from depgraph.usecases.intake import CAVEAT
 
 if TYPE_CHECKING:
@@ -127,10 +127,7 @@ def _checked(lens: Lens) -> str:
     """Return the date of a lens in its one spelling, empty if it has none; refuse what makes no sense."""
     if not 0 <= lens.min_confidence <= 1:
         raise UsageError(f"a minimum confidence of {lens.min_confidence} is not in [0, 1]")
-    try:
-        return date.fromisoformat(lens.as_of).isoformat() if lens.as_of else ""
-    except ValueError:
-        raise UsageError(f"as of '{lens.as_of}' is not a date: write it as 2026-01-31") from None
+    return iso_date(lens.as_of, "as of") if lens.as_of else ""
 
 
 def _caveats(imports: Sequence[Imported]) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def test_weak_needs_may_or_may_not_be(store: SqliteStore) -> None:
 @pytest.mark.parametrize(
     ("lens", "message"),
     [
-        (Lens(as_of="31-12-2025"), "not a date"),
+        (Lens(as_of="the day before"), "not a date"),
         (Lens(min_confidence=1.5), "not in"),
         (Lens(revision=99), "99"),
     ],
