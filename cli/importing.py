@@ -114,5 +114,5 @@ def import_paths(
         skip_bad=skip_bad,
         allow_implausible=allow_implausible,
     )
-    with opened(store) as opening:
+    with opened(store, new=True) as opening:
         take_in(opening, intake, findings_file=findings, form=form)

@@ -59,7 +59,7 @@ def copy_to(
     from cli.doors import opened, say
     from depgraph.usecases.copying import copy_store
 
-    with opened(store) as source, opened(to) as target:
+    with opened(store) as source, opened(to, new=True) as target:
         copied = copy_store(source, target)
         place = target.describe().location
     say(f"{len(copied)} import{'s' if len(copied) != 1 else ''} copied to {place}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +20,11 @@ NEO4J_SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt
 """Schemes of addresses of a Neo4j server; ``+s`` is TLS, ``+ssc`` TLS with a certificate signed by itself."""
 
 
-def open_store(address: str, settings: Settings) -> Store:
+_BESIDE: Final = 1_000
+"""How many files of a folder are looked at for a name that was mistyped."""
+
+
+def open_store(address: str, settings: Settings, *, existing: bool = False) -> Store:
     """Return the store at an address: a path of an SQLite file, or the address of a Neo4j server.
 
     Parameters
@@ -27,9 +33,13 @@ def open_store(address: str, settings: Settings) -> Store:
         ``:memory:`` is a store that is gone when it is closed.
     settings : Settings
         Gives the credentials of a Neo4j server.
+    existing : bool
+        Whether a file must be there, since it is to be read.
 
     Raises
     ------
+    MissingPathError
+        If a file must be there and is not.
     UsageError
         If the address holds credentials, or is of a sort that is not known.
     StoreError, AccessError
@@ -40,7 +50,10 @@ def open_store(address: str, settings: Settings) -> Store:
         raise UsageError("an empty address of a store: give a path, or unset it")
     scheme, separator, rest = address.partition("://")
     if not separator:
-        return SqliteStore(Path(address).expanduser() if address != ":memory:" else address)
+        path = Path(address).expanduser()
+        if existing and address != ":memory:" and not path.exists():
+            raise MissingPathError(f"{path}: no such file; {_similar(path)}depgraph import makes a store")
+        return SqliteStore(path if address != ":memory:" else address)
     if "@" in rest:
         raise UsageError(
             "credentials in the address of a store: leave them out,"
@@ -49,6 +62,16 @@ def open_store(address: str, settings: Settings) -> Store:
     if scheme not in NEO4J_SCHEMES:
         raise UsageError(f"'{address}' is no store: give a path, or an address such as neo4j://host:7687")
     return _neo4j(address, settings)
+
+
+def _similar(path: Path) -> str:
+    """Ask after a file beside it whose name is much like that of a file that is not there."""
+    try:
+        names = sorted(each.name for each in islice(path.parent.iterdir(), _BESIDE) if each.is_file())
+    except OSError:
+        return ""
+    near = get_close_matches(path.name, names, n=1)
+    return f"did you mean {path.with_name(near[0])}? Else " if near else ""
 
 
 def neo4j_files(folder: Path, description: Description, imports: Imports, graph: Graph) -> str:
