@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from importlib import resources
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.doors import say
 from cli.intake import Intake, run_intake, summary
+from cli.output import write_object
 from depgraph.errors import MissingPathError, UsageError
 from depgraph.usecases.answer import plain
 
@@ -94,7 +94,7 @@ def _write_json(found: list[tuple[Population, str, Ranking]], meta: Any) -> None
         for population, by, ranking in found
         for row in ranking.rows
     ]
-    sys.stdout.write(json.dumps({"meta": meta, "rows": rows}, ensure_ascii=False, indent=1) + "\n")
+    write_object({"meta": meta, "rows": rows})
 
 
 def _row(row: object) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import sys
 import time
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
+from cli.output import write_object
 from depgraph.errors import DepgraphError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def diagnose(store: str, *, as_json: bool) -> None:
     checks = tuple(_checks(store))
     if as_json:
         rows = [asdict(check) for check in checks]
-        sys.stdout.write(json.dumps({"meta": {"command": "doctor"}, "rows": rows}, ensure_ascii=False, indent=1) + "\n")
+        write_object({"meta": {"command": "doctor"}, "rows": rows})
     else:
         from cli.tables import console
 

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(address: str) -> Iterator[Store]:
-    """Open the store that the option or the settings name, and close it whatever happens."""
+def opened(address: str, *, new: bool = False) -> Iterator[Store]:
+    """Open the store that the option or the settings name, and close it whatever happens.
+
+    Unless it may be a `new` one, a file that is named must be there; only the default one need not.
+    """
     from depgraph.bootstrap import open_store
     from depgraph.settings import Settings
 
     settings = Settings()
-    store = open_store(address or settings.store, settings)
+    named = bool(address) or "store" in settings.model_fields_set
+    store = open_store(address or settings.store, settings, existing=named and not new)
     try:
         yield store
     finally:
@@ -86,4 +90,6 @@ def fail_if(highest: float, fail_over: float | None) -> None:
 
 def say(text: str) -> None:
     """Write a message for people to standard error."""
-    sys.stderr.write(text + "\n")
+    from depgraph.usecases.legible import legible
+
+    sys.stderr.write(legible(text) + "\n")

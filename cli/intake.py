@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from cli.doors import say
+from cli.output import cell, write_object
 from depgraph.errors import InputError, UsageError
 from depgraph.model import Label, Marking
 from depgraph.ports import Given
 from depgraph.usecases.answer import plain
 from depgraph.usecases.importing import import_source
+from depgraph.usecases.legible import legible
 from importers import SOURCES
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def take_in(store: Store, intake: Intake, *, findings_file: Path | None, form: F
     if form.json:
         rows = [_flat(finding) for finding in answer.findings]
         told = {"command": "import", **_outcome(answer)}
-        sys.stdout.write(json.dumps({"meta": told, "rows": rows}, ensure_ascii=False, indent=1) + "\n")
+        write_object({"meta": told, "rows": rows})
         if findings_file:
             _write(answer.findings, findings_file)
     elif form.csv:
@@ -99,7 +100,7 @@ def take_in(store: Store, intake: Intake, *, findings_file: Path | None, form: F
         _rows(answer.findings, sys.stdout)
     else:
         _report(answer.findings, findings_file)
-        sys.stdout.write(summary(answer) + "\n")
+        sys.stdout.write(legible(summary(answer)) + "\n")
 
 
 def summary(answer: ImportAnswer) -> str:
@@ -179,8 +180,6 @@ def _write(findings: Sequence[Finding], file: Path | None) -> None:
 
 
 def _rows(findings: Sequence[Finding], file: TextIO) -> None:
-    from cli.output import cell
-
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
     writer.writerows([cell(value) for value in _flat(finding).values()] for finding in findings)

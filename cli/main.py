@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _run(given: list[str]) -> int:
     """Run a command and return its code."""
     _open_closed_streams()
+    _escape_what_cannot_be_encoded()
     import typer
 
     from cli.commands import UnreadError, app
@@ -34,9 +36,8 @@ def _run(given: list[str]) -> int:
 
     debug = "--debug" in given
     try:
-        code = app(
-            [argument for argument in given if argument != "--debug"], prog_name="depgraph", standalone_mode=False
-        )
+        words = [_read(argument) for argument in given if argument != "--debug"]
+        code = app(words, prog_name="depgraph", standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
         return _usage(error)
@@ -63,6 +64,27 @@ def _open_closed_streams() -> None:
             from pathlib import Path
 
             setattr(sys, stream, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as we run
+
+
+def _escape_what_cannot_be_encoded() -> None:
+    """Let a character that the encoding of a stream does not have be written as an escape, as errors are."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _read(argument: str) -> str:
+    """Return an argument as the text that was written, whatever encoding the system believes in."""
+    from depgraph.errors import UsageError
+    from depgraph.usecases.legible import is_control
+
+    try:
+        text = os.fsencode(argument).decode("utf-8")
+    except UnicodeError:
+        raise UsageError(f"the argument {ascii(argument)} is not UTF-8: write it in UTF-8") from None
+    for character in filter(is_control, text):
+        raise UsageError(f"the argument {ascii(text)} has a control character (U+{ord(character):04X}): take it out")
+    return text
 
 
 def _failed(error: OSError, *, debug: bool) -> int:
@@ -108,7 +130,9 @@ def _say(error: Exception, *, debug: bool, text: str) -> None:
 
 
 def _line(text: str) -> None:
-    sys.stderr.write("depgraph: " + " ".join(text.split()) + "\n")
+    from depgraph.usecases.legible import legible
+
+    sys.stderr.write(legible("depgraph: " + " ".join(text.split())) + "\n")
 
 
 if __name__ == "__main__":

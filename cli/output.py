@@ -5,21 +5,34 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from depgraph.usecases.answer import Plain, plain
+from depgraph.usecases.legible import legible, legible_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import TextIO
 
     from depgraph.usecases.answer import Answer
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_DANGEROUS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
+"""What a spreadsheet may take for the beginning of a formula, in the usual and in the full width."""
 
 
 def write_json(answer: Answer[Any]) -> None:
     """Write one object with `meta` and `rows`."""
-    sys.stdout.write(json.dumps(answer.plain(), ensure_ascii=False, indent=1) + "\n")
+    write_object(answer.plain())
+
+
+def write_object(told: object) -> None:
+    """Write one JSON object, in characters that standard output has and that leave a terminal alone."""
+    text = json.dumps(told, ensure_ascii=not _is_unicode(sys.stdout), indent=1)
+    sys.stdout.write(legible_json(text) + "\n")
+
+
+def _is_unicode(stream: TextIO) -> bool:
+    return (stream.encoding or "").lower().replace("-", "").startswith("utf")
 
 
 def write_csv(answer: Answer[Any], columns: Sequence[str]) -> None:
@@ -28,21 +41,28 @@ def write_csv(answer: Answer[Any], columns: Sequence[str]) -> None:
     A text that a spreadsheet would run as a formula gets a leading apostrophe
     (OWASP, "CSV Injection").
     """
+    # A file keeps every character as it is; a terminal is handed none that moves or turns others.
+    shown = legible if sys.stdout.isatty() else str
+    ascii_only = not _is_unicode(sys.stdout)
     writer = csv.writer(sys.stdout, lineterminator="\r\n")
     writer.writerow(columns)
     for row in answer.rows:
         flat = plain(row)
         assert isinstance(flat, dict)  # noqa: S101 - rows are dataclasses
-        writer.writerow([cell(flat[column]) for column in columns])
+        writer.writerow([_shown(cell(flat[column], ascii_only=ascii_only), shown) for column in columns])
 
 
-def cell(value: Plain) -> str | int | float:
-    """Return a value as a CSV cell, safe to open in a spreadsheet."""
+def _shown(value: str | float, shown: Callable[[str], str]) -> str | float:
+    return shown(value) if isinstance(value, str) else value
+
+
+def cell(value: Plain, *, ascii_only: bool = False) -> str | int | float:
+    """Return a value as a CSV cell, safe to open in a spreadsheet; JSON in it may have to be in ASCII."""
     match value:
         case None:
             return ""
         case bool() | list() | dict():
-            return json.dumps(value, ensure_ascii=False)
+            return json.dumps(value, ensure_ascii=ascii_only)
         case str():
             return f"'{value}" if value.startswith(_DANGEROUS) else value
     return value

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from depgraph.usecases.answer import Meta, Plain, captions, plain
+from depgraph.usecases.legible import legible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +36,10 @@ def console(*, to_error: bool = False) -> Console:
 
     class Paper(Console):
         """Writes as a console does, but leaves it to `cli.main` how a command ends whose reader has gone."""
+
+        def print(self, *objects: Any, **how: Any) -> None:
+            """Write texts in characters that leave the terminal alone."""
+            super().print(*(legible(each) if isinstance(each, str) else each for each in objects), **how)
 
         def on_broken_pipe(self) -> None:
             raise  # noqa: PLE0704 - called while it is handled
@@ -71,7 +76,7 @@ def write_rows(out: Console, rows: Sequence[Plain], wanted: Sequence[str], *, ke
     from rich import box
     from rich.table import Table
 
-    cells = {column: [_cell(item, column) for item in rows] for column in wanted}
+    cells = {column: [_written(_cell(item, column), out) for item in rows] for column in wanted}
     numeric = {column: any(_is_number(_value(item, column)) for item in rows) for column in wanted}
     # What its writer has broken into lines is not broken again.
     whole = {column: numeric[column] or any("\n" in text for text in texts) for column, texts in cells.items()}
@@ -84,6 +89,11 @@ def write_rows(out: Console, rows: Sequence[Plain], wanted: Sequence[str], *, ke
         table.add_row(*texts)
     out.print(table)
     return [_header(column) for column in wanted if column not in shown]
+
+
+def _written(text: str, out: Console) -> str:
+    """Return what comes out where a text is written: escaped where it must be, before it is measured."""
+    return legible(text).encode(out.encoding, "backslashreplace").decode(out.encoding)
 
 
 def _header(column: str) -> str:

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from depgraph.reports.areas import exceedance_areas, timeline_areas
 from depgraph.reports.charts import amount_range, count_range, hour_range, interval_bars, percent, percent_range
+from depgraph.usecases.legible import legible
 from depgraph.usecases.simulation import interval
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def render(template: str, **values: Any) -> str:
         loader=PackageLoader("depgraph.reports"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
+        finalize=lambda value: legible(value) if isinstance(value, str) else value,
         trim_blocks=True,
         lstrip_blocks=True,
     )

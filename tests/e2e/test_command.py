@@ -155,7 +155,11 @@ def test_a_simulation_says_what_is_likely_and_what_makes_the_tail(depgraph, regi
         (["paths", "name:Nobody", "name:Noone"], 2, "name:Nobody"),
         (["spof", "--fail-over", "nan"], 2, "--fail-over"),
         (["what-if", str(CHANGES / "exit.toml"), "--fail-over", "-1"], 2, "--fail-over"),
-        (["spof", "--as-of", "31-12-2025"], 2, "2026-01-31"),
+        (["spof", "--as-of", "31-12-2025"], 2, "write it as 2025-12-31"),
+        (["spof", "--as-of", "01-03-2026"], 2, "write 2026-03-01 if the day comes first, 2026-01-03 if the month does"),
+        (["spof", "--hub", "caf\udce9"], 2, "the argument 'caf\\udce9' is not UTF-8"),
+        (["find", "one\x1b[2Jtwo"], 2, "has a control character (U+001B)"),
+        (["import", "register", str(SAMPLE), "--part", "a\nb"], 2, "has a control character (U+000A)"),
         (["spof", "--revision", "77"], 2, "77"),
         (["spof", "--min-confidence", "7"], 2, "[0, 1]"),
         (["spof", "--sector", "moon"], 2, "moon"),
@@ -187,7 +191,7 @@ def test_a_simulation_says_what_is_likely_and_what_makes_the_tail(depgraph, regi
         (["spof", "--store", "http://127.0.0.1/"], 2, "is no store"),
         (["spof", "--store", "neo4j://user:secret@127.0.0.1"], 2, "credentials"),
     ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+    ids=lambda value: ascii(" ".join(value)) if isinstance(value, list) else None,
 )
 def test_an_error_is_one_line_with_its_code(arguments, code, said, depgraph, register) -> None:
     done = depgraph(*arguments)
@@ -221,14 +225,24 @@ def test_a_traceback_only_for_who_asks(depgraph, register) -> None:
     assert "Traceback" not in depgraph("show", "name:Nobody").stderr
 
 
-def test_an_empty_store_says_how_to_begin(depgraph) -> None:
-    done = depgraph("spof")
+def test_an_empty_store_says_how_to_begin(depgraph, monkeypatch, tmp_path) -> None:
+    monkeypatch.delenv("DEPGRAPH_STORE")
+    done = depgraph("spof", XDG_DATA_HOME=str(tmp_path))
     assert done.returncode == 2
     assert "depgraph demo" in done.stderr
     assert depgraph("status").returncode == 0
     copied = depgraph("copy", "--to", "copy.sqlite")
     assert copied.returncode == 2
     assert "nothing to copy" in copied.stderr
+
+
+def test_a_mistyped_store_is_no_empty_one(depgraph, register) -> None:
+    for named in ({"DEPGRAPH_STORE": "none.sqlite"}, {"DEPGRAPH_STORE": str(register.with_name("stor.sqlite"))}):
+        for command in (("spof",), ("status",), ("find", "x"), ("copy", "--to", "copy.sqlite"), ("prune",)):
+            done = depgraph(*command, **named)
+            assert (done.returncode, done.stdout) == (2, "")
+            assert f"{named['DEPGRAPH_STORE']}: no such file" in done.stderr
+    assert f"did you mean {register}?" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["spof", "concentration"])
@@ -256,7 +270,7 @@ def test_dry_run_stores_nothing(depgraph, tmp_path) -> None:
     done = depgraph("import", "register", SAMPLE, "--dry-run")
     assert done.returncode == 0
     assert "nothing stored" in done.stdout
-    assert json.loads(depgraph("status", "--json").stdout)["rows"] == []
+    assert not (tmp_path / "store.sqlite").exists()
 
 
 def test_findings_go_to_a_file(depgraph, tmp_path) -> None:
@@ -276,10 +290,37 @@ def test_findings_go_to_a_file(depgraph, tmp_path) -> None:
 
 
 def test_csv_cells_are_no_formulas(depgraph, tmp_path) -> None:
-    (tmp_path / "needs.csv").write_text('dependent,provider\na,"=1+1"\n', encoding="utf-8")
+    text = 'dependent,provider\na,"=1+1"\na,\uff1d2+2\n'
+    (tmp_path / "needs.csv").write_text(text, encoding="utf-8")
     assert depgraph("import", "register", tmp_path / "needs.csv").returncode == 0
     rows = list(csv.reader(io.StringIO(depgraph("spof", "--csv").stdout)))
-    assert rows[1][:2] == ["name:=1+1", "'=1+1"]
+    assert sorted(row[:2] for row in rows[1:]) == [["name:=1+1", "'=1+1"], ["name:\uff1d2+2", "'\uff1d2+2"]]
+
+
+def test_what_turns_text_reaches_no_table_message_or_page(depgraph, tmp_path) -> None:
+    (tmp_path / "needs.csv").write_text("dependent,provider\nTown A,evil\u202eVB tsoH\n", encoding="utf-8")
+    assert depgraph("import", "register", tmp_path / "needs.csv").returncode == 0
+    for command in (["spof"], ["show", "Town A"], ["find", "evil"], ["paths", "Town A", "evil\u202eVB tsoH"]):
+        shown = depgraph(*command)
+        assert "evil\\u202eVB tsoH" in shown.stdout
+        assert "\u202e" not in shown.stdout + shown.stderr + depgraph(*command, "--json").stdout
+    assert "\u202e" not in depgraph("show", "\u202e").stderr
+    assert depgraph("report", "auditor", "--out", "report.html").returncode == 0
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "evil\\u202eVB tsoH" in page
+    assert "\u202e" not in page
+
+
+@pytest.mark.parametrize("settings", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}], ids=str)
+def test_what_cannot_be_encoded_is_escaped(settings, process, depgraph, tmp_path) -> None:
+    (tmp_path / "needs.csv").write_text("dependent,provider\nTown A,\u00c9cole\n", encoding="utf-8")
+    assert depgraph("import", "register", tmp_path / "needs.csv").returncode == 0
+    settings = {**settings, "DEPGRAPH_STORE": str(tmp_path / "store.sqlite"), "PYTHONCOERCECLOCALE": "0"}
+    table = process("show", "\u00c9cole", **settings)
+    assert (table.returncode, table.stderr) == (0, "")
+    assert "\\xc9cole" in table.stdout
+    told = process("show", "\u00c9cole", "--json", **settings)
+    assert json.loads(told.stdout)["rows"][0]["name"] == "\u00c9cole"
 
 
 def test_the_reader_may_go_away(register) -> None:
