@@ -81,9 +81,9 @@ def _read(argument: str) -> str:
     try:
         text = os.fsencode(argument).decode("utf-8")
     except UnicodeError:
-        raise UsageError(f"the argument {ascii(argument)} is not UTF-8: write it in UTF-8") from None
+        raise UsageError(f"the argument {argument!a} is not UTF-8: write it in UTF-8") from None
     for character in filter(is_control, text):
-        raise UsageError(f"the argument {ascii(text)} has a control character (U+{ord(character):04X}): take it out")
+        raise UsageError(f"the argument {text!a} has a control character (U+{ord(character):04X}): take it out")
     return text
 
 
