@@ -21,7 +21,9 @@ __all__ = [
     "UNKNOWN",
     "Scheme",
     "canonical_key",
+    "entity_behind",
     "fold",
+    "id_key",
     "is_entity",
     "is_unknown",
     "key",
@@ -147,12 +149,15 @@ class Scheme:
         Whether one identifier stands for one legal entity and no other, so that two
         parties that share it are one. Not so for a VAT number (a fiscal unity shares
         one), a domain (a group shares one) and a name.
+    free : bool
+        Whether values are free text, of which several spellings may be one name.
 
     """
 
     kind: str
     normalise: Callable[[str], str]
     entity: bool = False
+    free: bool = False
 
 
 SCHEMES: Final[dict[str, Scheme]] = {
@@ -165,14 +170,14 @@ SCHEMES: Final[dict[str, Scheme]] = {
     "euid": Scheme("party", _euid, entity=True),
     "vat": Scheme("party", _vat),
     "domain": Scheme("party", _domain),
-    "name": Scheme("party", _free),
-    "unknown": Scheme("party", _free),
-    "function": Scheme("function", _free),
-    "service": Scheme("service", _free),
-    "product": Scheme("product", _free),
+    "name": Scheme("party", _free, free=True),
+    "unknown": Scheme("party", _free, free=True),
+    "function": Scheme("function", _free, free=True),
+    "service": Scheme("service", _free, free=True),
+    "product": Scheme("product", _free, free=True),
     "purl": Scheme("product", _free),
     "cpe": Scheme("product", _free),
-    "place": Scheme("place", _place),
+    "place": Scheme("place", _place, free=True),
 }
 """Every scheme; those of parties in the order in which one becomes the canonical id."""
 
@@ -223,7 +228,7 @@ def mint(scheme: str, value: str) -> str:
     except ValueError as error:
         written = f"{scheme}:{value}"
         raise InvalidIdError(f"{written!r} is not valid: {error}") from None
-    if not normal and scheme != "unknown":
+    if scheme != "unknown" and not (normal if normal.isascii() else key(normal)):
         raise InvalidIdError(f"an id of scheme '{scheme}' has no value")
     if not normal.isprintable():
         _refuse_controls(scheme, normal)
@@ -290,6 +295,26 @@ def kind_of(node_id: str) -> str:
     return SCHEMES[scheme_of(node_id)].kind
 
 
+_FREE: Final = frozenset(scheme for scheme, rules in SCHEMES.items() if rules.free)
+
+
+def id_key(node_id: str) -> str:
+    """Return the key of an id: two ids with one key are one node, spelled in two ways.
+
+    Examples
+    --------
+    >>> id_key("name:Host  BV") == id_key("name:HOST bv") != id_key("service:Host BV")
+    True
+
+    """
+    scheme, _, value = node_id.partition(":")
+    if scheme not in _FREE:
+        return node_id
+    if node_id.isascii() and "  " not in node_id and node_id.isprintable():
+        return node_id.lower()
+    return f"{scheme}:{key(value)}"
+
+
 def is_unknown(node_id: str) -> bool:
     """Say whether an id stands for a provider that nobody knows."""
     return node_id.startswith(UNKNOWN)
@@ -298,6 +323,40 @@ def is_unknown(node_id: str) -> bool:
 def is_entity(node_id: str) -> bool:
     """Say whether two parties that share this id are one legal entity."""
     return SCHEMES[scheme_of(node_id)].entity
+
+
+_BEHIND: Final = (("vat:BE", "kbo"), ("euid:BEKBOBCE.", "kbo"), ("euid:NLNHR.", "kvk"), ("euid:LURCSL.", "rcs"))
+"""What an id begins with that is a number of a register with a prefix, and the scheme of that register."""
+
+
+def entity_behind(node_id: str) -> str:
+    """Return the id that an id contains: one is the other with a prefix; empty if it is no such one.
+
+    A Belgian VAT number is BE and the number in the enterprise register (KBO); an EUID is the
+    register and the number there.
+
+    Notes
+    -----
+    A Belgian VAT unit has an enterprise number of its own: its VAT number stands for the unit.
+
+    References
+    ----------
+    Code of Economic Law (Belgium), article III.17. Implementing Regulation (EU) 2021/1042,
+    annex, on the European unique identifier.
+
+    Examples
+    --------
+    >>> entity_behind("vat:BE0203430576"), entity_behind("euid:NLNHR.12345678"), entity_behind("vat:NL123456789B01")
+    ('kbo:0203430576', 'kvk:12345678', '')
+
+    """
+    for begin, scheme in _BEHIND:
+        if node_id.startswith(begin):
+            try:
+                return mint(scheme, node_id.removeprefix(begin))
+            except InvalidIdError:
+                return ""
+    return ""
 
 
 def canonical_key(node_id: str) -> tuple[int, str]:

@@ -12,9 +12,11 @@ from depgraph.graph.building import need_columns, tie_columns, valid, with_owner
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.describing import describe
 from depgraph.graph.identity import identify
-from depgraph.graph.rows import Rows, Tables, concatenate, need_rows, tie_rows
+from depgraph.graph.rows import Rows, Tables, concatenate, joined, need_rows, tie_rows
+from depgraph.graph.spellings import Spellings
 from depgraph.graph.visibility import may_see
-from depgraph.ids import is_unknown, kind_of, value_of
+from depgraph.graph.words import respell_words
+from depgraph.ids import id_key, is_unknown, kind_of, value_of
 from depgraph.model import Decision, Finding, Kind, Level
 
 if TYPE_CHECKING:
@@ -60,6 +62,30 @@ class _Gathered:
         self.ties += tie_rows(imported.ties, run, self.tables)
         self.decisions += imported.decisions
 
+    def in_force(self, as_of: str) -> tuple[Rows, Rows]:
+        """Return needs and ties that are valid on the date, of what was added since this was last asked."""
+        return valid(concatenate(self.needs), self.tables, as_of), valid(concatenate(self.ties), self.tables, as_of)
+
+    def named_by(self, needs: Rows, ties: Rows) -> set[str]:
+        """Return the ids at the ends of needs and ties."""
+        texts = self.tables.ids.strings()
+        codes = np.unique(np.concatenate((needs.first, needs.second, ties.first, ties.second)))
+        return {texts[code] for code in codes.tolist()}
+
+    def uses(self, needs: Rows, ties: Rows) -> dict[str, int]:
+        """Return how often each id is spoken of; those that only decisions and other identifiers name, never."""
+        texts = self.tables.ids.strings()
+        ends = (needs.first, needs.second, ties.first, ties.second)
+        counts = np.sum([np.bincount(codes, minlength=len(texts)) for codes in ends], axis=0)
+        found = {text: count for text, count in zip(texts, counts.tolist(), strict=True) if count}
+        for node_id, count in self.attributes.uses().items():
+            found[node_id] = found.get(node_id, 0) + count
+        for others in self.attributes.identifiers({}).values():
+            found |= {other: 0 for other in others if other not in found}
+        for decision in self.decisions:
+            found |= {party: 0 for party in (decision.first, decision.second) if party not in found}
+        return found
+
 
 def assemble(
     imports: Iterable[Imported],
@@ -93,43 +119,64 @@ def assemble(
     gathered = _Gathered()
     for imported in visible:
         gathered.add(imported)
+    needs, ties = gathered.in_force(as_of)
+    used = gathered.uses(needs, ties)
+    spelled = Spellings(used, id_key)
+    gathered.attributes.respell(spelled.becomes)
+    spoken = {spelled.becomes.get(node_id, node_id) for node_id, count in used.items() if count}
     if visible and reference:
-        gathered.add(reference(_named_parties(gathered)))
-    tables = gathered.tables
-    identity = identify(gathered.attributes.identifiers(), gathered.decisions)
+        listed = reference(_named_parties(gathered.attributes, spoken))
+        gathered.add(listed)
+        more = gathered.in_force(as_of)
+        spelled.add(gathered.named_by(*more) | gathered.attributes.uses().keys() - used.keys())
+        needs, ties = joined(needs, more[0]), joined(ties, more[1])
+        gathered.attributes.respell(spelled.becomes)
+    tables, becomes = gathered.tables, spelled.becomes
+    identity = identify(
+        gathered.attributes.identifiers(becomes),
+        [_respelled(decision, becomes) for decision in gathered.decisions],
+        spoken,
+        gathered.attributes.called,
+    )
     known = gathered.attributes.resolved(identity.canonical)
-    needs, ties = (valid(concatenate(batches), tables, as_of) for batches in (gathered.needs, gathered.ties))
-    names = _resolve(needs, ties, tables, identity.canonical, known.values)
+    final = {one: identity.canonical.get(shown, shown) for one, shown in becomes.items()} | dict(identity.canonical)
+    names = _resolve(needs, ties, tables, final, known.values)
     dropped = _drop_self(needs, names)
     _drop_self(ties, names)
     needs = with_owners(needs, ties)
     ids = _renumber(needs, ties, names, known.values)
-    nodes = describe(ids, known)
+    nodes = respell_words(describe(ids, known), needs, tables)
     columns, requirements, disagreements = need_columns(needs, nodes.id, tables)
     exists = set(ids)
+    aliases = {**identity.aliases, **final}
     graph = Graph(
         nodes=nodes,
         needs=columns,
         requirements=requirements,
         ties=tie_columns(ties, len(nodes)),
         runs=tuple(gathered.runs),
-        aliases={alias: node_id for alias, node_id in identity.aliases.items() if node_id in exists},
+        aliases={alias: node_id for alias, node_id in sorted(aliases.items()) if node_id in exists},
+        apart=tuple(pair for pair in identity.apart if exists.issuperset(pair)),
         as_of=as_of,
     )
     return Assembled(graph, (*identity.findings, *known.findings, *dropped, *disagreements))
 
 
-def _named_parties(gathered: _Gathered) -> list[Named]:
+def _named_parties(attributes: Attributes, spoken: Iterable[str]) -> list[Named]:
     """Return the parties that facts so far name, with or without attributes."""
-    identifiers = gathered.attributes.identifiers()
-    names = gathered.attributes.names()
-    spoken = {*gathered.tables.ids.strings(), *names}
-    parties = sorted(text for text in spoken if text and kind_of(text) == Kind.PARTY)
+    identifiers = attributes.identifiers({})
+    names = attributes.names()
+    parties = sorted(node_id for node_id in spoken if kind_of(node_id) == Kind.PARTY)
     return [
         Named(party, names.get(party) or value_of(party), identifiers.get(party, ()))
         for party in parties
         if not is_unknown(party)
     ]
+
+
+def _respelled(decision: Decision, becomes: Mapping[str, str]) -> Decision:
+    first, second = (becomes.get(party, party) for party in (decision.first, decision.second))
+    return decision._replace(first=first, second=second)
 
 
 def _resolve(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from depgraph.ids import key, scheme_of, value_of
 from depgraph.model import Finding, Level, Node, Value
 
 if TYPE_CHECKING:
@@ -47,27 +47,56 @@ class Attributes:
 
     def __init__(self) -> None:
         self._said: dict[str, list[tuple[int, Node]]] = {}
+        self._numbered: set[str] = set()
 
     def add(self, node: Node, run: int) -> None:
         """Take note of what one record of a run says."""
         self._said.setdefault(node.id, []).append((run, node))
+        if node.attributes.get("identifiers"):
+            self._numbered.add(node.id)
 
-    def identifiers(self) -> dict[str, tuple[str, ...]]:
-        """Return the other identifiers of each node that has any."""
-        found: defaultdict[str, set[str]] = defaultdict(set)
-        for node_id, said in self._said.items():
-            for _, node in said:
-                listed = node.attributes.get("identifiers", ())
-                if listed:
-                    found[node_id].update(listed)  # type: ignore[arg-type]  # a list attribute, by ATTRIBUTES
-        return {node_id: tuple(sorted(listed - {node_id})) for node_id, listed in sorted(found.items())}
+    def uses(self) -> dict[str, int]:
+        """Return how many records speak of each node."""
+        return {node_id: len(said) for node_id, said in self._said.items()}
+
+    def respell(self, becomes: Mapping[str, str]) -> None:
+        """Put what is said of one spelling of an id with what is said of the one that is shown."""
+        for spelling in becomes.keys() & self._said.keys():
+            said = self._said.setdefault(becomes[spelling], [])
+            said += self._said.pop(spelling)
+            said.sort(key=_place)
+            if spelling in self._numbered:
+                self._numbered.remove(spelling)
+                self._numbered.add(becomes[spelling])
+
+    def identifiers(self, becomes: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+        """Return the other identifiers of each node that has any, as they are spelled."""
+        found: dict[str, tuple[str, ...]] = {}
+        for node_id in sorted(self._numbered):
+            listed = {
+                becomes.get(one, one)
+                for _, node in self._said[node_id]
+                for one in node.attributes.get("identifiers", ())  # type: ignore[union-attr]  # a list attribute, by ATTRIBUTES
+            }
+            found[node_id] = tuple(sorted(listed - {node_id}))
+        return found
 
     def names(self) -> dict[str, str]:
         """Return what the most trusted run calls each node that it names; empty where none does."""
+        for said in self._said.values():
+            if len(said) > 1:
+                said.sort(key=_place)
         return {
             node_id: next((str(node.attributes["name"]) for _, node in said if node.attributes.get("name")), "")
             for node_id, said in self._said.items()
         }
+
+    def called(self, node_id: str) -> set[str]:
+        """Return all names of a party: by every run, in its id, and among its other identifiers."""
+        said = [node.attributes for _, node in self._said.get(node_id, ())]
+        identifiers = (identifier for one in said for identifier in one.get("identifiers", ()))  # type: ignore[union-attr]  # a list attribute, by ATTRIBUTES
+        named = {str(one["name"]) for one in said if one.get("name")}
+        return named | {value_of(one) for one in (node_id, *identifiers) if scheme_of(one) == "name"}
 
     def resolved(self, canonical: Mapping[str, str]) -> Resolved:
         """Return one value per node and attribute; lists unite, anything else is the most trusted one's."""
@@ -84,10 +113,16 @@ class Attributes:
             if len(said) == 1:
                 values[node_id] = said[0][1].attributes
             else:
-                said.sort(key=lambda item: (item[0], item[1].record, item[1].id))
+                said.sort(key=_place)
                 values[node_id] = _settle(node_id, said, findings)
             evidence[node_id] = tuple(dict.fromkeys((run, node.record) for run, node in said))
         return Resolved(values, evidence, tuple(findings))
+
+
+def _place(said: tuple[int, Node]) -> tuple[int, str, str]:
+    """Return where what a record says stands among all that is said of a node."""
+    run, node = said
+    return run, node.record, node.id
 
 
 def _settle(node_id: str, said: Sequence[tuple[int, Node]], findings: list[Finding]) -> dict[str, Value]:
@@ -95,7 +130,7 @@ def _settle(node_id: str, said: Sequence[tuple[int, Node]], findings: list[Findi
     for _, node in said:
         for name, value in node.attributes.items():
             kept = settled.setdefault(name, value)
-            if kept == value:
+            if kept == value or (isinstance(kept, str) and isinstance(value, str) and key(kept) == key(value)):
                 continue
             if isinstance(kept, tuple) and isinstance(value, tuple):
                 settled[name] = tuple(sorted({*kept, *value}))

@@ -64,6 +64,7 @@ def changed(graph: Graph, gone: NDArray[np.bool_], facts: Facts, run: Import) ->
         ties=tie_columns(ties, len(nodes)),
         runs=(Run(run, 0), *graph.runs),
         aliases=graph.aliases,
+        apart=graph.apart,
         as_of=graph.as_of,
     )
 

@@ -11,7 +11,7 @@ import numpy as np
 from depgraph.errors import InvalidIdError, UnknownIdError
 from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS, Evidence, Needs, Nodes, Requirements, Ties
 from depgraph.graph.digest import digest
-from depgraph.ids import read_id
+from depgraph.ids import entity_behind, id_key, read_id
 from depgraph.model import Import, Kind, Marking, Provenance, Relation, TieKind
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ class Graph:
     runs : tuple of Run
         The imports behind it, most trusted first.
     aliases : mapping of str to str
-        Other ids of a node -> its id.
+        Other ids of a node, and other spellings of its id -> its id.
+    apart : tuple of (str, str)
+        Ids of parties of which people decided that they are two.
     as_of : str
         ISO 8601 date on which all its needs and ties are valid.
 
@@ -53,6 +55,7 @@ class Graph:
     ties: Ties
     runs: tuple[Run, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    apart: tuple[tuple[str, str], ...] = ()
     as_of: str = ""
 
     @cached_property
@@ -64,15 +67,34 @@ class Graph:
     def _index(self) -> dict[str, int]:
         return {node_id: position for position, node_id in enumerate(self.nodes.id.tolist())}
 
+    @cached_property
+    def _by_key(self) -> dict[str, int]:
+        """Positions by the keys of ids and aliases; a key that stands for two nodes stands for none."""
+        found = {id_key(node_id): position for node_id, position in self._index.items()}
+        aliases: dict[str, int] = {}
+        contested: set[str] = set()
+        for alias, node_id in self.aliases.items():
+            folded, position = id_key(alias), self._index.get(node_id)
+            if position is None:
+                continue
+            if aliases.setdefault(folded, position) != position:
+                contested.add(folded)
+        return {folded: at for folded, at in aliases.items() if folded not in contested} | found
+
     def find(self, node_id: str) -> int | None:
-        """Return the position of a node by its id or an alias, or None."""
+        """Return the position of a node by any spelling of its id or of an alias, or None."""
         position = self._index.get(node_id)
-        return position if position is not None else self._index.get(self.aliases.get(node_id, ""))
+        if position is None:
+            position = self._index.get(self.aliases.get(node_id, ""))
+        if position is None:
+            position = self._by_key.get(id_key(node_id))
+        twin = entity_behind(node_id) if position is None else ""
+        return self.find(twin) if twin else position
 
     def position(self, written: str) -> int:
         """Return the position of the node that a person means by `written`.
 
-        An id or alias; a bare value is tried as the name of a party and then as an id of
+        An id or alias in any spelling; a bare value is tried as the name of a party and then as an id of
         each other kind.
 
         Raises

@@ -10,7 +10,7 @@ import numpy as np
 from depgraph.graph.columns import Ints, Strings, strings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class Interner:
@@ -34,6 +34,12 @@ class Interner:
     def strings(self) -> list[str]:
         """Return the texts in the order of their codes."""
         return list(self._codes)
+
+    def recoded(self, becomes: Mapping[str, str]) -> Ints:
+        """Return the code of what each text became, by its own code; what it became gets one if need be."""
+        for text in becomes.values():
+            self.code(text)
+        return self.codes([becomes.get(text, text) for text in self._codes])
 
     def ranked(self, codes: Ints) -> tuple[Strings, Ints]:
         """Return the texts that `codes` use, the empty one and the rest sorted, and positions in them."""

@@ -130,6 +130,11 @@ def concatenate(batches: list[Rows]) -> Rows:
     return Rows(**{name: np.concatenate(columns.pop(name)) for name in list(columns)})
 
 
+def joined(rows: Rows, more: Rows) -> Rows:
+    """Return rows and more of them; the rows themselves where there are no more."""
+    return concatenate([rows, more]) if len(more) else rows
+
+
 def _batches(facts: Iterable[Any]) -> Iterator[list[Any]]:
     iterator = iter(facts)
     while batch := list(islice(iterator, _BATCH)):

@@ -18,8 +18,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -28,6 +26,7 @@ from typing import TYPE_CHECKING, Final
 from depgraph.errors import DepgraphError
 from depgraph.ids import scheme_of, value_of
 from depgraph.model import Finding, Import, Level, Marking, Node, Tie, TieKind
+from depgraph.names import bare_words
 from depgraph.ports import Counts, Imported
 
 if TYPE_CHECKING:
@@ -46,11 +45,6 @@ CHECKED: Final = "2025-12-31"
 """The date up to which the list follows acquisitions."""
 
 FILE: Final = "groups.csv"
-
-_LEGAL_FORMS: Final = re.compile(
-    r"ab|ag|aps|as|asa|bv|bvba|co|company|coop|corp|corporation|cv|cvba|gmbh|inc|incorporated|kg|limited|llc|llp|lp|ltd"
-    r"|nv|oy|oyj|pbc|plc|pty|rl|sa|sarl|sas|se|sl|spa|sprl|srl|unlimited"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +77,7 @@ class Group:
 
 
 def normal_name(name: str) -> str:
-    """Return a name without case, accents, punctuation and the legal form at its end.
+    """Return a name without case, accents, punctuation and the legal forms at its ends.
 
     Examples
     --------
@@ -91,13 +85,7 @@ def normal_name(name: str) -> str:
     ('zscaler', 'vodafone libertel')
 
     """
-    plain = "".join(
-        character for character in unicodedata.normalize("NFKD", name) if not unicodedata.combining(character)
-    )
-    words = re.sub(r"[\W_]+", " ", re.sub(r"[.'\u2019]", "", plain.casefold())).split()
-    while len(words) > 1 and _LEGAL_FORMS.fullmatch(words[-1]):
-        words.pop()
-    return " ".join(words)
+    return " ".join(bare_words(name))
 
 
 @lru_cache(maxsize=1)

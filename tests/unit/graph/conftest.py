@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 AS_OF = "2026-01-01"
 IDS = (
-    "name:a",
-    "name:b",
-    "name:c",
+    "name:Alpha A",
+    "name:Alpha B",
+    "name:ALPHA",
     "kvk:00000001",
     "lei:INR2EJN1ERAN0W5ZP974",
     "function:f",
@@ -147,7 +147,7 @@ def _import(choose: random.Random, number: int) -> Imported:
 def _attributes(choose: random.Random) -> dict[str, str | float | tuple[str, ...]]:
     shared = ("kvk:00000001", "lei:INR2EJN1ERAN0W5ZP974", "vat:NL12", "domain:a.nl")
     every = {
-        "name": choose.choice(("A", "B", "")),
+        "name": choose.choice(("Alpha", "The Alpha", "")),
         "people": choose.choice((1, 2.5)),
         "sector": "care",
         "region": choose.choice("pq"),

@@ -311,14 +311,14 @@ def test_requirements_are_one_over_all_sources(imported: Imports, need: Needs) -
 def test_providers_that_are_one_party_count_once(imported: Imports, need: Needs) -> None:
     graph = _of(
         imported(
-            need("name:a", "name:x", "mail", "2"),
-            need("name:a", "name:y", "mail", "2"),
-            Node("name:x", {"identifiers": ("kvk:00000001",)}, "r"),
-            Node("name:y", {"identifiers": ("kvk:00000001",)}, "r"),
+            need("name:a", "name:Host", "mail", "2"),
+            need("name:a", "name:Host BV", "mail", "2"),
+            Node("name:Host", {"identifiers": ("kvk:00000001",)}, "r"),
+            Node("name:Host BV", {"identifiers": ("kvk:00000001",)}, "r"),
         )
     )
     assert _requirements(graph) == {("name:a", "mail"): (1, 1, ("kvk:00000001",))}
-    assert graph.aliases == {"name:x": "kvk:00000001", "name:y": "kvk:00000001"}
+    assert graph.aliases == {"name:Host": "kvk:00000001", "name:Host BV": "kvk:00000001"}
 
 
 def test_an_unnamed_requirement_follows_its_provider_into_a_merge(imported: Imports, need: Needs) -> None:

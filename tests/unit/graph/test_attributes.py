@@ -67,8 +67,8 @@ def test_what_is_said_twice_is_no_conflict(imported: Imports) -> None:
 def test_parties_that_are_one_share_their_attributes(imported: Imports) -> None:
     found = _assembled(
         imported(
-            Node("name:a", {"sector": "care", "identifiers": ("kvk:00000001",)}, "r:1"),
-            Node("name:b", {"people": 5, "identifiers": ("kvk:00000001",)}, "r:2"),
+            Node("name:Host", {"sector": "care", "identifiers": ("kvk:00000001",)}, "r:1"),
+            Node("name:Host BV", {"people": 5, "identifiers": ("kvk:00000001",)}, "r:2"),
         )
     )
     nodes = found.graph.nodes

@@ -11,7 +11,7 @@ from depgraph.graph.identity import identify
 from depgraph.model import Decision
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 LEI = "lei:INR2EJN1ERAN0W5ZP974"
 
@@ -117,3 +117,90 @@ def test_many_parties_with_identifiers_take_no_quadratic_time() -> None:
     found = identify(identifiers, ())
     assert len(found.canonical) == 20_000
     assert found.findings == ()
+
+
+def _named(names: Mapping[str, str]) -> Callable[[str], Sequence[str]]:
+    return lambda party: [names[party]] if party in names else []
+
+
+SHARED = {"name:a": ("kvk:00000001",), "name:b": ("kvk:00000001",)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Centric Netherlands B.V.", "CENTRIC"),
+        ("International Business Machines", "IBM Nederland B.V."),
+        ("Koninklijke KPN N.V.", "KPN"),
+        ("Open Text", "OpenText Inc."),
+        ("BT", "BT Group plc"),
+        ("École", "ecole"),
+    ],
+)
+def test_names_that_have_something_in_common_are_no_objection(one: str, other: str) -> None:
+    found = identify(SHARED, (), SHARED, _named({"name:a": one, "name:b": other}))
+    assert found.canonical == dict.fromkeys(SHARED, "kvk:00000001")
+
+
+@pytest.mark.parametrize(("one", "other"), [("Host B.V.", "Zorg B.V."), ("Ab Cd", "Ef Gh"), ("De Bank", "De Zorg")])
+def test_very_unlike_names_are_a_question_for_people(one: str, other: str) -> None:
+    found = identify(SHARED, (), SHARED, _named({"name:a": one, "name:b": other}))
+    assert (found.canonical, found.aliases) == ({}, {})
+    (finding,) = found.findings
+    assert (finding.level, finding.code) == ("warning", "unlike-names")
+    assert all(text in finding.message for text in (one, other, "kvk:00000001"))
+
+
+def test_who_has_no_name_stays_alone_where_the_others_are_unlike() -> None:
+    spoken = [*SHARED, "name:c", "kvk:00000001", LEI]
+    claimed = {**SHARED, "name:c": ("kvk:00000001",), LEI: ("kvk:00000001",)}
+    found = identify(claimed, (), spoken, _named({"name:a": "Host", "name:b": "Zorg", "name:c": "Host BV"}))
+    assert found.canonical == {"name:c": "name:a"}
+
+
+def test_a_declared_party_is_asked_too_whether_it_is_the_one() -> None:
+    names = {"kvk:00000001": "Zorg", "name:a": "Host"}
+    found = identify({"name:a": ("kvk:00000001",)}, (), names, _named(names))
+    assert (found.canonical, found.aliases) == ({}, {})
+    assert [finding.code for finding in found.findings] == ["unlike-names"]
+
+
+def test_people_answer_the_question() -> None:
+    names = {"name:a": "Host", "name:b": "Zorg"}
+    found = identify(SHARED, [_same("name:a", "name:b")], SHARED, _named(names))
+    assert found.canonical == {"name:b": "name:a"}
+    assert [finding.code for finding in found.findings] == ["merged"]
+
+
+KBO, VAT = "kbo:0203430576", "vat:BE0203430576"
+
+
+def test_the_vat_and_enterprise_number_of_a_belgian_company_meet() -> None:
+    found = identify({}, (), [KBO, VAT])
+    assert found.canonical == found.aliases == {VAT: KBO}
+    assert [finding.message for finding in found.findings] == [f"is one party with '{KBO}': they share an identifier"]
+    assert identify({"name:a": (VAT,)}, (), ["name:a", KBO]).canonical == {"name:a": KBO}
+    assert identify({LEI: (KBO,)}, (), [LEI, VAT]).canonical == {KBO: LEI, VAT: LEI}
+
+
+def test_a_vat_number_that_a_fiscal_unity_shares_joins_nobody() -> None:
+    assert identify({"name:a": (VAT,), "name:b": (VAT,)}, (), ["name:a", "name:b", KBO]).canonical == {}
+    own = {"name:a": (VAT, "kbo:0403199702")}
+    assert identify(own, (), ["name:a", KBO]).canonical == {"name:a": "kbo:0403199702"}
+
+
+def test_a_european_identifier_is_the_register_and_its_number() -> None:
+    assert identify({}, (), ["euid:NLNHR.12345678", "name:x"]).canonical == {"euid:NLNHR.12345678": "kvk:12345678"}
+    assert identify({"name:x": ("euid:NLNHR.12345678",)}, (), ["kvk:12345678"]).canonical == dict.fromkeys(
+        ["euid:NLNHR.12345678", "name:x"], "kvk:12345678"
+    )
+
+
+def test_what_people_set_apart_is_remembered() -> None:
+    assert identify(SHARED, [_apart("name:b", "name:a")], SHARED).apart == (("kvk:00000001", "name:a"),)
+
+
+def test_what_is_one_all_the_same_is_said() -> None:
+    found = identify({}, [_same("name:a", "name:c"), _same("name:b", "name:c"), _apart("name:a", "name:b")])
+    assert found.apart == ()
+    assert [(finding.code, finding.field) for finding in found.findings] == [("not-apart", "name:b")]

@@ -1,0 +1,53 @@
+"""One spelling of each word by which facts are grouped: sectors, hubs, types of service, names of requirements."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from depgraph.graph.columns import strings
+from depgraph.graph.spellings import Spellings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from depgraph.graph.columns import Ints, Nodes, Strings
+    from depgraph.graph.interning import Interner
+    from depgraph.graph.rows import Rows, Tables
+
+
+def respell_words(nodes: Nodes, needs: Rows, tables: Tables) -> Nodes:
+    """Return nodes whose words are spelled as most of them are, and spell those of needs likewise.
+
+    Types of service and names of requirements are one set of words, since the name of a
+    requirement may be a type. Those of nodes count as those of needs do.
+    """
+    typed = Counter(nodes.service_type.tolist())
+    used = typed + _used(tables.service_types, needs.service_type) + _used(tables.requirements, needs.requirement)
+    becomes = Spellings(_counted(used)).becomes
+    if becomes:
+        needs.service_type = tables.service_types.recoded(becomes)[needs.service_type]
+        needs.requirement = tables.requirements.recoded(becomes)[needs.requirement]
+    return replace(
+        nodes,
+        service_type=_respelled(nodes.service_type, becomes),
+        sector=_respelled(nodes.sector, Spellings(_counted(Counter(nodes.sector.tolist()))).becomes),
+        hub=_respelled(nodes.hub, Spellings(_counted(Counter(nodes.hub.tolist()))).becomes),
+    )
+
+
+def _used(table: Interner, codes: Ints) -> Counter[str]:
+    counts = np.bincount(codes).tolist()
+    return Counter({text: count for text, count in zip(table.strings(), counts, strict=False) if count})
+
+
+def _counted(used: Counter[str]) -> Mapping[str, int]:
+    """Return how often each word is used; the empty text is none."""
+    return {text: count for text, count in used.items() if text}
+
+
+def _respelled(column: Strings, becomes: Mapping[str, str]) -> Strings:
+    return strings([becomes.get(text, text) for text in column.tolist()]) if becomes else column

@@ -1,0 +1,153 @@
+"""What two names have in common beyond their spelling: legal forms, words, acronyms.
+
+The legal forms are in `legal_forms.csv` beside this module: abbreviations and words of the forms that
+ISO 20275 lists (GLEIF, Entity Legal Forms code list) and that names in the Benelux, its neighbours and the
+United States carry; forms that were abolished stay, as names in registers of contracts do.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections import defaultdict
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from depgraph.spelling import key
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+FILE: Final = "legal_forms.csv"
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_TELLING: Final = 3
+"""Letters from which on a word in common says something."""
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a name without case, accents and punctuation; letters with dots are one word.
+
+    Examples
+    --------
+    >>> words_of("S.à r.l. d'Énergie (B. V.)")
+    ['sa', 'rl', 'denergie', 'bv']
+
+    """
+    plain = key(name)
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    words = _WORD.findall(plain.replace(".", "").replace("'", ""))
+    if all(len(word) > 1 for word in words):
+        return words
+    joined: list[str] = []
+    spelled = False
+    for word in words:
+        if spelled and len(word) == 1:
+            joined[-1] += word
+        else:
+            joined.append(word)
+        spelled = len(word) == 1
+    return joined
+
+
+@lru_cache(maxsize=1)
+def _legal_forms() -> Mapping[str, Mapping[str, Sequence[tuple[str, ...]]]]:
+    """Return the forms, as words, that stand at the ``end`` of names, and those at the ``start``, read backwards.
+
+    By their last word, the longest first.
+    """
+    written = resources.files(__package__).joinpath(FILE).read_text(encoding="utf-8")
+    found: dict[str, defaultdict[str, list[tuple[str, ...]]]] = {"start": defaultdict(list), "end": defaultdict(list)}
+    rows = sorted(csv.DictReader(io.StringIO(written), strict=True), key=lambda row: -len(row["form"].split()))
+    for row in rows:
+        words = words_of(row["form"])
+        for where in found if row["where"] == "both" else (row["where"],):
+            form = tuple(words if where == "end" else reversed(words))
+            found[where][form[-1]].append(form)
+    return found
+
+
+def bare_words(name: str) -> tuple[str, ...]:
+    """Return the words of a name without legal forms at its ends; never none if it has any.
+
+    Examples
+    --------
+    >>> bare_words("Stichting ICTU"), bare_words("CENTRIC  Netherlands B.V."), bare_words("BV")
+    (('ictu',), ('centric', 'netherlands'), ('bv',))
+
+    """
+    words = tuple(words_of(name))
+    forms = _legal_forms()
+    while form := _last(words, forms["end"]):
+        words = words[: -len(form)]
+    while form := _last(words[::-1], forms["start"]):
+        words = words[len(form) :]
+    return words
+
+
+def _last(words: tuple[str, ...], forms: Mapping[str, Sequence[tuple[str, ...]]]) -> tuple[str, ...]:
+    """Return the longest form that words end with, if there is more in them than it."""
+    for form in forms.get(words[-1], ()) if words else ():
+        if len(form) < len(words) and words[-len(form) :] == form:
+            return form
+    return ()
+
+
+def alike(named: Mapping[str, Collection[str]]) -> list[list[str]]:
+    """Return parties in groups: two are in different ones if their names are very unlike.
+
+    Two names are very unlike if, without legal forms, they have no word of three letters
+    or more in common, and neither is the acronym of the other. A name of shorter words
+    only is like all that have its first word.
+
+    Parameters
+    ----------
+    named : mapping
+        Party -> all its names: of any source, of earlier days, in trade.
+
+    Returns
+    -------
+    list of list of str
+        Sorted.
+
+    Examples
+    --------
+    >>> alike({"a": ["Centric Netherlands B.V."], "b": ["Centric"], "c": ["Zorg & Co"], "d": ["ZC"]})
+    [['a', 'b'], ['c'], ['d']]
+    >>> alike({"a": ["International Business Machines"], "b": ["IBM Nederland B.V."], "c": ["BT"], "d": ["BT Group"]})
+    [['a', 'b'], ['c', 'd']]
+
+    """
+    words = [(party, bare_words(name)) for party in sorted(named) for name in sorted(named[party])]
+    clusters = {party: {party} for party in named}
+    for one, other in _links(words):
+        low, high = sorted((clusters[one], clusters[other]), key=len)
+        if low is not high:
+            high |= low
+            clusters |= dict.fromkeys(low, high)
+    return sorted(sorted(members) for members in {id(members): members for members in clusters.values()}.values())
+
+
+def _links(words: Sequence[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of parties of which a name of each is like one of the other; as few as join them all."""
+    short = {some[0] for _, some in words if some and all(len(word) < _TELLING for word in some)}
+    first: dict[str, str] = {}
+    for party, some in words:
+        for word in (*(word for word in some if len(word) >= _TELLING or word in short), "".join(some)):
+            yield first.setdefault(word, party), party
+    for party, some in words:
+        for acronym in _acronyms(some):
+            if acronym in first:
+                yield first[acronym], party
+
+
+def _acronyms(words: tuple[str, ...]) -> Iterator[str]:
+    """Yield the initials of a name, with its short words (of, en, voor) and without."""
+    for some in (words, [word for word in words if len(word) > _TELLING]):
+        if len(some) > 1:
+            yield "".join(word[0] for word in some)
