@@ -1,4 +1,4 @@
-"""`Guard`: answers only who asks for this machine by a loopback name, and tells browsers to run nothing."""
+"""`Guard`: answers only who asks for this machine by a loopback name, and no page of another site."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ from api.problems import problem
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_PAGES: Final = frozenset({"/api/v1/docs"})
+"""What a link on a page of another site may lead to."""
+
+_PUBLIC: Final = frozenset({"/api/v1/openapi.json"})
+"""What says nothing of what the store holds."""
+
 _LOOPBACK: Final = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 
 
@@ -20,7 +26,9 @@ class Guard:
     """ASGI middleware.
 
     A page of another site can have its own name resolve to this machine (DNS rebinding)
-    and would then read the answers; its name in the Host header gives it away.
+    and would then read the answers; its name in the Host header gives it away. Or it asks
+    blindly, to keep the server at work: then the browser says so in `Sec-Fetch-Site`
+    (Fetch Metadata Request Headers, W3C). Browsers are told to run nothing.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -30,11 +38,24 @@ class Guard:
         """Pass on a request that is meant for this machine."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif _LOOPBACK.fullmatch(Headers(scope=scope).get("host", "")):
-            await self._app(scope, receive, _with_headers(send))
-        else:
+            return
+        headers = Headers(scope=scope)
+        if not _LOOPBACK.fullmatch(headers.get("host", "")):
             refusal = problem(400, "this server answers to localhost, 127.0.0.1 and [::1] only")
             await refusal(scope, receive, send)
+        elif _from_elsewhere(headers, scope["path"]):
+            refusal = problem(403, "a page of another site may not ask: open the address yourself")
+            await refusal(scope, receive, send)
+        else:
+            await self._app(scope, receive, _with_headers(send))
+
+
+def _from_elsewhere(headers: Headers, path: str) -> bool:
+    """Return whether another site makes a browser ask for more than a page to look at or a public document."""
+    if headers.get("sec-fetch-site", "").lower() != "cross-site" or path in _PUBLIC:
+        return False
+    navigates = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
+    return not navigates or path not in _PAGES
 
 
 def _with_headers(send: Send) -> Send:

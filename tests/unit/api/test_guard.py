@@ -70,3 +70,31 @@ def test_no_other_origin_may_read(ask: Ask) -> None:
             "nodes", method=method, headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "GET"}
         )
         assert not any(name.startswith("access-control") for name in response.headers)
+
+
+NAVIGATION = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "path", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, "nodes", 403),
+        ({"Sec-Fetch-Site": "Cross-Site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}, "nodes", 403),
+        (NAVIGATION, "nodes", 403),
+        (NAVIGATION, "/health", 403),
+        (NAVIGATION, "docs", 200),
+        (NAVIGATION | {"Sec-Fetch-Dest": "iframe"}, "docs", 403),
+        (NAVIGATION | {"Sec-Fetch-Mode": "no-cors"}, "docs", 403),
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}, "openapi.json", 200),
+        ({"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}, "nodes", 200),
+        ({"Sec-Fetch-Site": "same-site"}, "nodes", 200),
+        ({"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"}, "nodes", 200),
+    ],
+)
+def test_another_site_may_lead_to_a_page_and_ask_nothing(
+    ask: Ask, headers: dict[str, str], path: str, status: int
+) -> None:
+    for method in ("GET", "HEAD"):
+        response = ask(path, method=method, headers=headers)
+        assert response.status_code == status
+        assert response.headers["cache-control"] == "no-store"
