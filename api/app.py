@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Depends, FastAPI
 
 import depgraph
 from api import problems
+from api.forms import Forms
 from api.guard import Guard
 from api.keys import refuse_foreign_keys
 from api.pages.documentation import router as documentation
+from api.presence import Presence
 from api.routes import RESOURCES
 from api.routes.health import router as health
 from api.views import Views
@@ -21,8 +24,11 @@ if TYPE_CHECKING:
 BASE = "/api/v1"
 
 
-def create_app(store: Store) -> FastAPI:
-    """Return the application that answers from `store`, which must be safe to use from many threads."""
+def create_app(store: Store, ending: Event | None = None) -> FastAPI:
+    """Return the application that answers from `store`, which must be safe to use from many threads.
+
+    When `ending` is set, questions that wait are refused and those in work ended.
+    """
     app = FastAPI(
         title="depgraph",
         version=depgraph.__version__,
@@ -46,6 +52,9 @@ def create_app(store: Store) -> FastAPI:
     app.include_router(base)
     app.include_router(health, dependencies=checked, responses=problems.DOCUMENTED)
     app.include_router(documentation, prefix=BASE)
+    # The last one added hears of a request first.
+    app.add_middleware(Presence, ending=ending or Event())
     app.add_middleware(Guard)
+    app.add_middleware(Forms)
     problems.add_to(app)
     return app

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def refuse_foreign_keys(request: Request) -> None:
+async def refuse_foreign_keys(request: Request) -> None:
     """Refuse a query with a misspelt key, with two values where one is asked for, or with control characters.
 
-    Each would otherwise be passed over in silence and answer another question.
+    Each would otherwise be passed over in silence and answer another question. Asynchronous, so that it
+    waits for no thread.
 
     Raises
     ------

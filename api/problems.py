@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.callers import AbandonedError, BusyError
 from api.headers import HEADERS
 from api.paging import StaleCursorError
 from depgraph.errors import (
@@ -27,9 +28,14 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE: Final = "application/problem+json"
 
+_AGAIN: Final = {"Retry-After": "10"}
+"""Seconds after which to ask again, where others are served first: about what a question takes."""
+
 _STATUS: Final[tuple[tuple[type[DepgraphError], HTTPStatus], ...]] = (
     (UnknownIdError, HTTPStatus.NOT_FOUND),
     (StaleCursorError, HTTPStatus.GONE),
+    (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (AbandonedError, HTTPStatus.SERVICE_UNAVAILABLE),
     (EmptyStoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (UsageError, HTTPStatus.BAD_REQUEST),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -41,7 +47,8 @@ DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
     "default": {
         "description": (
             "What went wrong (RFC 9457): 400 a bad query, 404 an unknown id or path, 410 a cursor of data that have"
-            " changed, 503 a store that cannot be read or is empty."
+            " changed, 503 a store that cannot be read or is empty, or more questions than can wait (Retry-After says"
+            " when to ask again)."
         ),
         "content": {
             MEDIA_TYPE: {
@@ -85,7 +92,7 @@ def status_of(error: DepgraphError) -> HTTPStatus:
 
 def _expected(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DepgraphError)  # noqa: S101 - registered for this class alone
-    return problem(status_of(error), str(error))
+    return problem(status_of(error), str(error), _AGAIN if isinstance(error, BusyError | AbandonedError) else None)
 
 
 def _invalid(_: Request, error: Exception) -> JSONResponse:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Query, Request
 
+from api.callers import Caller, caller_of
 from api.views import Views
 from depgraph.usecases.opening import Lens
 from depgraph.usecases.status import describe_status
@@ -14,6 +15,7 @@ from depgraph.usecases.status import describe_status
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from api.views import Ask
     from depgraph.ports import Store
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.opening import View
@@ -26,25 +28,30 @@ class Reader:
 
     views: Views
     lens: Lens
+    caller: Caller
 
     def look_up(self, ask: Callable[[View], Answer[Any]]) -> Answer[Any]:
         """Return the answer to something that takes no time once the graph is open."""
-        return ask(self.views.view(self.lens))
+        return ask(self.views.view(self.lens, self.caller))
 
     def search(self, ask: Callable[[Store, View], Answer[Any]]) -> Answer[Any]:
         """Return the answer to something that the store must help to find."""
-        return ask(self.views.store, self.views.view(self.lens))
+        return ask(self.views.store, self.views.view(self.lens, self.caller))
 
-    def compute(self, question: str, ask: Callable[[View], Answer[Any]]) -> Answer[Any]:
-        """Return the answer to something that is worth keeping for its next page."""
-        return self.views.answer(question, lambda: ask(self.views.view(self.lens)))
+    def compute(self, question: str, ask: Ask) -> Answer[Any]:
+        """Return the answer to something that is worth keeping for its next page.
+
+        `ask` is given the graph, and whom to tell how much is done, of how much.
+        """
+        return self.views.answer(question, self.lens, self.caller, ask)
 
     def describe(self, question: str) -> Answer[HeldImport]:
         """Return what there is to say of the store itself, which may be empty."""
-        views = self.views
-        return views.answer(
+        views, caller = self.views, self.caller
+        return views.made(
             question,
-            lambda: describe_status(views.store, lens=self.lens, opening=lambda _, lens: views.view(lens)),
+            caller,
+            lambda _: describe_status(views.store, lens=self.lens, opening=lambda _, lens: views.view(lens, caller)),
         )
 
 
@@ -66,7 +73,7 @@ def reader(
         ),
     ] = None,
     revision: Annotated[
-        int | None, Query(ge=0, lt=2**63, description="As the store was at this revision; without it, the latest.")
+        int | None, Query(ge=1, lt=2**63, description="As the store was at this revision; without it, the latest.")
     ] = None,
     min_confidence: Annotated[
         float,
@@ -75,7 +82,7 @@ def reader(
 ) -> Reader:
     """Read through what lens a request looks at the store."""
     lens = Lens(as_of=as_of or "", revision=revision, min_confidence=min_confidence)
-    return Reader(views_of(request), lens)
+    return Reader(views_of(request), lens, caller_of(request.scope))
 
 
 Reading = Annotated[Reader, Depends(reader)]

@@ -4,46 +4,110 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYetError
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from api.callers import AbandonedError, check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    from api.callers import Caller, Waiting
+    from api.turns import Seats
+
 Result = TypeVar("Result")
+
+_SECONDS: Final = 0.1
+"""How often who waits for another's work looks whether his own caller is still there."""
 
 
 class Recent(Generic[Result]):
-    """Holds the `size` results that were asked for last; safe to use from many threads."""
+    """Holds the `size` results that were asked for last; safe to use from many threads.
 
-    def __init__(self, size: int) -> None:
+    What is still being made does not count; who asks for what is not held takes one of `seats`.
+    """
+
+    def __init__(self, size: int, seats: Seats) -> None:
         self._size = size
-        self._held: OrderedDict[Hashable, Future[Result]] = OrderedDict()
+        self._seats = seats
+        self._held: OrderedDict[Hashable, Result] = OrderedDict()
+        self._making: dict[Hashable, _Work[Result]] = {}
         self._lock = Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Result]) -> Result:
+    def get(self, key: Hashable, caller: Caller, make: Callable[[Waiting], Result]) -> Result:
         """Return the result for `key`, made by `make` if it is not held.
 
-        Who asks while it is being made waits for it. An error reaches everyone who waited
-        and is not held: the next one to ask tries again.
+        Who asks while it is being made waits for it. `make` is given all who wait, and may
+        end the work when all are gone. An error reaches everyone who waited and is not
+        held: the next one to ask tries again.
+
+        Raises
+        ------
+        BusyError
+            If too many wait already.
+        AbandonedError
+            If `caller` is gone.
+
         """
         with self._lock:
-            future = self._held.get(key)
-            mine = future is None
-            if future is None:
-                future = self._held[key] = Future()
-            self._held.move_to_end(key)
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key]
+        with self._seats.seat(caller):
+            while True:
+                try:
+                    return self._joined(key, caller, make)
+                except AbandonedError:
+                    # All the others may have gone just before this one came.
+                    check(caller)
+
+    def _joined(self, key: Hashable, caller: Caller, make: Callable[[Waiting], Result]) -> Result:
+        with self._lock:
+            if key in self._held:
+                return self._held[key]
+            work = self._making.get(key)
+            mine = work is None
+            if work is None:
+                work = self._making[key] = _Work()
+            work.callers.append(caller)
+        if mine:
+            self._make(key, work, make)
+        return work.result(caller)
+
+    def _make(self, key: Hashable, work: _Work[Result], make: Callable[[Waiting], Result]) -> None:
+        try:
+            result = make(work)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, those who wait must not wait for ever
+            with self._lock:
+                del self._making[key]
+            work.future.set_exception(error)
+            return
+        with self._lock:
+            del self._making[key]
+            self._held[key] = result
             while len(self._held) > self._size:
                 self._held.popitem(last=False)
-        if mine:
-            self._fill(key, future, make)
-        return future.result()
+        work.future.set_result(result)
 
-    def _fill(self, key: Hashable, future: Future[Result], make: Callable[[], Result]) -> None:
-        try:
-            future.set_result(make())
-        except BaseException as error:  # noqa: BLE001 - whatever it is, those who wait must not wait for ever
-            future.set_exception(error)
-            with self._lock:
-                if self._held.get(key) is future:
-                    del self._held[key]
+
+class _Work(Generic[Result]):
+    """A result that is being made, and all who wait for it."""
+
+    def __init__(self) -> None:
+        self.future: Future[Result] = Future()
+        self.callers: list[Caller] = []
+
+    def gone(self) -> bool:
+        """Return whether nobody waits for it any more."""
+        return all(caller.gone() for caller in self.callers)
+
+    def result(self, caller: Caller) -> Result:
+        """Return it as soon as it is made, or raise when the caller is gone."""
+        while True:
+            try:
+                return self.future.result(_SECONDS)
+            except NotYetError:
+                if self.future.done():
+                    raise
+                check(caller)

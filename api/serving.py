@@ -7,11 +7,13 @@ import signal
 import socket
 import sys
 from contextlib import closing
+from threading import Event
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import uvicorn
 
 from api.app import BASE, create_app
+from api.server import Connection, Server
 from depgraph.bootstrap import open_store
 from depgraph.errors import UsageError
 from depgraph.settings import Settings
@@ -19,8 +21,8 @@ from depgraph.settings import Settings
 if TYPE_CHECKING:
     from types import FrameType
 
-_PATIENCE: Final = 5
-"""Seconds that requests in progress get when the server is asked to end."""
+_CONNECTIONS: Final = 500
+"""Connections at a time, beyond which the server answers 503 without looking at the request."""
 
 
 def serve_api(store: str, *, host: str, port: int) -> None:
@@ -50,15 +52,18 @@ def serve_api(store: str, *, host: str, port: int) -> None:
         with listening(address, port) as server_socket:
             signal.signal(signal.SIGTERM, _end)
             _say(f"serving {_url(server_socket)}{BASE} for reading; documentation at {BASE}/docs; Ctrl-C ends it")
+            ending = Event()
             config = uvicorn.Config(
-                create_app(opened),
+                create_app(opened, ending),
+                http=Connection,
+                ws="none",
                 log_config=None,
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                timeout_graceful_shutdown=_PATIENCE,
+                limit_concurrency=_CONNECTIONS,
             )
-            uvicorn.Server(config).run(sockets=[server_socket])
+            Server(config, ending).run(sockets=[server_socket])
 
 
 def loopback(host: str) -> str:

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
+from api.callers import check
 from api.recent import Recent
+from api.turns import Seats, Turns
 from depgraph.usecases.opening import open_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from api.callers import Caller, Waiting
     from depgraph.ports import Store
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.opening import Lens, View
 
+    Progress = Callable[[int, int], None]
+    Ask = Callable[[View, Progress], Answer[Any]]
+
 _VIEWS: Final = 3
 _ANSWERS: Final = 8
 """How many graphs and answers stay in memory: a few, since either may be large."""
+
+_SEATS: Final = 24
+"""How many may wait for a graph or an answer; the server has 40 threads."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,47 +37,63 @@ class _Memory:
     """What was made from the store while it held `held`."""
 
     held: object
-    views: Recent[View] = field(default_factory=lambda: Recent(_VIEWS))
-    answers: Recent[Answer[Any]] = field(default_factory=lambda: Recent(_ANSWERS))
+    views: Recent[View]
+    answers: Recent[Answer[Any]]
 
 
 class Views:
     """Opens graphs and answers, and forgets them as soon as the store holds something else.
 
-    Safe to use from many threads, as stores are.
+    One graph is opened at a time, since that takes several times the memory of the graph;
+    one answer is computed at a time, since the engine takes all cores by itself. Safe to
+    use from many threads, as stores are.
     """
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._memory = _Memory(None)
+        self._seats = Seats(_SEATS)
+        self._opening = Turns()
+        self._computing = Turns()
+        self._memory = self._empty(None)
         self._lock = Lock()
-        self._computing = Lock()
 
-    def view(self, lens: Lens) -> View:
+    def view(self, lens: Lens, caller: Caller) -> View:
         """Return the graph in the store as seen through `lens`."""
         memory, latest = self._current()
         at = replace(lens, revision=latest if lens.revision is None else lens.revision)
-        return memory.views.get(at, lambda: open_view(self.store, at))
+        return memory.views.get(at, caller, partial(self._open, at))
 
-    def answer(self, question: str, make: Callable[[], Answer[Any]]) -> Answer[Any]:
+    def answer(self, question: str, lens: Lens, caller: Caller, ask: Ask) -> Answer[Any]:
         """Return the answer to `question`, computed once for all its pages.
 
-        One answer is computed at a time: the engine takes all cores by itself.
+        `ask` is given the graph, and whom to tell how far it is: it is then that a question
+        for whose answer nobody waits any more is ended.
         """
-        memory, _ = self._current()
-        return memory.answers.get(question, lambda: self._compute(make))
+        return self.made(question, caller, lambda still: ask(self.view(lens, caller), still))
 
-    def _compute(self, make: Callable[[], Answer[Any]]) -> Answer[Any]:
-        with self._computing:
-            return make()
+    def made(self, question: str, caller: Caller, make: Callable[[Progress], Answer[Any]]) -> Answer[Any]:
+        """Return the answer to `question` that `make` gives, if it is not at hand."""
+        memory, _ = self._current()
+        return memory.answers.get(question, caller, partial(self._compute, make))
+
+    def _open(self, lens: Lens, waiting: Waiting) -> View:
+        with self._opening.turn(waiting):
+            return open_view(self.store, lens)
+
+    def _compute(self, make: Callable[[Progress], Answer[Any]], waiting: Waiting) -> Answer[Any]:
+        with self._computing.turn(waiting):
+            return make(lambda _done, _whole: check(waiting))
 
     def _current(self) -> tuple[_Memory, int]:
         description = self.store.describe()
         held = (description, _written(description.location))
         with self._lock:
             if self._memory.held != held:
-                self._memory = _Memory(held)
+                self._memory = self._empty(held)
             return self._memory, description.revision
+
+    def _empty(self, held: object) -> _Memory:
+        return _Memory(held, Recent(_VIEWS, self._seats), Recent(_ANSWERS, self._seats))
 
 
 def _written(location: str) -> tuple[int, int] | None:

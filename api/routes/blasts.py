@@ -15,6 +15,7 @@ from api.written import ScenarioText, in_query, one_of, scenario_of
 from depgraph.usecases.blast import Casualty, blast_radius, blast_scenario
 
 if TYPE_CHECKING:
+    from api.views import Progress
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.opening import View
 
@@ -38,7 +39,7 @@ def blasts(
     one_of(scenario, ids, by, what="id, by")
     told = scenario_of(scenario) if scenario else None
 
-    def ask(view: View) -> Answer[Casualty]:
+    def ask(view: View, _: Progress) -> Answer[Casualty]:
         with in_query():
             if told:
                 return blast_scenario(view, told, sector=sector, hub=hub, limit=limit)

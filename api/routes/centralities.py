@@ -24,4 +24,8 @@ def centralities(
     limit: Limit = 0,
 ) -> JSONResponse:
     """Rank nodes by a measure of centrality; these see links, not redundancy: what fails is another question."""
-    return page.of(reading.compute(page.question, lambda view: rank_centrality(view, measure=measure, limit=limit)))
+    return page.of(
+        reading.compute(
+            page.question, lambda view, progress: rank_centrality(view, measure=measure, limit=limit, progress=progress)
+        )
+    )

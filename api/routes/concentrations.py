@@ -32,7 +32,7 @@ def concentrations(
     return page.of(
         reading.compute(
             page.question,
-            lambda view: measure_concentration(
+            lambda view, _: measure_concentration(
                 view, by=by, market=market, weight=weight, tier=tier, sector=sector, hub=hub, limit=limit
             ),
         )

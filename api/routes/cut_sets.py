@@ -32,9 +32,15 @@ def cut_sets(
     """List the smallest sets of units whose failure together stops a node, or count them by order."""
     if count:
         return page.of(
-            reading.compute(page.question, lambda view: count_by_order(view, node, by=by, max_order=max_order))
+            reading.compute(
+                page.question,
+                lambda view, progress: count_by_order(view, node, by=by, max_order=max_order, progress=progress),
+            )
         )
     order = max_order or PAIRS
     return page.of(
-        reading.compute(page.question, lambda view: list_cut_sets(view, node, by=by, max_order=order, limit=limit))
+        reading.compute(
+            page.question,
+            lambda view, progress: list_cut_sets(view, node, by=by, max_order=order, limit=limit, progress=progress),
+        )
     )

@@ -27,5 +27,8 @@ def gaps(
 ) -> JSONResponse:
     """Rank what to ask about undeclared requirements and unknown providers, the most telling answer first."""
     return page.of(
-        reading.compute(page.question, lambda view: rank_gaps(view, by=by, sector=sector, hub=hub, limit=limit))
+        reading.compute(
+            page.question,
+            lambda view, progress: rank_gaps(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress),
+        )
     )

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 
 from api.reading import views_of
 
 router = APIRouter(tags=["about"])
 
+_THREADS: Final = CapacityLimiter(4)
+"""Not those of the questions: who watches the server wants to know at once, however many wait."""
+
 
 @router.get("/health")
-def health(request: Request) -> dict[str, str | int]:
+async def health(request: Request) -> dict[str, str | int]:
     """Say that the store can be read, and at which revision it is; 503 if it cannot."""
-    return {"status": "pass", "revision": views_of(request).store.describe().revision}
+    description = await to_thread.run_sync(views_of(request).store.describe, limiter=_THREADS)
+    return {"status": "pass", "revision": description.revision}

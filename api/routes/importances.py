@@ -15,6 +15,7 @@ from api.written import LONGEST, in_query, probabilities_of
 from depgraph.usecases.importance import Important, rank_importance
 
 if TYPE_CHECKING:
+    from api.views import Progress
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.opening import View
 
@@ -35,7 +36,7 @@ def importances(
     """List what may fail by how much it matters for one node; `meta` has the probability that the node fails."""
     table = probabilities_of(probabilities)
 
-    def ask(view: View) -> Answer[Important]:
+    def ask(view: View, _: Progress) -> Answer[Important]:
         with in_query():
             return rank_importance(view, node, table, limit=limit)
 

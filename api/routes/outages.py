@@ -18,6 +18,7 @@ from depgraph.usecases.interruptions import Interruption
 from depgraph.usecases.outage import follow_outage, follow_scenario
 
 if TYPE_CHECKING:
+    from api.views import Progress
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.opening import View
 
@@ -47,7 +48,7 @@ def outages(
     if len(said) != 1 and not told:
         raise UsageError("say how long it lasts: one of hours, days and forever=true")
 
-    def ask(view: View) -> Answer[Interruption]:
+    def ask(view: View, _: Progress) -> Answer[Interruption]:
         with in_query():
             if told:
                 return follow_scenario(view, told, sector=sector, hub=hub, limit=limit)

@@ -27,5 +27,8 @@ def pairs(
 ) -> JSONResponse:
     """Rank pairs of units that together stop what neither stops alone, the most important first."""
     return page.of(
-        reading.compute(page.question, lambda view: rank_pairs(view, by=by, sector=sector, hub=hub, limit=limit))
+        reading.compute(
+            page.question,
+            lambda view, progress: rank_pairs(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress),
+        )
     )

@@ -17,6 +17,7 @@ from depgraph.errors import UsageError
 from depgraph.usecases.simulation import Distribution, simulate_failures, simulate_scenario
 
 if TYPE_CHECKING:
+    from api.views import Progress
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.opening import View
 
@@ -45,9 +46,9 @@ def simulations(
     told = scenario_of(scenario) if scenario else None
     table = probabilities_of(probabilities) if probabilities else {}
 
-    def ask(view: View) -> Answer[Distribution]:
+    def ask(view: View, progress: Progress) -> Answer[Distribution]:
         with in_query():
             drawn = partial(simulate_scenario, view, told) if told else partial(simulate_failures, view, table)
-            return drawn(trials=trials, seed=seed, sector=sector, hub=hub, limit=limit)
+            return drawn(trials=trials, seed=seed, sector=sector, hub=hub, limit=limit, progress=progress)
 
     return page.of(reading.compute(page.question, ask))

@@ -28,6 +28,9 @@ def single_points_of_failure(
     """Rank single points of failure: what would stop if each unit failed alone, worst first."""
     return page.of(
         reading.compute(
-            page.question, lambda view: rank_single_points(view, by=by, sector=sector, hub=hub, limit=limit)
+            page.question,
+            lambda view, progress: rank_single_points(
+                view, by=by, sector=sector, hub=hub, limit=limit, progress=progress
+            ),
         )
     )

@@ -16,6 +16,7 @@ from depgraph.usecases.differences import Difference
 from depgraph.usecases.whatif import what_if
 
 if TYPE_CHECKING:
+    from api.views import Progress
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.opening import View
 
@@ -42,7 +43,7 @@ def what_ifs(
     """List measures before and after facts are added and removed; nothing is stored."""
     change = scenario_of(scenario)
 
-    def ask(view: View) -> Answer[Difference]:
+    def ask(view: View, _: Progress) -> Answer[Difference]:
         with in_query():
             return what_if(view, change, by=by, sector=sector, hub=hub, limit=limit)
 

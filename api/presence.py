@@ -1,0 +1,58 @@
+"""`Presence`: notices that whoever sent a request has gone away while the answer is being made."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from api.callers import KEY, Caller
+
+if TYPE_CHECKING:
+    from threading import Event
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class Presence:
+    """ASGI middleware: gives each request its `Caller`.
+
+    Routes are read in threads of their own, which cannot listen to the connection. What a
+    request has in its body is read and dropped: this API is for reading.
+    """
+
+    def __init__(self, app: ASGIApp, ending: Event) -> None:
+        self._app = app
+        self._ending = ending
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a request, and listen meanwhile."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        caller = Caller(self._ending)
+        listening = asyncio.create_task(_listen(receive, caller))
+        try:
+            await self._app({**scope, KEY: caller}, _bodiless(listening), send)
+        finally:
+            listening.cancel()
+
+
+async def _listen(receive: Receive, caller: Caller) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    caller.leave()
+
+
+def _bodiless(listening: asyncio.Task[None]) -> Receive:
+    """Return what the application hears: an empty body, and then nothing until the caller goes."""
+    told = False
+
+    async def receiving() -> Message:
+        nonlocal told
+        if not told:
+            told = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await asyncio.wait([listening])
+        return {"type": "http.disconnect"}
+
+    return receiving
