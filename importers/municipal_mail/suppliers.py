@@ -17,7 +17,7 @@ from publicsuffixlist import PublicSuffixList
 from depgraph.errors import InputError
 from depgraph.ids import mint, read_id, scheme_of, value_of
 from depgraph.model import Finding
-from importers.tables import read_table
+from importers.separated import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,18 +10,20 @@ from depgraph.errors import MissingPathError, UsageError
 from depgraph.model import Finding, Level
 from importers.faults import fault
 from importers.files import find_files
-from importers.tables import read_table
+from importers.separated import read_table
 from importers.workbooks import open_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from importers.files import File
     from importers.tables import Table
+    from importers.workbooks import Workbook
 
 NAMES: Final = ("nodes", "needs")
-_TABULAR: Final = (".csv", ".tsv", ".xlsx", ".xls", ".ods", ".zip")
+_WORKBOOKS: Final = (".xlsx", ".xlsm")
+_TABULAR: Final = (".csv", ".tsv", ".xls", ".ods", ".zip", *_WORKBOOKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,13 @@ class Register:
 
 
 @contextmanager
-def open_register(paths: Sequence[Path]) -> Iterator[Register]:
+def open_register(paths: Sequence[Path], ignore: Collection[str] = ()) -> Iterator[Register]:
     """Give the tables of the register that `paths` stand for.
+
+    Parameters
+    ----------
+    ignore : collection of str
+        Columns that are not read, trimmed and in lower case.
 
     Raises
     ------
@@ -47,9 +54,9 @@ def open_register(paths: Sequence[Path]) -> Iterator[Register]:
         If a file cannot be read safely, or has no plain header.
 
     """
-    if any(path.suffix.lower() == ".xlsx" for path in paths):
-        with open_workbook(_only(paths)) as sheets:
-            yield _from_sheets(sheets, paths[0].name)
+    if any(path.suffix.lower() in _WORKBOOKS for path in paths):
+        with open_workbook(_only(paths), NAMES, ignore) as workbook:
+            yield _from_workbook(workbook, paths[0].name)
         return
     files = find_files(paths)
     with ExitStack() as stack:
@@ -60,7 +67,7 @@ def open_register(paths: Sequence[Path]) -> Iterator[Register]:
                 both = " and ".join(f"'{file.label}'" for file in found[:2])
                 raise UsageError(f"{both} are two tables of one name: import each with its own --part")
             for file in found:
-                tables[name] = read_table(stack.enter_context(file.open()), file.label)
+                tables[name] = read_table(stack.enter_context(file.open()), file.label, ignore)
         if not tables:
             raise _neither(paths)
         others = [file for file in files if file.name not in {f"{name}.csv" for name in NAMES}]
@@ -77,14 +84,12 @@ def _only(paths: Sequence[Path]) -> Path:
     return paths[0]
 
 
-def _from_sheets(sheets: Mapping[str, Table], label: str) -> Register:
-    if not any(name in sheets for name in NAMES):
+def _from_workbook(workbook: Workbook, label: str) -> Register:
+    if not workbook.tables:
         raise fault(label, "", f"has no sheet '{NAMES[1]}' or '{NAMES[0]}' with a header row", "missing-table")
     message = "is not read: the sheets of a register are needs and nodes"
-    findings = tuple(
-        Finding(Level.NOTE, "not-read", sheet.label, "", message) for name, sheet in sheets.items() if name not in NAMES
-    )
-    return Register(sheets.get("nodes"), sheets.get("needs"), findings)
+    findings = tuple(Finding(Level.NOTE, "not-read", other, "", message) for other in workbook.others)
+    return Register(workbook.tables.get("nodes"), workbook.tables.get("needs"), findings)
 
 
 def _tabular(file: File) -> bool:

@@ -37,8 +37,9 @@ def read(given: Given) -> Iterator[Facts]:
         If nothing more can be read.
 
     """
-    with open_register(given.paths) as register:
-        _check_columns(register, {name.strip().lower() for name in given.ignore})
+    named = frozenset(name.strip().lower() for name in given.ignore)
+    with open_register(given.paths, named) as register:
+        _check_columns(register, named)
         if register.findings:
             yield Facts(findings=register.findings)
         declared = Declared()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import zipfile
 from pathlib import Path
@@ -94,6 +95,42 @@ def test_columns_in_any_order_with_any_line_end_say_the_same(folder: Path) -> No
         csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(row[::-1] for row in rows)
         (folder / name).write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())
     assert read(folder) == expected
+
+
+def test_only_what_is_read_is_judged(tmp_path: Path) -> None:
+    """A cover, a list, a formula in a column to ignore: none of them is a reason to refuse."""
+    workbook = Workbook()
+    cover = workbook.worksheets[0]
+    cover.title = "cover"
+    cover["B1"], cover["C3"] = "Register of contracts", "=NOW()"
+    workbook.create_sheet("lists").append(["x", "x"])
+    sheet = workbook.create_sheet("needs")
+    sheet.append(["dependent", "provider", "note", "modified"])
+    sheet.append(["Town A", "Host BV", "=1+1", dt.datetime(2024, 1, 15, 13, 5)])  # noqa: DTZ001  # no zones there
+    sheet.append([None, None, "=1+1", None])
+    sheet.append(["Town B", "Host BV", "#N/A", None])
+    path = tmp_path / "register.xlsx"
+    workbook.save(path)
+    needs = [need for record in read(path, ignore=["note", "Modified"]) for need in record.needs]
+    assert [(need.dependent, need.record) for need in needs] == [
+        ("name:Town A", "register.xlsx/needs:2"),
+        ("name:Town B", "register.xlsx/needs:4"),
+    ]
+
+
+def test_a_register_with_semicolons_is_the_same(folder: Path) -> None:
+    expected = read(folder)
+    for name in ("needs.csv", "nodes.csv"):
+        rows = list(csv.reader(io.StringIO((folder / name).read_text())))
+        text = io.StringIO()
+        csv.writer(text, delimiter=";").writerows([*rows, [""] * len(rows[0])])
+        (folder / name).write_text(text.getvalue(), newline="")
+    assert read(folder) == expected
+
+
+def test_a_column_that_is_needed_cannot_be_ignored(folder: Path) -> None:
+    with pytest.raises(InputError, match=r"^needs.csv:1: provider: is needed: take it out of --ignore"):
+        read(folder, ignore=["provider"])
 
 
 def test_a_line_break_in_a_cell_moves_the_lines_below(folder: Path) -> None:
