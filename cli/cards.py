@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from depgraph.usecases.paths import Path
     from depgraph.usecases.status import HeldImport
 
+_STEPS: Final = {"owner": "owns", "part_of": "has as its part"}
+"""How a chain goes on from an organisation to what it has: these ties are told from the other end."""
+
 _SHOWN: Final = 25
 """How many needs or dependants a card lists; --json gives all."""
 
@@ -82,10 +85,12 @@ def write_chains(answer: Answer[Path]) -> None:
     """Write each chain, one hop a line."""
     out = console()
     for chain in answer.rows:
-        out.print(f"{chain.rank}. {chain.length} step{'s' if chain.length > 1 else ''}", style="bold")
+        begins = sum(relation in _STEPS for relation in chain.relations)
+        whence = f" from {chain.nodes[begins]} on" if begins else ""
+        out.print(f"{chain.rank}. {chain.length} step{'s' if chain.length > 1 else ''}{whence}", style="bold")
         out.print(f"   {chain.nodes[0]}")
         for node, relation, record in zip(chain.nodes[1:], chain.relations, chain.records, strict=True):
-            out.print(f"   {relation.replace('_', ' ')} {node}  [{record}]")
+            out.print(f"   {_STEPS.get(relation, relation.replace('_', ' '))} {node}  [{record}]")
     if not answer.rows:
         out.print("no chain of needs leads from the one to the other")
     write_notes(answer.meta, out)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.model import TieKind
+from depgraph.analytics.holdings import Holdings
+from depgraph.graph.columns import KINDS
+from depgraph.model import Kind, TieKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import networkx as nx
     from numpy.typing import NDArray
 
@@ -19,6 +23,15 @@ if TYPE_CHECKING:
 
 OWNED_BY = -1
 """Stands in a chain for the step from a party to the one that owns it, which is a tie and no need."""
+
+OWNER = -2
+"""Stands for the step from an organisation to a function that it owns."""
+
+PART_OF = -3
+"""Stands for the step from an organisation to a part of it."""
+
+_START = -1
+"""Stands before the nodes that a chain may begin with: an organisation, its parts and functions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +43,25 @@ class Chain:
     nodes : tuple of int
         Positions in the nodes, no node twice.
     needs : tuple of int
-        Positions in the needs, one fewer than nodes; `OWNED_BY` for a step up to an owner.
+        Positions in the needs, one fewer than nodes; `OWNED_BY` for a step up to an owner,
+        `OWNER` and `PART_OF` for those from an organisation to what it has.
 
     """
 
     nodes: tuple[int, ...]
     needs: tuple[int, ...]
 
+    @property
+    def length(self) -> int:
+        """How many steps it has, without those from an organisation to what it has."""
+        return sum(need not in (OWNER, PART_OF) for need in self.needs)
+
 
 def chains(graph: Graph, start: int, end: int, *, limit: int) -> tuple[Chain, ...]:
     """Return the `limit` shortest chains from `start` to `end`, shortest first, then by ids.
 
+    A chain of an organisation begins with its own needs, or with those of its parts
+    (`part_of`) and of the functions that it and they own; the steps to these do not count.
     Where `end` owns parties, a chain that reaches one of them goes on to its owner.
 
     Notes
@@ -57,44 +78,60 @@ def chains(graph: Graph, start: int, end: int, *, limit: int) -> tuple[Chain, ..
     """
     import networkx as nx  # noqa: PLC0415 - a second of start-up for who asks for chains only
 
-    between = _between(graph, start, end)
-    if start == end or start not in between or end not in between:
+    ways = {at: way for at, way in Holdings.of(graph).ways(start).items() if end not in way}
+    between = _between(graph, ways, end)
+    if not {_START, end} <= set(between):
         return ()
     found: list[list[int]] = []
-    for path in nx.shortest_simple_paths(between, start, end):
+    for path in nx.shortest_simple_paths(between, _START, end):
         if len(found) >= limit and len(path) > len(found[limit - 1]):
             break
         found.append(path)
         if len(found) >= limit * _PATIENCE:
             break
     found.sort(key=lambda path: (len(path), path))
-    return tuple(
-        Chain(tuple(path), tuple(between.edges[step]["need"] for step in pairwise(path)))
-        for path in islice(found, limit)
-    )
+    return tuple(_chain(graph, ways[first], (first, *path), between) for _, first, *path in found[:limit])
 
 
 _PATIENCE = 100
 """How many times the limit of equally short chains is looked at before the cut."""
 
 
-def _between(graph: Graph, start: int, end: int) -> nx.DiGraph[int]:
-    """Return the nodes and steps on any way from `start` to `end`."""
+def _chain(graph: Graph, way: tuple[int, ...], path: tuple[int, ...], between: nx.DiGraph[int]) -> Chain:
+    """Return a chain from an organisation on: the way to what it has, and the path from there."""
+    function = KINDS.index(Kind.FUNCTION)
+    ties = [OWNER if graph.nodes.kind[at] == function else PART_OF for at in way[1:]]
+    needs = [between.edges[step]["need"] for step in pairwise(path)]
+    return Chain((*way, *path[1:]), (*ties, *needs))
+
+
+def _between(graph: Graph, first: Iterable[int], end: int) -> nx.DiGraph[int]:
+    """Return the nodes and steps on any way from `_START`, and so one of the `first`, to `end`.
+
+    No step leads back to one of the first: the chain that begins there says the same.
+    """
     import networkx as nx  # noqa: PLC0415 - see `chains`
 
     owned, owner = graph.tied(TieKind.OWNED_BY)
     below = _owned(owned, owner, end)
-    ahead = _reached(graph, [start], forward=True)
+    beginning = set(first)
+    begin = sorted(beginning)
+    ahead = _reached(graph, begin, forward=True)
     back = _reached(graph, sorted(below), forward=False)
     inside = ahead & back
     steps: nx.DiGraph[int] = nx.DiGraph()
+    steps.add_edges_from((_START, at, {"need": OWNER}) for at in begin if inside[at])
+    inside[begin] = False
     needs = graph.needs
-    for need in np.flatnonzero(inside[needs.dependent] & inside[needs.provider]).tolist():
+    from_here = inside.copy()
+    from_here[begin] = True
+    for need in np.flatnonzero(from_here[needs.dependent] & inside[needs.provider]).tolist():
         step = int(needs.dependent[need]), int(needs.provider[need])
         if step[0] != end and not steps.has_edge(*step):
             steps.add_edge(*step, need=need)
     for subject, parent in zip(owned.tolist(), owner.tolist(), strict=True):
-        if subject in below and parent in below and subject != end and not steps.has_edge(subject, parent):
+        within = subject in below and parent in below and parent not in beginning
+        if within and subject != end and not steps.has_edge(subject, parent):
             steps.add_edge(subject, parent, need=OWNED_BY)
     return steps
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
-from depgraph.analytics.chains import OWNED_BY, chains
-from depgraph.graph.columns import RELATIONS
+import numpy as np
+
+from depgraph.analytics.chains import OWNED_BY, OWNER, PART_OF, chains
+from depgraph.graph.columns import RELATIONS, TIE_KINDS
 from depgraph.model import TieKind
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.nodes import cited
@@ -17,19 +19,28 @@ if TYPE_CHECKING:
     from depgraph.usecases.opening import View
 
 
+_TIES: Final = {OWNED_BY: TieKind.OWNED_BY, OWNER: TieKind.OWNER, PART_OF: TieKind.PART_OF}
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
     """One chain of needs."""
 
     rank: Annotated[int, "1 is the shortest"]
-    length: Annotated[int, "how many steps"]
+    length: Annotated[int, "how many steps; those from an organisation to its parts and functions do not count"]
     nodes: Annotated[tuple[str, ...], "ids from the dependent to the provider"]
-    relations: Annotated[tuple[str, ...], "how each node needs the next; owned_by is a step to an owner"]
+    relations: Annotated[
+        tuple[str, ...],
+        "how each node needs the next; owned_by is a step to who owns it, part_of and owner are steps to what it has",
+    ]
     records: Annotated[tuple[str, ...], "source and record of each step"]
 
 
 def find_paths(view: View, start: str, end: str, *, limit: int = 10) -> Answer[Path]:
     """Return the shortest chains by which `start` depends on `end`; none if it does not.
+
+    An organisation depends through its own needs, and through those of its parts and of the
+    functions that it and they own.
 
     Raises
     ------
@@ -50,17 +61,19 @@ def _path(graph: Graph, number: int, chain: Chain) -> Path:
     told = [_step(graph, dependent, provider, need) for dependent, provider, need in steps]
     return Path(
         rank=number,
-        length=len(chain.needs),
+        length=chain.length,
         nodes=tuple(str(graph.nodes.id[at]) for at in chain.nodes),
         relations=tuple(relation for relation, _ in told),
         records=tuple(record for _, record in told),
     )
 
 
-def _step(graph: Graph, subject: int, parent: int, need: int) -> tuple[str, str]:
-    if need != OWNED_BY:
+def _step(graph: Graph, dependent: int, provider: int, need: int) -> tuple[str, str]:
+    """Return how one node leads to the next, and the records that say so."""
+    if need not in _TIES:
         return RELATIONS[graph.needs.relation[need]].value, "; ".join(cited(graph, graph.needs.evidence, need))
-    for tie, (left, right) in enumerate(zip(graph.ties.subject.tolist(), graph.ties.object.tolist(), strict=True)):
-        if (left, right) == (subject, parent):
-            return TieKind.OWNED_BY.value, "; ".join(cited(graph, graph.ties.evidence, tie))
-    raise AssertionError("a step to an owner without a tie")
+    kind, ties = _TIES[need], graph.ties
+    subject, parent = (dependent, provider) if need == OWNED_BY else (provider, dependent)
+    same = (ties.kind == TIE_KINDS.index(kind)) & (ties.subject == subject) & (ties.object == parent)
+    tie = int(np.flatnonzero(same)[0])
+    return kind.value, "; ".join(cited(graph, ties.evidence, tie))

@@ -45,6 +45,31 @@ def test_a_chain_goes_on_to_the_owner_that_was_asked_for() -> None:
     assert between(small, "x", "a") == []
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_an_organisation_has_the_chains_of_all_that_it_has(seed: int) -> None:
+    """As many as begin at itself, its parts and its functions and do not come back to one of these."""
+    chance = random.Random(seed)
+    held = {"a": ("a",), "b": ("a", "b"), "f1": ("a", "f1"), "f2": ("a", "b", "f2")}
+    nodes = [*held, *"cdez"]
+    pairs = sorted((left, right) for left in nodes for right in "abcdez" if left != right and chance.random() < 0.25)
+    small = graph("b^a f1@a f2@b " + " ".join(f"{left}>{right}" for left, right in [*pairs, ("e", "z")]))
+    names_of = [str(name) for name in small.nodes.name.tolist()]
+    oracle = nx.DiGraph(
+        (names_of[left], names_of[right])
+        for left, right in zip(small.needs.dependent.tolist(), small.needs.provider.tolist(), strict=True)
+        if names_of[right] not in held
+    )
+    expected = [
+        (*held[first], *path[1:])
+        for first in held
+        if first in oracle
+        for path in nx.all_simple_paths(oracle, first, "z")
+    ]
+    found = chains(small, small.position("a"), small.position("z"), limit=1000)
+    assert sorted(tuple(names_of[at] for at in chain.nodes) for chain in found) == sorted(expected)
+    assert [chain.length for chain in found] == sorted(chain.length for chain in found)
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_as_networkx_finds_them(seed: int) -> None:
     chance = random.Random(seed)
