@@ -35,7 +35,7 @@ def cutsets(
     reading: Reading,
     form: Form,
 ) -> None:
-    """Show the smallest sets of units whose failure together stops a node.
+    """Show the smallest sets of units whose failure together stops a node; of an organisation, each of its functions.
 
     Sets of one are its single points of failure. Certain: a smallest set both where
     requirements need as little, and where they need as much as they may. Ctrl-C ends the
@@ -48,7 +48,6 @@ def cutsets(
     from cli.progress import bar, end_if_interrupted
     from depgraph.usecases.cutsets import PAIRS, CutSet, CutSetCount, count_by_order, list_cut_sets
 
-    columns = () if count else ("order", "names", "certain", "at_lower", "at_upper", "members")
     with viewed(reading) as view, bar("cut sets") as progress:
         order = PAIRS if max_order is None else max_order
         answer = (
@@ -56,7 +55,12 @@ def cutsets(
             if count
             else list_cut_sets(view, node, by=by, max_order=order, limit=limit, progress=progress)
         )
-    show(answer, CutSetCount if count else CutSet, form, columns=columns, keep=3)
+    columns = ("order", "count") if count else ("order", "names", "certain", "at_lower", "at_upper", "members")
+    if len({row.stops for row in answer.rows}) > 1:
+        columns = ("stops_name", *columns, "stops")
+        show(answer, CutSetCount if count else CutSet, form, columns=columns, keep=3 if count else 4)
+    else:
+        show(answer, CutSetCount if count else CutSet, form, columns=columns, keep=3)
     end_if_interrupted(answer)
 
 

@@ -26,6 +26,9 @@ _BOUNDS: Final = ("_lower", "_upper")
 _ENDS: Final = ("_at_lower", "_at_upper")
 """What is reported for both ends and is no bound: the first may be the larger one."""
 
+_HEADERS: Final = {"stops_name": "what stops", "stops": "id"}
+"""Columns that people call something else."""
+
 _LONG: Final = 8
 """How many items of a list a cell shows."""
 
@@ -97,7 +100,7 @@ def _written(text: str, out: Console) -> str:
 
 
 def _header(column: str) -> str:
-    return column.replace("_", " ")
+    return _HEADERS.get(column, column.replace("_", " "))
 
 
 def _fitting(width: int, cells: Mapping[str, Sequence[str]], whole: Mapping[str, bool], keep: int) -> list[str]:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 from depgraph.analytics.cutsets.diagram import Budget
 from depgraph.analytics.cutsets.families import ALL
-from depgraph.analytics.cutsets.minimal import count_cut_sets, cut_sets
+from depgraph.analytics.cutsets.minimal import CutSetCounts, CutSets, count_cut_sets, cut_sets
+from depgraph.analytics.holdings import Holdings
 from depgraph.analytics.units import By, units
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from depgraph.analytics.units import Units
     from depgraph.graph import Graph
     from depgraph.usecases.opening import View
+
+EndT = TypeVar("EndT", CutSets, CutSetCounts)
+"""What was worked out at one end: sets, or how many there are."""
 
 PAIRS: Final = 2
 """How many units a listed set has at most, if nothing else is asked: single points and pairs."""
@@ -44,6 +48,8 @@ class CutSet:
     ]
     at_upper: Annotated[bool, "whether it is one where every requirement needs as much as it may: it may stop"]
     names: Annotated[tuple[str, ...], "what the members are called"]
+    stops: Annotated[str, "id of what they stop: the node asked about, or a function or part of that organisation"]
+    stops_name: Annotated[str, "what that is called"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,8 @@ class CutSetCount:
     order: Annotated[int, "how many units each of them has"]
     count_at_lower: Annotated[int | None, "where requirements need as little as they may; nothing if not worked out"]
     count_at_upper: Annotated[int | None, "where requirements need as much as they may; nothing if not worked out"]
+    stops: Annotated[str, "id of what they stop: the node asked about, or a function or part of that organisation"]
+    stops_name: Annotated[str, "what that is called"]
 
 
 def list_cut_sets(
@@ -65,7 +73,10 @@ def list_cut_sets(
     progress: Callable[[int, int], None] | None = None,
     budget: Budget = Budget(),  # noqa: B008 - frozen
 ) -> Answer[CutSet]:
-    """Return the minimal cut sets of a node, small ones first, then by ids.
+    """Return the minimal cut sets of a node, small ones first, then by what they stop, then by ids.
+
+    Of an organisation, these are those of each of its functions, and of its own needs and
+    those of its parts beside them.
 
     A keyboard interrupt ends the work early: the answer then holds up to the order that was
     finished at both ends, and says so.
@@ -95,16 +106,23 @@ def list_cut_sets(
         If nobody knows it, it needs nothing, or the order is below 1.
 
     """
-    graph, target = view.graph, stoppable(view.graph, node)
+    graph, targets = view.graph, _targets(view.graph, node)
     found = units(graph, By(by))
-    low = cut_sets(graph, found, target, upper=False, order=max_order, progress=progress, budget=budget)
-    order = _AT_ONCE if low.interrupted else max_order
-    high = cut_sets(graph, found, target, upper=True, order=order, progress=progress, budget=budget)
-    lower, upper = set(low.sets), set(high.sets)
-    reached = min(low.order, high.order)
-    interrupted = low.interrupted or high.interrupted
+
+    def one_end(target: int, order: int, *, upper: bool) -> CutSets:
+        return cut_sets(graph, found, target, upper=upper, order=order, progress=progress, budget=budget)
+
+    ends = _both_ends(targets, max_order, one_end)
+    reached = min(min(low.order, high.order) for low, high in ends.values())
+    interrupted = any(end.interrupted for pair in ends.values() for end in pair)
+    sets = {target: (set(low.sets), set(high.sets)) for target, (low, high) in ends.items()}
     # Of a larger set one end says nothing.
-    every = sorted((one for one in lower | upper if len(one) <= reached), key=lambda one: (len(one), one))
+    every = sorted(
+        (len(one), target, one)
+        for target, (lower, upper) in sets.items()
+        for one in lower | upper
+        if len(one) <= reached
+    )
     shown = every[: limit or None]
     partial = [f"{len(shown)} of {len(every)} sets"] * (len(shown) < len(every))
     partial += [_unfinished(reached, interrupted=interrupted)] * (reached < max_order)
@@ -113,11 +131,11 @@ def list_cut_sets(
         meta=view.meta(
             "cutsets",
             {"id": node, "by": by, "max_order": max_order, "limit": limit},
-            adds=_ends(low.order, high.order),
+            adds=_exact(ends.values()),
             notes=(_BETWEEN, *small),
             partial="; ".join(partial),
         ),
-        rows=tuple(_row(found, one, at_lower=one in lower, at_upper=one in upper) for one in shown),
+        rows=tuple(_row(graph, found, target, one, sets[target]) for _, target, one in shown),
         interrupted=interrupted,
     )
 
@@ -132,6 +150,9 @@ def count_by_order(
     budget: Budget = Budget(),  # noqa: B008 - frozen
 ) -> Answer[CutSetCount]:
     """Return how many minimal cut sets a node has of each order, without listing them.
+
+    Of an organisation, these are the numbers of each of its functions, and of its own needs
+    and those of its parts beside them.
 
     A keyboard interrupt ends the work early: the answer then has what was counted, and says so.
 
@@ -150,23 +171,26 @@ def count_by_order(
         If nobody knows it, it needs nothing, or the order is below 1.
 
     """
-    graph, target = view.graph, stoppable(view.graph, node)
+    graph, targets = view.graph, _targets(view.graph, node)
     found = units(graph, By(by))
     order = ALL if max_order is None else max_order
-    low = count_cut_sets(graph, found, target, upper=False, order=order, progress=progress, budget=budget)
-    other = _AT_ONCE if low.interrupted else order
-    high = count_cut_sets(graph, found, target, upper=True, order=other, progress=progress, budget=budget)
-    reached = min(low.order, high.order)
-    interrupted = low.interrupted or high.interrupted
+
+    def one_end(target: int, order: int, *, upper: bool) -> CutSetCounts:
+        return count_cut_sets(graph, found, target, upper=upper, order=order, progress=progress, budget=budget)
+
+    ends = _both_ends(targets, order, one_end)
+    reached = min(min(low.order, high.order) for low, high in ends.values())
+    interrupted = any(end.interrupted for pair in ends.values() for end in pair)
     rows = [
-        CutSetCount(at, _known(lower, at, low.order), _known(upper, at, high.order))
+        CutSetCount(at, _known(lower, at, low.order), _known(upper, at, high.order), *_named(graph, target))
+        for target, (low, high) in ends.items()
         for at, (lower, upper) in enumerate(zip_longest(low.counts, high.counts), start=1)
     ]
     return Answer(
         meta=view.meta(
             "cutsets",
             {"id": node, "by": by, "max_order": max_order, "count": True},
-            adds=_ends(low.order, high.order),
+            adds=_exact(ends.values()),
             notes=(_BETWEEN,),
             partial=_unfinished(reached, interrupted=interrupted) if reached < order else "",
         ),
@@ -185,8 +209,29 @@ def stoppable(graph: Graph, node: str) -> int:
     return target
 
 
-def _ends(low: int, high: int) -> dict[str, Any]:
-    """Return up to which order each end was worked out, where there may be more."""
+def _targets(graph: Graph, node: str) -> list[int]:
+    """Return what can be stopped of the node that somebody means: of an organisation, all that it has."""
+    at = graph.position(node)
+    held = Holdings.of(graph).ways(at)
+    stops = [each for each in sorted(held) if graph.requirements_of[each] < graph.requirements_of[each + 1]]
+    return stops if len(held) > 1 and stops else [stoppable(graph, node)]
+
+
+def _both_ends(targets: list[int], order: int, one_end: Callable[..., EndT]) -> dict[int, tuple[EndT, EndT]]:
+    """Return both ends of each target; after an interrupt, what takes no time of those that are left."""
+    ends = {}
+    for target in targets:
+        low = one_end(target, order, upper=False)
+        order = _AT_ONCE if low.interrupted else order
+        high = one_end(target, order, upper=True)
+        order = _AT_ONCE if high.interrupted else order
+        ends[target] = low, high
+    return ends
+
+
+def _exact(ends: Iterable[tuple[EndT, EndT]]) -> dict[str, Any]:
+    """Return up to which order each end was worked out of all that was asked about, where there may be more."""
+    low, high = (min(pair[end].order for pair in ends) for end in (0, 1))
     told = {"exact_up_to_order_at_lower": low, "exact_up_to_order_at_upper": high}
     return {name: order for name, order in told.items() if order < ALL}
 
@@ -202,7 +247,19 @@ def _known(count: int | None, order: int, reached: int) -> int | None:
     return (count or 0) if order <= reached else None
 
 
-def _row(found: Units, one: tuple[int, ...], *, at_lower: bool, at_upper: bool) -> CutSet:
+def _named(graph: Graph, target: int) -> tuple[str, str]:
+    return str(graph.nodes.id[target]), str(graph.nodes.name[target])
+
+
+def _row(
+    graph: Graph,
+    found: Units,
+    target: int,
+    one: tuple[int, ...],
+    ends: tuple[set[tuple[int, ...]], set[tuple[int, ...]]],
+) -> CutSet:
+    at_lower, at_upper = (one in end for end in ends)
+    stops, stops_name = _named(graph, target)
     return CutSet(
         order=len(one),
         members=tuple(str(found.id[at]) for at in one),
@@ -210,4 +267,6 @@ def _row(found: Units, one: tuple[int, ...], *, at_lower: bool, at_upper: bool) 
         at_lower=at_lower,
         at_upper=at_upper,
         names=tuple(str(found.name[at]) for at in one),
+        stops=stops,
+        stops_name=stops_name,
     )

@@ -19,6 +19,7 @@ def view(small: Graph) -> View:
     return View(small, KEEPER, 1, (), ())
 
 
+F1 = "function:f1", "f1"
 MAIL = "f1@a f1>m f1>?(x,y) f1>2(u,v,w)"
 """Mail needs m, two of u, v and w, and x and y: all of them or any, nobody says."""
 
@@ -26,13 +27,76 @@ MAIL = "f1@a f1>m f1>?(x,y) f1>2(u,v,w)"
 def test_sets_at_both_ends() -> None:
     answer = list_cut_sets(view(graph(MAIL)), "f1")
     assert answer.rows == (
-        CutSet(1, ("name:m",), certain=True, at_lower=True, at_upper=True, names=("m",)),
-        CutSet(1, ("name:x",), certain=False, at_lower=False, at_upper=True, names=("x",)),
-        CutSet(1, ("name:y",), certain=False, at_lower=False, at_upper=True, names=("y",)),
-        CutSet(2, ("name:u", "name:v"), certain=True, at_lower=True, at_upper=True, names=("u", "v")),
-        CutSet(2, ("name:u", "name:w"), certain=True, at_lower=True, at_upper=True, names=("u", "w")),
-        CutSet(2, ("name:v", "name:w"), certain=True, at_lower=True, at_upper=True, names=("v", "w")),
-        CutSet(2, ("name:x", "name:y"), certain=False, at_lower=True, at_upper=False, names=("x", "y")),
+        CutSet(
+            1,
+            ("name:m",),
+            certain=True,
+            at_lower=True,
+            at_upper=True,
+            names=("m",),
+            stops="function:f1",
+            stops_name="f1",
+        ),
+        CutSet(
+            1,
+            ("name:x",),
+            certain=False,
+            at_lower=False,
+            at_upper=True,
+            names=("x",),
+            stops="function:f1",
+            stops_name="f1",
+        ),
+        CutSet(
+            1,
+            ("name:y",),
+            certain=False,
+            at_lower=False,
+            at_upper=True,
+            names=("y",),
+            stops="function:f1",
+            stops_name="f1",
+        ),
+        CutSet(
+            2,
+            ("name:u", "name:v"),
+            certain=True,
+            at_lower=True,
+            at_upper=True,
+            names=("u", "v"),
+            stops="function:f1",
+            stops_name="f1",
+        ),
+        CutSet(
+            2,
+            ("name:u", "name:w"),
+            certain=True,
+            at_lower=True,
+            at_upper=True,
+            names=("u", "w"),
+            stops="function:f1",
+            stops_name="f1",
+        ),
+        CutSet(
+            2,
+            ("name:v", "name:w"),
+            certain=True,
+            at_lower=True,
+            at_upper=True,
+            names=("v", "w"),
+            stops="function:f1",
+            stops_name="f1",
+        ),
+        CutSet(
+            2,
+            ("name:x", "name:y"),
+            certain=False,
+            at_lower=True,
+            at_upper=False,
+            names=("x", "y"),
+            stops="function:f1",
+            stops_name="f1",
+        ),
     )
     assert answer.meta.parameters == {"id": "f1", "by": "party", "max_order": 2, "limit": 20}
     assert answer.meta.partial == ""
@@ -41,18 +105,53 @@ def test_sets_at_both_ends() -> None:
 
 def test_numbers_at_both_ends() -> None:
     answer = count_by_order(view(graph(MAIL)), "f1")
-    assert answer.rows == (CutSetCount(1, 1, 3), CutSetCount(2, 4, 3))
+    assert answer.rows == (CutSetCount(1, 1, 3, *F1), CutSetCount(2, 4, 3, *F1))
     assert answer.meta.partial == ""
     assert answer.meta.adds == {}
-    assert count_by_order(view(graph(MAIL)), "f1", max_order=1).rows == (CutSetCount(1, 1, 3),)
+    assert count_by_order(view(graph(MAIL)), "f1", max_order=1).rows == (CutSetCount(1, 1, 3, *F1),)
 
 
 def test_an_end_with_larger_sets_than_the_other() -> None:
     assert count_by_order(view(graph("a>?(x,y,z)")), "a").rows == (
-        CutSetCount(1, 0, 3),
-        CutSetCount(2, 0, 0),
-        CutSetCount(3, 1, 0),
+        CutSetCount(1, 0, 3, "name:a", "a"),
+        CutSetCount(2, 0, 0, "name:a", "a"),
+        CutSetCount(3, 1, 0, "name:a", "a"),
     )
+
+
+HELD = view(graph("b^a f1@a f2@b f3@a f1>x f2>?(x,y) a>z b>w c>w"))
+"""An organisation with two functions and a part with one, each run by its owner, and needs of both owners."""
+
+
+def test_an_organisation_has_the_sets_of_each_of_its_functions() -> None:
+    answer = list_cut_sets(HELD, "a")
+    assert [(row.order, row.stops, row.members, row.at_lower, row.at_upper) for row in answer.rows] == [
+        (1, "function:f1", ("name:x",), True, True),
+        (1, "function:f1", ("name:z",), True, True),
+        (1, "function:f2", ("name:w",), True, True),
+        (1, "function:f2", ("name:x",), False, True),
+        (1, "function:f2", ("name:y",), False, True),
+        (1, "function:f3", ("name:z",), True, True),
+        (1, "name:a", ("name:z",), True, True),
+        (1, "name:b", ("name:w",), True, True),
+        (2, "function:f2", ("name:x", "name:y"), True, False),
+    ]
+    assert {row.stops for row in list_cut_sets(HELD, "b").rows} == {"function:f2", "name:b"}
+    assert {row.stops for row in list_cut_sets(HELD, "c").rows} == {"name:c"}
+    for row in answer.rows:
+        assert row.members in {one.members for one in list_cut_sets(HELD, row.stops).rows}
+
+
+def test_an_organisation_has_the_numbers_of_each_of_its_functions() -> None:
+    rows = count_by_order(HELD, "a").rows
+    assert [(row.stops_name, row.order, row.count_at_lower, row.count_at_upper) for row in rows] == [
+        ("f1", 1, 2, 2),
+        ("f2", 1, 1, 3),
+        ("f2", 2, 1, 0),
+        ("f3", 1, 1, 1),
+        ("a", 1, 1, 1),
+        ("b", 1, 1, 1),
+    ]
 
 
 def test_a_limit_says_how_many_there_are() -> None:
@@ -122,6 +221,6 @@ def test_an_interrupted_count_says_what_it_counted() -> None:
 
     part = count_by_order(view(graph(HARD)), "f1", progress=interrupt, budget=Budget(at_once=3))
     assert part.interrupted
-    assert part.rows == (CutSetCount(1, 1, 3), CutSetCount(2, 1, None))
+    assert part.rows == (CutSetCount(1, 1, 3, *F1), CutSetCount(2, 1, None, *F1))
     assert part.meta.adds == {"exact_up_to_order_at_lower": 2, "exact_up_to_order_at_upper": 1}
     assert part.meta.partial.startswith("interrupted: exact up to order 1")
