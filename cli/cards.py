@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Final
 
 from cli.tables import console, number, write_notes
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _STEPS: Final = {"owner": "owns", "part_of": "has as its part"}
 """How a chain goes on from an organisation to what it has: these ties are told from the other end."""
+
+_FEW: Final = 5
+"""How many needs of each function of an organisation a card lists."""
 
 _SHOWN: Final = 25
 """How many needs or dependants a card lists; --json gives all."""
@@ -38,17 +42,37 @@ def write_card(answer: Answer[Shown]) -> None:
             out.print(f"  {name.replace('_', ' ')}: {shown}")
         for tie in node.ties:
             towards = tie.subject == node.id
+            if tie.kind == "owner" and not towards:
+                continue  # told below, with what the function needs
             out.print(
                 f"  {tie.kind.replace('_', ' ')} {tie.name} ({tie.object})"
                 if towards
-                else f"  is {'parent' if tie.kind == 'owned_by' else 'whole' if tie.kind == 'part_of' else 'owner'}"
-                f" of {tie.name} ({tie.subject})"
+                else f"  is {'parent' if tie.kind == 'owned_by' else 'whole'} of {tie.name} ({tie.subject})"
             )
         _needs(out, f"needs {len(node.needs):,}", node.needs, needed=True)
+        _functions(out, node)
         _needs(out, f"is needed by {len(node.dependants):,}", node.dependants, needed=False)
         sources = [f"{said.source}: {said.record} ({said.retrieved})" for said in node.provenance]
         out.print("said by " + "; ".join(sources[:_SHOWN]) if sources else "named only by the needs above")
     write_notes(answer.meta, out)
+
+
+def _functions(out: Console, node: Shown) -> None:
+    """Write what an organisation and its parts do for others, and what each of that needs."""
+    if not node.functions:
+        return
+    count = len(node.functions)
+    out.print(f"has {count:,} function{'s' if count > 1 else ''}:")
+    for function in node.functions[:_SHOWN]:
+        whose = "" if function.owner == node.id else f" of {function.owner}"
+        out.print(f"  {function.name} ({function.id}){whose}")
+        needs = [need for need in function.needs if (need.relation, need.provider) != ("run_by", function.owner)]
+        for need in needs[:_FEW]:
+            out.print(f"    {_need(need, need.provider)}")
+        if len(needs) > _FEW:
+            out.print(f"    and {len(needs) - _FEW:,} more: depgraph show {shlex.quote(function.id)} lists them")
+    if count > _SHOWN:
+        out.print(f"  and {count - _SHOWN:,} more: --json lists all")
 
 
 def _needs(out: Console, title: str, needs: Sequence[ShownNeed], *, needed: bool) -> None:
@@ -56,13 +80,16 @@ def _needs(out: Console, title: str, needs: Sequence[ShownNeed], *, needed: bool
         return
     out.print(title + ":")
     for need in needs[:_SHOWN]:
-        least = need.k_lower if need.k_lower == need.k_upper else f"{need.k_lower}..{need.k_upper}"
-        rule = f"at least {least} of {need.n}" if (need.n, need.k_lower) != (1, 1) else "needed"
-        other = need.provider if needed else need.dependent
-        more = f" and {len(need.records) - 1} more" if len(need.records) > 1 else ""
-        out.print(f"  {need.relation.replace('_', ' ')} {need.name} ({other}), {rule} [{need.records[0]}{more}]")
+        out.print(f"  {_need(need, need.provider if needed else need.dependent)}")
     if len(needs) > _SHOWN:
         out.print(f"  and {len(needs) - _SHOWN:,} more: --json lists all")
+
+
+def _need(need: ShownNeed, other: str) -> str:
+    least = need.k_lower if need.k_lower == need.k_upper else f"{need.k_lower}..{need.k_upper}"
+    rule = f"at least {least} of {need.n}" if (need.n, need.k_lower) != (1, 1) else "needed"
+    more = f" and {len(need.records) - 1} more" if len(need.records) > 1 else ""
+    return f"{need.relation.replace('_', ' ')} {need.name} ({other}), {rule} [{need.records[0]}{more}]"
 
 
 def write_status(answer: Answer[HeldImport], location: str) -> None:

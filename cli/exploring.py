@@ -34,7 +34,7 @@ def find(
 
     with opened(reading.store) as opening:
         answer = find_nodes(opening, seen(opening, reading), text, limit=limit)
-    show(answer, Found, form)
+    show(answer, Found, form, columns=("id", "name", "functions", "kind", "needs", "dependants", "country"))
 
 
 @grouped
@@ -44,7 +44,7 @@ def show_one(
     reading: Reading,
     form: Form,
 ) -> None:
-    """Show one node: its needs, who depends on it, its ties, and who says so.
+    """Show one node: its needs, who depends on it, its ties, its functions and their needs, and who says so.
 
     Example: depgraph show name:Microsoft
     """

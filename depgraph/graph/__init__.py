@@ -17,6 +17,7 @@ from depgraph.graph.columns import (
 )
 from depgraph.graph.confidence import at_confidence
 from depgraph.graph.core import Graph, Run
+from depgraph.graph.meant import near
 from depgraph.graph.visibility import Viewer, may_see
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "at_confidence",
     "changed",
     "may_see",
+    "near",
     "spread",
 ]

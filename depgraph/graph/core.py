@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from depgraph.graph.columns import Ints, Offsets
     from depgraph.graph.convert import Frames
+
+
+_TOLD: Final = 5
+"""How many nodes of one name an error tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +99,13 @@ class Graph:
         """Return the position of the node that a person means by `written`.
 
         An id or alias in any spelling; a bare value is tried as the name of a party and then as an id of
-        each other kind.
+        each other kind. If there is none, it is the one node that is called so.
 
         Raises
         ------
         UnknownIdError
-            If no node has this id.
+            If no node has this id, naming those whose name is near; or if several are
+            called so.
 
         """
         for kind in KINDS:
@@ -110,7 +115,29 @@ class Graph:
                 raise UnknownIdError(str(error)) from None
             if found is not None:
                 return found
-        raise UnknownIdError(f"no node has the id '{written}': try depgraph find '{written}'")
+        from depgraph.graph.meant import called  # noqa: PLC0415 - it takes the graph
+
+        named = called(self, written)
+        if len(named) == 1:
+            return named[0]
+        raise UnknownIdError(self._ambiguous(written, named) if named else self._unknown(written))
+
+    def _ambiguous(self, written: str, named: list[int]) -> str:
+        more = f" and {len(named) - _TOLD} more" if len(named) > _TOLD else ""
+        which = ", ".join(f"'{self.nodes.id[at]}'" for at in named[:_TOLD])
+        return f"{len(named)} nodes are called '{written}': say which by its id, {which}{more}"
+
+    def _unknown(self, written: str) -> str:
+        from depgraph.graph.meant import near  # noqa: PLC0415 - it takes the graph
+
+        meant = " or ".join(f"'{self.nodes.id[at]}'{self._called(at)}" for at in near(self, written))
+        ask = f"did you mean {meant}? Else " if meant else ""
+        return f"no node has the id '{written}': {ask}try depgraph find '{written}'"
+
+    def _called(self, at: int) -> str:
+        """Return the name of a node in brackets, where its id does not say it."""
+        name = str(self.nodes.name[at])
+        return "" if name in str(self.nodes.id[at]) else f" ({name})"
 
     def of_kind(self, *kinds: Kind) -> NDArray[np.bool_]:
         """Return bool[n]: which nodes are of one of `kinds`."""

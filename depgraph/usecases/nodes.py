@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import numpy as np
 
+from depgraph.analytics.holdings import Holdings
 from depgraph.errors import UsageError
+from depgraph.graph import near
 from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS
-from depgraph.model import Provenance, Value  # noqa: TC001 - captions and schemas read the rows' types at run time
+from depgraph.model import Kind, Provenance, Value
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.matching import rank
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from depgraph.graph import Evidence, Graph
     from depgraph.ports import Store
     from depgraph.usecases.opening import View
+
+REFERENCE: Final = 0
+"""The import of the reference list of groups: no store has it."""
 
 CANDIDATES: Final = 10_000
 """How many nodes a search looks at before it orders them."""
@@ -48,6 +55,7 @@ class Found:
     country: Annotated[str, "country, empty where unknown"]
     needs: Annotated[int, "how many needs it has"]
     dependants: Annotated[int, "how many needs others have of it"]
+    functions: Annotated[tuple[str, ...], "ids of the functions that it and its parts own"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,16 @@ class ShownTie:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownFunction:
+    """A function that an organisation or a part of it owns."""
+
+    id: Annotated[str, "its id"]
+    name: Annotated[str, "what it is called"]
+    owner: Annotated[str, "id of the organisation or the part that owns it"]
+    needs: Annotated[tuple[ShownNeed, ...], "what it needs"]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """All that is known of one node."""
 
@@ -97,10 +115,13 @@ class Shown:
     dependants: Annotated[tuple[ShownNeed, ...], "who needs it"]
     ties: Annotated[tuple[ShownTie, ...], "owner, ownership and membership"]
     provenance: Annotated[tuple[Provenance, ...], "who says so"]
+    functions: Annotated[tuple[ShownFunction, ...], "what it and its parts do for others, each with its needs"]
 
 
 def find_nodes(store: Store, view: View, text: str, *, limit: int = 20) -> Answer[Found]:
-    """Return the nodes that match `text`, best match first, then by id; `limit` 0 is all.
+    """Return the nodes that match `text`, best match first, then by kind, parties first, then by id; `limit` 0 is all.
+
+    If there is none, `meta.near` has those whose name is near.
 
     Raises
     ------
@@ -113,27 +134,40 @@ def find_nodes(store: Store, view: View, text: str, *, limit: int = 20) -> Answe
     candidates = store.search(text, limit=CANDIDATES, revision=view.revision)
     graph = view.graph
     aliases = _aliases(graph)
-    positions = {at for at in map(graph.find, candidates) if at is not None}
+    positions = {at for at in map(graph.find, candidates) if at is not None} | _on_reference_list(graph)
     ranked = []
     for at in positions:
         node_id = str(graph.nodes.id[at])
         how = rank(text, [node_id, node_id.partition(":")[2], str(graph.nodes.name[at]), *aliases.get(node_id, ())])
         if how is not None:
-            ranked.append((how, node_id, at))
+            # An organisation comes before its many functions that match as well.
+            ranked.append((how, int(graph.nodes.kind[at]), node_id, at))
     ranked.sort()
     shown = ranked[: limit or None]
     partial = f"{len(shown)} of {len(ranked)} matches" if len(shown) < len(ranked) else ""
-    return Answer(
-        meta=view.meta("find", {"text": text, "limit": limit}, partial=partial),
-        rows=tuple(_found(graph, at) for _, _, at in shown),
+    meant = [] if ranked else near(graph, text)
+    adds = (
+        {"near": [{"id": str(graph.nodes.id[at]), "name": str(graph.nodes.name[at])} for at in meant]} if meant else {}
     )
+    return Answer(
+        meta=view.meta("find", {"text": text, "limit": limit}, partial=partial, adds=adds),
+        rows=tuple(_found(graph, Holdings.of(graph), [at for *_, at in shown])),
+    )
+
+
+def _on_reference_list(graph: Graph) -> set[int]:
+    """Return the nodes that the reference list speaks of: no import of the store need hold them."""
+    evidence = graph.nodes.evidence
+    listed = np.array([run.import_id == REFERENCE for run in graph.runs], dtype=np.bool_)
+    records = np.flatnonzero(listed[evidence.run]) if len(listed) else np.empty(0, dtype=np.intp)
+    return set((np.searchsorted(evidence.indptr, records, side="right") - 1).tolist())
 
 
 def list_nodes(view: View, *, start: int = 0, limit: int = 0) -> Answer[Found]:
     """Return the nodes by id, `limit` of them (0 is all) from the one at `start` on."""
     graph = view.graph
     end = min(start + limit, len(graph.nodes)) if limit else len(graph.nodes)
-    return Answer(meta=view.meta("nodes", {}), rows=tuple(_found(graph, at) for at in range(start, end)))
+    return Answer(meta=view.meta("nodes", {}), rows=tuple(_found(graph, Holdings.of(graph), range(start, end))))
 
 
 def show_node(view: View, node: str) -> Answer[Shown]:
@@ -153,7 +187,6 @@ def shown(graph: Graph, at: int) -> Shown:
     """Return all that the graph knows of the node at one position."""
     indptr, order = graph.dependants
     node_id = str(graph.nodes.id[at])
-    of_it = range(int(graph.needs_of[at]), int(graph.needs_of[at + 1]))
     on_it = order[indptr[at] : indptr[at + 1]].tolist()
     ties = np.flatnonzero((graph.ties.subject == at) | (graph.ties.object == at))
     return Shown(
@@ -162,11 +195,26 @@ def shown(graph: Graph, at: int) -> Shown:
         name=str(graph.nodes.name[at]),
         aliases=_aliases(graph).get(node_id, ()),
         attributes=_attributes(graph, at),
-        needs=tuple(shown_need(graph, need, other=int(graph.needs.provider[need])) for need in of_it),
+        needs=_needs(graph, at),
         dependants=tuple(shown_need(graph, need, other=int(graph.needs.dependent[need])) for need in on_it),
         ties=tuple(_tie(graph, tie, at) for tie in ties.tolist()),
         provenance=graph.provenance(graph.nodes.evidence, at),
+        functions=tuple(
+            ShownFunction(
+                id=str(graph.nodes.id[way[-1]]),
+                name=str(graph.nodes.name[way[-1]]),
+                owner=str(graph.nodes.id[way[-2]]),
+                needs=_needs(graph, way[-1]),
+            )
+            for way in Holdings.of(graph).ways(at).values()
+            if graph.nodes.kind[way[-1]] == KINDS.index(Kind.FUNCTION) and len(way) > 1
+        ),
     )
+
+
+def _needs(graph: Graph, at: int) -> tuple[ShownNeed, ...]:
+    of_it = range(int(graph.needs_of[at]), int(graph.needs_of[at + 1]))
+    return tuple(shown_need(graph, need, other=int(graph.needs.provider[need])) for need in of_it)
 
 
 def shown_need(graph: Graph, need: int, *, other: int) -> ShownNeed:
@@ -235,13 +283,17 @@ def _aliases(graph: Graph) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _found(graph: Graph, at: int) -> Found:
+def _found(graph: Graph, holdings: Holdings, positions: Iterable[int]) -> Iterator[Found]:
     indptr, _ = graph.dependants
-    return Found(
-        id=str(graph.nodes.id[at]),
-        name=str(graph.nodes.name[at]),
-        kind=KINDS[graph.nodes.kind[at]].value,
-        country=str(graph.nodes.country[at]),
-        needs=int(graph.needs_of[at + 1] - graph.needs_of[at]),
-        dependants=int(indptr[at + 1] - indptr[at]),
-    )
+    function = KINDS.index(Kind.FUNCTION)
+    for at in positions:
+        held = sorted(each for each in holdings.ways(at) if each != at and graph.nodes.kind[each] == function)
+        yield Found(
+            id=str(graph.nodes.id[at]),
+            name=str(graph.nodes.name[at]),
+            kind=KINDS[graph.nodes.kind[at]].value,
+            country=str(graph.nodes.country[at]),
+            needs=int(graph.needs_of[at + 1] - graph.needs_of[at]),
+            dependants=int(indptr[at + 1] - indptr[at]),
+            functions=tuple(str(graph.nodes.id[each]) for each in held),
+        )

@@ -139,3 +139,56 @@ def test_the_status_of_an_empty_store(tmp_path: Path) -> None:
     answer = describe_status(SqliteStore(tmp_path / "none.sqlite"))
     assert answer.rows == ()
     assert (answer.meta.graph_digest, answer.meta.counts.nodes) == ("", 0)
+
+
+def test_what_is_mistyped_finds_what_is_near(store: SqliteStore) -> None:
+    answer = find_nodes(store, open_view(store), "Alpah Cloud")
+    assert answer.rows == ()
+    assert answer.meta.adds["near"][0] == {"id": "name:Alpha Cloud", "name": "Alpha Cloud"}
+
+
+def test_a_group_of_the_reference_list_is_found_by_its_name(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "cloud.sqlite")
+    store.replace(
+        RUN,
+        [
+            Facts(
+                needs=(
+                    Need(
+                        "name:Town",
+                        "name:Microsoft Corporation",
+                        "uses",
+                        "",
+                        "",
+                        "",
+                        None,
+                        None,
+                        None,
+                        None,
+                        1.0,
+                        "d:2",
+                    ),
+                )
+            )
+        ],
+    )
+    view = open_view(store)
+    (group,) = [row for row in find_nodes(store, view, "microsoft").rows if row.name == "Microsoft"]
+    assert view.graph.find(group.id) is not None
+    assert store.search("microsoft", limit=10) == ["name:Microsoft Corporation"], "no import says so"
+    store.close()
+
+
+def test_an_organisation_is_shown_with_its_functions_and_those_of_its_parts() -> None:
+    held = view("b^a f2@b f1@a f1>x f2>y f3@c")
+    (found,) = show_node(held, "a").rows
+    assert [(function.id, function.owner) for function in found.functions] == [
+        ("function:f1", "name:a"),
+        ("function:f2", "name:b"),
+    ]
+    assert "name:x" in {need.provider for need in found.functions[0].needs}
+    assert show_node(held, "function:f1").rows[0].functions == ()
+    beside = {row.id: row.functions for row in list_nodes(held).rows}
+    assert beside["name:a"] == ("function:f1", "function:f2")
+    assert beside["name:b"] == ("function:f2",)
+    assert beside["function:f1"] == beside["name:x"] == ()
