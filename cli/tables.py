@@ -32,6 +32,9 @@ _HEADERS: Final = {"stops_name": "what stops", "stops": "id"}
 _LONG: Final = 8
 """How many items of a list a cell shows."""
 
+_SHORT: Final = 2
+"""How many functions of an organisation a cell shows beside it: there may be hundreds."""
+
 
 def console(*, to_error: bool = False) -> Console:
     """Return where people read: standard output, or standard error."""
@@ -61,17 +64,45 @@ def write_table(
     left out, and named; the first `keep` of them stay, however narrow they get.
     """
     out = console()
-    wanted = list(columns) or _paired(list(captions(row)))
     rows = [plain(item) for item in answer.rows]
+    wanted, empty = _telling(list(columns) or _paired(list(captions(row))), rows, keep)
+    if not _unique(wanted, rows) and wanted.index("id") > wanted.index("name"):
+        # Two of one name are told apart by their ids, which then stand beside it.
+        wanted.remove("id")
+        wanted.insert(wanted.index("name") + 1, "id")
+        keep += 1
     if title:
         out.print(title, style="bold")
     if rows:
         left = write_rows(out, rows, wanted, keep=keep)
         if left:
             out.print(f"too narrow for: {', '.join(left)}; --csv has all", style="dim")
+        if empty:
+            out.print(f"0 in every row: {', '.join(map(_header, empty))}", style="dim")
     else:
-        out.print("nothing found")
+        out.print("nothing found" + _meant(answer.meta))
     write_notes(answer.meta, out)
+
+
+def _meant(meta: Meta) -> str:
+    """Ask after what is near to a text that nothing matches."""
+    near = " or ".join(f"{node['name']} ({node['id']})" for node in meta.adds.get("near", ()))
+    return f": did you mean {near}?" if near else ""
+
+
+def _unique(wanted: Sequence[str], rows: Sequence[Plain]) -> bool:
+    """Whether no two rows of different ids have one name; also where a table has not both."""
+    if "id" not in wanted or "name" not in wanted:
+        return True
+    ids: dict[Plain, Plain] = {}
+    return all(ids.setdefault(str(_value(row, "name")), _value(row, "id")) == _value(row, "id") for row in rows)
+
+
+def _telling(wanted: Sequence[str], rows: Sequence[Plain], keep: int) -> tuple[list[str], list[str]]:
+    """Return the columns that say something, and those that are 0 in every row; one without any text just goes."""
+    silent = {column for column in wanted[keep:] if all(_value(row, column) in ("", [], 0, [0, 0]) for row in rows)}
+    zeros = [column for column in wanted if column in silent and any(_is_number(_value(row, column)) for row in rows)]
+    return [column for column in wanted if column not in silent], zeros
 
 
 def write_rows(out: Console, rows: Sequence[Plain], wanted: Sequence[str], *, keep: int = _KEPT) -> list[str]:
@@ -174,7 +205,8 @@ def _cell(row: Plain, column: str) -> str:
         return low if low == high else f"{low} \u2013 {high}"
     if isinstance(value, list):
         texts = [number(item, column) for item in value]
-        return ", ".join(texts[:_LONG]) + (f", and {len(texts) - _LONG} more" if len(texts) > _LONG else "")
+        most = _SHORT if column == "functions" else _LONG
+        return ", ".join(texts[:most]) + (f", and {len(texts) - most} more" if len(texts) > most else "")
     return number(value, column)
 
 

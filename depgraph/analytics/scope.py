@@ -153,7 +153,7 @@ def scope_of(graph: Graph, *, sector: str = "", hub: str = "") -> Scope:
         people=served.astype(np.int64),
         people_known=~np.isnan(people),
         size=items.size,
-        weight=_in_words(len(items.node), unknown),
+        weight=_in_words(len(items.node), unknown, functions=bool(graph.of_kind(Kind.FUNCTION)[items.node].any())),
     )
 
 
@@ -232,9 +232,10 @@ def _choice(name: str, known: list[str]) -> str:
     return f"use one of {', '.join(known[:10])}{more}"
 
 
-def _in_words(count: int, unknown: int) -> str:
+def _in_words(count: int, unknown: int, *, functions: bool) -> str:
     if not count:
         return "nothing: no function and no organisation is in scope"
+    instead = "" if functions else "; no organisation in scope has functions: its requirements stand in for them"
     if not unknown:
-        return "criticality (1 where unknown) x people served"
-    return f"criticality alone (1 where unknown): people served are unknown for {unknown} of {count}"
+        return f"criticality (1 where unknown) x people served{instead}"
+    return f"criticality alone (1 where unknown): people served are unknown for {unknown} of {count}{instead}"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 
 import pytest
 from rich.console import Console
 
-from cli.tables import number, write_rows
+from cli.tables import number, write_rows, write_table
+from depgraph.testing import graph
+from depgraph.usecases.answer import Answer
+from depgraph.usecases.opening import KEEPER, View
 
 
 def written(
@@ -77,6 +81,39 @@ def test_what_is_kept_is_folded_between_words_before_it_is_left_out() -> None:
     assert left == ["id"]
     assert all(len(line) <= 30 for line in lines)
     assert [line.split("  ")[0] for line in lines[2:]] == ["one two", "three four"]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A row of a ranking."""
+
+    name: str
+    score: float
+    functions_lower: int
+    functions_upper: int
+    country: str
+    id: str
+
+
+def shown(rows: tuple[Ranked, ...], capsys: pytest.CaptureFixture[str]) -> list[str]:
+    meta = View(graph("a>b"), KEEPER, 1, (), ()).meta("ranked", {})
+    write_table(Answer(meta=meta, rows=rows), Ranked, columns=("name", "score", "functions", "country", "id"))
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+
+def test_ids_stand_beside_names_that_are_not_unique(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "35")
+    twice = (Ranked("x", 0.5, 1, 2, "NL", "name:x"), Ranked("x", 0.25, 1, 1, "BE", "kvk:12345678"))
+    assert shown(twice, capsys)[0].split() == ["name", "id", "score"]
+    assert shown(twice[:1], capsys)[0].split() == ["name", "score", "functions", "country"]
+
+
+def test_columns_that_say_nothing_go_and_zeros_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = shown((Ranked("x", 0.0, 0, 0, "", "name:x"), Ranked("y", 0.0, 0, 0, "", "name:y")), capsys)
+    assert lines[0].split() == ["name", "score", "id"]
+    assert "0 in every row: functions" in lines
 
 
 def test_lines_of_the_writer_stay_whole() -> None:
