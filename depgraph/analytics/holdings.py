@@ -52,7 +52,7 @@ class Holdings:
         [['a'], ['a', 'b'], ['a', 'f2'], ['a', 'b', 'f1']]
 
         """
-        ways = {start: (start,)}
+        ways: dict[int, tuple[int, ...]] = {start: (start,)}
         parties = [start]
         for party in parties:
             for part in _row(self.part_indptr, self.part, party):
