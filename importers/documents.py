@@ -12,50 +12,64 @@ from importers import values
 from importers.encoding import decode
 from importers.entries import NAMES, Entry, pointer
 from importers.faults import fault
+from importers.remarks import Remarks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from depgraph.errors import InputError
     from importers.entries import Json
 
-MAX_BYTES: Final = 256 * 1024 * 1024
-"""Size of a document that is read at once, in bytes."""
+MAX_BYTES: Final = 64 * 1024 * 1024
+"""Size of a document that is read at once, in bytes: fifteen times the largest that a source publishes today."""
+
+MAX_VALUES: Final = 4_000_000
+"""Commas and opening brackets of a document. A value of two bytes, ``{}``, takes forty times as much memory as it is
+long, so that size alone does not bound it; no document that says something comes near this number."""
 
 
-def read_document(path: Path, *, limit: int = MAX_BYTES) -> Entry:
+def read_document(path: Path, remarks: Remarks | None = None, *, name: str = "", limit: int = MAX_BYTES) -> Entry:
     """Return the root object of a JSON file; its record is ``NAME#``.
+
+    Parameters
+    ----------
+    remarks : Remarks, optional
+        Takes what is odd; None if nobody asks.
+    name : str
+        What records call the file; empty for its last name.
 
     Raises
     ------
     MissingPathError
         If the path is not a file.
     InputError
-        If it is larger than `limit` bytes, not UTF-8, not JSON (with line and column), has
-        one key twice in an object, NaN or an infinite number, or its root is no object.
+        If it is larger than `limit` bytes, has more values than memory is for, is empty, not
+        UTF-8, not JSON (with line and column), has one key twice in an object, NaN or an
+        infinite number, or its root is no object.
 
     """
-    return parse_document(_content(path, limit), path.name)
+    return parse_document(_content(path, limit), name or path.name, remarks)
 
 
-def read_entries(path: Path, *, limit: int = MAX_BYTES) -> tuple[Entry, ...]:
-    """Return the objects of a JSON file whose root is a list; their records are ``NAME#/0``, ``NAME#/1``...
+def read_entries(
+    path: Path, remarks: Remarks | None = None, *, name: str = "", limit: int = MAX_BYTES
+) -> tuple[Entry, ...]:
+    """Return the entries of a JSON file whose root is a list; their records are ``NAME#/0``, ``NAME#/1``...
 
     Raises
     ------
     MissingPathError, InputError
-        As `read_document`, where the root is no list or holds something else than objects.
+        As `read_document`, where the root is no list or an empty one.
 
     """
-    name = path.name
+    name = name or path.name
     root = _parse(_content(path, limit), name)
     if not isinstance(root, list):
         raise fault(f"{name}#", "", f"is {NAMES[type(root)]}: a list is wanted", "wrong-type")
-    found: list[Entry] = []
-    for at, value in enumerate(root):
-        if not isinstance(value, dict):
-            raise fault(f"{name}#/{at}", "", f"is {NAMES[type(value)]}: an object is wanted", "wrong-type")
-        found.append(Entry(value, f"{name}#/{at}"))
-    return tuple(found)
+    if not root:
+        raise _no_data(name)
+    remarks = remarks or Remarks()
+    return tuple(Entry(value, f"{name}#/{at}", "", remarks) for at, value in enumerate(root))
 
 
 def _content(path: Path, limit: int) -> bytes:
@@ -64,11 +78,12 @@ def _content(path: Path, limit: int) -> bytes:
     with path.open("rb") as stream:
         content = stream.read(limit + 1)
     if len(content) > limit:
-        raise fault(path.name, "", f"is larger than {limit / 2**20:,.0f} MiB, the most that is read", "too-large")
+        message = f"is too large: {limit / 2**20:,.0f} MiB are the most that is read at once"
+        raise fault(path.name, "", message, "too-large")
     return content
 
 
-def parse_document(content: bytes, name: str) -> Entry:
+def parse_document(content: bytes, name: str, remarks: Remarks | None = None) -> Entry:
     """Return the root object of a JSON text; `name` stands for the file in records.
 
     Raises
@@ -80,13 +95,28 @@ def parse_document(content: bytes, name: str) -> Entry:
     root = _parse(content, name)
     if not isinstance(root, dict):
         raise fault(f"{name}#", "", f"is {NAMES[type(root)]}: an object is wanted", "wrong-type")
-    return Entry(root, f"{name}#")
+    return Entry(root, f"{name}#", "", remarks or Remarks())
+
+
+def _no_data(name: str) -> InputError:
+    """Return the error about a file that says nothing: not that nothing is there any more."""
+    return fault(name, "", "is empty: no data in it, and no reason to forget what was said before", "no-data")
 
 
 def _parse(content: bytes, name: str) -> Json:
+    if sum(map(content.count, (b",", b"{", b"["))) > MAX_VALUES:
+        message = f"is too large: it has more than {MAX_VALUES:,} values, the most that is read at once"
+        raise fault(name, "", message, "too-large")
+    try:
+        return _parsed(content, name)
+    except MemoryError:
+        raise fault(name, "", "is too large for the memory that this machine has left", "too-large") from None
+
+
+def _parsed(content: bytes, name: str) -> Json:
     written = decode(content, name)
     if not written.strip():
-        raise fault(name, "", "is empty: nothing to read", "empty")
+        raise _no_data(name)
     repeated: list[tuple[dict[str, Json], str]] = []
 
     def members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -21,6 +21,7 @@ class Recorded(Protocol):
 
 
 R = TypeVar("R", bound=Recorded)
+T = TypeVar("T")
 
 
 def fault(record: str, field: str, message: str, code: str = "bad-value") -> InputError:
@@ -34,22 +35,22 @@ def findings_of(error: InputError, record: str) -> tuple[Finding, ...]:
     return error.findings or (Finding(Level.ERROR, "bad-record", record, "", str(error)),)
 
 
-def facts_of_each(records: Iterable[R | Finding], read: Callable[[R], Facts]) -> Iterator[Facts]:
-    """Yield the facts of each record; a bad one gives its findings instead.
-
-    Parameters
-    ----------
-    records : iterable of Row or Entry
-        Or of what is wrong with a record that could not be made into one.
-    read : callable
-        Turns one record into facts, or raises `InputError`.
-
-    """
+def read_each(records: Iterable[R], read: Callable[[R], T], findings: list[Finding]) -> Iterator[T]:
+    """Yield what each record reads as; what is wrong with a bad one goes to the findings."""
     for record in records:
-        if isinstance(record, Finding):
-            yield Facts(findings=(record,))
-            continue
         try:
             yield read(record)
         except InputError as error:
-            yield Facts(findings=findings_of(error, record.record))
+            findings += findings_of(error, record.record)
+
+
+def facts_of_findings(findings: Iterable[Finding]) -> Iterator[Facts]:
+    """Yield findings as facts: each bad record by itself, so that those left out can be counted, then the remarks."""
+    remarks = []
+    for finding in findings:
+        if finding.level is Level.ERROR:
+            yield Facts(findings=(finding,))
+        else:
+            remarks.append(finding)
+    if remarks:
+        yield Facts(findings=tuple(remarks))

@@ -1,29 +1,34 @@
-"""The file of the marketplace, as products, agencies and who uses what."""
+"""The file of the marketplace, as products, agencies and who uses what.
+
+Its keys change from year to year. Of a product and an agency only what says which one it is must be there; what else is
+not stated stays unknown, and a key that is not known is remarked on.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from depgraph.errors import InputError, MissingPathError
+from depgraph.errors import MissingPathError
 from depgraph.model import Finding, Level
 from importers.documents import read_document
-from importers.faults import findings_of
+from importers.faults import R, fault, read_each
+from importers.fedramp.mappings import read_uses
+from importers.fedramp.records import Agency, Listed, Product, Use
+from importers.remarks import Remarks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
-    from typing import TypeVar
 
     from depgraph.ports import Given
     from importers.entries import Entry
-
-    T = TypeVar("T")
 
 FILE: Final = "data.json"
 MODELS: Final = ("IaaS", "PaaS", "SaaS")
 
 _IGNORED_DATA: Final = {"Metrics", "Filters", "Assessors"}
+_IGNORED_META: Final = {"produced_by"}
 _IGNORED_PRODUCT: Final = {
     # Contacts: never read.
     *("sales_email", "security_email", "website"),
@@ -42,65 +47,14 @@ _IGNORED_PRODUCT: Final = {
         "reuse",
     ),
     # Words for people.
-    *("service_desc", "uei", "small_business", "service_last_90", "all_others", "filter_classes"),
+    *("service_desc", "logo", "uei", "small_business", "service_last_90", "all_others", "filter_classes"),
 }
 _IGNORED_AGENCY: Final = {
-    *("email", "website", "csp", "sub_id", "authorization", "reuse", "filter_classes"),
+    *("email", "website", "logo", "csp", "sub_id", "authorization", "reuse", "filter_classes"),
     # Always empty; and services under review, which nobody uses yet.
     *("reuses", "procs"),
 }
 _IGNORED_LISTED: Final = {"csp", "cso", "status", "impact_level", "impact_level_number"}
-_IGNORED_ROW: Final = {"ato_date", "auth_date", "exp_date", "assessment_date"}
-
-
-class Listed(NamedTuple):
-    """The id of a product in a list of another record."""
-
-    key: str
-    record: str
-
-
-class Product(NamedTuple):
-    """One cloud service offering; `consumers` are the products that build on it."""
-
-    key: str
-    provider: str
-    name: str
-    status: str
-    impact_level: str
-    deployment_model: str
-    models: tuple[str, ...]
-    functions: tuple[str, ...]
-    consumers: tuple[Listed, ...]
-    record: str
-
-
-class Agency(NamedTuple):
-    """One agency (`sub` is empty) or sub-agency; `uses` are the products listed with it."""
-
-    key: str
-    parent: str
-    sub: str
-    uses: tuple[Listed, ...]
-    record: str
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-        return self.sub or self.parent
-
-    @property
-    def path(self) -> str:
-        """What its id is made of: a sub-agency stands under its agency, since its name alone may not be unique."""
-        return f"{self.parent}/{self.sub}" if self.sub else self.parent
-
-
-class Use(NamedTuple):
-    """An agency uses a product, according to one record."""
-
-    agency: Agency
-    product: Product
-    record: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +77,13 @@ class Marketplace:
     findings: tuple[Finding, ...]
 
 
-def read_marketplace(path: Path) -> Marketplace:
+def read_marketplace(path: Path, ignore: Collection[str] = ()) -> Marketplace:
     """Return the marketplace in a file, or in the ``data.json`` of a folder.
+
+    Parameters
+    ----------
+    ignore : collection of str
+        Keys that are foreign to the format.
 
     Raises
     ------
@@ -134,23 +93,38 @@ def read_marketplace(path: Path) -> Marketplace:
         If it is not a marketplace; what is wrong with one record becomes a finding.
 
     """
-    root = read_document(_file(path))
+    remarks = Remarks(ignore)
+    root = read_document(_file(path), remarks)
     data = root.item("data")
-    root.close({"meta"})
     findings: list[Finding] = []
-    products = {product.key: product for product in _each(data.items("Products"), _product, findings)}
-    agencies = tuple(_each(data.items("Agencies"), _agency, findings))
-    places = _Places(products, {a.key: a for a in agencies}, {(a.parent, a.sub): a for a in agencies})
-    rows = (row for table in ("AtoMapping", "ReuseMapping") for row in data.items(table))
-    uses = [use for use in _each(rows, lambda row: _use(row, places, findings), findings) if use]
+    if not _changed(root):
+        message = "does not say when it was changed: say it with --retrieved DATE"
+        findings.append(Finding(Level.WARNING, "no-date", root.record, "meta", message))
+    root.close()
+    products: dict[str, Product] = {}
+    for product in read_each(data.items("Products"), lambda entry: _product(entry, findings), findings):
+        _keep(products, product.key, product, findings)
+    agencies: dict[str, Agency] = {}
+    for agency in read_each(data.items("Agencies"), lambda entry: _agency(entry, findings), findings):
+        _keep(agencies, agency.key, agency, findings)
+    uses = tuple(read_uses(data, products, agencies, findings))
     data.close(_IGNORED_DATA)
-    uses += _unmapped(agencies, products, uses, findings)
-    return Marketplace(products, agencies, tuple(uses), tuple(findings))
+    return Marketplace(products, tuple(agencies.values()), uses, (*findings, *remarks.findings()))
 
 
 def stated_date(given: Given) -> str | None:
-    """Return the date of the latest change that the files state."""
-    return max(read_document(_file(path)).item("meta").date("last_change") for path in given.paths)
+    """Return the date of the latest change that the files state, or None if one states none."""
+    dates = [_changed(read_document(_file(path))) for path in given.paths]
+    return max(filter(None, dates)) if all(dates) else None
+
+
+def _changed(root: Entry) -> str | None:
+    meta = root.maybe_item("meta")
+    if meta is None:
+        return None
+    changed = meta.maybe_date("last_change")
+    meta.close(_IGNORED_META)
+    return changed
 
 
 def _file(path: Path) -> Path:
@@ -160,96 +134,52 @@ def _file(path: Path) -> Path:
     return found
 
 
-def _each(entries: Iterable[Entry], reading: Callable[[Entry], T], findings: list[Finding]) -> Iterator[T]:
-    """Yield what each entry reads as; what is wrong with a bad one goes to the findings."""
-    for entry in entries:
-        try:
-            yield reading(entry)
-        except InputError as error:
-            findings += findings_of(error, entry.record)
+def _keep(kept: dict[str, R], key: str, record: R, findings: list[Finding]) -> None:
+    """Keep a record by its key; a second one of the same key is bad, since nobody knows which of them is meant."""
+    first = kept.setdefault(key, record)
+    if first is not record:
+        message = f"'{key}' is the id of {first.record} already"
+        findings += fault(f"{record.record}/id", "id", message, "duplicate-id").findings
 
 
-def _product(entry: Entry) -> Product:
+def _product(entry: Entry, findings: list[Finding]) -> Product:
     product = Product(
-        key=entry.text("id"),
-        provider=entry.text("csp"),
-        name=entry.text("cso"),
-        status=entry.text("status"),
-        impact_level=entry.text("impact_level"),
-        deployment_model=entry.text("deployment_model"),
-        models=entry.texts("service_model"),
-        functions=entry.filled_texts("business_function"),
-        consumers=tuple(_listed(entry, "leveraged_systems")),
+        key=entry.identifier("id"),
+        provider=entry.maybe_text("csp"),
+        name=entry.maybe_text("cso"),
+        status=entry.maybe_text("status"),
+        impact_level=entry.maybe_text("impact_level"),
+        deployment_model=entry.maybe_text("deployment_model"),
+        models=tuple(_models(entry)),
+        functions=entry.maybe_texts("business_function"),
+        consumers=tuple(read_each(entry.maybe_items("leveraged_systems"), _listed, findings)),
         record=entry.record,
     )
-    for model in product.models:
-        if model not in MODELS:
-            raise entry.fault("service_model", f"'{model}' is none of {', '.join(MODELS)}")
     entry.close(_IGNORED_PRODUCT)
     return product
 
 
-def _agency(entry: Entry) -> Agency:
+def _models(entry: Entry) -> Iterator[str]:
+    for model in entry.maybe_texts("service_model"):
+        if model in MODELS:
+            yield model
+        else:
+            entry.not_read("service_model", f"'{model}' is none of {', '.join(MODELS)}")
+
+
+def _agency(entry: Entry, findings: list[Finding]) -> Agency:
     agency = Agency(
-        key=entry.text("id"),
+        key=entry.identifier("id"),
         parent=entry.text("parent"),
         sub=entry.maybe_text("sub"),
-        uses=tuple(_listed(entry, "auths")),
+        uses=tuple(read_each(entry.maybe_items("auths"), _listed, findings)),
         record=entry.record,
     )
     entry.close(_IGNORED_AGENCY)
     return agency
 
 
-def _listed(entry: Entry, key: str) -> Iterator[Listed]:
-    for item in entry.items(key):
-        yield Listed(item.text("id"), item.record)
-        item.close(_IGNORED_LISTED)
-
-
-class _Places(NamedTuple):
-    """Where a row finds its product and its agency."""
-
-    products: dict[str, Product]
-    agencies: dict[str, Agency]
-    by_name: dict[tuple[str, str], Agency]
-
-
-def _use(row: Entry, places: _Places, findings: list[Finding]) -> Use | None:
-    """Return what a row of a mapping says, or nothing if it names what the file does not have."""
-    sub_key, whole_key, key = row.maybe_text("sub_id"), row.maybe_text("agency_id"), row.text("id")
-    names = (row.maybe_text("parent"), row.maybe_text("sub"))
-    row.close(_IGNORED_ROW)
-    agency_key = sub_key or whole_key
-    agency = places.agencies.get(agency_key) if agency_key else places.by_name.get(names)
-    product = places.products.get(key)
-    if not agency:
-        findings.append(_odd(row.record, "unknown-agency", f"'{agency_key}' is not among the agencies: left out"))
-    elif not agency_key:
-        findings.append(_odd(row.record, "agency-by-name", f"has no agency id: taken for '{agency.path}' by its name"))
-    elif names != (agency.parent, agency.sub):
-        called = "/".join(filter(None, names))
-        message = f"'{agency_key}' is '{agency.path}' and is called '{called}' here: its id goes first"
-        findings.append(_odd(row.record, "agency-name", message))
-    if not product:
-        findings.append(_odd(row.record, "unknown-service", f"'{key}' is not among the products: left out"))
-    return Use(agency, product, row.record) if agency and product else None
-
-
-def _unmapped(
-    agencies: Iterable[Agency], products: dict[str, Product], uses: Iterable[Use], findings: list[Finding]
-) -> list[Use]:
-    """Return the uses listed with agencies that no row of the mappings has."""
-    mapped = {(use.agency.key, use.product.key) for use in uses}
-    found = []
-    for agency in agencies:
-        for key, record in agency.uses:
-            if key not in products:
-                findings.append(_odd(record, "unknown-service", f"'{key}' is not among the products: left out"))
-            elif (agency.key, key) not in mapped:
-                found.append(Use(agency, products[key], record))
-    return found
-
-
-def _odd(record: str, code: str, message: str) -> Finding:
-    return Finding(Level.WARNING, code, record, "", message)
+def _listed(entry: Entry) -> Listed:
+    listed = Listed(entry.identifier("id"), entry.record)
+    entry.close(_IGNORED_LISTED)
+    return listed

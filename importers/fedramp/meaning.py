@@ -1,10 +1,11 @@
 """What the marketplace means.
 
-- A product is a service, provided by its cloud service provider.
+- A product is a service, provided by its cloud service provider; where none is named, by nobody knows whom.
 - ``leveraged_systems`` of a product lists its *consumers*: each of them is built on the product. The requirements of
   a consumer are one per service model of what it is built on. ``IaaS`` and ``PaaS`` are needed (of several, nobody
   says whether they are alternatives); what is offered as SaaS alone may be no more than a tool of the staff
-  (`maybe`). A platform of both models stands in both requirements.
+  (`maybe`), and so may be what states no model that is known (`UNSTATED_MODEL`). A platform of both models stands in
+  both requirements.
 - An agency uses a product that it authorised or reuses. It has one function for each business function of what it
   uses, with one requirement on those services. Services for which none is stated share the function `UNSTATED`: to
   let the agency itself need them would say that it may be lost with any of them.
@@ -18,17 +19,20 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from depgraph.ids import mint
+from depgraph.ids import UNKNOWN, mint
 from depgraph.model import Facts, Finding, Level, Need, Node, Relation, Tie, TieKind, Value
+from importers.faults import facts_of_findings
 from importers.fedramp.marketplace import read_marketplace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from depgraph.ports import Given
-    from importers.fedramp.marketplace import Agency, Marketplace, Product, Use
+    from importers.fedramp.marketplace import Marketplace
+    from importers.fedramp.records import Agency, Product, Use
 
 UNSTATED: Final = "business function not stated"
+UNSTATED_MODEL: Final = "service model not stated"
 SECTOR: Final = "federal agencies"
 PLATFORMS: Final = ("IaaS", "PaaS")
 SOFTWARE: Final = "SaaS"
@@ -44,11 +48,11 @@ def read(given: Given) -> Iterator[Facts]:
 
     """
     for path in given.paths:
-        market = read_marketplace(path)
+        market = read_marketplace(path, given.ignore)
         yield from (_product_facts(product, market) for product in market.products.values())
         yield from _agency_facts(market.agencies)
         yield from _function_facts(market.uses)
-        yield Facts(findings=market.findings)
+        yield from facts_of_findings(market.findings)
 
 
 def service_id(product: Product) -> str:
@@ -62,38 +66,47 @@ def agency_id(agency: Agency) -> str:
 
 
 def _product_facts(product: Product, market: Marketplace) -> Facts:
-    service, provider = service_id(product), mint("name", product.provider)
-    attributes: dict[str, Value] = {
-        "name": f"{product.provider}: {product.name}",
-        "service_model": product.models,
-        "deployment_model": product.deployment_model,
-        "impact_level": product.impact_level,
-        "status": product.status,
-    }
-    if product.functions:
-        attributes["business_functions"] = product.functions
+    service = service_id(product)
+    provider = mint("name", product.provider) if product.provider else f"{UNKNOWN}FEDRAMP/{product.key}"
     needs = [_need(service, provider, Relation.PROVIDED_BY, record=product.record)]
+    nodes = [Node(service, _attributes(product), product.record)]
     findings = []
+    if product.provider:
+        nodes.append(Node(provider, {"name": product.provider}, product.record))
+    else:
+        findings.append(_warning("no-provider", product.record, "csp", "names no provider: it is not known"))
     for key, record in product.consumers:
         consumer = market.products.get(key)
         if key == product.key:
             findings.append(Finding(Level.NOTE, "self-need", record, "id", f"'{service}' on itself: dropped"))
         elif consumer is None:
-            message = f"'{key}' is not among the products: left out"
-            findings.append(Finding(Level.WARNING, "unknown-service", record, "id", message))
+            findings.append(_warning("unknown-service", record, "id", f"'{key}' is not among the products: left out"))
         else:
             needs += _built_on(consumer, product, record)
-    nodes = (
-        Node(service, attributes, product.record),
-        Node(provider, {"name": product.provider}, product.record),
-    )
-    return Facts(nodes=nodes, needs=tuple(needs), findings=tuple(findings))
+    return Facts(nodes=tuple(nodes), needs=tuple(needs), findings=tuple(findings))
+
+
+def _attributes(product: Product) -> dict[str, Value]:
+    """Return what is stated of a product; its key names one that has no name."""
+    attributes: dict[str, Value] = {
+        "name": ": ".join(filter(None, (product.provider, product.name))) or product.key,
+        "service_model": product.models,
+        "deployment_model": product.deployment_model,
+        "impact_level": product.impact_level,
+        "status": product.status,
+        "business_functions": product.functions,
+    }
+    return {key: value for key, value in attributes.items() if value}
+
+
+def _warning(code: str, record: str, key: str, message: str) -> Finding:
+    return Finding(Level.WARNING, code, record, key, message)
 
 
 def _built_on(consumer: Product, product: Product, record: str) -> Iterator[Need]:
     """Yield the consumer's needs of a product: one for each platform model that the product has."""
     models = [model for model in PLATFORMS if model in product.models]
-    for model in models or (SOFTWARE,):
+    for model in models or (SOFTWARE if SOFTWARE in product.models else UNSTATED_MODEL,):
         yield _need(
             service_id(consumer),
             service_id(product),

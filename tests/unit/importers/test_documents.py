@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from depgraph.errors import InputError, MissingPathError
-from importers.documents import parse_document, read_document, read_entries
+from importers.documents import MAX_BYTES, parse_document, read_document, read_entries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,8 +20,8 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "^data.json: is empty"),
-        (b" \n", "^data.json: is empty"),
+        (b"", "^data.json: is empty: no data in it"),
+        (b" \n", "^data.json: is empty: no data in it"),
         (b'{"a": [1, 2', r"^data.json:1: column 12: not JSON: .* the file seems cut off"),
         (b'{"a": "cut', "^data.json:1: column 7: .*cut off"),
         (b'{\n"a": tru\n, "b": 1}', "^data.json:2: column 6: not JSON: expecting value$"),
@@ -52,7 +56,7 @@ def test_a_document_above_the_limit_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "data.json"
     path.write_bytes(b'{"a": "' + b"x" * (1 << 20) + b'"}')
     assert read_document(path).text("a").startswith("x")
-    with pytest.raises(InputError, match=r"data.json: is larger than 1 MiB, the most that is read"):
+    with pytest.raises(InputError, match=r"data.json: is too large: 1 MiB are the most that is read"):
         read_document(path, limit=1 << 20)
 
 
@@ -69,8 +73,41 @@ def test_a_document_may_be_a_list_of_objects(tmp_path: Path) -> None:
     assert [entry.text("name") for entry in found] == ["a", "b"]
     assert [entry.record for entry in found] == ["rows.json#/0", "rows.json#/1"]
     path.write_text('[{"name": "a"}, 7]', encoding="utf-8")
+    good, bad = read_entries(path)
+    assert good.text("name") == "a"
     with pytest.raises(InputError, match=r"rows\.json#/1: is a whole number: an object is wanted"):
-        read_entries(path)
+        bad.text("name")
     path.write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match="a list is wanted"):
         read_entries(path)
+    path.write_text("[]", encoding="utf-8")
+    with pytest.raises(InputError, match=r"^rows\.json: is empty: no data in it"):
+        read_entries(path)
+
+
+def test_a_document_is_called_what_the_reader_calls_it(tmp_path: Path) -> None:
+    path = tmp_path / "nl.json"
+    path.write_text('[{"name": "a"}]', encoding="utf-8")
+    (entry,) = read_entries(path, name="summary/nl.json")
+    assert entry.record == "summary/nl.json#/0"
+
+
+@pytest.mark.parametrize("filling", [b"{},", b"[],", b"1,", b'{"a":1},'])
+def test_many_values_are_too_large_at_once_however_short_the_file(filling: bytes) -> None:
+    begin = time.monotonic()
+    with pytest.raises(InputError, match=r"^data\.json: is too large: it has more than 4,000,000 values") as caught:
+        parse_document(b'{"a": [' + filling * (MAX_BYTES // len(filling) - 9) + b"1]}", "data.json")
+    assert time.monotonic() - begin < 10
+    assert caught.value.findings[0].code == "too-large"
+
+
+def test_memory_that_runs_out_is_told_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "data.json"
+    path.write_text(json.dumps({"rows": [{"k": number} for number in range(1_000_000)]}), encoding="utf-8")
+    script = (
+        "import resource, sys; from pathlib import Path; from importers.documents import read_document;"
+        "resource.setrlimit(resource.RLIMIT_AS, (160 << 20, 160 << 20));"
+        "read_document(Path(sys.argv[1]))"
+    )
+    done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=False)
+    assert "InputError: data.json: is too large for the memory that this machine has left" in done.stderr

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from depgraph.errors import InputError
-from depgraph.model import Facts, Finding, Level
-from importers.faults import facts_of_each
+from depgraph.model import Level
 from importers.rows import Row
 
 
@@ -87,19 +86,3 @@ def test_a_missing_column_is_an_error_and_so_is_an_unknown_one() -> None:
     with pytest.raises(InputError, match=r"needs.csv:17: extra: the column is not known"):
         given.close(ignore={"remarks"})
     given.close(ignore={"remarks", "extra"})
-
-
-def test_one_bad_row_does_not_stop_the_report_of_the_others() -> None:
-    def read(given: Row) -> Facts:
-        if given.take("name") == "worse":
-            raise InputError("no place known")
-        return Facts(findings=(Finding(Level.NOTE, "read", given.record, "", given.text("name")),))
-
-    rows = [Row(f"t.csv:{at}", {"name": 0}, (name,)) for at, name in enumerate(("a", "", "worse", "b"), start=2)]
-    found = [str(finding) for facts in facts_of_each(rows, read) for finding in facts.findings]
-    assert found == [
-        "t.csv:2: a",
-        "t.csv:3: name: is empty: a value is needed",
-        "t.csv:4: no place known",
-        "t.csv:5: b",
-    ]
