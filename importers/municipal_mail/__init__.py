@@ -1,4 +1,4 @@
-"""The mail of Dutch and Belgian municipalities: who receives it, keeps it, and may send it."""
+"""The mail of municipalities: who receives it, keeps it, and may send it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,25 @@ from importers.municipal_mail.measurements import stated_date
 
 SOURCE = Source(
     name="municipal-mail",
-    title="Mail of Dutch and Belgian municipalities, measured in DNS (mxmap)",
+    title="Mail of municipalities, measured in DNS (mxmap)",
     publisher="mxmap.it, from the work of David Huser (mxmap.ch)",
     licence="CC BY-SA 4.0",
     url="https://github.com/mxmap-it/mxmap.it",
-    formats="summary_XX.json, dns_cache_XX.json and municipalities_XX.json of one or more countries, or their folder",
+    formats=(
+        "summary_XX.json, dns_cache_XX.json and municipalities_XX.json of one or more countries, or their folder;"
+        " also as published, in a folder data"
+    ),
     read=read,
     stated_date=stated_date,
     caveat=(
         "Municipal mail: sending rights (SPF) are evidence of a relation, not proof of a contract; a server's name in a"
         " municipality's own domain does not say who runs it."
     ),
+    # From the Netherlands alone to all countries that are measured.
     expect={
-        Kind.PARTY: range(300, 5_000),
-        Kind.FUNCTION: range(600, 40_000),
-        Kind.SERVICE: range(100, 5_000),
+        Kind.PARTY: range(300, 200_000),
+        Kind.FUNCTION: range(600, 1_000_000),
+        Kind.SERVICE: range(100, 100_000),
     },
     trust=40,
 )

@@ -1,9 +1,12 @@
 """What the measurement means.
 
+- A municipality is known by its mail domain, or by its code where that domain does not say which one it is: several
+  have it, or it is a supplier's. Municipalities of one domain stay as many organisations.
 - Mail is one function of a municipality. It needs the servers that receive for its domain (MX): a filter, or the mail
   platform itself. Several suppliers among them may back each other up, or not: nobody says. Servers in the domain of
   the municipality itself are a service whose provider is not known, unless they are in its own network. A municipality
-  without such servers has some that nobody knows.
+  without such servers has some that nobody knows; one whose domain says that it receives no mail (a null MX, RFC 7505)
+  has no mail, but may send.
 - It also needs the mailboxes, where a name outside its own domain shows them: that of autodiscover, of the delegated
   DKIM keys or, failing both, of the autodiscover service record.
 - Each further sender that its SPF record names is an application of its own: one more function. A sender of a
@@ -21,10 +24,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.ids import UNKNOWN, is_unknown, mint
 from depgraph.model import Facts, Finding, Level, Node, Relation, Tie, TieKind, Value
+from importers.faults import facts_of_findings
 from importers.municipal_mail import services, spf
 from importers.municipal_mail.chains import Chains, read_chains
 from importers.municipal_mail.measurements import place, read_measurements
-from importers.municipal_mail.owners import Owners, owners_of, party_id
+from importers.municipal_mail.owners import Owners, key_of, owners_of, party_id, told_apart
 from importers.municipal_mail.services import Service, need
 from importers.municipal_mail.suppliers import operator_of_network, registrable
 from importers.municipal_mail.tiers import network_needs, operators, sender_tier
@@ -36,7 +40,11 @@ if TYPE_CHECKING:
     from depgraph.ports import Given
     from importers.municipal_mail.measurements import Lookup, Municipality
 
-SECTORS: Final = {"NL": "Dutch municipalities", "BE": "Belgian municipalities"}
+SECTORS: Final = {
+    "BE": "Belgian municipalities",
+    "LU": "Luxembourg municipalities",
+    "NL": "Dutch municipalities",
+}
 """The sector of each country's municipalities, for they are populations of their own; others go by their code."""
 
 RECEIVES: Final = 1.0
@@ -71,6 +79,11 @@ class Mail(NamedTuple):
     findings: tuple[Finding, ...]
 
     @property
+    def received(self) -> bool:
+        """Whether the municipality has mail that anybody could send to it."""
+        return not self.municipality.answers.null_mx or bool(self.mailboxes)
+
+    @property
     def parties(self) -> set[str]:
         """The providers of the mail itself."""
         return {service.provider for service in (*self.incoming, *(service for service, _ in self.mailboxes))}
@@ -86,9 +99,10 @@ def read(given: Given) -> Iterator[Facts]:
 
     """
     measured = read_measurements(given)
-    owners = owners_of(measured.municipalities)
+    municipalities = told_apart(measured.municipalities)
+    owners = owners_of(municipalities)
     chains = read_chains(measured.lookups)
-    mails = [_mail(found, measured.lookups.get(found.domain), owners, chains) for found in measured.municipalities]
+    mails = [_mail(found, measured.lookups.get(found.domain), owners, chains) for found in municipalities]
     for mail in mails:
         yield _municipality_facts(mail)
         yield from _sender_facts(mail)
@@ -96,7 +110,8 @@ def read(given: Given) -> Iterator[Facts]:
     used = _distinct((*_services(mails), *tier.services))
     seen = _networks(mails, measured.lookups)
     yield from services.service_facts(used.values())
-    yield Facts(needs=(*tier.needs, *network_needs(seen, used)), findings=measured.findings)
+    yield Facts(needs=(*tier.needs, *network_needs(seen, used)))
+    yield from facts_of_findings(measured.findings)
     listed = {service.supplier.party: service.supplier for service in used.values() if service.supplier}
     listed |= {operator.party: operator for operator in operators(seen.values()) if operator.party not in listed}
     yield from services.supplier_facts(listed.values())
@@ -131,6 +146,9 @@ def _mail(municipality: Municipality, lookup: Lookup | None, owners: Owners, cha
     senders = tuple(_senders(municipality, lookup, owners, chains, findings))
     if municipality.population is None:
         findings.append(_note(municipality, "no-population", "population", "the population is not known"))
+    if municipality.shared:
+        message = f"'{municipality.domain}' is the mail domain of others too: known by its code, '{municipality.code}'"
+        findings.append(Finding(Level.WARNING, "shared-domain", municipality.record, "domain", message))
     return Mail(municipality, incoming, mailboxes, senders, tuple(findings))
 
 
@@ -139,8 +157,8 @@ def _incoming(
 ) -> Iterator[Service]:
     """Yield the services that receive for a municipality, each once."""
     found: dict[str, Service] = {}
-    record = place(municipality.record, "mx")
-    for host in municipality.mx:
+    record = place(municipality.answers.record, "mx")
+    for host in municipality.answers.mx:
         if host.endswith(".invalid"):
             message = f"'{host}' is no mail server (RFC 2606): left out"
             findings.append(_note(municipality, "no-server", "mx", message))
@@ -150,7 +168,9 @@ def _incoming(
         else:
             service = services.incoming(owners.of(host), record)
         found.setdefault(service.id, service)
-    if not found:
+    if municipality.answers.null_mx:
+        findings.append(_note(municipality, "null-mx", "mx", "the domain says that it receives no mail (RFC 7505)"))
+    elif not found:
         findings.append(_note(municipality, "no-server", "mx", "no mail server is known"))
     yield from found.values()
 
@@ -165,14 +185,15 @@ def _own_network(municipality: Municipality, lookup: Lookup | None) -> str:
 
 def _mailboxes(municipality: Municipality, owners: Owners) -> Iterator[tuple[Service, float]]:
     """Yield where the mailboxes are, each supplier once, by its strongest sign."""
-    strong = [(municipality.autodiscover, DISCOVERED, "autodiscover")]
-    strong += [(host, SIGNED, "dkim") for host in municipality.dkim]
-    weak = [(municipality.autodiscover_srv, SERVICE_RECORD, "autodiscover")]
+    answers = municipality.answers
+    strong = [(answers.autodiscover, DISCOVERED, "autodiscover")]
+    strong += [(host, SIGNED, "dkim") for host in answers.dkim]
+    weak = [(answers.autodiscover_srv, SERVICE_RECORD, "autodiscover")]
     signs = strong if any(host for host, _, _ in strong) else weak
     found: dict[str, tuple[Service, float]] = {}
     for host, confidence, key in signs:
         if host and not owners.is_own(host, municipality):
-            service = services.mailboxes(owners.of(host), place(municipality.record, key))
+            service = services.mailboxes(owners.of(host), place(answers.record, key))
             found.setdefault(service.id, (service, confidence))
     yield from found.values()
 
@@ -181,10 +202,10 @@ def _senders(
     municipality: Municipality, lookup: Lookup | None, owners: Owners, chains: Chains, findings: list[Finding]
 ) -> Iterator[Sender]:
     """Yield who may send, by the municipality's own records and by what no sender explains."""
-    if not municipality.spf:
+    if not municipality.answers.spf:
         findings.append(_note(municipality, "no-spf", "spf", "nobody is named who may send"))
     named: dict[str, None] = {}
-    records = [municipality.spf]
+    records = [municipality.answers.spf]
     for record in records:
         policy = spf.read_policy(record)
         findings += [_note(municipality, "spf-term", "spf", f"'{term}' names nobody: left out") for term in policy.odd]
@@ -195,7 +216,7 @@ def _senders(
                 named[host] = None
             elif (own := chains.policies.get(host, "")) and own not in records:
                 records.append(own)
-    shown = place(municipality.record, "spf")
+    shown = place(municipality.answers.record, "spf")
     yield from (Sender(host, services.sending(owners.of(host), host, shown), ALLOWED) for host in named)
     known = {owners.of(host).party for host in named}
     for written in chains.left.get(municipality.domain, ()):
@@ -205,30 +226,24 @@ def _senders(
 
 
 def _sector(municipality: Municipality) -> str:
-    return SECTORS.get(municipality.country, f"municipalities {municipality.country}")
+    return SECTORS.get(municipality.country, f"municipalities {municipality.country}".strip())
 
 
 def _municipality_facts(mail: Mail) -> Facts:
-    """Return the municipality, its mail, and what that needs."""
+    """Return the municipality, its mail, and what that needs; one that receives no mail is there all the same."""
     municipality = mail.municipality
     party, function = party_id(municipality), _function(municipality, "mail")
-    attributes: dict[str, Value] = {
-        "name": municipality.name,
-        "country": municipality.country,
-        "sector": _sector(municipality),
-    }
-    if municipality.domain:
-        attributes["identifiers"] = (mint("name", municipality.code),)
+    node = Node(party, _attributes(municipality), municipality.record)
+    if not mail.received:
+        return Facts(nodes=(node,), findings=mail.findings)
     mailing: dict[str, Value] = {"name": f"{municipality.name}: mail"}
-    if municipality.region:
-        attributes["region"] = municipality.region
     if municipality.population is not None:
-        attributes["people"] = mailing["people"] = municipality.population
+        mailing["people"] = municipality.population
     needs = [_use(function, service, RECEIVES) for service in mail.incoming]
     needs += [_use(function, service, confidence) for service, confidence in mail.mailboxes]
     needs += [_use(function, sender.service, sender.confidence) for sender in mail.senders if _is_mail(sender, mail)]
-    if not mail.incoming:
-        nobody = f"{UNKNOWN}{municipality.domain or municipality.code}/{services.INCOMING}"
+    if not mail.incoming and not municipality.answers.null_mx:
+        nobody = f"{UNKNOWN}{key_of(municipality)}/{services.INCOMING}"
         needs.append(
             need(
                 function,
@@ -241,11 +256,25 @@ def _municipality_facts(mail: Mail) -> Facts:
             )
         )
     return Facts(
-        nodes=(Node(party, attributes, municipality.record), Node(function, mailing, municipality.record)),
+        nodes=(node, Node(function, mailing, municipality.record)),
         ties=(Tie(TieKind.OWNER, function, party, None, None, None, municipality.record),),
         needs=tuple(needs),
         findings=mail.findings,
     )
+
+
+def _attributes(municipality: Municipality) -> dict[str, Value]:
+    attributes: dict[str, Value] = {
+        "name": municipality.name,
+        "country": municipality.country,
+        "sector": _sector(municipality),
+        "region": municipality.region,
+    }
+    if party_id(municipality) != mint("name", municipality.code):
+        attributes["identifiers"] = (mint("name", municipality.code),)
+    if municipality.population is not None:
+        attributes["people"] = municipality.population
+    return {key: value for key, value in attributes.items() if value != ""}
 
 
 def _sender_facts(mail: Mail) -> Iterator[Facts]:
@@ -284,7 +313,7 @@ def _use(function: str, service: Service, confidence: float) -> Need:
 
 
 def _function(municipality: Municipality, what: str) -> str:
-    return mint("function", f"{municipality.domain or municipality.code}/{what}")
+    return mint("function", f"{key_of(municipality)}/{what}")
 
 
 def _networks(mails: Iterable[Mail], lookups: Mapping[str, Lookup]) -> dict[str, dict[int, str]]:

@@ -1,50 +1,48 @@
 """The files of the measurement, as one record per municipality.
 
-Three files per country: ``summary_nl.json`` (who, and what DNS says of the domain), ``dns_cache_nl.json`` (by domain:
-the resolved SPF chain, the networks of the mail servers, and when it was measured) and ``municipalities_nl.json`` (the
-list that the measurement began with). The first is needed; without the second nothing is known of what stands behind a
-sender; the third is compared with the first.
+Three files per country: the summary (who, and what DNS says of the domain), the cache (by domain: the answers of DNS,
+the resolved SPF chain, the networks of the mail servers, and when it was measured) and the list of municipalities that
+the measurement began with. Where there is a summary, the list is compared with it, and without the cache nothing is
+known of what stands behind a sender. Early measurements have no summary: list and cache say as much together.
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from depgraph.errors import InputError, MissingPathError
 from depgraph.model import Finding, Level
 from importers.documents import read_document, read_entries
 from importers.entries import pointer
-from importers.faults import findings_of
-from importers.values import country
+from importers.faults import fault, read_each
+from importers.municipal_mail.answers import Answers, no_answers, read_answers
+from importers.municipal_mail.hosts import hostname
+from importers.municipal_mail.published import CACHE, LIST, SUMMARY, find_published
+from importers.remarks import Remarks
+from importers.values import country, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
-    from typing import TypeVar
+    from collections.abc import Iterable, Iterator, Mapping
 
     from depgraph.ports import Given
     from importers.entries import Entry
+    from importers.municipal_mail.published import Published
 
-    T = TypeVar("T")
-
-SUMMARY, CACHE, LIST = "summary", "dns_cache", "municipalities"
-
-_NAME: Final = re.compile(rf"({SUMMARY}|{CACHE}|{LIST})_(\w+)\.json")
 _SUMMARY_IGNORED: Final = {
     # What the measurement concludes, from the same records.
-    *("provider", "reason", "isp_name", "gateway", "mx_countries", "has_mx"),
-    # Proofs that somebody once had an account, not that it is used.
-    *("txt_verifications", "tenant"),
+    *("provider", "reason", "isp_name", "gateway", "mx_countries", "has_mx", "jurisdiction"),
+    # Proofs that somebody once had an account, not that it is used; what a server says of itself.
+    *("txt_verifications", "tenant", "smtp_software"),
     *("district", "osm_relation_id"),
 }
 _CACHE_IGNORED: Final = {
-    # Repeated in the summary.
-    *("mx", "spf", "autodiscover", "dkim", "tenant", "txt_verifications"),
-    *("mx_countries", "mx_cnames"),
+    # Repeated in the summary, where there is one.
+    *("mx", "spf", "autodiscover", "dkim"),
+    *("tenant", "txt_verifications", "mx_countries", "mx_cnames"),
 }
+_LIST_IGNORED: Final = {"osm_relation_id"}
+_END: Final = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 
 class Municipality(NamedTuple):
@@ -56,17 +54,13 @@ class Municipality(NamedTuple):
         Of the statistical office: ``NL-0014`` (CBS), ``BE-11001`` (NIS).
     domain : str
         Of its mail; empty if none is known.
+    country, region : str
+        Empty if not known.
     population : int or None
-    mx : tuple of str
-        Mail servers that receive for the domain.
-    spf : str
-        Its policy on who sends for it; empty if none.
-    autodiscover, autodiscover_srv : str
-        Where mail programmes find the mailboxes, by alias and by service record.
-    dkim : tuple of str
-        To whom the keys that sign its mail are delegated.
     record : str
-        Of the summary.
+        That names it.
+    shared : bool
+        Whether others have the same domain, or it is a supplier's: then it does not say which municipality this is.
 
     """
 
@@ -76,20 +70,17 @@ class Municipality(NamedTuple):
     region: str
     domain: str
     population: int | None
-    mx: tuple[str, ...]
-    spf: str
-    autodiscover: str
-    autodiscover_srv: str
-    dkim: tuple[str, ...]
+    answers: Answers
     record: str
+    shared: bool = False
 
 
 class Lookup(NamedTuple):
-    """What was found behind the records of a domain, and when (seconds since 1970)."""
+    """What was found behind the records of a domain, and when (seconds since 1970), if that is known."""
 
     resolved: str
     networks: tuple[int, ...]
-    time: int
+    time: int | None
     record: str
 
 
@@ -106,114 +97,141 @@ def read_measurements(given: Given) -> Measurements:
 
     Raises
     ------
-    MissingPathError
-        If no summary is among the files.
+    MissingPathError, UsageError
+        As `find_published`.
     InputError
-        If a file has not the form of its kind.
+        If a file has not the form of its kind, or says nothing.
 
     """
-    files = _files(given.paths)
+    remarks = {kind: Remarks(given.ignore) for kind in (SUMMARY, CACHE, LIST)}
     findings: list[Finding] = []
     lookups: dict[str, Lookup] = {}
-    for path in files[CACHE]:
-        for domain, entry in read_document(path).members():
-            found = _tried(entry, _lookup, findings)
-            if found:
-                lookups[domain] = found
-    listed: list[Municipality] = []
-    for path in files[SUMMARY]:
-        for entry in read_entries(path):
-            municipality = _tried(entry, _municipality, findings)
-            if municipality:
-                listed.append(municipality)
-    findings += _lookups_amiss(listed, lookups) if files[CACHE] else ()
-    for path in files[LIST]:
-        findings += _list_amiss(read_entries(path), {found.code: found for found in listed})
-    return Measurements(tuple(listed), lookups, tuple(findings))
+    found: list[Municipality] = []
+    compared: list[Published] = []
+    for files in find_published(given.paths):
+        cached = _cached(files.get(CACHE), remarks[CACHE])
+        _add(lookups, cached)
+        if SUMMARY in files or CACHE not in files:
+            found += read_each(_entries(files.get(SUMMARY), remarks[SUMMARY]), _summarised, findings)
+            compared += [files[LIST]] if LIST in files else []
+        else:
+            found += read_each(_entries(files.get(LIST), remarks[LIST]), partial(_listed, cached=cached), findings)
+    municipalities = _distinct(found, findings)
+    findings += _lookups_amiss(municipalities.values(), lookups) if lookups else ()
+    for file in compared:
+        rows = _entries(file, remarks[LIST])
+        for amiss in read_each(rows, lambda row: tuple(_row_amiss(row, municipalities)), findings):
+            findings += amiss
+    odd = [finding for of_kind in remarks.values() for finding in of_kind.findings()]
+    return Measurements(tuple(municipalities.values()), lookups, (*findings, *odd))
 
 
 def stated_date(given: Given) -> str | None:
     """Return the day of the last lookup, in UTC."""
-    times = [found.time for found in read_measurements(given).lookups.values()]
+    times = [found.time for found in read_measurements(given).lookups.values() if found.time is not None]
     return datetime.fromtimestamp(max(times), UTC).date().isoformat() if times else None
 
 
-def _files(paths: Iterable[Path]) -> dict[str, list[Path]]:
-    found: defaultdict[str, list[Path]] = defaultdict(list)
-    for path in paths:
-        inside = sorted(path.iterdir()) if path.is_dir() else [path]
-        for file in inside:
-            match = _NAME.fullmatch(file.name)
-            if match:
-                found[match[1]].append(file)
-            elif file is path:
-                names = ", ".join(f"{kind}_nl.json" for kind in (SUMMARY, CACHE, LIST))
-                raise MissingPathError(f"'{path}' is no file of the measurement: these are called {names}")
-    if not found[SUMMARY]:
-        raise MissingPathError(f"no {SUMMARY}_XX.json among what was given: the municipalities stand there")
-    return found
+def _entries(file: Published | None, remarks: Remarks) -> tuple[Entry, ...]:
+    return read_entries(file.path, remarks, name=file.label) if file else ()
 
 
-def _tried(entry: Entry, reading: Callable[[Entry], T], findings: list[Finding]) -> T | None:
-    try:
-        return reading(entry)
-    except InputError as error:
-        findings += findings_of(error, entry.record)
-        return None
+def _cached(file: Published | None, remarks: Remarks) -> dict[str, Entry]:
+    if file is None:
+        return {}
+    return {domain.lower(): entry for domain, entry in read_document(file.path, remarks, name=file.label).members()}
 
 
-def _municipality(entry: Entry) -> Municipality:
-    discovered = entry.maybe_item("autodiscover")
-    keys = entry.maybe_item("dkim")
-    municipality = Municipality(
-        code=entry.text("bfs"),
-        name=entry.text("name"),
-        country=_country(entry),
-        region=entry.maybe_text("canton"),
-        domain=entry.maybe_text("domain").lower(),
-        population=entry.maybe_whole("population"),
-        mx=tuple(dict.fromkeys(host.lower() for host in entry.maybe_texts("mx"))),
-        spf=entry.maybe_text("spf"),
-        autodiscover=discovered.maybe_text("autodiscover_cname").lower() if discovered else "",
-        autodiscover_srv=discovered.maybe_text("autodiscover_srv").lower() if discovered else "",
-        dkim=_values(keys) if keys else (),
-        record=entry.record,
-    )
-    if discovered:
-        discovered.close()
-    entry.close(_SUMMARY_IGNORED)
-    return municipality
-
-
-def _values(entry: Entry) -> tuple[str, ...]:
-    keys = entry.keys()
-    return tuple(sorted({entry.text(key).lower() for key in keys}))
-
-
-def _country(entry: Entry) -> str:
-    try:
-        return country(entry.text("country"))
-    except ValueError as error:
-        raise entry.fault("country", str(error)) from None
+def _add(lookups: dict[str, Lookup], cached: Mapping[str, Entry]) -> None:
+    """Add the lookups of a cache; of a domain that two caches have, the later one is kept."""
+    for domain, entry in cached.items():
+        lookup = _lookup(entry)
+        if domain not in lookups or (lookup.time or 0) > (lookups[domain].time or 0):
+            lookups[domain] = lookup
 
 
 def _lookup(entry: Entry) -> Lookup:
-    lookup = Lookup(
-        resolved=entry.maybe_text("spf_resolved"),
-        networks=entry.wholes("mx_asns"),
-        time=entry.whole("ts"),
-        record=entry.record,
-    )
+    time = entry.maybe_whole("ts")
+    if time is not None and not 0 <= time <= _END:
+        entry.not_read("ts", f"{time} is no time in seconds since 1970")
+        time = None
+    lookup = Lookup(entry.maybe_text("spf_resolved"), entry.maybe_wholes("mx_asns"), time, entry.record)
     entry.close(_CACHE_IGNORED)
     return lookup
 
 
+def _summarised(entry: Entry) -> Municipality:
+    """Return a municipality from its entry in a summary, which has the answers too."""
+    municipality = _municipality(entry, "bfs", "canton", read_answers(entry))
+    entry.close(_SUMMARY_IGNORED)
+    return municipality
+
+
+def _listed(row: Entry, cached: Mapping[str, Entry]) -> Municipality:
+    """Return a municipality from its row in a list, with the answers in the cache for the domain that stands there."""
+    answering = cached.get(row.maybe_text("domain").lower())
+    answers = no_answers(row.record) if answering is None else read_answers(answering)
+    municipality = _municipality(row, "id", "region", answers)
+    row.close(_LIST_IGNORED)
+    return municipality
+
+
+def _municipality(entry: Entry, code: str, region: str, answers: Answers) -> Municipality:
+    key = entry.identifier(code)
+    return Municipality(
+        code=key,
+        name=entry.maybe_text("name") or key,
+        country=_country(entry),
+        region=entry.maybe_text(region),
+        domain=_domain(entry),
+        population=_population(entry),
+        answers=answers,
+        record=entry.record,
+    )
+
+
+def _country(entry: Entry) -> str:
+    written = entry.maybe_text("country")
+    try:
+        return country(written) if written else ""
+    except ValueError as error:
+        entry.not_read("country", str(error))
+        return ""
+
+
+def _domain(entry: Entry) -> str:
+    written = entry.maybe_text("domain")
+    domain = hostname(written)
+    if written and not domain:
+        entry.not_read("domain", f"{shown(written)} is no domain")
+    return domain
+
+
+def _population(entry: Entry) -> int | None:
+    people = entry.maybe_whole("population")
+    if people is not None and people < 0:
+        entry.not_read("population", f"{people} is no number of people")
+        return None
+    return people
+
+
+def _distinct(found: Iterable[Municipality], findings: list[Finding]) -> dict[str, Municipality]:
+    """Return municipalities by code; a second one of the same code is bad: nobody knows which of them is meant."""
+    distinct: dict[str, Municipality] = {}
+    for municipality in found:
+        first = distinct.setdefault(municipality.code, municipality)
+        if first is not municipality:
+            message = f"'{municipality.code}' is the code of {first.record} already"
+            findings += fault(municipality.record, "", message, "duplicate-id").findings
+    return distinct
+
+
 def _lookups_amiss(listed: Iterable[Municipality], lookups: Mapping[str, Lookup]) -> list[Finding]:
-    domains = {found.domain for found in listed}
+    domains = {found.domain: found for found in listed}
     missing = [
-        Finding(Level.NOTE, "no-lookup", found.record, "domain", f"'{found.domain}' was not looked up further")
-        for found in listed
-        if found.domain and found.domain not in lookups
+        Finding(Level.NOTE, "no-lookup", found.record, "domain", f"'{domain}' was not looked up further")
+        for domain, found in domains.items()
+        if domain and domain not in lookups
     ]
     return missing + [
         Finding(
@@ -224,23 +242,19 @@ def _lookups_amiss(listed: Iterable[Municipality], lookups: Mapping[str, Lookup]
     ]
 
 
-def _list_amiss(entries: Iterable[Entry], listed: Mapping[str, Municipality]) -> list[Finding]:
-    findings: list[Finding] = []
-    for entry in entries:
-        code, domain = entry.text("id"), entry.maybe_text("domain").lower()
-        name, population, region = entry.text("name"), entry.maybe_whole("population"), entry.maybe_text("region")
-        entry.close({"country", "osm_relation_id"})
-        found = listed.get(code)
-        if found is None:
-            findings.append(_note(entry, "not-measured", f"'{code}' ({name}) is in no summary: left out"))
-            continue
-        if (name, population, region) != (found.name, found.population, found.region):
-            findings.append(
-                _note(entry, "list-differs", f"'{code}' is described otherwise in {found.record}, which is kept")
-            )
-        if domain != found.domain:
-            findings.append(_note(entry, "other-domain", f"'{domain}' became '{found.domain}' in the measurement"))
-    return findings
+def _row_amiss(row: Entry, listed: Mapping[str, Municipality]) -> Iterator[Finding]:
+    """Yield where a row of a list differs from the summary."""
+    code, domain, name = row.identifier("id"), _domain(row), row.maybe_text("name")
+    described = (name, _population(row), row.maybe_text("region"))
+    row.close({*_LIST_IGNORED, "country"})
+    found = listed.get(code)
+    if found is None:
+        yield _note(row, "not-measured", f"'{code}' ({name}) is in no summary: left out")
+        return
+    if described != (found.name, found.population, found.region):
+        yield _note(row, "list-differs", f"'{code}' is described otherwise in {found.record}, which is kept")
+    if domain != found.domain:
+        yield _note(row, "other-domain", f"'{domain}' became '{found.domain}' in the measurement")
 
 
 def _note(entry: Entry, code: str, message: str) -> Finding:

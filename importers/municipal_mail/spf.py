@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from importers.municipal_mail.hosts import hostname
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -18,7 +20,6 @@ _IGNORED: Final = frozenset({"all", "exp", "v"})
 _TERM: Final = re.compile(r"([+\-~?]?)([a-z0-9]+)(?:[:=](.*))?", re.IGNORECASE)
 _INCLUDED: Final = (re.compile(r"\binclude:(\S+)", re.IGNORECASE), re.compile(r"\bredirect=(\S+)", re.IGNORECASE))
 _HIDDEN: Final = re.compile("[\u200b-\u200f\u2060\ufeff]")
-_HOST: Final = re.compile(r"(?=.*[a-z])[a-z0-9_\-]+(?:\.[a-z0-9_\-]+)+")
 _BREAK: Final = re.compile(rf"(?={VERSION})", re.IGNORECASE)
 
 
@@ -117,8 +118,7 @@ def host_of(value: str) -> str:
     what has the form of a mail address, its domain: nobody's address goes any further.
     """
     literal = value.rpartition("}")[2].lstrip(".") if "%{" in value else value
-    host = literal.partition("/")[0].rpartition("@")[2].rstrip(".").lower()
-    return host if _HOST.fullmatch(host) else ""
+    return hostname(literal.partition("/")[0].rpartition("@")[2])
 
 
 def closure(hosts: Iterable[str], children: Mapping[str, Iterable[str]]) -> Iterator[str]:

@@ -6,6 +6,8 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from depgraph.graph import Named, assemble
 from depgraph.ids import is_unknown, kind_of
 from depgraph.model import Import, Kind, Level, Marking, Relation, TieKind
@@ -130,7 +132,7 @@ def test_a_sender_that_keeps_the_mailboxes_is_no_further_application(sample: Eve
 def test_records_within_the_own_domain_are_its_own_record(sample: Everything, measured: Measurements) -> None:
     """Breda's policy is written in records of breda.nl that its first one redirects to."""
     breda = next(found for found in measured.municipalities if found.domain == "breda.nl")
-    assert spf.read_policy(breda.spf).hosts == ("spf.protection.outlook.com", "_policy1.breda.nl")
+    assert spf.read_policy(breda.answers.spf).hosts == ("spf.protection.outlook.com", "_policy1.breda.nl")
     functions = {tie.subject.rpartition("/")[2] for tie in sample.ties if tie.object == "domain:breda.nl"}
     assert functions == {"mail", "centric.eu", "ezorg.nl", "zaaksysteem.nl", "afas.online"}
 
@@ -161,6 +163,77 @@ def test_what_no_sender_explains_stays_with_the_municipality_at_lower_confidence
     found = read(tmp_path)
     uses = {need.dependent: need.confidence for need in found.of(Relation.USES) if need.requirement == "mail sending"}
     assert uses == {"function:a.nl/s.com": 0.8, "function:a.nl/t.com": 0.8, "function:a.nl/n.com": 0.4}
+
+
+TOWN = {"name": "Town", "country": "NL", "bfs": "NL-1", "population": 1_000, "domain": "town.example"}
+MICROSOFT = {"mx": ["x.mail.protection.outlook.com"], "spf": "v=spf1 include:spf.protection.outlook.com -all"}
+
+
+def small(folder: Path, read: Callable[..., Everything], *rows: dict[str, Any]) -> Everything:
+    summary = [TOWN | row | {"bfs": f"NL-{at}"} for at, row in enumerate(rows, start=1)]
+    (folder / "summary_nl.json").write_text(json.dumps(summary), encoding="utf-8")
+    return read(folder)
+
+
+def owners(found: Everything) -> dict[str, str]:
+    return {tie.subject: tie.object for tie in found.ties if tie.kind == TieKind.OWNER}
+
+
+def test_municipalities_that_share_a_mail_domain_stay_organisations_of_their_own(
+    tmp_path: Path, read: Callable[..., Everything]
+) -> None:
+    """Districts whose mail is that of their country, and two neighbours, one of whom has a server in the domain."""
+    shared = {"domain": "country.example", "mx": ["mx.country.example"]}
+    found = small(tmp_path, read, shared, shared, MICROSOFT)
+    assert owners(found) == {
+        "function:NL-1/mail": "name:NL-1",
+        "function:NL-2/mail": "name:NL-2",
+        "function:town.example/mail": "domain:town.example",
+    }
+    people = {node.id: node.attributes.get("people") for node in found.nodes if kind_of(node.id) == Kind.PARTY}
+    assert {people[owner] for owner in owners(found).values()} == {1_000}
+    used = {need.provider for need in found.of(Relation.USES) if need.dependent.startswith("function:NL-")}
+    assert used == {"service:country.example/incoming mail"}, "one service, which fails both"
+    assert found.count("shared-domain") == 2
+
+
+def test_a_domain_of_a_supplier_is_no_municipality(tmp_path: Path, read: Callable[..., Everything]) -> None:
+    gmail = {"domain": "gmail.com", "mx": ["gmail-smtp-in.l.google.com"], "spf": "v=spf1 redirect=_spf.google.com"}
+    found = small(tmp_path, read, gmail)
+    assert owners(found) == {"function:NL-1/mail": "name:NL-1"}
+    assert found.used_by("function:NL-1/mail") == {"incoming mail": {"name:Google"}, "mail sending": {"name:Google"}}
+    (town,) = [node for node in found.nodes if node.id == "name:NL-1"]
+    assert "identifiers" not in town.attributes
+
+
+@pytest.mark.parametrize("null", ["", "."])
+def test_a_null_mx_receives_no_mail_and_may_send(tmp_path: Path, read: Callable[..., Everything], null: str) -> None:
+    found = small(tmp_path, read, MICROSOFT | {"mx": [null]})
+    assert owners(found) == {"function:town.example/outlook.com": "domain:town.example"}
+    assert found.used_by("function:town.example/outlook.com") == {"mail sending": {"name:Microsoft"}}
+    assert (found.count("null-mx"), found.count("no-server")) == (1, 0)
+
+
+def test_a_null_mx_with_mailboxes_has_mail_that_nobody_receives(
+    tmp_path: Path, read: Callable[..., Everything]
+) -> None:
+    boxes = {"autodiscover": {"autodiscover_cname": "autodiscover.outlook.com"}}
+    found = small(tmp_path, read, MICROSOFT | boxes | {"mx": [""]})
+    assert mail_of(found, "town.example") == {"mailboxes": {"name:Microsoft"}, "mail sending": {"name:Microsoft"}}
+
+
+def test_a_host_that_is_none_is_left_out_and_the_others_stay(tmp_path: Path, read: Callable[..., Everything]) -> None:
+    bad = {"mx": ["mx\\032.example", *MICROSOFT["mx"]], "spf": f"v=spf1 include:{'a' * 64}.example -all"}
+    found = small(tmp_path, read, MICROSOFT | bad, MICROSOFT | {"domain": "other.example"})
+    assert mail_of(found, "town.example") == {"incoming mail": {"name:Microsoft"}}
+    assert mail_of(found, "other.example")["incoming mail"] == {"name:Microsoft"}
+    assert (found.count("not-read"), found.count("spf-term")) == (1, 1)
+
+
+def test_what_is_not_known_of_a_municipality_is_left_out(tmp_path: Path, read: Callable[..., Everything]) -> None:
+    found = small(tmp_path, read, {"name": None, "country": None, "population": None, "domain": None})
+    (town,) = [node for node in found.nodes if node.id == "name:NL-1"]
+    assert town.attributes == {"name": "NL-1", "sector": "municipalities"}
 
 
 def test_the_share_of_microsoft_agrees_with_what_the_measurement_concludes(

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from depgraph.errors import InputError, MissingPathError
+from depgraph.errors import InputError, MissingPathError, UsageError
 from depgraph.model import Level
 from depgraph.ports import Given
-from importers.municipal_mail.measurements import read_measurements, stated_date
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.importing import import_source
+from importers.municipal_mail import SOURCE
+from importers.municipal_mail.answers import no_answers
+from importers.municipal_mail.measurements import Lookup, read_measurements, stated_date
 
 if TYPE_CHECKING:
     from importers.municipal_mail.measurements import Measurements
@@ -96,33 +100,126 @@ def test_a_list_that_differs_is_noted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "record", "message"),
     [
-        ({"population": "many"}, "summary_nl.json#/0/population", "is a text: a whole number is wanted"),
-        ({"mx": "mx.ede.nl"}, "summary_nl.json#/0/mx", "is a text: a list is wanted"),
-        ({"mx": [1]}, "summary_nl.json#/0/mx/0", "is a whole number: a text is wanted"),
-        ({"country": "Nederland"}, "summary_nl.json#/0/country", "is not an ISO 3166-1 alpha-2 code"),
-        ({"bfs": None}, "summary_nl.json#/0/bfs", "is null: a text is wanted"),
-        ({"dkim": {"selector1": 3}}, "summary_nl.json#/0/dkim/selector1", "is a whole number: a text is wanted"),
-        ({"autodiscover": {"mx": "a.nl"}}, "summary_nl.json#/0/autodiscover/mx", "the key is not known"),
-        ({"colour": "red"}, "summary_nl.json#/0/colour", "the key is not known"),
+        ({"population": "many"}, "population", "is a text: a whole number is wanted; taken as not stated"),
+        ({"population": -1}, "population", "-1 is no number of people; taken as not stated"),
+        ({"mx": "mx.ede.nl"}, "mx", "is a text: a list is wanted; taken as not stated"),
+        ({"mx": [1]}, "mx/0", "is a whole number: a text is wanted; taken as not stated"),
+        ({"mx": ["", "mx.ede.nl"]}, "mx", "a null MX stands beside others, which it must not (RFC 7505); taken as "),
+        ({"mx": ["192.0.2.1"]}, "mx", "'192.0.2.1' is no host name; taken as not stated"),
+        ({"domain": "see our site"}, "domain", "'see our site' is no domain; taken as not stated"),
+        ({"country": "Nederland"}, "country", "is not an ISO 3166-1 alpha-2 code"),
+        ({"dkim": {"selector1": 3}}, "dkim/selector1", "is a whole number: a text is wanted; taken as not stated"),
+        ({"dkim": {"s": "a.example\\032"}}, "dkim/s", "is no host name; taken as not stated"),
+        ({"autodiscover": []}, "autodiscover", "is a list: an object is wanted; taken as not stated"),
+        ({"autodiscover": {"mx": "a.nl"}}, "autodiscover/mx", "the key is not known and not read"),
+        ({"colour": "red"}, "colour", "the key is not known and not read"),
     ],
 )
-def test_a_bad_record_is_an_error_and_does_not_hide_the_others(
+def test_what_is_odd_in_one_record_is_one_warning_with_its_place(
     tmp_path: Path, change: dict[str, Any], record: str, message: str
 ) -> None:
     found = read(write(tmp_path, summary_nl=[EDE | change, EDE | {"bfs": "NL-0200", "domain": "apeldoorn.nl"}]))
+    (finding,) = found.findings
+    assert (finding.level, finding.record) == (Level.WARNING, f"summary_nl.json#/0/{record}")
+    assert message in finding.message
+    assert [municipality.code for municipality in found.municipalities] == ["NL-0228", "NL-0200"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "record", "message"),
+    [
+        (EDE | {"bfs": None}, "summary_nl.json#/1/bfs", "is null: a text is wanted"),
+        ({"name": "Ede"}, "summary_nl.json#/1", "the key is missing"),
+        (7, "summary_nl.json#/1", "is a whole number: an object is wanted"),
+        (EDE | {"bfs": "NL-0200"}, "summary_nl.json#/1", "'NL-0200' is the code of summary_nl.json#/0 already"),
+    ],
+)
+def test_a_bad_record_is_one_error_and_does_not_hide_the_others(
+    tmp_path: Path, bad: object, record: str, message: str
+) -> None:
+    found = read(write(tmp_path, summary_nl=[EDE | {"bfs": "NL-0200"}, bad]))
     (finding,) = found.findings
     assert (finding.level, finding.record) == (Level.ERROR, record)
     assert message in finding.message
     assert [municipality.code for municipality in found.municipalities] == ["NL-0200"]
 
 
+def test_each_bad_record_is_skipped_and_counted_by_itself(tmp_path: Path) -> None:
+    write(tmp_path, summary_nl=[EDE, EDE | {"bfs": ""}, 7, {"name": "Elders"}])
+    store = SqliteStore(":memory:")
+    answer = import_source(store, SOURCE, Given((tmp_path,)), today="2026-01-01", skip_bad=True, allow_implausible=True)
+    assert answer.skipped == 3
+    store.close()
+
+
+def test_what_is_no_lookup_among_lookups_is_an_unknown_key(tmp_path: Path) -> None:
+    cache = {"ede.nl": {"spf_resolved": "v=spf1 -all", "ts": 10**15}, "version": 2}
+    found = read(write(tmp_path, summary_nl=[EDE], dns_cache_nl=cache))
+    assert [(finding.code, finding.record) for finding in found.findings] == [
+        ("unknown-key", "dns_cache_nl.json#/version"),
+        ("not-read", "dns_cache_nl.json#/ede.nl/ts"),
+    ]
+    assert found.lookups["ede.nl"] == Lookup("v=spf1 -all", (), None, "dns_cache_nl.json#/ede.nl")
+    assert stated_date(Given((tmp_path,))) is None
+
+
+def test_a_new_key_is_one_warning_for_all_countries_unless_it_is_ignored(tmp_path: Path) -> None:
+    rows = [EDE | {"colour": "red"}, EDE | {"bfs": "NL-0200", "colour": "blue"}]
+    write(tmp_path, summary_nl=rows, summary_lu=[EDE | {"bfs": "LU-0101", "country": "LU", "colour": ""}])
+    (finding,) = read(tmp_path).findings
+    assert finding.message.endswith("(3 times, here first)")
+    assert read_measurements(Given((tmp_path,), frozenset({"colour"}))).findings == ()
+
+
+def test_without_a_summary_list_and_cache_say_as_much(tmp_path: Path) -> None:
+    rows = [
+        {"id": "LU-0101", "name": "Dippach", "country": "LU", "region": "Capellen", "domain": "dippach.lu"},
+        {"id": "LU-0102", "name": "Garnich", "country": "LU", "region": "Capellen", "domain": "www.garnich.lu"},
+    ]
+    answers = {"mx": ["MX.dippach.lu."], "spf": "v=spf1 mx -all", "dkim": {"s": "k.example"}, "autodiscover": {}}
+    write(tmp_path, municipalities_lu=rows, dns_cache_lu={"dippach.lu": answers | {"ts": 1_777_359_044}})
+    dippach, garnich = read(tmp_path).municipalities
+    assert (dippach.code, dippach.region, dippach.population) == ("LU-0101", "Capellen", None)
+    record = "dns_cache_lu.json#/dippach.lu"
+    assert dippach.answers == no_answers(record)._replace(
+        mx=("mx.dippach.lu",), spf="v=spf1 mx -all", dkim=("k.example",)
+    )
+    assert garnich.answers == no_answers("municipalities_lu.json#/1")
+    assert [finding.code for finding in read(tmp_path).findings] == ["no-lookup"]
+
+
+def test_files_are_found_by_their_published_names(tmp_path: Path) -> None:
+    data = tmp_path / "repository" / "data"
+    for folder in ("summary", "dns_cache"):
+        (data / folder).mkdir(parents=True)
+    write(data / "summary", nl=[EDE], de_09=[EDE | {"bfs": "DE-09161", "country": "DE"}])
+    write(data / "dns_cache", nl={"ede.nl": {"spf_resolved": "", "ts": 1_777_358_932}})
+    write(data, municipalities_nl=[{"id": "NL-0228", "name": "Ede", "domain": "www.ede.nl"}], something_else={})
+    for paths in ((data,), (data.parent,), (data / "summary/nl.json", data / "summary/de_09.json")):
+        found = read_measurements(Given(paths))
+        records = {municipality.record for municipality in found.municipalities}
+        assert records == {"summary/nl.json#/0", "summary/de_09.json#/0"}
+    found = read(data)
+    assert found.lookups["ede.nl"].record == "dns_cache/nl.json#/ede.nl"
+    assert {finding.record for finding in found.findings} == {"municipalities_nl.json#/0"}
+
+
+def test_two_measurements_of_one_country_are_not_taken_for_one(tmp_path: Path) -> None:
+    folders = [tmp_path / "march", tmp_path / "april"]
+    for folder in folders:
+        folder.mkdir()
+        write(folder, summary_nl=[EDE])
+    with pytest.raises(UsageError, match="are both summary of nl: import one measurement at a time"):
+        read_measurements(Given(tuple(folders)))
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("summary_nl.json", "{}", "is an object: a list is wanted"),
-        ("summary_nl.json", "[7]", "is a whole number: an object is wanted"),
         ("summary_nl.json", '[{"domain": "ede.nl"', "the file seems cut off"),
-        ("summary_nl.json", "", "is empty"),
+        ("summary_nl.json", "", "summary_nl.json: is empty: no data in it"),
+        ("summary_nl.json", "[]", "summary_nl.json: is empty: no data in it"),
         ("dns_cache_nl.json", "[]", "is a list: an object is wanted"),
         ("dns_cache_nl.json", '{"ede.nl": "v=spf1"}', "is a text: an object is wanted"),
         ("municipalities_nl.json", "{}", "is an object: a list is wanted"),

@@ -1,0 +1,69 @@
+"""Formats of others change: a new key in every object of a sample loses nothing of it."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from itertools import count, cycle
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from depgraph.model import Level
+from depgraph.ports import Given
+from importers import SOURCES, register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from depgraph.model import Facts
+    from depgraph.ports import Source
+
+SAMPLES = Path(str(resources.files("data_samples")))
+FOREIGN = [source for source in SOURCES if source is not register.SOURCE]
+"""Every source but the one whose format is ours."""
+
+KEY = "brand_new_key"
+VALUES = (1, "x", None, [], {}, [{KEY: 1}], {KEY: {KEY: "c"}}, 0.5, True)
+
+
+def grown(value: Any, values: Iterator[Any]) -> Any:
+    """Return a document with a new key in every object, of one type after the other."""
+    if isinstance(value, dict):
+        return {key: grown(member, values) for key, member in value.items()} | {KEY: next(values)}
+    if isinstance(value, list):
+        return [grown(member, values) for member in value]
+    return value
+
+
+def said(facts: list[Facts]) -> tuple[list[Any], ...]:
+    return tuple([one for fact in facts for one in getattr(fact, sort)] for sort in ("nodes", "needs", "ties"))
+
+
+@pytest.mark.parametrize("source", FOREIGN, ids=[source.name for source in FOREIGN])
+def test_a_new_key_in_every_object_of_the_sample_is_read_past(source: Source, tmp_path: Path) -> None:
+    folder = SAMPLES / source.name
+    values = cycle(VALUES)
+    for path in folder.glob("*.json"):
+        document = grown(json.loads(path.read_text(encoding="utf-8")), values)
+        (tmp_path / path.name).write_text(json.dumps(document), encoding="utf-8")
+    before, after = (list(source.read(Given((place,)))) for place in (folder, tmp_path))
+    assert said(after) == said(before)
+    remarks = [finding for fact in after for finding in fact.findings if finding.field == KEY]
+    assert {finding.level for finding in remarks} == {Level.WARNING}
+    assert 2 <= len(remarks) < 12, "one for each kind of object that is read, however many there are"
+    ignoring = source.read(Given((tmp_path,), frozenset({KEY})))
+    ignored = [finding for fact in ignoring for finding in fact.findings if finding.code == "unknown-key"]
+    assert ignored == []
+
+
+@pytest.mark.parametrize("source", FOREIGN, ids=[source.name for source in FOREIGN])
+def test_the_sample_has_no_key_that_is_not_known(source: Source) -> None:
+    findings = [finding for fact in source.read(Given((SAMPLES / source.name,))) for finding in fact.findings]
+    assert not [finding for finding in findings if finding.code in ("unknown-key", "not-read")]
+    assert not [finding for finding in findings if finding.level is Level.ERROR]
+
+
+def test_a_new_key_goes_into_every_object() -> None:
+    assert grown({"a": [{"b": 1}, 2]}, count()) == {"a": [{"b": 1, KEY: 0}, 2], KEY: 1}
