@@ -79,7 +79,8 @@ def import_paths(
         list[str] | None, typer.Option("--recipient", metavar="NAME", help="A person who may see it.")
     ] = None,
     ignore: Annotated[
-        list[str] | None, typer.Option("--ignore", metavar="COLUMN", help="A column that is foreign to the format.")
+        list[str] | None,
+        typer.Option("--ignore", metavar="NAMES", help="Columns or keys that are foreign to the format, by commas."),
     ] = None,
     allow_implausible: Annotated[
         bool, typer.Option("--allow-implausible", help="Import even if the source is far smaller or larger than usual.")
@@ -109,7 +110,7 @@ def import_paths(
         hubs=tuple(hub or ()),
         organisations=tuple(organisation or ()),
         recipients=tuple(recipient or ()),
-        ignore=frozenset(ignore or ()),
+        ignore=frozenset(name.strip() for names in ignore or () for name in names.split(",")),
         dry_run=dry_run,
         skip_bad=skip_bad,
         allow_implausible=allow_implausible,

@@ -27,7 +27,7 @@ class Given:
     paths : tuple of Path
         At least one, each exists.
     ignore : frozenset of str
-        Columns that the user knows to be foreign to the format.
+        Columns or keys that the user knows to be foreign to the format.
 
     """
 

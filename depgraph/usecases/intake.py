@@ -21,6 +21,13 @@ MAX_ERRORS: Final = 100_000
 CAVEAT: Final = "caveat"
 """Code of the finding that says what every answer from a source must say."""
 
+IMPLAUSIBLE: Final = "implausible"
+"""Code of the finding that says that a source has fewer nodes of a kind than usual."""
+
+_LEAST: Final = 10
+"""One country of several, or an early year, has fewer nodes than is usual; with less than a tenth of that, an input is
+cut off or of another kind. No country and no year of the sources is so small."""
+
 _STEP: Final = 1_000
 
 
@@ -69,10 +76,12 @@ class Intake:
                 yield good
         self._progress(self.records)
         self._judge()
+        said = self._smaller()
         if self._source.caveat:
-            caveat = (Finding(Level.NOTE, CAVEAT, "", "", self._source.caveat),)
-            self._note(caveat)
-            yield Facts(findings=caveat)
+            said += (Finding(Level.NOTE, CAVEAT, "", "", self._source.caveat),)
+        if said:
+            self._note(said)
+            yield Facts(findings=said)
 
     def nodes(self) -> Mapping[Kind, int]:
         """Return how many distinct nodes of each kind the good facts speak of."""
@@ -88,11 +97,15 @@ class Intake:
 
     def implausible(self) -> tuple[str, ...]:
         """Return which numbers of nodes a full import does not have; a part may have fewer."""
+        return self._outside(1)
+
+    def _outside(self, part: int) -> tuple[str, ...]:
+        """Return which numbers of nodes are larger than usual, or smaller than one `part` of what is usual."""
         found = self.nodes()
         return tuple(
             f"{found.get(kind, 0):,} nodes of kind {kind}, where {usual.start:,} to {usual.stop - 1:,} are usual"
             for kind, usual in self._source.expect.items()
-            if found.get(kind, 0) not in range(0 if self._part else usual.start, usual.stop)
+            if found.get(kind, 0) not in range(0 if self._part else usual.start // part, usual.stop)
         )
 
     def _read(self, facts: Iterator[Facts]) -> Iterator[Facts]:
@@ -148,12 +161,21 @@ class Intake:
             raise InputError(
                 f"nothing to import: no good record in what was given for '{self._source.name}'", self.findings()
             )
-        implausible = self.implausible()
-        if implausible and not self._allow_implausible:
+        absurd = self._outside(_LEAST)
+        if absurd and not self._allow_implausible:
             raise InputError(
-                f"{implausible[0]}: is the input cut off, or of another kind? If it is right, give --allow-implausible",
+                f"{absurd[0]}: is the input cut off, or of another kind? If it is right, give --allow-implausible",
                 self.findings(),
             )
+
+    def _smaller(self) -> tuple[Finding, ...]:
+        """Return the warning that the source has other numbers of nodes than usual, if it does."""
+        counts = self.implausible()
+        if not counts:
+            return ()
+        name = self._source.name
+        replaced = "" if self._part else f"; all that '{name}' said before goes, unless --part names a part of it"
+        return (Finding(Level.WARNING, IMPLAUSIBLE, "", "", "; ".join(counts) + replaced),)
 
     def _refusal(self, why: str = "") -> InputError:
         others = len(self._errors) - 1

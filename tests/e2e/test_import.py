@@ -63,6 +63,7 @@ def test_columns_are_ignored_by_name(depgraph: Callable[..., Any], tmp_path: Pat
     assert refused.returncode == 3
     assert "needs.csv:1: colour: is not a known column" in refused.stderr
     assert depgraph("import", "register", path, "--ignore", "remarks", "--ignore", "colour").returncode == 0
+    assert depgraph("import", "register", path, "--ignore", "remarks, colour").returncode == 0
 
 
 def test_parts_stand_beside_each_other(depgraph: Callable[..., Any], tmp_path: Path) -> None:
@@ -117,3 +118,46 @@ def test_an_import_ended_half_way_leaves_the_store_as_it_was(
     assert (after["revision"], after["graph_digest"]) == (before["revision"], before["graph_digest"])
     assert depgraph("import", "register", write(tmp_path / "needs.csv", "a,c,1")).returncode == 0
     assert meta(depgraph)["revision"] == before["revision"] + 1
+
+
+def test_a_document_of_others_is_read_past_its_new_keys(depgraph: Callable[..., Any], tmp_path: Path) -> None:
+    product = {"id": "P", "csp": "Clouds Inc.", "cso": "Cloud", "service_model": [""], "logo": "", "price": 1}
+    data = {"Products": [product, {"cso": "no id"}, 7], "Agencies": [{"id": 1, "parent": "Agency"}]}
+    path = tmp_path / "2023-05-02.json"
+    path.write_text(json.dumps({"meta": {"last_change": "2023-05-02"}, "data": data}), encoding="utf-8")
+    refused = depgraph("import", "fedramp", path, "--allow-implausible")
+    assert refused.returncode == 3
+    assert "2023-05-02.json#/data/Products/1: id: the key is missing (and 1 more)" in refused.stderr
+    done = depgraph("import", "fedramp", path, "--allow-implausible", "--skip-bad", "--json")
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["meta"]["skipped"]) == (0, 2)
+    assert [row["record"] for row in answer["rows"] if row["code"] == "unknown-key"] == [
+        "2023-05-02.json#/data/Products/0/price"
+    ]
+    quiet = depgraph("import", "fedramp", path, "--allow-implausible", "--skip-bad", "--ignore", "price")
+    assert "2 bad ones skipped" in quiet.stdout
+    assert "price" not in quiet.stderr
+
+
+def test_an_empty_snapshot_is_no_data_and_changes_nothing(depgraph: Callable[..., Any], tmp_path: Path) -> None:
+    assert depgraph("import", "register", write(tmp_path / "needs.csv", "a,b,1")).returncode == 0
+    before = meta(depgraph)
+    path = tmp_path / "2026-04-30.json"
+    path.write_bytes(b"")
+    done = depgraph("import", "fedramp", path)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "2026-04-30.json: is empty: no data in it" in done.stderr
+    assert meta(depgraph) == before
+
+
+def test_a_document_that_would_fill_the_memory_is_too_large_in_seconds(
+    depgraph: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "data.json"
+    for filling in (b"{}," * (60 << 20), b"{}," * (20 << 20)):
+        path.write_bytes(b"[" + filling + b"{}]")
+        begin = time.monotonic()
+        done = depgraph("import", "fedramp", path)
+        assert done.returncode == 3
+        assert "data.json: is too large: " in done.stderr
+        assert time.monotonic() - begin < 10

@@ -181,11 +181,11 @@ def test_nothing_good_is_an_error(store: SqliteStore, given: Given) -> None:
     assert store.describe().revision == 0
 
 
-def test_an_implausible_count_is_refused_unless_allowed(store: SqliteStore, given: Given) -> None:
-    short = source(good(), expect={Kind.PARTY: range(10, 1_001), Kind.SERVICE: range(5)})
+def test_a_count_that_is_no_year_and_no_country_is_refused_unless_allowed(store: SqliteStore, given: Given) -> None:
+    short = source(good(), expect={Kind.PARTY: range(30, 1_001), Kind.SERVICE: range(5)})
     with pytest.raises(
         InputError,
-        match=r"^2 nodes of kind party, where 10 to 1,000 are usual: is the input cut off.* --allow-implausible$",
+        match=r"^2 nodes of kind party, where 30 to 1,000 are usual: is the input cut off.* --allow-implausible$",
     ):
         import_source(store, short, given, today="2025-01-31")
     answer = import_source(store, short, given, today="2025-01-31", allow_implausible=True)
@@ -194,6 +194,17 @@ def test_an_implausible_count_is_refused_unless_allowed(store: SqliteStore, give
     many = source(good(), expect={Kind.PARTY: range(2)})
     with pytest.raises(InputError, match=r"^2 nodes of kind party, where 0 to 1 are usual"):
         import_source(store, many, given, today="2025-01-31", part="but not more")
+
+
+def test_a_count_that_is_smaller_than_usual_is_a_warning(store: SqliteStore, given: Given) -> None:
+    small = source(good(), expect={Kind.PARTY: range(20, 1_001)}, caveat="careful")
+    answer = import_source(store, small, given, today="2025-01-31")
+    warning, caveat = answer.findings
+    assert (warning.level, warning.code, caveat.message) == (Level.WARNING, "implausible", "careful")
+    assert warning.message.startswith("2 nodes of kind party, where 20 to 1,000 are usual; all that 'made' said before")
+    assert stored(store) == [([need()], answer.findings)]
+    usual = source(good(), expect={Kind.PARTY: range(2, 1_001)})
+    assert import_source(store, usual, given, today="2025-01-31").findings == ()
 
 
 def test_facts_that_the_model_forbids_are_not_stored(store: SqliteStore, given: Given) -> None:
