@@ -116,14 +116,37 @@ def _vat(value: str) -> str:
 
 def _domain(value: str) -> str:
     value = value.strip().rstrip(".").lower()
-    try:
-        value = value if value.isascii() else value.encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise ValueError("this domain cannot be written in ASCII (IDNA)") from error
+    value = value if value.isascii() else _a_labels(value)
     label = r"[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?"
     if len(value) > 253 or not re.fullmatch(rf"{label}(?:\.{label})*", value, re.ASCII):
         raise ValueError("a domain has dots between labels of letters, digits and hyphens, such as example.nl")
     return value
+
+
+_DEVIATIONS: Final = frozenset("\u00df\u03c2\u200c\u200d")
+"""What IDNA 2003 reads as something else: sharp s, final sigma, joiners (UTS 46, section 7)."""
+
+
+def _a_labels(domain: str) -> str:
+    """Return a domain in ASCII by IDNA 2008 (RFC 5891), case and width mapped first (UTS 46, not transitional).
+
+    What IDNA 2008 forbids and IDNA 2003 writes in one way only is read in that way, since
+    such names are in use: emoji, and letters beside an underscore.
+    """
+    import idna  # noqa: PLC0415 - its tables take a while, and few domains are not ASCII
+
+    labels = []
+    try:
+        for label in idna.uts46_remap(domain, std3_rules=False, transitional=False).split("."):
+            try:
+                labels.append(label if label.isascii() else idna.alabel(label).decode("ascii"))
+            except idna.IDNAError:
+                if not _DEVIATIONS.isdisjoint(label):
+                    raise
+                labels.append(label.encode("idna").decode("ascii"))
+    except UnicodeError as error:  # an IDNAError is one
+        raise ValueError(f"this domain cannot be written in ASCII (IDNA 2008): {error}") from error
+    return ".".join(labels)
 
 
 def _place(value: str) -> str:

@@ -209,3 +209,28 @@ def test_fold_does_not_see_case_and_form(one: str, other: str) -> None:
     assert fold(fold(one)) == fold(one) or not one.isascii()
     assert fold(unicodedata.normalize("NFD", one)) == fold(unicodedata.normalize("NFC", one))
     assert fold(f"{one}:{other}") == f"{fold(one)}:{fold(other)}"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("stra\u00dfe.de", "xn--strae-oqa.de"),
+        ("strasse.de", "strasse.de"),
+        ("XN--STRAE-OQA.de", "xn--strae-oqa.de"),
+        ("M\u00dcNCHEN.de", "xn--mnchen-3ya.de"),
+        ("mu\u0308nchen.de", "xn--mnchen-3ya.de"),
+        ("\uff45xample\u3002nl", "example.nl"),
+        ("_dmarc.stra\u00dfe.de", "_dmarc.xn--strae-oqa.de"),
+        ("\u2601.nl", "xn--l3h.nl"),
+        ("\u2601\ufe0f.nl", "xn--l3h.nl"),
+        ("under_m\u00fcnchen.de", "xn--under_mnchen-jlb.de"),
+    ],
+)
+def test_domains_are_read_by_idna_2008(written: str, read: str) -> None:
+    assert mint("domain", written) == f"domain:{read}"
+
+
+@pytest.mark.parametrize("written", ["a\u200db.nl", "_stra\u00dfe.de", "\u00fc" * 70 + ".nl"])
+def test_a_domain_that_idna_2003_would_read_as_another_is_refused(written: str) -> None:
+    with pytest.raises(InvalidIdError, match="IDNA 2008"):
+        mint("domain", written)
