@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from depgraph.ids import id_key, key
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -36,7 +38,7 @@ class Differing:
 
 
 def differing(before: Graph, after: Graph) -> Differing:
-    """Return where two graphs differ; nodes and requirements are the same by id and name.
+    """Return where two graphs differ; nodes and requirements are the same by the keys of id and name.
 
     Examples
     --------
@@ -46,8 +48,8 @@ def differing(before: Graph, after: Graph) -> Differing:
     ['name:a']
 
     """
-    ids = _codes([graph.nodes.id.tolist() for graph in (before, after)])
-    names = _codes([graph.requirements.names.tolist() for graph in (before, after)])
+    ids = _codes([list(map(id_key, graph.nodes.id.tolist())) for graph in (before, after)])
+    names = _codes([list(map(key, graph.requirements.names.tolist())) for graph in (before, after)])
     largest = 1 + max(int(np.diff(graph.requirements.indptr).max(initial=0)) for graph in (before, after))
     keys = [
         ids[side][graph.requirements.dependent] * np.int64(1 + max(map(_top, names)))

@@ -11,6 +11,7 @@ from depgraph.analytics.owners import owner_of
 from depgraph.analytics.roles import organisations
 from depgraph.analytics.roots import organisation_root
 from depgraph.errors import UsageError
+from depgraph.ids import key
 from depgraph.model import Kind, TieKind
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def scope_of(graph: Graph, *, sector: str = "", hub: str = "") -> Scope:
     ----------
     graph : Graph
     sector, hub : str
-        The filters; empty is none.
+        The filters, in any spelling; empty is none.
 
     Returns
     -------
@@ -213,9 +214,10 @@ def _items(graph: Graph) -> _Items:
 
 def _belongs(graph: Graph, name: str, column: Strings, wanted: str) -> NDArray[np.bool_]:
     """Return bool[n]: nodes with this attribute, their units, and the functions that they own."""
-    inside: NDArray[np.bool_] = column == wanted
-    if not inside.any():
-        known = sorted(set(column.tolist()) - {""})
+    known = sorted(set(column.tolist()) - {""})
+    meant = next((text for text in known if key(text) == key(wanted)), "")
+    inside: NDArray[np.bool_] = column == meant
+    if not meant:
         raise UsageError(f"nothing is in the {name} '{wanted}': {_choice(name, known)}")
     unit, whole = graph.tied(TieKind.PART_OF)
     while len(further := unit[inside[whole] & ~inside[unit]]):

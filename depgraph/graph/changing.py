@@ -13,6 +13,7 @@ from depgraph.graph.columns import Evidence, Nodes, spread
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.describing import describe
 from depgraph.graph.rows import Rows, Tables, concatenate, need_rows, tie_rows
+from depgraph.graph.words import respell_added, respell_new
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,10 +46,11 @@ def changed(graph: Graph, gone: NDArray[np.bool_], facts: Facts, run: Import) ->
 
     """
     tables = Tables()
-    nodes, position = _with_nodes(graph.nodes, facts.nodes)
+    nodes, position = _with_nodes(graph, facts.nodes)
     place = np.array([position[node_id] for node_id in graph.nodes.id.tolist()], dtype=np.int32)
     needs = _kept(graph.needs, graph, place, np.flatnonzero(~gone), tables)
     added = _placed(list(need_rows(facts.needs, 0, tables)), tables, position, graph.as_of)
+    respell_added(added, tables, graph)
     _overrule(needs, added, tables)
     ties = concatenate(
         [
@@ -69,12 +71,13 @@ def changed(graph: Graph, gone: NDArray[np.bool_], facts: Facts, run: Import) ->
     )
 
 
-def _with_nodes(nodes: Nodes, added: Sequence[Node]) -> tuple[Nodes, dict[str, int]]:
+def _with_nodes(graph: Graph, added: Sequence[Node]) -> tuple[Nodes, dict[str, int]]:
     """Return the nodes with more of them, and where each id stands now."""
     known = Attributes()
     for node in added:
         known.add(node, 0)
-    fresh = describe(sorted({node.id for node in added}), known.resolved({}))
+    nodes = graph.nodes
+    fresh = respell_new(describe(sorted({node.id for node in added}), known.resolved({})), graph)
     ids = [*nodes.id.tolist(), *fresh.id.tolist()]
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
     columns: dict[str, Any] = {

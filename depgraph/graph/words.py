@@ -12,9 +12,10 @@ from depgraph.graph.columns import strings
 from depgraph.graph.spellings import Spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from depgraph.graph.columns import Ints, Nodes, Strings
+    from depgraph.graph.core import Graph
     from depgraph.graph.interning import Interner
     from depgraph.graph.rows import Rows, Tables
 
@@ -37,6 +38,39 @@ def respell_words(nodes: Nodes, needs: Rows, tables: Tables) -> Nodes:
         sector=_respelled(nodes.sector, Spellings(_counted(Counter(nodes.sector.tolist()))).becomes),
         hub=_respelled(nodes.hub, Spellings(_counted(Counter(nodes.hub.tolist()))).becomes),
     )
+
+
+def respell_added(needs: Rows, tables: Tables, graph: Graph) -> None:
+    """Spell types and names of requirements of added needs as the graph does."""
+    becomes = _as_in(graph, [*tables.service_types.strings(), *tables.requirements.strings()])
+    if becomes:
+        needs.service_type = tables.service_types.recoded(becomes)[needs.service_type]
+        needs.requirement = tables.requirements.recoded(becomes)[needs.requirement]
+
+
+def respell_new(nodes: Nodes, graph: Graph) -> Nodes:
+    """Return added nodes with their words spelled as the graph does."""
+    if not len(nodes):
+        return nodes
+    here = graph.nodes
+    return replace(
+        nodes,
+        service_type=_respelled(nodes.service_type, _as_in(graph, nodes.service_type.tolist())),
+        sector=_respelled(nodes.sector, _becoming(here.sector.tolist(), nodes.sector.tolist())),
+        hub=_respelled(nodes.hub, _becoming(here.hub.tolist(), nodes.hub.tolist())),
+    )
+
+
+def _as_in(graph: Graph, words: Sequence[str]) -> Mapping[str, str]:
+    """Return what becomes of types and names of requirements where the graph has other spellings of them."""
+    columns = (graph.nodes.service_type, graph.needs.service_types, graph.requirements.names)
+    return _becoming([word for column in columns for word in column.tolist()], words)
+
+
+def _becoming(here: Sequence[str], words: Sequence[str]) -> Mapping[str, str]:
+    known = Spellings(dict.fromkeys(filter(None, here), 1))
+    known.add(filter(None, words))
+    return known.becomes
 
 
 def _used(table: Interner, codes: Ints) -> Counter[str]:

@@ -10,6 +10,7 @@ from depgraph.analytics.dependants import depending_on
 from depgraph.analytics.scope import scope_of
 from depgraph.analytics.units import By, units
 from depgraph.graph.columns import KINDS
+from depgraph.ids import id_key
 from depgraph.model import Kind
 from depgraph.usecases.concentration import measure_concentration
 from depgraph.usecases.spof import rank_single_points
@@ -93,13 +94,13 @@ def wholes(before: Measured, after: Measured) -> list[Difference]:
 
 def of_units(before: Measured, after: Measured) -> list[list[Difference]]:
     """Return what differs of each failure unit, the largest difference of scores first."""
-    sides = [{row.id: row for row in side.ranking.rows} for side in (before, after)]
+    sides = [{id_key(row.id): row for row in side.ranking.rows} for side in (before, after)]
     return _of_each(sides, _MEASURES, _of_unit)
 
 
 def of_shares(before: Measured, after: Measured) -> list[list[Difference]]:
     """Return the shares that differ, the largest difference first."""
-    sides = [{row.id: row for row in side.shares.rows} for side in (before, after)]
+    sides = [{id_key(row.id): row for row in side.shares.rows} for side in (before, after)]
     return _of_each(sides, ("share",), _of_share)
 
 
@@ -111,18 +112,20 @@ def of_functions(
     A function is touched if it depends, through any number of tiers, on a node whose
     requirements differ.
     """
-    touched = {}
+    touched: dict[str, tuple[float, str, str]] = {}
     for view, differs in ((before, where.before), (after, where.after)):
         reached = depending_on(view.graph, differs)
         scope = scope_of(view.graph, sector=sector, hub=hub)
         for at, weight in zip(scope.item.tolist(), scope.part.tolist(), strict=True):
             if reached[at] and view.graph.nodes.kind[at] == _FUNCTION:
-                touched[str(view.graph.nodes.id[at])] = (-weight, str(view.graph.nodes.name[at]))
-    first = sorted(touched, key=lambda node_id: (touched[node_id][0], node_id))[:FUNCTIONS]
+                node_id = str(view.graph.nodes.id[at])
+                touched[id_key(node_id)] = (-weight, node_id, str(view.graph.nodes.name[at]))
+    most = sorted(touched.values())[:FUNCTIONS]
+    first = [node_id for _, node_id, _ in most]
     counted = [_counted(view.graph, By(by), first) for view in (before, after)]
     rows = [
-        _difference(f"cut_sets_of_{order}", node_id, touched[node_id][1], *(side[node_id, order] for side in counted))
-        for node_id in first
+        _difference(f"cut_sets_of_{order}", node_id, name, *(side[node_id, order] for side in counted))
+        for _, node_id, name in most
         for order in _ORDERS
     ]
     return rows, len(touched)
@@ -148,15 +151,16 @@ def _of_each(sides: list[Any], measures: tuple[str, ...], of: Callable[[Any, str
     """Return for each id of either side the measures that differ; ids by their largest difference in the first one."""
     found: list[tuple[float, str, list[Difference]]] = []
     before, after = sides
-    for node_id in sorted({*before, *after}):
-        name = (before.get(node_id) or after[node_id]).name
+    for node in sorted({*before, *after}):
+        either = before.get(node) or after[node]
+        node_id = either.id
         rows = []
         sizes = []
         for measure in measures:
-            pairs = [of(side[node_id], measure) if node_id in side else _NOTHING for side in sides]
+            pairs = [of(side[node], measure) if node in side else _NOTHING for side in sides]
             sizes.append(max(_size(*ends) for ends in zip(*pairs, strict=True)))
             if pairs[0] != pairs[1]:
-                rows.append(_difference(measure, node_id, name, *pairs))
+                rows.append(_difference(measure, node_id, either.name, *pairs))
         if rows:
             found.append((-sizes[0], node_id, rows))
     return [rows for _, _, rows in sorted(found, key=lambda each: each[:2])]

@@ -8,7 +8,7 @@ import numpy as np
 
 from depgraph.errors import InputError
 from depgraph.graph import RELATIONS, at_confidence, changed
-from depgraph.ids import UNKNOWN, is_unknown, kind_of, read_id
+from depgraph.ids import UNKNOWN, id_key, is_unknown, key, kind_of, read_id, value_of
 from depgraph.model import DEFAULT_RELATIONS, RELATION_ENDS, Facts, Import, Kind, Need, Relation
 from depgraph.usecases.naming import position
 from depgraph.usecases.scenario.choosing import chosen
@@ -77,14 +77,14 @@ def altered(graph: Graph, scenario: Scenario, *, min_confidence: float = 0.0) ->
 
 
 def _new_nodes(scenario: Scenario) -> dict[str, NewNode]:
-    """Return the nodes that are added, by id: each one once."""
+    """Return the nodes that are added, by the keys of their ids: each one once."""
     found: dict[str, NewNode] = {}
     for new in scenario.adds:
         if isinstance(new, NewNode):
-            if new.node.id in found:
-                where = f"{scenario.file}: {new.key}.id: '{new.node.id}' is in {found[new.node.id].key} already"
+            other = found.setdefault(id_key(new.node.id), new)
+            if other is not new:
+                where = f"{scenario.file}: {new.key}.id: '{new.node.id}' is in {other.key} already"
                 raise InputError(f"{where}: say all of it in one place")
-            found[new.node.id] = new
     return found
 
 
@@ -96,11 +96,9 @@ class _Ends:
 
     def id(self, written: str, where: str) -> str:
         """Return the id of a node that is there, or is added."""
-        if read_id(written) in self._nodes:
-            return read_id(written)
-        for new in self._nodes:
-            if new.partition(":")[2] == written:
-                return new
+        for new in self._nodes.values():
+            if id_key(new.node.id) == id_key(read_id(written)) or key(value_of(new.node.id)) == key(written):
+                return new.node.id
         try:
             return str(self._graph.nodes.id[position(self._graph, written, where)])
         except InputError as error:
@@ -121,7 +119,8 @@ def _needs_of(graph: Graph, removed: Removed, where: str) -> NDArray[np.int64]:
         gone &= np.isin(graph.needs.dependent, of)
     if removed.requirement:
         names = graph.requirements.names[graph.requirements.name[graph.needs.requirement]]
-        gone &= names == removed.requirement
+        meant = [name for name in set(names.tolist()) if key(name) == key(removed.requirement)]
+        gone &= np.isin(names.astype(object), meant)
     if not gone.any():
         raise InputError(f"{where}: nobody has such a need: see depgraph show with the id of a dependent")
     return np.flatnonzero(gone)
@@ -143,12 +142,12 @@ def _moved(graph: Graph, at: NDArray[np.int64], provider: str, where: str) -> It
 def _agreeing(needs: Mapping[str, Need], file: str) -> tuple[Need, ...]:
     """Return the needs that are added, by key, if they do not contradict each other."""
     says: dict[tuple[str, str], str] = {}
-    for key, need in needs.items():
+    for where, need in needs.items():
         if need.at_least:
-            other = says.setdefault((need.dependent, need.requirement), key)
+            other = says.setdefault((need.dependent, key(need.requirement)), where)
             if needs[other].at_least != need.at_least:
                 said = f"says {need.at_least}, but {other} says {needs[other].at_least} of the same requirement"
-                raise InputError(f"{file}: {key}.at_least: {said}")
+                raise InputError(f"{file}: {where}.at_least: {said}")
     return tuple(needs.values())
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from depgraph.analytics.units import By, units
 from depgraph.errors import InputError
 from depgraph.graph.columns import KINDS, strings
-from depgraph.ids import mint
+from depgraph.ids import key, mint
 from depgraph.usecases.naming import none_such, position
 
 if TYPE_CHECKING:
@@ -56,5 +56,6 @@ def _matching(graph: Graph, who: Choice) -> NDArray[np.bool_]:
             words = strings([kind.value for kind in KINDS])[graph.nodes.kind]
         else:
             words = getattr(graph.nodes, name)
-        found &= np.isin(words.astype(object), list(values))
+        meant = set(map(key, values))
+        found &= np.isin(words.astype(object), [word for word in set(words.tolist()) if key(word) in meant])
     return found

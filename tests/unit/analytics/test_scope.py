@@ -109,3 +109,11 @@ def test_an_empty_sector_is_an_error_that_names_others() -> None:
         scope_of(graph("a>b"), sector="x")
     with pytest.raises(UsageError, match="nothing is in the hub 'x': use one of east, west"):
         scope_of(graph("a>b", {"a": {"hub": "west"}, "b": {"hub": "east"}}), hub="x")
+
+
+def test_a_sector_or_hub_may_be_written_in_any_spelling() -> None:
+    source = graph("a>x b>x", {"a": {"sector": "Zorg  en", "hub": "Z-CERT"}, "b": {"sector": "Water"}})
+    for sector, hub in (("ZORG en\u200b", ""), ("", "z\u2010cert"), ("zorg en", "z-cert")):
+        assert victims(source, scope_of(source, sector=sector, hub=hub)) == "a"
+    with pytest.raises(UsageError, match="use one of Water, Zorg"):
+        scope_of(source, sector="zorgen")

@@ -5,17 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from depgraph.errors import DepgraphError, InputError
-from depgraph.graph import Graph
-from depgraph.ports import Given
+from depgraph.graph import Graph, assemble
+from depgraph.model import Import, Marking, Need
+from depgraph.ports import Counts, Given, Imported
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.testing import graph
 from depgraph.usecases.importing import import_source
 from depgraph.usecases.opening import KEEPER, Lens, View, open_view
 from depgraph.usecases.outage import follow_scenario
 from depgraph.usecases.scenario import parse_scenario, read_scenario
+from depgraph.usecases.scenario.altering import altered
 from depgraph.usecases.simulation import simulate_scenario
 from depgraph.usecases.spof import rank_single_points
 from depgraph.usecases.whatif import Comparison, what_if
@@ -252,3 +255,30 @@ def test_a_simulation_takes_the_changed_graph_too() -> None:
     answer = simulate_scenario(view(graph(SMALL, PEOPLE)), parse_scenario(change, "case"), trials=10)
     (functions,) = [row for row in answer.rows if row.measure == "functions"]
     assert (functions.mean_lower, functions.mean_upper) == (1.0, 1.0)
+
+
+def test_a_change_names_everything_in_any_spelling() -> None:
+    """Ids, requirements, types and attributes are compared as names are; what is in the graph keeps its spelling."""
+    plain = asked(
+        '"adds": [{"id": "n", "country": "BE"}, {"dependent": "function:f1", "provider": "n", "requirement": "mail",'
+        ' "at_least": "any"}], "removes": [{"ids": ["y"], "requirement": "name:y"}]',
+        "f1@a f1>x f2@b f2>x f2>y",
+    )
+    varied = asked(
+        '"adds": [{"id": "N\\u200b", "country": "BE"}, {"dependent": "function:F1", "provider": "name:n",'
+        ' "requirement": "mail", "at_least": "any"}], "removes": [{"ids": ["Y"], "requirement": "NAME:Y"}]',
+        "f1@a f1>x f2@b f2>x f2>y",
+    )
+    assert len(plain.rows) == len(varied.rows) > 5
+    assert {row.id.rstrip("\u200b").lower() for row in varied.rows} == {row.id for row in plain.rows}
+
+
+def test_an_added_need_joins_the_requirement_of_another_spelling() -> None:
+    change = '"adds": [{"dependent": "function:f1", "provider": "y", "requirement": "M\\u00adAIL", "at_least": "any"}]'
+    scenario = parse_scenario('{"name": "case", ' + change + "}", "case")
+    run = Import("register", "", "2026-01-01", Marking(), 50, "CC0-1.0")
+    need = Need("function:f1", "name:x", "uses", "Mail", "", "SaaS", None, None, None, None, 1.0, "needs.csv:2")
+    facts = [need, need._replace(dependent="function:f2", provider="name:y", requirement="mail 2")]
+    after = altered(assemble([Imported(run, 1, Counts(), (), (), facts)], as_of="2026-01-01").graph, scenario)
+    assert [str(name) for name in after.requirements.names[after.requirements.name].tolist()] == ["Mail", "mail 2"]
+    assert (after.requirements.k_lower.tolist(), np.diff(after.requirements.indptr).tolist()) == ([1, 1], [2, 1])
