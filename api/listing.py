@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, create_model
 
 from api.schemas import list_of
-from depgraph.usecases.answer import plain
+from depgraph.usecases.answer import FORMAT, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,4 +29,4 @@ def listing_of(row: type[object]) -> type[BaseModel]:
 
 def listed(command: str, rows: Sequence[object]) -> JSONResponse:
     """Return rows as the command prints them with --json."""
-    return JSONResponse({"meta": {"command": command}, "rows": plain(rows)})
+    return JSONResponse({"meta": {"format": FORMAT, "command": command}, "rows": plain(rows)})

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from cli.output import write_object
-from depgraph.usecases.answer import captions
+from depgraph.usecases.answer import FORMAT, captions
 from depgraph.usecases.sources import ListedSource, list_sources
 from importers import SOURCES
 
@@ -20,7 +20,7 @@ def write_sources(form: Form) -> None:
     """Write every source that can be imported."""
     rows = [asdict(source) for source in list_sources(SOURCES)]
     if form.json:
-        write_object({"meta": {"command": "sources"}, "rows": rows})
+        write_object({"meta": {"format": FORMAT, "command": "sources"}, "rows": rows})
     elif form.csv:
         writer = csv.DictWriter(sys.stdout, list(captions(ListedSource)), lineterminator="\r\n")
         writer.writeheader()

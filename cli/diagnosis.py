@@ -13,6 +13,7 @@ import typer
 
 from cli.output import write_object
 from depgraph.errors import DepgraphError
+from depgraph.usecases.answer import FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ def diagnose(store: str, *, as_json: bool) -> None:
     checks = tuple(_checks(store))
     if as_json:
         rows = [asdict(check) for check in checks]
-        write_object({"meta": {"command": "doctor"}, "rows": rows})
+        write_object({"meta": {"format": FORMAT, "command": "doctor"}, "rows": rows})
     else:
         from cli.tables import console
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import is_dataclass
 from functools import wraps
-from inspect import Signature, signature
-from typing import TYPE_CHECKING, Any
+from inspect import Parameter, Signature, signature
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+
+from cli.reproducing import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_CONTEXT: Final = "running"
+"""The parameter by which Typer hands over what it is running."""
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
@@ -19,9 +27,11 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(**given: Any) -> None:
+        running.set(given.pop(_CONTEXT))
         made = {name: kinds[name](**{each: given.pop(each) for each in group}) for name, group in options.items()}
         command(**given, **made)
 
+    context = Parameter(_CONTEXT, Parameter.KEYWORD_ONLY, annotation=typer.Context)
     shown = [option for each in taken for option in options.get(each.name, {each.name: each}).values()]
-    run.__signature__ = Signature(shown)  # type: ignore[attr-defined]  # what inspect, and so Typer, reads
+    run.__signature__ = Signature([*shown, context])  # type: ignore[attr-defined]  # what inspect, and so Typer, reads
     return run

@@ -14,7 +14,7 @@ from cli.output import cell, write_object
 from depgraph.errors import InputError, UsageError
 from depgraph.model import Label, Marking
 from depgraph.ports import Given
-from depgraph.usecases.answer import plain
+from depgraph.usecases.answer import FORMAT, plain
 from depgraph.usecases.importing import import_source
 from depgraph.usecases.legible import legible
 from importers import SOURCES
@@ -91,7 +91,7 @@ def take_in(store: Store, intake: Intake, *, findings_file: Path | None, form: F
         raise
     if form.json:
         rows = [_flat(finding) for finding in answer.findings]
-        told = {"command": "import", **_outcome(answer)}
+        told = {"format": FORMAT, "command": "import", **_outcome(answer)}
         write_object({"meta": told, "rows": rows})
         if findings_file:
             _write(answer.findings, findings_file)

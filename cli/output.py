@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from cli.reproducing import command_line
 from depgraph.usecases.answer import Plain, plain
 from depgraph.usecases.legible import legible, legible_json
 
@@ -22,7 +24,8 @@ _DANGEROUS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20",
 
 def write_json(answer: Answer[Any]) -> None:
     """Write one object with `meta` and `rows`."""
-    write_object(answer.plain())
+    meta = replace(answer.meta, reproduce=command_line(answer.meta))
+    write_object(replace(answer, meta=meta).plain())
 
 
 def write_object(told: object) -> None:
@@ -38,18 +41,23 @@ def _is_unicode(stream: TextIO) -> bool:
 def write_csv(answer: Answer[Any], columns: Sequence[str]) -> None:
     """Write the rows as CSV (RFC 4180); lists, objects, true and false as JSON.
 
-    A text that a spreadsheet would run as a formula gets a leading apostrophe
+    Rows that not everybody may see say so in a last column, `marking`: each of them, so that
+    it stays with those that are cut out or pasted elsewhere. A text that a spreadsheet would
+    run as a formula gets a leading apostrophe
     (OWASP, "CSV Injection").
     """
     # A file keeps every character as it is; a terminal is handed none that moves or turns others.
     shown = legible if sys.stdout.isatty() else str
     ascii_only = not _is_unicode(sys.stdout)
     writer = csv.writer(sys.stdout, lineterminator="\r\n")
-    writer.writerow(columns)
+    told = answer.meta.marking.text
+    marking = [told] * (bool(told) and "marking" not in columns)
+    writer.writerow([*columns, *(["marking"] * len(marking))])
     for row in answer.rows:
         flat = plain(row)
         assert isinstance(flat, dict)  # noqa: S101 - rows are dataclasses
-        writer.writerow([_shown(cell(flat[column], ascii_only=ascii_only), shown) for column in columns])
+        values = [*(flat[column] for column in columns), *marking]
+        writer.writerow([_shown(cell(value, ascii_only=ascii_only), shown) for value in values])
 
 
 def _shown(value: str | float, shown: Callable[[str], str]) -> str | float:

@@ -157,6 +157,8 @@ def write_notes(meta: Meta, out: Console) -> None:
         f"{counts.undeclared_requirements:,} of {counts.requirements:,} requirements undeclared",
         f"{unknown:,} unknown provider{'s' if unknown != 1 else ''}",
     ]
+    if meta.marking.text:
+        out.print(f"marking: {meta.marking.text}", style="bold")
     out.print("; ".join(parts) if meta.graph_digest else "the store is empty", style="dim")
     if meta.partial:
         out.print(meta.partial, style="dim")

@@ -92,6 +92,23 @@ class Marking(NamedTuple):
     organisations: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
 
+    @property
+    def text(self) -> str:
+        """The label and whom it names, as one line; empty where everybody may see it.
+
+        Examples
+        --------
+        >>> Marking(Label.AMBER, hubs=("north", "south")).text
+        'tlp:amber (hubs: north, south)'
+
+        """
+        named = "; ".join(
+            f"{name}: {', '.join(whom)}" for name, whom in self._asdict().items() if whom and name != "label"
+        )
+        if not named and self.label == Label.CLEAR:
+            return ""
+        return f"{self.label.value} ({named})" if named else self.label.value
+
 
 class AttributeType(StrEnum):
     """What values an attribute takes."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 import depgraph
 from depgraph.model import Marking  # noqa: TC001 - schemas read the types of `Meta` at run time
@@ -15,6 +15,10 @@ RowT_co = TypeVar("RowT_co", covariant=True)
 
 Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 """What JSON can hold; a float is finite."""
+
+
+FORMAT: Final = "1"
+"""The form of answers in JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,10 @@ class Meta:
         What was left out, empty if nothing.
     adds : mapping
         What this answer must say besides its rows, for example `weight` or `markets`.
+    format : str
+        Of the JSON form; fields may be added to a format, and none changes or goes.
+    reproduce : str
+        The command line that gives this answer, where one did.
 
     """
 
@@ -56,6 +64,8 @@ class Meta:
     partial: str = ""
     adds: Mapping[str, Any] = field(default_factory=dict)
     version: str = depgraph.__version__
+    format: str = FORMAT
+    reproduce: str = ""
 
     def adding(self, adds: Mapping[str, Any]) -> Meta:
         """Return it with more that the answer must say, or something else in its place."""
@@ -65,6 +75,7 @@ class Meta:
         """Return it as `meta` of the JSON form."""
         marking = {name: value for name, value in self.marking._asdict().items() if value}
         return {
+            "format": self.format,
             "version": self.version,
             "command": self.command,
             "parameters": plain(self.parameters),
@@ -73,6 +84,7 @@ class Meta:
             "graph_digest": self.graph_digest,
             "counts": plain(self.counts),
             "marking": plain(marking),
+            **({"reproduce": self.reproduce} if self.reproduce else {}),
             "notes": plain(self.notes),
             **({"partial": self.partial} if self.partial else {}),
             **{name: plain(value) for name, value in self.adds.items()},

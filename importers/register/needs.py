@@ -33,8 +33,11 @@ OPTIONAL: Final = (
     "confidence",
 )
 COLUMNS: Final = (*REQUIRED, *OPTIONAL)
-ASKED: Final = ("k_lower", "k_upper", "width", "ask", "hub", "settles")
+ASKED: Final = ("k_lower", "k_upper", "width", "ask", "hub", "settles", "marking")
 """Columns of the questionnaire that ``depgraph gaps --csv`` writes: for people, ignored by name."""
+
+_GUARDED: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What the questionnaire writes an apostrophe before, in the usual and in the full width."""
 
 T = TypeVar("T")
 _PLAIN_NUMBERS: Final = re.compile(r"(?:(?:[0-9]{1,15}(?:\.[0-9]{1,15})?)?(?:,|\Z))*", re.ASCII)
@@ -185,7 +188,7 @@ class NeedReader:
 def _asked(written: str) -> str:
     """Return a text of a questionnaire without the apostrophe that keeps a spreadsheet from running it as a formula."""
     plain = values.plain(written)
-    return plain[1:] if plain.startswith(("'=", "'+", "'-", "'@")) else plain
+    return plain[1:] if plain[:1] == "'" and plain[1:].startswith(_GUARDED) else plain
 
 
 def _or_none(read: Callable[[str], T]) -> Callable[[str], T | None]:

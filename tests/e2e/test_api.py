@@ -75,6 +75,7 @@ def ask_command(*arguments: str) -> dict[str, Any]:
         main([*arguments, "--json"])
     assert ended.value.code == 0, arguments
     answer: dict[str, Any] = json.loads(printed.getvalue())
+    answer["meta"].pop("reproduce", None)  # the command line, which the API does not have
     return answer
 
 

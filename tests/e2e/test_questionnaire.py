@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-NAMES = ("=sum", "+31 20", "-minus", "@home", 'a, "quoted" one', "'s avonds", "S10")
+NAMES = ("=sum", "\uff1dsum", "+31 20", "-minus", "@home", 'a, "quoted" one', "'s avonds", "S10")
 NODES = "id,owner,people\nEde,,\nfunction:Ede/pay,Ede,100\n"
 
 

@@ -30,7 +30,7 @@ def command(name: Annotated[str, typer.Argument()], *, place: Place, form: Form)
 
 
 def test_a_group_stands_for_its_options_in_order() -> None:
-    assert list(signature(command).parameters) == ["name", "first", "second", "json", "csv"]
+    assert list(signature(command).parameters) == ["name", "first", "second", "json", "csv", "running"]
     assert (command.__name__, command.__doc__) == ("command", "Say what came in.")
 
 

@@ -33,6 +33,7 @@ def test_an_answer_becomes_one_object_with_meta_and_rows() -> None:
     flat = Answer(meta=meta, rows=(Row("a", float("nan"), ("x", "y")),)).plain()
     assert flat == {
         "meta": {
+            "format": "1",
             "version": "1",
             "command": "x",
             "parameters": {"by": "party", "limit": 2},
