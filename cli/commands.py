@@ -9,7 +9,20 @@ import typer
 from typer.core import TyperGroup
 
 import depgraph
-from cli import chance, changes, combinations, exploring, gaps, importing, keeping, outages, ranking, reporting, serving
+from cli import (
+    chance,
+    changes,
+    combinations,
+    exploring,
+    gaps,
+    importing,
+    keeping,
+    outages,
+    ranking,
+    reporting,
+    sampling,
+    serving,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +72,7 @@ app = typer.Typer(
 
 for register in (
     importing,
+    sampling,
     exploring,
     ranking,
     gaps,

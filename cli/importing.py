@@ -97,7 +97,7 @@ def import_paths(
     """
     from cli.doors import opened
     from cli.intake import Intake, take_in
-    from cli.options import day
+    from cli.options import day, listed
 
     today = datetime.now(tz=UTC).astimezone().date().isoformat()
     intake = Intake(
@@ -110,7 +110,7 @@ def import_paths(
         hubs=tuple(hub or ()),
         organisations=tuple(organisation or ()),
         recipients=tuple(recipient or ()),
-        ignore=frozenset(name.strip() for names in ignore or () for name in names.split(",")),
+        ignore=listed(ignore or ()),
         dry_run=dry_run,
         skip_bad=skip_bad,
         allow_implausible=allow_implausible,

@@ -117,7 +117,10 @@ def _usage(error: typer.TyperException) -> int:
 def _fault(error: Exception, *, debug: bool) -> int:
     from depgraph.errors import DepgraphError
 
-    _say(error, debug=debug, text=f"a fault of depgraph ({type(error).__name__}); run again with --debug: {error}")
+    text = f"a fault of depgraph ({type(error).__name__}); run again with --debug: {error}"
+    if isinstance(error, MemoryError):
+        text = "this machine has not enough memory for it: ask for less, or use a larger one"
+    _say(error, debug=debug, text=text)
     return DepgraphError.exit_code
 
 

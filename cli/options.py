@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from depgraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 By = Literal["party", "group", "hyperscaler", "country", "place", "service", "product"]
 Reference = Literal["party", "group", "hyperscaler", "country", "product", "place"]
@@ -106,6 +110,19 @@ def day(written: str, option: str) -> str:
     from depgraph.usecases.dates import iso_date
 
     return iso_date(written, option)
+
+
+def listed(written: Iterable[str]) -> frozenset[str]:
+    """Return the names in comma lists; one that holds a comma itself stands in double quotes.
+
+    Examples
+    --------
+    >>> sorted(listed(["a, b", '"remarks, internal",c']))
+    ['a', 'b', 'c', 'remarks, internal']
+
+    """
+    names = (name.strip() for row in csv.reader(written, skipinitialspace=True) for name in row)
+    return frozenset(filter(None, names))
 
 
 def existing(path: Path) -> Path:

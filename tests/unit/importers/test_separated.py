@@ -8,7 +8,7 @@ import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from depgraph.errors import InputError
@@ -50,6 +50,7 @@ def test_formula_like_text_is_text() -> None:
 
 
 @pytest.mark.parametrize("separator", [",", ";"])
+@settings(suppress_health_check=[HealthCheck.too_slow])  # of a busy machine
 @given(rows=st.lists(st.tuples(*[st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=9)] * 2), max_size=9))
 def test_what_is_written_is_read_back(separator: str, rows: list[tuple[str, str]]) -> None:
     text = io.StringIO()
