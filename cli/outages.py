@@ -114,9 +114,15 @@ def _write(answer: Answer[Interruption]) -> None:
     adds = answer.meta.adds
     lost = adds["people_hours"]
     out.print(f"people-hours in all: {_span(lost['lower'], lost['upper'], 'no end or unknown')}")
+    lasts = adds["stopped_in_all"]["lasts_hours"]
+    # Where nobody has functions, organisations stop with what they need.
+    what = "functions" if adds["stopped_in_all"]["functions_upper"] else "organisations"
     for stopped in adds["stopped"]:
-        counts = _span(stopped["functions_lower"], stopped["functions_upper"], "")
-        out.print(f"functions stopped by hour {number(stopped['within_hours'])}: {counts}")
+        if lasts is None or stopped["within_hours"] < lasts:
+            counts = _span(stopped[f"{what}_lower"], stopped[f"{what}_upper"], "")
+            out.print(f"{what} stopped by hour {number(stopped['within_hours'])}: {counts}")
+    in_all = adds["stopped_in_all"]
+    out.print(f"{what} stopped in all: {_span(in_all[f'{what}_lower'], in_all[f'{what}_upper'], '')}")
     write_notes(answer.meta, out)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 _WITHIN: Final = (24, 168, 720)
 """One day, one week, one month of 30 days, in hours."""
+
+_EVER: Final = float(np.finfo(np.float64).max)
+"""Later than whatever happens, and earlier than never."""
 
 _COUNTED: Final = (
     "each person of an organisation once an hour, by the largest of its functions then down beyond its tolerance"
@@ -159,7 +162,7 @@ def _summary(
     graph = asked.graph
     curves = curve(graph, scope, found.lower, counted), curve(graph, scope, found.upper, counted)
     functions = np.flatnonzero(graph.of_kind(Kind.FUNCTION) & counted).astype(np.int32)
-    first = tuple(_first(len(graph.nodes), periods)[functions] for periods in (found.lower, found.upper))
+    stopped = _Stopped.of(scope, functions, counted, found)
     blind = bool(curves[1].unknown.any())
     return {
         "people_hours": {
@@ -167,17 +170,37 @@ def _summary(
             "upper": None if blind else finite(lost[1].total),
             "counted": _COUNTED,
         },
-        "stopped": [
-            {
-                "within_hours": hours,
-                "functions_lower": int(np.count_nonzero(first[0] <= hours)),
-                "functions_upper": int(np.count_nonzero(first[1] <= hours)),
-            }
-            for hours in _WITHIN
-        ],
+        "stopped": [{"within_hours": hours, **stopped.within(hours)} for hours in _WITHIN],
+        "stopped_in_all": {"lasts_hours": finite(float(asked.strikes.until.max())), **stopped.within(_EVER)},
         "stops": _stops(graph, functions, asked.strikes),
         "curve": _points(*curves),
     }
+
+
+class _Stopped(NamedTuple):
+    """The hour at which each function, and each organisation at all, is first stopped at either end."""
+
+    functions: tuple[Floats, Floats]
+    organisations: tuple[Floats, Floats]
+
+    @classmethod
+    def of(cls, scope: Scope, functions: Ints, counted: NDArray[np.bool_], found: Outage) -> _Stopped:
+        owned = counted[scope.item] & (scope.item_of >= 0)
+        lower, upper = (_first(len(counted), periods) for periods in (found.lower, found.upper))
+        organisations = []
+        for first in (lower, upper):
+            hours = np.full(len(scope.organisation), np.inf)
+            np.minimum.at(hours, scope.item_of[owned], first[scope.item[owned]])
+            organisations.append(hours)
+        return cls((lower[functions], upper[functions]), (organisations[0], organisations[1]))
+
+    def within(self, hours: float) -> dict[str, int]:
+        """Return how many are stopped by an hour."""
+        return {
+            f"{name}_{end}": int(np.count_nonzero(first <= hours))
+            for name, ends in self._asdict().items()
+            for end, first in zip(("lower", "upper"), ends, strict=True)
+        }
 
 
 def _first(nodes: int, periods: Periods) -> Floats:

@@ -50,6 +50,18 @@ def test_the_table_says_what_never_ends(depgraph, register) -> None:
     assert "functions stopped by hour 168: 4 \u2013 6" in done.stdout
 
 
+def test_a_table_tells_no_hour_after_the_end(depgraph, register) -> None:
+    done = depgraph("outage", "Example Shared Services", "--days", "3")
+    told = [line.partition(":")[0] for line in done.stdout.splitlines() if "stopped" in line]
+    assert told == ["functions stopped by hour 24", "functions stopped in all"]
+
+
+def test_where_nobody_has_functions_organisations_stop(depgraph, tmp_path) -> None:
+    (tmp_path / "needs.csv").write_text("dependent,provider\na,x\nb,x\n", encoding="utf-8")
+    assert depgraph("import", "register", tmp_path / "needs.csv").returncode == 0
+    assert "organisations stopped in all: 2" in depgraph("outage", "x", "--hours", "1").stdout.splitlines()
+
+
 def test_what_it_costs_is_seen_before_what_kind_it_is(depgraph, register) -> None:
     header = depgraph("outage", "--scenario", SCENARIOS / "cable-cut.toml", COLUMNS="80").stdout.splitlines()[0]
     assert header.split("  ")[0] == "name"

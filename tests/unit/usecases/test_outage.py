@@ -81,6 +81,13 @@ def test_what_an_outage_costs_in_all() -> None:
     }
     assert adds["curve"][2]["nodes_upper"] == adds["curve"][2]["people_upper"] == 0
     assert [(stop["functions_lower"], stop["functions_upper"]) for stop in adds["stopped"]] == [(1, 3)] * 3
+    assert adds["stopped_in_all"] == {
+        "lasts_hours": 10,
+        "functions_lower": 1,
+        "functions_upper": 3,
+        "organisations_lower": 1,
+        "organisations_upper": 2,
+    }
 
 
 def test_how_long_it_must_last() -> None:

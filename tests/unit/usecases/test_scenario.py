@@ -211,7 +211,13 @@ def test_ten_thousand_units_at_once(written: Any) -> None:
     ids = json.dumps([f"x{at}" for at in range(10_000)])
     scenario = written('{"name": "all", "fails": [{"ids": ' + ids + ', "hours": 3}]}', "many.json")
     timed, at_once = follow_scenario(many, scenario, limit=2), blast_scenario(many, scenario, limit=2)
-    assert timed.meta.adds["stopped"][0] == {"within_hours": 24, "functions_lower": 10_000, "functions_upper": 10_000}
+    assert timed.meta.adds["stopped"][0] == {
+        "within_hours": 24,
+        "functions_lower": 10_000,
+        "functions_upper": 10_000,
+        "organisations_lower": 1,
+        "organisations_upper": 1,
+    }
     assert at_once.meta.partial == "2 of 10000 nodes that fail"
     with pytest.raises(InputError, match=r"case.json: fails\[0\].ids: no node has the id 'y'"):
         written('{"name": "all", "fails": [{"ids": ' + ids[:-1] + ', "y"], "hours": 3}]}', "case.json").on(many.graph)
