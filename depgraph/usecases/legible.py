@@ -35,7 +35,10 @@ def legible(text: str) -> str:
     'école 🏴'
 
     """
-    return text if text.isprintable() else _MOVES.sub(_written, text)
+    if text.isprintable() or not _MOVES.search(text):
+        return text
+    # What is marked as safe HTML stays so: a template would escape it otherwise.
+    return type(text)(_MOVES.sub(_written, text))
 
 
 def legible_json(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from markupsafe import Markup
 
 from depgraph.usecases.legible import legible, legible_json
 
@@ -27,6 +28,11 @@ def test_what_moves_or_turns_is_written_out(text: str, shown: str) -> None:
 )
 def test_letters_of_every_script_and_emoji_stay(text: str) -> None:
     assert legible(text) == text
+
+
+def test_what_is_marked_as_html_stays_so() -> None:
+    for written in ("<b>\n</b>", "<b>\u202e</b>"):
+        assert isinstance(legible(Markup(written)), Markup)
 
 
 def test_json_says_the_same() -> None:
