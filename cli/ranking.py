@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -24,6 +24,10 @@ from cli.options import (
     Weight,
     named_or_scenario,
 )
+
+MARKETS_SHOWN: Final = 10
+SHARES_SHOWN: Final = 5
+"""How many markets a table shows, and how many shares of each."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -50,12 +54,13 @@ def concentration(
 ) -> None:
     """Show how concentrated a market is: shares and indices, each with its bounds.
 
-    --fail-over compares the upper Herfindahl-Hirschman index (0 to 10,000) of each market.
+    --fail-over compares the upper Herfindahl-Hirschman index (0 to 10,000) of each market. Of many
+    markets a table shows the most concentrated ones, with their largest shares; --limit 0 shows all.
 
     Example: depgraph concentration --by hyperscaler --tier all
     """
     from cli.doors import fail_if, show, viewed
-    from depgraph.usecases.concentration import Share, measure_concentration
+    from depgraph.usecases.concentration import Share, measure_concentration, most_concentrated
 
     with viewed(reading) as view:
         answer = measure_concentration(
@@ -64,11 +69,15 @@ def concentration(
     columns = (
         ("name", "share", "dependants", "id") if market == "none" else ("market", "name", "share", "dependants", "id")
     )
-    show(answer, Share, form, columns=columns, keep=columns.index("share") + 1)
+    shown = answer
+    if form.for_people and market != "none" and limit:
+        # A table of every share of every market is a thousand lines: who wants them says --limit 0.
+        shown = most_concentrated(answer, MARKETS_SHOWN, each=min(limit, SHARES_SHOWN))
+    show(shown, Share, form, columns=columns, keep=columns.index("share") + 1)
     if form.for_people:
         from cli.tables import write_markets
 
-        write_markets(answer)
+        write_markets(shown)
     fail_if(answer.highest, fail_over)
 
 

@@ -236,7 +236,11 @@ def write_markets(answer: Answer[Any]) -> None:
     if not rows:
         return
     out.print()
-    write_rows(out, rows, ("market", "hhi", "cr1", "cr3", "cr5", "effective_number", "unknown_share", "dependants"))
+    columns = ["market", "hhi", "cr1", "cr3", "cr5", "effective_number", "unknown_share", "dependants", "left_out"]
+    wanted, _ = _telling(columns, rows, _KEPT)
+    left = write_rows(out, rows, wanted)
+    if left:
+        out.print(f"too narrow for: {', '.join(left)}; --json has all", style="dim")
     if len(rows) == 1:
         for scale in told[0]["thresholds"]:
             ends = dict.fromkeys((scale["at_lower"], scale["at_upper"]))

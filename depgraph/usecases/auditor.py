@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from depgraph.usecases.assumed_chances import simulate_assumed
 from depgraph.usecases.blast import Casualty, blast_radius
-from depgraph.usecases.concentration import Shares, measure_concentration
+from depgraph.usecases.concentration import Shares, measure_concentration, most_concentrated
 from depgraph.usecases.methods import Method, list_methods
 from depgraph.usecases.populations import Population, populations, supplier_count
 from depgraph.usecases.spof import Ranking, rank_single_points
@@ -32,7 +32,7 @@ CHAINS: Final = 3
 """For how many groups the report shows chains, and how many."""
 
 MARKETS: Final = 8
-"""How many markets each population shows, those with most dependants."""
+"""How many markets each population shows, the most concentrated ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,9 @@ def _section(view: View, population: Population) -> Section:
         countries=rank_single_points(view, by="country", sector=sector, limit=RANKED),
         direct=measure_concentration(view, by="group", sector=sector, limit=RANKED),
         all_tiers=measure_concentration(view, by="hyperscaler", tier="all", sector=sector, limit=0),
-        markets=_largest(measure_concentration(view, by="group", market="service-type", sector=sector, limit=1)),
+        markets=most_concentrated(
+            measure_concentration(view, by="group", market="service-type", sector=sector, limit=1), MARKETS
+        ),
         reasons=tuple(
             Reason(row.id, row.name, blast_radius(view, [row.id], by="group", sector=sector, limit=CHAINS).rows)
             for row in groups.rows[:REASONED]
@@ -125,17 +127,6 @@ def _section(view: View, population: Population) -> Section:
         pairs=rank_whole_pairs(view, by="group", sector=sector, limit=PAIRED),
         worst=follow_worst_outage(view, groups.rows, sector=sector),
         chances=simulate_assumed(view, sector=sector),
-    )
-
-
-def _largest(shares: Shares) -> Shares:
-    """Keep the markets with most dependants."""
-    markets = sorted(shares.meta.adds["markets"], key=lambda told: (-told["dependants"], told["market"]))[:MARKETS]
-    kept = {told["market"] for told in markets}
-    return Shares(
-        meta=shares.meta.adding({"markets": markets}),
-        rows=tuple(row for row in shares.rows if row.market in kept),
-        highest=shares.highest,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from depgraph.analytics.concentration import concentration
@@ -15,6 +15,8 @@ from depgraph.regulation.thresholds import scales
 from depgraph.usecases.answer import Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from depgraph.analytics.concentration import Concentration, Market
     from depgraph.usecases.opening import View
 
@@ -33,9 +35,13 @@ class Share:
 
 @dataclass(frozen=True, kw_only=True)
 class Shares(Answer[Share]):
-    """Shares, by market and falling; `highest` is the highest upper index, whatever the limit."""
+    """Shares, by market and falling; `highest` is the highest upper index, whatever the limit.
+
+    `shares_in_all` is how many there are without it.
+    """
 
     highest: float = 0.0
+    shares_in_all: int = 0
 
 
 def measure_concentration(
@@ -85,7 +91,39 @@ def measure_concentration(
         ),
         rows=rows,
         highest=max(upper, default=0.0),
+        shares_in_all=len(rows) + left,
     )
+
+
+def most_concentrated(shares: Shares, count: int, *, each: int = 0) -> Shares:
+    """Return the `count` most concentrated markets, falling, with the first `each` shares of them; 0 is all.
+
+    That is by the centralisation score, in which a market of one dependant is not
+    concentrated, the lower end first; over all tiers, where there is none, by the largest
+    share. What is left out is said.
+    """
+    largest: dict[str, tuple[float, float]] = {}
+    for row in shares.rows:
+        ends = row.share_lower, row.share_upper
+        largest[row.market] = max(ends, largest.get(row.market, ends))
+
+    def key(told: Mapping[str, Any]) -> tuple[float, float, int, str]:
+        low, high = largest.get(told["market"], (0.0, 0.0))
+        low, high = told.get("centralisation_lower", low), told.get("centralisation_upper", high)
+        return -low, -high, -told["dependants"], told["market"]
+
+    every = sorted(shares.meta.adds["markets"], key=key)
+    markets = every[: count or None]
+    by_market: dict[str, list[Share]] = {told["market"]: [] for told in markets}
+    for row in shares.rows:
+        if row.market in by_market:
+            by_market[row.market].append(row)
+    rows = tuple(row for found in by_market.values() for row in found[: each or None])
+    of = shares.shares_in_all or len(shares.rows)
+    left = [f"{len(rows)} of {of} shares"] * (len(rows) < of)
+    left += [f"{len(markets)} of {len(every)} markets, the most concentrated ones"] * (len(markets) < len(every))
+    meta = replace(shares.meta.adding({"markets": markets}), partial="; ".join(left))
+    return replace(shares, meta=meta, rows=rows)
 
 
 def _rows(found: Concentration, limit: int) -> tuple[tuple[Share, ...], int]:

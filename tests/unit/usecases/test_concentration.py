@@ -7,7 +7,7 @@ import pytest
 from depgraph.errors import UsageError
 from depgraph.graph import Graph
 from depgraph.testing import graph
-from depgraph.usecases.concentration import measure_concentration
+from depgraph.usecases.concentration import measure_concentration, most_concentrated
 from depgraph.usecases.opening import KEEPER, View
 
 
@@ -48,3 +48,22 @@ def test_a_sector_chooses_the_dependants() -> None:
     assert [row.name for row in measure_concentration(view(small), by="party", sector="care").rows] == ["x"]
     with pytest.raises(UsageError, match="moon"):
         measure_concentration(view(small), sector="moon")
+
+
+def test_markets_are_chosen_by_concentration_and_not_by_size() -> None:
+    """Care: 6 dependants at 6 providers. Cash: 3 at one, a centralisation of 1 - 1/3. Tax: 1, of 1 - 1/1 = 0."""
+    words = " ".join(f"c{at}>q{at}" for at in "123456") + " m1>bank m2>bank m3>bank t>tool"
+    sectors = {f"c{at}": {"sector": "care"} for at in "123456"} | {"t": {"sector": "tax"}}
+    small = graph(words, sectors | {f"m{at}": {"sector": "cash"} for at in "123"})
+    every = measure_concentration(view(small), by="party", market="sector", limit=0)
+    assert [told["market"] for told in every.meta.adds["markets"]] == ["care", "cash", "tax"]
+    (first, second) = most_concentrated(every, 2, each=1).meta.adds["markets"]
+    assert (first["market"], second["market"]) == ("cash", "care")
+    assert (first["centralisation_upper"], second["centralisation_upper"]) == (pytest.approx(2 / 3), 0)
+    shown = most_concentrated(every, 1, each=1)
+    assert [(row.market, row.name) for row in shown.rows] == [("cash", "bank")]
+    assert shown.meta.partial == "1 of 8 shares; 1 of 3 markets, the most concentrated ones"
+    assert most_concentrated(every, 0).meta.partial == ""
+    tiers = measure_concentration(view(small), by="party", market="sector", tier="all", limit=1)
+    assert [told["market"] for told in most_concentrated(tiers, 2).meta.adds["markets"]] == ["cash", "tax"]
+    assert most_concentrated(tiers, 2).meta.partial.startswith("2 of 8 shares")
