@@ -55,7 +55,8 @@ class Impacts:
         Weight of what these lose, of all weight in scope; in [0, 1], 0 if there is no
         weight at all.
     people_lower, people_upper : int64[u]
-        The sum over these organisations of the largest people served by one function lost.
+        The sum over these organisations of the largest people served by one function lost; a
+        function that nobody owns bears its own people.
 
     """
 

@@ -31,7 +31,7 @@ class Curve:
         Hours from the start, rising.
     nodes, functions, organisations, people : int64[c]
         Of `people`, an organisation counts with the largest number that one of its lost
-        functions serves, 0 where unknown.
+        functions serves, 0 where unknown, and a function that nobody owns with its own.
     unknown : int64[c]
         Functions down whose people served nobody knows.
 
@@ -101,7 +101,7 @@ def harm(graph: Graph, scope: Scope, periods: Periods, counted: NDArray[np.bool_
     .. math:: \int \max \{ p_f : f \in o, \; t \in D_f \} \, dt,
 
     so that a person counts once an hour, however many functions of the organisation are down;
-    the total is the sum over all organisations. A single period of f costs :math:`p_f` times its hours.
+    the total is the sum over all organisations, and over the functions that nobody owns. A single period of f costs :math:`p_f` times its hours.
 
     Parameters
     ----------
@@ -201,7 +201,15 @@ def _levels(
     at = np.flatnonzero(chosen & (organisation >= 0))
     at = at[np.argsort(organisation[at], kind="stable")]
     indptr = np.searchsorted(organisation[at], np.arange(len(scope.organisation) + 1)).astype(np.int64)
-    return levels(indptr, since[at], until[at], scope.people[item[at]])
+    times, groups, most = levels(indptr, since[at], until[at], scope.people[item[at]])
+    # A function that nobody owns bears its own people, and is no organisation.
+    alone = np.flatnonzero(chosen & (item >= 0) & (organisation < 0))
+    people = scope.people[item[alone]]
+    return (
+        np.concatenate((times, since[alone], until[alone])),
+        np.concatenate((groups, np.zeros(2 * len(alone), dtype=np.int64))),
+        np.concatenate((most, people, -people)),
+    )
 
 
 def _summed(moments: Offsets, times: Offsets, changes: Offsets) -> Offsets:

@@ -70,7 +70,7 @@ def laid_out(graph: Graph, scope: Scope, seed: Ints, *, central: Ints | None = N
         function=functional[turns].astype(np.uint8),
         apart=apart[turns].astype(np.uint8),
         part=_aligned(part, turns),
-        people=_aligned(np.where(scope.item_of >= 0, scope.people, 0), turns),
+        people=_aligned(scope.people, turns),
     )
     return Layout(network, victims, turns, whole)
 

@@ -74,7 +74,7 @@ class Victims(NamedTuple):
     function, apart : uint8[turns]
         Whether it is a function; whether its requirements are lost one by one.
     part, people : int64[turns]
-        What each loss weighs; people served, falling within an organisation.
+        What each loss weighs; people served, falling within an organisation, all counted outside one.
 
     """
 
@@ -297,6 +297,10 @@ def lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> tup
                 functions = count(counters, FUNCTIONS * COUNTER, functions, row)
                 if memory.tallied:
                     memory.hits[2 * turn + bound] += _size(memory, row)
+            if not group:
+                # What belongs to no organisation bears its own people.
+                _weigh(memory, row, victims.people[turn], PEOPLE)
+                continue
             if victims.people[turn] != people:
                 _weigh(memory, fresh, people, PEOPLE)
                 fresh = none()
@@ -304,7 +308,7 @@ def lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> tup
             # Of an organisation's losses in one scenario the first serves the most people.
             fresh = either(fresh, without(row, lost))
             lost = either(lost, row)
-        if group and is_any(lost):
+        if is_any(lost):
             organisations = count(counters, ORGANISATIONS * COUNTER, organisations, lost)
             _weigh(memory, fresh, people, PEOPLE)
     return failing, functions, organisations

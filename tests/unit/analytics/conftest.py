@@ -272,9 +272,12 @@ class Plain:
                 and (node in failed if at < 0 else self.broken(*self.requirements[at][1:], failed, bound))
             }
             largest: dict[str, int] = {}
+            alone = 0
             for key in lost:
                 root, _, people, _ = losses[key]
-                if root is not None:
+                if root is None:
+                    alone += people or 0
+                else:
                     largest[root] = max(largest.get(root, 0), people or 0)
             score = sum(weights[key] for key in lost) / total if total else Fraction(0)
             row |= {
@@ -282,7 +285,7 @@ class Plain:
                 f"functions_{bound}": sum(at < 0 for _, at in lost),
                 f"organisations_{bound}": len(largest),
                 f"score_{bound}": float(score),
-                f"people_{bound}": sum(largest.values()),
+                f"people_{bound}": sum(largest.values()) + alone,
             }
         return row
 
