@@ -139,6 +139,12 @@ Value = str | float | tuple[str, ...]
 FALLBACKS: Final = ("none", "designed", "existing", "operating")
 """How far a function's fallback has come, from nothing to tested in operation."""
 
+MAX_PEOPLE: Final = 10**10
+"""People that a function or party may serve: more than live."""
+
+MAX_EUR: Final = 1e15
+"""Euros that a need may cost in a year, or a party may own: more than all that is made, or owned, in the world."""
+
 _ALL: Final = frozenset(Kind)
 _PARTY: Final = frozenset({Kind.PARTY})
 _FUNCTION: Final = frozenset({Kind.FUNCTION})
@@ -152,8 +158,8 @@ ATTRIBUTES: Final[dict[str, Attribute]] = {
     "country": Attribute(_TEXT, _PARTY | {Kind.PLACE}, "ISO 3166-1 alpha-2 code of the country where it is"),
     "sector": Attribute(_TEXT, _ALL, "the sector that it belongs to"),
     "hub": Attribute(_TEXT, _ALL, "the sector hub that looks after it"),
-    "people": Attribute(_WHOLE, _SERVED, "people served", low=0),
-    "total_assets_eur": Attribute(_NUMBER, _PARTY, "total assets in euros", low=0),
+    "people": Attribute(_WHOLE, _SERVED, "people served", low=0, high=MAX_PEOPLE),
+    "total_assets_eur": Attribute(_NUMBER, _PARTY, "total assets in euros", low=0, high=MAX_EUR),
     "criticality": Attribute(_NUMBER, _FUNCTION | _PARTY, "how much it matters, 0 to 1", low=0, high=1),
     "tolerance_hours": Attribute(_NUMBER, _FUNCTION, "hours that it may be down before harm counts", low=0),
     "fallback": Attribute(_TEXT, _ALL, "how far its fallback has come", words=FALLBACKS),
@@ -194,7 +200,7 @@ class Need(NamedTuple):
     share : float or None
         Part of the need in [0, 1].
     cost_eur : float or None
-        Annual cost in euros, at least 0.
+        Annual cost in euros, in [0, `MAX_EUR`].
     valid_from, valid_to : str or None
         ISO 8601 dates, both inclusive; None is open.
     confidence : float

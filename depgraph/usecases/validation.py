@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import sys
 from collections import Counter
-from math import inf, nan
+from math import nan
 from operator import eq
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -14,6 +14,7 @@ from depgraph.errors import InputError
 from depgraph.ids import SCHEMES, is_unknown, mint
 from depgraph.model import (
     ATTRIBUTES,
+    MAX_EUR,
     RELATION_ENDS,
     TIE_ENDS,
     AttributeType,
@@ -87,7 +88,7 @@ class Validation:
                 and all(self._at_least[word] for word in set(at_least))
                 and all(self._in_order(*period) for period in set(zip(begun, ended, strict=True)))
                 and _all_between(share, 1)
-                and _all_between(cost, sys.float_info.max)
+                and _all_between(cost, MAX_EUR)
                 and _all_between(confidence, 1)
             )
         except (InputError, ValueError):
@@ -120,7 +121,7 @@ class Validation:
             raise ValueError("a node cannot need itself")
         self._at_least[need.at_least]
         _check_between(need.share, 1, "share")
-        _check_between(need.cost_eur, inf, "cost")
+        _check_between(need.cost_eur, MAX_EUR, "cost")
         _check_between(need.confidence, 1, "confidence")
         self._check_period(need.valid_from, need.valid_to)
 
@@ -194,7 +195,7 @@ def _day(date: str | None) -> str:
 
 def _check_between(value: float | None, high: float, name: str) -> None:
     # NaN compares false with all.
-    if value is not None and not (0 <= value <= high and value < inf):
+    if value is not None and not 0 <= value <= high:
         raise ValueError(f"the {name} {value} lies outside [0, {high:g}]")
 
 
