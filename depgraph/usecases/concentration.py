@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+import numpy as np
+
 from depgraph.analytics.concentration import concentration
 from depgraph.analytics.markets import MarketBy
 from depgraph.analytics.reach import reached_shares
@@ -90,7 +92,7 @@ def measure_concentration(
             partial=f"{len(rows)} of {len(rows) + left} shares" if left else "",
         ),
         rows=rows,
-        highest=max(upper, default=0.0),
+        highest=float(np.max(upper, initial=0.0)),  # NaN where any is: a gate must not pass over it
         shares_in_all=len(rows) + left,
     )
 
