@@ -101,7 +101,8 @@ def harm(graph: Graph, scope: Scope, periods: Periods, counted: NDArray[np.bool_
     .. math:: \int \max \{ p_f : f \in o, \; t \in D_f \} \, dt,
 
     so that a person counts once an hour, however many functions of the organisation are down;
-    the total is the sum over all organisations, and over the functions that nobody owns. A single period of f costs :math:`p_f` times its hours.
+    the total is the sum over all organisations, and over the functions that nobody owns. A single
+    period of f costs :math:`p_f` times its hours.
 
     Parameters
     ----------

@@ -301,10 +301,8 @@ def lose(network: Network, victims: Victims, bound: int, memory: Scratch) -> tup
                 # What belongs to no organisation bears its own people.
                 _weigh(memory, row, victims.people[turn], PEOPLE)
                 continue
-            if victims.people[turn] != people:
-                _weigh(memory, fresh, people, PEOPLE)
-                fresh = none()
-                people = victims.people[turn]
+            fresh = _still_fresh(memory, fresh, people, victims.people[turn])
+            people = victims.people[turn]
             # Of an organisation's losses in one scenario the first serves the most people.
             fresh = either(fresh, without(row, lost))
             lost = either(lost, row)
@@ -326,6 +324,15 @@ def _lose_parts(  # noqa: PLR0917 - kernels have no keywords
         # Whether any is broken is found out faster than how many are.
         lost = both(counted, evaluate(network, bound, memory.field, place))
     return lost
+
+
+@inlined
+def _still_fresh(memory: Scratch, fresh: Lanes, people: int, next_people: int) -> Lanes:
+    """Weigh what was lost first with these people, where others serve fewer; return what is still to be weighed."""
+    if next_people != people:
+        _weigh(memory, fresh, people, PEOPLE)
+        fresh = none()
+    return fresh
 
 
 @inlined
