@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
+from depgraph.countries import country
 from depgraph.errors import InputError
 from depgraph.ids import is_unknown, read_id
 from depgraph.model import ATTRIBUTES, Facts, Need, Node, Relation, Tie, TieKind, parse_at_least
@@ -68,12 +68,10 @@ def _id(table: Table, key: str, where: str) -> str:
 
 def _country(written: str, where: str) -> str:
     """Return a code in upper case: parties of one country fail together only if it has one name."""
-    code = written.strip().upper()
-    if not re.fullmatch(r"[A-Z]{2}", code):
-        raise InputError(
-            f"{where}country: '{written}' is not an ISO 3166-1 alpha-2 code: write two letters, such as NL"
-        )
-    return code
+    try:
+        return country(written)
+    except ValueError as error:
+        raise InputError(f"{where}country: {error}") from None
 
 
 def _value(value: Any) -> Any:
