@@ -42,6 +42,9 @@ MAX_LENGTH: Final = 1_000
 
 
 def _digits(value: str) -> str:
+    """Return a number without blanks, dots and hyphens; a decimal point in it would make another number."""
+    if re.fullmatch(r"[0-9]+[.,][0-9]+", value.strip(), re.ASCII):
+        raise ValueError("it has a decimal point, as a spreadsheet writes a number: write its digits alone, as text")
     return re.sub(r"[\s.\-]", "", value)
 
 
