@@ -85,7 +85,9 @@ def show(
 def fail_if(highest: float, fail_over: float | None) -> None:
     """Exit with 1 unless the highest upper bound is at most what the user allows; what is no number never is."""
     if fail_over is not None and not highest <= fail_over:
-        said = "is not a number, so that nothing shows that it is at most" if isnan(highest) else f"is {highest:g}, above"
+        said = (
+            "is not a number, so that nothing shows that it is at most" if isnan(highest) else f"is {highest:g}, above"
+        )
         say(f"depgraph: the highest upper bound {said} {fail_over:g}")
         raise typer.Exit(1)
 

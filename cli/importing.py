@@ -82,6 +82,20 @@ def import_paths(
         list[str] | None,
         typer.Option("--ignore", metavar="NAMES", help="Columns or keys that are foreign to the format, by commas."),
     ] = None,
+    decimal: Annotated[
+        Literal["point", "comma"] | None,
+        typer.Option(
+            "--decimal",
+            help="The sign before decimals in texts that are numbers [default: as each column shows].",
+            show_default=False,
+        ),
+    ] = None,
+    placeholders: Annotated[
+        Literal["unknown"] | None,
+        typer.Option(
+            "--placeholders", help="Read N/A, TBD, various ... as a provider that nobody knows.", show_default=False
+        ),
+    ] = None,
     allow_implausible: Annotated[
         bool, typer.Option("--allow-implausible", help="Import even if the source is far smaller or larger than usual.")
     ] = False,
@@ -111,6 +125,8 @@ def import_paths(
         organisations=tuple(organisation or ()),
         recipients=tuple(recipient or ()),
         ignore=listed(ignore or ()),
+        decimal=decimal or "",
+        placeholders=placeholders or "",
         dry_run=dry_run,
         skip_bad=skip_bad,
         allow_implausible=allow_implausible,

@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final, Literal, TextIO
 
 from cli.doors import say
 from cli.output import cell, write_object
@@ -47,6 +47,8 @@ class Intake:
     organisations: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     ignore: frozenset[str] = frozenset()
+    decimal: Literal["", "point", "comma"] = ""
+    placeholders: Literal["", "unknown"] = ""
     dry_run: bool = False
     skip_bad: bool = False
     allow_implausible: bool = False
@@ -67,7 +69,7 @@ def run_intake(store: Store, intake: Intake) -> ImportAnswer:
         return import_source(
             store,
             source,
-            Given(intake.paths, intake.ignore),
+            Given(intake.paths, intake.ignore, intake.decimal, intake.placeholders),
             today=intake.today,
             retrieved=intake.retrieved,
             part=intake.part,
@@ -86,8 +88,8 @@ def take_in(store: Store, intake: Intake, *, findings_file: Path | None, form: F
     except InputError as error:
         if findings_file:
             _write(error.findings, findings_file)
-        # The first error becomes the line with which the command ends.
-        _say_all(error.findings[1:], findings_file)
+        # The first error is also the line with which the command ends; one alone is told by it.
+        _say_all(error.findings if len(error.findings) > 1 else (), findings_file)
         raise
     if form.json:
         rows = [_flat(finding) for finding in answer.findings]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from depgraph.model import Label, Marking
 
@@ -28,11 +28,19 @@ class Given:
         At least one, each exists.
     ignore : frozenset of str
         Columns or keys that the user knows to be foreign to the format.
+    decimal : str
+        The sign before decimals in all texts that are numbers, ``point`` or ``comma``; the
+        other one parts thousands. Empty: each column shows it, or is asked about.
+    placeholders : str
+        ``unknown``: texts such as N/A in place of a provider mean one that nobody knows.
+        Empty: they are errors.
 
     """
 
     paths: tuple[Path, ...]
     ignore: frozenset[str] = frozenset()
+    decimal: Literal["", "point", "comma"] = ""
+    placeholders: Literal["", "unknown"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +60,9 @@ class Source:
         How many distinct nodes of each kind a full import plausibly has.
     trust : int
         Orders sources that describe one node: the higher one's value is kept.
+    tables : bool
+        Whether people fill it by hand, so that `Given.decimal` and `Given.placeholders`
+        mean something for it.
 
     """
 
@@ -66,6 +77,7 @@ class Source:
     caveat: str = ""
     expect: Mapping[Kind, range] = field(default_factory=dict)
     trust: int = 50
+    tables: bool = False
     marking: Marking = OPEN
 
 

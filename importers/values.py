@@ -7,8 +7,11 @@ from datetime import date as Date  # noqa: N812  # `date` is the function below
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from depgraph import countries
 from depgraph.ids import text
+from importers import notation
 from importers.encoding import forbidden
+from importers.notation import Decimal
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,11 +20,17 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})", re.ASCII)
-_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:[., '][0-9]{3})+(?:[.,][0-9]+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:[ '][0-9]{3})+(?:[.,][0-9]+)?", re.ASCII)
+_DAYS = re.compile(r"[1-7][0-9]{4}", re.ASCII)
+"""Days since 1900, as a spreadsheet counts the years from 1927 to 2118."""
 
-_NOT_ISO = {"UK": "GB", "EL": "GR"}
-"""Codes in common use that ISO 3166-1 does not assign -> the one it does."""
+
+class CellError(ValueError):
+    """A text that is no value of its column; `code` is that of the finding about it."""
+
+    def __init__(self, message: str, code: str = "bad-value") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def shown(value: str) -> str:
@@ -70,7 +79,7 @@ def number(value: str) -> float:
     """
     value = value.strip()
     if not _NUMBER.fullmatch(value):
-        raise ValueError(f"{shown(value)} is not a number: {_cure(value)}")
+        raise ValueError(f"{shown(value)} is not a number: {cure(value)}")
     result = float(value)
     if not isfinite(result):
         raise ValueError(f"{shown(value)} is too large for a number")
@@ -88,16 +97,42 @@ def whole(value: str) -> int:
     """
     value = value.strip()
     if not _WHOLE.fullmatch(value):
-        raise ValueError(f"{shown(value)} is not a whole number: {_cure(value)}")
+        advice = "write digits, such as 12" if notation.shown(value) else cure(value)
+        raise ValueError(f"{shown(value)} is not a whole number: {advice}")
     return int(value)
 
 
-def _cure(value: str) -> str:
-    if _DECIMAL_COMMA.fullmatch(value):
-        return f"write a decimal point, {value.replace(',', '.')}"
+def cure(value: str) -> str:
+    """Return what to write instead; never a number that may be another one by a thousand."""
+    if _ISO_DATE.fullmatch(value):
+        return "it is a date, or a number in a cell formatted as a date: give that cell the format of a number"
+    if notation.ambiguous(value):
+        return f"thousands or decimals? write {' or '.join(readings(value).values())}"
+    if shown_decimal := notation.shown(value):
+        plain_number = notation.with_point(value, shown_decimal)
+        return f"write {'a decimal point, ' if shown_decimal is Decimal.COMMA else ''}{plain_number}"
     if _THOUSANDS.fullmatch(value):
         return "write it without thousands separators, such as 1234567.89"
     return "write digits, such as 12"
+
+
+def readings(value: str) -> dict[Decimal, str]:
+    """Return the number that a text is by each sign before decimals under which it is one, with a decimal point.
+
+    Examples
+    --------
+    >>> readings("1,200")
+    {<Decimal.POINT: 'point'>: '1200', <Decimal.COMMA: 'comma'>: '1.2'}
+    >>> readings("1.234.567")
+    {<Decimal.COMMA: 'comma'>: '1234567'}
+
+    """
+    found = {decimal: notation.with_point(value, decimal) for decimal in Decimal}
+    return {
+        decimal: written.rstrip("0").rstrip(".") if "." in written else written
+        for decimal, written in found.items()
+        if _NUMBER.fullmatch(written)
+    }
 
 
 def within(value: float, low: float, high: float) -> float:
@@ -130,8 +165,8 @@ def share(value: str) -> float:
     try:
         return within(result, 0, 1)
     except ValueError as error:
-        cure = f": if it is a percentage, write {result / 100:g}" if 1 < result <= 100 else ""
-        raise ValueError(f"{error}{cure}") from None
+        advice = f": if it is a percentage, write {result / 100:g}" if 1 < result <= 100 else ""
+        raise ValueError(f"{error}{advice}") from None
 
 
 def date(value: str) -> str:
@@ -154,10 +189,12 @@ def date(value: str) -> str:
             raise ValueError(f"{shown(value)} is not a day of the calendar") from None
         return value
     written = _DAY_FIRST.fullmatch(value)
-    cure = "write year-month-day, such as 2025-12-31"
+    advice = "write year-month-day, such as 2025-12-31"
+    if _DAYS.fullmatch(value):
+        advice = "a spreadsheet counts days like this: give the cell the format of a date"
     if written and 12 < int(written[1]) <= 31 and 1 <= int(written[2]) <= 12:
-        cure = f"write it as {written[3]}-{int(written[2]):02}-{int(written[1]):02}"
-    raise ValueError(f"{shown(value)} is not a date: {cure}")
+        advice = f"write it as {written[3]}-{int(written[2]):02}-{int(written[1]):02}"
+    raise ValueError(f"{shown(value)} is not a date: {advice}")
 
 
 def word(value: str, words: Collection[str]) -> str:
@@ -182,15 +219,9 @@ def country(value: str) -> str:
     --------
     >>> country("nl")
     'NL'
-    >>> country("UK")
+    >>> country("XX")
     Traceback (most recent call last):
-    ValueError: 'UK' is not an ISO 3166-1 alpha-2 code: write GB
+    ValueError: 'XX' is not an ISO 3166-1 alpha-2 code of a country: write two letters, such as NL, or leave it empty
 
     """
-    code = value.strip()
-    code = code.upper() if code.isascii() else ""  # the upper case of some letters is two others
-    if not re.fullmatch(r"[A-Z]{2}", code) or code in _NOT_ISO:
-        raise ValueError(
-            f"{shown(value)} is not an ISO 3166-1 alpha-2 code: write {_NOT_ISO.get(code, 'two letters, such as NL')}"
-        )
-    return code
+    return countries.country(value)

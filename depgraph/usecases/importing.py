@@ -85,7 +85,8 @@ def import_source(
     Raises
     ------
     UsageError, MissingPathError
-        If a path is missing or a date is none. The store is unchanged.
+        If a path is missing, a date is none, or an option is not for this source. The store
+        is unchanged.
     InputError
         If a record is bad and `skip_bad` is not given, nothing is good, or a count is
         implausible; its findings are all that was found. The store is unchanged.
@@ -94,6 +95,7 @@ def import_source(
 
     """
     _check_paths(given)
+    _check_options(source, given)
     date = _checked_date(retrieved or source.stated_date(given) or today)
     run = Import(source.name, part, date, marking or source.marking, source.trust, source.licence)
     intake = Intake(source, part, skip_bad=skip_bad, allow_implausible=allow_implausible, progress=progress)
@@ -124,6 +126,12 @@ def _check_paths(given: Given) -> None:
     for path in given.paths:
         if not path.exists():
             raise MissingPathError(f"'{path}' does not exist")
+
+
+def _check_options(source: Source, given: Given) -> None:
+    for option, value in (("decimal", given.decimal), ("placeholders", given.placeholders)):
+        if value and not source.tables:
+            raise UsageError(f"--{option} is for tables that people fill, and '{source.name}' is none: leave it out")
 
 
 def _checked_date(date: str) -> str:

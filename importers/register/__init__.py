@@ -15,6 +15,7 @@ SOURCE = Source(
     formats="a folder or zip with needs.csv and nodes.csv, these files, or one XLSX with sheets needs and nodes",
     read=read,
     trust=80,
+    tables=True,
     # What an organisation writes of its own suppliers is not public unless it says so.
     marking=Marking(Label.AMBER),
 )

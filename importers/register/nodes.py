@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from depgraph.errors import InvalidIdError
-from depgraph.ids import BARE, SCHEMES, is_entity, is_unknown, read_id, scheme_of
-from depgraph.model import ATTRIBUTES, TIE_ENDS, AttributeType, Facts, Kind, Node, Tie, TieKind
+from depgraph.errors import InputError
+from depgraph.ids import SCHEMES, is_entity, key, read_id, scheme_of
+from depgraph.model import ATTRIBUTES, TIE_ENDS, AttributeType, Facts, Kind, Node, TieKind
 from importers import values
-from importers.faults import fault
+from importers.placeholders import is_placeholder
+from importers.register.cells import Faults, repeats
 from importers.register.memory import Memory
+from importers.register.numbers import Numbers, part
+from importers.typed import Number
+from importers.values import CellError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from depgraph.model import Attribute, Value
-
-V = TypeVar("V")
+    from importers.notation import Decimal
+    from importers.register.declared import Declared
 
 REQUIRED: Final = ("id",)
 ATTRIBUTE_COLUMNS: Final = (
@@ -37,190 +42,188 @@ ATTRIBUTE_COLUMNS: Final = (
 OPTIONAL: Final = ("kind", *ATTRIBUTE_COLUMNS, *TieKind)
 
 _KINDS: Final = {scheme: Kind(rules.kind) for scheme, rules in SCHEMES.items()}
-_BARE_SCHEMES: Final = frozenset(BARE.values())
+_THOUSAND: Final = 1_000
 
 
-class Declared:
-    """The nodes that a register declares, so that needs and ties can refer to them.
+class Referral(NamedTuple):
+    """What a row says of a tie, in its own words: it may refer to any row of the register."""
 
-    Attributes
-    ----------
-    records : dict of str to str
-        Id -> the row that declares it; identifiers of which each stands for one legal
-        entity are ids too.
-    service_types : dict of str to str
-        Id of a service -> its type, where it has one.
+    kind: TieKind
+    written: str
 
+
+class NodeRow(NamedTuple):
+    """What one row says: its facts, and its ties, which can be read once all nodes are known.
+
+    `id` is empty where the row has none that is good.
     """
 
-    def __init__(self) -> None:
-        self.records: dict[str, str] = {}
-        self.service_types: dict[str, str] = {}
-        self._called: dict[str, str] = {}
-        self._called_too: dict[str, tuple[str, ...]] = {}
-
-    def add(self, node_id: str, written: str, record: str) -> None:
-        """Take note of a node, and of how its row writes its id."""
-        self.records[node_id] = record
-        scheme, _, value = node_id.partition(":")
-        if scheme not in _BARE_SCHEMES:
-            return
-        for bare in (value,) if written in (value, node_id) else (value, written):
-            if self._called.setdefault(bare, node_id) != node_id:
-                self._called_too[bare] = (*self._called_too.get(bare, ()), node_id)
-
-    def called(self, bare: str) -> tuple[str, ...]:
-        """Return the ids of the nodes that a bare value may mean."""
-        first = self._called.get(bare)
-        return (first, *self._called_too.get(bare, ())) if first else ()
-
-    def meant(self, written: str) -> str:
-        """Return the id that another row refers to: a bare value means the node declared so, else a party.
-
-        Raises
-        ------
-        InvalidIdError
-            If it is no id.
-        ValueError
-            If it is bare and declared nodes of several kinds have this value.
-
-        """
-        if written in self._called_too:
-            may_be = " or ".join(sorted(self.called(written)))
-            raise ValueError(f"{values.shown(written)} may be {may_be}: write which")
-        return self._called.get(written) or read_id(written)
+    id: str
+    facts: Facts
+    referrals: tuple[Referral, ...]
+    record: str
 
 
 class _Attribute(NamedTuple):
-    """A column of an attribute: where it stands, which kinds have it, and what its texts mean."""
+    """A column of an attribute: where it stands, which kinds have it, and what its texts mean.
+
+    What a workbook holds as a number is remembered apart: the same text may be another number.
+    """
 
     name: str
     place: int
     kinds: frozenset[Kind]
     meanings: Memory[str, Value]
+    typed: Memory[str, Value]
 
-
-class _Tie(NamedTuple):
-    """A column of a tie: where it stands, and the ids that its texts mean."""
-
-    name: TieKind
-    place: int
-    kind: Kind
-    wanted: Kind
-    meanings: Memory[str, str]
+    def read(self, cell: str) -> Value:
+        """Return the value in a cell that is not blank."""
+        return (self.typed if type(cell) is Number else self.meanings)[cell]
 
 
 class NodeReader:
-    """Turns rows into nodes with their ties, and declares them.
+    """Turns rows into nodes, and declares them.
 
     Parameters
     ----------
     header : sequence of str
         The columns of the table; those that are not known are not looked at.
+    decimal : Decimal, optional
+        What the user says of the sign before decimals.
+    texts : callable
+        Gives all cells of a column of this table.
 
     """
 
-    def __init__(self, header: Sequence[str], declared: Declared) -> None:
+    def __init__(
+        self,
+        header: Sequence[str],
+        declared: Declared,
+        *,
+        decimal: Decimal | None = None,
+        texts: Callable[[str], Iterable[str]] = lambda _: (),
+    ) -> None:
         place = {name: at for at, name in enumerate(header)}
+        self._header = header
         self._declared = declared
         self._id = place["id"]
         self._kind = place.get("kind", -1)
         self._kinds = Memory(_kind)
-        self._attributes = [
-            _Attribute(name, place[name], ATTRIBUTES[name].kinds, Memory(_reading(name, ATTRIBUTES[name])))
-            for name in ATTRIBUTE_COLUMNS
-            if name in place
-        ]
-        self._ties = [
-            _Tie(name, place[name], *TIE_ENDS[name], Memory(_other(TIE_ENDS[name][1])))
-            for name in TieKind
-            if name in place
-        ]
+        self._attributes = []
+        for name in ATTRIBUTE_COLUMNS:
+            if name in place:
+                rule = ATTRIBUTES[name]
+                read = _reading(name, rule, Numbers(decimal, partial(texts, name)), decimal)
+                self._attributes.append(_Attribute(name, place[name], rule.kinds, Memory(read), Memory(read)))
+        self._ties = [(name, place[name], TIE_ENDS[name][0]) for name in TieKind if name in place]
 
-    def read(self, cells: Sequence[str], record: str) -> Facts:
-        """Return what one row says of a node, and declare it.
-
-        Raises
-        ------
-        InputError
-            If a cell is bad, or the node was declared before.
-
-        """
-        column = "kind"
+    def read(self, cells: Sequence[str], record: str) -> NodeRow | None:
+        """Return what one row says of a node, and declare it; None where it repeats the header."""
+        written = cells[self._id]
+        if len(written) < 8 and key(written) == "id" and repeats(self._header, cells):
+            return None
         try:
-            named = self._kinds[cells[self._kind]] if self._kind >= 0 else None
-            column = "id"
-            written = values.plain(cells[self._id])
-            node_id = read_id(written, named or Kind.PARTY) if written else ""
-        except InvalidIdError as error:
-            raise fault(record, column, str(error), "bad-id") from None
-        except ValueError as error:
-            raise fault(record, column, str(error)) from None
-        if not node_id:
-            raise fault(record, "id", "is empty: a value is needed", "missing-value")
-        kind = _KINDS[scheme_of(node_id)]
-        if named and kind is not named:
-            raise fault(record, "kind", f"'{node_id}' is a {kind} by its scheme, not a {named}", "two-kinds")
-        self._declare(node_id, written, kind, record)
-        node = Node(node_id, self._read_attributes(cells, kind, record), record)
-        return Facts((node,), (), self._read_ties(cells, node_id, kind, record))
+            return self._good(cells, record)
+        except (InputError, ValueError):
+            return self._bad(cells, record)
 
-    def _declare(self, node_id: str, written: str, kind: Kind, record: str) -> None:
-        declared = self._declared
-        if node_id in declared.records:
-            raise fault(record, "id", f"'{node_id}' stands in {declared.records[node_id]} already", "duplicate-node")
-        others = declared.called(written)
-        if others:
-            first, other = declared.records[others[0]], _KINDS[scheme_of(others[0])]
-            cure = f"if they are two, write '{others[0]}' and '{node_id}'"
-            raise fault(record, "id", f"'{written}' is a {other} in {first} and a {kind} here: {cure}", "two-kinds")
-        declared.add(node_id, written, record)
-
-    def _read_attributes(self, cells: Sequence[str], kind: Kind, record: str) -> Mapping[str, Value]:
+    def _good(self, cells: Sequence[str], record: str) -> NodeRow:
+        """Return what a row says; any error where there is a fault in it."""
+        written = values.plain(cells[self._id])
+        named = self._kinds[cells[self._kind]] if self._kind >= 0 else None
+        node_id, kind = _own_id(written, named)
+        self._check_new(node_id, written, record)
+        self._declared.add(node_id, record)
         found: dict[str, Value] = {}
-        for name, place, kinds, meanings in self._attributes:
+        for column in self._attributes:
+            cell = cells[column.place]
+            if cell and not cell.isspace():
+                found[column.name] = column.read(cell)
+                _check_kind(column.name, kind, kind in column.kinds)
+        referrals = []
+        for name, place, subject in self._ties:
             cell = cells[place]
-            if not cell or cell.isspace():
-                continue
-            if kind not in kinds:
-                raise fault(record, name, f"a {kind} has no {name}: leave it empty", "wrong-kind")
-            found[name] = _meaning(meanings, cell, record, name)
-        return found
+            if cell and not cell.isspace():
+                referrals.append(Referral(name, values.plain(cell)))
+                _check_kind(name, kind, kind is subject)
+        self._describe(node_id, found, record)
+        return NodeRow(node_id, Facts((Node(node_id, found, record),)), tuple(referrals), record)
 
-    def _read_ties(self, cells: Sequence[str], node_id: str, kind: Kind, record: str) -> tuple[Tie, ...]:
-        found = []
-        for name, place, subject, wanted, meanings in self._ties:
+    def _bad(self, cells: Sequence[str], record: str) -> NodeRow:
+        """Return all that is wrong with a row; it is declared all the same if its id is good."""
+        faults = Faults(record)
+        named = faults.read("kind", self._kinds.__getitem__, cells[self._kind]) if self._kind >= 0 else None
+        written = faults.read("id", values.plain, cells[self._id])
+        own = None if written is None else faults.read("id", lambda text: _own_id(text, named), written)
+        if own and written is not None:
+            new = faults.read("id", lambda text: self._check_new(own[0], text, record), written)
+            if new and own[0] not in self._declared.records:
+                self._declared.add(own[0], record)
+        for column in self._attributes:
+            cell = cells[column.place]
+            if cell and not cell.isspace():
+                faults.read(column.name, column.read, cell)
+                if own:
+                    _note_kind(faults, column.name, own[1], own[1] in column.kinds)
+        referrals = []
+        for name, place, subject in self._ties:
             cell = cells[place]
-            if not cell or cell.isspace():
-                continue
-            if kind is not subject:
-                raise fault(record, name, f"a {kind} has no {name}: leave it empty", "wrong-kind")
-            other = _meaning(meanings, cell, record, name)
-            if _KINDS[scheme_of(other)] is not wanted or is_unknown(other):
-                raise fault(record, name, f"'{other}' is not a known {wanted}", "wrong-kind")
-            if other == node_id:
-                raise fault(record, name, f"'{node_id}' cannot be its own", "self-tie")
-            found.append(Tie(name.value, node_id, other, None, None, None, record))
-        return tuple(found)
+            if cell and not cell.isspace():
+                plain = faults.read(name, values.plain, cell)
+                if own:
+                    _note_kind(faults, name, own[1], own[1] is subject)
+                if plain and own and own[1] is subject:
+                    referrals.append(Referral(name, plain))
+        return NodeRow(own[0] if own else "", Facts(findings=faults.found()), tuple(referrals), record)
 
+    def _check_new(self, node_id: str, written: str, record: str) -> bool:
+        """Return true unless another row declares this node, or another node that its bare id means: then raise."""
+        known = self._declared
+        first = known.spelled(node_id)
+        if known.records.get(first, record) != record:
+            spelled = "" if first == node_id else f", spelled '{first}'"
+            raise CellError(f"'{node_id}' stands in {known.records[first]} already{spelled}", "duplicate-node")
+        others = [other for other in known.valued(written) if known.records[other] != record]
+        if others:
+            other, here = _KINDS[scheme_of(others[0])], _KINDS[scheme_of(node_id)]
+            cure = f"if they are two, write '{others[0]}' and '{node_id}'"
+            message = f"'{written}' is a {other} in {known.records[others[0]]} and a {here} here: {cure}"
+            raise CellError(message, "two-kinds")
+        return True
 
-def declare(facts: Facts, declared: Declared) -> None:
-    """Take note of what other rows can use of a node."""
-    for node in facts.nodes:
-        if "service_type" in node.attributes:
-            declared.service_types[node.id] = str(node.attributes["service_type"])
-        for identifier in node.attributes.get("identifiers", ()):  # type: ignore[union-attr]  # a list, by ATTRIBUTES
+    def _describe(self, node_id: str, attributes: Mapping[str, Value], record: str) -> None:
+        """Take note of what other rows can use of a node."""
+        if "name" in attributes:
+            self._declared.name(node_id, str(attributes["name"]))
+        if "service_type" in attributes:
+            self._declared.service_types[node_id] = str(attributes["service_type"])
+        for identifier in attributes.get("identifiers", ()):  # type: ignore[union-attr]  # a list, by ATTRIBUTES
             if is_entity(identifier):
-                declared.records.setdefault(identifier, node.record)
+                self._declared.identify(node_id, identifier, record)
 
 
-def _meaning(meanings: Memory[str, V], cell: str, record: str, column: str) -> V:
-    try:
-        return meanings[cell]
-    except InvalidIdError as error:
-        raise fault(record, column, str(error), "bad-id") from None
-    except ValueError as error:
-        raise fault(record, column, str(error)) from None
+def _own_id(written: str, named: Kind | None) -> tuple[str, Kind]:
+    """Return the id of a row, and its kind."""
+    if not written:
+        raise CellError("is empty: a value is needed", "missing-value")
+    node_id = read_id(written, named or Kind.PARTY)
+    kind = _KINDS[scheme_of(node_id)]
+    if named and kind is not named:
+        raise CellError(f"'{node_id}' is a {kind} by its scheme, not a {named}", "two-kinds")
+    if kind is Kind.PARTY and node_id == f"name:{written}" and is_placeholder(written):
+        cure = f"leave the row out, or write '{node_id}' if that is its name"
+        raise CellError(f"{values.shown(written)} names nobody: {cure}", "placeholder")
+    return node_id, kind
+
+
+def _check_kind(name: str, kind: Kind, has: bool) -> None:  # noqa: FBT001  # said by the one who knows
+    if not has:
+        raise CellError(f"a {kind} has no {name}: leave it empty", "wrong-kind")
+
+
+def _note_kind(faults: Faults, name: str, kind: Kind, has: bool) -> None:  # noqa: FBT001  # likewise
+    if not has:
+        faults.add(name, f"a {kind} has no {name}: leave it empty", "wrong-kind")
 
 
 def _kind(written: str) -> Kind | None:
@@ -229,25 +232,23 @@ def _kind(written: str) -> Kind | None:
     return Kind(values.word(plain, tuple(Kind))) if plain else None
 
 
-def _other(wanted: Kind) -> Callable[[str], str]:
-    return lambda written: read_id(values.plain(written), wanted)
-
-
-def _reading(name: str, rule: Attribute) -> Callable[[str], Value]:
+def _reading(name: str, rule: Attribute, numbers: Numbers, decimal: Decimal | None) -> Callable[[str], Value]:
     """Return what turns the text of a cell that is not blank into a value of an attribute."""
     if name == "country":
         return lambda written: values.country(values.plain(written))
-    if rule.words:
-        return lambda written: values.word(values.plain(written), rule.words)
-    match rule.type:
-        case AttributeType.NUMBER:
-            return lambda written: values.within(values.number(values.plain(written)), rule.low, rule.high)
-        case AttributeType.WHOLE:
-            return lambda written: int(values.within(values.whole(values.plain(written)), rule.low, rule.high))
-        case AttributeType.LIST:
-            return lambda written: _identifiers(values.plain(written))
-        case AttributeType.TEXT:
-            return values.plain
+    if rule.type in (AttributeType.NUMBER, AttributeType.WHOLE):
+        return _number_reading(rule, numbers, decimal)
+    if rule.type is AttributeType.LIST:
+        return lambda written: _identifiers(values.plain(written))
+    return (lambda written: values.word(values.plain(written), rule.words)) if rule.words else values.plain
+
+
+def _number_reading(rule: Attribute, numbers: Numbers, decimal: Decimal | None) -> Callable[[str], float]:
+    if rule.type is AttributeType.WHOLE:
+        return lambda written: int(values.within(numbers.whole(written), rule.low, rule.high))
+    if rule.high < _THOUSAND:
+        return part(lambda written: values.within(values.number(written), rule.low, rule.high), decimal)
+    return lambda written: values.within(numbers.number(written), rule.low, rule.high)
 
 
 def _identifiers(written: str) -> tuple[str, ...]:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import InputError
-from depgraph.model import Facts, Finding, Level, TieKind
-from importers.faults import fault
+from depgraph.model import Facts, Finding, Level
+from importers.notation import Decimal
 from importers.register import needs, nodes
+from importers.register.cells import repeated_header
+from importers.register.declared import Declared
 from importers.register.needs import Ends, NeedReader
-from importers.register.nodes import Declared, NodeReader, declare
+from importers.register.nodes import NodeReader
 from importers.register.opening import open_register
 from importers.register.requirements import Requirements
+from importers.register.ties import TieReader
 from importers.tables import column_findings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from depgraph.ports import Given
+    from importers.register.nodes import NodeRow
     from importers.register.opening import Register
     from importers.tables import Line, Table
 
-_TOGETHER: Final = 128
+_BLOCK: Final = 128
 """Good rows whose facts go together: more save no time, and a store takes many facts at once."""
 
 
@@ -37,24 +42,32 @@ def read(given: Given) -> Iterator[Facts]:
         If nothing more can be read.
 
     """
-    named = frozenset(name.strip().lower() for name in given.ignore)
-    with open_register(given.paths, named) as register:
-        _check_columns(register, named)
+    ignored = _ignored(given)
+    with open_register(given.paths, ignored) as register:
+        _check_columns(register, ignored)
         if register.findings:
             yield Facts(findings=register.findings)
         declared = Declared()
-        ends = Ends(declared)
-        tied = []
-        for facts in _node_facts(register.nodes, declared):
-            if facts.ties:
-                tied.append(facts)
-            else:
-                yield facts
+        ends = Ends(declared, placeholders=bool(given.placeholders))
+        tied: list[NodeRow] = []
+        if register.nodes:
+            for row in _node_rows(given, register.nodes, declared):
+                if isinstance(row, Facts):
+                    yield row
+                elif row.referrals:
+                    tied.append(row)
+                else:
+                    yield row.facts
         if register.needs:
-            yield from _need_facts(register.needs, ends, declared)
-        known = declared.records.keys() | {end.id for end in ends.values()}
-        for facts in tied:
-            yield _settled(facts, known)
+            yield from _need_facts(given, register.needs, ends, declared)
+        ties = TieReader(declared, (end.id for end in ends.values()), placeholders=bool(given.placeholders))
+        yield from map(ties.read, tied)
+        if register.nodes and ties.replaced:
+            yield Facts(findings=(ties.told(register.nodes.label),))
+
+
+def _ignored(given: Given) -> frozenset[str]:
+    return frozenset(name.strip().lower() for name in given.ignore)
 
 
 def _check_columns(register: Register, ignore: Collection[str]) -> None:
@@ -68,53 +81,80 @@ def _check_columns(register: Register, ignore: Collection[str]) -> None:
         raise InputError(str(findings[0]), findings)
 
 
-def _node_facts(table: Table | None, declared: Declared) -> Iterator[Facts]:
-    if not table:
+def _texts(given: Given, table: str, column: str) -> Iterator[str]:
+    """Yield all cells of a column, in a second look at the input.
+
+    Few files need it, so that all others are read once, and nothing has to be kept of them.
+    """
+    try:
+        with open_register(given.paths, _ignored(given)) as register:
+            found: Table = getattr(register, table)
+            at = found.header.index(column)
+            for _, cells in found.lines:
+                if not isinstance(cells, Finding):
+                    yield cells[at]
+    except InputError:
+        # What ends the reading here ends it the first time too, where it is told.
         return
-    reader = NodeReader(table.header, declared)
+
+
+def _node_rows(given: Given, table: Table, declared: Declared) -> Iterator[NodeRow | Facts]:
+    """Yield what each row says of a node, or findings alone."""
+    decimal = Decimal(given.decimal) if given.decimal else None
+    reader = NodeReader(table.header, declared, decimal=decimal, texts=partial(_texts, given, "nodes"))
     for line, cells in table.lines:
         if isinstance(cells, Finding):
             yield Facts(findings=(cells,))
-            continue
-        try:
-            facts = reader.read(cells, f"{table.label}:{line}")
-        except InputError as error:
-            yield Facts(findings=error.findings)
         else:
-            declare(facts, declared)
-            yield facts
+            record = f"{table.label}:{line}"
+            yield reader.read(cells, record) or Facts(findings=(repeated_header(record),))
 
 
-def _need_facts(table: Table, ends: Ends, declared: Declared) -> Iterator[Facts]:
+def _need_facts(given: Given, table: Table, ends: Ends, declared: Declared) -> Iterator[Facts]:
     """Yield the facts of the needs, those of many good rows together: a large import spends its time here."""
-    reader = NeedReader(table.header, ends, declared.service_types)
-    requirements = Requirements()
-
-    def facts_of(block: Sequence[Line]) -> Iterator[Facts]:
-        lines, rows = zip(*block, strict=True)
-        records = [f"{table.label}:{line}" for line in lines]
-        try:
-            released = requirements.release(reader.read(rows, records))
-        except (InputError, ValueError) as error:
-            if len(block) == 1:
-                yield Facts(findings=tuple(reader.findings(rows[0], records[0], error)))
-            else:
-                yield from one_by_one(block)
-        else:
-            yield Facts(needs=tuple(released))
-
-    def one_by_one(block: Sequence[Line]) -> Iterator[Facts]:
-        for line in block:
-            if isinstance(line[1], Finding):
-                yield Facts(findings=(line[1],))
-            else:
-                yield from facts_of((line,))
-
+    decimal = Decimal(given.decimal) if given.decimal else None
+    reader = NeedReader(table.header, ends, declared, decimal=decimal, texts=partial(_texts, given, "needs"))
+    requirements = Requirements(declared)
     for block in _blocks(table.lines):
         whole = Finding not in set(map(type, map(itemgetter(1), block)))
-        yield from facts_of(block) if whole else one_by_one(block)
+        yield from (_together if whole else _one_by_one)(block, table.label, reader, requirements)
     for finding in requirements.lacking():
         yield Facts(findings=(finding,))
+    if reader.replaced:
+        yield Facts(findings=(reader.told(table.label),))
+
+
+def _together(block: Sequence[Line], label: str, reader: NeedReader, requirements: Requirements) -> Iterator[Facts]:
+    """Yield the facts of rows that can be read, all at once if they are good."""
+    lines, rows = zip(*block, strict=True)
+    records = [f"{label}:{line}" for line in lines]
+    try:
+        released = requirements.release(reader.read(rows, records))
+    except (InputError, ValueError) as error:
+        if len(block) == 1:
+            yield Facts(findings=reader.findings(rows[0], records[0]) or _told(error, records[0]))
+        else:
+            yield from _one_by_one(block, label, reader, requirements)
+    else:
+        reader.count(rows)
+        yield Facts(needs=tuple(released))
+
+
+def _one_by_one(block: Sequence[Line], label: str, reader: NeedReader, requirements: Requirements) -> Iterator[Facts]:
+    for line, cells in block:
+        if isinstance(cells, Finding):
+            yield Facts(findings=(cells,))
+        elif reader.repeats_header(cells):
+            yield Facts(findings=(repeated_header(f"{label}:{line}"),))
+        else:
+            yield from _together(((line, cells),), label, reader, requirements)
+
+
+def _told(error: Exception, record: str) -> tuple[Finding, ...]:
+    """Return what is wrong between a row and others."""
+    if isinstance(error, InputError) and error.findings:
+        return error.findings
+    return (Finding(Level.ERROR, "bad-value", record, "", str(error)),)
 
 
 def _blocks(lines: Iterator[Line]) -> Iterator[list[Line]]:
@@ -124,7 +164,7 @@ def _blocks(lines: Iterator[Line]) -> Iterator[list[Line]]:
     try:
         for line in lines:
             block.append(line)
-            if len(block) == _TOGETHER:
+            if len(block) == _BLOCK:
                 yield block
                 block = []
     except InputError as error:
@@ -133,25 +173,3 @@ def _blocks(lines: Iterator[Line]) -> Iterator[list[Line]]:
         yield block
     if ending:
         raise ending
-
-
-def _settled(facts: Facts, known: Collection[str]) -> Facts:
-    """Return the facts of a node with ties, now that all ids of the register are known.
-
-    An owner must be one of them: a function whose owner is misspelt would count for an
-    organisation that does not exist. A parent may well stand outside the register.
-    """
-    foreign = [tie for tie in facts.ties if tie.object not in known]
-    if not foreign:
-        return facts
-    for tie in foreign:
-        if tie.kind == TieKind.OWNER:
-            message = f"'{tie.object}' is in no other row of the register: correct it, or add a row to nodes"
-            return Facts(findings=fault(tie.record, tie.kind, message, "unknown-owner").findings)
-    notes = tuple(
-        Finding(
-            Level.NOTE, "undeclared-party", tie.record, tie.kind, f"'{tie.object}' is in no other row of the register"
-        )
-        for tie in foreign
-    )
-    return facts._replace(findings=(*facts.findings, *notes))

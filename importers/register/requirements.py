@@ -5,21 +5,24 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
-from depgraph.model import Need
+from depgraph.ids import key
+from depgraph.model import Need, Relation
 from importers.faults import fault
+from importers.register.memory import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from depgraph.model import Finding
+    from importers.register.declared import Declared
 
 
 _Key: TypeAlias = str
 """The dependent and the name of a requirement, joined: a text costs the collector of garbage nothing."""
 
 
-_DEPENDENT, _PROVIDER, _REQUIREMENT, _AT_LEAST = map(
-    Need._fields.index, ("dependent", "provider", "requirement", "at_least")
+_DEPENDENT, _PROVIDER, _RELATION, _REQUIREMENT, _AT_LEAST = map(
+    Need._fields.index, ("dependent", "provider", "relation", "requirement", "at_least")
 )
 
 _Said: TypeAlias = tuple[str, str]
@@ -30,10 +33,14 @@ class Requirements:
     """What the rows of each requirement say so far.
 
     A row that asks for more providers than its requirement has so far is held back until
-    the others come, so that at the end a row that never gets them can be left out.
+    the others come, so that at the end a row that never gets them can be left out. Names
+    are compared by their key, and nodes by what the register says that they are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, declared: Declared) -> None:
+        self._same = declared.same
+        self._one = declared.one
+        self._names: Memory[str, str] = Memory(key)
         self._said: dict[_Key, _Said] = {}
         self._providers: dict[_Key, str | set[str]] = {}
         self._held: dict[_Key, list[Need]] = {}
@@ -47,58 +54,70 @@ class Requirements:
             If one of them contradicts an earlier row of its requirement; then none of them counts.
 
         """
-        # A need of its own that says nothing needs no bookkeeping.
-        telling = [need for need in needs if need.requirement or need.at_least]
-        words = set(map(itemgetter(_AT_LEAST), telling))
-        keys = [f"{need[_DEPENDENT]}\n{need[_REQUIREMENT] or need[_PROVIDER]}" for need in telling]
+        words = set(map(itemgetter(_AT_LEAST), needs))
+        keys = self._keys(needs)
         if words - {""}:
-            for key, need in zip(keys, telling, strict=True):
+            for group, need in zip(keys, needs, strict=True):
                 if need.at_least:
-                    self._check_agreement(key, need)
-        providers = list(map(itemgetter(_PROVIDER), telling))
+                    self._check_agreement(group, need)
+        providers = list(map(itemgetter(_PROVIDER), needs))
+        if self._same:
+            providers = list(map(self._one, providers))
         firsts = list(map(self._providers.setdefault, keys, providers))
         if firsts != providers:
-            for key, first, provider in zip(keys, firsts, providers, strict=True):
+            for group, first, provider in zip(keys, firsts, providers, strict=True):
                 if first != provider:
-                    self._add(key, provider)
+                    self._add(group, provider)
         if not self._held and not any(asked(word) > 1 for word in words):
             return needs
-        return [released for need in needs for released in self._judged(need)]
+        return [released for group, need in zip(keys, needs, strict=True) for released in self._judged(group, need)]
 
-    def _check_agreement(self, key: _Key, need: Need) -> None:
-        said = self._said.setdefault(key, (need.at_least, need.record))
+    def _keys(self, needs: Sequence[Need]) -> list[_Key]:
+        """Return the requirement of each need."""
+        names = self._names
+        if not self._same:
+            return [f"{need.dependent}\n{names[need.requirement] or _unnamed(need)}" for need in needs]
+        one = self._one
+        return [f"{one(need.dependent)}\n{names[need.requirement] or _unnamed(need)}" for need in needs]
+
+    def _check_agreement(self, group: _Key, need: Need) -> None:
+        said = self._said.setdefault(group, (need.at_least, need.record))
         if said[0] != need.at_least:
             message = f"says {need.at_least}, but {said[1]} says {said[0]} for the same requirement"
             raise fault(need.record, "at_least", f"{message}: make them agree", "requirement-disagreement")
 
-    def _add(self, key: _Key, provider: str) -> None:
-        known = self._providers[key]
+    def _add(self, group: _Key, provider: str) -> None:
+        known = self._providers[group]
         if isinstance(known, str):
-            known = self._providers[key] = {known}
+            known = self._providers[group] = {known}
         known.add(provider)
 
-    def _count(self, key: _Key) -> int:
-        known = self._providers.get(key, "")
+    def _count(self, group: _Key) -> int:
+        known = self._providers.get(group, "")
         return 1 if isinstance(known, str) else len(known)
 
-    def _judged(self, need: Need) -> list[Need]:
-        key = f"{need.dependent}\n{need.requirement or need.provider}"
-        n = self._count(key)
+    def _judged(self, group: _Key, need: Need) -> list[Need]:
+        n = self._count(group)
         if asked(need.at_least) > n:
-            self._held.setdefault(key, []).append(need)
+            self._held.setdefault(group, []).append(need)
             return []
-        if key in self._held and asked(self._said[key][0]) <= n:
-            return [*self._held.pop(key), need]
+        if group in self._held and asked(self._said[group][0]) <= n:
+            return [*self._held.pop(group), need]
         return [need]
 
     def lacking(self) -> Iterator[Finding]:
         """Yield what is wrong with each row that is still held back."""
-        for key, needs in self._held.items():
-            n = self._count(key)
+        for group, needs in self._held.items():
+            n = self._count(group)
             for need in needs:
                 message = f"asks for {need.at_least} of {n} provider{'s' * (n > 1)}"
                 cure = "lower it, or give the rows of the others the same requirement"
                 yield from fault(need.record, "at_least", f"{message}: {cure}", "too-few-providers").findings
+
+
+def _unnamed(need: Need) -> str:
+    """Return the name of the one requirement of a dependent's needs of this relation that have no name."""
+    return "" if need[_RELATION] == Relation.USES else f"({need[_RELATION]})"
 
 
 def asked(at_least: str) -> int:

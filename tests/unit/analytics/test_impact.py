@@ -65,9 +65,7 @@ def test_people_are_the_largest_of_one_function_per_organisation() -> None:
 
 def test_a_function_without_owner_bears_its_own_people() -> None:
     """Nobody owns f1 and f2: 100 and 30 people, each its own, and no organisation; f3 is of a."""
-    found = graph(
-        "f1>x f2>?(x,y) f3@a f3>x", {"f1": {"people": 100}, "f2": {"people": 30}, "f3": {"people": 50}}
-    )
+    found = graph("f1>x f2>?(x,y) f3@a f3>x", {"f1": {"people": 100}, "f2": {"people": 30}, "f3": {"people": 50}})
     assert row(found, "name:x") == expected(3, (2, 3), (2, 3), (1, 1), (round(150 / 180, 12), 1.0), (150, 180))
 
 

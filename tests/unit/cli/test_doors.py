@@ -18,9 +18,7 @@ def test_a_gate_lets_pass_what_is_at_most_allowed(highest: float, allowed: float
 @pytest.mark.parametrize(
     ("highest", "said"), [(0.6, "bound is 0.6, above 0.5"), (nan, "bound is not a number, so that nothing shows")]
 )
-def test_a_gate_stops_what_is_above_or_no_number(
-    highest: float, said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_gate_stops_what_is_above_or_no_number(highest: float, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(typer.Exit) as caught:
         fail_if(highest, 0.5)
     assert caught.value.exit_code == 1

@@ -6,33 +6,33 @@ import pytest
 
 from depgraph.errors import InputError
 from depgraph.model import Need, Relation
+from importers.register.declared import Declared
 from importers.register.needs import COLUMNS, Ends, NeedReader
-from importers.register.nodes import Declared
 
 
 @pytest.fixture
 def declared() -> Declared:
     found = Declared()
-    for node_id, written in (("service:mail", "mail"), ("function:pay", "pay"), ("place:NL", "nl")):
-        found.add(node_id, written, "nodes.csv:2")
+    for node_id in ("service:mail", "function:pay", "place:NL"):
+        found.add(node_id, "nodes.csv:2")
     found.service_types["service:mail"] = "S19"
     return found
 
 
 def read(declared: Declared, **cells: str) -> Need:
     cells = {"dependent": "a", "provider": "b", **cells}
-    reader = NeedReader(tuple(cells), Ends(declared), declared.service_types)
+    reader = NeedReader(tuple(cells), Ends(declared), declared)
     (need,) = reader.read([list(cells.values())], ["needs.csv:2"])
     return need
 
 
 def refused(declared: Declared, **cells: str) -> list[str]:
     cells = {"dependent": "a", "provider": "b", **cells}
-    reader = NeedReader(tuple(cells), Ends(declared), declared.service_types)
+    reader = NeedReader(tuple(cells), Ends(declared), declared)
     row = list(cells.values())
-    with pytest.raises((InputError, ValueError)) as caught:
+    with pytest.raises((InputError, ValueError)):
         reader.read([row], ["needs.csv:2"])
-    return [str(finding) for finding in reader.findings(row, "needs.csv:2", caught.value)]
+    return [str(finding) for finding in reader.findings(row, "needs.csv:2")]
 
 
 def test_every_column_is_read_in_any_order(declared: Declared) -> None:
@@ -50,7 +50,7 @@ def test_every_column_is_read_in_any_order(declared: Declared) -> None:
         "dependent": "kvk:1234 5678",
     }
     assert set(cells) == set(COLUMNS)
-    reader = NeedReader(tuple(cells), Ends(declared), {})
+    reader = NeedReader(tuple(cells), Ends(declared), declared)
     assert reader.read([list(cells.values())], ["needs.csv:7"]) == [
         Need(
             dependent="kvk:12345678",
@@ -126,10 +126,14 @@ def test_a_provider_may_be_unknown(declared: Declared, provider: str) -> None:
         ({"share": "-0.5"}, "share: -0.5 lies outside [0, 1]"),
         ({"share": "0,5"}, "share: '0,5' is not a number: write a decimal point, 0.5"),
         ({"share": "nan"}, "share: 'nan' is not a number"),
-        ({"annual_cost_eur": "-1"}, "annual_cost_eur: -1 is below 0"),
+        ({"annual_cost_eur": "-1"}, "annual_cost_eur: -1 lies outside [0, 1e+15]"),
+        ({"annual_cost_eur": "1e308"}, "annual_cost_eur: 1e+308 lies outside [0, 1e+15]"),
         ({"annual_cost_eur": "inf"}, "annual_cost_eur: 'inf' is not a number"),
         ({"annual_cost_eur": "9" * 400}, "annual_cost_eur: '99999"),
-        ({"annual_cost_eur": "1.000,50"}, "annual_cost_eur: '1.000,50' is not a number: write it without thousands"),
+        (
+            {"annual_cost_eur": "1.000,50"},
+            "annual_cost_eur: '1.000,50' is not a number: write a decimal point, 1000.50",
+        ),
         ({"annual_cost_eur": "٣"}, "annual_cost_eur: '٣' is not a number"),
         ({"valid_from": "31-12-2025"}, "valid_from: '31-12-2025' is not a date: write it as 2025-12-31"),
         ({"valid_to": "2025-02-29"}, "valid_to: '2025-02-29' is not a day of the calendar"),
@@ -145,6 +149,10 @@ def test_a_bad_cell_is_named_with_its_cure(declared: Declared, cells: dict[str, 
 def test_every_bad_cell_of_a_row_is_named(declared: Declared) -> None:
     found = refused(declared, provider="", share="x", valid_from="x", confidence="x", relation="x")
     assert [text.split(": ")[1] for text in found] == ["provider", "share", "valid_from", "confidence"]
+    found = refused(declared, provider="a", share="x", relation="x", valid_from="2025-01-02", valid_to="2025-01-01")
+    assert [text.split(": ")[1] for text in found] == ["provider", "share", "valid_to"]
+    found = refused(declared, provider="b", share="x", relation="built_on", at_least="most")
+    assert [text.split(": ")[1] for text in found] == ["relation", "at_least", "share"]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +163,7 @@ def test_every_bad_cell_of_a_row_is_named(declared: Declared) -> None:
     ],
 )
 def test_a_bare_value_is_not_two_things(declared: Declared, first: str, second: str, said: str) -> None:
-    reader = NeedReader(("dependent", "provider"), Ends(declared), {})
+    reader = NeedReader(("dependent", "provider"), Ends(declared), declared)
     reader.read([["a", first]], ["needs.csv:2"])
     with pytest.raises(ValueError, match=said):
         reader.read([["a", second]], ["needs.csv:3"])
@@ -164,7 +172,7 @@ def test_a_bare_value_is_not_two_things(declared: Declared, first: str, second: 
 
 
 def test_what_is_remembered_of_a_column_is_bounded(declared: Declared) -> None:
-    reader = NeedReader(("dependent", "provider", "requirement"), Ends(declared), {})
+    reader = NeedReader(("dependent", "provider", "requirement"), Ends(declared), declared)
     for thousand in range(70):
         rows = [["a", "b", f"r{number}"] for number in range(thousand * 1_000, thousand * 1_000 + 1_000)]
         needs = reader.read(rows, [""] * 1_000)
@@ -181,7 +189,7 @@ def test_many_rows_are_read_like_each_of_them(declared: Declared) -> None:
     ]
     header = ("dependent", "provider", "at_least", "share", "annual_cost_eur", "valid_to")
     records = [f"needs.csv:{line}" for line in range(2, 6)]
-    reader = NeedReader(header, Ends(declared), declared.service_types)
+    reader = NeedReader(header, Ends(declared), declared)
     each = [need for row, record in zip(rows, records, strict=True) for need in reader.read([row], [record])]
-    assert NeedReader(header, Ends(declared), declared.service_types).read(rows, records) == each
+    assert NeedReader(header, Ends(declared), declared).read(rows, records) == each
     assert all(type(need) is Need for need in each)

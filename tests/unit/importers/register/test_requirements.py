@@ -9,6 +9,7 @@ import pytest
 
 from depgraph.errors import InputError
 from depgraph.model import Need, Relation, evaluate_at_least
+from importers.register.declared import Declared
 from importers.register.requirements import Requirements, asked
 
 
@@ -24,7 +25,7 @@ def released(requirements: Requirements, *needs: Need) -> list[str]:
 
 
 def test_rows_wait_until_their_requirement_has_as_many_providers_as_they_ask_for() -> None:
-    requirements = Requirements()
+    requirements = Requirements(Declared())
     assert released(requirements, need("x", "2")) == []
     assert released(requirements, need("x", "2")) == []
     assert released(requirements, need("y", "2")) == ["x", "x", "y"]
@@ -33,7 +34,7 @@ def test_rows_wait_until_their_requirement_has_as_many_providers_as_they_ask_for
 
 
 def test_rows_that_say_nothing_count_and_inherit() -> None:
-    requirements = Requirements()
+    requirements = Requirements(Declared())
     assert released(requirements, need("x")) == ["x"]
     assert released(requirements, need("y", "1..3")) == []
     assert released(requirements, need("y")) == ["y"]
@@ -41,7 +42,7 @@ def test_rows_that_say_nothing_count_and_inherit() -> None:
 
 
 def test_more_than_there_are_is_an_error_of_each_row_that_says_so() -> None:
-    requirements = Requirements()
+    requirements = Requirements(Declared())
     assert released(requirements, need("x", "3", line=2), need("y", "3", line=3), need("x")) == ["x"]
     assert [str(finding) for finding in requirements.lacking()] == [
         f"needs.csv:{line}: at_least: asks for 3 of 2 providers: lower it, or give the rows of the others the same"
@@ -52,17 +53,34 @@ def test_more_than_there_are_is_an_error_of_each_row_that_says_so() -> None:
 
 @pytest.mark.parametrize("at_least", ["1", "0", "all", "any", "unknown", "maybe", "0..1"])
 def test_one_provider_is_enough_for_these(at_least: str) -> None:
-    assert released(Requirements(), need("x", at_least, requirement="")) == ["x"]
+    assert released(Requirements(Declared()), need("x", at_least, requirement="")) == ["x"]
 
 
-def test_a_need_of_its_own_has_one_provider() -> None:
-    requirements = Requirements()
-    assert released(requirements, need("x", "2", requirement=""), need("y", "2", requirement="")) == []
-    assert len(list(requirements.lacking())) == 2
+def test_needs_without_name_are_one_requirement_of_their_relation() -> None:
+    requirements = Requirements(Declared())
+    hosted = need("y", "2", requirement="")._replace(relation=Relation.SUBCONTRACTS)
+    assert released(requirements, need("x", "2", requirement=""), hosted) == []
+    assert released(requirements, need("z", requirement="")) == ["x", "z"]
+    assert len(list(requirements.lacking())) == 1
+
+
+def test_names_are_compared_by_their_key() -> None:
+    """Case, blanks and typographic characters make no other name, of a requirement or of a node."""
+    declared = Declared()
+    declared.add("name:a", "nodes.csv:2")
+    declared.spell("name:A")
+    declared.spell("name:x")
+    declared.spell("name:X")
+    requirements = Requirements(declared)
+    upper = need("y", "2", requirement="Two  ways")._replace(dependent="name:A")
+    assert released(requirements, need("x", "2", requirement="two ways"), need("X", requirement="TWO WAYS")) == ["X"]
+    assert released(requirements, upper) == ["x", "y"]
+    with pytest.raises(InputError, match=r"says any, but needs.csv:1 says 2 for the same requirement"):
+        requirements.release([need("z", "any", requirement="two\u00a0ways", line=4)])
 
 
 def test_rows_of_one_requirement_must_agree() -> None:
-    requirements = Requirements()
+    requirements = Requirements(Declared())
     released(requirements, need("x", "any", line=2), need("y", line=3))
     with pytest.raises(
         InputError, match=r"^needs.csv:4: at_least: says all, but needs.csv:2 says any for the same requirement"
@@ -73,7 +91,7 @@ def test_rows_of_one_requirement_must_agree() -> None:
 
 
 def test_a_row_that_disagrees_does_not_count_as_a_provider() -> None:
-    requirements = Requirements()
+    requirements = Requirements(Declared())
     assert released(requirements, need("x", "2")) == []
     with pytest.raises(InputError):
         requirements.release([need("y", "1")])
@@ -97,7 +115,7 @@ def test_in_any_order_and_number_the_same_rows_go_on(seed: int) -> None:
         providers[row.requirement].add(row.provider)
     good = {row.record for row in rows if asked(row.at_least) <= len(providers[row.requirement])}
     for together in (1, 2, 5, 12):
-        requirements = Requirements()
+        requirements = Requirements(Declared())
         blocks = [rows[at : at + together] for at in range(0, len(rows), together)]
         gone = [one.record for block in blocks for one in requirements.release(block)]
         assert sorted(gone) == sorted(good)

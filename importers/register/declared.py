@@ -1,0 +1,116 @@
+"""What the nodes of a register are called, so that other rows can refer to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from depgraph.ids import BARE, SCHEMES, key, kind_of, mint, read_id, scheme_of
+from importers import values
+from importers.placeholders import is_placeholder
+from importers.values import CellError
+
+if TYPE_CHECKING:
+    from depgraph.model import Kind
+
+_BARE_SCHEMES: Final = frozenset(BARE.values())
+
+
+class Declared:
+    """The nodes that a register declares, so that needs and ties can refer to them.
+
+    Spellings are compared by their key (`depgraph.ids.key`), and kept as they are written.
+
+    Attributes
+    ----------
+    records : dict of str to str
+        Id -> the row that declares it; identifiers of which each stands for one legal
+        entity are ids too.
+    service_types : dict of str to str
+        Id of a service -> its type, where it has one; each spelling that is used is an id.
+    same : dict of str to str
+        Id -> another id of the same node: another spelling, or the node whose identifier it is.
+
+    """
+
+    def __init__(self) -> None:
+        self.records: dict[str, str] = {}
+        self.service_types: dict[str, str] = {}
+        self.same: dict[str, str] = {}
+        self._spelled: dict[str, str] = {}
+        self._valued: dict[str, tuple[str, ...]] = {}
+        self._named: dict[str, tuple[str, ...]] = {}
+
+    def add(self, node_id: str, record: str) -> None:
+        """Take note of a node."""
+        self.records[node_id] = record
+        scheme, _, value = self.spell(node_id).partition(":")
+        if scheme in _BARE_SCHEMES:
+            _note(self._valued, value, node_id)
+
+    def name(self, node_id: str, name: str) -> None:
+        """Take note of what a declared node is called."""
+        _note(self._named, key(name), node_id)
+
+    def identify(self, node_id: str, identifier: str, record: str) -> None:
+        """Take note of another id of a declared node that stands for one legal entity."""
+        self.records.setdefault(identifier, record)
+        one, other = self.one(node_id), self.one(identifier)
+        if one != other:
+            self.same[other] = one
+
+    def spell(self, node_id: str) -> str:
+        """Take note of an id that is used, and return its key."""
+        compared = key(node_id)
+        first = self._spelled.setdefault(compared, node_id)
+        if first != node_id and node_id not in self.same:
+            self.same[node_id] = first
+            if first in self.service_types:
+                self.service_types[node_id] = self.service_types[first]
+        return compared
+
+    def one(self, node_id: str) -> str:
+        """Return the id that stands for all ids of a node in this register."""
+        while node_id in self.same:
+            node_id = self.same[node_id]
+        return node_id
+
+    def spelled(self, node_id: str) -> str:
+        """Return the first spelling of an id, itself where it is the first."""
+        return self._spelled.get(key(node_id), node_id)
+
+    def valued(self, bare: str) -> tuple[str, ...]:
+        """Return the ids of the declared nodes that have this value without a scheme."""
+        return self._valued.get(key(bare), ())
+
+    def meant(self, written: str, kind: Kind | None = None) -> str:
+        """Return the id that another row refers to.
+
+        A bare value means the declared node that has it, or that has it as its name; where
+        none is declared so, a node of `kind` (a party by default).
+
+        Raises
+        ------
+        InvalidIdError
+            If it is no id.
+        ValueError
+            If it is bare, and several declared nodes have this value or name, or it names nobody.
+
+        """
+        if written.partition(":")[0].strip().lower() in SCHEMES and ":" in written:
+            return read_id(written, kind or "party")
+        compared = key(written)
+        valued, named = self._valued.get(compared, ()), self._named.get(compared, ())
+        found = [node_id for node_id in dict.fromkeys((*valued, *named)) if kind in (None, kind_of(node_id))]
+        if len({self.one(node_id) for node_id in found}) > 1:
+            raise CellError(f"{values.shown(written)} may be {' or '.join(sorted(found))}: write which")
+        if not found and is_placeholder(written):
+            raise CellError(f"{values.shown(written)} names nobody", "placeholder")
+        if not found:
+            return read_id(written, kind or "party")
+        return mint(scheme_of(found[0]), written) if found[0] in valued else found[0]
+
+
+def _note(called: dict[str, tuple[str, ...]], compared: str, node_id: str) -> None:
+    known = called.get(compared, ())
+    if node_id not in known:
+        called[compared] = (*known, node_id)
