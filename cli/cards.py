@@ -106,6 +106,13 @@ def write_status(answer: Answer[HeldImport], location: str) -> None:
         out.print(f"{unmatched['suppliers']:,} suppliers belong to no group on the reference list: {names}, ...")
     for code, count in adds.get("findings", {}).items():
         out.print(f"settled: {count:,} x {code}")
+    from depgraph.usecases.lookalikes import MayBeOne
+
+    groups = adds.get("may_be_one", {"rows": []})["rows"]
+    for group in groups[:_SHOWN]:
+        out.print(str(MayBeOne(**group)))
+    if len(groups) > _SHOWN:
+        out.print(f"and {len(groups) - _SHOWN:,} groups more that may be one: --json lists all")
 
 
 def write_chains(answer: Answer[Path]) -> None:

@@ -22,8 +22,20 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
 FILE: Final = "legal_forms.csv"
+COUNTRIES: Final = "country_words.csv"
+"""Countries and regions as names of companies end with them, in English, Dutch, French and German (ISO 3166)."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
+_JOINING: Final = frozenset(
+    (
+        *("of", "the", "for", "and", "in"),
+        *("de", "den", "der", "des", "van", "voor", "en"),
+        *("du", "d", "la", "le", "les", "et", "pour"),
+        *("von", "fur", "und"),
+    )
+)
+"""Words after which a country belongs to the name."""
+
 _TELLING: Final = 3
 """Letters from which on a word in common says something."""
 
@@ -96,6 +108,36 @@ def _last(words: tuple[str, ...], forms: Mapping[str, Sequence[tuple[str, ...]]]
         if len(form) < len(words) and words[-len(form) :] == form:
             return form
     return ()
+
+
+@lru_cache(maxsize=1)
+def _country_words() -> Mapping[str, Mapping[tuple[str, ...], str]]:
+    """Return the codes of countries by the words at the end of a name, by the last of these."""
+    written = resources.files(__package__).joinpath(COUNTRIES).read_text(encoding="utf-8")
+    found: defaultdict[str, dict[tuple[str, ...], str]] = defaultdict(dict)
+    for row in sorted(csv.DictReader(io.StringIO(written), strict=True), key=lambda row: -len(row["words"].split())):
+        words = tuple(row["words"].split())
+        found[words[-1]][words] = row["country"]
+    return found
+
+
+def trunk(name: str) -> tuple[tuple[str, ...], str]:
+    """Return the words of a name without legal forms and a country at its end, and that country, empty if none.
+
+    A country after a word such as *of* or *de* belongs to the name (Bank of Ireland).
+
+    Examples
+    --------
+    >>> trunk("Centric Netherlands B.V."), trunk("CENTRIC"), trunk("Bank of Ireland")
+    ((('centric',), 'NL'), (('centric',), ''), (('bank', 'of', 'ireland'), ''))
+
+    """
+    words = bare_words(name)
+    for ending, country in _country_words().get(words[-1], {}).items() if words else ():
+        rest = words[: -len(ending)]
+        if words[-len(ending) :] == ending and any(len(word) >= _TELLING for word in rest) and rest[-1] not in _JOINING:
+            return bare_words(" ".join(rest)), country
+    return words, ""
 
 
 def alike(named: Mapping[str, Collection[str]]) -> list[list[str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from depgraph.usecases.assumed_chances import simulate_assumed
 from depgraph.usecases.blast import Casualty, blast_radius
 from depgraph.usecases.concentration import Shares, measure_concentration, most_concentrated
+from depgraph.usecases.lookalikes import MayBeOne, may_be_one
 from depgraph.usecases.methods import Method, list_methods
 from depgraph.usecases.populations import Population, populations, supplier_count
 from depgraph.usecases.spof import Ranking, rank_single_points
@@ -82,6 +83,7 @@ class AuditorReport:
     sections: tuple[Section, ...]
     basis: tuple[Basis, ...]
     findings: tuple[tuple[str, int, str], ...]
+    may_be_one: tuple[MayBeOne, ...]
     methods: tuple[Method, ...]
 
 
@@ -103,6 +105,7 @@ def report_to_auditor(view: View) -> AuditorReport:
             for run in view.graph.runs
         ),
         findings=_settled(view.findings),
+        may_be_one=may_be_one(view.graph),
         methods=list_methods(),
     )
 

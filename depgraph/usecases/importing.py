@@ -11,6 +11,7 @@ from depgraph.errors import MissingPathError, UsageError
 from depgraph.model import Import
 from depgraph.usecases.collecting import seldom_collected
 from depgraph.usecases.intake import Intake
+from depgraph.usecases.lookalikes import notes_on
 from depgraph.usecases.receipts import input_files, receipt_of
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def import_source(
         skipped=intake.skipped,
         counts=intake.counts(),
         nodes=intake.nodes(),
-        findings=intake.findings(),
+        findings=(*intake.findings(), *notes_on(None if dry_run else store, intake.parties())),
         implausible=intake.implausible(),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import InputError
+from depgraph.ids import value_of
 from depgraph.model import Facts, Finding, Level
 from depgraph.ports import Counts
 from depgraph.usecases.validation import Validation
@@ -60,6 +61,7 @@ class Intake:
         self._validation = Validation()
         self.records = 0
         self._nodes = self._needs = self._ties = self._decisions = 0
+        self._called: dict[str, str] = {}
         self._errors: list[Finding] = []
         self._remarks: list[Finding] = []
         self.skipped = 0
@@ -86,6 +88,10 @@ class Intake:
     def nodes(self) -> Mapping[Kind, int]:
         """Return how many distinct nodes of each kind the good facts speak of."""
         return self._validation.nodes()
+
+    def parties(self) -> Mapping[str, str]:
+        """Return what the good facts call each party that they speak of."""
+        return {party: self._called.get(party) or value_of(party) for party in self._validation.parties()}
 
     def counts(self) -> Counts:
         """Return how many good facts of each sort passed."""
@@ -127,6 +133,9 @@ class Intake:
         if found:
             facts = self._left(facts, found) if bad else facts._replace(findings=tuple(map(_shown, found)))
             self._note(facts.findings)
+        for node in facts.nodes:
+            if name := node.attributes.get("name"):
+                self._called[node.id] = str(name)
         self._nodes += len(facts.nodes)
         self._needs += len(facts.needs)
         self._ties += len(facts.ties)

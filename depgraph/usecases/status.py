@@ -9,6 +9,7 @@ import depgraph
 from depgraph.analytics.roles import suppliers_without_group
 from depgraph.model import Marking
 from depgraph.usecases.answer import Answer, Counts, Meta
+from depgraph.usecases.lookalikes import told as told_lookalikes
 from depgraph.usecases.opening import KEEPER, Lens, open_view
 
 if TYPE_CHECKING:
@@ -41,8 +42,10 @@ def describe_status(
     """Return every import that the store holds, those in force first; `opening` gives the graph.
 
     `meta` adds `store` (kind, version, pending), `unmatched` (suppliers that belong to
-    no group, as the reference list does not name them: count and names), and `findings`
-    (how often each thing had to be settled to make the graph). An empty store is no error.
+    no group, as the reference list does not name them: count and names), `findings` (how
+    often each thing had to be settled to make the graph), and `may_be_one` (`groups`, and
+    as `rows` each group of parties that may be one, with what hangs on it, as
+    `depgraph.usecases.lookalikes.MayBeOne`). An empty store is no error.
     """
     description = store.describe()
     rows = tuple(
@@ -67,6 +70,7 @@ def describe_status(
             "names": [str(view.graph.nodes.name[at]) for at in unmatched],
         },
         "findings": dict(sorted(settled.items())),
+        "may_be_one": told_lookalikes(view.graph),
     }
     return Answer(meta=view.meta("status", {}, adds=adds), rows=rows)
 

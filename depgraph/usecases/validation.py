@@ -60,6 +60,10 @@ class Validation:
         counts = Counter(self._kinds.values())
         return {kind: counts[kind] for kind in Kind if counts[kind]}
 
+    def parties(self) -> list[str]:
+        """Return the parties that the facts so far speak of; unknown ones are none."""
+        return [node_id for node_id, kind in self._kinds.items() if kind is Kind.PARTY]
+
     def findings(self, facts: Facts) -> list[Finding]:
         """Return what the model forbids of these facts, an error for each."""
         found = []
