@@ -70,7 +70,7 @@ def summaries(folder: Path) -> dict[str, dict[str, Any]]:
     """Return the summaries as they stand in the files, by code."""
     rows = [
         row
-        for name in ("summary_nl.json", "summary_be.json")
+        for name in ("summary_nl.json", "summary_be.json", "summary_lu.json")
         for row in json.loads((folder / name).read_text(encoding="utf-8"))
     ]
     return {row["bfs"]: row for row in rows}

@@ -40,9 +40,9 @@ def test_every_municipality_has_its_mail(sample: Everything) -> None:
     municipalities = {
         node.id: node for node in sample.nodes if str(node.attributes.get("sector", "")).endswith(" municipalities")
     }
-    assert Counter(node.attributes["country"] for node in municipalities.values()) == {"NL": 342, "BE": 565}
+    assert Counter(node.attributes["country"] for node in municipalities.values()) == {"NL": 342, "BE": 565, "LU": 100}
     owners = {tie.subject: tie.object for tie in sample.ties if tie.kind == TieKind.OWNER}
-    assert len(owners) == 3_869
+    assert len(owners) == 4_030
     assert {owner for function, owner in owners.items() if function.endswith("/mail")} == set(municipalities)
     groningen = municipalities["domain:groningen.nl"].attributes
     assert groningen == {
@@ -80,7 +80,8 @@ def test_servers_in_the_own_domain_are_run_by_nobody_knows_whom(sample: Everythi
     assert mail_of(sample, "groningen.nl") == {"incoming mail": {"unknown:groningen.nl/incoming mail"}}
     assert behind(sample, "service:groningen.nl/incoming mail") == {("name:VodafoneZiggo", "")}
     unknown = [need.dependent for need in sample.of(Relation.PROVIDED_BY) if is_unknown(need.provider)]
-    assert len(unknown) == 71
+    # Of 71 Dutch and Belgian municipalities, and of each of 32 in Luxembourg that name a server of their own.
+    assert len(unknown) == 71 + 32
 
 
 def test_servers_in_the_own_network_are_run_by_the_municipality(sample: Everything) -> None:
@@ -124,8 +125,8 @@ def test_a_sender_that_keeps_the_mailboxes_is_no_further_application(sample: Eve
         if need.requirement == "mail sending" and need.dependent.endswith("/mail")
     }
     microsoft = {function for function in folded if "name:Microsoft" in sample.used_by(function)["mail sending"]}
-    # 716 name Microsoft in their first record, 7 in further records of their own domain.
-    assert (len(folded), len(microsoft)) == (775, 716 + 7)
+    # 789 name Microsoft in their first record, 7 in further records of their own domain.
+    assert (len(folded), len(microsoft)) == (851, 789 + 7)
     assert "function:aaenhunze.nl/outlook.com" not in {node.id for node in sample.nodes}
 
 
@@ -146,11 +147,11 @@ def test_the_tier_behind_a_sender_is_the_sender_s(sample: Everything) -> None:
     assert behind(sample, "service:E-Zorg/_spf.ezorg.nl") == {("service:Enovation/_spf.relay.zorgmail.nl", "maybe")}
     # A record that allows no address of its own sends through others only.
     assert behind(sample, "service:Tribe CRM/spf.tribecrm.nl") == {("service:Mailjet/spf.mailjet.com", "")}
-    assert Counter(need.at_least for need in sample.of(Relation.BUILT_ON)) == {"maybe": 56, "": 17}
+    assert Counter(need.at_least for need in sample.of(Relation.BUILT_ON)) == {"maybe": 60, "": 17}
 
 
 def test_no_tier_stays_with_a_municipality_in_this_measurement(sample: Everything) -> None:
-    assert Counter(need.confidence for need in sample.of(Relation.USES)) == {1.0: 950, 0.9: 752, 0.8: 3_896, 0.6: 16}
+    assert Counter(need.confidence for need in sample.of(Relation.USES)) == {1.0: 1_055, 0.9: 822, 0.8: 4_034, 0.6: 18}
 
 
 def test_what_no_sender_explains_stays_with_the_municipality_at_lower_confidence(
@@ -240,7 +241,7 @@ def test_the_share_of_microsoft_agrees_with_what_the_measurement_concludes(
     sample: Everything, summaries: dict[str, dict[str, Any]]
 ) -> None:
     """It stops at mail servers of providers that it knows, and takes proofs of accounts for mailboxes."""
-    for country, concluded, both in (("NL", 304, 301), ("BE", 477, 475)):
+    for country, concluded, both in (("NL", 304, 301), ("BE", 477, 475), ("LU", 72, 71)):
         rows = {row["domain"]: row for row in summaries.values() if row["country"] == country and row["domain"]}
         theirs = {domain for domain, row in rows.items() if row["provider"] == "microsoft"}
         ours = {
@@ -252,16 +253,20 @@ def test_the_share_of_microsoft_agrees_with_what_the_measurement_concludes(
         proofs_only = {
             "NL": {"buren.nl", "dinkelland.nl", "tubbergen.nl"},
             "BE": {"nivelles.be", "modave.be"},
+            "LU": {"consdorf.lu"},
         }[country]
         assert theirs - ours == proofs_only
         # Mailboxes of Microsoft behind a filter or servers of one's own, by autodiscover.
-        assert len(ours - theirs) == {"NL": 22, "BE": 3}[country]
+        assert len(ours - theirs) == {"NL": 22, "BE": 3, "LU": 2}[country]
         assert {rows[domain]["provider"] for domain in ours - theirs} <= {"local-isp", "independent", "google"}
         assert all("name:Microsoft" in mail_of(sample, domain)["mailboxes"] for domain in ours - theirs)
 
 
 def test_includes_are_those_of_the_records(folder: Path, measured: Measurements) -> None:
-    """4,804 pairs of a domain and an include were derived from the same data; one is of no municipality's domain."""
+    """Of the Netherlands and Belgium 4,804 pairs of a domain and an include were derived from the same data.
+
+    One of these is of no municipality's domain. In Luxembourg 134 are direct.
+    """
     domains = {found.domain for found in measured.municipalities}
     direct = nested = 0
     for domain, lookup in measured.lookups.items():
@@ -271,15 +276,15 @@ def test_includes_are_those_of_the_records(folder: Path, measured: Measurements)
         if domain in domains:
             direct += len(named)
             nested += len({term.lstrip("+?~-\u200b") for term in taken} - {term.lstrip("+?~-\u200b") for term in named})
-    assert (direct, nested) == (3_691, 1_112)
-    assert direct + nested == 4_804 - 1
+    assert (direct, nested) == (3_691 + 134, 1_112 + 6)
+    assert direct + nested == 4_804 - 1 + 134 + 6
 
 
 def test_most_is_known_by_the_reference_tables(sample: Everything) -> None:
     on_table = {node.id for node in sample.nodes if node.record.startswith(("mail_domains.csv:", "networks.csv:"))}
     uses = sample.of(Relation.USES)
     known = sum(sample.provider.get(need.provider) in on_table for need in uses)
-    assert (len(uses), known) == (5_614, 4_869)
+    assert (len(uses), known) == (5_929, 5_129)
     assert known / len(uses) > 0.85
 
 
@@ -305,7 +310,7 @@ def test_the_graph_is_made_without_contradiction(sample: Everything) -> None:
     graph = assembled.graph
     assert graph.aliases["name:NL-0014"] == "domain:groningen.nl"
     assert graph.aliases["domain:mcsv.net"] == "name:Mailchimp"
-    assert int(graph.nodes.unknown.sum()) == 76
+    assert int(graph.nodes.unknown.sum()) == 76 + 32
     marked = graph.nodes.name[graph.nodes.hyperscaler == "yes"]
     assert set(marked.tolist()) == {"Microsoft", "Amazon", "Alphabet"}
 

@@ -41,14 +41,14 @@ def read(folder: Path) -> Measurements:
     return read_measurements(Given((folder,)))
 
 
-def test_all_municipalities_of_both_countries_are_there(measured: Measurements, folder: Path) -> None:
+def test_all_municipalities_of_the_three_countries_are_there(measured: Measurements, folder: Path) -> None:
     found = measured.municipalities
-    assert Counter(municipality.country for municipality in found) == {"NL": 342, "BE": 565}
-    assert len({municipality.code for municipality in found}) == 907
+    assert Counter(municipality.country for municipality in found) == {"NL": 342, "BE": 565, "LU": 100}
+    assert len({municipality.code for municipality in found}) == 1_007
     people = Counter[str]()
     for municipality in found:
         people[municipality.country] += municipality.population or 0
-    assert people == {"NL": 17_403_142, "BE": 11_234_882}
+    assert people == {"NL": 17_403_142, "BE": 11_234_882, "LU": 673_998}
     assert sum(municipality.population is None for municipality in found) == 7
     # One name, three municipalities: Mons in Hainaut is called Bergen in Dutch.
     bergen = [municipality.code for municipality in found if municipality.name == "Bergen"]
