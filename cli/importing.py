@@ -29,8 +29,8 @@ def demo(
 ) -> None:
     """Import the samples into a fresh store, print the headlines, write the report.
 
-    Each data set is ranked by itself: US agencies and Dutch or Belgian municipalities are
-    not one population.
+    Each data set is ranked by itself: US agencies and the municipalities of
+    each country of the Benelux are populations of their own.
     """
     from cli.demonstration import run_demo
 
