@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import time
 import tracemalloc
@@ -9,9 +11,12 @@ import zipfile
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from depgraph.errors import InputError
 from depgraph.model import Finding
+from importers.separated import read_table
 from importers.tables import MAX_CELL
 from importers.typed import Day, Number
 from importers.workbooks import open_workbook
@@ -19,6 +24,8 @@ from importers.workbooks import open_workbook
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from importers.tables import Table
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -288,6 +295,32 @@ def test_merged_cells_that_are_read_are_refused(tmp_path: Path, area: str, refus
         assert lines(path) == [(2, ["x", "y"]), (3, ["z", ""])]
     if area == "A2:B2":
         assert lines(path, "b") == [(2, ["x", ""]), (3, ["z", ""])]
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.lists(st.sampled_from(["", "", " ", "x", "\u00a0"]), min_size=4, max_size=4), max_size=6))
+def test_a_sheet_and_a_text_file_agree(tmp_path: Path, rows: list[list[str]]) -> None:
+    """Of the same cells the same rows are read, left out and refused; the third column has no name."""
+    header = ["a", "b", "", "note"]
+    text = io.StringIO()
+    csv.writer(text).writerows([header, *rows])
+    stored = "".join(
+        f'<row r="{line}">{"".join(f"""<c t="str"><v>{cell}</v></c>""" for cell in cells)}</row>'
+        for line, cells in enumerate([header, *rows], start=1)
+    )
+    with open_workbook(book(tmp_path, stored), ("needs",), ("note",)) as workbook:
+        sheet = workbook.tables["needs"]
+        found = outline(sheet)
+    table = read_table(io.BytesIO(text.getvalue().encode()), "needs.csv", ("note",))
+    assert (sheet.header, found) == (table.header, outline(table))
+
+
+def outline(table: Table) -> list[tuple[int, list[str] | None]]:
+    """Return the line of each row, with its cells that are read, trimmed; None for what is refused."""
+    return [
+        (line, None if isinstance(cells, Finding) else [cell.strip() for cell in cells[:2]])
+        for line, cells in table.lines
+    ]
 
 
 def test_what_is_wide_empty_or_styled_costs_little(tmp_path: Path) -> None:
