@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from depgraph.errors import MissingPathError
+from depgraph.errors import MissingPathError, UsageError
 from depgraph.model import Finding, Level
 from importers.documents import read_document
 from importers.faults import R, fault, read_each
@@ -113,9 +113,16 @@ def read_marketplace(path: Path, ignore: Collection[str] = ()) -> Marketplace:
 
 
 def stated_date(given: Given) -> str | None:
-    """Return the date of the latest change that the files state, or None if one states none."""
-    dates = [_changed(read_document(_file(path))) for path in given.paths]
-    return max(filter(None, dates)) if all(dates) else None
+    """Return the date of the latest change that the snapshot states, or None."""
+    return _changed(read_document(_file(the_one(given))))
+
+
+def the_one(given: Given) -> Path:
+    """Return the path that was given, or raise `UsageError` if it is more than one: two snapshots are no third one."""
+    path, *others = given.paths
+    if others:
+        raise UsageError(f"'{path}' and '{others[0]}' are two snapshots: import one at a time")
+    return path
 
 
 def _changed(root: Entry) -> str | None:

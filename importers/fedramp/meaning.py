@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 from depgraph.ids import UNKNOWN, mint
 from depgraph.model import Facts, Finding, Level, Need, Node, Relation, Tie, TieKind, Value
 from importers.faults import facts_of_findings
-from importers.fedramp.marketplace import read_marketplace
+from importers.fedramp.marketplace import read_marketplace, the_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,16 +43,15 @@ def read(given: Given) -> Iterator[Facts]:
 
     Raises
     ------
-    MissingPathError, InputError
-        As `importers.fedramp.marketplace.read_marketplace`.
+    MissingPathError, UsageError, InputError
+        As `importers.fedramp.marketplace.read_marketplace`, or if more than one snapshot is given.
 
     """
-    for path in given.paths:
-        market = read_marketplace(path, given.ignore)
-        yield from (_product_facts(product, market) for product in market.products.values())
-        yield from _agency_facts(market.agencies)
-        yield from _function_facts(market.uses)
-        yield from facts_of_findings(market.findings)
+    market = read_marketplace(the_one(given), given.ignore)
+    yield from (_product_facts(product, market) for product in market.products.values())
+    yield from _agency_facts(market.agencies)
+    yield from _function_facts(market.uses)
+    yield from facts_of_findings(market.findings)
 
 
 def service_id(product: Product) -> str:

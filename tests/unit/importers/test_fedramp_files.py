@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from depgraph.errors import InputError, MissingPathError
+from depgraph.errors import InputError, MissingPathError, UsageError
 from depgraph.model import Finding, Level, Relation
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
@@ -230,6 +230,13 @@ def test_a_snapshot_that_says_nothing_is_no_data_and_replaces_nothing(tmp_path: 
             import_source(store, SOURCE, Given((path,)), today="2026-01-01", allow_implausible=True)
     assert store.describe().revision == 1
     store.close()
+
+
+def test_two_snapshots_are_not_taken_for_one(tmp_path: Path) -> None:
+    given = Given((write(tmp_path, marketplace()), tmp_path))
+    for read_all in (SOURCE.stated_date, lambda given: list(SOURCE.read(given))):
+        with pytest.raises(UsageError, match="are two snapshots: import one at a time"):
+            read_all(given)
 
 
 def test_a_folder_without_the_file_is_named(tmp_path: Path) -> None:
