@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from depgraph.errors import MissingPathError, UsageError
@@ -35,15 +36,42 @@ def export_store(store: Store, folder: Path, write: Write) -> str:
     Raises
     ------
     UsageError
-        If the folder is not empty, or the store is.
+        If the folder is not empty or cannot be written, or the store is empty. The folder is as
+        it was, also after an interrupt.
 
     """
-    if folder.exists() and not folder.is_dir():
-        raise MissingPathError(f"'{folder}' is a file: give a folder as --out")
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"'{folder}' is not empty: give another --out")
+    with _told(folder):
+        if folder.exists() and not folder.is_dir():
+            raise MissingPathError(f"'{folder}' is a file: give a folder as --out")
+        if folder.exists() and any(folder.iterdir()):
+            raise UsageError(f"'{folder}' is not empty: give another --out")
     description = store.describe()
     graph = open_view(store).graph
-    folder.mkdir(parents=True, exist_ok=True)
     imports = ((one, facts_of(store, one, description)) for one in description.history)
-    return write(folder, description, imports, graph)
+    with _told(folder), _whole(folder):
+        return write(folder, description, imports, graph)
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[None]:
+    """Make a folder, and leave nothing in it of what is not completed."""
+    new = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for file in folder.glob("*"):
+            file.unlink()
+        for one in new:
+            with suppress(FileNotFoundError):
+                one.rmdir()
+        raise
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Say of which folder it is that the system refuses to write it."""
+    try:
+        yield
+    except OSError as error:
+        raise MissingPathError(f"'{folder}' cannot be written ({error.strerror}): give another --out") from error

@@ -1,0 +1,58 @@
+"""An export is whole, or leaves nothing."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING
+
+import pytest
+
+from depgraph.errors import MissingPathError, UsageError
+from depgraph.model import Facts, Import, Marking, Need
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.exporting import export_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def store() -> Iterator[SqliteStore]:
+    opened = SqliteStore(":memory:")
+    need = Need("name:a", "name:b", "uses", "", "", "", None, None, None, None, 1.0, "r:1")
+    opened.replace(Import("made", "", "2026-01-01", Marking(), 50, ""), [Facts(needs=(need,))])
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")])
+@pytest.mark.parametrize("there", [True, False])
+def test_what_is_not_completed_leaves_nothing(
+    store: SqliteStore, tmp_path: Path, *, error: BaseException, there: bool
+) -> None:
+    folder = tmp_path / "new" / "files"
+    if there:
+        folder.mkdir(parents=True)
+
+    def write(out: Path, *_: object) -> str:
+        (out / "nodes.csv").write_text("half", encoding="utf-8")
+        raise error
+
+    with pytest.raises((KeyboardInterrupt, MissingPathError)) as caught:
+        export_store(store, folder, write)
+    if isinstance(error, OSError):
+        assert str(caught.value) == f"'{folder}' cannot be written (No space left on device): give another --out"
+    assert list(tmp_path.rglob("*")) == ([folder.parent, folder] if there else [])
+
+
+def test_a_folder_that_cannot_be_made_or_has_something_in_it(store: SqliteStore, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder, complaint in (
+        (tmp_path / "file" / "files", "cannot be written .*: give another --out"),
+        (tmp_path / "file", "is a file: give a folder"),
+        (tmp_path, "is not empty"),
+    ):
+        with pytest.raises(UsageError, match=complaint):
+            export_store(store, folder, lambda *_: "")
+    assert [found.name for found in tmp_path.iterdir()] == ["file"]
