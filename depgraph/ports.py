@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
 from depgraph.model import Label, Marking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -184,15 +184,38 @@ class Snapshot:
     imports: tuple[Imported, ...]
 
 
+class Term(NamedTuple):
+    """From which revision on an import was in force, and the first one in which it no longer was, or None."""
+
+    since: int
+    until: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Superseded:
-    """An import in the history of a store; `until` is the revision that replaced it, or None."""
+    """An import in the history of a store.
+
+    Attributes
+    ----------
+    terms : tuple of Term
+        When it was in force: once since it was made, and again wherever the store went back.
+
+    """
 
     run: Import
     revision: int
-    until: int | None
+    terms: tuple[Term, ...]
     counts: Counts
     receipt: Receipt = UNKNOWN_RECEIPT
+
+    @property
+    def until(self) -> int | None:
+        """The revision that replaced it or took it out; None if it is in force."""
+        return self.terms[-1].until
+
+    def held_at(self, revision: int) -> bool:
+        """Say whether it is in force at a revision."""
+        return any(term.since <= revision and (term.until is None or term.until > revision) for term in self.terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +249,9 @@ class Store(Protocol):
 
     `describe` and `prune` stand beside replace, load, search and close because `status`
     must show the history without reading a million facts, and because forgetting is a
-    person's decision that no import may take.
+    person's decision that no import may take. `put_in_force` is that of taking an import
+    out, or of going back: it changes no fact, so it can be no import. `check` reads all
+    that is stored, which no answer needs, and finds what no answer would notice.
     """
 
     def replace(
@@ -256,6 +281,17 @@ class Store(Protocol):
         """
         ...
 
+    def put_in_force(self, imports: Collection[int], *, origin: Origin | None = None) -> int:
+        """Make a new revision that holds exactly these imports of the history; return its number.
+
+        Raises
+        ------
+        UsageError
+            If one is not in the history. The store is unchanged.
+
+        """
+        ...
+
     def load(self, revision: int | None = None) -> AbstractContextManager[Snapshot]:
         """Give the facts of one revision (default: the latest), unmoved by later imports.
 
@@ -277,6 +313,22 @@ class Store(Protocol):
 
     def prune(self) -> int:
         """Forget every superseded import; return how many were forgotten."""
+        ...
+
+    def check(self, *, redraw: bool = False) -> str:
+        """Read all that is stored and find it sound; return what is amiss that loses no facts, empty if nothing.
+
+        Parameters
+        ----------
+        redraw : bool
+            Put right what is only drawn from the facts.
+
+        Raises
+        ------
+        StoreError
+            If something is damaged.
+
+        """
         ...
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from depgraph.errors import EmptyStoreError, StoreError, UsageError
 from depgraph.model import Facts
-from depgraph.ports import Origin
+from depgraph.ports import Origin, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,18 +43,25 @@ def copy_store(of: Store, to: Store) -> tuple[Superseded, ...]:
     if not source.history:
         raise EmptyStoreError(f"'{source.location}' is empty: there is nothing to copy: give another --store")
     held = target.history
-    if [_as_made(one) for one in held] != [_as_made(one) for one in source.history[: len(held)]] or (
+    if _until(held, target.revision) != _until(source.history, target.revision) or (
         held and target.oldest != source.oldest
     ):
         raise UsageError(
             f"'{target.location}' holds imports that '{source.location}' does not: copy into an empty store,"
             " or into an earlier copy"
         )
-    lacking = source.history[len(held) :]
-    for one in lacking:
-        with facts_of(of, one, source) as facts:
-            to.replace(one.run, facts, origin=Origin(one.revision, source.oldest), receipt=partial(_receipt, one))
-    return lacking
+    made = {one.revision: one for one in source.history}
+    lacking = [revision for revision in _turns(source) if revision > target.revision]
+    for revision in lacking:
+        origin = Origin(revision, source.oldest)
+        if revision in made:
+            one = made[revision]
+            with facts_of(of, one, source) as facts:
+                to.replace(one.run, facts, origin=origin, receipt=partial(_receipt, one))
+        else:
+            # What was forgotten or brought back there.
+            to.put_in_force([one.revision for one in source.history if one.held_at(revision)], origin=origin)
+    return tuple(made[revision] for revision in lacking if revision in made)
 
 
 @contextmanager
@@ -75,9 +82,24 @@ def _receipt(one: Superseded) -> Receipt:
     return one.receipt
 
 
-def _as_made(one: Superseded) -> Superseded:
-    """Return an import as it stood before any later one."""
-    return replace(one, until=None)
+def _turns(description: Description) -> list[int]:
+    """Return the revisions that made a difference, in order, and the latest."""
+    terms = [term for one in description.history for term in one.terms]
+    ends = {term.until for term in terms if term.until is not None and term.until >= description.oldest}
+    return sorted({term.since for term in terms} | ends | {description.revision})
+
+
+def _until(history: tuple[Superseded, ...], revision: int) -> list[Superseded]:
+    """Return a history as it stood at a revision."""
+    return [
+        replace(one, terms=tuple(_cut(term, revision) for term in one.terms if term.since <= revision))
+        for one in history
+        if one.revision <= revision
+    ]
+
+
+def _cut(term: Term, revision: int) -> Term:
+    return term if term.until is not None and term.until <= revision else Term(term.since, None)
 
 
 def _found(imports: Sequence[Imported], revision: int) -> Imported:

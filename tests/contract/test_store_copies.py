@@ -116,7 +116,27 @@ def test_a_copy_that_was_broken_off_goes_on(store: Store, other: Store, run: Run
     partial = SqliteStore(":memory:")
     partial.replace(run("one"), facts("a", "b", "c"))
     copy_store(partial, store)
-    assert replace(store.describe().history[0], until=None) == replace(half[0], until=None)
+    assert replace(store.describe().history[0], terms=()) == replace(half[0], terms=())
     assert [one.revision for one in copy_store(other, store)] == [2, 3, 4]
     same(store, other, range(1, 5))
     partial.close()
+
+
+def test_what_was_forgotten_or_brought_back_is_so_in_the_copy(
+    store: Store, other: Store, run: Run, facts: Made, same: Same
+) -> None:
+    other.replace(run("one"), facts("a", "b"))
+    other.replace(run("two"), facts("c", "d"))
+    other.put_in_force([1])
+    assert len(copy_store(other, store)) == 2
+    other.put_in_force([1, 2])
+    other.replace(run("two"), facts("d", "e"))
+    other.put_in_force([2])
+    assert [one.revision for one in copy_store(other, store)] == [5]
+    same(store, other, range(1, 7))
+    assert copy_store(other, store) == ()
+    assert other.prune() == 2
+    third = SqliteStore(":memory:")
+    copy_store(other, third)
+    same(third, other, range(6, 7))
+    third.close()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from depgraph.errors import UsageError
-from depgraph.ports import UNKNOWN_RECEIPT, Counts, InputFile, Receipt, Superseded
+from depgraph.ports import UNKNOWN_RECEIPT, Counts, InputFile, Receipt, Superseded, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,9 +92,9 @@ def test_history_says_what_replaced_what(store: Store, run: Run, facts: Made) ->
     description = store.describe()
     assert description.revision == 3
     assert description.history == (
-        Superseded(first, 1, 3, Counts(nodes=3, needs=2)),
-        Superseded(second, 2, None, Counts(nodes=1)),
-        Superseded(third, 3, None, Counts(nodes=1)),
+        Superseded(first, 1, (Term(1, 3),), Counts(nodes=3, needs=2)),
+        Superseded(second, 2, (Term(2, None),), Counts(nodes=1)),
+        Superseded(third, 3, (Term(3, None),), Counts(nodes=1)),
     )
     assert description.kind
     assert description.location
@@ -170,3 +170,58 @@ def test_numbers_go_on_after_pruning(store: Store, run: Run, facts: Made) -> Non
     assert store.prune() == 1
     with pytest.raises(UsageError, match="revision 2 was pruned: the oldest that can be read is 3"), store.load(2):
         pass
+
+
+def test_an_import_can_be_taken_out_and_brought_back(store: Store, run: Run, facts: Made, held: Held) -> None:
+    store.replace(run("one"), facts("alpha", "b"))
+    store.replace(run("two"), facts("c"))
+    then = held(store)
+    assert store.put_in_force([2]) == 3
+    assert _ids(store) == [["name:c"]]
+    assert store.search("alpha", limit=5) == []
+    assert store.search("alpha", limit=5, revision=2) == ["name:alpha"]
+    assert store.put_in_force([1, 2]) == 4
+    assert held(store) == held(store, 2) == then
+    assert store.search("alpha", limit=5) == ["name:alpha"]
+    assert [item.terms for item in store.describe().history] == [(Term(1, 3), Term(4, None)), (Term(2, None),)]
+    assert store.put_in_force([]) == 5
+    assert [_ids(store, revision) for revision in (1, 3, 5)] == [[["name:alpha", "name:b"]], [["name:c"]], []]
+    assert store.replace(run("one"), facts("d")).revision == 6
+    assert [item.until for item in store.describe().history] == [5, 5, None]
+    assert store.check() == ""
+
+
+def test_an_import_takes_the_place_of_one_that_was_brought_back(store: Store, run: Run, facts: Made) -> None:
+    store.replace(run(), facts("a"))
+    store.replace(run(), facts("b"))
+    store.put_in_force([1])
+    assert _ids(store) == [["name:a"]]
+    store.replace(run(), facts("c"))
+    assert _ids(store) == [["name:c"]]
+    assert [_ids(store, revision) for revision in (2, 3)] == [[["name:b"]], [["name:a"]]]
+
+
+@pytest.mark.parametrize("imports", [[3], [1, 2], [0]])
+def test_what_cannot_be_put_in_force(store: Store, run: Run, facts: Made, held: Held, imports: list[int]) -> None:
+    store.replace(run(), facts("a"))
+    store.replace(run(), facts("b"))
+    before = held(store), store.describe()
+    with pytest.raises(UsageError, match=r"no import of revision|speak for one source and part"):
+        store.put_in_force(imports)
+    assert (held(store), store.describe()) == before
+
+
+def test_pruning_keeps_what_was_brought_back(store: Store, run: Run, facts: Made, held: Held) -> None:
+    store.replace(run("one"), facts("a"))
+    store.put_in_force([])
+    store.put_in_force([1])
+    store.replace(run("two"), facts("b"))
+    now = held(store)
+    assert store.prune() == 0
+    assert held(store) == now
+    assert store.describe().oldest == 3
+    with pytest.raises(UsageError, match="revision 2 was pruned"), store.load(2):
+        pass
+    store.put_in_force([4])
+    assert store.prune() == 1
+    assert (_ids(store), store.describe().revision, store.describe().oldest) == ([["name:b"]], 5, 5)

@@ -50,7 +50,7 @@ _COLUMNS: Final = (
 _OF_IMPORT: Final = (
     dict.fromkeys(("revision", "until", "trust", "nodes", "needs", "ties", "decisions"), ":long")
     | dict.fromkeys(("source", "part", "retrieved", "marking", "licence", "receipt"), "")
-    | dict.fromkeys(("hubs", "organisations", "recipients", "chunks"), ":string[]")
+    | dict.fromkeys(("hubs", "organisations", "recipients", "chunks", "terms"), ":string[]")
 )
 _OF_LEDGER: Final = (
     dict.fromkeys(("schema", "revision", "oldest", "drawn"), ":long")

@@ -51,6 +51,11 @@ _FAULTS: Final[tuple[tuple[str, type[DepgraphError], str], ...]] = (
     ("OutOfMemoryError", StoreFullError, "has too little memory: raise server.memory.heap.max_size"),
     ("DatabaseNotFound", StoreUnavailableError, "has no such database: set DEPGRAPH_NEO4J_DATABASE to one that exists"),
     ("ConstraintValidationFailed", ForeignStoreError, "holds data that are not depgraph's and clash with them"),
+    (
+        "ConstraintCreationFailed",
+        ForeignStoreError,
+        "holds nodes of others of which two have one id: remove one, or give depgraph a database of its own",
+    ),
     ("Neo.TransientError.", StoreUnavailableError, f"could not finish: {_AGAIN}"),
     ("Neo.DatabaseError.", StoreUnavailableError, f"failed, see its log: {_AGAIN}"),
     ("Terminated", StoreUnavailableError, f"was told to stop this: {_AGAIN}"),

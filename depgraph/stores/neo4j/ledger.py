@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from depgraph.errors import StoreVersionError, UsageError
 from depgraph.model import Import, Label, Marking
-from depgraph.ports import Counts, Superseded
+from depgraph.ports import Counts, Superseded, Term
 from depgraph.stores.receipts import read_receipt, write_receipt
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ _CHUNKS: Final = """
     MATCH (c:_DepgraphChunk {hash: hash})
     RETURN c.hash AS hash, c.data AS data
 """
-_SUPERSEDE: Final = """
-    MATCH (i:_DepgraphImport {source: $source})
-    WHERE coalesce(i.part, '') = $part AND i.until IS NULL
-    SET i.until = $revision
+_TERMS: Final = """
+    UNWIND $changed AS changed
+    MATCH (i:_DepgraphImport {revision: changed.revision})
+    SET i.until = changed.until, i.terms = changed.terms
 """
 _ADD: Final = "CREATE (i:_DepgraphImport) SET i = $held"
 _TURN: Final = """
@@ -43,6 +43,7 @@ _TURN: Final = """
     SET l.revision = $revision, l.oldest = $oldest, l.seal = $seal, l.version = $version
 """
 _FORGET: Final = "MATCH (i:_DepgraphImport) WHERE i.until IS NOT NULL DELETE i RETURN count(i) AS forgotten"
+_ALWAYS: Final = "MATCH (i:_DepgraphImport) REMOVE i.terms"
 
 
 class Piece(NamedTuple):
@@ -62,10 +63,11 @@ class Held:
 
     def properties(self) -> dict[str, Any]:
         """Return the properties of its node."""
-        run, counts = self.import_.run, self.import_.counts
+        run, counts, terms = self.import_.run, self.import_.counts, self.import_.terms
         return {
             "revision": self.import_.revision,
             "until": self.import_.until,
+            "terms": [] if len(terms) == 1 else [f"{term.since} {term.until or ''}" for term in terms],
             "source": run.source,
             "part": run.part,
             "retrieved": run.retrieved,
@@ -96,7 +98,7 @@ class Held:
         pieces = (chunk.split(" ") for chunk in held.get("chunks") or ())
         receipt = read_receipt(held.get("receipt", ""))
         return Held(
-            Superseded(run, held["revision"], held.get("until"), counts, receipt),
+            Superseded(run, held["revision"], _terms(held), counts, receipt),
             tuple(Piece(sort, int(size), name) for sort, size, name in pieces),
         )
 
@@ -144,12 +146,7 @@ class Books:
         """Return the imports in force at a revision, by source and part."""
         return tuple(
             sorted(
-                (
-                    held
-                    for held in self.held
-                    if held.import_.revision <= revision
-                    and (held.import_.until is None or held.import_.until > revision)
-                ),
+                (held for held in self.held if held.import_.held_at(revision)),
                 key=lambda held: (held.import_.run.source, held.import_.run.part),
             )
         )
@@ -208,20 +205,36 @@ def read_chunks(transaction: ManagedTransaction, names: Iterable[str], location:
     return found
 
 
-def turn(transaction: ManagedTransaction, held: Held, *, oldest: int, version: str) -> None:
-    """Put an import in force in place of what its source and part said, and seal the books."""
-    run, revision = held.import_.run, held.import_.revision
-    transaction.run(_SUPERSEDE, source=run.source, part=run.part, revision=revision).consume()
-    transaction.run(_ADD, held=held.properties()).consume()
+def turn(transaction: ManagedTransaction, changed: Iterable[Held], revision: int, *, oldest: int, version: str) -> None:
+    """Write imports of which the terms changed, or that are new, and seal the books as of a revision."""
+    terms = []
+    for held in changed:
+        if held.import_.revision == revision:
+            transaction.run(_ADD, held=held.properties()).consume()
+        else:
+            terms.append({name: held.properties()[name] for name in ("revision", "until", "terms")})
+    transaction.run(_TERMS, changed=terms).consume()
     _seal(transaction, revision, oldest, version)
 
 
 def forget(transaction: ManagedTransaction, books: Books, version: str) -> int:
     """Remove superseded imports from the books; return how many there were."""
-    horizon = max((held.import_.until for held in books.held if held.import_.until is not None), default=0)
+    held = [one.import_ for one in books.held]
+    ends = [term.until for one in held for term in one.terms if term.until is not None]
+    returns = [term.since for one in held for term in one.terms if term.since != one.revision]
+    horizon = max((*ends, *returns), default=0)
     forgotten = transaction.run(_FORGET).single(strict=True)["forgotten"]
+    # What was before the horizon can no longer be read: what is left counts as in force since it was made.
+    transaction.run(_ALWAYS).consume()
     _seal(transaction, books.revision, max(books.oldest, horizon), version)
     return int(forgotten)
+
+
+def _terms(held: Mapping[str, Any]) -> tuple[Term, ...]:
+    """Return the terms of an import; one that was never brought back has them in its revision and end."""
+    said = [term.split(" ") for term in held.get("terms") or ()]
+    terms = tuple(Term(int(since), int(until) if until else None) for since, until in said)
+    return terms or (Term(held["revision"], held.get("until")),)
 
 
 def _seal(transaction: ManagedTransaction, revision: int, oldest: int, version: str) -> None:

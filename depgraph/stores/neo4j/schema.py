@@ -71,12 +71,15 @@ MIGRATIONS: Final = (
             "CREATE INDEX depgraph_service_name IF NOT EXISTS FOR (n:Service) ON (n.name)",
         ),
     ),
+    # Nothing to make; an earlier depgraph would misread an import that was brought back.
+    Migration(3, "receipts and terms", ()),
 )
 
 _VERSION: Final = """
     MATCH (l:_DepgraphLedger {name: 'depgraph'})
     RETURN l.schema AS schema, l.checksums AS checksums, l.version AS version
 """
+_ORPHANS: Final = "MATCH (i:_DepgraphImport) RETURN i.revision AS revision LIMIT 1"
 _RECORD: Final = """
     MERGE (l:_DepgraphLedger {name: 'depgraph'})
     ON CREATE SET l.revision = 0, l.oldest = 0, l.seal = '', l.drawn = 0, l.drawn_as_of = '', l.drawn_counts = '{}'
@@ -98,6 +101,11 @@ def version(connection: Connection) -> int:
     """
     found = connection.records(_VERSION)
     if not found:
+        if connection.records(_ORPHANS):
+            raise StoreVersionError(
+                f"somebody deleted the ledger of '{connection.location}' (the node of _DepgraphLedger), but not its"
+                " imports: restore the database from a backup, or copy into an empty one"
+            )
         return 0
     number, checksums = found[0]["schema"], found[0]["checksums"]
     if not isinstance(number, int) or number > len(MIGRATIONS):

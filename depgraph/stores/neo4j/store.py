@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from depgraph.ports import Description, Imported, Snapshot
-from depgraph.stores.neo4j import writing
+from depgraph.stores.neo4j import checking, writing
 from depgraph.stores.neo4j.canvas import missing
 from depgraph.stores.neo4j.connection import Connection
 from depgraph.stores.neo4j.entries import matching
@@ -16,7 +16,7 @@ from depgraph.stores.neo4j.schema import MIGRATIONS, version
 from depgraph.stores.neo4j.writer import writing as writing_alone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from depgraph.model import Facts, Import
     from depgraph.ports import Origin, Receipt
@@ -77,6 +77,12 @@ class Neo4jStore:
         with writing_alone(self._connection, self._busy_seconds) as writer:
             return writing.replace(writer, run, facts, origin, receipt)
 
+    def put_in_force(self, imports: Collection[int], *, origin: Origin | None = None) -> int:
+        """Make a new revision that holds exactly these imports of the history, and draw it; return its number."""
+        self._check()
+        with writing_alone(self._connection, self._busy_seconds) as writer:
+            return writing.put_in_force(writer, imports, origin)
+
     @contextmanager
     def load(self, revision: int | None = None) -> Iterator[Snapshot]:
         """Give the facts of one revision; packed, they are read in one transaction."""
@@ -119,6 +125,16 @@ class Neo4jStore:
             return 0
         with writing_alone(self._connection, self._busy_seconds) as writer:
             return writing.prune(writer)
+
+    def check(self, *, redraw: bool = False) -> str:
+        """Read every chunk of the books, and compare what Cypher sees with what was drawn."""
+        self._check()
+        amiss = checking.amiss(self._connection)
+        if not amiss or not redraw:
+            return amiss
+        with writing_alone(self._connection, self._busy_seconds) as writer:
+            writing.redraw(writer, anew=True)
+        return checking.amiss(self._connection)
 
     def close(self) -> None:
         """Let go of the server."""

@@ -14,13 +14,14 @@ not marked as done: the next writer removes the one and repeats the other.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace as replaced
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import depgraph
 from depgraph.errors import StoreError, StoreUnavailableError
 from depgraph.graph import assemble
-from depgraph.ports import UNKNOWN_RECEIPT, Counts, Imported, Superseded
+from depgraph.ports import UNKNOWN_RECEIPT, Counts, Imported, Superseded, Term
 from depgraph.regulation.groups import reference_import
 from depgraph.stores.neo4j.canvas import check_ids, draw, missing, move_mark
 from depgraph.stores.neo4j.entries import Entries
@@ -29,9 +30,10 @@ from depgraph.stores.neo4j.overlap import overlapped
 from depgraph.stores.neo4j.packing import ENTRIES, SORTS, Packer, pack_entries, unpack
 from depgraph.stores.neo4j.reading import imported
 from depgraph.stores.neo4j.writer import LANES
+from depgraph.stores.terms import check_known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from neo4j import ManagedTransaction
 
@@ -64,8 +66,10 @@ def replace(
     try:
         pieces, findings = _store(writer, facts, stored)
         kept = receipt() if receipt else UNKNOWN_RECEIPT
-        held = Held(Superseded(run, revision, None, _counts(pieces), kept), pieces)
-        _put_in_force(writer, books, held, oldest)
+        held = Held(Superseded(run, revision, (Term(revision, None),), _counts(pieces), kept), pieces)
+        before = books.at(books.revision)
+        after = (*(one for one in before if not _same_place(one, held)), held)
+        _turn(writer, books, after, revision, oldest)
     except StoreUnavailableError:
         raise  # nobody is there to clean up with: the next writer does
     except BaseException:
@@ -73,6 +77,18 @@ def replace(
             clean_up(writer, books)
         raise
     return Imported(run, revision, held.import_.counts, findings, receipt=kept)
+
+
+def put_in_force(writer: Writer, imports: Collection[int], origin: Origin | None) -> int:
+    """Put exactly these imports in force; return the revision that this makes."""
+    connection = writer.connection
+    books = connection.read(lambda transaction: read_books(transaction, connection.location))
+    check_known(imports, [held.import_ for held in books.held], connection.location)
+    revision = books.revision + 1 if origin is None else origin.revision
+    oldest = books.oldest if origin is None else max(books.oldest, origin.oldest)
+    after = tuple(held for held in books.held if held.import_.revision in imports)
+    _turn(writer, books, after, revision, oldest)
+    return revision
 
 
 def prune(writer: Writer) -> int:
@@ -88,12 +104,12 @@ def prune(writer: Writer) -> int:
     return forgotten
 
 
-def redraw(writer: Writer) -> None:
-    """Draw the graph anew if what Cypher sees is not all of the latest revision."""
+def redraw(writer: Writer, *, anew: bool = False) -> None:
+    """Draw the graph anew if what Cypher sees is not all of the latest revision, or in any case."""
     connection = writer.connection
     books = connection.read(lambda transaction: read_books(transaction, connection.location))
-    if missing(connection, books):
-        after = _graph(connection, books.at(books.revision))
+    if anew or missing(connection, books):
+        after = graph_of(connection, books.at(books.revision))
         check_ids(connection, books, None, after)
         draw(writer, None, after, revision=books.revision, finish=lambda _: None)
 
@@ -127,18 +143,18 @@ def _store(writer: Writer, facts: Iterable[Facts], stored: set[str]) -> tuple[tu
     return tuple(pieces), tuple(findings)
 
 
-def _put_in_force(writer: Writer, books: Books, held: Held, oldest: int) -> None:
+def _turn(writer: Writer, books: Books, after: tuple[Held, ...], revision: int, oldest: int) -> None:
+    """Put these imports in force in place of what is, and draw what they say."""
     connection = writer.connection
-    revision = held.import_.revision
     before = books.at(books.revision)
-    replaced = next((one for one in before if _same_place(one, held)), None)
-    after = (*(one for one in before if one is not replaced), held)
+    changed = [*(_ended(one, revision) for one in before if one not in after)]
+    changed += [_begun(one, revision) for one in after if one not in before]
 
     def finish(transaction: ManagedTransaction) -> None:
-        turn(transaction, held, oldest=oldest, version=depgraph.__version__)
+        turn(transaction, changed, revision, oldest=oldest, version=depgraph.__version__)
 
     lost = missing(connection, books)
-    if not lost and replaced is not None and _looks_alike(replaced, held, before, after):
+    if not lost and _look_alike(before, after):
 
         def only_turn(transaction: ManagedTransaction) -> None:
             finish(transaction)
@@ -146,23 +162,36 @@ def _put_in_force(writer: Writer, books: Books, held: Held, oldest: int) -> None
 
         writer.write(only_turn)
         return
-    drawn = None if lost else _graph(connection, before)
-    graph = _graph(connection, after)
+    drawn = None if lost else graph_of(connection, before)
+    graph = graph_of(connection, after)
     check_ids(connection, books, drawn, graph)
     draw(writer, drawn, graph, revision=revision, finish=finish)
 
 
-def _looks_alike(replaced: Held, held: Held, before: tuple[Held, ...], after: tuple[Held, ...]) -> bool:
-    """Say whether an import changes nothing that can be seen: the same facts, of the same date for all."""
-    same_run = replaced.import_.run._replace(retrieved="") == held.import_.run._replace(retrieved="")
-    return replaced.pieces == held.pieces and same_run and _as_of(before) == _as_of(after)
+def _ended(held: Held, revision: int) -> Held:
+    *earlier, last = held.import_.terms
+    return replaced(held, import_=replaced(held.import_, terms=(*earlier, Term(last.since, revision))))
+
+
+def _begun(held: Held, revision: int) -> Held:
+    if held.import_.revision == revision:
+        return held
+    return replaced(held, import_=replaced(held.import_, terms=(*held.import_.terms, Term(revision, None))))
+
+
+def _look_alike(before: tuple[Held, ...], after: tuple[Held, ...]) -> bool:
+    """Say whether nothing changes that can be seen: the same facts, of the same date for all."""
+    seen, then = (
+        sorted((one.import_.run._replace(retrieved=""), one.pieces) for one in helds) for helds in (before, after)
+    )
+    return seen == then and _as_of(before) == _as_of(after)
 
 
 def _same_place(one: Held, other: Held) -> bool:
     return one.import_.run[:2] == other.import_.run[:2]
 
 
-def _graph(connection: Connection, helds: tuple[Held, ...]) -> Graph:
+def graph_of(connection: Connection, helds: tuple[Held, ...]) -> Graph:
     """Return the graph that imports make: what the keeper of the store sees, as of the latest date in it."""
     names = {piece.hash for held in helds for piece in held.pieces if piece.sort != ENTRIES}
     chunks = connection.read(lambda transaction: read_chunks(transaction, names, connection.location))

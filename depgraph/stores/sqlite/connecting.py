@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from depgraph.errors import StoreReadOnlyError, StoreUnavailableError
-from depgraph.stores.sqlite.faults import primary_code, translated
+from depgraph.stores.sqlite.books import check, check_index, seal
+from depgraph.stores.sqlite.faults import decoded, primary_code, translated
+from depgraph.stores.sqlite.leftover import check_log
 from depgraph.stores.sqlite.schema import MIGRATIONS, migrate, version
 
 if TYPE_CHECKING:
@@ -39,12 +42,16 @@ def reading(
 
     """
     _check(path)
-    before = _state(path)
-    with translated(str(path)):
-        connection, unlocked = _reader(path, busy_seconds, migrations)
+    before = file_state(path)
+    location = str(path)
+    with translated(location):
+        with decoded(location):
+            connection, unlocked = _reader(path, busy_seconds, migrations)
         with closing(connection):
+            with decoded(location):
+                check(connection, location)
             yield connection
-            if unlocked and _state(path) != before:
+            if unlocked and file_state(path) != before:
                 raise StoreUnavailableError(f"'{path}' was changed while it was read: try again")
 
 
@@ -54,19 +61,47 @@ def writing(
 ) -> Iterator[sqlite3.Connection]:
     """Give a connection inside a write transaction: all of what is done there, or nothing.
 
-    The file and its folder are made if need be.
+    The file and its folder are made if need be. A copy is made beside a file of an earlier
+    version before it is brought up to date.
+
+    Raises
+    ------
+    StoreUnavailableError
+        If somebody removed or replaced the file meanwhile: what was written went with it.
+
     """
     _check(path)
     _make_folder(path)
     location = str(path)
-    with translated(location), closing(_writer(path, busy_seconds, max_pages, migrations)) as connection:
-        try:
-            migrate(connection, location, migrations)
-            yield connection
-            connection.execute("COMMIT")
-        finally:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+    with translated(location):
+        with decoded(location):
+            connection = _writer(path, busy_seconds, max_pages, migrations)
+        with closing(connection):
+            begun = _identity(path)
+            try:
+                with decoded(location):
+                    _prepare(connection, path, migrations)
+                yield connection
+                with decoded(location):
+                    seal(connection)
+                connection.execute("COMMIT")
+                _check_still_there(path, begun)
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+    """Bring a file up to date, or find it to be as it was sealed: what is wrong must not be sealed anew."""
+    location = str(path)
+    done = version(connection, location, migrations)
+    if done == len(migrations):
+        check(connection, location)
+        check_index(connection, location)
+        return
+    if done:
+        _keep_copy(path, Path(f"{path}.tables-{done}"))
+    migrate(connection, location, migrations)
 
 
 def _writer(
@@ -74,6 +109,7 @@ def _writer(
 ) -> sqlite3.Connection:
     """Return a connection that has the one write lock."""
     deadline = time.monotonic() + busy_seconds
+    check_log(path)
     try:
         connection = _connect(path, "rwc", busy_seconds=1)
     except sqlite3.OperationalError as error:
@@ -100,6 +136,7 @@ def _reader(path: Path, busy_seconds: float, migrations: Sequence[Migration]) ->
     """Return a connection that reads, and whether it does so without locks."""
     if not path.exists():
         return _empty(), False
+    check_log(path)
     log = Path(f"{path}-wal")
     for mode in ("rw", "ro"):
         try:
@@ -121,7 +158,7 @@ def _begun(path: Path, mode: str, busy_seconds: float, migrations: Sequence[Migr
             with writing(path, busy_seconds, None, migrations):
                 pass
         connection.execute("BEGIN")
-        connection.execute("SELECT * FROM horizon").fetchone()  # reading begins here, not at BEGIN
+        connection.execute("SELECT * FROM mark").fetchone()  # reading begins here, not at BEGIN
     except BaseException:
         connection.close()
         raise
@@ -131,6 +168,7 @@ def _begun(path: Path, mode: str, busy_seconds: float, migrations: Sequence[Migr
 def _empty() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     migrate(connection, ":memory:")
+    seal(connection)
     return connection
 
 
@@ -158,12 +196,46 @@ def _patiently(act: Callable[[], T], deadline: float) -> T:
             time.sleep(_PAUSE)
 
 
-def _state(path: Path) -> tuple[int, int] | None:
+def file_state(path: Path) -> tuple[int, ...] | None:
+    """Return what changes whenever a file or its log does; None if there is none."""
+    try:
+        found = [path.stat()]
+    except FileNotFoundError:
+        return None
+    log = Path(f"{path}-wal")
+    with suppress(FileNotFoundError):
+        found.append(log.stat())
+    return tuple(chain.from_iterable((one.st_ino, one.st_mtime_ns, one.st_size) for one in found))
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
     try:
         found = path.stat()
     except FileNotFoundError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return found.st_dev, found.st_ino
+
+
+def _check_still_there(path: Path, begun: tuple[int, int] | None) -> None:
+    """Find the file that was written to be the one at the path, and the log to be its own."""
+    if begun is None or _identity(path) != begun:
+        raise StoreUnavailableError(
+            f"'{path}' was removed or replaced while it was written: nothing was stored in what is there now, try again"
+        )
+    check_log(path)
+
+
+def _keep_copy(path: Path, copy: Path) -> None:
+    """Copy a file as it stands, while its write lock is held, so that a depgraph of its version can still read it."""
+    unfinished = Path(f"{copy}.part")
+    try:
+        unfinished.unlink(missing_ok=True)
+        # A connection of its own: SQLite does not copy from one that writes.
+        with closing(_connect(path, "rw", 1)) as source, closing(sqlite3.connect(unfinished)) as target:
+            source.backup(target)
+        unfinished.replace(copy)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _check(path: Path) -> None:

@@ -4,38 +4,39 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from depgraph.errors import UsageError
 from depgraph.model import Decision, Finding, Import, Label, Level, Marking, Need, Node, Tie
-from depgraph.ports import Counts, Imported, Superseded
+from depgraph.ports import Counts, Imported, Superseded, Term
 from depgraph.stores.receipts import read_receipt
-from depgraph.stores.sqlite.faults import translated
+from depgraph.stores.sqlite.books import SORTS, checked_digests
+from depgraph.stores.sqlite.digesting import digest
+from depgraph.stores.sqlite.faults import damaged, decoded
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from depgraph.model import Value
 
 FactT = TypeVar("FactT", Need, Tie)
 
 _COLUMNS: Final = """
-    revision, superseded_by, source, part, retrieved, label, hubs, organisations, recipients, trust, licence,
+    revision, source, part, retrieved, label, hubs, organisations, recipients, trust, licence,
     nodes, needs, ties, decisions, receipt
 """
 
 
 def latest(connection: sqlite3.Connection) -> int:
     """Return the latest revision; 0 is the empty store."""
-    found: int = connection.execute("SELECT coalesce(max(revision), 0) FROM import").fetchone()[0]
+    found: int = connection.execute("SELECT revision FROM books").fetchone()[0]
     return found
 
 
 def oldest(connection: sqlite3.Connection) -> int:
     """Return the oldest revision that can be read."""
-    found: int = connection.execute("SELECT oldest_revision FROM horizon").fetchone()[0]
+    found: int = connection.execute("SELECT oldest_revision FROM books").fetchone()[0]
     return found
 
 
@@ -61,50 +62,54 @@ def resolve(connection: sqlite3.Connection, revision: int | None) -> int:
 
 def history(connection: sqlite3.Connection) -> tuple[Superseded, ...]:
     """Return every import that is kept, by revision."""
+    terms: dict[int, list[Term]] = {}
+    for number, since, until in connection.execute("SELECT import, since, until FROM term ORDER BY import, since"):
+        terms.setdefault(number, []).append(Term(since, until))
     rows = connection.execute(f"SELECT {_COLUMNS} FROM import ORDER BY revision")
-    return tuple(_superseded(row) for row in rows)
+    return tuple(_superseded(row, tuple(terms[row[0]])) for row in rows)
 
 
 def imports(connection: sqlite3.Connection, location: str, revision: int) -> tuple[Imported, ...]:
     """Return the imports that one revision holds; their facts stream from the connection."""
-    rows = connection.execute(
-        f"""
-        SELECT {_COLUMNS} FROM import
-        WHERE revision <= ? AND (superseded_by IS NULL OR superseded_by > ?)
-        ORDER BY source, part
-        """,
-        (revision, revision),
-    ).fetchall()
-    return tuple(_imported(connection, location, _superseded(row)) for row in rows)
+    found = [held for held in history(connection) if held.held_at(revision)]
+    found.sort(key=lambda held: (held.run.source, held.run.part))
+    return tuple(one_import(connection, location, held) for held in found)
 
 
-def _imported(connection: sqlite3.Connection, location: str, held: Superseded) -> Imported:
-    rows = partial(_rows, connection, location, held.revision)
+def one_import(connection: sqlite3.Connection, location: str, held: Superseded) -> Imported:
+    """Return one import; its facts stream from the connection, and its findings are there."""
+    digests = checked_digests(connection, location, held.revision)
+    rows = partial(_rows, connection, location, held.revision, digests)
     return Imported(
         run=held.run,
         revision=held.revision,
         counts=held.counts,
-        findings=tuple(Finding(Level(level), *rest) for level, *rest in rows("finding", Finding._fields)),
-        nodes=(Node(node_id, _attributes(said), record) for node_id, said, record in rows("node", Node._fields)),
-        needs=_facts(Need, rows("need", Need._fields)),
-        ties=_facts(Tie, rows("tie", Tie._fields)),
-        decisions=(
-            Decision(first, second, bool(same), *rest)
-            for first, second, same, *rest in rows("decision", Decision._fields)
-        ),
+        findings=tuple(Finding(Level(level), *rest) for level, *rest in rows("finding")),
+        nodes=(Node(node_id, _attributes(said), record) for node_id, said, record in rows("node")),
+        needs=_facts(Need, rows("need")),
+        ties=_facts(Tie, rows("tie")),
+        decisions=(Decision(first, second, bool(same), *rest) for first, second, same, *rest in rows("decision")),
         receipt=held.receipt,
     )
 
 
 def _rows(
-    connection: sqlite3.Connection, location: str, revision: int, table: str, fields: tuple[str, ...]
+    connection: sqlite3.Connection,
+    location: str,
+    revision: int,
+    digests: Mapping[str, Sequence[tuple[int, str]]],
+    table: str,
 ) -> Iterator[tuple[Any, ...]]:
-    with translated(location):
-        found = connection.execute(
-            f"SELECT {', '.join(fields)} FROM {table} WHERE import = ? ORDER BY number", (revision,)
-        )
-        # Through a chain, which has no `close`: whoever drops the rows half-way may have closed the file before.
-        yield from chain(found)
+    """Yield the rows of a table of facts, some hundred at a time once these are found to be what was written."""
+    with decoded(location):
+        found = connection.execute(f"SELECT {SORTS[table]} FROM {table} WHERE import = ? ORDER BY number", (revision,))
+        for size, sha256 in digests[table]:
+            rows = found.fetchmany(size)
+            if len(rows) != size or digest(rows) != sha256:
+                raise damaged(location, f"a {table} of import {revision}")
+            yield from rows
+        if found.fetchone() is not None:
+            raise damaged(location, f"a {table} of import {revision}")
 
 
 def _facts(sort: type[FactT], rows: Iterator[tuple[Any, ...]]) -> Iterator[FactT]:
@@ -116,9 +121,9 @@ def _attributes(written: str) -> dict[str, Value]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(written).items()}
 
 
-def _superseded(row: tuple[Any, ...]) -> Superseded:
-    revision, until, source, part, retrieved, label, hubs, organisations, recipients, trust, licence, *rest = row
+def _superseded(row: tuple[Any, ...], terms: tuple[Term, ...]) -> Superseded:
+    revision, source, part, retrieved, label, hubs, organisations, recipients, trust, licence, *rest = row
     marking = Marking(Label(label), *(tuple(json.loads(names)) for names in (hubs, organisations, recipients)))
     *counts, receipt = rest
     run = Import(source, part, retrieved, marking, trust, licence)
-    return Superseded(run, revision, until, Counts(*counts), read_receipt(receipt))
+    return Superseded(run, revision, terms, Counts(*counts), read_receipt(receipt))

@@ -6,21 +6,26 @@ import hashlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.errors import ForeignStoreError, StoreVersionError
+from depgraph.stores.sqlite.books import seal_all
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 APPLICATION_ID: Final = 0x44504752
 """``DPGR``, in the header of every file that is ours."""
 
 
 class Migration(NamedTuple):
-    """One step from a version of the tables to the next; never changed once released."""
+    """One step from a version of the tables to the next; never changed once released.
+
+    `fill` is done after the SQL, for what SQL cannot say.
+    """
 
     number: int
     name: str
     sql: str
+    fill: Callable[[sqlite3.Connection], None] = lambda _: None
 
     @property
     def checksum(self) -> str:
@@ -126,9 +131,46 @@ CREATE VIRTUAL TABLE entry USING fts5 (
 
 _RECEIPTS: Final = "ALTER TABLE import ADD COLUMN receipt TEXT NOT NULL DEFAULT ''"
 
+# An import may be in force more than once: a store can go back to an earlier revision.
+_SEALS: Final = """
+CREATE TABLE term (
+    import INTEGER NOT NULL REFERENCES import ON DELETE CASCADE,
+    since INTEGER NOT NULL,
+    until INTEGER,
+    PRIMARY KEY (import, since)
+) STRICT, WITHOUT ROWID;
+INSERT INTO term SELECT revision, revision, superseded_by FROM import;
+DROP INDEX current_import;
+ALTER TABLE import DROP COLUMN superseded_by;
+ALTER TABLE import ADD COLUMN sha256 TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE digest (
+    import INTEGER NOT NULL REFERENCES import ON DELETE CASCADE,
+    sort TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (import, sort, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE books (
+    revision INTEGER NOT NULL,
+    oldest_revision INTEGER NOT NULL,
+    entries TEXT NOT NULL,
+    seal TEXT NOT NULL
+) STRICT;
+INSERT INTO books
+SELECT (SELECT coalesce(max(revision), 0) FROM import), oldest_revision, '', '' FROM horizon;
+DROP TABLE horizon;
+
+CREATE TABLE mark (current TEXT NOT NULL, before TEXT NOT NULL, said TEXT NOT NULL) STRICT;
+INSERT INTO mark VALUES (printf('%032d', 0), printf('%032d', 0), '');
+"""
+
 MIGRATIONS: Final = (
     Migration(1, "facts and search", _FACTS + _SEARCH),
     Migration(2, "receipts", _RECEIPTS),
+    Migration(3, "seals and terms", _SEALS, seal_all),
 )
 
 _LEDGER: Final = """
@@ -179,6 +221,7 @@ def migrate(connection: sqlite3.Connection, location: str, migrations: Sequence[
     for migration in migrations[done:]:
         for statement in _statements(migration.sql):
             connection.execute(statement)
+        migration.fill(connection)
         connection.execute("INSERT INTO migration VALUES (?, ?, ?)", _entry(migration))
     connection.execute(f"PRAGMA user_version = {len(migrations)}")
 

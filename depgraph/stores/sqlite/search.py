@@ -65,8 +65,7 @@ def search(connection: sqlite3.Connection, text: str, *, limit: int, revision: i
         f"""
         SELECT id FROM entry
         WHERE {" AND ".join(conditions)} AND import IN (
-            SELECT revision FROM import
-            WHERE revision <= ? AND (superseded_by IS NULL OR superseded_by > ?)
+            SELECT import FROM term WHERE since <= ? AND (until IS NULL OR until > ?)
         )
         GROUP BY id ORDER BY min(length(texts)), id LIMIT ?
         """,
@@ -77,9 +76,7 @@ def search(connection: sqlite3.Connection, text: str, *, limit: int, revision: i
 
 def forget(connection: sqlite3.Connection) -> None:
     """Remove the entries of superseded imports."""
-    connection.execute(
-        "DELETE FROM entry WHERE import IN (SELECT revision FROM import WHERE superseded_by IS NOT NULL)"
-    )
+    connection.execute("DELETE FROM entry WHERE import NOT IN (SELECT import FROM term WHERE until IS NULL)")
 
 
 def _texts(node: Node) -> str:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import deque
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from depgraph.ports import UNKNOWN_RECEIPT, Description, Imported, Snapshot
-from depgraph.stores.sqlite.connecting import reading, writing
-from depgraph.stores.sqlite.reading import history, imports, latest, oldest, resolve
+from depgraph.stores.sqlite.books import check_index
+from depgraph.stores.sqlite.connecting import file_state, reading, writing
+from depgraph.stores.sqlite.faults import damaged, decoded
+from depgraph.stores.sqlite.reading import history, imports, latest, oldest, one_import, resolve
 from depgraph.stores.sqlite.schema import MIGRATIONS
 from depgraph.stores.sqlite.search import forget, search
-from depgraph.stores.sqlite.writing import begin, close, write
+from depgraph.stores.sqlite.writing import begin, close, forget_superseded, put_in_force, write
+from depgraph.stores.terms import check_known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from depgraph.model import Facts, Import
@@ -56,6 +60,7 @@ class SqliteStore:
         self._busy_seconds = busy_seconds
         self._max_pages = max_pages
         self._migrations = migrations
+        self._checked: tuple[int, ...] | None = None
 
     def replace(
         self,
@@ -77,6 +82,12 @@ class SqliteStore:
             close(connection, revision, kept)
         return Imported(run, revision, counts, findings, receipt=kept)
 
+    def put_in_force(self, imports: Collection[int], *, origin: Origin | None = None) -> int:
+        """Make a new revision that holds exactly these imports of the history; return its number."""
+        with self._writing() as connection:
+            check_known(imports, history(connection), str(self._path))
+            return put_in_force(connection, imports, origin)
+
     @contextmanager
     def load(self, revision: int | None = None) -> Iterator[Snapshot]:
         """Give the facts of one revision, which stream from the file while the context is open."""
@@ -87,6 +98,7 @@ class SqliteStore:
     def search(self, text: str, *, limit: int, revision: int | None = None) -> list[str]:
         """Return ids of which every word of `text` is part of the id, the name or an identifier."""
         with self._reading() as connection:
+            self._check_index(connection)
             return search(connection, text, limit=limit, revision=resolve(connection, revision))
 
     def describe(self) -> Description:
@@ -107,14 +119,32 @@ class SqliteStore:
             return 0
         with self._writing() as connection:
             forget(connection)
-            (horizon,) = connection.execute("SELECT max(superseded_by) FROM import").fetchone()
-            if horizon is None:
-                return 0
-            connection.execute("UPDATE horizon SET oldest_revision = max(oldest_revision, ?)", (horizon,))
-            forgotten = connection.execute("DELETE FROM import WHERE superseded_by IS NOT NULL").rowcount
+            forgotten = forget_superseded(connection)
             while connection.execute("PRAGMA freelist_count").fetchone()[0]:
                 connection.execute("PRAGMA incremental_vacuum")  # one page each time, as Python runs it
         return forgotten
+
+    def check(self, *, redraw: bool = False) -> str:  # noqa: ARG002 - there is nothing drawn
+        """Read every page and fact of the file and find them sound."""
+        location = str(self._path)
+        with self._reading() as connection, decoded(location):
+            found = [told for (told,) in connection.execute("PRAGMA integrity_check(1)")]
+            if found != ["ok"]:
+                raise damaged(location, " ".join(found[0].split()))
+            check_index(connection, location)
+            for held in history(connection):
+                imported = one_import(connection, location, held)
+                for facts in (imported.nodes, imported.needs, imported.ties, imported.decisions):
+                    deque(facts, maxlen=0)
+        return ""
+
+    def _check_index(self, connection: sqlite3.Connection) -> None:
+        """Check the index, but only once for each state of the file: to read all of it takes longer than a search."""
+        state = file_state(self._path)
+        if state is None or state != self._checked:
+            with decoded(str(self._path)):
+                check_index(connection, str(self._path))
+            self._checked = state
 
     def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
         return reading(self._path, self._busy_seconds, self._migrations)

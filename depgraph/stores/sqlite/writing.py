@@ -9,15 +9,16 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from depgraph.errors import InputError
-from depgraph.model import Decision, Facts, Finding, Import, Need, Node, Tie
 from depgraph.ports import Counts
 from depgraph.stores.receipts import write_receipt
+from depgraph.stores.sqlite.books import SORTS, close_import, note_facts
 from depgraph.stores.sqlite.search import Entries
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
+    from depgraph.model import Facts, Finding, Import, Node
     from depgraph.ports import Origin, Receipt
 
 _BATCH: Final = 1024
@@ -26,27 +27,18 @@ _BATCH: Final = 1024
 _TOGETHER: Final = 64
 """Rows that one statement inserts: a quarter less time than a statement for each."""
 
-_WIDTHS: Final = {
-    table: 2 + len(fields)
-    for table, fields in {
-        "node": Node._fields,
-        "need": Need._fields,
-        "tie": Tie._fields,
-        "decision": Decision._fields,
-        "finding": Finding._fields,
-    }.items()
-}
-"""The tables of facts and their columns: the import, the fact's number in it, and its fields."""
+_WIDTHS: Final = {table: 3 + columns.count(",") for table, columns in SORTS.items()}
+"""The tables of facts and how many columns: the import, the fact's number in it, and its fields."""
 
 
 def begin(connection: sqlite3.Connection, run: Import, origin: Origin | None) -> int:
     """Make a new revision that supersedes what the same source and part said; return its number."""
-    revision: int = connection.execute("SELECT coalesce(max(revision), 0) + 1 FROM import").fetchone()[0]
-    if origin:
-        revision = origin.revision
-        connection.execute("UPDATE horizon SET oldest_revision = max(oldest_revision, ?)", (origin.oldest,))
+    revision = _turn(connection, origin)
     connection.execute(
-        "UPDATE import SET superseded_by = ? WHERE source = ? AND part = ? AND superseded_by IS NULL",
+        """
+        UPDATE term SET until = ?
+        WHERE until IS NULL AND import IN (SELECT revision FROM import WHERE source = ? AND part = ?)
+        """,
         (revision, run.source, run.part),
     )
     marking = run.marking
@@ -59,6 +51,45 @@ def begin(connection: sqlite3.Connection, run: Import, origin: Origin | None) ->
         """,
         (revision, run.source, run.part, run.retrieved, marking.label, *map(json.dumps, lists), run.trust, run.licence),
     )
+    connection.execute("INSERT INTO term VALUES (?, ?, NULL)", (revision, revision))
+    return revision
+
+
+def put_in_force(connection: sqlite3.Connection, imports: Collection[int], origin: Origin | None) -> int:
+    """Make a new revision that holds these imports and no others; return its number."""
+    revision = _turn(connection, origin)
+    now = {number for (number,) in connection.execute("SELECT import FROM term WHERE until IS NULL")}
+    going, coming = sorted(now.difference(imports)), sorted(set(imports) - now)
+    connection.executemany(
+        "UPDATE term SET until = ? WHERE until IS NULL AND import = ?", [(revision, number) for number in going]
+    )
+    connection.executemany("INSERT INTO term VALUES (?, ?, NULL)", [(number, revision) for number in coming])
+    return revision
+
+
+def forget_superseded(connection: sqlite3.Connection) -> int:
+    """Remove the imports that are no longer in force; return how many there were.
+
+    What is left counts as in force since it was made: what was before can no longer be read.
+    """
+    (horizon,) = connection.execute(
+        "SELECT max(max(since * (since != import)), max(coalesce(until, 0))) FROM term"
+    ).fetchone()
+    connection.execute("UPDATE books SET oldest_revision = max(oldest_revision, ?)", (horizon or 0,))
+    connection.execute("DELETE FROM term WHERE until IS NOT NULL")
+    connection.execute("UPDATE term SET since = import")
+    return connection.execute("DELETE FROM import WHERE revision NOT IN (SELECT import FROM term)").rowcount
+
+
+def _turn(connection: sqlite3.Connection, origin: Origin | None) -> int:
+    """Count one revision more, or the one that the original had; return it."""
+    if origin:
+        connection.execute(
+            "UPDATE books SET revision = ?, oldest_revision = max(oldest_revision, ?)", (origin.revision, origin.oldest)
+        )
+    else:
+        connection.execute("UPDATE books SET revision = revision + 1")
+    revision: int = connection.execute("SELECT revision FROM books").fetchone()[0]
     return revision
 
 
@@ -75,6 +106,7 @@ def write(connection: sqlite3.Connection, revision: int, facts: Iterable[Facts])
         with _encodable():
             for table, rows in said.items():
                 _insert(connection, table, revision, written[table], rows)
+                note_facts(connection, revision, table, written[table], rows)
                 written[table] += len(rows)
             entries.add(connection, revision, nodes, needs, ties)
     entries.add_ends(connection, revision)
@@ -89,6 +121,7 @@ def write(connection: sqlite3.Connection, revision: int, facts: Iterable[Facts])
 def close(connection: sqlite3.Connection, revision: int, receipt: Receipt) -> None:
     """Keep from what the import was made, which is known once all its facts are read."""
     connection.execute("UPDATE import SET receipt = ? WHERE revision = ?", (write_receipt(receipt), revision))
+    close_import(connection, revision)
 
 
 def _batches(records: Iterable[Facts]) -> Iterator[list[Facts]]:

@@ -1,0 +1,35 @@
+"""Whether a database is sound: all that its books name is there as it was written, and so is the drawing."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from depgraph.stores.neo4j.canvas import missing
+from depgraph.stores.neo4j.comparing import altered
+from depgraph.stores.neo4j.ledger import read_books, read_chunks
+from depgraph.stores.neo4j.packing import unpack
+from depgraph.stores.neo4j.writing import graph_of
+
+if TYPE_CHECKING:
+    from depgraph.stores.neo4j.connection import Connection
+
+
+def amiss(connection: Connection) -> str:
+    """Read all that is stored; return what is amiss with the drawing, empty if nothing.
+
+    Raises
+    ------
+    StoreError
+        If facts or books are not as they were written.
+
+    """
+    location = connection.location
+    books = connection.read(lambda transaction: read_books(transaction, location))
+    for held in books.held:
+        for piece in held.pieces:
+            chunks = connection.read(lambda transaction, name=piece.hash: read_chunks(transaction, [name], location))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+            deque(unpack(piece.sort, piece.hash, chunks[piece.hash], location), maxlen=0)
+    if not books.revision:
+        return ""
+    return missing(connection, books) or altered(connection, graph_of(connection, books.at(books.revision)))

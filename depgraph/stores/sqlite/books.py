@@ -1,0 +1,169 @@
+"""The books: what the store holds, and a seal over it that is checked before anything is believed.
+
+From the facts up, each is checked before what it vouches for is passed on::
+
+    facts of one sort, some hundred rows -> `digest` (SHA-256 of their values)
+    an import's row and its digests      -> `import.sha256`
+    all imports, terms and the index     -> `books.seal`
+
+The `mark` is another with each commit, and tells which one came before: so a log that
+does not belong to a file can be told from one that does.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
+
+from depgraph.stores.sqlite.digesting import TOGETHER, digest, digest_of, digest_of_blobs
+from depgraph.stores.sqlite.faults import damaged
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+MARK: Final = "depgraph-mark"
+"""What a mark begins with, for those who look for it in raw pages."""
+
+SORTS: Final = {
+    "finding": "level, code, record, field, message",
+    "node": "id, attributes, record",
+    "need": "dependent, provider, relation, requirement, at_least, service_type, share, cost_eur,"
+    " valid_from, valid_to, confidence, record",
+    "tie": "kind, subject, object, share, valid_from, valid_to, record",
+    "decision": "first, second, same, evidence, record",
+}
+"""The tables of facts, and their columns in the order of the facts' fields."""
+
+_ROW: Final = """
+    revision, source, part, retrieved, label, hubs, organisations, recipients, trust, licence,
+    nodes, needs, ties, decisions, receipt
+"""
+_INDEX: Final = {"data": "id", "idx": "segid, term", "content": "id", "config": "k"}
+"""Tables behind the index of the search, and their order."""
+
+
+def note_facts(connection: sqlite3.Connection, revision: int, sort: str, first: int, rows: list[Any]) -> None:
+    """Keep the digests of rows of one import that stand in the file from number `first` on."""
+    connection.executemany(
+        "INSERT INTO digest VALUES (?, ?, ?, ?, ?)",
+        [
+            (revision, sort, first + at, len(some), digest(some))
+            for at in range(0, len(rows), TOGETHER)
+            for some in (rows[at : at + TOGETHER],)
+        ],
+    )
+
+
+def digests(connection: sqlite3.Connection, revision: int) -> dict[str, list[tuple[int, str]]]:
+    """Return the digests of an import's facts: of each sort, how many rows and their digest."""
+    found: dict[str, list[tuple[int, str]]] = {sort: [] for sort in SORTS}
+    for sort, size, sha256 in connection.execute(
+        "SELECT sort, size, sha256 FROM digest WHERE import = ? ORDER BY sort, number", (revision,)
+    ):
+        found.setdefault(sort, []).append((size, sha256))
+    return found
+
+
+def checked_digests(connection: sqlite3.Connection, location: str, revision: int) -> dict[str, list[tuple[int, str]]]:
+    """Return the digests of an import's facts, found to be those that its row vouches for.
+
+    Raises
+    ------
+    StoreUnavailableError
+        If the file is damaged.
+
+    """
+    found = digests(connection, revision)
+    row = connection.execute(f"SELECT {_ROW}, sha256 FROM import WHERE revision = ?", (revision,)).fetchone()
+    if row is None or _import_digest(row[:-1], found) != row[-1]:
+        raise damaged(location, f"import {revision}")
+    return found
+
+
+def close_import(connection: sqlite3.Connection, revision: int) -> None:
+    """Let the row of an import vouch for itself and its facts, which are all there."""
+    row = connection.execute(f"SELECT {_ROW} FROM import WHERE revision = ?", (revision,)).fetchone()
+    connection.execute(
+        "UPDATE import SET sha256 = ? WHERE revision = ?",
+        (_import_digest(row, digests(connection, revision)), revision),
+    )
+
+
+def seal(connection: sqlite3.Connection) -> None:
+    """Seal what the file holds, at the end of a transaction, and give it the next mark."""
+    flush(connection)
+    connection.execute("UPDATE books SET entries = ?", (_index_digest(connection),))
+    found = _seal(connection)
+    connection.execute("UPDATE books SET seal = ?", (found,))
+    (before,) = connection.execute("SELECT current FROM mark").fetchone()
+    connection.execute(
+        "UPDATE mark SET current = ?, before = ?, said = ?",
+        ((after := digest_of([before, found])[:32]), before, f"{MARK}:{before}:{after}"),
+    )
+
+
+def check(connection: sqlite3.Connection, location: str) -> None:
+    """Find the books to be as they were sealed.
+
+    Raises
+    ------
+    StoreUnavailableError
+        If the file is damaged.
+
+    """
+    sealed = connection.execute("SELECT seal FROM books").fetchall()
+    if sealed != [(_seal(connection),)]:
+        raise damaged(location, "its books")
+
+
+def check_index(connection: sqlite3.Connection, location: str) -> None:
+    """Find the index of the search to be as it was sealed.
+
+    Raises
+    ------
+    StoreUnavailableError
+        If the file is damaged.
+
+    """
+    (sealed,) = connection.execute("SELECT entries FROM books").fetchone()
+    if _index_digest(connection) != sealed:
+        raise damaged(location, "its index")
+
+
+def flush(connection: sqlite3.Connection) -> None:
+    """Let the index write what it still holds in memory, as it does at each savepoint."""
+    connection.execute("SAVEPOINT entries")
+    connection.execute("RELEASE entries")
+
+
+def seal_all(connection: sqlite3.Connection) -> None:
+    """Take the digests of a file of an earlier version, which has none."""
+    for (revision,) in connection.execute("SELECT revision FROM import").fetchall():
+        for sort, columns in SORTS.items():
+            rows = connection.execute(f"SELECT {columns} FROM {sort} WHERE import = ? ORDER BY number", (revision,))
+            first = 0
+            while some := rows.fetchmany(TOGETHER):
+                note_facts(connection, revision, sort, first, some)
+                first += len(some)
+        close_import(connection, revision)
+
+
+def _import_digest(row: tuple[Any, ...], found: dict[str, list[tuple[int, str]]]) -> str:
+    return digest_of([row, found])
+
+
+def _seal(connection: sqlite3.Connection) -> str:
+    books = connection.execute("SELECT revision, oldest_revision, entries FROM books").fetchall()
+    imports = connection.execute(f"SELECT {_ROW}, sha256 FROM import ORDER BY revision").fetchall()
+    terms = connection.execute("SELECT import, since, until FROM term ORDER BY import, since").fetchall()
+    return digest_of([books, imports, terms])
+
+
+def _index_digest(connection: sqlite3.Connection) -> str:
+    return digest_of_blobs(chain.from_iterable(_index_rows(connection)))
+
+
+def _index_rows(connection: sqlite3.Connection) -> Iterator[Iterator[tuple[Any, ...]]]:
+    for table, order in _INDEX.items():
+        yield iter(connection.execute(f"SELECT * FROM entry_{table} ORDER BY {order}"))

@@ -1,0 +1,67 @@
+"""The digest of stored rows: SHA-256 of their values, whatever pages the file keeps them on.
+
+Values are hashed a column at a time, which takes a twentieth of the time of hashing each
+value: texts joined by a character that none of them holds, numbers as eight bytes each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from array import array
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+TOGETHER: Final = 256
+"""Rows that share a digest: they are read at once, and none is passed on before all are checked."""
+
+_BETWEEN: Final = "\0"
+
+
+def digest(rows: Sequence[tuple[Any, ...]]) -> str:
+    """Return the SHA-256 of rows of texts, numbers and None; 1, 1.0 and True are one number."""
+    sha = hashlib.sha256(f"{len(rows)}\n".encode())
+    for column in zip(*rows, strict=True):
+        written = _column(column)
+        sha.update(b"%d\n" % len(written))
+        sha.update(written)
+    return sha.hexdigest()
+
+
+def digest_of(said: object) -> str:
+    """Return the SHA-256 of what JSON can say."""
+    return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()
+
+
+def digest_of_blobs(rows: Iterable[tuple[Any, ...]]) -> str:
+    """Return the SHA-256 of rows that hold bytes as well, one value at a time."""
+    sha = hashlib.sha256()
+    for row in rows:
+        for value in row:
+            written = value if isinstance(value, bytes) else json.dumps(value).encode()
+            sha.update(b"%d\n" % len(written))
+            sha.update(written)
+    return sha.hexdigest()
+
+
+def _column(values: Sequence[Any]) -> bytes:
+    if None in values:
+        known = [value for value in values if value is not None]
+        return b"?" + bytes(value is None for value in values) + (_column(known) if known else b"")
+    if not isinstance(values[0], str):
+        return b"#" + _numbers(values)
+    joined = _BETWEEN.join(values)
+    if joined.count(_BETWEEN) == len(values) - 1:
+        return b"t" + joined.encode()
+    return b"j" + json.dumps(values).encode()
+
+
+def _numbers(values: Sequence[float]) -> bytes:
+    # SQLite keeps no negative zero.
+    written = array("d", [value + 0.0 for value in values])
+    if sys.byteorder == "big":
+        written.byteswap()
+    return written.tobytes()

@@ -1,0 +1,115 @@
+"""A file that is restored, removed or replaced while its log, or a writer of it, is still there."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from depgraph.errors import StoreUnavailableError
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.stores.sqlite.schema import MIGRATIONS, Migration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from depgraph.model import Facts, Import
+
+    Some = Callable[..., list[Facts]]
+
+
+def _count(path: Path) -> list[int]:
+    with SqliteStore(path).load() as snapshot:
+        return [len(list(imported.nodes)) for imported in snapshot.imports]
+
+
+def _left_behind(path: Path, run: Import, some: Some, counts: list[int]) -> None:
+    """Import so often and let the log lie, as when the machine stops."""
+    with closing(sqlite3.connect(path)) as reader:
+        # Who reads keeps the log from being moved into the file.
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM mark").fetchone()
+        for count in counts:
+            SqliteStore(path).replace(run, some(count))
+        for name in ("", "-wal"):
+            shutil.copy(f"{path}{name}", f"{path}.kept{name}")
+    for name in ("", "-wal"):
+        shutil.move(f"{path}.kept{name}", f"{path}{name}")
+    Path(f"{path}-shm").unlink(missing_ok=True)
+
+
+def test_a_log_that_belongs_to_its_file_is_applied(tmp_path: Path, run: Import, some: Some) -> None:
+    path = tmp_path / "store"
+    SqliteStore(path).replace(run, some(2))
+    _left_behind(path, run, some, [3, 4])
+    assert Path(f"{path}-wal").stat().st_size
+    assert _count(path) == [4]
+    assert SqliteStore(path).describe().revision == 3
+
+
+def test_a_log_beside_a_restored_file_is_noticed_before_it_is_applied(tmp_path: Path, run: Import, some: Some) -> None:
+    path, backup = tmp_path / "store", tmp_path / "backup"
+    SqliteStore(path).replace(run, some(2))
+    shutil.copy(path, backup)
+    SqliteStore(path).replace(run, some(3))
+    _left_behind(path, run, some, [4, 5])
+    shutil.copy(backup, path)
+    log = Path(f"{path}-wal")
+    before = path.read_bytes(), log.read_bytes()
+    for ask in (SqliteStore(path).describe, lambda: SqliteStore(path).replace(run, some(1))):
+        with pytest.raises(
+            StoreUnavailableError, match=r"store-wal' is the log of another state of .*: remove '.*-wal'"
+        ):
+            ask()
+    assert (path.read_bytes(), log.read_bytes()) == before
+    log.unlink()
+    assert _count(path) == [2]
+
+
+def test_a_log_of_an_earlier_version_is_applied(tmp_path: Path, run: Import, some: Some) -> None:
+    """It has no marks: nothing can be said against it."""
+    path = tmp_path / "store"
+    SqliteStore(path).replace(run, some(2))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("BEGIN")
+        connection.execute("SELECT * FROM mark").fetchone()
+        with closing(sqlite3.connect(path)) as writer, writer:
+            writer.execute("PRAGMA user_version = 99")
+        with pytest.raises(Exception, match="newer depgraph"):
+            SqliteStore(path).describe()
+
+
+@pytest.mark.parametrize("by", ["removed", "replaced", "overwritten"])
+def test_a_file_that_goes_while_an_import_writes(tmp_path: Path, run: Import, some: Some, by: str) -> None:
+    path, other = tmp_path / "store", tmp_path / "other"
+    SqliteStore(path).replace(run, some(2))
+    SqliteStore(other).replace(run, some(7))
+    SqliteStore(other).replace(run, some(8))
+
+    def during() -> Iterator[Facts]:
+        yield from some(3)
+        if by == "removed":
+            path.unlink()
+        elif by == "replaced":
+            other.replace(path)
+        else:
+            shutil.copyfile(other, path)
+
+    with pytest.raises(StoreUnavailableError, match=r"removed or replaced while|log of another state|is damaged"):
+        SqliteStore(path).replace(run, during())
+
+
+def test_a_copy_is_kept_of_a_file_that_is_brought_up_to_date(tmp_path: Path, run: Import, some: Some) -> None:
+    path, number = tmp_path / "store", len(MIGRATIONS)
+    SqliteStore(path).replace(run, some(2))
+    following = Migration(number + 1, "colours", "CREATE TABLE colour (name TEXT NOT NULL) STRICT")
+    later = SqliteStore(path, migrations=(*MIGRATIONS, following))
+    assert later.describe().revision == 1
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["store", f"store.tables-{number}"]
+    assert _count(tmp_path / f"store.tables-{number}") == [2]
+    with pytest.raises(Exception, match="newer depgraph"):
+        _count(path)
