@@ -39,13 +39,14 @@ class Check:
     ok: bool
     detail: str
     cure: str
+    exit_code: int = 1
 
 
-def diagnose(store: str, *, as_json: bool) -> None:
-    """Write every check; exit with 1 if one fails."""
-    checks = tuple(_checks(store))
+def diagnose(store: str, *, as_json: bool, redraw: bool = False) -> None:
+    """Write every check; exit with 1 if one fails, with 4 if that is the store."""
+    checks = tuple(_checks(store, redraw=redraw))
     if as_json:
-        rows = [asdict(check) for check in checks]
+        rows = [{name: value for name, value in asdict(check).items() if name != "exit_code"} for check in checks]
         write_object({"meta": {"format": FORMAT, "command": "doctor"}, "rows": rows})
     else:
         from cli.tables import console
@@ -56,17 +57,17 @@ def diagnose(store: str, *, as_json: bool) -> None:
             if not check.ok:
                 out.print(f"     {check.cure}")
     if not all(check.ok for check in checks):
-        raise typer.Exit(1)
+        raise typer.Exit(max(check.exit_code for check in checks if not check.ok))
 
 
-def _checks(store: str) -> Iterator[Check]:
+def _checks(store: str, *, redraw: bool) -> Iterator[Check]:
     version = sys.version.split()[0]
     yield Check("python", (3, 11) <= sys.version_info[:2] < (3, 14), version, "use Python 3.11, 3.12 or 3.13")
     for library in _LIBRARIES:
         yield _library(library)
     yield _full_text()
     yield _compiled()
-    yield _store(store)
+    yield _store(store, redraw=redraw)
 
 
 def _library(name: str) -> Check:
@@ -98,13 +99,18 @@ def _compiled() -> Check:
     return Check("failure engine", works, took if works else "wrong answer", cure)
 
 
-def _store(address: str) -> Check:
+def _store(address: str, *, redraw: bool) -> Check:
     from cli.doors import opened
 
     try:
         with opened(address) as store:
+            amiss = store.check(redraw=redraw)
             told = store.describe()
     except DepgraphError as error:
-        return Check("store", ok=False, detail=str(error), cure="name another one with --store or DEPGRAPH_STORE")
+        cure = "or name another one with --store or DEPGRAPH_STORE"
+        return Check("store", ok=False, detail=str(error), cure=cure, exit_code=error.exit_code)
+    if amiss:
+        return Check("store", ok=False, detail=amiss, cure="draw it anew: depgraph doctor --redraw")
     held = sum(item.until is None for item in told.history)
-    return Check("store", ok=True, detail=f"{told.kind} {told.version} at {told.location}, {held} imports", cure="")
+    detail = f"{told.kind} {told.version} at {told.location}, {held} import{'s' if held != 1 else ''}, sound"
+    return Check("store", ok=True, detail=detail, cure="")

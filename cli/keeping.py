@@ -1,4 +1,4 @@
-"""Commands that look after the store and the machine: status, prune, copy, export, doctor."""
+"""Commands that look after the store and the machine: status, prune, forget, revert, copy, export, doctor."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(status)
     app.command()(prune)
+    app.command()(forget)
+    app.command()(revert)
     app.command(name="copy")(copy_to)
     app.command()(export)
     app.command()(doctor)
@@ -44,6 +46,72 @@ def prune(store: StoreOption = "") -> None:
     with opened(store) as opening:
         forgotten = opening.prune()
     say(f"{forgotten} replaced import{'s' if forgotten != 1 else ''} forgotten")
+
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+def forget(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source that was imported.")],
+    part: Annotated[str, typer.Option("--part", metavar="NAME", help="Only this named part of the source.")] = "",
+    yes: Yes = False,
+    store: StoreOption = "",
+) -> None:
+    """Take out what a source (or one part of it) says, as after importing a wrong file.
+
+    This makes a new revision without it. Earlier ones can be read until depgraph prune.
+
+    Example: depgraph forget register --part east
+    """
+    from cli.doors import opened, say
+    from depgraph.usecases.going_back import forget_import, import_in_force
+
+    with opened(store) as opening:
+        description = opening.describe()
+        held = import_in_force(description, source, part)
+        facts = f"{held.counts.nodes:,} nodes and {held.counts.needs:,} needs of revision {held.revision}"
+        _ask(f"Take '{source}{f' --part {part}' if part else ''}' ({facts}) out of {description.location}?", yes=yes)
+        made = forget_import(opening, source, part)
+    say(f"taken out, as revision {made}; depgraph revert --to {description.revision} brings it back")
+
+
+def revert(
+    to: Annotated[int, typer.Option("--to", metavar="REVISION", help="The revision to go back to.")],
+    yes: Yes = False,
+    store: StoreOption = "",
+) -> None:
+    """Go back to what an earlier revision held, as a new revision.
+
+    Example: depgraph revert --to 3
+    """
+    from cli.doors import opened, say
+    from depgraph.usecases.going_back import imports_at
+    from depgraph.usecases.going_back import revert as go_back
+
+    with opened(store) as opening:
+        description = opening.describe()
+        held = imports_at(description, to)
+        _ask(
+            f"Go back to the {len(held)} import{'s' if len(held) != 1 else ''} of revision {to} in"
+            f" {description.location}?",
+            yes=yes,
+        )
+        made = go_back(opening, to)
+    say(f"back at revision {to}, as revision {made}; depgraph revert --to {description.revision} undoes it")
+
+
+def _ask(question: str, *, yes: bool) -> None:
+    """Go on only if the user agrees, who must be there to be asked."""
+    import sys
+
+    from depgraph.errors import UsageError
+
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("nobody is there to be asked: give --yes")
+    if not typer.confirm(question, err=True):
+        raise UsageError("not confirmed: nothing was changed")
 
 
 def copy_to(
@@ -86,11 +154,18 @@ def export(
     typer.echo(command)
 
 
-def doctor(store: StoreOption = "", json: Json = False) -> None:
-    """Check what depgraph needs on this machine, and say what to do where it lacks something.
+def doctor(
+    store: StoreOption = "",
+    redraw: Annotated[
+        bool, typer.Option("--redraw", help="Draw anew what Cypher sees of a Neo4j store, if it was changed.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Check what depgraph needs on this machine and that the store is sound, and say what to do where not.
 
-    Exit code 1 if something that it needs is missing.
+    All facts of the store are read. Exit code 1 if something that depgraph needs is missing, 4 if the
+    store is damaged or cannot be used.
     """
     from cli.diagnosis import diagnose
 
-    diagnose(store, as_json=json)
+    diagnose(store, as_json=json, redraw=redraw)
