@@ -29,6 +29,9 @@ _ENDS: Final = ("_at_lower", "_at_upper")
 _HEADERS: Final = {"stops_name": "what stops", "stops": "id"}
 """Columns that people call something else."""
 
+_NONE: Final = ("replaced_by",)
+"""Columns in which nothing means that there is none; in others it means that nobody knows."""
+
 _LONG: Final = 8
 """How many items of a list a cell shows."""
 
@@ -100,7 +103,11 @@ def _unique(wanted: Sequence[str], rows: Sequence[Plain]) -> bool:
 
 def _telling(wanted: Sequence[str], rows: Sequence[Plain], keep: int) -> tuple[list[str], list[str]]:
     """Return the columns that say something, and those that are 0 in every row; one without any text just goes."""
-    silent = {column for column in wanted[keep:] if all(_value(row, column) in ("", [], 0, [0, 0]) for row in rows)}
+    silent = {
+        column
+        for column in wanted[keep:]
+        if all(_value(row, column) in ("", [], 0, [0, 0], None if column in _NONE else 0) for row in rows)
+    }
     zeros = [column for column in wanted if column in silent and any(_is_number(_value(row, column)) for row in rows)]
     return [column for column in wanted if column not in silent], zeros
 
@@ -216,7 +223,7 @@ def number(value: Plain, column: str = "") -> str:
     """Return a value as people read it: thousands, per cent for shares, three digits otherwise."""
     match value:
         case None:
-            return "?"
+            return "" if column in _NONE else "?"
         case bool():
             return "yes" if value else "no"
         case int():

@@ -52,6 +52,8 @@ def test_every_depgraph_command_works(depgraph, tmp_path: Path) -> None:
         assert done.returncode == 0, f"{command}: {done.stderr}"
         assert done.stdout or done.stderr, command
         shown[command] = done.stdout
+    (chains,) = [text for command, text in shown.items() if "depgraph paths" in command]
+    assert chains.startswith("1. ")
     (table,) = blocks("text")
     (spof,) = [text for command, text in shown.items() if "spof" in command and "--sector" in command]
     assert [line.rstrip() for line in table.splitlines()] == [line.rstrip() for line in spof.splitlines()]
