@@ -129,11 +129,13 @@ def _write_highlights(pair: TellingPair | None, outage: TellingOutage | None, me
 def _write_population(out: Console, population: Population, ranking: Ranking) -> None:
     served = f", serving {population.people:,} people" if population.people else ""
     out.print(f"\n{population.sector}", style="bold underline")
-    out.print(f"{population.organisations:,} organisations with {population.functions:,} functions{served}.")
+    what = f"with {population.functions:,} functions" if population.functions else "that are known by what they require"
+    out.print(f"{population.organisations:,} organisations {what}{served}.")
     if ranking.rows:
         worst = ranking.rows[0]
         out.print(
-            f"{worst.name} could stop functions of {worst.organisations_upper:,} of them;"
+            f"{worst.name} could stop {'functions' if population.functions else 'requirements'}"
+            f" of {worst.organisations_upper:,} of them;"
             f" for {worst.organisations_lower:,} that is certain."
         )
 
