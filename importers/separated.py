@@ -82,7 +82,7 @@ def read_table(stream: BinaryIO, label: str, ignore: Collection[str] = ()) -> Ta
     if len(columns.names) == 1 and (";" in columns.names[0] or "\t" in columns.names[0]):
         message = "columns are separated neither by commas nor by semicolons: save it as comma-separated"
         raise fault(record, "", message, "bad-header")
-    return Table(label, columns.names, _Rows(reader, source, label, columns, separator).read())
+    return Table(label, columns.names, line, _Rows(reader, source, label, columns, separator).read())
 
 
 def _head(given: Iterator[str]) -> list[str]:

@@ -31,6 +31,8 @@ class Table:
     header : tuple of str
         The names of the columns, in lower case; no two the same. Empty where a column is not
         read, because it is ignored or has no name.
+    line : int
+        Where the header stands.
     lines : iterator
         Rows of as many cells as the header; rows whose cells that are read are all blank are left out.
 
@@ -38,6 +40,7 @@ class Table:
 
     label: str
     header: tuple[str, ...]
+    line: int
     lines: Iterator[Line]
 
     def rows(self) -> Iterator[Row | Finding]:
@@ -98,11 +101,13 @@ def column_findings(
     found: Table, *, required: Collection[str], optional: Collection[str], ignore: Collection[str] = ()
 ) -> list[Finding]:
     """Return the columns that a table lacks, and those that are neither known nor to be ignored."""
-    record = f"{found.label}:1"
+    record = f"{found.label}:{found.line}"
     known = (*required, *optional)
     missing = [name for name in required if name not in found.header]
     foreign = [name for name in found.header if name and name not in known and name not in ignore]
     cure = f"use one of {', '.join(known)}, or name it with --ignore"
+    if missing and any(";" in name for name in foreign):
+        cure = "separate all cells by commas, or all by semicolons"
     return [Finding(Level.ERROR, "missing-column", record, name, _missing(name, ignore)) for name in missing] + [
         Finding(Level.ERROR, "unknown-column", record, name, f"is not a known column: {cure}") for name in foreign
     ]

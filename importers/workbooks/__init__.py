@@ -95,7 +95,9 @@ def _table(package: Package, sheet: Sheet, reader: Reader, ignore: Collection[st
         header = _header(row, reader, label)
         if any(header):
             columns = columns_of(header, f"{label}:{row.number}", ignore)
-            return Table(label, columns.names, _Lines(label, reader, columns, row.number).read(stored, rows))
+            return Table(
+                label, columns.names, row.number, _Lines(label, reader, columns, row.number).read(stored, rows)
+            )
     return None
 
 

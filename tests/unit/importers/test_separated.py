@@ -149,6 +149,15 @@ def test_a_header_with_commas_is_separated_by_them() -> None:
     assert read('a;"b,c";d\n')[0] == ("a", "b,c", "d")
 
 
+def test_a_header_with_both_separators_that_lacks_a_column_asks_for_one_of_them() -> None:
+    table = read_table(io.BytesIO(b"\ndependent;provider,share\n"), "t.csv")
+    found = column_findings(table, required=("dependent",), optional=("share",))
+    assert [str(finding) for finding in found] == [
+        "t.csv:2: dependent: the column is missing",
+        "t.csv:2: dependent;provider: is not a known column: separate all cells by commas, or all by semicolons",
+    ]
+
+
 def test_a_semicolon_in_a_cell_wants_quotes_too() -> None:
     assert read("a;b\n1;2;3\n")[2] == ["t.csv:2: has 3 cells where the header has 2: quote cells that hold a semicolon"]
 
