@@ -102,7 +102,10 @@ def read(given: Given) -> Iterator[Facts]:
     municipalities = told_apart(measured.municipalities)
     owners = owners_of(municipalities)
     chains = read_chains(measured.lookups)
-    mails = [_mail(found, measured.lookups.get(found.domain), owners, chains) for found in municipalities]
+    peopled = any(found.population is not None for found in municipalities)
+    mails = [
+        _mail(found, measured.lookups.get(found.domain), owners, chains, peopled=peopled) for found in municipalities
+    ]
     for mail in mails:
         yield _municipality_facts(mail)
         yield from _sender_facts(mail)
@@ -111,6 +114,10 @@ def read(given: Given) -> Iterator[Facts]:
     seen = _networks(mails, measured.lookups)
     yield from services.service_facts(used.values())
     yield Facts(needs=(*tier.needs, *network_needs(seen, used)))
+    if mails and not peopled:
+        yield Facts(
+            findings=(_note(municipalities[0], "no-population", "population", "nobody's population is stated"),)
+        )
     yield from facts_of_findings(measured.findings)
     listed = {service.supplier.party: service.supplier for service in used.values() if service.supplier}
     listed |= {operator.party: operator for operator in operators(seen.values()) if operator.party not in listed}
@@ -139,12 +146,13 @@ def _distinct(found: Iterable[Service]) -> dict[str, Service]:
     return used
 
 
-def _mail(municipality: Municipality, lookup: Lookup | None, owners: Owners, chains: Chains) -> Mail:
+def _mail(municipality: Municipality, lookup: Lookup | None, owners: Owners, chains: Chains, *, peopled: bool) -> Mail:
+    """Return the mail of a municipality; `peopled` says whether the population of any is stated."""
     findings: list[Finding] = []
     incoming = tuple(_incoming(municipality, lookup, owners, findings))
     mailboxes = tuple(_mailboxes(municipality, owners))
     senders = tuple(_senders(municipality, lookup, owners, chains, findings))
-    if municipality.population is None:
+    if municipality.population is None and peopled:
         findings.append(_note(municipality, "no-population", "population", "the population is not known"))
     if municipality.shared:
         message = f"'{municipality.domain}' is the mail domain of others too: known by its code, '{municipality.code}'"

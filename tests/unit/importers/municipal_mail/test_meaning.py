@@ -231,6 +231,16 @@ def test_a_host_that_is_none_is_left_out_and_the_others_stay(tmp_path: Path, rea
     assert (found.count("not-read"), found.count("spf-term")) == (1, 1)
 
 
+def test_a_measurement_without_any_population_says_so_once(tmp_path: Path, read: Callable[..., Everything]) -> None:
+    without = MICROSOFT | {"population": None}
+    found = small(tmp_path, read, without, without | {"domain": "a.example"})
+    assert [(finding.record, finding.message) for finding in found.findings if finding.code == "no-population"] == [
+        ("summary_nl.json#/0", "nobody's population is stated")
+    ]
+    found = small(tmp_path, read, without, MICROSOFT | {"domain": "a.example"})
+    assert found.count("no-population") == 1
+
+
 def test_what_is_not_known_of_a_municipality_is_left_out(tmp_path: Path, read: Callable[..., Everything]) -> None:
     found = small(tmp_path, read, {"name": None, "country": None, "population": None, "domain": None})
     (town,) = [node for node in found.nodes if node.id == "name:NL-1"]
