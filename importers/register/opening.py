@@ -86,7 +86,9 @@ def _only(paths: Sequence[Path]) -> Path:
 
 def _from_workbook(workbook: Workbook, label: str) -> Register:
     if not workbook.tables:
-        raise fault(label, "", f"has no sheet '{NAMES[1]}' or '{NAMES[0]}' with a header row", "missing-table")
+        others = ", ".join(other.removeprefix(f"{label}/") for other in workbook.others[:5])
+        message = f"has no sheet '{NAMES[1]}' or '{NAMES[0]}' with a header row"
+        raise fault(label, "", f"{message}: rename one of {others}" if others else message, "missing-table")
     message = "is not read: the sheets of a register are needs and nodes"
     findings = tuple(Finding(Level.NOTE, "not-read", other, "", message) for other in workbook.others)
     return Register(workbook.tables.get("nodes"), workbook.tables.get("needs"), findings)

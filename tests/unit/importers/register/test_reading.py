@@ -118,6 +118,15 @@ def test_only_what_is_read_is_judged(tmp_path: Path) -> None:
     ]
 
 
+def test_a_workbook_without_the_sheets_names_those_it_has(tmp_path: Path) -> None:
+    workbook = Workbook()
+    workbook.worksheets[0].title = "contracts 2024"
+    path = tmp_path / "register.xlsx"
+    workbook.save(path)
+    with pytest.raises(InputError, match=r"^register.xlsx: has no sheet 'needs' .*: rename one of contracts 2024$"):
+        read(path)
+
+
 def test_a_register_with_semicolons_is_the_same(folder: Path) -> None:
     expected = read(folder)
     for name in ("needs.csv", "nodes.csv"):
