@@ -44,7 +44,7 @@ class Declared:
         """Take note of a node."""
         self.records[node_id] = record
         scheme, _, value = self.spell(node_id).partition(":")
-        if scheme in _BARE_SCHEMES:
+        if scheme in _BARE_SCHEMES and self._valued.setdefault(value, (node_id,)) != (node_id,):
             _note(self._valued, value, node_id)
 
     def name(self, node_id: str, name: str) -> None:
@@ -74,13 +74,10 @@ class Declared:
             node_id = self.same[node_id]
         return node_id
 
-    def spelled(self, node_id: str) -> str:
-        """Return the first spelling of an id, itself where it is the first."""
-        return self._spelled.get(key(node_id), node_id)
-
-    def valued(self, bare: str) -> tuple[str, ...]:
-        """Return the ids of the declared nodes that have this value without a scheme."""
-        return self._valued.get(key(bare), ())
+    def like(self, node_id: str) -> tuple[str, tuple[str, ...]]:
+        """Return the first spelling of an id, itself where it is the first, and the declared nodes of its value."""
+        compared = key(node_id)
+        return self._spelled.get(compared, node_id), self._valued.get(compared.partition(":")[2], ())
 
     def meant(self, written: str, kind: Kind | None = None) -> str:
         """Return the id that another row refers to.
@@ -96,10 +93,12 @@ class Declared:
             If it is bare, and several declared nodes have this value or name, or it names nobody.
 
         """
-        if written.partition(":")[0].strip().lower() in SCHEMES and ":" in written:
+        if ":" in written and written.partition(":")[0].strip().lower() in SCHEMES:
             return read_id(written, kind or "party")
         compared = key(written)
         valued, named = self._valued.get(compared, ()), self._named.get(compared, ())
+        if len(valued) == 1 and not named and valued[0].endswith(f":{written}") and kind in (None, kind_of(valued[0])):
+            return valued[0]
         found = [node_id for node_id in dict.fromkeys((*valued, *named)) if kind in (None, kind_of(node_id))]
         if len({self.one(node_id) for node_id in found}) > 1:
             raise CellError(f"{values.shown(written)} may be {' or '.join(sorted(found))}: write which")

@@ -53,6 +53,9 @@ _PLAIN_NUMBERS: Final = re.compile(
 _WHOLE_NUMBERS: Final = re.compile(r"(?:[0-9]{0,15}(?:,|\Z))*", re.ASCII)
 """Costs, joined by commas, of which each is what Python reads, whatever the other cells of the column say."""
 
+_LONGER: Final = 12
+"""Characters that no name of a required column has, with a mark or two that nobody sees."""
+
 _NEW: Final = tuple.__new__
 """What `Need._make` calls, without a Python call for each of a million rows."""
 
@@ -94,12 +97,13 @@ class Ends(dict[str, End]):
         plain = values.plain(written)
         if not plain:
             raise CellError("is empty: a value is needed", "missing-value")
-        if key(plain) in REQUIRED:
+        if len(plain) < _LONGER and key(plain) in REQUIRED:
             self.headings = True
         node_id = self._meant(written, plain)
         end = End(node_id, None if is_unknown(node_id) else Kind(kind_of(node_id)))
         self._check_one_kind(plain, end)
-        self._declared.spell(node_id)
+        if node_id not in self._declared.records:
+            self._declared.spell(node_id)
         self[written] = end
         return end
 
@@ -127,13 +131,14 @@ class Ends(dict[str, End]):
 
     def _check_one_kind(self, plain: str, end: End) -> None:
         """Raise if a bare value is read as a party where other rows mean something else by it."""
-        value = key(value_of(end.id))
         if end.kind is Kind.PARTY and end.id == f"name:{plain}":
+            value = key(plain)
             if value in self._others:
                 message = f"{values.shown(plain)} is '{self._others[value]}' in another row: write which is meant"
                 raise ValueError(message)
             self._parties[value] = end.id
         if end.kind not in (Kind.PARTY, None) and plain == end.id:
+            value = key(value_of(end.id))
             if value in self._parties:
                 party = self._parties[value]
                 raise ValueError(f"'{end.id}' is the party '{party}' in another row: write there which is meant")

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.errors import InputError
-from depgraph.ids import SCHEMES, is_entity, key, read_id, scheme_of
+from depgraph.ids import SCHEMES, is_entity, key, read_id, scheme_of, value_of
 from depgraph.model import ATTRIBUTES, TIE_ENDS, AttributeType, Facts, Kind, Node, TieKind
 from importers import values
 from importers.placeholders import is_placeholder
@@ -179,11 +179,12 @@ class NodeReader:
     def _check_new(self, node_id: str, written: str, record: str) -> bool:
         """Return true unless another row declares this node, or another node that its bare id means: then raise."""
         known = self._declared
-        first = known.spelled(node_id)
+        first, alike = known.like(node_id)
         if known.records.get(first, record) != record:
             spelled = "" if first == node_id else f", spelled '{first}'"
             raise CellError(f"'{node_id}' stands in {known.records[first]} already{spelled}", "duplicate-node")
-        others = [other for other in known.valued(written) if known.records[other] != record]
+        bare = value_of(node_id).lower() == written.lower()
+        others = [other for other in alike if known.records[other] != record] if alike and bare else []
         if others:
             other, here = _KINDS[scheme_of(others[0])], _KINDS[scheme_of(node_id)]
             cure = f"if they are two, write '{others[0]}' and '{node_id}'"

@@ -52,15 +52,16 @@ class TieReader:
         """Return the facts of a row with its ties, or all that is wrong with it."""
         faults = Faults(row.record)
         ties, notes = [], []
+        one = self._declared.one if self._declared.same else str
         for kind, written in row.referrals:
             other = faults.read(kind, self._meanings[kind].__getitem__, written)
             if other == "":
                 self.replaced[written] += 1
             elif other is None:
                 continue
-            elif self._declared.one(other) == self._declared.one(row.id):
+            elif one(other) == one(row.id):
                 faults.add(kind, f"'{row.id}' cannot be its own", "self-tie")
-            elif self._declared.one(other) in self._known:
+            elif one(other) in self._known:
                 ties.append(Tie(kind.value, row.id, other, None, None, None, row.record))
             elif kind is TieKind.OWNER:
                 message = f"'{other}' is in no other row of the register: correct it, or add a row to nodes"
