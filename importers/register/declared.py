@@ -97,8 +97,10 @@ class Declared:
             return read_id(written, kind or "party")
         compared = key(written)
         valued, named = self._valued.get(compared, ()), self._named.get(compared, ())
-        if len(valued) == 1 and not named and valued[0].endswith(f":{written}") and kind in (None, kind_of(valued[0])):
-            return valued[0]
+        if len(valued) == 1 and not named and valued[0].endswith(f":{written}"):
+            if kind is None or kind_of(valued[0]) == kind:
+                return valued[0]
+            return read_id(written, kind)
         found = [node_id for node_id in dict.fromkeys((*valued, *named)) if kind in (None, kind_of(node_id))]
         if len({self.one(node_id) for node_id in found}) > 1:
             raise CellError(f"{values.shown(written)} may be {' or '.join(sorted(found))}: write which")

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from depgraph.ids import is_unknown, kind_of
-from depgraph.model import TIE_ENDS, Facts, Finding, Kind, Level, Tie, TieKind
+from depgraph.model import TIE_ENDS, Facts, Finding, Level, Tie, TieKind
 from importers import values
 from importers.register.cells import Faults
 from importers.register.memory import Memory
@@ -73,7 +73,7 @@ class TieReader:
         found = (*row.facts.findings, *faults.found())
         if found:
             return Facts(findings=found)
-        return row.facts._replace(ties=tuple(ties), findings=tuple(notes))
+        return Facts(row.facts.nodes, (), tuple(ties), (), tuple(notes))
 
     def told(self, label: str) -> Finding:
         """Return the finding about the texts that were read as not known."""
@@ -92,9 +92,10 @@ class TieReader:
                     return ""
                 cure = "leave it empty, or give --placeholders unknown to read all such texts so"
                 raise CellError(f"{error}: {cure}", error.code) from None
-            if Kind(kind_of(other)) is not wanted or is_unknown(other):
+            if kind_of(other) != wanted or is_unknown(other):
                 raise CellError(f"{values.shown(other)} is not a known {wanted}", "wrong-kind")
-            self._declared.spell(other)
+            if other not in self._declared.records:
+                self._declared.spell(other)
             return other
 
         return read

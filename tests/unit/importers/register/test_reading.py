@@ -253,3 +253,19 @@ def test_paths_that_do_not_fit_together_are_errors_of_usage(folder: Path, tmp_pa
     (tmp_path / "contracts.csv").write_text("a\n")
     with pytest.raises(MissingPathError, match=r"contracts.csv' is neither needs.csv nor nodes.csv"):
         read(tmp_path / "contracts.csv")
+
+
+def test_placeholders_may_be_read_as_unknown_and_are_counted(folder: Path) -> None:
+    """Providers become unknown, ties are left empty; a dependent that nobody names stays an error."""
+    (folder / "needs.csv").write_text("dependent,provider\na,N/A\nb,n/a\nb,N/A\nTBD,x\nc,unknown:\n")
+    (folder / "nodes.csv").write_text("id,kind,owner,owned_by\npay,function,?,\na,,,None\n")
+    facts = list(SOURCE.read(Given((folder,), placeholders="unknown")))
+    needs = [(need.dependent, need.provider) for record in facts for need in record.needs]
+    assert needs == [("name:a", "unknown:"), ("name:b", "unknown:"), ("name:b", "unknown:"), ("name:c", "unknown:")]
+    assert [node.id for record in facts for node in record.nodes] == ["function:pay", "name:a"]
+    assert not any(record.ties for record in facts)
+    assert [f"{finding.level} {finding}" for record in facts for finding in record.findings] == [
+        "error needs.csv:5: dependent: is unknown: only a provider may be",
+        "note needs.csv: provider: 3 cells that name nobody are read as unknown: 'N/A' (2), 'n/a' (1)",
+        "note nodes.csv: 2 cells that name nobody are left empty: '?' (1), 'None' (1)",
+    ]
