@@ -13,21 +13,6 @@ def text(value: str) -> str:
     return " ".join(unicodedata.normalize("NFC", value).split())
 
 
-def fold(value: str) -> str:
-    """Return `value` as it is searched: without case and diacritics.
-
-    Examples
-    --------
-    >>> fold("Élan  ÉCOLE")
-    'elan  ecole'
-
-    """
-    if value.isascii():
-        return value.lower()
-    decomposed = unicodedata.normalize("NFKD", value.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
-
-
 _INVISIBLE: Final = (
     *((0x00, 0x08), (0x0E, 0x1B), (0x7F, 0x84), (0x86, 0x9F)),  # controls that are no white space (Cc)
     (0x00AD, 0x00AD),  # soft hyphen
@@ -64,6 +49,23 @@ _PLAIN: Final[dict[int, str | None]] = {
     **{ord(dash): "-" for dash in _DASHES},
     **{ord(blank): " " for blank in _BLANKS},
 }
+
+
+def fold(value: str) -> str:
+    r"""Return `value` as it is searched: without case, diacritics and invisible characters.
+
+    Examples
+    --------
+    >>> fold("Élan  ÉCOLE")
+    'elan  ecole'
+    >>> fold("Ho\u00adst\u2011BV")
+    'host-bv'
+
+    """
+    if value.isascii():
+        return value.lower()
+    decomposed = unicodedata.normalize("NFKD", value.translate(_PLAIN).casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def key(value: str) -> str:
