@@ -166,6 +166,9 @@ def write_notes(meta: Meta, out: Console) -> None:
     ]
     if meta.marking.text:
         out.print(f"marking: {meta.marking.text}", style="bold")
+    if counts.not_in_force:
+        ended, later = meta.not_in_force.ended, meta.not_in_force.not_begun
+        parts.append(f"{counts.not_in_force:,} needs not in force ({ended:,} ended, {later:,} not begun)")
     out.print("; ".join(parts) if meta.graph_digest else "the store is empty", style="dim")
     if meta.partial:
         out.print(meta.partial, style="dim")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from depgraph.graph.assembly import Assembled, Named, assemble
-from depgraph.graph.changing import changed
+from depgraph.graph.changing import Moved, changed
 from depgraph.graph.columns import (
     KINDS,
     RELATIONS,
@@ -12,12 +12,15 @@ from depgraph.graph.columns import (
     Needs,
     Nodes,
     Requirements,
+    Said,
     Ties,
     spread,
 )
 from depgraph.graph.confidence import at_confidence
 from depgraph.graph.core import Graph, Run
+from depgraph.graph.dormancy import Dormant, DormantLink
 from depgraph.graph.meant import near
+from depgraph.graph.settling import is_unnamed
 from depgraph.graph.visibility import Viewer, may_see
 
 __all__ = [
@@ -25,18 +28,23 @@ __all__ = [
     "RELATIONS",
     "TIE_KINDS",
     "Assembled",
+    "Dormant",
+    "DormantLink",
     "Evidence",
     "Graph",
+    "Moved",
     "Named",
     "Needs",
     "Nodes",
     "Requirements",
     "Run",
+    "Said",
     "Ties",
     "Viewer",
     "assemble",
     "at_confidence",
     "changed",
+    "is_unnamed",
     "may_see",
     "near",
     "spread",

@@ -11,27 +11,31 @@ from depgraph.graph.attributes import Attributes
 from depgraph.graph.building import need_columns, tie_columns, valid, with_owners
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.describing import describe
+from depgraph.graph.dormancy import Dormant, asleep
 from depgraph.graph.identity import identify
 from depgraph.graph.rows import Rows, Tables, concatenate, joined, need_rows, tie_rows
+from depgraph.graph.settling import node_types, settle
 from depgraph.graph.spellings import Spellings
 from depgraph.graph.visibility import may_see
 from depgraph.graph.words import respell_words
-from depgraph.ids import id_key, is_unknown, kind_of, value_of
+from depgraph.ids import UNKNOWN, id_key, is_unknown, kind_of, value_of
 from depgraph.model import Decision, Finding, Kind, Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from depgraph.graph.columns import Ints
     from depgraph.graph.visibility import Viewer
     from depgraph.ports import Imported
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A graph, and what had to be settled to make it."""
+    """A graph, what had to be settled to make it, and what is not in force on its date."""
 
     graph: Graph
     findings: tuple[Finding, ...]
+    dormant: Dormant = field(default_factory=Dormant)
 
 
 class Named(NamedTuple):
@@ -62,9 +66,11 @@ class _Gathered:
         self.ties += tie_rows(imported.ties, run, self.tables)
         self.decisions += imported.decisions
 
-    def in_force(self, as_of: str) -> tuple[Rows, Rows]:
-        """Return needs and ties that are valid on the date, of what was added since this was last asked."""
-        return valid(concatenate(self.needs), self.tables, as_of), valid(concatenate(self.ties), self.tables, as_of)
+    def in_force(self, as_of: str) -> tuple[Rows, Rows, Rows, Rows]:
+        """Return needs and ties valid on the date, then those that are not, of all added since this was last asked."""
+        needs, past_needs = valid(concatenate(self.needs), self.tables, as_of)
+        ties, past_ties = valid(concatenate(self.ties), self.tables, as_of)
+        return needs, ties, past_needs, past_ties
 
     def named_by(self, needs: Rows, ties: Rows) -> set[str]:
         """Return the ids at the ends of needs and ties."""
@@ -119,7 +125,7 @@ def assemble(
     gathered = _Gathered()
     for imported in visible:
         gathered.add(imported)
-    needs, ties = gathered.in_force(as_of)
+    needs, ties, *past = gathered.in_force(as_of)
     used = gathered.uses(needs, ties)
     spelled = Spellings(used, id_key)
     gathered.attributes.respell(spelled.becomes)
@@ -128,8 +134,9 @@ def assemble(
         listed = reference(_named_parties(gathered.attributes, spoken))
         gathered.add(listed)
         more = gathered.in_force(as_of)
-        spelled.add(gathered.named_by(*more) | gathered.attributes.uses().keys() - used.keys())
+        spelled.add(gathered.named_by(*more[:2]) | gathered.attributes.uses().keys() - used.keys())
         needs, ties = joined(needs, more[0]), joined(ties, more[1])
+        past = [joined(rows, others) for rows, others in zip(past, more[2:], strict=True)]
         gathered.attributes.respell(spelled.becomes)
     tables, becomes = gathered.tables, spelled.becomes
     identity = identify(
@@ -140,13 +147,21 @@ def assemble(
     )
     known = gathered.attributes.resolved(identity.canonical)
     final = {one: identity.canonical.get(shown, shown) for one, shown in becomes.items()} | dict(identity.canonical)
-    names = _resolve(needs, ties, tables, final, known.values)
+    # What is not in force has no say in how anything is called, and no alias of its own.
+    spelled.add(gathered.named_by(*past))
+    called = {one: identity.canonical.get(shown, shown) for one, shown in becomes.items()} | final
+    _resolve((needs, ties, *past), tables, called, known.values)
+    names = _apart((needs, past[0]), gathered.runs, tables)
     dropped = _drop_self(needs, names)
     _drop_self(ties, names)
     needs = with_owners(needs, ties)
-    ids = _renumber(needs, ties, names, known.values)
-    nodes = respell_words(describe(ids, known), needs, tables)
-    columns, requirements, disagreements = need_columns(needs, nodes.id, tables)
+    ids, position = _renumber(needs, ties, names, known.values)
+    nodes = respell_words(describe(ids, known), needs, tables, past[0])
+    types = node_types(nodes.service_type, tables)
+    settle(needs, types, tables)
+    settle(past[0], np.where(position >= 0, np.append(types, 0)[position], 0).astype(np.int32), tables)
+    ended, not_begun = asleep(needs, past[0], position, as_of)
+    columns, requirements, said, disagreements = need_columns(needs, nodes, tables)
     exists = set(ids)
     aliases = {**identity.aliases, **final}
     graph = Graph(
@@ -158,8 +173,10 @@ def assemble(
         aliases={alias: node_id for alias, node_id in sorted(aliases.items()) if node_id in exists},
         apart=tuple(pair for pair in identity.apart if exists.issuperset(pair)),
         as_of=as_of,
+        said=said,
     )
-    return Assembled(graph, (*identity.findings, *known.findings, *dropped, *disagreements))
+    dormant = Dormant(past[0], past[1], names, tables, gathered.runs, as_of, ended, not_begun)
+    return Assembled(graph, (*identity.findings, *known.findings, *dropped, *disagreements), dormant)
 
 
 def _named_parties(attributes: Attributes, spoken: Iterable[str]) -> list[Named]:
@@ -179,19 +196,29 @@ def _respelled(decision: Decision, becomes: Mapping[str, str]) -> Decision:
     return decision._replace(first=first, second=second)
 
 
-def _resolve(
-    needs: Rows, ties: Rows, tables: Tables, canonical: Mapping[str, str], described: Iterable[str]
-) -> list[str]:
-    """Put the canonical id's code in place of each alias; return the ids by code."""
+def _resolve(every: Sequence[Rows], tables: Tables, canonical: Mapping[str, str], described: Iterable[str]) -> None:
+    """Put the canonical id's code in place of each alias."""
     ids = tables.ids
     for node_id in (*described, *canonical.values()):
         ids.code(node_id)
     names = ids.strings()
     if canonical:
         became = np.array([ids.code(canonical.get(name, name)) for name in names], dtype=np.int32)
-        for rows in (needs, ties):
+        for rows in every:
             rows.first, rows.second = became[rows.first], became[rows.second]
-    return names
+
+
+def _apart(every: Sequence[Rows], runs: Sequence[Run], tables: Tables) -> list[str]:
+    """Make `unknown:` of each import a provider of its own, of an id that another may refer to; return ids by code."""
+    ids = tables.ids
+    for rows in every:
+        bare = np.flatnonzero(rows.second == ids.code(UNKNOWN))
+        of = rows.run[bare]
+        for run in np.unique(of).tolist():
+            made = runs[run].run
+            where = f"{made.source} ({made.part})" if made.part else made.source
+            rows.second[bare[of == run]] = ids.code(f"{UNKNOWN}not named in {where}")
+    return ids.strings()
 
 
 def _drop_self(rows: Rows, names: Sequence[str]) -> list[Finding]:
@@ -212,8 +239,8 @@ def _drop_self(rows: Rows, names: Sequence[str]) -> list[Finding]:
     return findings
 
 
-def _renumber(needs: Rows, ties: Rows, names: Sequence[str], described: Iterable[str]) -> list[str]:
-    """Put positions in the sorted ids in place of codes; return these ids."""
+def _renumber(needs: Rows, ties: Rows, names: Sequence[str], described: Iterable[str]) -> tuple[list[str], Ints]:
+    """Put positions in the sorted ids in place of codes; return these ids, and the position of each code."""
     used = np.zeros(len(names), dtype=np.bool_)
     for rows in (needs, ties):
         used[rows.first] = used[rows.second] = True
@@ -222,4 +249,4 @@ def _renumber(needs: Rows, ties: Rows, names: Sequence[str], described: Iterable
     position = np.array([place.get(name, -1) for name in names], dtype=np.int32)
     for rows in (needs, ties):
         rows.first, rows.second = position[rows.first], position[rows.second]
-    return ids
+    return ids, position

@@ -6,29 +6,31 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from depgraph.graph.columns import RELATIONS, TIE_KINDS, Ints, Needs, Requirements, Strings, Ties
-from depgraph.graph.merging import evidence, firsts, merge, sort
-from depgraph.graph.requirements import group
+from depgraph.graph.columns import RELATIONS, TIE_KINDS, Needs, Requirements, Said, Ties, strings
+from depgraph.graph.merging import earliest, evidence, firsts, latest, merge, sort
+from depgraph.graph.requirements import Group, group
 from depgraph.graph.rows import concatenate
 from depgraph.model import Finding, Relation, TieKind
 
 if TYPE_CHECKING:
+    from depgraph.graph.columns import Nodes
     from depgraph.graph.rows import Rows, Tables
 
 _RUN_BY: Final = RELATIONS.index(Relation.RUN_BY)
 _OWNER: Final = TIE_KINDS.index(TieKind.OWNER)
 
 
-def valid(rows: Rows, tables: Tables, as_of: str) -> Rows:
-    """Keep the rows that are valid on the date, and turn codes of dates into dates."""
+def valid(rows: Rows, tables: Tables, as_of: str) -> tuple[Rows, Rows]:
+    """Return the rows that are valid on the date and those that are not, with dates in place of codes of dates."""
     days = np.array([text or "NaT" for text in tables.dates.strings()], dtype="datetime64[D]")
     today = np.datetime64(as_of, "D")
     begun, going = ~(days > today), ~(days < today)  # no date compares with NaT, which is open
     keep = begun[rows.valid_from] & going[rows.valid_to]
-    if not keep.all():
-        rows.keep(keep)
     rows.valid_from, rows.valid_to = days[rows.valid_from], days[rows.valid_to]
-    return rows
+    others = rows.taken(np.flatnonzero(~keep))
+    if len(others):
+        rows.keep(keep)
+    return rows, others
 
 
 def with_owners(needs: Rows, ties: Rows) -> Rows:
@@ -43,25 +45,34 @@ def with_owners(needs: Rows, ties: Rows) -> Rows:
     return concatenate([needs, implied])
 
 
-def need_columns(rows: Rows, ids: Strings, tables: Tables) -> tuple[Needs, Requirements, list[Finding]]:
-    """Return the needs and requirements of rows whose ends are positions in `ids`, and where sources disagree."""
-    names, name = _named(rows, ids, tables)
+def need_columns(rows: Rows, nodes: Nodes, tables: Tables) -> tuple[Needs, Requirements, Said, list[Finding]]:
+    """Return the needs, their requirements, what each record says, and where sources disagree.
+
+    `rows` are settled (`depgraph.graph.settling`); their ends are positions in `nodes`.
+    """
+    names, name = tables.requirements.ranked(rows.requirement)
     service_types, rows.service_type = tables.service_types.ranked(rows.service_type)
     order, starts = sort(
         rows,
         keys=(rows.first, name, rows.second, rows.kind, rows.service_type),
-        sizes=(len(ids), len(names), len(ids), len(RELATIONS), len(service_types)),
+        sizes=(len(nodes), len(names), len(nodes), len(RELATIONS), len(service_types)),
     )
     rows.keep(order)
-    requirements, of_row, findings = group(
-        dependent=rows.first,
-        name=name[order],
-        names=names,
-        provider=rows.second,
+    said = Said(
         at_least=rows.at_least,
-        words=tables.at_least.strings(),
-        records=rows.record,
-        ids=ids,
+        words=strings(tables.at_least.strings()),
+        named=rows.named,
+        # Most graphs are as imports state them: then neither column takes room.
+        speaker=rows.run if np.array_equal(rows.speaker, rows.run) else rows.speaker,
+        added=rows.added if rows.added.any() else np.broadcast_to(np.False_, len(rows)),
+        share=rows.share,
+        cost_eur=rows.cost,
+        confidence=rows.confidence,
+        valid_from=rows.valid_from,
+        valid_to=rows.valid_to,
+    )
+    requirements, of_row, findings = group(
+        Group(rows.first, name[order], names, rows.second, said, rows.record, nodes.id, nodes.unknown)
     )
     columns = Needs(
         dependent=firsts(rows.first, starts),
@@ -73,20 +84,11 @@ def need_columns(rows: Rows, ids: Strings, tables: Tables) -> tuple[Needs, Requi
         share=merge(rows.share, rows.run, starts, "sum"),
         cost_eur=merge(rows.cost, rows.run, starts, "sum"),
         confidence=merge(rows.confidence, rows.run, starts, "max"),
-        valid_from=firsts(rows.valid_from, starts),
-        valid_to=firsts(rows.valid_to, starts),
+        valid_from=earliest(rows.valid_from, starts),
+        valid_to=latest(rows.valid_to, starts),
         evidence=evidence(rows, starts),
     )
-    return columns, requirements, findings
-
-
-def _named(rows: Rows, ids: Strings, tables: Tables) -> tuple[Strings, Ints]:
-    """Return the sorted names of requirements and each row's; one without a name has its provider's id."""
-    unnamed = rows.requirement == 0
-    own = np.unique(rows.second[unnamed])
-    by_provider = np.zeros(len(ids), dtype=np.int32)
-    by_provider[own] = tables.requirements.codes(ids[own].tolist())
-    return tables.requirements.ranked(np.where(unnamed, by_provider[rows.second], rows.requirement))
+    return columns, requirements, said, findings
 
 
 def tie_columns(rows: Rows, nodes: int) -> Ties:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from depgraph.graph.attributes import Attributes
 from depgraph.graph.building import need_columns, tie_columns, valid, with_owners
-from depgraph.graph.columns import Evidence, Nodes, spread
+from depgraph.graph.columns import CHANGE, Evidence, Nodes, spread
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.describing import describe
+from depgraph.graph.keeping import add_up, kept, met_otherwise
 from depgraph.graph.rows import Rows, Tables, concatenate, need_rows, tie_rows
+from depgraph.graph.settling import node_types, settle
 from depgraph.graph.words import respell_added, respell_new
 
 if TYPE_CHECKING:
@@ -20,16 +22,39 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from depgraph.graph.columns import Ints, Needs, Ties
+    from depgraph.graph.columns import Ints, Ties
     from depgraph.model import Facts, Import, Node
 
 
-def changed(graph: Graph, gone: NDArray[np.bool_], facts: Facts, run: Import) -> Graph:
-    """Return the graph without some needs and with more facts.
+class Moved(NamedTuple):
+    """A need that is met otherwise: in another requirement, by another provider, or both.
+
+    Attributes
+    ----------
+    need : int
+        Its position in the graph.
+    requirement : str
+        Name of the requirement where it goes; None: it stays where it is, with what its records say there.
+    provider, relation : str
+        Who meets it from now on, and how; empty: as before.
+    record : str
+        The record of the change that says so; empty: those of the need are kept.
+
+    """
+
+    need: int
+    requirement: str | None = None
+    provider: str = ""
+    relation: str = ""
+    record: str = ""
+
+
+def changed(graph: Graph, gone: NDArray[np.bool_], facts: Facts, run: Import, moved: Sequence[Moved] = ()) -> Graph:
+    """Return the graph without some needs, with some met otherwise and with more facts.
 
     What is added has the last word on its requirement: where an added need says `at_least`,
-    what the graph said of that requirement is forgotten. What a minimum confidence made
-    of a requirement is not kept: ask for it again.
+    what the graph said of that requirement is forgotten. All requirements are evaluated again;
+    what a minimum confidence made of them is not kept: ask for it again.
 
     Parameters
     ----------
@@ -39,26 +64,37 @@ def changed(graph: Graph, gone: NDArray[np.bool_], facts: Facts, run: Import) ->
         Which needs are no longer.
     facts : Facts
         With canonical ids, each in the graph or among the added nodes; an added node is
-        not in the graph, an added need names its requirement. Needs and ties that are not
-        valid on the graph's date are left out.
+        not in the graph, an added need names its requirement and relation. Needs and ties that
+        are not valid on the graph's date are left out.
     run : Import
         Who says so; comes before all others in trust.
+    moved : sequence of Moved
+        Needs that are met otherwise. One that meets a need that is there already adds its
+        share and cost to it.
 
     """
     tables = Tables()
     nodes, position = _with_nodes(graph, facts.nodes)
     place = np.array([position[node_id] for node_id in graph.nodes.id.tolist()], dtype=np.int32)
-    needs = _kept(graph.needs, graph, place, np.flatnonzero(~gone), tables)
+    left = ~gone
+    left[[each.need for each in moved]] = False
+    needs = kept(graph, place, np.flatnonzero(left), tables)
     added = _placed(list(need_rows(facts.needs, 0, tables)), tables, position, graph.as_of)
     respell_added(added, tables, graph)
-    _overrule(needs, added, tables)
+    added.speaker = np.full(len(added), CHANGE, dtype=np.int32)
+    added.added = np.ones(len(added), dtype=np.bool_)
+    met = met_otherwise(graph, moved, place, position, tables)
+    add_up(needs, met, added)
+    _overrule([needs, met], added, tables)
     ties = concatenate(
         [
             _tied(graph.ties, place),
             _placed(list(tie_rows(facts.ties, 0, tables)), tables, position, graph.as_of),
         ]
     )
-    columns, requirements, _ = need_columns(with_owners(concatenate([needs, added]), ties), nodes.id, tables)
+    rows = with_owners(concatenate([needs, met, added]), ties)
+    settle(rows, node_types(nodes.service_type, tables), tables)
+    columns, requirements, said, _ = need_columns(rows, nodes, tables)
     return Graph(
         nodes=nodes,
         needs=columns,
@@ -68,6 +104,7 @@ def changed(graph: Graph, gone: NDArray[np.bool_], facts: Facts, run: Import) ->
         aliases=graph.aliases,
         apart=graph.apart,
         as_of=graph.as_of,
+        said=said,
     )
 
 
@@ -101,33 +138,6 @@ def _evidence(old: Evidence, new: Evidence, order: NDArray[np.int64]) -> Evidenc
     )
 
 
-def _kept(needs: Needs, graph: Graph, place: Ints, kept: NDArray[np.int64], tables: Tables) -> Rows:
-    """Return some needs as rows, one for each record behind them; the first one says what they add up to."""
-    counts = np.diff(needs.evidence.indptr)[kept]
-    of = np.repeat(kept, counts)
-    records = spread(needs.evidence.indptr[kept], counts)
-    first = np.diff(of, prepend=-1) != 0
-    requirements = graph.requirements
-    names = tables.requirements.codes(requirements.names.tolist())
-    words = tables.at_least.codes(requirements.words.tolist())
-    types = tables.service_types.codes(needs.service_types.tolist())
-    return Rows(
-        first=place[needs.dependent[of]],
-        second=place[needs.provider[of]],
-        kind=needs.relation[of],
-        requirement=names[requirements.name][needs.requirement[of]],
-        at_least=words[requirements.at_least][needs.requirement[of]],
-        service_type=types[needs.service_type[of]],
-        share=np.where(first, needs.share[of], np.nan),
-        cost=np.where(first, needs.cost_eur[of], np.nan),
-        confidence=needs.confidence[of],
-        valid_from=needs.valid_from[of],
-        valid_to=needs.valid_to[of],
-        run=(needs.evidence.run[records] + 1).astype(np.int32),
-        record=needs.evidence.record[records],
-    )
-
-
 def _tied(ties: Ties, place: Ints) -> Rows:
     """Return ties as rows, one for each record behind them."""
     counts = np.diff(ties.evidence.indptr)
@@ -148,20 +158,25 @@ def _tied(ties: Ties, place: Ints) -> Rows:
         valid_to=never,
         run=(ties.evidence.run + 1).astype(np.int32),
         record=ties.evidence.record,
+        named=none > 0,
+        speaker=none,
+        added=none > 0,
     )
 
 
 def _placed(batches: list[Rows], tables: Tables, position: dict[str, int], as_of: str) -> Rows:
     """Return added rows that are valid, with positions in place of codes of ids."""
-    rows = valid(concatenate(batches), tables, as_of)
+    rows, _ = valid(concatenate(batches), tables, as_of)
     place = np.array([position.get(name, -1) for name in tables.ids.strings()], dtype=np.int32)
     rows.first, rows.second = place[rows.first], place[rows.second]
     return rows
 
 
-def _overrule(needs: Rows, added: Rows, tables: Tables) -> None:
+def _overrule(others: Sequence[Rows], added: Rows, tables: Tables) -> None:
     """Forget what was said of requirements of which added needs say how many must work."""
     says = added.at_least > 0
     size = np.int64(len(tables.requirements.strings()))
     said = added.first[says] * size + added.requirement[says]
-    needs.at_least = np.where(np.isin(needs.first * size + needs.requirement, said), 0, needs.at_least).astype(np.int32)
+    for rows in others:
+        spoken = np.isin(rows.first * size + rows.requirement, said)
+        rows.at_least = np.where(spoken, 0, rows.at_least).astype(np.int32)

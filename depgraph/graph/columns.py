@@ -24,6 +24,10 @@ TIE_KINDS: Final = tuple(TieKind)
 """A column of kinds, relations or tie kinds holds positions in these."""
 
 
+CHANGE: Final = -1
+"""The speaker of what a change says: it has the last word."""
+
+
 def strings(values: Any) -> Strings:
     """Return a column of texts."""
     return np.array(values, dtype=np.dtypes.StringDType())
@@ -149,6 +153,45 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Said:
+    """What each record behind the needs says by itself, aligned with the evidence of the needs.
+
+    Requirements are evaluated from it, and again when a graph is changed or its weak needs are doubted.
+
+    Attributes
+    ----------
+    at_least : int32[e]
+        Positions in `words`, whose first is empty: the record says nothing of how many must work.
+    named : bool[e]
+        Whether it names the requirement; else the provider came there by its service type, or by nothing.
+    speaker : int32[e]
+        Whose statement it is: a position in `Graph.runs`, or `CHANGE`.
+    added : bool[e]
+        Whether a change put the provider there.
+    share, cost_eur, confidence : float64[e]
+    valid_from, valid_to : datetime64[D][e]
+
+    """
+
+    at_least: Ints
+    words: Strings
+    named: NDArray[np.bool_]
+    speaker: Ints
+    added: NDArray[np.bool_]
+    share: Floats
+    cost_eur: Floats
+    confidence: Floats
+    valid_from: NDArray[np.datetime64]
+    valid_to: NDArray[np.datetime64]
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+
+    def __len__(self) -> int:
+        return len(self.at_least)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Requirements:
     """The requirements, sorted by dependent and name.
 
@@ -162,9 +205,11 @@ class Requirements:
     name : int32[r]
         Positions in `names`.
     at_least : int32[r]
-        Positions in `words`: what was declared, empty where nothing was.
+        Positions in `words`: what was declared, empty where nothing was or no declaration holds.
     k_lower, k_upper : int32[r]
         0 <= k_lower <= k_upper <= n.
+    grown : int32[r]
+        How much of k_upper comes from unknown providers that may be others of the requirement.
 
     """
 
@@ -175,6 +220,7 @@ class Requirements:
     words: Strings
     k_lower: Ints
     k_upper: Ints
+    grown: Ints
     indptr: Offsets
     provider: Ints
 

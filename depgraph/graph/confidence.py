@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from depgraph.graph.statements import Records, evaluate
+
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.graph.columns import Requirements, Said
     from depgraph.graph.core import Graph
 
 
 def at_confidence(graph: Graph, least: float) -> Graph:
     """Return the graph with every need below `least` treated as `maybe`.
 
-    A weak need may or may not be there. Of a requirement with w weak providers, k_lower
+    A weak need may or may not be there, and what its records say of its requirement is not heard:
+    the requirement is evaluated again without. Of a requirement with w weak providers, k_lower
     falls by w and k_upper rises by w, within [0, n]: whatever the weak ones turn out to
     be, as further needs or as further alternatives, lies between. If all its providers
     are weak it becomes `maybe`, [0, n].
@@ -30,8 +36,10 @@ def at_confidence(graph: Graph, least: float) -> Graph:
     strong = needs.confidence >= least
     if bool(strong.all()):
         return graph
-    # A provider named by several needs of one requirement is as sure as the surest of them.
     n = np.diff(requirements.indptr)
+    if graph.said is not None:
+        requirements = _heard(graph, graph.said, strong, n)
+    # A provider named by several needs of one requirement is as sure as the surest of them.
     owner = np.repeat(np.arange(len(requirements), dtype=np.int64), n)
     size = np.int64(max(len(graph.nodes), 1))
     sure = np.unique(needs.requirement[strong].astype(np.int64) * size + needs.provider[strong])
@@ -40,3 +48,19 @@ def at_confidence(graph: Graph, least: float) -> Graph:
     lower = np.maximum(0, requirements.k_lower - weak).astype(np.int32)
     upper = np.minimum(n, requirements.k_upper + weak).astype(np.int32)
     return replace(graph, requirements=replace(requirements, k_lower=lower, k_upper=upper))
+
+
+def _heard(graph: Graph, said: Said, strong: NDArray[np.bool_], n: NDArray[np.int64]) -> Requirements:
+    """Return the requirements as records of strong needs alone declare them."""
+    needs = graph.needs
+    of = np.repeat(np.arange(len(needs)), np.diff(needs.evidence.indptr))
+    records = Records(needs.requirement[of], needs.provider[of], said)
+    found = evaluate(records, n, graph.nodes.unknown, strong[of])
+    return replace(
+        graph.requirements,
+        k_lower=found.lower,
+        k_upper=found.upper,
+        grown=found.grown,
+        at_least=found.at_least,
+        words=found.words,
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from depgraph.errors import InvalidIdError, UnknownIdError
-from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS, Evidence, Needs, Nodes, Requirements, Ties
+from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS, Evidence, Needs, Nodes, Requirements, Said, Ties
 from depgraph.graph.digest import digest
 from depgraph.ids import entity_behind, id_key, read_id
 from depgraph.model import Import, Kind, Marking, Provenance, Relation, TieKind
@@ -50,6 +50,8 @@ class Graph:
         Ids of parties of which people decided that they are two.
     as_of : str
         ISO 8601 date on which all its needs and ties are valid.
+    said : Said or None
+        What each record behind the needs says; None if the graph was not made from records.
 
     """
 
@@ -61,6 +63,7 @@ class Graph:
     aliases: Mapping[str, str] = field(default_factory=dict)
     apart: tuple[tuple[str, str], ...] = ()
     as_of: str = ""
+    said: Said | None = None
 
     @cached_property
     def digest(self) -> str:

@@ -47,8 +47,8 @@ def sort(rows: Rows, keys: Sequence[NDArray[Any]], sizes: Sequence[int]) -> tupl
 def merge(values: Floats, run: NDArray[Any], starts: Offsets, how: str) -> Floats:
     """Return one value per group of rows: that of the most trusted run that knows it.
 
-    Records of one run add up (two contracts for one need) or, for a confidence, the
-    surest counts.
+    Records of one run add up (two contracts for one need), from the smallest on so that the
+    order of rows changes no bit of the sum; of a confidence, the surest counts.
     """
     groups = len(starts) - 1
     if groups == len(values):
@@ -60,12 +60,31 @@ def merge(values: Floats, run: NDArray[Any], starts: Offsets, how: str) -> Float
     speaker[group[known[::-1]]] = run[known[::-1]]
     known = known[run[known] == speaker[group[known]]]
     if how == "sum":
+        known = known[np.lexsort((values[known], group[known]))]
         merged: Floats = np.bincount(group[known], weights=values[known], minlength=groups).astype(np.float64)
     else:
         merged = np.full(groups, -np.inf)
         np.maximum.at(merged, group[known], values[known])
     merged[speaker < 0] = np.nan
     return merged
+
+
+def earliest(dates: NDArray[Any], starts: Offsets) -> NDArray[Any]:
+    """Return the first date of each group; open where one of its dates is."""
+    if len(starts) == len(dates) + 1:
+        return dates
+    # NaT is the smallest of all whole numbers.
+    return np.minimum.reduceat(dates.view(np.int64), starts[:-1]).view(dates.dtype)
+
+
+def latest(dates: NDArray[Any], starts: Offsets) -> NDArray[Any]:
+    """Return the last date of each group; open where one of its dates is."""
+    if len(starts) == len(dates) + 1:
+        return dates
+    days = dates.view(np.int64)
+    latest_day = np.maximum.reduceat(days, starts[:-1])
+    is_open = np.logical_or.reduceat(np.isnat(dates), starts[:-1])
+    return np.where(is_open, np.datetime64("NaT", "D"), latest_day.view(dates.dtype))
 
 
 def evidence(rows: Rows, starts: Offsets) -> Evidence:

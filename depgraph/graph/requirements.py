@@ -6,140 +6,116 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from depgraph.graph.columns import Ints, Requirements, Strings, strings
-from depgraph.model import Bounds, Finding, Level, evaluate_at_least
+from depgraph.graph.columns import Ints, Requirements, Strings
+from depgraph.graph.statements import Evaluated, Records, evaluate
+from depgraph.model import Finding, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-
-class _Stated(NamedTuple):
-    """What is said of requirements, once per requirement and word, in that order."""
-
-    requirement: NDArray[np.int64]
-    word: NDArray[np.int64]
-    lower: Ints
-    upper: Ints
+    from depgraph.graph.columns import Said
 
 
-def group(
-    *,
-    dependent: Ints,
-    name: Ints,
-    names: Strings,
-    provider: Ints,
-    at_least: Ints,
-    words: Sequence[str],
-    records: Strings,
-    ids: Strings,
-) -> tuple[Requirements, Ints, list[Finding]]:
-    """Return the requirements, the requirement of each row, and where sources disagree.
+class Group(NamedTuple):
+    """Rows of needs by dependent, name of the requirement and provider, and what each says.
 
-    Parameters
+    Attributes
     ----------
     dependent, name, provider : int32[rows]
-        Sorted by these three.
-    at_least : int32[rows]
-        Positions in `words`; the empty word says nothing.
+        Positions in `ids`, in `names` and in `ids`.
+    unknown : bool[ids]
+        Which are providers that nobody knows.
+
+    """
+
+    dependent: Ints
+    name: Ints
+    names: Strings
+    provider: Ints
+    said: Said
+    record: Strings
+    ids: Strings
+    unknown: NDArray[np.bool_]
+
+
+def group(rows: Group) -> tuple[Requirements, Ints, list[Finding]]:
+    """Return the requirements, the requirement of each row, and where sources disagree.
 
     Notes
     -----
-    n counts distinct providers. Statements that disagree widen the interval to
-    [min, max]; `unknown` and `maybe`, which declare nothing, disagree with each other only.
-    Where nobody says anything it is [1, n]: known if there is one provider.
+    n counts distinct providers; how many of them must work is as of `depgraph.graph.statements.evaluate`.
 
     """
-    rows = len(dependent)
-    new = np.ones(rows, dtype=np.bool_)
-    new[1:] = (dependent[1:] != dependent[:-1]) | (name[1:] != name[:-1])
+    new = np.ones(len(rows.dependent), dtype=np.bool_)
+    new[1:] = (rows.dependent[1:] != rows.dependent[:-1]) | (rows.name[1:] != rows.name[:-1])
     of_row = (np.cumsum(new) - 1).astype(np.int32)
     distinct = new.copy()
-    distinct[1:] |= provider[1:] != provider[:-1]
+    distinct[1:] |= rows.provider[1:] != rows.provider[:-1]
     n = np.bincount(of_row[distinct], minlength=int(new.sum()))
-    indptr = np.concatenate(([0], np.cumsum(n))).astype(np.int64)
-
-    stated = _stated(of_row, at_least, words, n)
-    lower = np.full(len(n), np.iinfo(np.int32).max, dtype=np.int32)
-    upper = np.full(len(n), -1, dtype=np.int32)
-    np.minimum.at(lower, stated.requirement, stated.lower)
-    np.maximum.at(upper, stated.requirement, stated.upper)
-    silent = upper < 0
-    lower[silent], upper[silent] = _evaluate("unknown", n[silent])
-
+    evaluated = evaluate(Records(of_row, rows.provider, rows.said), n, rows.unknown)
     first = np.flatnonzero(new)
-    findings = [
-        Finding(
-            Level.WARNING,
-            "requirement-disagreement",
-            str(records[first[at]]),
-            "at_least",
-            f"'{ids[dependent[first[at]]]}', requirement '{names[name[first[at]]]}': sources say {said};"
-            f" taken as {lower[at]} to {upper[at]} of {n[at]}",
-        )
-        for at, said in _disagreements(stated, words, lower, upper)
-    ]
-    used, declared = _declared(stated, words, lower, upper)
     requirements = Requirements(
-        dependent=dependent[first],
-        name=name[first],
-        names=names,
-        at_least=declared,
-        words=used,
-        k_lower=lower,
-        k_upper=upper,
-        indptr=indptr,
-        provider=provider[distinct],
+        dependent=rows.dependent[first],
+        name=rows.name[first],
+        names=rows.names,
+        at_least=evaluated.at_least,
+        words=evaluated.words,
+        k_lower=evaluated.lower,
+        k_upper=evaluated.upper,
+        grown=evaluated.grown,
+        indptr=np.concatenate(([0], np.cumsum(n))).astype(np.int64),
+        provider=rows.provider[distinct],
     )
-    return requirements, of_row, findings
+    return requirements, of_row, list(_findings(rows, evaluated, first, n))
 
 
-def _stated(of_row: Ints, at_least: Ints, words: Sequence[str], n: NDArray[np.int64]) -> _Stated:
-    says = np.flatnonzero(np.array([word != "" for word in words], dtype=np.bool_)[at_least])
-    pairs = np.unique(of_row[says].astype(np.int64) * len(words) + at_least[says])
-    requirement, word = np.divmod(pairs, max(len(words), 1))
-    open_ = np.array([word in ("unknown", "maybe") for word in words], dtype=np.bool_)[word]
-    told = np.zeros(len(n), dtype=np.bool_)
-    told[requirement[~open_]] = True
-    # Who says that nobody knows disagrees with nobody: an answer from elsewhere is the answer.
-    keep = ~open_ | ~told[requirement]
-    requirement, word, pairs = requirement[keep], word[keep], pairs[keep]
-    stated = _Stated(requirement, word, np.zeros(len(pairs), np.int32), np.zeros(len(pairs), np.int32))
-    for code in np.unique(word).tolist():
-        chosen = word == code
-        stated.lower[chosen], stated.upper[chosen] = _evaluate(words[code], n[requirement[chosen]])
-    return stated
+def _findings(rows: Group, evaluated: Evaluated, first: NDArray[np.int64], n: NDArray[np.int64]) -> Iterator[Finding]:
+    """Yield where statements of one requirement contradict or narrow each other, and where one no longer holds."""
+    found = evaluated.statements
+    declares = np.array([text not in ("unknown", "maybe") for text in rows.said.words.tolist()], dtype=np.bool_)
+    declared = declares[found.word] & ~found.void
+    for requirement in _differing(evaluated, declared):
+        begin, end = np.searchsorted(found.requirement, (requirement, requirement + 1))
+        said = sorted(
+            f"{rows.said.words[found.word[at]]} ({rows.record[found.record[at]]})"
+            for at in range(begin, end)
+            if declared[at]
+        )
+        low, high = int(evaluated.lower[requirement]), int(evaluated.upper[requirement] - evaluated.grown[requirement])
+        apart = bool(evaluated.contradicted[requirement])
+        yield Finding(
+            Level.WARNING if apart else Level.NOTE,
+            "requirement-disagreement" if apart else "requirement-narrowed",
+            str(rows.record[first[requirement]]),
+            "at_least",
+            f"{_named(rows, first[requirement])}: sources say {', '.join(said)};"
+            + (" these exclude each other:" if apart else " all of it holds:")
+            + f" taken as {low if low == high else f'{low} to {high}'} of {n[requirement]}",
+        )
+    for at in np.flatnonzero(found.void & (found.lower + found.upper > 0)).tolist():
+        requirement = int(found.requirement[at])
+        if not declares[found.word[at]]:
+            continue
+        yield Finding(
+            Level.NOTE,
+            "requirement-reopened",
+            str(rows.record[found.record[at]]),
+            "at_least",
+            f"{_named(rows, first[requirement])}: {rows.said.words[found.word[at]]} holds for the providers of this"
+            f" source; another source has more of the same type: name the requirement there to say that they belong",
+        )
 
 
-def _disagreements(stated: _Stated, words: Sequence[str], lower: Ints, upper: Ints) -> Iterator[tuple[int, str]]:
-    """Yield each requirement of which not every statement comes to the same bounds, and what is said."""
-    at = stated.requirement
-    differs = np.unique(at[(stated.lower != lower[at]) | (stated.upper != upper[at])])
-    bounds = np.searchsorted(at, differs), np.searchsorted(at, differs, side="right")
-    for requirement, begin, end in zip(differs.tolist(), *(ends.tolist() for ends in bounds), strict=True):
-        yield requirement, ", ".join(sorted(words[code] for code in stated.word[begin:end].tolist()))
+def _differing(evaluated: Evaluated, declared: NDArray[np.bool_]) -> list[int]:
+    """Return the requirements of which not all declarations that hold come to the same bounds."""
+    at = evaluated.statements.requirement[declared]
+    bounds = np.stack((at, evaluated.statements.lower[declared], evaluated.statements.upper[declared]))
+    several, counts = np.unique(np.unique(bounds, axis=1)[0], return_counts=True)
+    found: list[int] = several[counts > 1].tolist()
+    return found
 
 
-def _declared(stated: _Stated, words: Sequence[str], lower: Ints, upper: Ints) -> tuple[Strings, Ints]:
-    """Return the words in use and each requirement's; several statements of one are spelled as their bounds."""
-    codes = {word: code for code, word in enumerate(words)}
-    declared = np.full(len(lower), codes.setdefault("", len(codes)), dtype=np.int32)
-    declared[stated.requirement] = stated.word
-    for at in np.unique(stated.requirement[1:][stated.requirement[1:] == stated.requirement[:-1]]).tolist():
-        word = f"{lower[at]}" if lower[at] == upper[at] else f"{lower[at]}..{upper[at]}"
-        declared[at] = codes.setdefault(word, len(codes))
-    spelled = list(codes)
-    used = sorted({"", *(spelled[code] for code in np.unique(declared).tolist())})
-    rank = {word: position for position, word in enumerate(used)}
-    recode = np.array([rank.get(word, 0) for word in spelled], dtype=np.int32)
-    return strings(used), recode[declared]
-
-
-def _evaluate(word: str, n: NDArray[np.int64]) -> tuple[Ints, Ints]:
-    """Return the bounds of `evaluate_at_least` for many n at once."""
-    sizes, inverse = np.unique(n, return_inverse=True)
-    bounds: list[Bounds] = [evaluate_at_least(word, size) for size in sizes.tolist()]
-    lower = np.array([bound.lower for bound in bounds], dtype=np.int32)
-    upper = np.array([bound.upper for bound in bounds], dtype=np.int32)
-    return lower[inverse], upper[inverse]
+def _named(rows: Group, at: np.int64) -> str:
+    return f"'{rows.ids[rows.dependent[at]]}', requirement '{rows.names[rows.name[at]]}'"

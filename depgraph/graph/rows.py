@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 _BATCH: Final = 512
 """Facts taken at a time: gone again before the garbage collector has looked at them twice."""
 
-_RELATION_CODES: Final = {relation: code for code, relation in enumerate(RELATIONS)}
+UNSETTLED: Final = len(RELATIONS)
+"""The code of a relation that is told only once all sources are known: `depgraph.graph.settling`."""
+
+_RELATION_CODES: Final[dict[str, int]] = {**{relation: code for code, relation in enumerate(RELATIONS)}, "": UNSETTLED}
 _TIE_CODES: Final = {kind: code for code, kind in enumerate(TIE_KINDS)}
 
 
@@ -46,7 +49,7 @@ class Rows:
     """Needs or ties, one row for each that a record states.
 
     Mutable, so that millions of rows can be changed a column at a time and never exist
-    twice; they do not leave `assemble`.
+    twice; they do not leave `assemble`. The last three columns are as of `depgraph.graph.columns.Said`.
     """
 
     first: Ints
@@ -62,6 +65,9 @@ class Rows:
     valid_to: NDArray[Any]
     run: Ints
     record: Strings
+    named: NDArray[np.bool_]
+    speaker: Ints
+    added: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.first)
@@ -80,11 +86,12 @@ def need_rows(needs: Iterable[Need], run: int, tables: Tables) -> Iterator[Rows]
     """Yield the needs that one run states, a batch at a time."""
     for batch in _batches(needs):
         need = Need(*zip(*batch, strict=True))  # type: ignore[arg-type]  # columns stand in for values here
+        requirement, runs = tables.requirements.codes(need.requirement), np.full(len(batch), run, dtype=np.int32)
         yield Rows(
             first=tables.ids.codes(need.dependent),
             second=tables.ids.codes(need.provider),
-            kind=np.fromiter(map(_RELATION_CODES.__getitem__, need.relation), np.uint8, len(batch)),  # type: ignore[arg-type]  # a relation is its text
-            requirement=tables.requirements.codes(need.requirement),
+            kind=np.fromiter(map(_RELATION_CODES.__getitem__, need.relation), np.uint8, len(batch)),
+            requirement=requirement,
             at_least=tables.at_least.codes(need.at_least),
             service_type=tables.service_types.codes(need.service_type),
             share=np.array(need.share, dtype=np.float64),
@@ -92,8 +99,11 @@ def need_rows(needs: Iterable[Need], run: int, tables: Tables) -> Iterator[Rows]
             confidence=np.array(need.confidence, dtype=np.float64),
             valid_from=_dates(need.valid_from, tables),
             valid_to=_dates(need.valid_to, tables),
-            run=np.full(len(batch), run, dtype=np.int32),
+            run=runs,
             record=strings(need.record),
+            named=requirement > 0,
+            speaker=runs,
+            added=np.zeros(len(batch), dtype=np.bool_),
         )
 
 
@@ -101,7 +111,7 @@ def tie_rows(ties: Iterable[Tie], run: int, tables: Tables) -> Iterator[Rows]:
     """Yield the ties that one run states, a batch at a time."""
     for batch in _batches(ties):
         tie = Tie(*zip(*batch, strict=True))  # type: ignore[arg-type]  # columns stand in for values here
-        none = np.zeros(len(batch), dtype=np.int32)
+        none, runs = np.zeros(len(batch), dtype=np.int32), np.full(len(batch), run, dtype=np.int32)
         yield Rows(
             first=tables.ids.codes(tie.subject),
             second=tables.ids.codes(tie.object),
@@ -114,8 +124,11 @@ def tie_rows(ties: Iterable[Tie], run: int, tables: Tables) -> Iterator[Rows]:
             confidence=np.ones(len(batch)),
             valid_from=_dates(tie.valid_from, tables),
             valid_to=_dates(tie.valid_to, tables),
-            run=np.full(len(batch), run, dtype=np.int32),
+            run=runs,
             record=strings(tie.record),
+            named=none > 0,
+            speaker=runs,
+            added=none > 0,
         )
 
 
@@ -123,8 +136,11 @@ def concatenate(batches: list[Rows]) -> Rows:
     """Return all rows in one; `batches` is emptied on the way, so that no column is held twice for long."""
     if not batches:
         none, nothing = np.zeros(0, dtype=np.int32), np.zeros(0)
-        kind = np.zeros(0, dtype=np.uint8)
-        return Rows(none, none, kind, none, none, none, nothing, nothing, nothing, none, none, none, strings([]))
+        kind, false = np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.bool_)
+        return Rows(
+            *(none, none, kind, none, none, none, nothing, nothing, nothing, none, none, none, strings([])),
+            *(false, none, false),
+        )
     columns = {column.name: [getattr(rows, column.name) for rows in batches] for column in fields(Rows)}
     batches.clear()
     return Rows(**{name: np.concatenate(columns.pop(name)) for name in list(columns)})

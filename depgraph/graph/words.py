@@ -20,18 +20,26 @@ if TYPE_CHECKING:
     from depgraph.graph.rows import Rows, Tables
 
 
-def respell_words(nodes: Nodes, needs: Rows, tables: Tables) -> Nodes:
+def respell_words(nodes: Nodes, needs: Rows, tables: Tables, others: Rows | None = None) -> Nodes:
     """Return nodes whose words are spelled as most of them are, and spell those of needs likewise.
 
     Types of service and names of requirements are one set of words, since the name of a
-    requirement may be a type. Those of nodes count as those of needs do.
+    requirement may be a type. Those of nodes count as those of needs do; those of `others`, needs
+    that are not in force, have no say.
     """
     typed = Counter(nodes.service_type.tolist())
     used = typed + _used(tables.service_types, needs.service_type) + _used(tables.requirements, needs.requirement)
-    becomes = Spellings(_counted(used)).becomes
+    spelled = Spellings(_counted(used))
+    every = [needs]
+    if others is not None and len(others):
+        every.append(others)
+        also = _used(tables.service_types, others.service_type) + _used(tables.requirements, others.requirement)
+        spelled.add(_counted(also))
+    becomes = spelled.becomes
     if becomes:
-        needs.service_type = tables.service_types.recoded(becomes)[needs.service_type]
-        needs.requirement = tables.requirements.recoded(becomes)[needs.requirement]
+        types, names = tables.service_types.recoded(becomes), tables.requirements.recoded(becomes)
+        for rows in every:
+            rows.service_type, rows.requirement = types[rows.service_type], names[rows.requirement]
     return replace(
         nodes,
         service_type=_respelled(nodes.service_type, becomes),

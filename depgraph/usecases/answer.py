@@ -23,13 +23,34 @@ FORMAT: Final = "1"
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How large the graph behind an answer is, and how much of it nobody declared."""
+    """How large the graph behind an answer is, and how much of it nobody declared.
+
+    That a function is run by its own owner is no need here, and no requirement.
+
+    Attributes
+    ----------
+    not_in_force : int
+        Needs that ended before the date of the graph, or begin after it.
+    left_out : int
+        Records that imports left out because they are bad.
+
+    """
 
     nodes: int
     needs: int
     requirements: int
     undeclared_requirements: int
     unknown_providers: int
+    not_in_force: int = 0
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotInForce:
+    """How many needs are not in force on the date of the graph, and why."""
+
+    ended: int = 0
+    not_begun: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +84,7 @@ class Meta:
     notes: tuple[str, ...] = ()
     partial: str = ""
     adds: Mapping[str, Any] = field(default_factory=dict)
+    not_in_force: NotInForce = NotInForce()
     version: str = depgraph.__version__
     format: str = FORMAT
     reproduce: str = ""
@@ -83,6 +105,7 @@ class Meta:
             "revision": self.revision,
             "graph_digest": self.graph_digest,
             "counts": plain(self.counts),
+            "not_in_force": plain(self.not_in_force),
             "marking": plain(marking),
             **({"reproduce": self.reproduce} if self.reproduce else {}),
             "notes": plain(self.notes),

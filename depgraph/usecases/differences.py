@@ -85,7 +85,8 @@ def wholes(before: Measured, after: Measured) -> list[Difference]:
         _difference("highest_score", "", "of any unit", *(_highest(side.ranking) for side in (before, after))),
         _difference("single_points", "", "units that stop a function", *(_stopping(side) for side in (before, after))),
     ]
-    markets = [side.shares.meta.adds["markets"][0] for side in (before, after)]
+    # A graph without organisations has no market, of which no index is known.
+    markets: list[dict[str, Any]] = [next(iter(side.shares.meta.adds["markets"]), {}) for side in (before, after)]
     for index in ("hhi", "cr1", "cr3", "cr5", "effective_number", "centralisation"):
         pairs = [(market.get(f"{index}_lower"), market.get(f"{index}_upper")) for market in markets]
         rows.append(_difference(index, "", "of direct needs", *pairs))

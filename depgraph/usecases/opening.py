@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from depgraph.errors import EmptyStoreError, UsageError
-from depgraph.graph import Graph, assemble, at_confidence, may_see
+from depgraph.errors import EmptyStoreError, InvalidIdError, UsageError
+from depgraph.graph import Dormant, Graph, assemble, at_confidence, may_see
+from depgraph.ids import read_id
+from depgraph.model import Kind
 from depgraph.regulation.groups import reference_import
-from depgraph.usecases.answer import Counts, Meta
+from depgraph.usecases.answer import Counts, Meta, NotInForce
 from depgraph.usecases.dates import iso_date
 from depgraph.usecases.intake import CAVEAT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from depgraph.graph import Viewer
+    from depgraph.graph import DormantLink, Viewer
     from depgraph.model import Finding
     from depgraph.ports import Imported, Store
 
@@ -57,6 +59,35 @@ class View:
     revision: int
     notes: tuple[str, ...]
     findings: tuple[Finding, ...]
+    asleep: Dormant = field(default_factory=Dormant)
+    left_out: int = 0
+
+    def counts(self) -> Counts:
+        """Return how large the graph is, how much of it nobody declared, and what is not in it."""
+        asleep = self.asleep
+        return replace(counts(self.graph), not_in_force=asleep.ended + asleep.not_begun, left_out=self.left_out)
+
+    def dormant(self, written: str) -> tuple[DormantLink, ...]:
+        """Return the needs and ties of a node that are not in force on the date: ended, or not begun.
+
+        The graph may have no node for it: one that only such facts name is not in it.
+
+        Parameters
+        ----------
+        written : str
+            An id or alias; a bare value is tried as the name of a party and then as an id of each other kind.
+
+        """
+        aliases = self.graph.aliases
+        for kind in Kind:
+            try:
+                node_id = read_id(written, kind)
+            except InvalidIdError:
+                return ()
+            found = self.asleep.of({node_id, aliases.get(node_id, node_id)})
+            if found:
+                return found
+        return ()
 
     def meta(
         self,
@@ -77,7 +108,8 @@ class View:
             as_of=self.graph.as_of,
             revision=self.revision,
             graph_digest=self.graph.digest,
-            counts=counts(self.graph),
+            counts=self.counts(),
+            not_in_force=NotInForce(self.asleep.ended, self.asleep.not_begun),
             marking=self.graph.marking,
             notes=self.notes + notes,
             partial=partial,
@@ -108,17 +140,25 @@ def open_view(store: Store, lens: Lens = KEEPER) -> View:
         assembled = assemble(visible, as_of=as_of, reference=reference_import)
         notes = _caveats(visible)
     graph = at_confidence(assembled.graph, lens.min_confidence) if lens.min_confidence else assembled.graph
-    return View(graph, lens, snapshot.revision, notes, assembled.findings)
+    left_out = sum(imported.receipt.left_out or 0 for imported in visible)
+    return View(graph, lens, snapshot.revision, notes, assembled.findings, assembled.dormant, left_out)
 
 
 def counts(graph: Graph) -> Counts:
-    """Return how large a graph is, and how much of it nobody declared."""
+    """Return how large a graph is, and how much of it nobody declared.
+
+    Links of functions to their own owners are counted nowhere. A requirement that is open only because
+    an unknown provider may be another of its providers is a declared one.
+    """
     requirements = graph.requirements
+    needed = np.zeros(len(requirements), dtype=np.bool_)
+    needed[graph.needs.requirement[~graph.own_run_by]] = True
+    open_ = requirements.k_lower < requirements.k_upper - requirements.grown
     return Counts(
         nodes=len(graph.nodes),
-        needs=len(graph.needs),
-        requirements=len(requirements),
-        undeclared_requirements=int(np.count_nonzero(requirements.k_lower < requirements.k_upper)),
+        needs=int(np.count_nonzero(~graph.own_run_by)),
+        requirements=int(np.count_nonzero(needed)),
+        undeclared_requirements=int(np.count_nonzero(open_ & needed)),
         unknown_providers=int(np.count_nonzero(graph.nodes.unknown[requirements.provider])),
     )
 

@@ -19,7 +19,6 @@ from depgraph.usecases.differences import (
     sides,
     wholes,
 )
-from depgraph.usecases.opening import counts
 from depgraph.usecases.outage import follow_scenario
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def what_if(
     adds: dict[str, Any] = {
         "weight": after.ranking.meta.adds["weight"],
         "scenario": scenario.told(),
-        "after": {"graph_digest": graph.digest, "counts": plain(counts(graph))},
+        "after": {"graph_digest": graph.digest, "counts": plain(later.counts())},
     }
     asked = {"scenario": scenario.file, "by": by, "sector": sector, "hub": hub, "limit": limit}
     return Comparison(
@@ -103,7 +102,7 @@ def what_if(
             "what-if",
             asked,
             adds=adds,
-            notes=(*_notes(view.graph, where), *_scales(before, after)),
+            notes=(*_notes(view.graph, where), *_scales(before, after), *_markets(before, after)),
             partial="; ".join(partial),
         ),
         rows=(*wholes(before, after), *_failing(view, scenario, sector, hub), *functions, *shown),
@@ -151,6 +150,13 @@ def _scales(before: Measured, after: Measured) -> Iterator[str]:
             f"scores are on two scales and do not compare: before by {weights[0]}, after by {weights[1]};"
             " say how many people what is added serves"
         )
+
+
+def _markets(before: Measured, after: Measured) -> Iterator[str]:
+    """Say so where nobody in scope has a direct need, so that there is no market to measure."""
+    without = [word for word, side in (("before", before), ("after", after)) if not side.shares.meta.adds["markets"]]
+    if without:
+        yield f"no market is in scope {' and '.join(without)}: no function or organisation there has a direct need"
 
 
 def _notes(graph: Graph, where: Differing) -> tuple[str, ...]:

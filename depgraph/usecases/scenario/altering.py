@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from depgraph.errors import InputError
-from depgraph.graph import RELATIONS, at_confidence, changed
+from depgraph.graph import RELATIONS, Moved, at_confidence, changed, is_unnamed
 from depgraph.ids import UNKNOWN, id_key, is_unknown, key, kind_of, read_id, value_of
 from depgraph.model import DEFAULT_RELATIONS, RELATION_ENDS, Facts, Import, Kind, Need, Relation
 from depgraph.usecases.naming import position
@@ -46,22 +46,22 @@ def altered(graph: Graph, scenario: Scenario, *, min_confidence: float = 0.0) ->
     if not (scenario.adds or scenario.removes):
         return graph
     gone = np.zeros(len(graph.needs), dtype=np.bool_)
-    moved: list[Need] = []
+    moved: list[Moved] = []
     nodes = _new_nodes(scenario)
     ends = _Ends(graph, nodes, scenario.file)
     for removed in scenario.removes:
         where = f"{scenario.file}: {removed.key}"
         at = _needs_of(graph, removed, where)
-        gone[at] = True
         if removed.replaced_by:
             moved += _moved(graph, at, ends.id(removed.replaced_by, f"{where}.replaced_by"), where)
-    needs = _agreeing(
-        {new.key: _need(graph, new, ends, scenario.file) for new in scenario.adds if isinstance(new, NewNeed)},
-        scenario.file,
-    )
+        gone[at] = True
+    added = {new.key: _need(graph, new, ends, scenario.file) for new in scenario.adds if isinstance(new, NewNeed)}
+    needs = _agreeing({key: need for key, (need, _) in added.items()}, scenario.file)
+    taken = sorted({(need, requirement) for _, out in added.values() for need, requirement in out if not gone[need]})
+    moved += [Moved(need, requirement) for need, requirement in taken]
     facts = Facts(
         nodes=tuple(_fresh(graph, new, scenario.file) for new in nodes.values()),
-        needs=(*moved, *needs),
+        needs=needs,
         ties=tuple(
             tie._replace(object=ends.id(tie.object, f"{scenario.file}: {new.key}.{tie.kind}"))
             for new in nodes.values()
@@ -72,7 +72,7 @@ def altered(graph: Graph, scenario: Scenario, *, min_confidence: float = 0.0) ->
     if findings:
         raise InputError(f"{scenario.file}: {findings[0].record.partition('#/')[2]}: {findings[0].message}")
     run = Import("scenario", scenario.file, graph.as_of, graph.marking, _TRUST, "")
-    found = changed(graph, gone, facts, run)
+    found = changed(graph, gone, facts, run, moved)
     return at_confidence(found, min_confidence) if min_confidence else found
 
 
@@ -126,17 +126,19 @@ def _needs_of(graph: Graph, removed: Removed, where: str) -> NDArray[np.int64]:
     return np.flatnonzero(gone)
 
 
-def _moved(graph: Graph, at: NDArray[np.int64], provider: str, where: str) -> Iterator[Need]:
-    """Yield the needs with another provider, in the requirements where they were."""
-    for need in _said(graph, at, where):
-        if need.provider == provider:
+def _moved(graph: Graph, at: NDArray[np.int64], provider: str, where: str) -> Iterator[Moved]:
+    """Yield the needs as another provider meets them, in the requirements where they were."""
+    record = where.replace(": ", "#/", 1)
+    for need in at.tolist():
+        dependent, before = (str(graph.nodes.id[ends[need]]) for ends in (graph.needs.dependent, graph.needs.provider))
+        if before == provider:
             raise InputError(f"{where}.replaced_by: '{provider}' is what is removed: name another one")
-        if need.dependent == provider:
+        if dependent == provider:
             raise InputError(f"{where}.replaced_by: '{provider}' has such a need itself: name the dependents meant")
-        relation = Relation(need.relation)
+        relation = RELATIONS[graph.needs.relation[need]]
         if Kind(kind_of(provider)) not in RELATION_ENDS[relation][1]:
-            relation = _relation(need.dependent, provider, where)
-        yield need._replace(provider=provider, relation=relation.value)
+            relation = _relation(dependent, provider, where)
+        yield Moved(need, None, provider, relation.value, record)
 
 
 def _agreeing(needs: Mapping[str, Need], file: str) -> tuple[Need, ...]:
@@ -151,42 +153,43 @@ def _agreeing(needs: Mapping[str, Need], file: str) -> tuple[Need, ...]:
     return tuple(needs.values())
 
 
-def _said(graph: Graph, at: NDArray[np.int64], where: str) -> Iterator[Need]:
-    """Yield needs of the graph as facts, each with what was said of its requirement."""
-    needs, requirements = graph.needs, graph.requirements
-    for each in at.tolist():
-        of = int(needs.requirement[each])
-        yield Need(
-            dependent=str(graph.nodes.id[needs.dependent[each]]),
-            provider=str(graph.nodes.id[needs.provider[each]]),
-            relation=RELATIONS[needs.relation[each]].value,
-            requirement=str(requirements.names[requirements.name[of]]),
-            at_least=str(requirements.words[requirements.at_least[of]]),
-            service_type=str(needs.service_types[needs.service_type[each]]),
-            share=None if np.isnan(needs.share[each]) else float(needs.share[each]),
-            cost_eur=None if np.isnan(needs.cost_eur[each]) else float(needs.cost_eur[each]),
-            valid_from=None,
-            valid_to=None,
-            confidence=float(needs.confidence[each]),
-            record=where.replace(": ", "#/", 1),
-        )
+def _need(graph: Graph, new: NewNeed, ends: _Ends, file: str) -> tuple[Need, list[tuple[int, str]]]:
+    """Return an added need with the ids of its ends, its relation and its requirement.
 
-
-def _need(graph: Graph, new: NewNeed, ends: _Ends, file: str) -> Need:
-    """Return an added need with the ids of its ends, its relation and its requirement."""
+    Without a requirement it is one of its own. Beside it stand the needs that go to the requirement
+    of an alternative, each with its name.
+    """
     where, need = f"{file}: {new.key}", new.need
     dependent = ends.id(need.dependent, f"{where}.dependent")
     provider = need.provider if is_unknown(need.provider) else ends.id(need.provider, f"{where}.provider")
+    taken: list[tuple[int, str]] = []
     if new.alternative_to:
-        requirement = _alternative(graph, dependent, ends.id(new.alternative_to, f"{where}.alternative_to"), where)
+        other = ends.id(new.alternative_to, f"{where}.alternative_to")
+        requirement, taken = _alternative(graph, dependent, other, where)
     else:
-        requirement = need.requirement or need.service_type or provider
+        requirement = need.requirement or _own(graph, dependent, provider)
     relation = need.relation or _relation(dependent, provider, where).value
-    return need._replace(dependent=dependent, provider=provider, relation=relation, requirement=requirement)
+    return need._replace(dependent=dependent, provider=provider, relation=relation, requirement=requirement), taken
 
 
-def _alternative(graph: Graph, dependent: str, provider: str, where: str) -> str:
-    """Return the name of the one requirement of a dependent that a provider is part of."""
+def _own(graph: Graph, dependent: str, name: str) -> str:
+    """Return the name of a requirement that the dependent does not have yet."""
+    at = graph.find(dependent)
+    if at is None:
+        return name
+    begin, end = graph.requirements_of[at : at + 2].tolist()
+    names = set(graph.requirements.names[graph.requirements.name[begin:end]].tolist())
+    while name in names:
+        name += "'"
+    return name
+
+
+def _alternative(graph: Graph, dependent: str, provider: str, where: str) -> tuple[str, list[tuple[int, str]]]:
+    """Return the name of the one requirement where a provider has alternatives, and which needs go there.
+
+    A provider in a requirement that nobody named is taken out of it, into one of its own: that of
+    the others there it was no alternative is not said, nor that it was.
+    """
     at, other = graph.find(dependent), graph.find(provider)
     mine = (graph.needs.dependent == at) & (graph.needs.provider == other)
     names = sorted({str(name) for name in graph.requirements.names[_names(graph, mine)].tolist()})
@@ -195,9 +198,12 @@ def _alternative(graph: Graph, dependent: str, provider: str, where: str) -> str
     if len(names) > 1:
         raise InputError(
             f"{where}.alternative_to: '{dependent}' needs '{provider}' in several requirements"
-            f" ({', '.join(names)}): give requirement and at_least instead"
+            f" ({', '.join(name or 'the unnamed one' for name in names)}): give requirement and at_least instead"
         )
-    return names[0]
+    if not is_unnamed(names[0]):
+        return names[0], []
+    name = _own(graph, dependent, f"{provider} or another")
+    return name, [(need, name) for need in np.flatnonzero(mine).tolist()]
 
 
 def _names(graph: Graph, needs: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -18,15 +18,19 @@ if TYPE_CHECKING:
     from depgraph.ports import Imported
 
 
-def _bytes(of: object) -> int:
-    """Return the bytes of all columns: those of the arrays, and of texts too long to lie in their array."""
+def _bytes(of: object, counted: set[int] | None = None) -> int:
+    """Return the bytes of all columns, each once: of the arrays, and of texts too long to lie in their array."""
+    counted = set() if counted is None else counted
     if isinstance(of, np.ndarray):
+        if id(of) in counted or not any(of.strides):
+            return 0
+        counted.add(id(of))
         if not isinstance(of.dtype, np.dtypes.StringDType):
             return of.nbytes
         sizes = [len(text.encode()) for text in of.tolist()]
         return of.nbytes + sum(size + (8 if size > 255 else 1) for size in sizes if size > 15)
     if is_dataclass(of):
-        return sum(_bytes(getattr(of, column.name)) for column in fields(of))
+        return sum(_bytes(getattr(of, column.name), counted) for column in fields(of))
     return 0
 
 
@@ -38,6 +42,7 @@ def register(imported: Callable[..., Imported], need: Callable[..., Need]) -> Ca
         rows = (
             need(
                 f"name:Organisation {at % 1000}",
+                f"name:Supplier number {at // 1000}",
                 f"name:Supplier number {at // 1000}",
                 service_type=f"S{at % 19:02}",
                 share=0.5,

@@ -8,7 +8,7 @@ import pytest
 
 from depgraph.errors import EmptyStoreError, UsageError
 from depgraph.graph import Viewer
-from depgraph.model import Facts, Finding, Import, Label, Level, Marking, Need
+from depgraph.model import Facts, Finding, Import, Label, Level, Marking, Need, Tie
 from depgraph.ports import OPEN
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.intake import CAVEAT
@@ -110,3 +110,65 @@ def test_a_date_may_be_written_as_iso_8601_allows(store: SqliteStore) -> None:
 def test_an_empty_store_says_what_to_do(empty: SqliteStore) -> None:
     with pytest.raises(EmptyStoreError, match="depgraph import"):
         open_view(empty)
+
+
+def dated(dependent: str, provider: str, begun: str | None, ended: str | None, line: int) -> Facts:
+    need = Need(dependent, provider, "uses", "", "", "", None, 7.0, begun, ended, 1.0, f"needs.csv:{line}")
+    return Facts(needs=(need,))
+
+
+def test_what_is_not_in_force_is_counted_and_found(empty: SqliteStore) -> None:
+    """Of four needs two ended and one has not begun; one that goes on under another contract is in force."""
+    empty.replace(
+        run("open", "2026-03-01"),
+        [
+            dated("name:a", "name:x", "2020-01-01", "2026-06-30", 2),
+            dated("name:b", "name:x", "2020-01-01", "2026-06-30", 3),
+            dated("name:c", "name:y", "2020-01-01", "2026-06-30", 4),
+            dated("name:c", "name:y", "2026-07-01", None, 5),
+            dated("name:d", "name:z", "2027-01-01", None, 6),
+        ],
+    )
+    view = open_view(empty)
+    assert view.counts().not_in_force == 1
+    assert view.meta("spof", {}).plain()["not_in_force"] == {"ended": 0, "not_begun": 1}
+    later = open_view(empty, Lens(as_of="2026-07-01"))
+    assert later.graph.nodes.id.tolist() == ["name:c", "name:y"]
+    assert later.counts().not_in_force == 3
+    assert later.meta("spof", {}).plain()["not_in_force"] == {"ended": 2, "not_begun": 1}
+    found = later.dormant("x")
+    assert [(link.dependent, link.state, link.valid_to, link.record) for link in found] == [
+        ("name:a", "ended", "2026-06-30", "open:needs.csv:2"),
+        ("name:b", "ended", "2026-06-30", "open:needs.csv:3"),
+    ]
+    assert [link.state for link in later.dormant("name:d")] == ["not begun"]
+    assert later.dormant("nobody") == ()
+
+
+def test_a_need_that_another_row_of_itself_follows_at_once_does_not_end(empty: SqliteStore) -> None:
+    empty.replace(
+        run("open", "2026-03-01"),
+        [
+            dated("name:a", "name:x", None, "2026-06-30", 2),
+            dated("name:a", "name:x", "2026-07-01", "2027-06-30", 3),
+            dated("name:a", "name:x", "2027-07-02", None, 4),
+        ],
+    )
+    needs = open_view(empty).graph.needs
+    assert needs.valid_to.astype(str).tolist() == ["2027-06-30"]  # a day later it begins anew
+    assert needs.cost_eur.tolist() == [7.0]
+
+
+def test_links_to_the_own_owner_are_no_needs(empty: SqliteStore) -> None:
+    """Neither the implied one of f nor the stated one of g; that g is run by somebody else as well is a need."""
+
+    def tie(function: str) -> Facts:
+        return Facts(ties=(Tie("owner", function, "name:a", None, None, None, "nodes.csv:2"),))
+
+    def run_by(function: str, party: str) -> Facts:
+        return Facts(needs=(Need(function, party, "run_by", "", "", "", None, None, None, None, 1.0, "needs.csv:2"),))
+
+    owned = [tie("function:f"), tie("function:g"), tie("function:h"), run_by("function:g", "name:a")]
+    empty.replace(run("open", "2026-01-01"), [*owned, run_by("function:h", "name:b"), need("function:f", "name:x")])
+    found = open_view(empty).counts()
+    assert (found.needs, found.requirements, found.undeclared_requirements) == (2, 2, 0)

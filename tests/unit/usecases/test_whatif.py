@@ -282,3 +282,94 @@ def test_an_added_need_joins_the_requirement_of_another_spelling() -> None:
     after = altered(assemble([Imported(run, 1, Counts(), (), (), facts)], as_of="2026-01-01").graph, scenario)
     assert [str(name) for name in after.requirements.names[after.requirements.name].tolist()] == ["Mail", "mail 2"]
     assert (after.requirements.k_lower.tolist(), np.diff(after.requirements.indptr).tolist()) == ([1, 1], [2, 1])
+
+
+@pytest.mark.parametrize(
+    ("written", "change", "sides"),
+    [
+        ("s2>c", '"adds": [{"id": "x"}]', "before and after"),
+        ("s2>c", '"adds": [{"id": "x"}, {"dependent": "x", "provider": "service:s2"}]', "before"),
+        ("a>x", '"removes": [{"ids": ["x"]}]', "after"),
+    ],
+)
+def test_a_side_without_a_market_is_told(written: str, change: str, sides: str) -> None:
+    scenario = parse_scenario('{"name": "case", ' + change + "}", "case")
+    answer = what_if(view(graph(written)), scenario)
+    found = rows(answer)["hhi", ""]
+    assert [number is None for number in found] == ["before" in sides] * 2 + ["after" in sides] * 2
+    assert f"no market is in scope {sides}: no function or organisation there has a direct need" in answer.meta.notes
+
+
+def _needs_of(change: str, *facts: Need) -> dict[tuple[str, str], tuple[Any, ...]]:
+    """Return the requirement, share, cost and bounds of each need after a change."""
+    run = Import("register", "", "2026-01-01", Marking(), 50, "CC0-1.0")
+    before = assemble([Imported(run, 1, Counts(), (), (), facts)], as_of="2026-01-01").graph
+    after = parse_scenario('{"name": "case", ' + change + "}", "case").changed(before)
+    needs, requirements, ids = after.needs, after.requirements, after.nodes.id.tolist()
+    return {
+        (ids[needs.dependent[at]], ids[needs.provider[at]]): (
+            str(requirements.names[requirements.name[needs.requirement[at]]]),
+            float(needs.share[at]),
+            float(needs.cost_eur[at]),
+            int(requirements.k_lower[needs.requirement[at]]),
+            int(requirements.k_upper[needs.requirement[at]]),
+        )
+        for at in range(len(needs))
+    }
+
+
+def _need(provider: str, requirement: str, at_least: str, share: float, cost: float) -> Need:
+    return Need("name:a", provider, "uses", requirement, at_least, "", share, cost, None, None, 1.0, "needs.csv:2")
+
+
+def test_a_need_moved_onto_a_provider_that_is_there_adds_to_it() -> None:
+    three = [_need(f"name:{at}", "mail", "2", 0.25, 100.0) for at in "xyz"]
+    moved = '"removes": [{"ids": ["x"], "replaced_by": "y"}]'
+    found = _needs_of(moved, *three)
+    assert found == {
+        ("name:a", "name:y"): ("mail", 0.5, 200.0, 2, 2),
+        ("name:a", "name:z"): ("mail", 0.25, 100.0, 2, 2),
+    }
+
+
+def test_what_the_records_of_a_need_say_goes_with_it() -> None:
+    """Only the record of x says that all must work; it says so of y as well, who takes over."""
+    found = _needs_of(
+        '"adds": [{"id": "v"}], "removes": [{"ids": ["x"], "replaced_by": "v"}]',
+        _need("name:x", "mail", "all", 0.5, 1.0),
+        _need("name:y", "mail", "", 0.5, 1.0),
+    )
+    assert found["name:a", "name:v"] == ("mail", 0.5, 1.0, 2, 2)
+
+
+def test_an_alternative_in_the_unnamed_requirement_takes_its_provider_out_of_it() -> None:
+    found = _needs_of(
+        '"adds": [{"id": "n"}, {"dependent": "a", "provider": "n", "alternative_to": "x"}]',
+        *(_need(f"name:{at}", "", "", 0.25, 1.0) for at in "xyz"),
+    )
+    assert [(provider, *values[0::3]) for (_, provider), values in sorted(found.items())] == [
+        ("name:n", "name:x or another", 1),
+        ("name:x", "name:x or another", 1),
+        ("name:y", "", 1),
+        ("name:z", "", 1),
+    ]
+    assert [values[4] for values in found.values()] == [2, 2, 1, 1]
+
+
+def test_an_added_need_without_requirement_is_one_of_its_own() -> None:
+    found = _needs_of(
+        '"adds": [{"id": "n"}, {"dependent": "a", "provider": "n", "service_type": "S01"}]',
+        _need("name:x", "", "", 0.25, 1.0),
+        _need("name:y", "S01", "", 0.25, 1.0),
+    )
+    assert found["name:a", "name:n"][0::3] == ("name:n", 1)
+    assert {values[4] for values in found.values()} == {1}
+
+
+def test_what_a_change_adds_is_none_of_the_unknowns() -> None:
+    found = _needs_of(
+        '"adds": [{"id": "n"}, {"dependent": "a", "provider": "n", "requirement": "mail"}]',
+        _need("name:x", "mail", "any", 0.25, 1.0),
+        _need("unknown:", "mail", "any", 0.25, 1.0),
+    )
+    assert {values[3:] for values in found.values()} == {(1, 1)}

@@ -1,0 +1,157 @@
+"""Needs of a graph as rows again: those that stay as they are, and those that are met otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from depgraph.graph.columns import RELATIONS, spread, strings
+from depgraph.graph.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from depgraph.graph.changing import Moved
+    from depgraph.graph.columns import Ints
+    from depgraph.graph.core import Graph
+    from depgraph.graph.rows import Tables
+
+
+def kept(graph: Graph, place: Ints, needs: NDArray[np.int64], tables: Tables) -> Rows:
+    """Return some needs as the rows that state them.
+
+    Parameters
+    ----------
+    place : int32[n]
+        Where each node of the graph stands now.
+    needs : int64[k]
+    tables : Tables
+        The ones that codes of the rows point into.
+
+    """
+    columns, requirements = graph.needs, graph.requirements
+    names = tables.requirements.codes(requirements.names.tolist())
+    types = tables.service_types.codes(columns.service_types.tolist())
+    if graph.said is None:
+        return _from_columns(graph, place, needs, tables)
+    said, evidence = graph.said, columns.evidence
+    counts = np.diff(evidence.indptr)[needs]
+    of, at = np.repeat(needs, counts), spread(evidence.indptr[needs], counts)
+    words = tables.at_least.codes(said.words.tolist())
+    return Rows(
+        first=place[columns.dependent[of]],
+        second=place[columns.provider[of]],
+        kind=columns.relation[of],
+        requirement=names[requirements.name][columns.requirement[of]],
+        at_least=words[said.at_least[at]],
+        service_type=types[columns.service_type[of]],
+        share=said.share[at],
+        cost=said.cost_eur[at],
+        confidence=said.confidence[at],
+        valid_from=said.valid_from[at],
+        valid_to=said.valid_to[at],
+        run=(evidence.run[at] + 1).astype(np.int32),
+        record=evidence.record[at],
+        named=said.named[at],
+        speaker=np.where(said.speaker[at] < 0, said.speaker[at], said.speaker[at] + 1).astype(np.int32),
+        added=said.added[at],
+    )
+
+
+def _from_columns(graph: Graph, place: Ints, needs: NDArray[np.int64], tables: Tables) -> Rows:
+    """Return needs of a graph that was not made from records as one row each, that declare what holds."""
+    columns, requirements = graph.needs, graph.requirements
+    names = tables.requirements.codes(requirements.names.tolist())
+    words = tables.at_least.codes(requirements.words.tolist())
+    types = tables.service_types.codes(columns.service_types.tolist())
+    of = columns.requirement[needs]
+    return Rows(
+        first=place[columns.dependent[needs]],
+        second=place[columns.provider[needs]],
+        kind=columns.relation[needs],
+        requirement=names[requirements.name][of],
+        at_least=words[requirements.at_least][of],
+        service_type=types[columns.service_type[needs]],
+        share=columns.share[needs],
+        cost=columns.cost_eur[needs],
+        confidence=columns.confidence[needs],
+        valid_from=columns.valid_from[needs],
+        valid_to=columns.valid_to[needs],
+        run=np.ones(len(needs), dtype=np.int32),
+        record=strings([""] * len(needs)),
+        named=np.ones(len(needs), dtype=np.bool_),
+        speaker=np.ones(len(needs), dtype=np.int32),
+        added=np.zeros(len(needs), dtype=np.bool_),
+    )
+
+
+def met_otherwise(
+    graph: Graph, moved: Sequence[Moved], place: Ints, position: Mapping[str, int], tables: Tables
+) -> Rows:
+    """Return needs as the rows that state them, with what is otherwise now; `position` is that of each id."""
+    needs = np.array([each.need for each in moved], dtype=np.int64)
+    rows = kept(graph, place, needs, tables)
+    if not moved:
+        return rows
+    counts = np.diff(graph.needs.evidence.indptr)[needs] if graph.said is not None else np.ones(len(moved), np.int64)
+    of = np.repeat(np.arange(len(moved)), counts)
+    first = np.diff(of, prepend=-1) != 0
+    provider = np.array([position[each.provider] if each.provider else -1 for each in moved], dtype=np.int32)[of]
+    relation = np.array([RELATIONS.index(each.relation) if each.relation else -1 for each in moved])[of]
+    named = np.array([each.requirement is not None for each in moved], dtype=np.bool_)[of]
+    requirement = tables.requirements.codes([each.requirement or "" for each in moved])[of]
+    cited = np.array([bool(each.record) for each in moved], dtype=np.bool_)[of]
+    rows.second = np.where(provider < 0, rows.second, provider).astype(np.int32)
+    rows.kind = np.where(relation < 0, rows.kind, relation).astype(np.uint8)
+    rows.requirement = np.where(named, requirement, rows.requirement).astype(np.int32)
+    rows.at_least = np.where(named, 0, rows.at_least).astype(np.int32)
+    rows.named = rows.named | named
+    rows.added = rows.added | (provider >= 0)
+    # Whoever meets it from now on does so from the change on, for all that its records add up to.
+    rows.run = np.where(cited, 0, rows.run).astype(np.int32)
+    rows.record = np.where(cited, strings([each.record for each in moved])[of], rows.record)
+    rows.share = np.where(cited, np.where(first, graph.needs.share[needs][of], np.nan), rows.share)
+    rows.cost = np.where(cited, np.where(first, graph.needs.cost_eur[needs][of], np.nan), rows.cost)
+    rows.confidence = np.where(cited, graph.needs.confidence[needs][of], rows.confidence)
+    for dates in (rows.valid_from, rows.valid_to):
+        dates[cited] = np.datetime64("NaT", "D")
+    return rows
+
+
+def add_up(needs: Rows, met: Rows, added: Rows) -> None:
+    """Add shares and costs of needs that meet needs which are there already to these.
+
+    A change comes first in trust, so that its values would stand in the place of theirs.
+    """
+    if not len(met):
+        return
+    here = np.isin(needs.first, met.first)
+    spoken = set(_keys(added, np.arange(len(added))))
+    among: dict[tuple[int, ...], list[int]] = {}
+    at = np.flatnonzero(here)
+    for key, row in zip(_keys(needs, at), at.tolist(), strict=True):
+        among.setdefault(key, []).append(row)
+    for row, key in enumerate(_keys(met, np.arange(len(met)))):
+        if key in among and key not in spoken and met.run[row] == 0:
+            for column in ("share", "cost"):
+                _give(getattr(needs, column), getattr(met, column), needs.run, among[key], row)
+
+
+def _give(
+    there: NDArray[np.float64], moved: NDArray[np.float64], run: NDArray[np.int32], rows: Sequence[int], row: int
+) -> None:
+    """Add a value that is known to what the most trusted run says, and take it away where it was."""
+    if np.isnan(moved[row]):
+        return
+    known = [at for at in rows if not np.isnan(there[at])]
+    best = min(known or rows, key=lambda at: (run[at], at))
+    there[best] = moved[row] + (0.0 if np.isnan(there[best]) else there[best])
+    moved[row] = np.nan
+
+
+def _keys(rows: Rows, at: NDArray[np.int64]) -> list[tuple[int, ...]]:
+    columns = (rows.first, rows.requirement, rows.second, rows.kind, rows.service_type)
+    return list(zip(*(column[at].tolist() for column in columns), strict=True))

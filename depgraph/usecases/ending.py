@@ -1,0 +1,46 @@
+"""Needs that end soon: contracts of which somebody must decide how they go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from depgraph.usecases.answer import Answer
+from depgraph.usecases.nodes import ShownNeed, shown_need
+
+if TYPE_CHECKING:
+    from depgraph.usecases.opening import View
+
+YEAR: Final = 365
+
+
+def list_ending(view: View, *, days: int = YEAR, limit: int = 0) -> Answer[ShownNeed]:
+    """Return the needs whose last day is within some days of the date of the graph, the first to end first.
+
+    A need that another row of itself follows at once does not end. Links of functions to their
+    own owners are left out.
+
+    Parameters
+    ----------
+    view : View
+    days : int
+        From the date of the graph on; a need that ends on the last of them counts.
+    limit : int
+        How many rows; 0 is all.
+
+    """
+    graph, needs = view.graph, view.graph.needs
+    last = np.datetime64(graph.as_of, "D") + np.timedelta64(days, "D")
+    # No date compares with NaT, which is open.
+    ending = np.flatnonzero((needs.valid_to <= last) & ~graph.own_run_by)
+    ordered = ending[np.argsort(needs.valid_to[ending], kind="stable")]
+    shown = ordered[: limit or None].tolist()
+    return Answer(
+        meta=view.meta(
+            "ending",
+            {"days": days, "limit": limit},
+            partial=f"{len(shown)} of {len(ordered)} needs that end" if len(shown) < len(ordered) else "",
+        ),
+        rows=tuple(shown_need(graph, need, other=int(needs.provider[need])) for need in shown),
+    )
