@@ -79,7 +79,7 @@ def simulate(
 
 @grouped
 def importance(
-    node: Annotated[str, typer.Argument(metavar="ID", help="What fails: an id, an alias, or the name of a party.")],
+    node: Annotated[str, typer.Argument(metavar="ID", help="What fails: an id, an alias, or the name of a node.")],
     probabilities: Annotated[
         Path,
         typer.Option(

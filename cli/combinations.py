@@ -18,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
 
 @grouped
 def cutsets(
-    node: Annotated[str, typer.Argument(metavar="ID", help="What stops: an id, an alias, or the name of a party.")],
+    node: Annotated[str, typer.Argument(metavar="ID", help="What stops: an id, an alias, or the name of a node.")],
     by: ByOption = "party",
     max_order: Annotated[
         int | None,

@@ -39,7 +39,7 @@ def find(
 
 @grouped
 def show_one(
-    node: Annotated[str, typer.Argument(metavar="ID", help="An id, an alias, or the exact name of a party.")],
+    node: Annotated[str, typer.Argument(metavar="ID", help="An id, an alias, or the name of a node.")],
     *,
     reading: Reading,
     form: Form,

@@ -69,11 +69,6 @@ def write_table(
     out = console()
     rows = [plain(item) for item in answer.rows]
     wanted, empty = _telling(list(columns) or _paired(list(captions(row))), rows, keep)
-    if not _unique(wanted, rows) and wanted.index("id") > wanted.index("name"):
-        # Two of one name are told apart by their ids, which then stand beside it.
-        wanted.remove("id")
-        wanted.insert(wanted.index("name") + 1, "id")
-        keep += 1
     if title:
         out.print(title, style="bold")
     if rows:
@@ -117,6 +112,11 @@ def write_rows(out: Console, rows: Sequence[Plain], wanted: Sequence[str], *, ke
     from rich import box
     from rich.table import Table
 
+    if not _unique(wanted, rows) and wanted.index("id") > wanted.index("name"):
+        # Two of one name are told apart by their ids, which then stand beside it.
+        wanted = [column for column in wanted if column != "id"]
+        wanted.insert(wanted.index("name") + 1, "id")
+        keep += 1
     cells = {column: [_written(_cell(item, column), out) for item in rows] for column in wanted}
     numeric = {column: any(_is_number(_value(item, column)) for item in rows) for column in wanted}
     # What its writer has broken into lines is not broken again.

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.headers import HEADERS
+from depgraph.usecases.legible import legible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 
 _PAGES: Final = Environment(
-    loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=PackageLoader("api"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    finalize=lambda value: legible(value) if isinstance(value, str) else value,
 )
 _STYLE: Final = _PAGES.get_template("documentation.css").render()
 _POLICY: Final = "Content-Security-Policy"
