@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeVar
 from urllib.parse import urlsplit
@@ -34,6 +35,9 @@ _END: Final = """
     TERMINATE TRANSACTIONS id YIELD message
     RETURN message
 """
+# Errors say what went wrong, on one line; the driver's own log is for whoever sets up logging.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
+
 _CONNECT_SECONDS: Final = 15.0
 _RETRY_SECONDS: Final = 10.0
 

@@ -12,7 +12,6 @@ does not belong to a file can be told from one that does.
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from depgraph.stores.sqlite.digesting import TOGETHER, digest, digest_of, digest_of_blobs
@@ -161,9 +160,11 @@ def _seal(connection: sqlite3.Connection) -> str:
 
 
 def _index_digest(connection: sqlite3.Connection) -> str:
-    return digest_of_blobs(chain.from_iterable(_index_rows(connection)))
+    return digest_of_blobs(_index_rows(connection))
 
 
-def _index_rows(connection: sqlite3.Connection) -> Iterator[Iterator[tuple[Any, ...]]]:
+def _index_rows(connection: sqlite3.Connection) -> Iterator[list[tuple[Any, ...]]]:
     for table, order in _INDEX.items():
-        yield iter(connection.execute(f"SELECT * FROM entry_{table} ORDER BY {order}"))
+        found = connection.execute(f"SELECT * FROM entry_{table} ORDER BY {order}")
+        while rows := found.fetchmany(TOGETHER):
+            yield rows
