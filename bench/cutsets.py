@@ -77,7 +77,7 @@ def _formula(name: str) -> Formula:
 
     found, top = _tree(name)
     products = units(found, By.PRODUCT)
-    return formula(found, products, outside(products, top), top, upper=True)
+    return formula(found, products, outside(found, products, top), top, upper=True)
 
 
 def ours(tree: str) -> dict[str, Any]:

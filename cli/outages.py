@@ -100,7 +100,7 @@ def _write(answer: Answer[Interruption]) -> None:
             "down from hour": _span(row.down_from_lower, row.down_from_upper, "perhaps never"),
             "hours down": _span(row.hours_down_lower, row.hours_down_upper, "for ever"),
             "people-hours": _span(row.people_hours_lower, row.people_hours_upper, "no end or unknown"),
-            "because of": row.witness[1] if len(row.witness) > 1 else "the scenario",
+            "because of": row.because or "the scenario",
             "id": row.id,
         }
         for row in answer.rows
@@ -116,7 +116,7 @@ def _write(answer: Answer[Interruption]) -> None:
     out.print(f"people-hours in all: {_span(lost['lower'], lost['upper'], 'no end or unknown')}")
     lasts = adds["stopped_in_all"]["lasts_hours"]
     # Where nobody has functions, organisations stop with what they need.
-    what = "functions" if adds["stopped_in_all"]["functions_upper"] else "organisations"
+    what = "functions" if "functions" in adds["losses"] else "organisations"
     for stopped in adds["stopped"]:
         if lasts is None or stopped["within_hours"] < lasts:
             counts = _span(stopped[f"{what}_lower"], stopped[f"{what}_upper"], "")

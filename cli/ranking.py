@@ -145,7 +145,7 @@ def blast(
             if read
             else blast_radius(view, named, by=by, sector=sector, hub=hub, limit=limit)
         )
-    show(answer, Casualty, form, columns=("name", "certain", "kind", "tier", "witness", "id"))
+    show(answer, Casualty, form, columns=("name", "certain", "kind", "tier", "because", "id"))
 
 
 @grouped

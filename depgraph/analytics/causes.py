@@ -39,7 +39,7 @@ class Probabilities:
     every : float
         Of each node by itself.
     kind, country, node : mapping
-        Of each node of a kind, of each party of a country (by the id of its unit, as in
+        Of each node of a kind, of each party known in a country (by the id of its unit, as in
         `units`), of one node by position: each by itself, and each wins over those before it.
     common : mapping
         By what fails together, then by the unit's id: of all its members failing at once.
@@ -102,6 +102,9 @@ def causes_of(graph: Graph, given: Probabilities) -> Causes:
 
     Notes
     -----
+    What strikes a country strikes the parties that are known to be there and that something
+    else needs, as in `units` at the lower end: parties without country are struck by none.
+
     The probability of a node stays what it was, 1 - (1 - c) (1 - q') = q. Several groups of
     one node take their part one after the other. A provider that nobody knows never fails.
 
@@ -168,7 +171,7 @@ def _alone(graph: Graph, given: Probabilities) -> Floats:
 
 def _common(graph: Graph, common: Mapping[By, Mapping[str, float]]) -> Iterable[_Row]:
     for by in sorted(common):
-        found = units(graph, by)
+        found = units(graph, by).at(upper=False)
         others = common[by].get("*", 0.0)
         for at, (unit, name) in enumerate(zip(found.id.tolist(), found.name.tolist(), strict=True)):
             probability = common[by].get(unit, others)

@@ -218,7 +218,7 @@ def concentration(
     lower, upper = np.array(bounds, dtype=np.float64).reshape(-1, 2).T
     return ranked(
         found,
-        units(graph, by),
+        units(graph, by, everyone=True),
         market=of[kept],
         unit=listed.provider[order[starts]][kept],
         dependants=np.diff(np.append(starts, len(order)))[kept],
@@ -253,7 +253,7 @@ def ranked(
 def _market(name: str, here: Cells, left_out: int, behind: Supply) -> Market:
     dependants = len(np.unique(here.dependant))
     # One unknown for all who use a service of unknown provider, else one for each dependant.
-    each = np.where(here.provider < behind.unknown_each, -1, here.dependant)
+    each = np.where(here.provider < behind.apart, -1, here.dependant)
     order, starts = distinct(here.provider, each)
     weight = sums(here.weight[order], starts)
     known = here.provider[order[starts]] < behind.unknown

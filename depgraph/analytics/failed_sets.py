@@ -66,19 +66,20 @@ def failed_sets(graph: Graph, units: Units) -> FailedSets:
     """
     nodes = len(graph.nodes)
     network = network_of(graph, units.seed, np.arange(nodes, dtype=np.int32), np.zeros(nodes, dtype=np.bool_))
-    scenarios = scenarios_of(network, units)
+    ends = units.at(upper=False), units.at(upper=True)
+    scenarios = [scenarios_of(network, end) for end in ends]
     blocks = -(-len(units) // LANES)
     bits = rows(2 * nodes * blocks).reshape(2, nodes, blocks * WORDS)
 
     def work(memory: Field, block: int) -> None:
         for bound in (LOWER, UPPER):
-            sow(memory, scenarios, block)
+            sow(memory, scenarios[bound], block)
             _keep(network, bound, memory, bits[bound], block)
 
     in_blocks(len(units), lambda: field_of(network), work)
-    unit = np.repeat(np.arange(len(units)), np.diff(units.seed_indptr))
-    for kept in bits:
-        np.bitwise_or.at(kept, (units.seed, unit // 64), np.uint64(1) << (unit % 64).astype(np.uint64))
+    for kept, end in zip(bits, ends, strict=True):
+        unit = np.repeat(np.arange(len(end)), np.diff(end.seed_indptr))
+        np.bitwise_or.at(kept, (end.seed, unit // 64), np.uint64(1) << (unit % 64).astype(np.uint64))
     bits.flags.writeable = False
     return FailedSets(bits[LOWER], bits[UPPER], len(units))
 

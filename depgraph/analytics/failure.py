@@ -29,7 +29,7 @@ class Failure:
     upper: Ints
 
 
-def failed(graph: Graph, seeds: Ints) -> Failure:
+def failed(graph: Graph, seeds: Ints, upper_seeds: Ints | None = None) -> Failure:
     """Return the round in which each node fails if these fail, in both bounds.
 
     In each round fall all nodes that have lost a requirement to nodes of earlier rounds.
@@ -40,6 +40,8 @@ def failed(graph: Graph, seeds: Ints) -> Failure:
     graph : Graph
     seeds : int32[s]
         Positions of the nodes that the scenario fails.
+    upper_seeds : int32[t], optional
+        Those that it fails at the upper end, where it may fail more.
 
     Notes
     -----
@@ -51,13 +53,16 @@ def failed(graph: Graph, seeds: Ints) -> Failure:
     n = np.diff(requirements.indptr)
     lower, upper = (
         rounds(
-            np.asarray(seeds, dtype=np.int32),
+            np.asarray(struck, dtype=np.int32),
             indptr,
             holder,
             requirements.dependent,
             np.where((k > 0) & ~graph.nodes.unknown[requirements.dependent], n - k + 1, n + 1).astype(np.int32),
         )
-        for k in (requirements.k_lower, requirements.k_upper)
+        for struck, k in (
+            (seeds, requirements.k_lower),
+            (seeds if upper_seeds is None else upper_seeds, requirements.k_upper),
+        )
     )
     return Failure(lower, upper)
 

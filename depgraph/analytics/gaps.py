@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from depgraph.analytics.victims import whole_parts
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from depgraph.analytics.kernels.blocks import Progress
     from depgraph.analytics.kernels.desks import Desk
     from depgraph.analytics.kernels.network import Network
@@ -84,7 +86,7 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
     ----------
     graph : Graph
     units : Units
-        Whose scores are summed.
+        Whose scores are summed; upper scores of those at the upper end, lower ones of those at the lower.
     scope : Scope
         Whose failure counts, and what it weighs.
     progress : callable, optional
@@ -149,7 +151,8 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
     open_ = np.flatnonzero((requirements.k_lower < requirements.k_upper) & known).astype(np.int32)
     part, whole = whole_parts(scope)
     web = _web(graph, units, scope, part, open_)
-    found = _summed(web, units, len(open_), progress)
+    found = _at_both_ends(web, units, len(open_), progress)
+    _, narrowed = _first(found.top[:, 0], found.unit[:, 0], found.top[:, 1], found.unit[:, 1])
     owner, provider = _unknown(graph)
     none = np.zeros(len(owner))
     at_lower = np.concatenate((found.widths[:, 0] / max(whole, 1), none)).round(12)
@@ -162,7 +165,7 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
         width=mean.round(12),
         width_at_lower=at_lower,
         width_at_upper=at_upper,
-        most=np.concatenate((found.unit, np.full(len(owner), -1, dtype=np.int32))),
+        most=np.concatenate((narrowed, np.full(len(owner), -1, dtype=np.int32))),
         asked=found.asked,
         done=found.done,
     )
@@ -233,14 +236,35 @@ def _web(graph: Graph, units: Units, scope: Scope, part: Offsets, questions: Int
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sums:
-    """What each answer takes off, in the unit of the parts, and the unit that it narrows most."""
+class _Sums(NamedTuple):
+    """What each answer takes off, in the unit of the parts, the most that it takes off one unit, and that unit."""
 
     widths: Floats
+    top: Offsets
     unit: Ints
     asked: int
     done: int
+
+
+def _at_both_ends(web: Web, units: Units, questions: int, progress: Progress | None) -> _Sums:
+    """Return the sums; of units that are not the same at both ends, each answer from those at the end that it moves."""
+    found = _summed(web, units.at(upper=True), questions, progress)
+    if units.lower is None:
+        return found
+    # Answers at k_lower move the upper score, those at k_upper the lower one.
+    other = _summed(web, units.lower, questions, None)
+    return _Sums(
+        _from_each(found.widths, other.widths),
+        _from_each(found.top, other.top),
+        _from_each(found.unit, other.unit),
+        found.asked,
+        min(found.done, other.done) if other.done < other.asked else found.done,
+    )
+
+
+def _from_each(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
+    """Return the first column of one array beside the second one of the other."""
+    return np.stack((first[:, 0], second[:, 1]), axis=1)
 
 
 def _summed(web: Web, units: Units, questions: int, progress: Progress | None) -> _Sums:
@@ -265,16 +289,21 @@ def _summed(web: Web, units: Units, questions: int, progress: Progress | None) -
     return _Sums(*_merged(desks, questions), count, min(done * LANES, count))
 
 
-def _merged(desks: list[Desk], questions: int) -> tuple[Floats, Ints]:
+def _merged(desks: list[Desk], questions: int) -> tuple[Floats, Offsets, Ints]:
     """Return the sums of all threads, the same whatever each of them did."""
     halves = np.zeros((questions, 2, 2), dtype=np.int64)
-    top, unit = np.zeros(questions, dtype=np.int64), np.full(questions, -1, dtype=np.int32)
+    top, unit = np.zeros((questions, 2), dtype=np.int64), np.full((questions, 2), -1, dtype=np.int32)
     for desk in desks:
         halves += desk.widths.reshape(questions, 2, 2)
-        more = (desk.top > top) | ((desk.top == top) & (desk.top > 0) & (desk.unit < unit))
-        top[more], unit[more] = desk.top[more], desk.unit[more]
+        top, unit = _first(top, unit, desk.top.reshape(questions, 2), desk.unit.reshape(questions, 2))
     above = halves[:, :, 1] + (halves[:, :, 0] >> _HALF)
-    return np.ldexp(above.astype(np.float64), _HALF) + (halves[:, :, 0] & ((1 << _HALF) - 1)), unit
+    return np.ldexp(above.astype(np.float64), _HALF) + (halves[:, :, 0] & ((1 << _HALF) - 1)), top, unit
+
+
+def _first(top: Offsets, unit: Ints, other_top: Offsets, other_unit: Ints) -> tuple[Offsets, Ints]:
+    """Return the larger of two tops and its unit; of equals the first unit."""
+    more = (other_top > top) | ((other_top == top) & (other_top > 0) & (other_unit < unit))
+    return np.where(more, other_top, top), np.where(more, other_unit, unit)
 
 
 def _scenarios(network: Network, units: Units) -> Scenarios:

@@ -91,7 +91,8 @@ def impacts(graph: Graph, units: Units, scope: Scope) -> Impacts:
     graph : Graph
         Of n nodes. A provider that nobody knows never fails.
     units : Units
-        What fails together; one scenario each.
+        What fails together; one scenario each. Where units have two ends, as countries have,
+        `_lower` is of those at the lower end, `_upper` and reach of those at the upper one.
     scope : Scope
         Whose failure counts, and what it weighs. Failure spreads over the whole graph.
 
@@ -144,7 +145,7 @@ def impacts(graph: Graph, units: Units, scope: Scope) -> Impacts:
     z 2 2
 
     """
-    return _impacts(graph, units, scope, partly=False, progress=None)[0]
+    return _impacts_of_both(graph, units, scope, partly=False, progress=None)[0]
 
 
 def impacts_so_far(
@@ -154,7 +155,20 @@ def impacts_so_far(
 
     All of them, if none comes. `progress` is told how many are done, of how many.
     """
-    return _impacts(graph, units, scope, partly=True, progress=progress)
+    return _impacts_of_both(graph, units, scope, partly=True, progress=progress)
+
+
+def _impacts_of_both(
+    graph: Graph, units: Units, scope: Scope, *, partly: bool, progress: Progress | None
+) -> tuple[Impacts, NDArray[np.intp]]:
+    """Return the impacts; of units that are not the same at both ends, each bound from those at its end."""
+    upper, done = _impacts(graph, units.at(upper=True), scope, partly=partly, progress=progress)
+    if units.lower is None:
+        return upper, done
+    lower, again = _impacts(graph, units.lower.take(done), scope, partly=partly, progress=None)
+    of_lower = {name: getattr(lower, name) for name in Impacts.__slots__ if name.endswith("_lower")}
+    of_upper = {name: getattr(upper, name)[again] for name in Impacts.__slots__ if not name.endswith("_lower")}
+    return Impacts(**of_lower, **of_upper), done[again]
 
 
 def _impacts(

@@ -3,7 +3,8 @@
 The dynamics, in full. A time is a number of seconds from the start; a node is down during a
 set of half-open periods ``[since, until)``.
 
-- The scenario has some nodes down during given periods: S(v), empty for all others.
+- The scenario has some nodes down during given periods: S(v), empty for all others; of countries, more at
+  the upper end than at the lower (`Strikes.perhaps`).
 - A requirement is *broken* while fewer than k of its n providers are not down. Each has its own
   clock: broken during ``[s, e)`` it *stops* its dependent from s + fallback on, if e - s is more
   than the fallback.
@@ -50,12 +51,21 @@ LONGEST: Final = 10_000_000.0
 class Strikes:
     """What the scenario has down: node i during ``[since[i], until[i])``, in hours.
 
-    `until` may be infinite. Periods of one node may overlap.
+    `until` may be infinite. Periods of one node may overlap. `perhaps`, bool[s], marks what it has
+    down at the upper end alone, as parties without country; None: nothing.
     """
 
     node: Ints
     since: Floats
     until: Floats
+    perhaps: NDArray[np.bool_] | None = None
+
+    def at(self, *, upper: bool) -> Strikes:
+        """Return those of one end."""
+        if self.perhaps is None:
+            return self
+        kept = ~self.perhaps | upper
+        return Strikes(node=self.node[kept], since=self.since[kept], until=self.until[kept])
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -85,6 +95,22 @@ class Periods:
 
     def __len__(self) -> int:
         return len(self.node)
+
+    def broken_by(self, graph: Graph, at: int) -> list[int]:
+        """Return the providers that were down when a requirement took a node down, its cause among them."""
+        broken = self.requirement[at]
+        if broken < 0:
+            return []
+        requirements = graph.requirements
+        found = {int(self.node[self.cause[at]])}
+        for provider in requirements.provider[requirements.indptr[broken] : requirements.indptr[broken + 1]].tolist():
+            # Of the column's own type: else it would be converted as a whole.
+            wanted = np.array([provider, provider + 1], dtype=self.node.dtype)
+            first, last = np.searchsorted(self.node, wanted).tolist()
+            since, until = self.since[first:last], self.until[first:last]
+            if np.any((since <= self.since[at]) & (self.since[at] < until)):
+                found.add(provider)
+        return sorted(found)
 
     def chain(self, at: int) -> list[int]:
         """Return the positions from a period back to one that the scenario began."""
@@ -196,7 +222,7 @@ class Outlook(NamedTuple):
 
     @staticmethod
     def of(graph: Graph, node: Ints) -> Outlook:
-        """Return it for outages of some of these nodes."""
+        """Return it for outages of some of these nodes, at either end."""
         fallen = failed(graph, np.unique(node).astype(np.int32))
         requirements = graph.requirements
         needs = requirements.indptr[graph.requirements_of]
@@ -206,11 +232,10 @@ class Outlook(NamedTuple):
     def during(self, strikes: Strikes) -> Outage:
         """Return when each node is down; the strikes are of nodes given before."""
         graph, requirements = self.graph, self.graph.requirements
-        struck = _struck(strikes, len(graph.nodes))
         n = np.diff(requirements.indptr)
         recovery = seconds(np.nan_to_num(graph.nodes.recovery_hours))
 
-        def at(k: Ints, carried: Offsets, affected: NDArray[np.bool_]) -> Periods:
+        def at(k: Ints, carried: Offsets, affected: NDArray[np.bool_], struck: Strikes) -> Periods:
             threshold = np.where(k > 0, n - k + 1, n + 1).astype(np.int32)
             return _periods(
                 spans(
@@ -225,13 +250,19 @@ class Outlook(NamedTuple):
                         threshold,
                         carried,
                         recovery,
-                        *struck,
+                        *_struck(struck, len(graph.nodes)),
                     )
                 )
             )
 
         with ThreadPoolExecutor(2) as both:
-            lower, upper = both.map(at, (requirements.k_lower, requirements.k_upper), fallbacks(graph), self.affected)
+            lower, upper = both.map(
+                at,
+                (requirements.k_lower, requirements.k_upper),
+                fallbacks(graph),
+                self.affected,
+                (strikes.at(upper=False), strikes.at(upper=True)),
+            )
         return Outage(lower, upper)
 
 

@@ -97,7 +97,7 @@ def reached_shares(
 
     """
     needed = markets(graph, by, market, only)
-    found = units(graph, by)
+    found = units(graph, by, everyone=True).at(upper=False)
     bearers, left_out = _bearers(graph, needed, weight, depending_on(graph, _gaps(graph, by, needed)))
     count = len(needed.names)
     dependants = np.bincount(bearers.market[bearers.first], minlength=count)
@@ -155,7 +155,7 @@ def _gaps(graph: Graph, by: By, needed: Markets) -> NDArray[np.bool_]:
     if by in BEHIND:
         asked = graph.of_kind(Kind.SERVICE)
         asked[needed.used] = True
-        return graph.nodes.unknown | (asked & ~depending_on(graph, unit_of(graph, by) >= 0))
+        return graph.nodes.unknown | (asked & ~depending_on(graph, unit_of(graph, by, everyone=True) >= 0))
     behind = supply(graph, by)
     row = np.repeat(np.arange(len(graph.nodes)), np.diff(behind.indptr))
     gap = np.zeros(len(graph.nodes), dtype=np.bool_)

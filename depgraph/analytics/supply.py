@@ -27,7 +27,8 @@ class Supply:
 
     Providers are codes. From 0: units, in the order of `units`. From `unlisted`: known
     providers that are no such unit. From `unknown`: providers that nobody knows, the same
-    for all dependants. From `unknown_each`: those that are others for each dependant.
+    for all dependants. From `unknown_each`: those that are others for each dependant. From
+    `apart`: those that count as others for each dependant at the lower ends of indices.
 
     Attributes
     ----------
@@ -47,6 +48,7 @@ class Supply:
     unlisted: int
     unknown: int
     unknown_each: int
+    apart: int
 
 
 def supply(graph: Graph, by: By) -> Supply:
@@ -60,7 +62,9 @@ def supply(graph: Graph, by: By) -> Supply:
         The providers that are none by the reference list are known, and count as the
         groups that they are; only hyperscalers are units.
     Countries
-        A party without a known country has an unknown one: one for each party.
+        A party without a known country has an unknown one. At the lower end of the indices it
+        is another newcomer for each dependant: where two providers of one dependant turn out
+        to be in one country, others hold part of what each of the two would have held.
     Products, places
         The products that a service is `built_on` and the places that a service, or a party
         that is used, is `located_in`, as recorded: not what these rest on in turn, nor the
@@ -101,6 +105,7 @@ def supply(graph: Graph, by: By) -> Supply:
         unlisted=unlisted,
         unknown=unknown,
         unknown_each=each,
+        apart=unknown if by == By.COUNTRY else each,
     )
 
 
@@ -115,7 +120,7 @@ class _Links(NamedTuple):
 
 def _codes(graph: Graph, by: By) -> tuple[NDArray[np.int64], int, int]:
     """Return int64[n]: the code of each node as a provider; and where the next two kinds of codes begin."""
-    code = unit_of(graph, by).astype(np.int64)
+    code = unit_of(graph, by, everyone=True).astype(np.int64)
     unlisted = int(code.max(initial=-1)) + 1
     unknown = unlisted
     if by == By.HYPERSCALER:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.belonging import Belongings, belongings, grouped, taken
+from depgraph.analytics.countries import country_of, needed_by_others, parents_elsewhere_unknown
 from depgraph.analytics.ownership import highest_marked, ultimate_parent
+from depgraph.analytics.places import inside
 from depgraph.errors import UsageError
 from depgraph.graph.columns import KINDS, strings
 from depgraph.ids import mint, value_of
-from depgraph.model import Kind, Relation, TieKind
+from depgraph.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,7 +40,7 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Units:
-    """Failure units, sorted by id.
+    """Failure units, sorted by id; who fails with each, and what belongs to it, where as much fails as may.
 
     Attributes
     ----------
@@ -48,12 +51,19 @@ class Units:
         The nodes that the scenario of unit i fails: ``seed[seed_indptr[i]:seed_indptr[i + 1]]``.
     member_indptr, member : int64[u + 1], int32
         Likewise its members, which nothing counts as its victims: the seeds, the functions
-        that they own, and the services that members alone provide.
+        that they own, and the services that members alone provide. Where `lower` is given,
+        those of the seeds at the lower end alone.
+    lower : Units or None
+        The same units at the lower end: fewer seeds, more members. None: as at the upper end,
+        as in all but countries.
     parentless : int
         Parties of the units for which no parent is known, so that they stand for themselves.
+    misplaced : int
+        Parties of countries that count where they are themselves, since nobody knows in which
+        country their parent is.
     homeless : int
-        Parties in no unit, since neither their country nor that of their parent is known;
-        0 unless the units are countries.
+        Parties that may be in any country, since neither theirs nor that of their parent is
+        known; 0 unless the units are countries.
 
     """
 
@@ -64,18 +74,27 @@ class Units:
     seed: Ints
     member_indptr: Offsets
     member: Ints
+    lower: Units | None = None
     parentless: int = 0
+    misplaced: int = 0
     homeless: int = 0
 
     def __len__(self) -> int:
         return len(self.id)
 
+    def at(self, *, upper: bool) -> Units:
+        """Return the units at one end."""
+        if self.lower is None:
+            return self
+        return replace(self, lower=None) if upper else self.lower
+
     def take(self, chosen: NDArray[np.intp] | Sequence[int]) -> Units:
         """Return some of the units, in the order asked for."""
         at = np.asarray(chosen, dtype=np.intp)
-        seed_indptr, seed = _rows(self.seed_indptr, self.seed, at)
-        member_indptr, member = _rows(self.member_indptr, self.member, at)
-        return Units(
+        seed_indptr, seed = taken(self.seed_indptr, self.seed, at)
+        member_indptr, member = taken(self.member_indptr, self.member, at)
+        return replace(
+            self,
             id=self.id[at],
             name=self.name[at],
             kind=self.kind[at],
@@ -83,12 +102,11 @@ class Units:
             seed=seed,
             member_indptr=member_indptr,
             member=member,
-            parentless=self.parentless,
-            homeless=self.homeless,
+            lower=self.lower.take(at) if self.lower is not None else None,
         )
 
 
-def units(graph: Graph, by: By) -> Units:
+def units(graph: Graph, by: By, *, everyone: bool = False) -> Units:
     r"""Return all failure units of one sort.
 
     The scenario of a unit fails its nodes U. Its members are these, the functions that
@@ -101,6 +119,12 @@ def units(graph: Graph, by: By) -> Units:
     Members never count as victims of their unit. A provider that nobody knows (`unknown:`)
     is in no unit.
 
+    A country U has two ends, since the set H of parties without country may be anywhere. At
+    the lower end the parties that are known to be there fail, and all that could belong to
+    them is left out, M(U + H). At the upper end all of H fail too, and only what belongs to the
+    known ones is left out, M(U). Wherever the parties of H are, what fails then contains the
+    first and lies in the second, so that both ends hold; they need not be attained.
+
     Parameters
     ----------
     graph : Graph
@@ -110,12 +134,18 @@ def units(graph: Graph, by: By) -> Units:
         all that it owns (`depgraph.analytics.ownership`); a party without any is a group of
         one. ``hyperscaler``: the highest party of a chain of ownership that is marked so,
         and all that it owns. ``country``: all parties whose ultimate parent is there; where
-        the country of the parent is unknown, those that are there themselves.
+        the country of the parent is unknown, those that are there themselves. Only parties
+        that something other than a function of their own needs: organisations of a country
+        are its victims like all others. A country without such a party is no unit.
+    everyone : bool
+        By country, with the parties that nothing else needs: to choose parties by their country,
+        not to have them fail.
 
     Returns
     -------
     Units
-        Sorted by id; a party is in one unit at most, a place in that of every place around it.
+        Sorted by id; at the lower end a party is in one unit at most, a place in that of every
+        place around it.
 
     Notes
     -----
@@ -148,28 +178,41 @@ def units(graph: Graph, by: By) -> Units:
     """
     if by == By.PLACE:
         return _places(graph)
-    labels, names, of_node = _labelled(graph, by)
+    labels, names, of_node = _labelled(graph, by, everyone=everyone)
     seed = np.flatnonzero(of_node >= 0)
-    parentless = homeless = 0
-    if by in (By.GROUP, By.HYPERSCALER, By.COUNTRY):
-        alone = ultimate_parent(graph) == np.arange(len(graph.nodes))
-        parentless = int(np.count_nonzero(alone[seed]))
-    if by == By.COUNTRY:
-        homeless = int(np.count_nonzero(_parties(graph) & (of_node < 0)))
-    labelled = _Labels(labels, names, [by.value] * len(labels))
-    return _built(graph, labelled, of_node[seed], seed.astype(np.int32), parentless=parentless, homeless=homeless)
+    found = _Found(labels, names, [by.value] * len(labels), of_node[seed], seed.astype(np.int32))
+    if by not in (By.GROUP, By.HYPERSCALER, By.COUNTRY):
+        return _built(graph, found)
+    alone = ultimate_parent(graph) == np.arange(len(graph.nodes))
+    parentless = int(np.count_nonzero(alone[seed]))
+    if by != By.COUNTRY:
+        return replace(_built(graph, found), parentless=parentless)
+    perhaps = _parties(graph) & needed_by_others(graph) & (country_of(graph) == "")
+    return replace(
+        _built(graph, found, perhaps),
+        parentless=parentless,
+        misplaced=int(np.count_nonzero(parents_elsewhere_unknown(graph)[seed])),
+        homeless=int(np.count_nonzero(perhaps)),
+    )
 
 
-def unit_of(graph: Graph, by: By) -> Ints:
-    """Return int32[n]: the position in `units` of the unit that each node belongs to, -1 for none.
+def unit_of(graph: Graph, by: By, *, everyone: bool = False) -> Ints:
+    """Return int32[n]: the position in `units` of the unit that each node is known to belong to, -1 for none.
 
     A place counts for itself here, not for the places around it.
     """
-    return _labelled(graph, by)[2]
+    return _labelled(graph, by, everyone=everyone)[2]
 
 
-def named_unit(graph: Graph, positions: Iterable[int]) -> Units:
+def named_unit(graph: Graph, positions: Iterable[int], perhaps: Iterable[int] = ()) -> Units:
     """Return the one unit of nodes that a user names; a place brings the places located in it.
+
+    Parameters
+    ----------
+    graph : Graph
+    positions : iterable of int
+    perhaps : iterable of int
+        Nodes that fail with them at the upper end alone, as parties without country do.
 
     Raises
     ------
@@ -182,26 +225,31 @@ def named_unit(graph: Graph, positions: Iterable[int]) -> Units:
         raise UsageError("name at least one node that fails")
     for at in named[graph.nodes.unknown[named]].tolist():
         raise UsageError(f"'{graph.nodes.id[at]}' stands for a provider that nobody knows: it cannot be made to fail")
-    outer, inner = _inside(graph)
+    outer, inner = inside(graph)
     seed = np.union1d(named, inner[np.isin(outer, named)]).astype(np.int32)
     kinds = {KINDS[code].value for code in graph.nodes.kind[named].tolist()}
-    labelled = _Labels(
+    found = _Found(
         [" + ".join(graph.nodes.id[named].tolist())],
         [" + ".join(graph.nodes.name[named].tolist())],
         [kinds.pop() if len(kinds) == 1 else "set"],
+        np.zeros(len(seed), dtype=np.int32),
+        seed,
     )
-    return _built(graph, labelled, np.zeros(len(seed), dtype=np.int32), seed)
+    further = np.zeros(len(graph.nodes), dtype=np.bool_)
+    further[np.fromiter(perhaps, dtype=np.int32)] = True
+    further[seed] = False
+    return _built(graph, found, further)
 
 
 def _parties(graph: Graph) -> NDArray[np.bool_]:
     return graph.of_kind(Kind.PARTY) & ~graph.nodes.unknown
 
 
-def _labelled(graph: Graph, by: By) -> tuple[Strings, Strings, Ints]:
+def _labelled(graph: Graph, by: By, *, everyone: bool = False) -> tuple[Strings, Strings, Ints]:
     """Return the ids of the units, sorted, their names, and int32[n]: the unit of each node, -1 for none."""
     here = np.arange(len(graph.nodes), dtype=np.int32)
     if by == By.COUNTRY:
-        return _countries(graph)
+        return _countries(graph, _parties(graph) if everyone else _parties(graph) & needed_by_others(graph))
     if by == By.GROUP:
         leader = np.where(_parties(graph), ultimate_parent(graph), np.int32(-1))
     elif by == By.HYPERSCALER:
@@ -214,15 +262,12 @@ def _labelled(graph: Graph, by: By) -> tuple[Strings, Strings, Ints]:
     return graph.nodes.id[leaders], graph.nodes.name[leaders], (of_node - none).astype(np.int32)
 
 
-def _countries(graph: Graph) -> tuple[Strings, Strings, Ints]:
-    """Return the countries as ids of places, and that of each party: its ultimate parent's, else its own.
+def _countries(graph: Graph, counted: NDArray[np.bool_]) -> tuple[Strings, Strings, Ints]:
+    """Return the countries of the parties that count, as ids of places, and that of each of them.
 
     A country that is no node of the graph is called by its code.
     """
-    country = graph.nodes.country
-    there = country[ultimate_parent(graph)]
-    there = np.where(there == "", country, there)
-    listed = np.where(_parties(graph), there, strings("")).tolist()
+    listed = np.where(counted, country_of(graph), strings("")).tolist()
     ids = {code: mint("place", code) for code in set(listed) if code}
     labels = sorted(set(ids.values()))
     rank = {label: position for position, label in enumerate(labels)}
@@ -236,93 +281,46 @@ def _countries(graph: Graph) -> tuple[Strings, Strings, Ints]:
 
 def _places(graph: Graph) -> Units:
     labels, names, of_node = _labelled(graph, By.PLACE)
-    outer, inner = _inside(graph)
+    outer, inner = inside(graph)
     place = np.flatnonzero(of_node >= 0).astype(np.int32)
     unit = np.concatenate((of_node[place], of_node[outer]))
-    labelled = _Labels(labels, names, [By.PLACE.value] * len(labels))
-    return _built(graph, labelled, unit, np.concatenate((place, inner)))
+    kind = [By.PLACE.value] * len(labels)
+    return _built(graph, _Found(labels, names, kind, unit, np.concatenate((place, inner))))
 
 
-def _inside(graph: Graph) -> tuple[Ints, Ints]:
-    """Return all pairs (outer, inner) of places of which the second is located in the first."""
-    place = graph.of_kind(Kind.PLACE) & ~graph.nodes.unknown
-    dependent, provider = graph.needs.dependent, graph.needs.provider
-    direct = graph.with_relation(Relation.LOCATED_IN) & place[dependent] & place[provider]
-    n = np.int64(max(len(graph.nodes), 1))
-    inner, outer = dependent[direct].astype(np.int64), provider[direct].astype(np.int64)
-    order = np.argsort(outer, kind="stable")
-    inner, outer = inner[order], outer[order]
-    indptr = np.searchsorted(outer, np.arange(n + 1))
-    pairs = np.unique(outer * n + inner)
-    newest = pairs
-    while len(newest):
-        # One step further in from the newest pairs.
-        middle = newest % n
-        repeats = indptr[middle + 1] - indptr[middle]
-        starts = np.repeat(indptr[middle] - np.cumsum(repeats) + repeats, repeats)
-        further = inner[starts + np.arange(len(starts))]
-        found = np.repeat(newest // n, repeats) * n + further
-        newest = np.setdiff1d(found, pairs)
-        pairs = np.union1d(pairs, newest)
-    return (pairs // n).astype(np.int32), (pairs % n).astype(np.int32)
+class _Found(NamedTuple):
+    """What units are called, and pairs of a unit and a seed; a party is in one unit at most."""
 
-
-class _Labels(NamedTuple):
     id: Strings | Sequence[str]
     name: Strings | Sequence[str]
     kind: Sequence[str]
+    unit: Ints
+    seed: Ints
 
 
-def _built(graph: Graph, labels: _Labels, unit: Ints, seed: Ints, *, parentless: int = 0, homeless: int = 0) -> Units:
-    """Return units from pairs (unit, seed) and what follows from them; a party is in one unit at most."""
-    of_node = np.full(len(graph.nodes), -1, dtype=np.int32)
-    of_node[seed] = unit
-    of_node[~graph.of_kind(Kind.PARTY)] = -1
-    function, owner = graph.tied(TieKind.OWNER)
-    owned = of_node[owner] >= 0
-    service, provider = _provided_alone(graph, of_node)
-    member = np.concatenate((seed, function[owned], service))
-    of_member = np.concatenate((unit, of_node[owner[owned]], provider))
-    seed_indptr, seeds = _grouped(unit, seed, len(labels.id))
-    member_indptr, members = _grouped(of_member, member, len(labels.id))
+def _built(graph: Graph, found: _Found, perhaps: NDArray[np.bool_] | None = None) -> Units:
+    """Return the units and what follows from them; parties of `perhaps`, bool[n], may belong to any of them."""
+    count = len(found.id)
+    known = belongings(graph, found.unit, found.seed)
+    upper = _at_one_end(found, found.unit, found.seed, known)
+    if perhaps is None or not perhaps.any():
+        return upper
+    everywhere, further = np.repeat(np.arange(count, dtype=np.int32), np.count_nonzero(perhaps)), perhaps.nonzero()[0]
+    unit = np.concatenate((found.unit, everywhere))
+    seed = np.concatenate((found.seed, np.tile(further, count))).astype(np.int32)
+    lower = _at_one_end(found, found.unit, found.seed, belongings(graph, found.unit, found.seed, perhaps, count=count))
+    return replace(_at_one_end(found, unit, seed, known), lower=lower)
+
+
+def _at_one_end(found: _Found, unit: Ints, seed: Ints, belongs: Belongings) -> Units:
+    seed_indptr, seeds = grouped(unit, seed, len(found.id))
+    member_indptr, members = grouped(belongs.unit, belongs.node, len(found.id))
     return Units(
-        id=strings(labels.id),
-        name=strings(labels.name),
-        kind=strings(labels.kind),
+        id=strings(found.id),
+        name=strings(found.name),
+        kind=strings(found.kind),
         seed_indptr=seed_indptr,
         seed=seeds,
         member_indptr=member_indptr,
         member=members,
-        parentless=parentless,
-        homeless=homeless,
     )
-
-
-def _provided_alone(graph: Graph, of_node: Ints) -> tuple[Ints, Ints]:
-    """Return the services that the members of one unit alone provide, and that unit."""
-    provided = graph.with_relation(Relation.PROVIDED_BY)
-    service, unit = graph.needs.dependent[provided], of_node[graph.needs.provider[provided]]
-    found, first = np.unique(service, return_index=True)
-    if not len(found):
-        return found, found
-    low, high = np.minimum.reduceat(unit, first), np.maximum.reduceat(unit, first)
-    alone = (low == high) & (low >= 0)
-    return found[alone], low[alone]
-
-
-def _grouped(unit: Ints, node: Ints, count: int) -> tuple[Offsets, Ints]:
-    """Return the distinct nodes of each unit, sorted, as rows."""
-    order = np.lexsort((node, unit))
-    unit, node = unit[order], node[order]
-    new = np.ones(len(node), dtype=np.bool_)
-    new[1:] = (unit[1:] != unit[:-1]) | (node[1:] != node[:-1])
-    indptr = np.searchsorted(unit[new], np.arange(count + 1)).astype(np.int64)
-    return indptr, node[new]
-
-
-def _rows(indptr: Offsets, values: Ints, chosen: NDArray[np.intp]) -> tuple[Offsets, Ints]:
-    """Return some rows of a compressed matrix."""
-    sizes = indptr[chosen + 1] - indptr[chosen]
-    ends = np.cumsum(sizes)
-    taken = np.repeat(indptr[chosen] - ends + sizes, sizes) + np.arange(int(sizes.sum()))
-    return np.concatenate(([0], ends)).astype(np.int64), values[taken]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.failure import failed
+from depgraph.analytics.failure import Failure, failed
 from depgraph.analytics.kernels.compiled import compiled
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ class Witnesses:
 
     A witness is a chain of nodes, each of which fails since it has lost the next one: it
     begins with the failed node and ends with one that the scenario fails. All its steps
-    are taken in the lower graph if the failure is certain, else in the upper one.
+    are taken in the lower graph if the failure is certain, else in the upper one. A node that
+    the scenario fails at the upper end and that is no member there, as a party without
+    country, is its own witness, of tier 0.
 
     Attributes
     ----------
@@ -33,8 +35,8 @@ class Witnesses:
     certain : bool[f]
         Fails in the lower bound too.
     tier : int32[f]
-        The round in which it falls, from 1: in the lower graph if certain, else in the
-        upper one. A witness has at most that many steps.
+        The round in which it falls: in the lower graph if certain, else in the upper one. A
+        witness has at most that many steps.
     indptr : int64[f + 1]
         The witness of node i is ``chain[indptr[i]:indptr[i + 1]]``.
     chain : int32
@@ -42,6 +44,8 @@ class Witnesses:
     requirement, need : int32
         Of each step, at its upper end: the broken requirement, and the need in it on the
         next node of the chain (of several, the first); -1 at the last node.
+    fallen : Failure
+        The round in which each node falls, in both bounds.
 
     """
 
@@ -52,6 +56,23 @@ class Witnesses:
     chain: Ints
     requirement: Ints
     need: Ints
+    fallen: Failure
+
+    def broken_by(self, graph: Graph, row: int) -> list[list[int]]:
+        """Return of each step of a witness all providers of its requirement that fell in earlier rounds and broke it.
+
+        The next node of the witness is one of them, and where the requirement was redundant it
+        is not the only one: no one alone would have broken it.
+        """
+        tier = self.fallen.lower if self.certain[row] else self.fallen.upper
+        requirements = graph.requirements
+        found = []
+        for step in range(int(self.indptr[row]), int(self.indptr[row + 1]) - 1):
+            broken = self.requirement[step]
+            provider = requirements.provider[requirements.indptr[broken] : requirements.indptr[broken + 1]]
+            fell = tier[provider]
+            found.append(np.sort(provider[(fell >= 0) & (fell < tier[self.chain[step]])]).tolist())
+        return found
 
 
 def witnesses(graph: Graph, units: Units) -> Witnesses:
@@ -70,7 +91,7 @@ def witnesses(graph: Graph, units: Units) -> Witnesses:
     ----------
     graph : Graph
     units : Units
-        They fail together, in one scenario.
+        They fail together, in one scenario, at either end.
 
     Returns
     -------
@@ -81,7 +102,8 @@ def witnesses(graph: Graph, units: Units) -> Witnesses:
     -----
     Each step goes to a failed provider of a strictly lower tier, in a requirement that
     nodes of lower tiers alone have broken; of all such providers to the one of the lowest
-    tier, then of the smallest id. Since tiers fall, no witness runs in a circle, also
+    tier, then of the smallest id. `Witnesses.broken_by` names all providers whose failure broke
+    that requirement, of which a redundant one needs several. Since tiers fall, no witness runs in a circle, also
     where the shortest chain of needs would: X needs Y and a; Y needs X or u; a needs b, b
     needs c, c needs u. There X falls through a, and Y, which falls later, through u.
 
@@ -118,16 +140,19 @@ def witnesses(graph: Graph, units: Units) -> Witnesses:
     1 c > u
 
     """
-    fallen = failed(graph, units.seed)
+    low, high = units.at(upper=False), units.at(upper=True)
+    fallen = failed(graph, low.seed, high.seed)
     fails = fallen.upper >= 0
-    fails[units.member] = False
+    fails[high.member] = False
     node = np.flatnonzero(fails).astype(np.int32)
     requirements = graph.requirements
     steps = [
         _steps(tier, graph.requirements_of, requirements.indptr, requirements.provider, k)
         for tier, k in ((fallen.upper, requirements.k_upper), (fallen.lower, requirements.k_lower))
     ]
-    certain = fallen.lower[node] >= 0
+    surely = fallen.lower >= 0
+    surely[low.member] = False
+    certain = surely[node]
     tier = np.where(certain, fallen.lower[node], fallen.upper[node])
     indptr, chain, requirement = _chains(node, certain.astype(np.int8), np.stack(steps))
     return Witnesses(
@@ -138,6 +163,7 @@ def witnesses(graph: Graph, units: Units) -> Witnesses:
         chain=chain,
         requirement=requirement,
         need=_needs(graph, chain, requirement),
+        fallen=fallen,
     )
 
 

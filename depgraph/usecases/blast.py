@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -14,7 +14,10 @@ from depgraph.errors import UsageError
 from depgraph.graph.columns import KINDS
 from depgraph.model import TieKind
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.belonging import about_countries, unknown_owners
+from depgraph.usecases.losses import about_losses, losses_of
 from depgraph.usecases.nodes import cited
+from depgraph.usecases.reasons import in_words
 from depgraph.usecases.spof import single_point
 
 if TYPE_CHECKING:
@@ -38,6 +41,10 @@ class Casualty:
     tier: Annotated[int, "the round in which it falls; what fails first is 0"]
     witness: Annotated[tuple[str, ...], "ids from the node back to what failed first"]
     records: Annotated[tuple[str, ...], "source and record of the need behind each step of the witness"]
+    broken_by: Annotated[
+        tuple[tuple[str, ...], ...], "of each step of the witness, the ids of all whose failure broke the requirement"
+    ]
+    because: Annotated[str, "the witness in words: what it lost, together where one alone would not have been enough"]
 
 
 def blast_radius(
@@ -67,7 +74,7 @@ def blast_radius(
     """
     unit = failing_unit(view.graph, ids, by)
     asked = {"ids": list(ids), "by": by, "sector": sector, "hub": hub, "limit": limit}
-    return _answer(view, view.graph, unit, asked, notes=_hint(view.graph, unit, by))
+    return _answer(view, view.graph, unit, asked, notes=_hint(view.graph, unit, by), adds=unknown_owners(unit, by))
 
 
 def blast_scenario(
@@ -105,9 +112,13 @@ def _answer(
     told = {
         **(adds or {}),
         "weight": scope.weight,
-        "unit": {"failing": [str(graph.nodes.id[at]) for at in unit.seed.tolist()]},
+        **losses_of(graph, scope),
+        "unit": failing_ids(graph, unit),
         "impact": single_point(graph, unit, scope),
     }
+    notes = (*notes, *about_countries(unit), *about_losses(graph, scope))
+    if not ordered:
+        notes = ("nothing that counts fails with it, apart from what belongs to it", *notes)
     partial = f"{len(shown)} of {len(ordered)} nodes that fail" if len(shown) < len(ordered) else ""
     return Answer(
         meta=view.meta("blast", asked, adds=told, partial=partial, notes=notes),
@@ -129,8 +140,10 @@ def failing_unit(graph: Graph, ids: Sequence[str], by: str | None) -> Units:
     if by is None:
         return named_unit(graph, [graph.position(written) for written in ids])
     every, of = units(graph, By(by)), unit_of(graph, By(by))
+    low = every.at(upper=False)
     numbers = {str(unit_id): at for at, unit_id in enumerate(every.id.tolist())}
     seeds: list[int] = []
+    perhaps: set[int] = set()
     for written in ids:
         # A country need not be a node: its id is then one of units alone.
         number = numbers.get(f"place:{written.removeprefix('place:').upper()}", -1) if by == By.COUNTRY else -1
@@ -138,9 +151,26 @@ def failing_unit(graph: Graph, ids: Sequence[str], by: str | None) -> Units:
             at = graph.position(written)
             number = numbers.get(str(graph.nodes.id[at]), int(of[at]))
         if number < 0:
-            raise UsageError(f"'{written}' belongs to no {by}: leave --by out, or name another one")
-        seeds += every.seed[every.seed_indptr[number] : every.seed_indptr[number + 1]].tolist()
-    return named_unit(graph, seeds)
+            raise UsageError(f"'{written}' {_no_unit(graph, written, by)}: leave --by out, or name another one")
+        seeds += low.seed[low.seed_indptr[number] : low.seed_indptr[number + 1]].tolist()
+        perhaps |= {*every.seed[every.seed_indptr[number] : every.seed_indptr[number + 1]].tolist()}
+    found = named_unit(graph, seeds, perhaps - set(seeds))
+    return replace(found, homeless=every.homeless, misplaced=every.misplaced)
+
+
+def failing_ids(graph: Graph, unit: Units) -> dict[str, list[str]]:
+    """Return what an answer says of what fails first."""
+    return {"failing": [str(graph.nodes.id[at]) for at in unit.at(upper=False).seed.tolist()]}
+
+
+def _no_unit(graph: Graph, written: str, by: str) -> str:
+    """Return why what somebody names is no unit, and belongs to none."""
+    if by != By.COUNTRY:
+        return f"belongs to no {by}"
+    at = graph.position(written)
+    if unit_of(graph, By.COUNTRY, everyone=True)[at] < 0:
+        return "has no known country"
+    return "belongs to a country, but nothing else needs it, so that it does not fail with that"
 
 
 def _hint(graph: Graph, unit: Units, by: str | None) -> tuple[str, ...]:
@@ -158,12 +188,18 @@ def _row(graph: Graph, found: Witnesses, at: int) -> Casualty:
     node = int(found.node[at])
     steps = slice(int(found.indptr[at]), int(found.indptr[at + 1]))
     needs = found.need[steps].tolist()
+    chain = found.chain[steps].tolist()
+    broken_by = found.broken_by(graph, at)
+    names = graph.nodes.name
+    because = in_words([str(names[step]) for step in chain], [names[each].tolist() for each in broken_by])
     return Casualty(
         id=str(graph.nodes.id[node]),
         name=str(graph.nodes.name[node]),
         kind=KINDS[graph.nodes.kind[node]].value,
         certain=bool(found.certain[at]),
         tier=int(found.tier[at]),
-        witness=tuple(str(graph.nodes.id[step]) for step in found.chain[steps].tolist()),
+        witness=tuple(str(graph.nodes.id[step]) for step in chain),
         records=tuple(cited(graph, graph.needs.evidence, need)[0] for need in needs if need >= 0),
+        broken_by=tuple(tuple(graph.nodes.id[each].tolist()) for each in broken_by),
+        because=because or "it may be there itself",
     )

@@ -15,6 +15,7 @@ from depgraph.analytics.spreads import Weight
 from depgraph.analytics.units import By
 from depgraph.regulation.thresholds import scales
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.belonging import about_shares
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,12 +84,14 @@ def measure_concentration(
         "hub": hub,
         "limit": limit,
     }
+    owners = {"parties_without_known_country": found.units.homeless} if by == By.COUNTRY else {}
     upper = [whole.indices.hhi.upper for whole in found.markets if whole.indices]
     return Shares(
         meta=view.meta(
             "concentration",
             asked,
-            adds={"markets": [_told(whole) for whole in found.markets]},
+            adds={"markets": [_told(whole) for whole in found.markets]} | owners,
+            notes=about_shares(found.units),
             partial=f"{len(rows)} of {len(rows) + left} shares" if left else "",
         ),
         rows=rows,

@@ -13,6 +13,7 @@ from depgraph.analytics.holdings import Holdings
 from depgraph.analytics.units import By, units
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.belonging import about_countries, unknown_owners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -131,8 +132,8 @@ def list_cut_sets(
         meta=view.meta(
             "cutsets",
             {"id": node, "by": by, "max_order": max_order, "limit": limit},
-            adds=_exact(ends.values()),
-            notes=(_BETWEEN, *small),
+            adds=_exact(ends.values()) | unknown_owners(found, by),
+            notes=(_BETWEEN, *small, *about_countries(found)),
             partial="; ".join(partial),
         ),
         rows=tuple(_row(graph, found, target, one, sets[target]) for _, target, one in shown),
@@ -190,8 +191,8 @@ def count_by_order(
         meta=view.meta(
             "cutsets",
             {"id": node, "by": by, "max_order": max_order, "count": True},
-            adds=_exact(ends.values()),
-            notes=(_BETWEEN,),
+            adds=_exact(ends.values()) | unknown_owners(found, by),
+            notes=(_BETWEEN, *about_countries(found)),
             partial=_unfinished(reached, interrupted=interrupted) if reached < order else "",
         ),
         rows=tuple(rows),

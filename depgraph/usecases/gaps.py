@@ -13,6 +13,7 @@ from depgraph.analytics.scope import scope_of
 from depgraph.analytics.units import By, units
 from depgraph.graph import RELATIONS
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.belonging import about_countries, unknown_owners
 from depgraph.usecases.nodes import day
 
 if TYPE_CHECKING:
@@ -118,8 +119,10 @@ def rank_gaps(
     if found.done < found.asked:
         partial.append(f"interrupted: widths are exact sums over {found.done} of {found.asked} units, all may grow")
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
+    adds = {"weight": scope.weight} | unknown_owners(found_units, by)
+    notes = about_countries(found_units)
     return Agenda(
-        meta=view.meta("gaps", asked, adds={"weight": scope.weight}, partial="; ".join(partial)),
+        meta=view.meta("gaps", asked, adds=adds, notes=notes, partial="; ".join(partial)),
         rows=rows,
         interrupted=found.done < found.asked,
         questionnaire=tuple(_questionnaire(graph, found.requirement[shown].tolist(), rows)),

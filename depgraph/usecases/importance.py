@@ -14,6 +14,7 @@ from depgraph.analytics.cutsets.importance import importance
 from depgraph.analytics.units import Units
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.belonging import about_chances
 from depgraph.usecases.cutsets import stoppable
 from depgraph.usecases.probabilities import resolved
 
@@ -107,7 +108,7 @@ def rank_importance(
             "importance",
             {"id": node, "probabilities": probabilities, "limit": limit},
             adds={"failure": {"lower": _plain(low.failure), "upper": _plain(high.failure)}, "causes": len(causes)},
-            notes=_NOTES,
+            notes=(*_NOTES, *about_chances(graph, causes, of_parties=bool(probabilities.get("country")))),
             partial=f"{len(shown)} of {len(order)} causes that have a part in it" if len(shown) < len(order) else "",
         ),
         rows=tuple(_row(causes, low, high, at) for at in shown),

@@ -11,6 +11,7 @@ import numpy as np
 
 from depgraph.graph.columns import KINDS
 from depgraph.usecases.nodes import cited
+from depgraph.usecases.reasons import in_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +38,11 @@ class Interruption:
     people_hours_upper: Annotated[float | None, "the same, at most; nothing: without end, or people served not known"]
     witness: Annotated[tuple[str, ...], "ids from the node back to what the scenario has down"]
     records: Annotated[tuple[str, ...], "source and record of the need behind each step of the witness"]
+    broken_by: Annotated[
+        tuple[tuple[str, ...], ...],
+        "of each step of the witness, the ids of all that were down when it took the node down",
+    ]
+    because: Annotated[str, "the witness in words: what it lost, together where one alone would not have been enough"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,19 +60,20 @@ class Windows:
     people_upper: Floats
 
 
-def windows(found: Outage, lost: tuple[Harm, Harm], counted: NDArray[np.bool_]) -> Windows:
-    """Return the times in which nodes that count may be down; `lost` is the harm at both bounds."""
+def windows(found: Outage, lost: tuple[Harm, Harm], counted: tuple[NDArray[np.bool_], NDArray[np.bool_]]) -> Windows:
+    """Return the times in which nodes may be down; `lost` is the harm, `counted` who counts, at both bounds."""
     lower, upper = found.lower, found.upper
-    inside = np.searchsorted(_keys(upper, found), _keys(lower, found), side="right") - 1
+    surely = np.flatnonzero(counted[0][lower.node])
+    inside = (np.searchsorted(_keys(upper, found), _keys(lower, found), side="right") - 1)[surely]
     size = len(upper)
     certain_since = np.full(size, np.inf)
-    np.minimum.at(certain_since, inside, lower.since)
+    np.minimum.at(certain_since, inside, lower.since[surely])
     certain = np.full(size, -1, dtype=np.int64)
-    certain[inside[::-1]] = np.arange(len(lower))[::-1]
+    certain[inside[::-1]] = surely[::-1]
     first = np.searchsorted(upper.node, upper.node)
-    at = np.flatnonzero(counted[upper.node])
-    hours = np.bincount(inside, weights=lower.until - lower.since, minlength=size)
-    people = np.bincount(inside, weights=lost[0].of_period, minlength=size)
+    at = np.flatnonzero(counted[1][upper.node])
+    hours = np.bincount(inside, weights=(lower.until - lower.since)[surely], minlength=size)
+    people = np.bincount(inside, weights=lost[0].of_period[surely], minlength=size)
     return Windows(
         at=at,
         period=(np.arange(size) - first + 1)[at],
@@ -92,6 +99,10 @@ def interruption(graph: Graph, found: Outage, windows: Windows, blind: NDArray[n
     node = int(found.upper.node[at])
     bound = found.lower if certain >= 0 else found.upper
     chain = bound.chain(certain if certain >= 0 else at)
+    nodes = [int(bound.node[step]) for step in chain]
+    broken_by = [bound.broken_by(graph, step) for step in chain[:-1]]
+    names = graph.nodes.name
+    because = in_words([str(names[step]) for step in nodes], [names[each].tolist() for each in broken_by])
     return Interruption(
         id=str(graph.nodes.id[node]),
         name=str(graph.nodes.name[node]),
@@ -103,11 +114,13 @@ def interruption(graph: Graph, found: Outage, windows: Windows, blind: NDArray[n
         hours_down_upper=finite(windows.hours_upper[number]),
         people_hours_lower=finite(windows.people_lower[number]),
         people_hours_upper=None if blind[node] else finite(windows.people_upper[number]),
-        witness=tuple(str(graph.nodes.id[bound.node[step]]) for step in chain),
+        witness=tuple(str(graph.nodes.id[step]) for step in nodes),
         records=tuple(
             cited(graph, graph.needs.evidence, _need(graph, int(bound.requirement[one]), int(bound.node[next_one])))[0]
             for one, next_one in pairwise(chain)
         ),
+        broken_by=tuple(tuple(graph.nodes.id[each].tolist()) for each in broken_by),
+        because=because,
     )
 
 

@@ -15,8 +15,10 @@ from depgraph.analytics.timeline import curve, harm
 from depgraph.errors import UsageError
 from depgraph.model import Kind
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.blast import failing_unit
+from depgraph.usecases.belonging import about_countries, unknown_owners
+from depgraph.usecases.blast import failing_ids, failing_unit
 from depgraph.usecases.interruptions import Interruption, finite, interruption, windows
+from depgraph.usecases.losses import about_requirements, losses_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,10 +98,16 @@ def follow_outage(
     graph = view.graph
     unit = failing_unit(graph, ids, by)
     count = len(unit.seed)
-    strikes = Strikes(node=unit.seed, since=np.zeros(count), until=np.full(count, float(hours)))
+    strikes = Strikes(
+        node=unit.seed,
+        since=np.zeros(count),
+        until=np.full(count, float(hours)),
+        perhaps=None if unit.lower is None else ~np.isin(unit.seed, unit.lower.seed),
+    )
     how_long = {"forever": True} if math.isinf(hours) else {"hours": hours}
     parameters = {"ids": list(ids), **how_long, "by": by, "sector": sector, "hub": hub, "limit": limit}
-    return _answer(view, _Asked(graph, unit, strikes, parameters, {}), sector=sector, hub=hub, limit=limit)
+    asked = _Asked(graph, unit, strikes, parameters, unknown_owners(unit, by))
+    return _answer(view, asked, sector=sector, hub=hub, limit=limit)
 
 
 def follow_scenario(
@@ -124,17 +132,17 @@ def follow_scenario(
 def _answer(view: View, asked: _Asked, *, sector: str, hub: str, limit: int) -> Answer[Interruption]:
     graph = asked.graph
     scope = scope_of(graph, sector=sector, hub=hub)
-    counted = scope.victim.copy()
-    counted[asked.unit.member] = False
+    counted = _counted(scope, asked.unit, upper=False), _counted(scope, asked.unit, upper=True)
     found = outage(graph, asked.strikes)
-    lost = harm(graph, scope, found.lower, counted), harm(graph, scope, found.upper, counted)
+    lost = harm(graph, scope, found.lower, counted[0]), harm(graph, scope, found.upper, counted[1])
     times = windows(found, lost, counted)
     order = np.lexsort((times.at, times.since)).tolist()
     shown = order[: limit or None]
     blind = _unknown_people(graph, scope)
     adds = {
         **asked.adds,
-        "unit": {"failing": [str(graph.nodes.id[at]) for at in asked.unit.seed.tolist()]},
+        "unit": failing_ids(graph, asked.unit),
+        **losses_of(graph, scope),
         **_summary(asked, scope, found, counted, lost),
     }
     return Answer(
@@ -142,11 +150,18 @@ def _answer(view: View, asked: _Asked, *, sector: str, hub: str, limit: int) -> 
             "outage",
             asked.parameters,
             adds=adds,
-            notes=_notes(graph, found, counted),
+            notes=(*_notes(graph, scope, found, counted[1]), *about_countries(asked.unit)),
             partial=f"{len(shown)} of {len(order)} periods" if len(shown) < len(order) else "",
         ),
         rows=tuple(interruption(graph, found, times, blind, at) for at in shown),
     )
+
+
+def _counted(scope: Scope, unit: Units, *, upper: bool) -> NDArray[np.bool_]:
+    """Return bool[n]: what counts at one end, members apart."""
+    found = scope.victim.copy()
+    found[unit.at(upper=upper).member] = False
+    return found
 
 
 def _unknown_people(graph: Graph, scope: Scope) -> NDArray[np.bool_]:
@@ -157,11 +172,15 @@ def _unknown_people(graph: Graph, scope: Scope) -> NDArray[np.bool_]:
 
 
 def _summary(
-    asked: _Asked, scope: Scope, found: Outage, counted: NDArray[np.bool_], lost: tuple[Harm, Harm]
+    asked: _Asked,
+    scope: Scope,
+    found: Outage,
+    counted: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    lost: tuple[Harm, Harm],
 ) -> dict[str, Any]:
     graph = asked.graph
-    curves = curve(graph, scope, found.lower, counted), curve(graph, scope, found.upper, counted)
-    functions = np.flatnonzero(graph.of_kind(Kind.FUNCTION) & counted).astype(np.int32)
+    curves = curve(graph, scope, found.lower, counted[0]), curve(graph, scope, found.upper, counted[1])
+    functions = np.flatnonzero(graph.of_kind(Kind.FUNCTION) & counted[1]).astype(np.int32)
     stopped = _Stopped.of(scope, functions, counted, found)
     blind = bool(curves[1].unknown.any())
     return {
@@ -172,7 +191,7 @@ def _summary(
         },
         "stopped": [{"within_hours": hours, **stopped.within(hours)} for hours in _WITHIN],
         "stopped_in_all": {"lasts_hours": finite(float(asked.strikes.until.max())), **stopped.within(_EVER)},
-        "stops": _stops(graph, functions, asked.strikes),
+        "stops": _stops(graph, functions, asked, counted[0]),
         "curve": _points(*curves),
     }
 
@@ -184,15 +203,18 @@ class _Stopped(NamedTuple):
     organisations: tuple[Floats, Floats]
 
     @classmethod
-    def of(cls, scope: Scope, functions: Ints, counted: NDArray[np.bool_], found: Outage) -> _Stopped:
-        owned = counted[scope.item] & (scope.item_of >= 0)
-        lower, upper = (_first(len(counted), periods) for periods in (found.lower, found.upper))
-        organisations = []
-        for first in (lower, upper):
+    def of(
+        cls, scope: Scope, functions: Ints, counted: tuple[NDArray[np.bool_], NDArray[np.bool_]], found: Outage
+    ) -> _Stopped:
+        of_functions, organisations = [], []
+        for counts, periods in zip(counted, (found.lower, found.upper), strict=True):
+            first = np.where(counts, _first(len(counts), periods), np.inf)
+            of_functions.append(first[functions])
             hours = np.full(len(scope.organisation), np.inf)
+            owned = scope.item_of >= 0
             np.minimum.at(hours, scope.item_of[owned], first[scope.item[owned]])
             organisations.append(hours)
-        return cls((lower[functions], upper[functions]), (organisations[0], organisations[1]))
+        return cls((of_functions[0], of_functions[1]), (organisations[0], organisations[1]))
 
     def within(self, hours: float) -> dict[str, int]:
         """Return how many are stopped by an hour."""
@@ -210,9 +232,13 @@ def _first(nodes: int, periods: Periods) -> Floats:
     return hours
 
 
-def _stops(graph: Graph, functions: Ints, strikes: Strikes) -> list[dict[str, Any]]:
+def _stops(graph: Graph, functions: Ints, asked: _Asked, surely: NDArray[np.bool_]) -> list[dict[str, Any]]:
     """Return the functions that some outage of these nodes stops, and how long it must last; soonest first."""
-    least, most = (hours[functions] for hours in shortest(graph, strikes.node, strikes.since))
+    least, most = shortest(graph, asked.strikes.node, asked.strikes.since)
+    if asked.strikes.perhaps is not None:
+        low = asked.strikes.at(upper=False)
+        most = np.where(surely, shortest(graph, low.node, low.since)[1], np.inf)
+    least, most = least[functions], most[functions]
     order = np.lexsort((functions, most, least))
     return [
         {
@@ -245,8 +271,8 @@ def _points(lower: Curve, upper: Curve) -> list[dict[str, Any]]:
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-def _notes(graph: Graph, found: Outage, counted: NDArray[np.bool_]) -> tuple[str, ...]:
-    """Say which hours nobody declared."""
+def _notes(graph: Graph, scope: Scope, found: Outage, counted: NDArray[np.bool_]) -> tuple[str, ...]:
+    """Say which hours nobody declared, what stands in for functions, and how people-hours count."""
     down = np.unique(found.upper.node)
     down = down[counted[down]]
     slow = int(np.count_nonzero(np.isnan(graph.nodes.recovery_hours[down])))
@@ -257,4 +283,7 @@ def _notes(graph: Graph, found: Outage, counted: NDArray[np.bool_]) -> tuple[str
         notes.append(f"recovery hours of {slow} of {len(down)} nodes that may go down are not declared: taken as 0")
     if empty:
         notes.append(f"fallbacks of {empty} nodes have no declared hours: they carry nothing here")
+    notes += about_requirements(graph, scope)
+    if scope.people.any():
+        notes.append(f"people-hours: {_COUNTED}")
     return tuple(notes)

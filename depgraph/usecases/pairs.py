@@ -9,6 +9,8 @@ from depgraph.analytics.cutsets.pairs import pairs
 from depgraph.analytics.scope import scope_of
 from depgraph.analytics.units import By, units
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.belonging import about_countries, unknown_owners
+from depgraph.usecases.losses import about_requirements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,8 +82,10 @@ def rank_pairs(
             f"interrupted: exact for the pairs of the first {ranked.done} of {ranked.asked} units with any other"
         )
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
+    notes = (_ENDS, *about_countries(found), *about_requirements(graph, scope))
+    adds = {"weight": scope.weight} | unknown_owners(found, by)
     return Answer(
-        meta=view.meta("pairs", asked, adds={"weight": scope.weight}, notes=(_ENDS,), partial="; ".join(partial)),
+        meta=view.meta("pairs", asked, adds=adds, notes=notes, partial="; ".join(partial)),
         rows=tuple(_row(found, ranked, at) for at in range(shown)),
         interrupted=ranked.done < ranked.asked,
     )

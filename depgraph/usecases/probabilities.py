@@ -185,7 +185,9 @@ def _kind(written: str, name: str) -> Kind:
 def _country(written: str, where: str, members: Members) -> str:
     code = mint("place", written.removeprefix("place:").upper())
     if code not in members(By.COUNTRY):
-        raise InputError(f"{where}.{written}: no party is there: write two letters, such as NL")
+        raise InputError(
+            f"{where}.{written}: no party that something else needs is there: write two letters, such as NL"
+        )
     return code
 
 

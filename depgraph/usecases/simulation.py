@@ -14,6 +14,8 @@ from depgraph.analytics.scope import scope_of
 from depgraph.analytics.simulation import simulate, strikes_in
 from depgraph.errors import InputError, UsageError
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.belonging import about_chances
+from depgraph.usecases.losses import about_losses
 from depgraph.usecases.probabilities import resolved
 
 if TYPE_CHECKING:
@@ -224,6 +226,8 @@ def _answer(
         *given.notes,
         "probabilities are as given; causes are independent: what strikes together is given as a common cause",
         "intervals are about chance alone, for the links that are known",
+        *about_chances(graph, causes, of_parties=bool(given.probabilities.get("country"))),
+        *about_losses(graph, scope),
     ]
     if missing:
         notes.append(f"people served are unknown for {missing} of {len(scope.item)}: people have no upper bound")

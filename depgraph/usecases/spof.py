@@ -11,6 +11,8 @@ from depgraph.analytics.impact import impacts, impacts_so_far
 from depgraph.analytics.scope import scope_of, unknown_people
 from depgraph.analytics.units import By, units
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.belonging import about_countries, nothing_counts, unknown_owners
+from depgraph.usecases.losses import about_losses, losses_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,12 +36,16 @@ class SinglePoint:
     fails_upper: Annotated[int, "nodes that may fail with it"]
     functions_lower: Annotated[int, "functions that certainly fail with it"]
     functions_upper: Annotated[int, "functions that may fail with it"]
-    organisations_lower: Annotated[int, "organisations that certainly lose a function or requirement"]
-    organisations_upper: Annotated[int, "organisations that may lose a function or requirement"]
-    score_lower: Annotated[float, "weight of the functions that certainly fail, of all in scope"]
-    score_upper: Annotated[float, "weight of the functions that may fail, of all in scope"]
-    people_lower: Annotated[int, "people served by functions that certainly fail, once per organisation"]
-    people_upper: Annotated[int | None, "people served by functions that may fail; nothing if some are unknown"]
+    organisations_lower: Annotated[int, "organisations that certainly lose a function, or without any a requirement"]
+    organisations_upper: Annotated[int, "organisations that may lose a function, or without any a requirement"]
+    score_lower: Annotated[
+        float, "weight of the functions and requirements standing in for them that are certainly lost, of all in scope"
+    ]
+    score_upper: Annotated[float, "weight of those that may be lost, of all in scope"]
+    people_lower: Annotated[
+        int, "people certainly hit: of each organisation the most that one of its functions lost serves"
+    ]
+    people_upper: Annotated[int | None, "people that may be hit, counted likewise; nothing if some are unknown"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,9 +109,12 @@ def rank_single_points(
     if len(shown) < len(ranked):
         partial.append(f"{len(shown)} of {len(ranked)} units that something depends on")
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
-    adds = {"weight": scope.weight} | _owners_unknown(found)
+    adds = {"weight": scope.weight} | losses_of(graph, scope) | unknown_owners(found, by)
+    notes = (*about_countries(found), *about_losses(graph, scope))
+    if not ranked and not interrupted:
+        notes = (*nothing_counts(len(found), by), *notes)
     return Ranking(
-        meta=view.meta("spof", asked, adds=adds, partial="; ".join(partial)),
+        meta=view.meta("spof", asked, adds=adds, notes=notes, partial="; ".join(partial)),
         rows=tuple(_row(found, measured, missing, at) for at, missing in zip(shown, uncounted, strict=True)),
         highest=float(measured.score_upper[ranked[0]]) if ranked else 0.0,
         interrupted=interrupted,
@@ -144,11 +153,6 @@ def _ranked(measured: Impacts) -> list[int]:
     )
     ranked: list[int] = reached[order].tolist()
     return ranked
-
-
-def _owners_unknown(found: Units) -> dict[str, int]:
-    unknown = {"parties_without_known_parent": found.parentless, "parties_without_known_country": found.homeless}
-    return {name: count for name, count in unknown.items() if count}
 
 
 def _row(found: Units, measured: Impacts, uncounted: int, at: int) -> SinglePoint:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from depgraph.analytics.differing import differing
+from depgraph.analytics.units import By, units
 from depgraph.errors import InputError
 from depgraph.usecases.answer import Answer, plain
+from depgraph.usecases.belonging import about_countries, unknown_owners
 from depgraph.usecases.blast import blast_scenario
 from depgraph.usecases.differences import (
     FUNCTIONS,
@@ -91,8 +93,10 @@ def what_if(
         if limit and len(found) > limit
     ]
     partial += [f"cut sets of {FUNCTIONS} of {touched} functions that the change touches"] * (touched > FUNCTIONS)
+    found = units(graph, By(by))
     adds: dict[str, Any] = {
         "weight": after.ranking.meta.adds["weight"],
+        **unknown_owners(found, by),
         "scenario": scenario.told(),
         "after": {"graph_digest": graph.digest, "counts": plain(later.counts())},
     }
@@ -102,7 +106,12 @@ def what_if(
             "what-if",
             asked,
             adds=adds,
-            notes=(*_notes(view.graph, where), *_scales(before, after), *_markets(before, after)),
+            notes=(
+                *_notes(view.graph, where),
+                *_scales(before, after),
+                *_markets(before, after),
+                *about_countries(found),
+            ),
             partial="; ".join(partial),
         ),
         rows=(*wholes(before, after), *_failing(view, scenario, sector, hub), *functions, *shown),

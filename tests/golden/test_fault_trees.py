@@ -43,7 +43,7 @@ def test_a_tree(name: str) -> None:
         listed = cut_sets(tree, events, top, upper=True, order=order).sets
         assert len(listed) == sum(found.counts[:order])
     if published["probability"]:
-        what = formula(tree, events, outside(events, top), top, upper=True)
+        what = formula(tree, events, outside(tree, events, top), top, upper=True)
         diagram = Diagram(len(what.unit), Budget())
         root = diagram.function(what)
         likely = probability(diagram.tables, root, np.full(len(what.unit), 0.01))

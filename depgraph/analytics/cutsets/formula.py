@@ -11,6 +11,8 @@ from depgraph.analytics.failure import held, rounds
 from depgraph.analytics.kernels.gates import depth_first, needed
 from depgraph.analytics.kernels.ordering import ordered
 from depgraph.analytics.kernels.solving import Gates
+from depgraph.graph.columns import KINDS
+from depgraph.model import Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,11 +43,17 @@ class Formula:
     unit: Ints
 
 
-def outside(units: Units, target: int) -> NDArray[np.bool_]:
-    """Return bool[u]: units of which a node is no member, so that they may have a part in its failure."""
+def outside(graph: Graph, units: Units, target: int) -> NDArray[np.bool_]:
+    """Return bool[u]: units that may have a part in the failure of a node: it is no member of these.
+
+    A service may be a member of those who provide it; only units that fail it themselves are left out.
+    """
     result = np.ones(len(units), dtype=np.bool_)
-    unit = np.repeat(np.arange(len(units)), np.diff(units.member_indptr))
-    result[unit[units.member == target]] = False
+    indptr, member = units.member_indptr, units.member
+    if graph.nodes.kind[target] == KINDS.index(Kind.SERVICE):
+        indptr, member = units.seed_indptr, units.seed
+    unit = np.repeat(np.arange(len(units)), np.diff(indptr))
+    result[unit[member == target]] = False
     return result
 
 
@@ -57,7 +65,7 @@ def formula(graph: Graph, units: Units, chosen: NDArray[np.bool_], target: int, 
     graph : Graph
     units : Units
     chosen : bool[u]
-        Which of them may fail; the node is a member of none of these (`outside`).
+        Which of them may fail, and have a part in its failure (`outside`).
     target : int
         Position of the node.
     upper : bool

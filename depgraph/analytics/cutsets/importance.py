@@ -130,7 +130,7 @@ def importance(
         raise UsageError(f"{len(chance)} probabilities for {len(units)} units: give one for each")
     for at in np.flatnonzero(~((chance >= 0) & (chance <= 1))).tolist():
         raise UsageError(f"the probability {chance[at]} of '{units.id[at]}' is not in [0, 1]")
-    asked = formula(graph, units, outside(units, target), target, upper=upper)
+    asked = formula(graph, units, outside(graph, units, target), target, upper=upper)
     diagram = Diagram(len(asked.unit), budget)
     function = diagram.function(asked)
     minimal = diagram.minimal(function)

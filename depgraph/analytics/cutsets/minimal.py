@@ -85,7 +85,9 @@ def cut_sets(
     ----------
     target : int
         Position of the node. Units of which it is a member are left out: no unit is a cut
-        set of its own member.
+        set of itself or of a function that it owns. Of a service its providers are asked like
+        all others, though it may be their member: each is a cut set where its failure breaks
+        a requirement of the service.
     upper : bool
         With all k_upper; else with all k_lower. Sets that are minimal only for some k in
         between are in neither list.
@@ -236,7 +238,8 @@ class _Parted(NamedTuple):
 
 
 def _parted(graph: Graph, units: Units, target: int, *, upper: bool) -> _Parted:
-    chosen = outside(units, target)
+    units = units.at(upper=upper)
+    chosen = outside(graph, units, target)
     whole = formula(graph, units, chosen, target, upper=upper)
     alone = whole.unit[singles(graph, units, whole.unit, target, upper=upper)]
     if not len(alone):

@@ -133,8 +133,8 @@ def pairs(
     layout = laid_out(graph, scope, units.seed)
     involved = _involved(layout.network, units)
     chosen = units.take(involved)
-    sides = [_side(graph, layout, chosen, scope, bound) for bound in (LOWER, UPPER)]
-    collected = _collected(sides, _items(layout, chosen, len(scope.item)), len(involved), limit, progress)
+    sides = [_side(graph, layout, chosen.at(upper=bound == UPPER), scope, bound) for bound in (LOWER, UPPER)]
+    collected = _collected(sides, len(involved), limit, progress)
     return _named(collected, involved, layout.whole)
 
 
@@ -146,9 +146,10 @@ def _involved(network: Network, units: Units) -> NDArray[np.intp]:
 
 
 class _Side(NamedTuple):
-    """One bound: what can break, and what each unit fails alone."""
+    """One bound: what can break, what can be lost, and what each unit fails alone."""
 
     web: Web
+    items: Items
     alone: Rows
 
 
@@ -164,7 +165,7 @@ def _side(graph: Graph, layout: Layout, units: Units, scope: Scope, bound: int) 
         alone[block * core : (block + 1) * core] = memory.state
 
     in_blocks(len(units), lambda: field_of(network), work)
-    return _Side(web, alone)
+    return _Side(web, _items(layout, units, len(scope.item)), alone)
 
 
 @compiled
@@ -239,9 +240,7 @@ class _Collected(NamedTuple):
     asked: int
 
 
-def _collected(
-    sides: list[_Side], items: Items, count: int, limit: int, progress: Callable[[int, int], None] | None
-) -> _Collected:
+def _collected(sides: list[_Side], count: int, limit: int, progress: Callable[[int, int], None] | None) -> _Collected:
     """Work through all units, each with all later ones."""
     kept: dict[int, NDArray[np.int64]] = {}
     found: dict[int, int] = {}
@@ -249,7 +248,7 @@ def _collected(
     def work(memory: tuple[list[Desk], NDArray[np.int64]], unit: int) -> None:
         desks, results = memory
         for side, own, result in zip(sides, desks, results, strict=True):
-            partners(side.web, items, side.alone, own, unit, count, result)
+            partners(side.web, side.items, side.alone, own, unit, count, result)
         second = np.flatnonzero(results.any(axis=(0, 1)))
         if len(second):
             columns = np.concatenate((np.full((1, len(second)), unit), second[None], *results[:, :, second]))
@@ -257,7 +256,7 @@ def _collected(
             kept[unit], found[unit] = _ranked(columns, limit), len(second)
 
     def memory() -> tuple[list[Desk], NDArray[np.int64]]:
-        return [desk(side.web, items) for side in sides], np.zeros((len(sides), MEASURES, count), dtype=np.int64)
+        return [desk(side.web, side.items) for side in sides], np.zeros((len(sides), MEASURES, count), dtype=np.int64)
 
     done = in_turn(count, memory, work, partly=True, progress=progress)
     everything = [kept[unit] for unit in sorted(kept)] or [np.zeros((6, 0), dtype=np.int64)]

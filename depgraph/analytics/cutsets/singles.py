@@ -42,7 +42,7 @@ def singles(graph: Graph, units: Units, chosen: Ints, target: int, *, upper: boo
     chosen : int32[c]
         Positions in the units.
     target : int
-        Position of a node that is a member of none of them.
+        Position of a node that none of them fails by itself.
     upper : bool
         With all k_upper; else with all k_lower.
 

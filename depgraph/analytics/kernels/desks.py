@@ -110,8 +110,8 @@ class Desk(NamedTuple):
         Two rows in passing; the weight of each scenario; the scenarios that each question of a place decides.
     widths : int64[4 questions]
         What is taken off at k_lower and at k_upper, each as what is below 2^31, and how many 2^31.
-    top, unit : int64[questions], int32[questions]
-        The most that either answer takes off one unit, and the first such unit.
+    top, unit : int64[2 questions], int32[2 questions]
+        The most that each answer takes off one unit, at k_lower and at k_upper, and the first such unit.
 
     """
 
@@ -179,8 +179,8 @@ def desk_of(web: Web, questions: int, exempt: int) -> Desk:
         sums=rows(SUM // 8).view(np.int64).reshape(-1),
         decided=rows(most),
         widths=np.zeros(4 * questions, dtype=np.int64),
-        top=np.zeros(questions, dtype=np.int64),
-        unit=np.full(questions, -1, dtype=np.int32),
+        top=np.zeros(2 * questions, dtype=np.int64),
+        unit=np.full(2 * questions, -1, dtype=np.int32),
     )
 
 

@@ -132,7 +132,7 @@ def take_off(  # noqa: PLR0917 - kernels have no keywords
         size += ones(bits)
     desk.widths[4 * question + 2 * answer] += (amount & _LOW) * size
     desk.widths[4 * question + 2 * answer + 1] += (amount >> _HALF) * size
-    _top(desk, question, amount, chosen[first])
+    _top(desk, 2 * question + answer, amount, chosen[first])
 
 
 @compiled
@@ -156,12 +156,12 @@ def take_off_sums(  # noqa: PLR0917 - kernels have no keywords
             )
             desk.widths[4 * question + 2 * answer] += value & _LOW
             desk.widths[4 * question + 2 * answer + 1] += value >> _HALF
-            _top(desk, question, value, chosen[lane])
+            _top(desk, 2 * question + answer, value, chosen[lane])
 
 
 @inlined
-def _top(desk: Desk, question: int, amount: int | np.int64, unit: int) -> None:
-    """Remember the most that is taken off one unit; of several units the first."""
-    if amount > desk.top[question] or (amount == desk.top[question] and amount > 0 and unit < desk.unit[question]):
-        desk.top[question] = amount
-        desk.unit[question] = unit
+def _top(desk: Desk, asked: int, amount: int | np.int64, unit: int) -> None:
+    """Remember the most that an answer takes off one unit; of several units the first."""
+    if amount > desk.top[asked] or (amount == desk.top[asked] and amount > 0 and unit < desk.unit[asked]):
+        desk.top[asked] = amount
+        desk.unit[asked] = unit

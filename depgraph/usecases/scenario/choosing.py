@@ -19,17 +19,34 @@ if TYPE_CHECKING:
     from depgraph.usecases.scenario.parts import Choice
 
 
+def failing(graph: Graph, who: Choice, where: str) -> tuple[list[int], list[int]]:
+    """Return the nodes that are meant to fail, and those that fail with them at the upper end alone, both sorted.
+
+    Of a country fail only parties that something else needs; those without country may be there.
+    """
+    found = set(_chosen(graph, who, where, everyone=False))
+    perhaps = {at for written in who.countries for at in _unit(graph, By.COUNTRY, _code(written), upper=True)}
+    return sorted(found), sorted(perhaps - found)
+
+
 def chosen(graph: Graph, who: Choice, where: str) -> list[int]:
     """Return the nodes that are meant, sorted; `where` is the file and key that errors name."""
+    return _chosen(graph, who, where, everyone=True)
+
+
+def _chosen(graph: Graph, who: Choice, where: str, *, everyone: bool) -> list[int]:
     found = {position(graph, written, f"{where}.ids") for written in who.ids}
     for written in who.groups:
         at = position(graph, written, f"{where}.groups")
         group = str(graph.nodes.id[at])
         found |= _unit(graph, By.GROUP, group) or _none(f"{where}.groups: '{group}' {none_such(graph, at, By.GROUP)}")
     for written in who.countries:
-        country = mint("place", written.removeprefix("place:").upper())
-        cure = "no party is there; write two letters, such as NL"
-        found |= _unit(graph, By.COUNTRY, country) or _none(f"{where}.countries: '{country}' is no country: {cure}")
+        country = _code(written)
+        whom = "party" if everyone else "party that something else needs"
+        cure = f"no {whom} is there; write two letters, such as NL"
+        found |= _unit(graph, By.COUNTRY, country, everyone=everyone) or _none(
+            f"{where}.countries: '{country}' is no country: {cure}"
+        )
     if who.where:
         matched = np.flatnonzero(_matching(graph, who)).tolist()
         if not matched:
@@ -38,9 +55,13 @@ def chosen(graph: Graph, who: Choice, where: str) -> list[int]:
     return sorted(found)
 
 
-def _unit(graph: Graph, by: By, unit_id: str) -> set[int]:
-    """Return the nodes that a unit fails, none if there is no such unit."""
-    every = units(graph, by)
+def _code(written: str) -> str:
+    return mint("place", written.removeprefix("place:").upper())
+
+
+def _unit(graph: Graph, by: By, unit_id: str, *, everyone: bool = False, upper: bool = False) -> set[int]:
+    """Return the nodes that a unit fails at one end, none if there is no such unit."""
+    every = units(graph, by, everyone=everyone).at(upper=upper)
     at = {str(name): number for number, name in enumerate(every.id.tolist())}.get(unit_id)
     return set() if at is None else set(every.seed[every.seed_indptr[at] : every.seed_indptr[at + 1]].tolist())
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from depgraph.analytics.outage import Strikes
-from depgraph.analytics.units import named_unit
+from depgraph.analytics.units import By, named_unit, units
 from depgraph.errors import InputError
 from depgraph.usecases.probabilities import resolved
 from depgraph.usecases.scenario.altering import altered
-from depgraph.usecases.scenario.choosing import chosen
+from depgraph.usecases.scenario.choosing import chosen, failing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,14 +95,21 @@ class Scenario:
         after = self.changed(graph, min_confidence=min_confidence)
         if self.probabilities:
             resolved(after, self.probabilities, f"{self.file}: probabilities")
-        seeds = [named_unit(after, chosen(after, each.who, f"{self.file}: {each.key}")).seed for each in self.fails]
-        sizes = [len(nodes) for nodes in seeds]
+        every = [named_unit(after, *failing(after, each.who, f"{self.file}: {each.key}")) for each in self.fails]
+        sizes = [len(each.seed) for each in every]
+        node = np.concatenate([each.seed for each in every]).astype(np.int32)
+        perhaps = np.concatenate([~np.isin(each.seed, each.at(upper=False).seed) for each in every])
         strikes = Strikes(
-            node=np.concatenate(seeds).astype(np.int32),
+            node=node,
             since=np.repeat([each.since for each in self.fails], sizes),
             until=np.repeat([each.until for each in self.fails], sizes),
+            perhaps=perhaps if perhaps.any() else None,
         )
-        return Cast(after, named_unit(after, strikes.node.tolist()), strikes)
+        unit = named_unit(after, node[~perhaps].tolist(), node[perhaps].tolist())
+        if any(each.who.countries for each in self.fails):
+            countries = units(after, By.COUNTRY)
+            unit = replace(unit, homeless=countries.homeless, misplaced=countries.misplaced)
+        return Cast(after, unit, strikes)
 
     def _assuming(self, graph: Graph) -> Graph:
         """Return the graph with the fallbacks that are assumed."""

@@ -137,7 +137,7 @@ class Plain:
         return [node for node in self.ids if self.kind[node] == kind and not self.unknown(node)]
 
     def seeds(self, by: str) -> dict[str, set[str]]:
-        """Return the nodes that each unit fails."""
+        """Return the nodes that each unit is known to fail."""
         if by == "place":
             return {node: {node} | self.inside(node) for node in self.known("place")}
         if by in ("party", "service", "product"):
@@ -150,9 +150,28 @@ class Plain:
         result: dict[str, set[str]] = {}
         for party in self.known("party"):
             led = leader[by](party)
-            if led is not None:
+            if led is not None and (by != "country" or self.needed(party)):
                 result.setdefault(led, set()).add(party)
         return result
+
+    def ends(self, by: str, bound: str) -> dict[str, tuple[set[str], set[str]]]:
+        """Return the nodes that each unit fails, and its members, where as little, as much fails as may."""
+        anywhere = self.homeless() if by == "country" else set()
+        return {
+            unit: (
+                (seeds, self.members(seeds | anywhere)) if bound == "lower" else (seeds | anywhere, self.members(seeds))
+            )
+            for unit, seeds in self.seeds(by).items()
+        }
+
+    def needed(self, party: str) -> bool:
+        """Whether something needs it that is no function of its own."""
+        owned = {s for s, kind, o, _ in self.ties if kind == "owner" and o == party}
+        return any(p == party and d not in owned for d, _, p in self.needs)
+
+    def homeless(self) -> set[str]:
+        """Return the parties that may be in any country."""
+        return {party for party in self.known("party") if self.country(party) is None and self.needed(party)}
 
     def country(self, party: str) -> str | None:
         code = self.text[self.top(party, self.parent), "country"] or self.text[party, "country"]
@@ -248,7 +267,14 @@ class Plain:
 
     def measures(self, by: str, sector: str = "", hub: str = "") -> dict[str, dict[str, float]]:
         """Return every measure of every unit."""
-        return {unit: self.impact(seeds, self.members(seeds), sector, hub) for unit, seeds in self.seeds(by).items()}
+        rows = {
+            bound: {unit: self.impact(*ends, sector, hub) for unit, ends in self.ends(by, bound).items()}
+            for bound in ("lower", "upper")
+        }
+        return {
+            unit: {name: rows["lower" if name.endswith("_lower") else "upper"][unit][name] for name in row}
+            for unit, row in rows["lower"].items()
+        }
 
     def impact(self, seeds: set[str], members: set[str], sector: str = "", hub: str = "") -> dict[str, float]:
         """Return every measure of the failure of some nodes; members are not counted."""

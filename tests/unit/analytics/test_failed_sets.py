@@ -25,12 +25,12 @@ def test_brute_force(plain: Callable[[Graph], Any], random_text: Callable[[int],
         found = random_text(seed).graph()
         slow = plain(found)
         kept = failed_sets(found, units(found, by))
-        wanted = slow.seeds(by.value)
-        assert kept.units == len(wanted)
-        for at, unit in enumerate(sorted(wanted)):
+        wanted = {bound: slow.ends(by.value, bound) for bound in ("lower", "upper")}
+        assert kept.units == len(wanted["lower"])
+        for at, unit in enumerate(sorted(wanted["lower"])):
             for bound, column in zip(("lower", "upper"), kept.with_unit(at), strict=True):
                 fallen = {slow.ids[node] for node in np.flatnonzero(column)}
-                assert fallen == slow.failed(wanted[unit], bound)
+                assert fallen == slow.failed(wanted[bound][unit][0], bound)
 
 
 def test_more_units_than_one_block() -> None:

@@ -210,18 +210,16 @@ def test_a_large_circle_agrees_with_brute_force(seed: int, by: By, plain: Callab
     source = _tangled(seed, 72)
     found = gaps(source, units(source, by), scope_of(source))
     slow = plain(source)
-    seeds = list(slow.seeds(by.value).values())
-    members = [slow.members(one) for one in seeds]
     weights = {key: float(weight * people) for key, (_, weight, people, _) in slow.losses().items()}
 
     def lost(failed: set[str], node: str, at: int, bound: str) -> bool:
         return node in failed if at < 0 else slow.broken(*slow.requirements[at][1:], failed, bound)
 
     def total(bound: str) -> float:
-        every = [slow.failed(one, bound) for one in seeds]
+        every = [(slow.failed(seeds, bound), members) for seeds, members in slow.ends(by.value, bound).values()]
         return sum(
             weight
-            for failed, own in zip(every, members, strict=True)
+            for failed, own in every
             for (node, at), weight in weights.items()
             if node not in own and lost(failed, node, at, bound)
         ) / sum(weights.values())

@@ -70,16 +70,42 @@ def test_a_hyperscaler_is_the_highest_marked_party_and_all_it_owns() -> None:
 
 
 def test_a_country_has_the_parties_whose_parent_is_there() -> None:
-    """The parent's country goes before one's own; where the parent has none, one's own counts; d is nowhere."""
+    """The parent's country goes before one's own; where the parent has none, one's own counts; nobody needs p, q, c."""
     found = graph(
-        "a<p b<q s1>a s1>NL d>s1 c>s1".replace("NL", "place:NL"),
+        "a<p b<q s1>a s1>NL d>s1 c>s1 c>b".replace("NL", "place:NL"),
         {"a": {"country": "NL"}, "p": {"country": "US"}, "b": {"country": "BE"}, "c": {"country": "NL"}},
     )
     country = units(found, By.COUNTRY)
-    assert seeds(found, country) == {"place:BE": "b", "place:NL": "c", "place:US": "a p"}
-    assert members(found, country)["place:US"] == "a p s1"
+    assert seeds(found, country) == {"place:BE": "b", "place:US": "a"}
+    assert members(found, country)["place:US"] == "a s1"
     assert set(country.kind.tolist()) == {"country"}
-    assert (country.parentless, country.homeless) == (2, 2)
+    assert (country.parentless, country.misplaced, country.homeless) == (0, 1, 0)
+    assert country.lower is None
+    everyone = units(found, By.COUNTRY, everyone=True)
+    assert seeds(found, everyone) == {"place:BE": "b", "place:NL": "c", "place:US": "a p"}
+
+
+def test_parties_without_country_may_be_in_any() -> None:
+    """Both x and y may be anywhere: s2, which x and a provide, belongs to US at the lower end, s3 and f3 to both."""
+    found = graph(
+        "c>s1 c>s2 c>s3 c>s4 c>b c>y s1>a s2>a s2>x s3>x s3>y s4>a s4>b s4>x f1@a f2@b f3@x f3>x d>f3",
+        {"a": {"country": "US"}, "b": {"country": "NL"}, "c": {"country": "NL"}},
+    )
+    country = units(found, By.COUNTRY)
+    low, high = country.at(upper=False), country.at(upper=True)
+    assert seeds(found, low) == {"place:NL": "b", "place:US": "a"}
+    assert seeds(found, high) == {"place:NL": "b x y", "place:US": "a x y"}
+    assert members(found, high) == {"place:NL": "f2 b", "place:US": "f1 a s1"}
+    assert members(found, low) == {"place:NL": "f2 f3 b x y s3", "place:US": "f1 f3 a x y s1 s2 s3"}
+    assert (country.homeless, low.lower, high.lower) == (2, None, None)
+    assert seeds(found, country.take([1]).at(upper=False)) == {"place:US": "a"}
+    assert unit_of(found, By.COUNTRY)[found.position("x")] == -1
+
+
+def test_a_function_of_its_own_makes_nobody_a_member_of_a_country() -> None:
+    """Here a runs f1 itself, which it owns, and b runs f2 for it."""
+    found = graph("f1@a f1>a f2@a f2>b", {"a": {"country": "NL"}, "b": {"country": "NL"}})
+    assert seeds(found, units(found, By.COUNTRY)) == {"place:NL": "b"}
 
 
 def test_any_nodes_that_a_user_names() -> None:
@@ -103,6 +129,15 @@ def test_nobody_can_name_the_unknown() -> None:
         named_unit(found, [])
 
 
+def test_what_perhaps_fails_with_what_a_user_names() -> None:
+    found = graph("s1>a s1>x f1@x f2@a c>s1")
+    named = named_unit(found, [found.position("a")], [found.position("x"), found.position("a")])
+    assert list(seeds(found, named.at(upper=False)).values()) == ["a"]
+    assert list(members(found, named.at(upper=False)).values()) == ["f1 f2 a x s1"]
+    assert list(seeds(found, named.at(upper=True)).values()) == ["a x"]
+    assert list(members(found, named.at(upper=True)).values()) == ["f2 a"]
+
+
 def test_some_of_the_units() -> None:
     found = graph("a<b c<d f1@c")
     group = units(found, By.GROUP).take([1, 0])
@@ -115,12 +150,15 @@ def test_brute_force(plain: Callable[[Graph], Any], random_text: Callable[[int],
         source = random_text(seed).graph()
         slow = plain(source)
         found = units(source, by)
-        wanted = slow.seeds(by.value)
-        assert found.id.tolist() == sorted(wanted)
         ids, belongs = source.nodes.id.tolist(), unit_of(source, by)
-        for at, unit in enumerate(found.id.tolist()):
-            assert {ids[node] for node in found.seed[found.seed_indptr[at] : found.seed_indptr[at + 1]]} == wanted[unit]
-            inside = found.member[found.member_indptr[at] : found.member_indptr[at + 1]]
-            assert {ids[node] for node in inside} == slow.members(wanted[unit])
-            if by != By.PLACE:
-                assert {ids[node] for node in (belongs == at).nonzero()[0]} == wanted[unit]
+        known = slow.seeds(by.value)
+        assert found.homeless == (len(slow.homeless()) if by == By.COUNTRY else 0)
+        for bound in ("lower", "upper"):
+            end, wanted = found.at(upper=bound == "upper"), slow.ends(by.value, bound)
+            assert end.id.tolist() == sorted(wanted)
+            for at, unit in enumerate(end.id.tolist()):
+                failing = end.seed[end.seed_indptr[at] : end.seed_indptr[at + 1]]
+                inside = end.member[end.member_indptr[at] : end.member_indptr[at + 1]]
+                assert ({ids[node] for node in failing}, {ids[node] for node in inside}) == wanted[unit]
+                if by != By.PLACE:
+                    assert {ids[node] for node in (belongs == at).nonzero()[0]} == known[unit]

@@ -86,6 +86,31 @@ def test_a_step_names_its_requirement_and_need() -> None:
     assert source.needs.provider[need] == source.position("b")
 
 
+def test_a_redundant_requirement_is_broken_by_several() -> None:
+    """Two of x, y, z: u takes x and y, and neither alone stops f1; b needs just f1."""
+    source = graph("f1>2(x,y,z) b>f1 x>u y>u")
+    found = witnesses(source, named_unit(source, [source.position("u")]))
+    names = source.nodes.name
+    story = {str(names[node]): found.broken_by(source, at) for at, node in enumerate(found.node.tolist())}
+    assert {name: [names[by].tolist() for by in steps] for name, steps in story.items()} == {
+        "f1": [["x", "y"], ["u"]],
+        "b": [["f1"], ["x", "y"], ["u"]],
+        "x": [["u"]],
+        "y": [["u"]],
+    }
+
+
+def test_who_may_be_in_the_country_is_its_own_witness() -> None:
+    """Perhaps x is in US, and fails there for certain through y, which does not count; a fails for certain."""
+    source = graph("a>x b>y x>y", {"y": {"country": "US"}})
+    found = witnesses(source, units(source, By.COUNTRY))
+    names = source.nodes.name
+    assert [
+        (str(names[node]), bool(found.certain[at]), int(found.tier[at]), names[chain(found, at)].tolist())
+        for at, node in enumerate(found.node.tolist())
+    ] == [("a", True, 2, ["a", "x", "y"]), ("b", True, 1, ["b", "y"]), ("x", False, 0, ["x"])]
+
+
 @pytest.mark.parametrize("chunk", range(6))
 def test_every_witness_is_true(plain: Callable[[Graph], Any], random_text: Callable[[int], Any], chunk: int) -> None:
     """On random graphs: as many as fail, and every hop is checked with the brute-force rounds."""
@@ -107,18 +132,22 @@ def test_every_witness_is_true(plain: Callable[[Graph], Any], random_text: Calla
 
 def check(source: Graph, slow: Any, unit: Units, story: Witnesses) -> int:
     """Walk every witness, and check each hop against the sets that fall in each round."""
-    seeds = {slow.ids[node] for node in unit.seed.tolist()}
-    fallen = {bound: slow.rounds(seeds, bound) for bound in ("lower", "upper")}
+    ends = {"lower": unit.at(upper=False), "upper": unit.at(upper=True)}
+    failing = {bound: {slow.ids[node] for node in end.seed.tolist()} for bound, end in ends.items()}
+    fallen = {bound: slow.rounds(seeds, bound) for bound, seeds in failing.items()}
+    kept = {slow.ids[node] for node in ends["lower"].member.tolist()}
     hops = 0
     for at, node in enumerate(story.node.tolist()):
-        certain = slow.ids[node] in fallen["lower"]
+        certain = slow.ids[node] in fallen["lower"].keys() - kept
         bound = "lower" if certain else "upper"
         tier = fallen[bound]
         steps = [slow.ids[step] for step in chain(story, at)]
         assert bool(story.certain[at]) is certain
         assert story.tier[at] == tier[slow.ids[node]]
         assert steps[0] == slow.ids[node]
-        assert steps[-1] in seeds
+        assert steps[-1] in failing[bound]
+        broken_by = story.broken_by(source, at)
+        assert len(broken_by) == len(steps) - 1
         first = int(story.indptr[at])
         for number, (upper, lower) in enumerate(pairwise(steps), start=first):
             requirement = slow.requirements[story.requirement[number]]
@@ -127,6 +156,7 @@ def check(source: Graph, slow: Any, unit: Units, story: Witnesses) -> int:
             assert lower in requirement[1]
             assert lower in earlier
             assert slow.broken(*requirement[1:], earlier, bound)
+            assert [slow.ids[by] for by in broken_by[number - first]] == sorted(earlier & {*requirement[1]})
             assert lower == best(slow, upper, earlier, tier, bound)
             need = int(story.need[number])
             assert source.needs.requirement[need] == story.requirement[number]

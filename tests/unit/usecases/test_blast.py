@@ -40,7 +40,7 @@ def test_a_group_fails_with_all_that_it_owns_and_a_party_alone_says_so() -> None
     small = graph("a>x b>y x<g y<g")
     alone = blast_radius(view(small), ["g"])
     assert alone.rows == ()
-    assert "(2 parties)" in alone.meta.notes[-1]
+    assert "(2 parties)" in alone.meta.notes[1]
     whole = blast_radius(view(small), ["x"], by="group")
     assert [row.id for row in whole.rows] == ["name:a", "name:b"]
     assert whole.meta.adds["unit"]["failing"] == ["name:g", "name:x", "name:y"]
@@ -74,3 +74,34 @@ def test_what_cannot_fail_is_refused() -> None:
         blast_radius(view(small), ["service:s1"], by="group")
     with pytest.raises(UsageError, match="at least one"):
         blast_radius(view(small), [])
+
+
+def test_what_a_redundant_requirement_lost_is_named_whole() -> None:
+    """Two of x, y, z: neither of x and y alone stops f1; v, behind it, lost f1 alone."""
+    small = graph("f1@a f1>2(x,y,z) v>f1 x<g y<g")
+    found = {row.id: row for row in blast_radius(view(small), ["g"], by="group").rows}
+    assert found["function:f1"].because == "x and y together"
+    assert found["function:f1"].broken_by == (("name:x", "name:y"),)
+    assert found["function:f1"].witness == ("function:f1", "name:x")
+    assert found["name:v"].because == "f1, which lost x and y together"
+    assert found["name:v"].broken_by == (("function:f1",), ("name:x", "name:y"))
+
+
+def test_a_country_has_two_ends() -> None:
+    """X may be in US: then it fails and a with it; b fails for certain; what y in US owns does not count."""
+    small = graph("a>x b>y f1@y f1>y c>y", {"y": {"country": "US"}, "c": {"country": "US"}})
+    answer = blast_radius(view(small), ["US"], by="country")
+    assert [(row.id, row.certain, row.tier, row.because) for row in answer.rows] == [
+        ("name:x", False, 0, "it may be there itself"),
+        ("name:a", False, 1, "x"),
+        ("name:b", True, 1, "y"),
+        ("name:c", True, 1, "y"),
+    ]
+    impact = answer.meta.adds["impact"]
+    assert (impact.fails_lower, impact.fails_upper) == (2, 4)
+    assert answer.meta.adds["unit"] == {"failing": ["name:y"]}
+    assert answer.meta.adds["parties_without_known_country"] == 1
+    with pytest.raises(UsageError, match="'x' has no known country"):
+        blast_radius(view(small), ["x"], by="country")
+    with pytest.raises(UsageError, match="'c' belongs to a country, but nothing else needs it"):
+        blast_radius(view(small), ["c"], by="country")

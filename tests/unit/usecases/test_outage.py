@@ -90,6 +90,36 @@ def test_what_an_outage_costs_in_all() -> None:
     }
 
 
+def test_where_there_is_no_function_requirements_are_lost() -> None:
+    adds = follow_outage(view(graph("a>x b>x|y")), ["x"], hours=5).meta.adds
+    assert adds["losses"] == ["requirements"]
+    assert (adds["stopped"][0]["functions_upper"], adds["stopped"][0]["organisations_upper"]) == (0, 1)
+
+
+def test_an_outage_of_a_country_has_two_ends() -> None:
+    """Party w may be in US: it may be down, and so may b; what x owns does not count."""
+    small = graph("f1@a f1>x f2@x f2>x f3@b f3>w", {"x": {"country": "US"}})
+    answer = follow_outage(view(small), ["US"], hours=5, by="country")
+    assert {row.id: (row.hours_down_lower, row.hours_down_upper) for row in answer.rows} == {
+        "function:f1": (5, 5),
+        "function:f3": (0, 5),
+        "name:w": (0, 5),
+    }
+    assert answer.meta.adds["unit"] == {"failing": ["name:x"]}
+    assert answer.meta.adds["parties_without_known_country"] == 1
+    assert [(stop["id"], stop["after_hours_upper"]) for stop in answer.meta.adds["stops"]] == [
+        ("function:f1", 0.0),
+        ("function:f3", None),
+    ]
+
+
+def test_a_witness_names_all_that_took_a_node_down() -> None:
+    answer = follow_outage(view(graph("f1@o f1>2(x,y,z) x>u y>u")), ["u"], hours=5)
+    found = {row.id: (row.because, row.broken_by) for row in answer.rows}
+    assert found["function:f1"] == ("x and y together; x lost u", (("name:x", "name:y"), ("name:u",)))
+    assert found["name:x"] == ("u", (("name:u",),))
+
+
 def test_how_long_it_must_last() -> None:
     """S1 recovers for 2 hours, so that an outage of more than 4 outlasts the 6 hours of f1."""
     stops = follow_outage(view(PAYING), ["s2"], hours=1).meta.adds["stops"]
@@ -139,6 +169,7 @@ def test_hours_that_nobody_declared_are_told() -> None:
     assert follow_outage(view(small), ["x"], hours=1).meta.notes == (
         "recovery hours of 1 of 2 nodes that may go down are not declared: taken as 0",
         "fallbacks of 1 nodes have no declared hours: they carry nothing here",
+        "no function is known here: what organisations lose are their requirements, each an equal part of their weight",
     )
 
 

@@ -16,7 +16,7 @@ from depgraph.usecases.probabilities import parsed, read_probabilities, resolved
 if TYPE_CHECKING:
     from pathlib import Path
 
-WORLD = graph("f1@a f1>s1 s1>x s1>y x<g z>l1 q>unknown:q", {"g": {"country": "US"}, "a": {"country": "NL"}})
+WORLD = graph("f1@a f1>s1 s1>x s1>y x<g z>l1 q>unknown:q", {"g": {"country": "US"}, "y": {"country": "NL"}})
 
 EVERYTHING = """
 all = 0.001
@@ -74,7 +74,7 @@ BAD = {
     "node.nobody = 0.1": "node.nobody: .*nobody",
     "node.'unknown:q' = 0.1": "node.unknown:q: 'unknown:q' stands for a provider that nobody knows",
     "node.x = 0.1\nnode.'name:x' = 0.1": "node.name:x: this one stands here twice, by another name",
-    "country.FR = 0.1": "country.FR: no party is there",
+    "country.FR = 0.1": "country.FR: no party that something else needs is there",
     "common.sector.x = 0.1": "common.sector: the key is not known: use one of country, group",
     "common.group.'function:f1' = 0.1": "common.group.function:f1: is no group",
     "common.group.x = 0.1": "common.group.x: is no group: it belongs to that of 'name:g'",

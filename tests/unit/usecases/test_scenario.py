@@ -30,7 +30,7 @@ def view(small: Graph) -> View:
 
 
 SMALL = graph(
-    "f1@a f1>s1 s1>x b>y y<g x<g l1>l2 s2>l1",
+    "f1@a f1>s1 s1>x b>y y<g x<g l1>l2 s2>l1 s2>z",
     {
         "x": {"country": "US"},
         "g": {"country": "DE"},
@@ -85,6 +85,28 @@ def test_who_fails_and_when(written: Any) -> None:
             ("service:s1", 0, 3),
         ]
     )
+
+
+def test_a_country_fails_with_those_who_may_be_there(written: Any) -> None:
+    """W has no country: it fails at the upper end alone, and so does b; v in US is needed by nobody, and stands."""
+    small = graph("a>x b>w v>x", {"x": {"country": "US"}, "v": {"country": "US"}})
+    scenario = written('name = "US"\n[[fails]]\ncountries = ["us"]\nhours = 4')
+    cast = scenario.on(small)
+    ids = small.nodes.id
+    assert ids[cast.strikes.at(upper=False).node].tolist() == ["name:x"]
+    assert ids[cast.strikes.at(upper=True).node].tolist() == ["name:w", "name:x"]
+    timed = {
+        row.id: (row.hours_down_lower, row.hours_down_upper) for row in follow_scenario(view(small), scenario).rows
+    }
+    assert timed == {"name:a": (4, 4), "name:b": (0, 4), "name:v": (4, 4), "name:w": (0, 4)}
+    at_once = blast_scenario(view(small), scenario)
+    assert {row.id: row.certain for row in at_once.rows} == {
+        "name:a": True,
+        "name:b": False,
+        "name:v": True,
+        "name:w": False,
+    }
+    assert any("1 party has no known country" in note for note in at_once.meta.notes)
 
 
 def test_the_same_in_json(written: Any) -> None:

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 def tried(slow: Any, by: str, target: str, bound: str) -> list[tuple[str, ...]]:
     """Return the minimal sets of units whose failure fails a node, by order, then by ids."""
-    seeds = slow.seeds(by)
-    names = sorted(unit for unit in seeds if target not in slow.members(seeds[unit]))
+    ends = slow.ends(by, bound)
+    seeds = {unit: seeds for unit, (seeds, _) in ends.items()}
+    # A service is asked about like any other node, though it belongs to who provides it alone.
+    mine = 0 if slow.kind[target] == "service" else 1
+    names = sorted(unit for unit in ends if target not in ends[unit][mine])
     found: list[tuple[str, ...]] = []
     for order in range(1, len(names) + 1):
         for chosen in combinations(names, order):

@@ -23,7 +23,7 @@ def rest_of(text: str) -> Formula:
     """Return the formula of service s0 without the products that stop it alone."""
     found = graph(text)
     products, top = units(found, By.PRODUCT), found.position("service:s0")
-    chosen = outside(products, top)
+    chosen = outside(found, products, top)
     whole = formula(found, products, chosen, top, upper=True)
     chosen[whole.unit[singles(found, products, whole.unit, top, upper=True)]] = False
     return formula(found, products, chosen, top, upper=True)

@@ -39,6 +39,14 @@ def counted(source: Graph, target: str, by: By = By.PARTY, *, order: int = ALL) 
     return count_cut_sets(source, units(source, by), source.position(target), upper=True, order=order).counts
 
 
+def test_a_service_is_stopped_by_who_provides_it() -> None:
+    """S1 needs both host and s2, which base provides: either alone stops it, and s1 itself is no cut set of s1."""
+    found = graph("s1>2(host,s2) s2>base f1@own f1>s1 f1>own")
+    assert listed(found, "s1") == ["base", "host"]
+    assert listed(found, "s1", By.SERVICE) == ["s2"]
+    assert listed(found, "f1") == ["base", "host"]
+
+
 def test_pressure_tank() -> None:
     """The tank ruptures with T or K2, or with S and one of S1, K1 and R.
 
@@ -134,9 +142,9 @@ def test_no_unit_is_a_cut_set_of_its_own_member() -> None:
 
 
 def test_what_belongs_to_two_together_may_be_stopped_by_both() -> None:
-    """A service that two provide is a member of neither."""
+    """Also where one provides it alone, so that it is a member of that one."""
     assert listed(graph("s1>x|y"), "s1") == ["xy"]
-    assert listed(graph("s1>x"), "s1") == []
+    assert listed(graph("s1>x"), "s1") == ["x"]
 
 
 def test_places_that_hold_places() -> None:

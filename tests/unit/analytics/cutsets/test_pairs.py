@@ -119,7 +119,8 @@ def test_brute_force(plain: Callable[[Graph], Any], random_text: Callable[[int],
 
 
 def _tried(slow: Any, by: str) -> dict[tuple[str, str], Row]:
-    losses, seeds = slow.losses(), slow.seeds(by)
+    losses = slow.losses()
+    ends = {bound: slow.ends(by, bound) for bound in ("lower", "upper")}
     served = all(people is not None for _, _, people, _ in losses.values())
     weight = {key: part * (people if served else 1) for key, (_, part, people, _) in losses.items()}
     total = sum(weight.values()) or 1
@@ -134,12 +135,13 @@ def _tried(slow: Any, by: str) -> dict[tuple[str, str], Row]:
         }
 
     wanted = {}
-    for one, other in combinations(sorted(seeds), 2):
-        members = slow.members(seeds[one]) | slow.members(seeds[other])
+    for one, other in combinations(sorted(ends["lower"]), 2):
         functions, score = [], []
-        for bound in ("lower", "upper"):
-            adds = lost(seeds[one] | seeds[other], members, bound)
-            adds -= lost(seeds[one], members, bound) | lost(seeds[other], members, bound)
+        for bound, units_of in ends.items():
+            (seeds, own), (further, others) = units_of[one], units_of[other]
+            members = own | others
+            adds = lost(seeds | further, members, bound)
+            adds -= lost(seeds, members, bound) | lost(further, members, bound)
             functions.append(sum(at < 0 for _, at in adds))
             score.append(float(sum(weight[key] for key in adds) / total))
         if any(functions + score):

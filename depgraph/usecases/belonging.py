@@ -1,0 +1,76 @@
+"""What an answer says of its units: parties whose parent or country nobody knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from depgraph.analytics.units import By, units
+
+if TYPE_CHECKING:
+    from depgraph.analytics.causes import Causes
+    from depgraph.analytics.units import Units
+    from depgraph.graph import Graph
+
+
+def unknown_owners(found: Units, by: str | None) -> dict[str, Any]:
+    """Return the numbers that stand beside an answer over units: of parties without a parent, without a country."""
+    told = {
+        "parties_without_known_parent": found.parentless,
+        "parties_without_known_country_of_parent": found.misplaced,
+        "parties_without_known_country": found.homeless,
+    }
+    return {
+        name: count
+        for name, count in told.items()
+        if count or (by == By.COUNTRY and name == "parties_without_known_country")
+    }
+
+
+def about_countries(found: Units) -> tuple[str, ...]:
+    """Return what limits an answer over countries; nothing to say where all is known, and of other units."""
+    anywhere = (
+        f"{_parties(found.homeless)} no known country and may be in any: at the lower end they do not fail and nothing"
+        " of theirs counts, at the upper end they fail with every country"
+    )
+    return (anywhere,) * bool(found.homeless) + _misplaced(found)
+
+
+def about_shares(found: Units) -> tuple[str, ...]:
+    """Return what limits shares of countries."""
+    anywhere = (
+        f"{_parties(found.homeless)} no known country: what they supply counts for a country at its upper end alone"
+    )
+    return (anywhere,) * bool(found.homeless) + _misplaced(found)
+
+
+def about_chances(graph: Graph, causes: Causes, *, of_parties: bool) -> tuple[str, ...]:
+    """Return what limits chances by country, if there are any; `of_parties`: of each party of one."""
+    if not of_parties and By.COUNTRY.value not in causes.kind.tolist():
+        return ()
+    found = units(graph, By.COUNTRY)
+    known = (
+        "a chance by country strikes the parties that are known there and that something else needs: upper ends hold"
+        f" for these alone; {_parties(found.homeless)} no known country"
+    )
+    return known, *_misplaced(found)
+
+
+def nothing_counts(count: int, by: str) -> tuple[str, ...]:
+    """Return why a ranking of so many units may be empty."""
+    if not count:
+        return (f"there is no {by} here that could fail",)
+    which = f"the one {by}" if count == 1 else f"any of {count:,} units by {by}"
+    return (f"nothing that counts depends on {which}, apart from what belongs to it",)
+
+
+def _misplaced(found: Units) -> tuple[str, ...]:
+    count = found.misplaced
+    told = (
+        f"{count:,} {'party counts in its' if count == 1 else 'parties count in their'} own country, since that of the"
+        " parent is not known"
+    )
+    return (told,) * bool(count)
+
+
+def _parties(count: int) -> str:
+    return f"{count:,} {'party has' if count == 1 else 'parties have'}"
