@@ -18,6 +18,7 @@ CODES = [
     ("Neo.TransientError.General.OutOfMemoryError", 4, "raise server.memory.heap.max_size"),
     ("Neo.ClientError.Database.DatabaseNotFound", 4, "set DEPGRAPH_NEO4J_DATABASE"),
     ("Neo.ClientError.Schema.ConstraintValidationFailed", 4, "clash"),
+    ("Neo.DatabaseError.Schema.ConstraintCreationFailed", 4, "of which two have one id: remove one"),
     ("Neo.TransientError.Transaction.DeadlockDetected", 4, "try again"),
     ("Neo.DatabaseError.General.UnknownError", 4, "see its log"),
     ("Neo.ClientError.Transaction.TransactionTerminated", 4, "was told to stop"),
