@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -72,6 +73,7 @@ def _fresh(out: Path) -> Path:
     """Return the path of a store that is not there yet, in a folder that is."""
     if out.exists() and not out.is_dir():
         raise MissingPathError(f"{out}: is a file; name a folder with --out")
+    _keep_own(out / _STORE)
     try:
         out.mkdir(parents=True, exist_ok=True)
         for old in out.glob(_STORE + "*"):
@@ -79,6 +81,19 @@ def _fresh(out: Path) -> Path:
     except OSError as error:
         raise UsageError(f"{out}: cannot be written ({error.strerror}); name another folder with --out") from None
     return out / _STORE
+
+
+def _keep_own(path: Path) -> None:
+    """Refuse to begin anew where somebody keeps facts of his own."""
+    from depgraph.bootstrap import open_store
+    from depgraph.settings import Settings
+
+    if not path.exists():
+        return
+    with closing(open_store(str(path), Settings())) as store:
+        own = {one.run.source for one in store.describe().history} - set(SAMPLES)
+    if own:
+        raise UsageError(f"'{path}' holds more than samples ({', '.join(sorted(own))}): name another folder with --out")
 
 
 def _import_samples(store: Store) -> None:

@@ -36,6 +36,13 @@ def opened(address: str, *, new: bool = False) -> Iterator[Store]:
         store.close()
 
 
+def address_of(given: str) -> str:
+    """Return the address of the store that the option or the settings name."""
+    from depgraph.settings import Settings
+
+    return given or Settings().store
+
+
 def seen(store: Store, reading: Reading) -> View:
     """Return the graph in the store as the reading options ask to see it."""
     from depgraph.usecases.opening import open_view

@@ -27,9 +27,11 @@ def report(
 
     Example: depgraph report auditor --out report.html
     """
-    from cli.doors import say, viewed
+    from cli.doors import address_of, say, viewed
+    from cli.outputs import check_out
     from depgraph.reports.writing import write_report
 
+    check_out(out, store=address_of(reading.store))
     with viewed(reading) as view:
         write_report(kind, view, out)
     say(f"wrote {out}")

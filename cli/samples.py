@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.doors import say
+from cli.outputs import check_out
 from depgraph.errors import UsageError
 from importers.register.sample import files, workbook
 from importers.register.synthetic import synthesise
@@ -40,6 +41,8 @@ def _write(contents: Mapping[Path, bytes], *, force: bool) -> None:
     there = [path for path in contents if path.exists()]
     if there and not force:
         raise UsageError(f"'{there[0]}' exists: give another --out, or --force to write over it")
+    for path in there:
+        check_out(path)
     for path, content in contents.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import MissingPathError, UsageError
 from depgraph.stores.sqlite import SqliteStore
+from depgraph.stores.sqlite.files import ENDINGS, store_of
+from depgraph.usecases.whole_files import same_file
 
 if TYPE_CHECKING:
     from depgraph.graph import Graph
@@ -72,6 +74,30 @@ def _similar(path: Path) -> str:
         return ""
     near = get_close_matches(path.name, names, n=1)
     return f"did you mean {path.with_name(near[0])}? Else " if near else ""
+
+
+def refuse_store(out: Path, address: str = "") -> None:
+    """Find that a file which is to be written is no store, and belongs to none.
+
+    Parameters
+    ----------
+    out : Path
+    address : str
+        That of the store at hand, of which no file may be there yet.
+
+    Raises
+    ------
+    UsageError
+        If it is or does: writing would lose what the store holds.
+
+    """
+    found = store_of(out)
+    if found is None and address and "://" not in address and address != ":memory:":
+        own = Path(address).expanduser()
+        if any(same_file(out, own.with_name(own.name + ending)) for ending in ENDINGS):
+            found = own
+    if found is not None:
+        raise UsageError(f"'{out}' is the store '{found}' or belongs to it: name another file, or it would be lost")
 
 
 def neo4j_files(folder: Path, description: Description, imports: Imports, graph: Graph) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from depgraph.errors import MissingPathError, UsageError
+from depgraph.errors import UsageError
 from depgraph.reports.html import render
 from depgraph.usecases.answer import plain
 from depgraph.usecases.auditor import report_to_auditor
+from depgraph.usecases.whole_files import check_output, whole_file
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from depgraph.usecases.auditor import AuditorReport
     from depgraph.usecases.opening import View
 
@@ -32,9 +32,10 @@ def write_report(kind: str, view: View, out: Path) -> None:
         raise UsageError(f"there is no report '{kind}': use auditor")
     if out.suffix.lower() not in formats:
         raise UsageError(f"{out}: the ending '{out.suffix}' is no format of a report: use {' or '.join(formats)}")
-    if out.is_dir() or not out.absolute().parent.is_dir():
-        raise MissingPathError(f"{out}: name a file in a folder that exists")
-    _replace(out, formats[out.suffix.lower()](report_to_auditor(view)))
+    check_output(out)
+    text = formats[out.suffix.lower()](report_to_auditor(view))
+    with whole_file(out) as file:
+        file.write(text)
 
 
 def _html(report: AuditorReport) -> str:
@@ -46,24 +47,3 @@ def _json(report: AuditorReport) -> str:
     assert isinstance(flat, dict)  # noqa: S101 - a report is a dataclass
     flat["meta"] = report.meta.plain()
     return json.dumps(flat, ensure_ascii=False, indent=1) + "\n"
-
-
-def _replace(out: Path, text: str) -> None:
-    """Write beside the file and move over it, so that a reader never sees half a report."""
-    try:
-        descriptor, temporary = tempfile.mkstemp(dir=out.absolute().parent, prefix=out.name, suffix=".part")
-    except OSError as error:
-        raise UsageError(f"{out}: cannot be written ({error.strerror})") from None
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(out)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise UsageError(f"{out}: cannot be written ({error.strerror})") from None
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
