@@ -99,6 +99,9 @@ def import_paths(
     allow_implausible: Annotated[
         bool, typer.Option("--allow-implausible", help="Import even if the source is far smaller or larger than usual.")
     ] = False,
+    allow_future: Annotated[
+        bool, typer.Option("--allow-future", help="Import even if the data were retrieved after today.")
+    ] = False,
     store: StoreOption = "",
     *,
     form: Form,
@@ -109,7 +112,7 @@ def import_paths(
 
     Example: depgraph import register my-register/ --dry-run
     """
-    from cli.doors import opened
+    from cli.doors import address_of, opened
     from cli.intake import Intake, take_in
     from cli.options import day, listed
 
@@ -130,6 +133,7 @@ def import_paths(
         dry_run=dry_run,
         skip_bad=skip_bad,
         allow_implausible=allow_implausible,
+        allow_future=allow_future,
     )
     with opened(store, new=True) as opening:
-        take_in(opening, intake, findings_file=findings, form=form)
+        take_in(opening, intake, address=address_of(store), findings_file=findings, form=form)

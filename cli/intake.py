@@ -7,16 +7,20 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, TextIO
+from typing import IO, TYPE_CHECKING, Final, Literal
+
+import typer
 
 from cli.doors import say
 from cli.output import cell, write_object
+from cli.outputs import check_out
 from depgraph.errors import InputError, UsageError
 from depgraph.model import Label, Marking
 from depgraph.ports import Given
 from depgraph.usecases.answer import FORMAT, plain
 from depgraph.usecases.importing import import_source
 from depgraph.usecases.legible import legible
+from depgraph.usecases.whole_files import whole_file
 from importers import SOURCES
 
 if TYPE_CHECKING:
@@ -52,6 +56,7 @@ class Intake:
     dry_run: bool = False
     skip_bad: bool = False
     allow_implausible: bool = False
+    allow_future: bool = False
 
 
 def source_named(name: str) -> Source:
@@ -77,14 +82,23 @@ def run_intake(store: Store, intake: Intake) -> ImportAnswer:
             dry_run=intake.dry_run,
             skip_bad=intake.skip_bad,
             allow_implausible=intake.allow_implausible,
+            allow_future=intake.allow_future,
+            may_weaken=intake.label is not None,
             progress=progress,
         )
 
 
-def take_in(store: Store, intake: Intake, *, findings_file: Path | None, form: Form) -> None:
-    """Import, and tell what was found and stored."""
+def take_in(store: Store, intake: Intake, *, address: str, findings_file: Path | None, form: Form) -> None:
+    """Import into the store at an address, and tell what was found and stored."""
+    if findings_file:
+        check_out(findings_file, store=address, inputs=intake.paths)
+    before = 0 if intake.dry_run else store.describe().revision
     try:
         answer = run_intake(store, intake)
+    except KeyboardInterrupt:
+        if not intake.dry_run:
+            _end_if_stored(store, intake, before)
+        raise
     except InputError as error:
         if findings_file:
             _write(error.findings, findings_file)
@@ -103,6 +117,15 @@ def take_in(store: Store, intake: Intake, *, findings_file: Path | None, form: F
     else:
         _report(answer.findings, findings_file)
         sys.stdout.write(legible(summary(answer)) + "\n")
+
+
+def _end_if_stored(store: Store, intake: Intake, before: int) -> None:
+    """End with what was stored, if the interrupt came after it was: else nothing is said to have been left."""
+    for one in store.describe().history:
+        mine = (one.run.source, one.run.part) == (intake.source, intake.part)
+        if mine and one.revision > before:
+            say(f"depgraph: interrupted, but all of it was stored already, as revision {one.revision}")
+            raise typer.Exit(130)
 
 
 def summary(answer: ImportAnswer) -> str:
@@ -174,14 +197,11 @@ def _say_all(findings: Sequence[Finding], file: Path | None) -> None:
 def _write(findings: Sequence[Finding], file: Path | None) -> None:
     if file is None:
         return
-    try:
-        with file.open("w", encoding="utf-8", newline="") as opened:
-            _rows(findings, opened)
-    except OSError as error:
-        raise UsageError(f"{file}: the findings cannot be written ({error.strerror})") from None
+    with whole_file(file) as opened:
+        _rows(findings, opened)
 
 
-def _rows(findings: Sequence[Finding], file: TextIO) -> None:
+def _rows(findings: Sequence[Finding], file: IO[str]) -> None:
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
     writer.writerows([cell(value) for value in _flat(finding).values()] for finding in findings)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from depgraph.errors import MissingPathError, UsageError
-from depgraph.model import Import
+from depgraph.model import Facts, Import
 from depgraph.usecases.collecting import seldom_collected
 from depgraph.usecases.intake import Intake
 from depgraph.usecases.lookalikes import notes_on
+from depgraph.usecases.precedence import EMPTY, moved_date, older, refuse_future, refuse_weaker, replaced_by
 from depgraph.usecases.receipts import input_files, receipt_of
 
 if TYPE_CHECKING:
@@ -66,6 +68,8 @@ def import_source(
     dry_run: bool = False,
     skip_bad: bool = False,
     allow_implausible: bool = False,
+    allow_future: bool = False,
+    may_weaken: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> ImportAnswer:
     """Store what a source says, in place of what it (or this part of it) said before.
@@ -80,14 +84,19 @@ def import_source(
         Read and check everything, store nothing.
     skip_bad : bool
         Leave bad records out instead of refusing all.
+    allow_future : bool
+        Whether the data may have been retrieved after `today`.
+    may_weaken : bool
+        Whether the marking may be weaker than that of the import that is replaced: somebody
+        said it, and it is not only the source's own.
     progress : callable, optional
         Told how many records were read, now and then.
 
     Raises
     ------
     UsageError, MissingPathError
-        If a path is missing, a date is none, or an option is not for this source. The store
-        is unchanged.
+        If a path is missing, a date is none or after `today`, an option is not for this
+        source, or the marking is weaker than before. The store is unchanged.
     InputError
         If a record is bad and `skip_bad` is not given, nothing is good, or a count is
         implausible; its findings are all that was found. The store is unchanged.
@@ -98,10 +107,20 @@ def import_source(
     _check_paths(given)
     _check_options(source, given)
     date = _checked_date(retrieved or source.stated_date(given) or today)
+    if not allow_future:
+        refuse_future(date, today, stated=not retrieved)
     run = Import(source.name, part, date, marking or source.marking, source.trust, source.licence)
     intake = Intake(source, part, skip_bad=skip_bad, allow_implausible=allow_implausible, progress=progress)
-    facts = intake.checked(source.read(given))
+    # A dry run asks nothing of a store, which need not be there.
+    before = EMPTY if dry_run else store.describe()
+    replaced = replaced_by(run, before)
+    if replaced and not may_weaken:
+        refuse_weaker(run, replaced.run)
+    # Kept with the import, as all that is found.
+    remarks = (Facts(findings=(remark,)) for remark in older(run, replaced))
+    facts = intake.checked(chain(remarks, source.read(given)))
     revision = None
+    moved: tuple[Finding, ...] = ()
     with seldom_collected():
         if dry_run:
             for _ in facts:
@@ -109,6 +128,7 @@ def import_source(
         else:
             files = input_files(given.paths)
             revision = store.replace(run, facts, receipt=lambda: receipt_of(source, files, intake)).revision
+            moved = tuple(moved_date(store, before))
     return ImportAnswer(
         run=run,
         revision=revision,
@@ -116,7 +136,7 @@ def import_source(
         skipped=intake.skipped,
         counts=intake.counts(),
         nodes=intake.nodes(),
-        findings=(*intake.findings(), *notes_on(None if dry_run else store, intake.parties())),
+        findings=(*intake.findings(), *moved, *notes_on(None if dry_run else store, intake.parties())),
         implausible=intake.implausible(),
     )
 

@@ -124,7 +124,7 @@ class Intake:
 
     def _good(self, facts: Facts) -> Facts:
         """Return what may be stored of a record, or of several that come together."""
-        self._count_records(len(_records(facts)))
+        self._count_records(_recorded(facts))
         found: tuple[Finding, ...] = facts.findings
         bad = any(finding.level is Level.ERROR for finding in found)
         if not bad and (invalid := self._validation.findings(facts)):
@@ -190,6 +190,13 @@ class Intake:
         others = len(self._errors) - 1
         more = why or (f"and {others:,} more" if others else "")
         return InputError(f"{self._errors[0]}{f' ({more})' if more else ''}", self.findings())
+
+
+def _recorded(facts: Facts) -> int:
+    """Return how many records facts come of: none, if they only remark on something beside the records."""
+    if facts.nodes or facts.needs or facts.ties or facts.decisions:
+        return len(_records(facts))
+    return int(any(finding.level is Level.ERROR for finding in facts.findings))
 
 
 def _records(facts: Facts) -> set[str]:

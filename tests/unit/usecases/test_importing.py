@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import depgraph
 from depgraph.errors import InputError, MissingPathError, UsageError
-from depgraph.model import Facts, Finding, Kind, Label, Level, Marking, Need, Node, Relation
-from depgraph.ports import Counts, Given, InputFile, Source
+from depgraph.model import Facts, Finding, Import, Kind, Label, Level, Marking, Need, Node, Relation
+from depgraph.ports import Counts, Given, Imported, InputFile, Source
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.importing import ImportAnswer, import_source
 from depgraph.usecases.intake import MAX_ERRORS
@@ -148,18 +148,23 @@ def test_bad_records_are_skipped_on_request_and_kept_among_the_findings(store: S
 
 
 def test_after_the_first_error_the_store_gets_nothing_more(given: Given) -> None:
-    class Witness:
+    class Witness(SqliteStore):
         got = 0
 
-        def replace(self, _: object, facts: Iterable[Facts], **_receipt: object) -> None:
-            for _ in facts:
-                self.got += 1
+        def replace(self, run: Import, facts: Iterable[Facts], **more: Any) -> Imported:
+            def counted() -> Iterator[Facts]:
+                for one in facts:
+                    self.got += 1
+                    yield one
 
-    witness = Witness()
+            return super().replace(run, counted(), **more)
+
+    witness = Witness(":memory:")
     facts = [good(), Facts(findings=(finding(),)), *[good()] * 10]
     with pytest.raises(InputError):
-        import_source(witness, source(*facts), given, today="2025-01-31")  # type: ignore[arg-type]  # all that is used
+        import_source(witness, source(*facts), given, today="2025-01-31")
     assert witness.got == 1
+    witness.close()
 
 
 def test_what_ends_the_reading_is_reported_with_what_was_found_before(store: SqliteStore, given: Given) -> None:

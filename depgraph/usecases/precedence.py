@@ -1,0 +1,126 @@
+"""What an import is beside what the store holds: older, later than today, more open, or of another date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from depgraph.errors import UsageError
+from depgraph.model import LABELS, Finding, Label, Level
+from depgraph.ports import Description
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from depgraph.model import Import, Marking, Need
+    from depgraph.ports import Store, Superseded
+
+OLDER: Final = "older"
+"""Code of the finding that older data replace newer ones."""
+
+DATE_MOVED: Final = "date-moved"
+"""Code of the finding that answers are now as of another date, unless they are asked for one."""
+
+EMPTY: Final = Description("", "", "", 0, ())
+"""What a store says of itself that holds nothing."""
+
+_NAMED: Final = 5
+
+
+def replaced_by(run: Import, before: Description) -> Superseded | None:
+    """Return the import in force of the same source and part, or None."""
+    same = (one for one in before.history if one.until is None)
+    return next((one for one in same if (one.run.source, one.run.part) == (run.source, run.part)), None)
+
+
+def refuse_future(retrieved: str, today: str, *, stated: bool) -> None:
+    """Refuse data that were retrieved after today, as a mistyped year has it.
+
+    They would be the newest for as long, and move the date of every answer.
+
+    Raises
+    ------
+    UsageError
+        If they are.
+
+    """
+    if today and retrieved > today:
+        said = "the data say of themselves" if stated else "--retrieved says"
+        raise UsageError(
+            f"{said} that they were retrieved on {retrieved}, after today ({today}):"
+            " correct it with --retrieved, or give --allow-future"
+        )
+
+
+def refuse_weaker(run: Import, before: Import) -> None:
+    """Refuse a marking that lets others see what was closed to them, unless somebody says so.
+
+    Raises
+    ------
+    UsageError
+        If the label is a more open one, or a label that names its audience names others too.
+
+    """
+    if _is_weaker(run.marking, before.marking):
+        part = f" --part '{run.part}'" if run.part else ""
+        raise UsageError(
+            f"'{run.source}'{part} was marked {before.marking.text or before.marking.label.value} and would now be"
+            f" {run.marking.text or run.marking.label.value}, which more may see: say --marking (with --hub,"
+            " --organisation, --recipient as before), whichever you mean"
+        )
+
+
+def older(run: Import, replaced: Superseded | None) -> Iterator[Finding]:
+    """Yield the warning that older data replace newer ones."""
+    if replaced and run.retrieved < replaced.run.retrieved:
+        yield Finding(
+            Level.WARNING,
+            OLDER,
+            "",
+            "",
+            f"data retrieved on {run.retrieved} replace those of {replaced.run.retrieved} (revision"
+            f" {replaced.revision}): if that is not meant, go back with depgraph revert --to {replaced.revision}",
+        )
+
+
+def moved_date(store: Store, before: Description) -> Iterator[Finding]:
+    """Yield the note that answers are as of another date than before, and which needs that moves out of force."""
+    was, now = _latest(before), _latest(store.describe())
+    if not was or was == now:
+        return
+    ended, begun = [], 0
+    with store.load() as snapshot:
+        for imported in snapshot.imports:
+            for need in imported.needs:
+                then, today = _in_force(need, was), _in_force(need, now)
+                begun += today and not then
+                if then and not today:
+                    ended.append(f"{need.dependent} -> {need.provider}")
+    names = sorted(set(ended))
+    shown = "; ".join(names[:_NAMED]) + (f"; and {len(names) - _NAMED:,} more" if len(names) > _NAMED else "")
+    told = f" ({shown})" if names else ""
+    yield Finding(
+        Level.NOTE,
+        DATE_MOVED,
+        "",
+        "",
+        f"answers are now as of {now}, before as of {was}: {len(ended):,} needs in force then are no longer{told},"
+        f" {begun:,} are that were not; --as-of {was} asks as before",
+    )
+
+
+def _is_weaker(new: Marking, old: Marking) -> bool:
+    if LABELS.index(new.label) != LABELS.index(old.label):
+        return LABELS.index(new.label) < LABELS.index(old.label)
+    if new.label in (Label.CLEAR, Label.GREEN):
+        return False
+    pairs = ((new.hubs, old.hubs), (new.organisations, old.organisations), (new.recipients, old.recipients))
+    return any(not set(mine) <= set(theirs) for mine, theirs in pairs)
+
+
+def _latest(description: Description) -> str:
+    """Return the date as of which answers are unless they are asked for one; empty if there are none."""
+    return max((one.run.retrieved for one in description.history if one.until is None), default="")
+
+
+def _in_force(need: Need, day: str) -> bool:
+    return (need.valid_from or "") <= day and (not need.valid_to or day <= need.valid_to)
