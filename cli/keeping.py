@@ -31,7 +31,19 @@ def status(*, reading: Reading, form: Form) -> None:
     with opened(reading.store) as opening:
         answer = describe_status(opening, lens=lens(reading))
         location = opening.describe().location
-    columns = ("source", "part", "revision", "retrieved", "nodes", "needs", "ties", "marking", "replaced_by", "licence")
+    columns = (
+        "source",
+        "part",
+        "revision",
+        "retrieved",
+        "nodes",
+        "needs",
+        "ties",
+        "left_out",
+        "marking",
+        "replaced_by",
+        "licence",
+    )
     show(answer, HeldImport, form, columns=columns)
     if form.for_people:
         from cli.cards import write_status

@@ -17,7 +17,7 @@ from depgraph.usecases.dates import iso_date
 from depgraph.usecases.intake import CAVEAT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from depgraph.graph import DormantLink, Viewer
     from depgraph.model import Finding
@@ -138,7 +138,7 @@ def open_view(store: Store, lens: Lens = KEEPER) -> View:
             raise EmptyStoreError("the store is empty: import something first (depgraph import), or run depgraph demo")
         as_of = wanted or max(imported.run.retrieved for imported in visible)
         assembled = assemble(visible, as_of=as_of, reference=reference_import)
-        notes = _caveats(visible)
+        notes = (*_left_out(visible), *_caveats(visible))
     graph = at_confidence(assembled.graph, lens.min_confidence) if lens.min_confidence else assembled.graph
     left_out = sum(imported.receipt.left_out or 0 for imported in visible)
     return View(graph, lens, snapshot.revision, notes, assembled.findings, assembled.dormant, left_out)
@@ -168,6 +168,18 @@ def _checked(lens: Lens) -> str:
     if not 0 <= lens.min_confidence <= 1:
         raise UsageError(f"a minimum confidence of {lens.min_confidence} is not in [0, 1]")
     return iso_date(lens.as_of, "as of") if lens.as_of else ""
+
+
+def _left_out(imports: Sequence[Imported]) -> Iterator[str]:
+    """Yield, for each import without its bad records, what a reader must know of that."""
+    for imported in imports:
+        run, receipt = imported.run, imported.receipt
+        if receipt.left_out:
+            part = f" (part '{run.part}')" if run.part else ""
+            yield (
+                f"{receipt.left_out:,} of {receipt.records:,} records of '{run.source}'{part} were left out, since they"
+                " are bad (--skip-bad)"
+            )
 
 
 def _caveats(imports: Sequence[Imported]) -> tuple[str, ...]:

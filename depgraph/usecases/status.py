@@ -32,6 +32,8 @@ class HeldImport:
     needs: Annotated[int, "records of needs"]
     ties: Annotated[int, "records of ties"]
     decisions: Annotated[int, "records of decisions"]
+    records: Annotated[int | None, "records read; nothing if an older depgraph imported them"]
+    left_out: Annotated[int | None, "of these, left out since they are bad"]
     marking: Annotated[str, "TLP label"]
     licence: Annotated[str, "licence of the data"]
 
@@ -100,6 +102,8 @@ def _held(item: Superseded) -> HeldImport:
         needs=item.counts.needs,
         ties=item.counts.ties,
         decisions=item.counts.decisions,
+        records=item.receipt.records,
+        left_out=item.receipt.left_out,
         marking=item.run.marking.label.value,
         licence=item.run.licence,
     )
