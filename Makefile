@@ -1,6 +1,7 @@
 # make demo   the main job on the embedded store, from real data
 # make test   set-up, checks and every test
 # make check  format, lint, types, layers
+# make build  wheel, sdist and their bill of materials (CycloneDX), into dist: the same bytes each time
 # make bench  measurements against peers, into bench/results.json
 # make docs   the method pages again, from the docstrings
 # make lock   the lock files again, from pyproject.toml
@@ -10,7 +11,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test check format bench docs lock tools clean
+.PHONY: demo test check format build bench docs lock tools clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/depgraph demo --out demo
@@ -29,6 +30,14 @@ check: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Files of a build bear the time of the last commit, or where there is none that of no build in particular.
+SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),1580601600)
+
+build: export SOURCE_DATE_EPOCH := $(SOURCE_DATE_EPOCH)
+build: $(VENV)/.dev
+	$(BIN)/python -m build --no-isolation --outdir dist .
+	$(BIN)/python .ci/sbom.py dist
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
