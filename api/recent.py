@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYetError
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from api.callers import AbandonedError, check
+from api.turns import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -18,14 +18,11 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-_SECONDS: Final = 0.1
-"""How often who waits for another's work looks whether his own caller is still there."""
-
 
 class Recent(Generic[Result]):
     """Holds the `size` results that were asked for last; safe to use from many threads.
 
-    What is still being made does not count; who asks for what is not held takes one of `seats`.
+    Who asks for what is not held takes one of `seats`.
     """
 
     def __init__(self, size: int, seats: Seats) -> None:
@@ -73,7 +70,13 @@ class Recent(Generic[Result]):
             work.callers.append(caller)
         if mine:
             self._make(key, work, make)
-        return work.result(caller)
+        return result_of(work.future, caller)
+
+    def make_room(self) -> None:
+        """Forget the one that was not asked for longest, if there is no room for one more."""
+        with self._lock:
+            while len(self._held) >= self._size:
+                self._held.popitem(last=False)
 
     def _make(self, key: Hashable, work: _Work[Result], make: Callable[[Waiting], Result]) -> None:
         try:
@@ -101,13 +104,3 @@ class _Work(Generic[Result]):
     def gone(self) -> bool:
         """Return whether nobody waits for it any more."""
         return all(caller.gone() for caller in self.callers)
-
-    def result(self, caller: Caller) -> Result:
-        """Return it as soon as it is made, or raise when the caller is gone."""
-        while True:
-            try:
-                return self.future.result(_SECONDS)
-            except NotYetError:
-                if self.future.done():
-                    raise
-                check(caller)

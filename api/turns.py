@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYetError
 from contextlib import contextmanager
-from threading import BoundedSemaphore, Condition
-from typing import TYPE_CHECKING, Final
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from api.callers import BusyError, check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
 
     from api.callers import Caller, Waiting
 
-_SECONDS: Final = 0.1
-"""How often who waits looks whether anybody still waits for the answer."""
+Result = TypeVar("Result")
+
+_SECONDS: Final = 0.5
+"""How often who waits looks whether anybody still waits for the answer: each look takes a turn of the interpreter."""
 
 
 class Turns:
-    """Lets one work at a time, in the order in which they came."""
+    """Lets one work at a time, in the order in which they came.
+
+    All work is done in one thread: memory that a thread gives back is used again by that
+    thread first, so that many threads would hold many times as much.
+    """
 
     def __init__(self) -> None:
-        self._line: deque[object] = deque()
-        self._moved = Condition()
+        self._worker = ThreadPoolExecutor(1)
 
-    @contextmanager
-    def turn(self, waiting: Waiting) -> Iterator[None]:
-        """Wait until it is one's turn, and keep it until the block ends.
+    def work(self, waiting: Waiting, make: Callable[[], Result]) -> Result:
+        """Return what `make` returns when it is its turn.
 
         Raises
         ------
@@ -35,20 +41,16 @@ class Turns:
             If nobody waits for the answer any more.
 
         """
-        place = object()
-        with self._moved:
-            self._line.append(place)
-        try:
-            with self._moved:
-                while self._line[0] is not place:
-                    check(waiting)
-                    self._moved.wait(_SECONDS)
+
+        def begin() -> Result:
             check(waiting)
-            yield
+            return make()
+
+        future = self._worker.submit(begin)
+        try:
+            return result_of(future, waiting)
         finally:
-            with self._moved:
-                self._line.remove(place)
-                self._moved.notify_all()
+            future.cancel()  # where nobody waits any more, it need not be begun
 
 
 class Seats:
@@ -81,3 +83,21 @@ class Seats:
         finally:
             caller.seated = False
             self._free.release()
+
+
+def result_of(future: Future[Result], waiting: Waiting) -> Result:
+    """Return the result of a future as soon as it is there, or raise when nobody waits for it any more.
+
+    Raises
+    ------
+    AbandonedError
+        If nobody does.
+
+    """
+    while True:
+        try:
+            return future.result(_SECONDS)
+        except NotYetError:
+            if future.done():
+                raise
+            check(waiting)

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
     Ask = Callable[[View, Progress], Answer[Any]]
 
-_VIEWS: Final = 3
+_VIEWS: Final = 2
 _ANSWERS: Final = 8
-"""How many graphs and answers stay in memory: a few, since either may be large."""
+"""How many graphs and answers stay in memory: a few, since either may be large; one that is being opened counts."""
 
 _SEATS: Final = 24
 """How many may wait for a graph or an answer; the server has 40 threads."""
@@ -61,7 +61,7 @@ class Views:
         """Return the graph in the store as seen through `lens`."""
         memory, latest = self._current()
         at = replace(lens, revision=latest if lens.revision is None else lens.revision)
-        return memory.views.get(at, caller, partial(self._open, at))
+        return memory.views.get(at, caller, partial(self._open, memory, at))
 
     def answer(self, question: str, lens: Lens, caller: Caller, ask: Ask) -> Answer[Any]:
         """Return the answer to `question`, computed once for all its pages.
@@ -76,13 +76,15 @@ class Views:
         memory, _ = self._current()
         return memory.answers.get(question, caller, partial(self._compute, make))
 
-    def _open(self, lens: Lens, waiting: Waiting) -> View:
-        with self._opening.turn(waiting):
+    def _open(self, memory: _Memory, lens: Lens, waiting: Waiting) -> View:
+        def make() -> View:
+            memory.views.make_room()
             return open_view(self.store, lens)
 
+        return self._opening.work(waiting, make)
+
     def _compute(self, make: Callable[[Progress], Answer[Any]], waiting: Waiting) -> Answer[Any]:
-        with self._computing.turn(waiting):
-            return make(lambda _done, _whole: check(waiting))
+        return self._computing.work(waiting, lambda: make(lambda _done, _whole: check(waiting)))
 
     def _current(self) -> tuple[_Memory, int]:
         description = self.store.describe()

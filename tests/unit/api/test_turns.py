@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event
 
 import pytest
@@ -12,53 +13,54 @@ from api.turns import Seats, Turns
 
 
 def test_one_at_a_time_in_the_order_in_which_they_came() -> None:
-    turns, ending = Turns(), Event()
+    turns, go = Turns(), Event()
     worked: list[int] = []
     inside = 0
 
-    def work(number: int) -> None:
+    def work(number: int) -> int:
         nonlocal inside
-        with turns.turn(Caller(ending)):
-            inside += 1
-            assert inside == 1
-            worked.append(number)
-            inside -= 1
+        inside += 1
+        assert inside == 1
+        assert go.wait(10)
+        worked.append(number)
+        inside -= 1
+        return number
 
     with ThreadPoolExecutor(8) as pool:
-        with turns.turn(Caller(ending)):
-            waiting = []
-            for number in range(8):
-                waiting.append(pool.submit(work, number))
-                while len(turns._line) < number + 2:
-                    pass
-            assert worked == []
-        for one in waiting:
-            one.result(10)
+        waiting = []
+        for number in range(8):
+            waiting.append(pool.submit(turns.work, Caller(Event()), partial(work, number)))
+            while turns._worker._work_queue.qsize() < number or not inside:
+                pass
+        assert worked == []
+        go.set()
+        assert [one.result(10) for one in waiting] == list(range(8))
     assert worked == list(range(8))
 
 
 @pytest.mark.parametrize("end", ["the server ends", "he leaves"])
 def test_who_is_gone_leaves_the_line(end: str) -> None:
     turns, ending = Turns(), Event()
-    caller, entered = Caller(ending), Event()
+    caller, begun, go = Caller(ending), Event(), Event()
+    entered: list[str] = []
 
-    def work() -> None:
-        with turns.turn(caller):
-            entered.set()
+    def hold() -> None:
+        begun.set()
+        assert go.wait(10)
 
-    with ThreadPoolExecutor(1) as pool:
-        with turns.turn(Caller(Event())):
-            waiting = pool.submit(work)
-            while len(turns._line) < 2:
-                pass
-            if end == "the server ends":
-                ending.set()
-            else:
-                caller.leave()
-            assert isinstance(waiting.exception(10), AbandonedError)
-        assert not entered.is_set()
-    with turns.turn(Caller(Event())):
-        pass
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(turns.work, Caller(Event()), hold)
+        assert begun.wait(10)
+        second = pool.submit(turns.work, caller, lambda: entered.append("second"))
+        if end == "the server ends":
+            ending.set()
+        else:
+            caller.leave()
+        assert isinstance(second.exception(10), AbandonedError)
+        go.set()
+        first.result(10)
+    assert turns.work(Caller(Event()), lambda: "third") == "third"
+    assert entered == []
 
 
 def test_whoever_has_a_seat_needs_no_second() -> None:
@@ -72,6 +74,10 @@ def test_whoever_has_a_seat_needs_no_second() -> None:
 
 def test_an_error_frees_the_turn_and_the_seat() -> None:
     turns, seats, caller = Turns(), Seats(1), Caller(Event())
+
+    def fail() -> None:
+        raise ValueError("no")
+
     for _ in range(2):
-        with pytest.raises(ValueError, match="no"), seats.seat(caller), turns.turn(caller):
-            raise ValueError("no")
+        with pytest.raises(ValueError, match="no"), seats.seat(caller):
+            turns.work(caller, fail)
