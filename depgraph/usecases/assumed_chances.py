@@ -22,12 +22,12 @@ PROBABILITIES: Final[Mapping[str, Any]] = {
 TRIALS: Final = 10_000
 SEED: Final = 1
 
-_TOLD: Final = 8
+_TOLD: Final = 5
 """How many causes of the tail are told."""
 
 
 def simulate_assumed(
-    view: View, *, sector: str = "", progress: Callable[[int, int], None] | None = None
+    view: View, *, sector: str = "", hub: str = "", progress: Callable[[int, int], None] | None = None
 ) -> Answer[Distribution]:
     """Return what random failures of the probabilities assumed could hit; the same every time.
 
@@ -44,6 +44,7 @@ def simulate_assumed(
         trials=TRIALS,
         seed=SEED,
         sector=sector,
+        hub=hub,
         limit=_TOLD,
         progress=progress,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.concerning import concerning
 from depgraph.usecases.nodes import ShownNeed, shown_need
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 YEAR: Final = 365
 
 
-def list_ending(view: View, *, days: int = YEAR, limit: int = 0) -> Answer[ShownNeed]:
+def list_ending(view: View, *, days: int = YEAR, sector: str = "", hub: str = "", limit: int = 0) -> Answer[ShownNeed]:
     """Return the needs whose last day is within some days of the date of the graph, the first to end first.
 
     A need that another row of itself follows at once does not end. Links of functions to their
@@ -26,20 +27,27 @@ def list_ending(view: View, *, days: int = YEAR, limit: int = 0) -> Answer[Shown
     view : View
     days : int
         From the date of the graph on; a need that ends on the last of them counts.
+    sector, hub : str
+        Whose needs, with those of all that these depend on.
     limit : int
         How many rows; 0 is all.
+
+    Raises
+    ------
+    UsageError
+        If nobody is in the sector or hub.
 
     """
     graph, needs = view.graph, view.graph.needs
     last = np.datetime64(graph.as_of, "D") + np.timedelta64(days, "D")
     # No date compares with NaT, which is open.
-    ending = np.flatnonzero((needs.valid_to <= last) & ~graph.own_run_by)
+    ending = np.flatnonzero((needs.valid_to <= last) & concerning(graph, sector=sector, hub=hub))
     ordered = ending[np.argsort(needs.valid_to[ending], kind="stable")]
     shown = ordered[: limit or None].tolist()
     return Answer(
         meta=view.meta(
             "ending",
-            {"days": days, "limit": limit},
+            {"days": days, "sector": sector, "hub": hub, "limit": limit},
             partial=f"{len(shown)} of {len(ordered)} needs that end" if len(shown) < len(ordered) else "",
         ),
         rows=tuple(shown_need(graph, need, other=int(needs.provider[need])) for need in shown),

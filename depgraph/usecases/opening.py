@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from depgraph.graph import DormantLink, Viewer
     from depgraph.model import Finding
-    from depgraph.ports import Imported, Store
+    from depgraph.ports import Imported, Receipt, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ KEEPER = Lens()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """The graph of one question, and what its answer says of it."""
+    """The graph of one question, and what its answer says of it; `receipts` are by the revision of the import."""
 
     graph: Graph
     lens: Lens
@@ -61,6 +61,7 @@ class View:
     findings: tuple[Finding, ...]
     asleep: Dormant = field(default_factory=Dormant)
     left_out: int = 0
+    receipts: Mapping[int, Receipt] = field(default_factory=dict)
 
     def counts(self) -> Counts:
         """Return how large the graph is, how much of it nobody declared, and what is not in it."""
@@ -141,7 +142,8 @@ def open_view(store: Store, lens: Lens = KEEPER) -> View:
         notes = (*_left_out(visible), *_caveats(visible))
     graph = at_confidence(assembled.graph, lens.min_confidence) if lens.min_confidence else assembled.graph
     left_out = sum(imported.receipt.left_out or 0 for imported in visible)
-    return View(graph, lens, snapshot.revision, notes, assembled.findings, assembled.dormant, left_out)
+    receipts = {imported.revision: imported.receipt for imported in visible}
+    return View(graph, lens, snapshot.revision, notes, assembled.findings, assembled.dormant, left_out, receipts)
 
 
 def counts(graph: Graph) -> Counts:

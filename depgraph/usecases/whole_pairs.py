@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 def rank_whole_pairs(
-    view: View, *, by: str, sector: str = "", limit: int = 20, progress: Callable[[int, int], None] | None = None
+    view: View,
+    *,
+    by: str,
+    sector: str = "",
+    hub: str = "",
+    limit: int = 20,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Answer[Pair]:
     """Return pairs as `rank_pairs` does, but let a keyboard interrupt end more than the ranking.
 
@@ -25,7 +31,7 @@ def rank_whole_pairs(
         If one ended the ranking early.
 
     """
-    found = rank_pairs(view, by=by, sector=sector, limit=limit, progress=progress)
+    found = rank_pairs(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
     if found.interrupted:
         raise KeyboardInterrupt
     return found

@@ -104,13 +104,15 @@ class WorstOutage:
     assumed: Course | None
 
 
-def follow_worst_outage(view: View, ranked: Iterable[SinglePoint], *, sector: str = "") -> WorstOutage | None:
+def follow_worst_outage(
+    view: View, ranked: Iterable[SinglePoint], *, sector: str = "", hub: str = ""
+) -> WorstOutage | None:
     """Return how it runs if the first of the groups `ranked` is gone for three weeks; None if nothing fails with it."""
     worst = next(iter(ranked), None)
     if worst is None or not worst.fails_upper:
         return None
     graph = view.graph
-    functions = scope_of(graph, sector=sector).victim & graph.of_kind(Kind.FUNCTION)
+    functions = scope_of(graph, sector=sector, hub=hub).victim & graph.of_kind(Kind.FUNCTION)
     undeclared = int(np.count_nonzero(functions & (graph.nodes.fallback.astype(object) == "")))
     assumed = Assumed(key="fallbacks", who=_UNDECLARED, status=_FALLBACK, hours=CARRIES)
     return WorstOutage(
@@ -120,17 +122,17 @@ def follow_worst_outage(view: View, ranked: Iterable[SinglePoint], *, sector: st
         counted="functions" if functions.any() else "organisations",
         undeclared=undeclared,
         carries=CARRIES,
-        recorded=_course(view, worst.id, (), sector),
-        assumed=_course(view, worst.id, (assumed,), sector) if undeclared else None,
+        recorded=_course(view, worst.id, (), sector, hub),
+        assumed=_course(view, worst.id, (assumed,), sector, hub) if undeclared else None,
     )
 
 
-def _course(view: View, group: str, fallbacks: tuple[Assumed, ...], sector: str) -> Course:
+def _course(view: View, group: str, fallbacks: tuple[Assumed, ...], sector: str, hub: str) -> Course:
     gone = Fails(key="fails", who=Choice(groups=(group,)), since=0.0, until=LASTS)
     scenario = Scenario(
         file="three weeks", name="three weeks", description="", fails=(gone,), fallbacks=fallbacks, probabilities={}
     )
-    meta = follow_scenario(view, scenario, sector=sector, limit=1).meta
+    meta = follow_scenario(view, scenario, sector=sector, hub=hub, limit=1).meta
     return Course(
         curve=tuple(meta.adds["curve"]),
         stopped=tuple(meta.adds["stopped"]),
