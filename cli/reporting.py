@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from cli.grouping import grouped
-from cli.options import Reading
+from cli.options import Hub, Reading, Sector
 
 
 def add_to(app: typer.Typer) -> None:
@@ -20,12 +20,14 @@ def add_to(app: typer.Typer) -> None:
 def report(
     kind: Annotated[Literal["auditor"], typer.Argument(metavar="KIND", help="auditor")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to; .html or .json.")] = Path("report.html"),
+    sector: Sector = "",
+    hub: Hub = "",
     *,
     reading: Reading,
 ) -> None:
     """Write a report: one file that opens offline, every number cited and bounded.
 
-    Example: depgraph report auditor --out report.html
+    Example: depgraph report auditor --sector "Dutch municipalities" --out report.html
     """
     from cli.doors import address_of, say, viewed
     from cli.outputs import check_out
@@ -33,5 +35,5 @@ def report(
 
     check_out(out, store=address_of(reading.store))
     with viewed(reading) as view:
-        write_report(kind, view, out)
+        write_report(kind, view, out, sector=sector, hub=hub)
     say(f"wrote {out}")

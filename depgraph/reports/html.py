@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from depgraph.reports.areas import exceedance_areas, timeline_areas
-from depgraph.reports.charts import amount_range, count_range, hour_range, interval_bars, percent, percent_range
+from depgraph.reports.numbers import amount_range, count_range, hour_range, percent, percent_range
+from depgraph.reports.plainly import in_short
 from depgraph.usecases.legible import legible
 from depgraph.usecases.simulation import interval
 
 if TYPE_CHECKING:
-    from depgraph.usecases.concentration import Shares
-    from depgraph.usecases.spof import Ranking
+    from depgraph.usecases.answer import Meta
+    from depgraph.usecases.populations import Population
 
 
 def render(template: str, **values: Any) -> str:
@@ -27,7 +29,6 @@ def render(template: str, **values: Any) -> str:
         lstrip_blocks=True,
     )
     environment.globals |= {
-        "interval_bars": interval_bars,
         "percent_range": percent_range,
         "count_range": count_range,
         "amount_range": amount_range,
@@ -35,18 +36,51 @@ def render(template: str, **values: Any) -> str:
         "timeline_areas": timeline_areas,
         "exceedance_areas": exceedance_areas,
         "interval": interval,
-        "score_bars": _score_bars,
-        "share_bars": _share_bars,
+        "in_short": in_short,
+        "titled": titled,
+        "sentence": sentence,
+        "counted": counted,
+        "options": options,
     }
     environment.filters["count"] = lambda value: f"{value:,}"
+    environment.filters["euros"] = lambda value: f"{value:,.0f}"
     environment.filters["plain_number"] = lambda value: f"{value:,g}"
     environment.filters["percent"] = percent
     return environment.get_template(template).render(**values)
 
 
-def _score_bars(ranking: Ranking) -> list[tuple[str, float, float]]:
-    return [(row.name, row.score_lower, row.score_upper) for row in ranking.rows]
+def titled(population: Population) -> str:
+    """Return what a population is called."""
+    named = [population.sector] if population.sector else []
+    named += [f"hub {population.hub}"] if population.hub else []
+    return ", ".join(named) or "All organisations"
 
 
-def _share_bars(shares: Shares) -> list[tuple[str, float, float]]:
-    return [(row.name, row.share_lower, row.share_upper) for row in shares.rows]
+def sentence(note: str) -> str:
+    """Return a note as a sentence.
+
+    Examples
+    --------
+    >>> sentence("5 of 9 units"), sentence("all is known.")
+    ('5 of 9 units.', 'All is known.')
+
+    """
+    return note[:1].upper() + note[1:] + "." * (not note.endswith("."))
+
+
+def counted(count: int, noun: str) -> str:
+    """Return how many there are of something.
+
+    Examples
+    --------
+    >>> counted(1, "need"), counted(1200, "need")
+    ('1 need', '1,200 needs')
+
+    """
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def options(meta: Meta) -> str:
+    """Return the options of a command that asks the same of the same facts, quoted for a shell."""
+    asked = {**meta.parameters, "as_of": meta.as_of, "revision": meta.revision}
+    return "".join(f" --{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in asked.items())

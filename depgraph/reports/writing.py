@@ -9,6 +9,7 @@ from depgraph.errors import UsageError
 from depgraph.reports.html import render
 from depgraph.usecases.answer import plain
 from depgraph.usecases.auditor import report_to_auditor
+from depgraph.usecases.legible import legible_json
 from depgraph.usecases.whole_files import check_output, whole_file
 
 if TYPE_CHECKING:
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
     from depgraph.usecases.opening import View
 
 
-def write_report(kind: str, view: View, out: Path) -> None:
-    """Write a report to `out`, whole or not at all.
+def write_report(kind: str, view: View, out: Path, *, sector: str = "", hub: str = "") -> None:
+    """Write a report on all, or on one sector or hub, to `out`, whole or not at all.
 
     Raises
     ------
     UsageError
-        If the kind or the ending of the file is none that there is, or the file cannot be written.
+        If the kind or the ending of the file is none that there is, the file cannot be written, or nobody is in
+        the sector and hub.
 
     """
     formats = {".html": _html, ".json": _json}
@@ -33,7 +35,7 @@ def write_report(kind: str, view: View, out: Path) -> None:
     if out.suffix.lower() not in formats:
         raise UsageError(f"{out}: the ending '{out.suffix}' is no format of a report: use {' or '.join(formats)}")
     check_output(out)
-    text = formats[out.suffix.lower()](report_to_auditor(view))
+    text = formats[out.suffix.lower()](report_to_auditor(view, sector=sector, hub=hub))
     with whole_file(out) as file:
         file.write(text)
 
@@ -46,4 +48,4 @@ def _json(report: AuditorReport) -> str:
     flat = plain(report)
     assert isinstance(flat, dict)  # noqa: S101 - a report is a dataclass
     flat["meta"] = report.meta.plain()
-    return json.dumps(flat, ensure_ascii=False, indent=1) + "\n"
+    return legible_json(json.dumps(flat, ensure_ascii=False, indent=1)) + "\n"

@@ -3,37 +3,75 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from depgraph.ports import UNKNOWN_RECEIPT
 from depgraph.usecases.assumed_chances import simulate_assumed
 from depgraph.usecases.blast import Casualty, blast_radius
 from depgraph.usecases.concentration import Shares, measure_concentration, most_concentrated
+from depgraph.usecases.ending import list_ending
+from depgraph.usecases.gaps import Agenda, rank_gaps
 from depgraph.usecases.lookalikes import MayBeOne, may_be_one
 from depgraph.usecases.methods import Method, list_methods
 from depgraph.usecases.populations import Population, populations, supplier_count
 from depgraph.usecases.spof import Ranking, rank_single_points
+from depgraph.usecases.unnamed import list_unnamed
 from depgraph.usecases.whole_pairs import rank_whole_pairs
 from depgraph.usecases.worst_outage import WorstOutage, follow_worst_outage
 
 if TYPE_CHECKING:
+    from depgraph.graph import Run
     from depgraph.model import Finding
+    from depgraph.ports import InputFile, Receipt
     from depgraph.usecases.answer import Answer, Meta
+    from depgraph.usecases.nodes import ShownNeed
     from depgraph.usecases.opening import View
     from depgraph.usecases.pairs import Pair
     from depgraph.usecases.simulation import Distribution
 
-RANKED: Final = 15
-"""How many failure units each table of the report lists."""
+AnswerT = TypeVar("AnswerT", bound="Answer[Any]")
 
-PAIRED: Final = 10
+RANKED: Final = 10
+"""How many groups the table of single points of failure lists."""
+
+COUNTRIES: Final = 6
+SHARES: Final = 8
+"""How many countries and how many shares each population shows."""
+
+PAIRED: Final = 5
 """How many pairs of groups each population shows."""
 
 REASONED: Final = 3
-CHAINS: Final = 3
+CHAINS: Final = 2
 """For how many groups the report shows chains, and how many."""
 
-MARKETS: Final = 8
+MARKETS: Final = 6
 """How many markets each population shows, the most concentrated ones."""
+
+ASKED: Final = 5
+"""How many open questions each population shows, those that would narrow most."""
+
+LISTED: Final = 15
+UNNAMED: Final = 8
+"""How many contracts that end and how many unknown providers the report lists."""
+
+METHODS: Final = (
+    "impacts",
+    "units",
+    "scope_of",
+    "witnesses",
+    "pairs",
+    "outage",
+    "harm",
+    "simulate",
+    "causes_of",
+    "concentration",
+    "herfindahl",
+    "centralisation",
+    "reached_shares",
+    "gaps",
+)
+"""The measures that the report rests on, in the order in which it shows them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +85,8 @@ class Section:
     direct: Shares
     all_tiers: Shares
     markets: Shares
+    costs: Shares | None
+    questions: Agenda
     reasons: tuple[Reason, ...]
     pairs: Answer[Pair]
     worst: WorstOutage | None
@@ -64,7 +104,17 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """One import that the report rests on."""
+    """One import that the report rests on, and from what it was made as far as anybody kept that.
+
+    Attributes
+    ----------
+    files : tuple of InputFile
+        Empty: unknown.
+    versions : tuple of (str, str)
+    records, left_out : int or None
+        Records read, and those of them left out because they are bad; None: unknown.
+
+    """
 
     source: str
     part: str
@@ -72,6 +122,10 @@ class Basis:
     licence: str
     marking: str
     revision: int
+    files: tuple[InputFile, ...]
+    versions: tuple[tuple[str, str], ...]
+    records: int | None
+    left_out: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,56 +135,100 @@ class AuditorReport:
     meta: Meta
     suppliers: int
     sections: tuple[Section, ...]
+    ending: Answer[ShownNeed]
+    unnamed: Answer[ShownNeed]
     basis: tuple[Basis, ...]
     findings: tuple[tuple[str, int, str], ...]
     may_be_one: tuple[MayBeOne, ...]
     methods: tuple[Method, ...]
 
 
-def report_to_auditor(view: View) -> AuditorReport:
-    """Return the report on everything that `view` shows, one section per population."""
+def report_to_auditor(view: View, *, sector: str = "", hub: str = "") -> AuditorReport:
+    """Return the report on everything that `view` shows, one section per population.
+
+    Parameters
+    ----------
+    view : View
+    sector, hub : str
+        Whose failures count, contracts end and providers are unknown; empty is everyone.
+
+    Raises
+    ------
+    UsageError
+        If no organisation is in the sector and hub.
+
+    """
+    found = populations(view, sector=sector, hub=hub)
+    methods = {method.name: method for method in list_methods()}
     return AuditorReport(
-        meta=view.meta("report auditor", {}),
+        meta=view.meta("report auditor", {"sector": sector, "hub": hub}),
         suppliers=supplier_count(view),
-        sections=tuple(_section(view, population) for population in populations(view)),
-        basis=tuple(
-            Basis(
-                run.run.source,
-                run.run.part,
-                run.run.retrieved,
-                run.run.licence,
-                run.run.marking.label.value,
-                run.import_id,
-            )
-            for run in view.graph.runs
-        ),
+        sections=tuple(_section(view, population) for population in found),
+        ending=list_ending(view, sector=sector, hub=hub, limit=LISTED),
+        unnamed=list_unnamed(view, sector=sector, hub=hub, limit=UNNAMED),
+        basis=tuple(_basis(run, view.receipts.get(run.import_id, UNKNOWN_RECEIPT)) for run in view.graph.runs),
         findings=_settled(view.findings),
         may_be_one=may_be_one(view.graph),
-        methods=list_methods(),
+        methods=tuple(methods[name] for name in METHODS),
+    )
+
+
+def _basis(run: Run, receipt: Receipt) -> Basis:
+    made = run.run
+    return Basis(
+        made.source,
+        made.part,
+        made.retrieved,
+        made.licence,
+        made.marking.text or made.marking.label.value,
+        run.import_id,
+        receipt.files,
+        receipt.versions,
+        receipt.records,
+        receipt.left_out,
     )
 
 
 def _section(view: View, population: Population) -> Section:
-    sector = population.sector
-    groups = rank_single_points(view, by="group", sector=sector, limit=RANKED)
+    sector, hub = population.sector, population.hub
+    groups = _whole(rank_single_points(view, by="group", sector=sector, hub=hub, limit=RANKED))
     return Section(
         population=population,
         groups=groups,
-        hyperscalers=rank_single_points(view, by="hyperscaler", sector=sector, limit=0),
-        countries=rank_single_points(view, by="country", sector=sector, limit=RANKED),
-        direct=measure_concentration(view, by="group", sector=sector, limit=RANKED),
-        all_tiers=measure_concentration(view, by="hyperscaler", tier="all", sector=sector, limit=0),
+        hyperscalers=_whole(rank_single_points(view, by="hyperscaler", sector=sector, hub=hub, limit=0)),
+        countries=_whole(rank_single_points(view, by="country", sector=sector, hub=hub, limit=COUNTRIES)),
+        direct=measure_concentration(view, by="group", sector=sector, hub=hub, limit=SHARES),
+        all_tiers=measure_concentration(view, by="hyperscaler", tier="all", sector=sector, hub=hub, limit=0),
         markets=most_concentrated(
-            measure_concentration(view, by="group", market="service-type", sector=sector, limit=1), MARKETS
+            measure_concentration(view, by="group", market="service-type", sector=sector, hub=hub, limit=1), MARKETS
         ),
+        costs=_costs(view, population),
+        questions=_whole(rank_gaps(view, by="group", sector=sector, hub=hub, limit=ASKED)),
         reasons=tuple(
-            Reason(row.id, row.name, blast_radius(view, [row.id], by="group", sector=sector, limit=CHAINS).rows)
+            Reason(
+                row.id, row.name, blast_radius(view, [row.id], by="group", sector=sector, hub=hub, limit=CHAINS).rows
+            )
             for row in groups.rows[:REASONED]
         ),
-        pairs=rank_whole_pairs(view, by="group", sector=sector, limit=PAIRED),
-        worst=follow_worst_outage(view, groups.rows, sector=sector),
-        chances=simulate_assumed(view, sector=sector),
+        pairs=rank_whole_pairs(view, by="group", sector=sector, hub=hub, limit=PAIRED),
+        worst=follow_worst_outage(view, groups.rows, sector=sector, hub=hub),
+        chances=simulate_assumed(view, sector=sector, hub=hub),
     )
+
+
+def _whole(answer: AnswerT) -> AnswerT:
+    """Return an answer that nobody ended early; a report of half the units would look like one of all."""
+    if answer.interrupted:
+        raise KeyboardInterrupt
+    return answer
+
+
+def _costs(view: View, population: Population) -> Shares | None:
+    """Return where the euros go; None where no cost is known."""
+    found = measure_concentration(
+        view, by="group", weight="cost", sector=population.sector, hub=population.hub, limit=SHARES
+    )
+    return found if any(told["weight"] for told in found.meta.adds["markets"]) else None
 
 
 def _settled(findings: tuple[Finding, ...]) -> tuple[tuple[str, int, str], ...]:

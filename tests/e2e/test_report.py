@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -69,8 +70,9 @@ def test_it_says_what_an_auditor_needs(page: str, depgraph, register) -> None:
         "The worst outage: three weeks without",
         "Random failures: how likely is how much",
         "Assumed, and not in the data",
-        "docs/methods/outage.md",
-        "docs/methods/harm.md",
+        "Open questions",
+        "Contracts that end within a year",
+        "SHA-256",
     ):
         assert needed in text
     assert page.count("<svg") >= 2
@@ -85,7 +87,7 @@ def test_as_json_it_says_the_same(depgraph, register, tmp_path: Path) -> None:
     assert depgraph("report", "auditor", "--out", "report.json").returncode == 0
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert report["sections"]
-    direct = json.loads(depgraph("spof", "--by", "group", "--json", "--limit", "15").stdout)
+    direct = json.loads(depgraph("spof", "--by", "group", "--json").stdout)
     assert report["meta"]["graph_digest"] == direct["meta"]["graph_digest"]
     for section in report["sections"]:
         sector = section["population"]["sector"]
@@ -94,7 +96,7 @@ def test_as_json_it_says_the_same(depgraph, register, tmp_path: Path) -> None:
         outage = json.loads(depgraph(*asked).stdout)["meta"]
         assert section["worst"]["recorded"]["curve"] == outage["curve"]
         assert section["worst"]["recorded"]["people_hours_upper"] == outage["people_hours"]["upper"]
-        pairs = json.loads(depgraph("pairs", "--by", "group", "--sector", sector, "--limit", "10", "--json").stdout)
+        pairs = json.loads(depgraph("pairs", "--by", "group", "--sector", sector, "--limit", "5", "--json").stdout)
         assert section["pairs"]["rows"] == pairs["rows"]
 
 
@@ -129,22 +131,81 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one(depgraph, register, 
     assert list(tmp_path.glob("*.part")) == []
 
 
-@pytest.mark.long
-def test_it_opens_in_a_browser(demo: tuple[Path, str], tmp_path: Path) -> None:
+def test_a_sector_or_hub_alone(depgraph, register, tmp_path: Path) -> None:
+    assert depgraph("report", "auditor", "--out", "all.json").returncode == 0
+    every = json.loads((tmp_path / "all.json").read_text(encoding="utf-8"))["sections"]
+    sector = every[0]["population"]["sector"]
+    assert depgraph("report", "auditor", "--sector", sector.upper(), "--out", "one.json").returncode == 0
+    report = json.loads((tmp_path / "one.json").read_text(encoding="utf-8"))
+    assert [section["population"] for section in report["sections"]] == [every[0]["population"]]
+    assert report["sections"][0]["groups"]["rows"] == every[0]["groups"]["rows"]
+    assert report["meta"]["parameters"] == {"sector": sector.upper()}
+    for nobody in (("--sector", "nowhere"), ("--hub", "none")):
+        done = depgraph("report", "auditor", *nobody, "--out", "none.html")
+        assert (done.returncode, nobody[1] in done.stderr) == (2, True)
+    assert not (tmp_path / "none.html").exists()
+
+
+def browse(profile: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run a browser without a window."""
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     assert browser, "the tests need chromium: see tests/tools.sh"
-    out, _ = demo
-    shot = tmp_path / "report.png"
     command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
     command += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    command += [f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1100,1400"]
-    address = (out / "report.html").as_uri()
-    drawn = subprocess.run(
-        [*command, f"--screenshot={shot}", address], capture_output=True, text=True, check=False, timeout=120
+    command += [f"--user-data-dir={profile}", *options]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.mark.long
+def test_it_prints_on_fifteen_pages(demo: tuple[Path, str], tmp_path: Path) -> None:
+    paper = tmp_path / "report.pdf"
+    done = browse(tmp_path / "profile", f"--print-to-pdf={paper}", (demo[0] / "report.html").as_uri())
+    assert paper.exists(), done.stderr
+    pages = re.findall(rb"/Type\s*/Page\b", paper.read_bytes())
+    assert 8 < len(pages) <= 15
+
+
+def wider_than(width: int, page: str, folder: Path) -> list[str]:
+    """Return what reaches beyond a window so wide, measured in a frame; the page itself may run no script."""
+    open_page = re.sub(r"<meta http-equiv=[^>]*>", "", page)
+    frame = folder / f"{width}.html"
+    frame.write_text(
+        f"""<!doctype html><body><iframe style="width:{width}px;height:900px;border:0" srcdoc="{html.escape(open_page)}">
+</iframe><pre></pre><script>onload = () => {{
+  const page = frames[0].document, wide = page.documentElement.clientWidth + 1;
+  const parts = [...page.body.querySelectorAll("h1, h2, h3, p, li, table, th, td, figure, svg, dd, code")];
+  const beyond = parts.filter(one => one.getBoundingClientRect().right > wide || one.scrollWidth > one.clientWidth + 1
+    && !["CODE", "svg"].includes(one.tagName));
+  document.querySelector("pre").textContent = JSON.stringify(
+    [`${{parts.length}} parts`, page.documentElement.scrollWidth > wide ? "the page" : "",
+     ...beyond.map(one => one.tagName + ": " + one.textContent.slice(0, 60))]);
+}}</script>""",
+        encoding="utf-8",
     )
+    done = browse(folder / "profile", "--window-size=1400,1000", "--dump-dom", frame.as_uri())
+    found = re.findall(r"<pre>(\[.*?\])</pre>", done.stdout, re.DOTALL)
+    assert found, done.stderr
+    parts, *beyond = json.loads(html.unescape(found[-1]))
+    assert int(parts.split()[0]) > 50, "measured"
+    return [one for one in beyond if one]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wider_than_the_window(page: str, tmp_path: Path, width: int) -> None:
+    assert wider_than(width, page, tmp_path) == []
+    broken = page.replace("<h1>", "<h1 style='width:2000px'>")
+    assert wider_than(width, broken, tmp_path) != [], "it would be noticed"
+
+
+@pytest.mark.long
+def test_it_opens_in_a_browser(demo: tuple[Path, str], tmp_path: Path) -> None:
+    out, _ = demo
+    shot = tmp_path / "report.png"
+    address = (out / "report.html").as_uri()
+    drawn = browse(tmp_path / "profile", "--window-size=1100,1400", f"--screenshot={shot}", address)
     assert shot.exists(), drawn.stderr
     assert shot.stat().st_size > 20_000, "the page is drawn"
-    dumped = subprocess.run([*command, "--dump-dom", address], capture_output=True, text=True, check=False, timeout=120)
+    dumped = browse(tmp_path / "profile", "--dump-dom", address)
     dom = dumped.stdout
     assert re.search(r"<h1>ICT supply-chain concentration risk</h1>", dom)
     assert "Refused to" not in dumped.stderr

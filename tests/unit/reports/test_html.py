@@ -84,7 +84,7 @@ def test_the_table_of_the_outage() -> None:
 def test_both_ends_of_a_pair_are_called_no_bounds() -> None:
     text = said(graph("f1@a f1>?(x,y)"))
     assert "The two numbers of a cell are two ends, and not bounds" in text
-    assert "x name:x y name:y 1 0 100.0 % 0 %" in text
+    assert "x y 1 0 100.0 % 0 %" in text
 
 
 def test_nothing_is_told_in_words_too() -> None:

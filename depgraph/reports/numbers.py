@@ -1,61 +1,6 @@
-"""Charts as inline SVG: bars from what is certain to what is possible."""
+"""Numbers as people read them: intervals, shares, amounts, hours."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-WIDTH: Final = 720
-_LABEL: Final = 230
-_VALUE: Final = 120
-_ROW: Final = 22
-_BAR: Final = 12
-_LETTERS: Final = 34
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar of a chart, in pixels; `certain` is how far it is solid, `possible` how far it goes."""
-
-    label: str
-    title: str
-    value: str
-    y: int
-    certain: float
-    possible: float
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Bars from 0 to a full scale, ready to be drawn."""
-
-    bars: tuple[Bar, ...]
-    height: int
-    ticks: tuple[tuple[float, str], ...]
-    left: int = _LABEL
-    width: int = WIDTH
-    bar: int = _BAR
-
-
-def interval_bars(rows: Sequence[tuple[str, float, float]], *, full: float = 1.0) -> Chart:
-    """Return a chart of (label, lower, upper); lower and upper in [0, full], shown as shares of `full`."""
-    length = WIDTH - _LABEL - _VALUE
-    bars = tuple(
-        Bar(
-            label=label if len(label) <= _LETTERS else label[: _LETTERS - 1] + "\u2026",
-            title=label,
-            value=percent_range(lower / full, upper / full),
-            y=at * _ROW,
-            certain=round(length * lower / full, 2),
-            possible=round(length * upper / full, 2),
-        )
-        for at, (label, lower, upper) in enumerate(rows)
-    )
-    ticks = tuple((_LABEL + length * part / 4, f"{25 * part} %") for part in range(5))
-    return Chart(bars, len(bars) * _ROW + 20, ticks)
 
 
 def percent_range(lower: float, upper: float) -> str:
