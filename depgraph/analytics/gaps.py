@@ -77,10 +77,13 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
 
     Which it will be nobody knows: `width` is the mean of the two. An answer in between may take off less.
 
-    A provider that nobody knows never fails, so that naming it closes no interval: it raises the score
-    of one unit. `width` is what a unit that is this provider, and nothing else, would score at most:
-    what may be missing from the score of some unit. There `width_at_lower` is 0 (it is a unit that takes
-    all this down anyway), `width_at_upper` the whole.
+    A provider that nobody knows never fails, so that naming it raises the score of one unit. `width` is
+    what a unit that is this provider, and nothing else, would score at most: what may be missing from the
+    score of some unit. There `width_at_lower` is 0 (it is a unit that takes all this down anyway),
+    `width_at_upper` the whole. In one case naming it does close an interval: where a declared requirement is
+    open because its unknown provider may be another of its providers. That is no question of how many, so
+    who it is has the widths of that question: it is somebody else (k_lower), or one of the others (k_upper).
+    Of several unknown providers of such a requirement, each has what the names of all of them settle together.
 
     Parameters
     ----------
@@ -149,23 +152,31 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
     requirements = graph.requirements
     known = ~graph.nodes.unknown[requirements.dependent]
     open_ = np.flatnonzero((requirements.k_lower < requirements.k_upper) & known).astype(np.int32)
+    # Of these, nobody declared those that are open without what unknown providers added.
+    undeclared = requirements.k_lower[open_] < requirements.k_upper[open_] - requirements.grown[open_]
     part, whole = whole_parts(scope)
     web = _web(graph, units, scope, part, open_)
     found = _at_both_ends(web, units, len(open_), progress)
     _, narrowed = _first(found.top[:, 0], found.unit[:, 0], found.top[:, 1], found.unit[:, 1])
+    many = np.flatnonzero(undeclared)
     owner, provider = _unknown(graph)
-    none = np.zeros(len(owner))
-    at_lower = np.concatenate((found.widths[:, 0] / max(whole, 1), none)).round(12)
-    at_upper = np.concatenate((found.widths[:, 1] / max(whole, 1), _lost_with(graph, scope, part, owner))).round(12)
-    mean = (at_lower + at_upper) / 2
-    mean[len(open_) :] = at_upper[len(open_) :]
+    asked = np.full(len(requirements), -1, dtype=np.int64)
+    asked[open_[~undeclared]] = np.flatnonzero(~undeclared)
+    who = asked[owner]  # -1 is the row below, of what closes nothing
+    row = np.concatenate((many, who))
+    widths = np.append(found.widths / max(whole, 1), np.zeros((1, 2)), axis=0)[row]
+    width = widths.mean(axis=1)
+    lost = _lost_with(graph, scope, part, owner)
+    widths[len(many) :, 1] += lost
+    width[len(many) :] += lost
+    widths = widths.round(12)
     return Gaps(
-        requirement=np.concatenate((open_, owner)),
-        provider=np.concatenate((np.full(len(open_), -1, dtype=np.int32), provider)),
-        width=mean.round(12),
-        width_at_lower=at_lower,
-        width_at_upper=at_upper,
-        most=np.concatenate((narrowed, np.full(len(owner), -1, dtype=np.int32))),
+        requirement=np.concatenate((open_[many], owner)),
+        provider=np.concatenate((np.full(len(many), -1, dtype=np.int32), provider)),
+        width=width.round(12),
+        width_at_lower=widths[:, 0],
+        width_at_upper=widths[:, 1],
+        most=np.append(narrowed, np.int32(-1))[row],
         asked=found.asked,
         done=found.done,
     )
@@ -184,7 +195,8 @@ def _lost_with(graph: Graph, scope: Scope, part: Offsets, broken: Ints) -> Float
     """Return the score of what may fail if each of these requirements breaks, 0 where no one provider breaks it."""
     requirements = graph.requirements
     size = np.diff(requirements.indptr)[broken]
-    k = requirements.k_upper[broken]
+    # Once it has a name, an unknown provider adds nothing to k_upper.
+    k = (requirements.k_upper - requirements.grown)[broken]
     decisive = np.flatnonzero((k > 0) & (k == size))
     node, at = np.unique(requirements.dependent[broken[decisive]], return_inverse=True)
     stands = np.zeros(len(graph.nodes), dtype=np.int64)

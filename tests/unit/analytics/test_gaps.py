@@ -16,6 +16,9 @@ from depgraph.analytics.impact import impacts
 from depgraph.analytics.kernels.lanes import LANES
 from depgraph.analytics.scope import scope_of
 from depgraph.analytics.units import By, units
+from depgraph.graph import assemble
+from depgraph.model import Import, Marking, Need, Tie, TieKind
+from depgraph.ports import Counts, Imported
 from depgraph.testing import graph
 
 if TYPE_CHECKING:
@@ -82,6 +85,23 @@ def test_a_provider_that_nobody_knows_may_be_missing_from_a_score() -> None:
         ("function:f1", ("unknown:q",), "unknown:q"): [0.0, 0.75, 0.75],
         ("function:f2", ("name:x", "unknown:q"), "unknown:q"): [0.0, 0.0, 0.0],
     }
+
+
+def test_who_an_unknown_provider_is_settles_a_declared_requirement() -> None:
+    """One source: x is needed. Another: by the same name, nobody knows who; with k_upper 2, x may be alone or not."""
+    one = [Need("function:f", "name:x", "uses", "mail", "1", "", None, None, None, None, 1.0, "one:1")]
+    two = [one[0]._replace(provider="unknown:", at_least="", record="two:1")]
+    ties = [Tie(TieKind.OWNER, "function:f", "name:a", None, None, None, "one:2")]
+    found = assemble(
+        [
+            Imported(Import(name, "", "2026-01-01", Marking(), 50, ""), 1, Counts(0, 1, len(tied)), (), [], needs, tied)
+            for name, needs, tied in (("one", one, ties), ("two", two, []))
+        ],
+        as_of="2026-01-01",
+    ).graph
+    assert found.requirements.grown.sum() == 1
+    unknown = found.nodes.id[found.nodes.unknown].item()
+    assert asked(found) == {("function:f", ("name:x", unknown), unknown): [1.0, 1.0, 1.0]}
 
 
 def test_the_unit_that_it_narrows_most() -> None:
