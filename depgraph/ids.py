@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from depgraph.countries import countries
 from depgraph.errors import InvalidIdError
 from depgraph.spelling import fold, key, text
 
@@ -153,8 +154,14 @@ def _a_labels(domain: str) -> str:
 
 
 def _place(value: str) -> str:
+    """Return a code of ISO 3166 in capitals, and the name of any other place as it is (a data centre DC-1)."""
     value = text(value)
-    return value.upper() if re.fullmatch(r"[A-Za-z]{2}(?:-[A-Za-z0-9]{1,3})?", value, re.ASCII) else value
+    if re.fullmatch(r"[A-Za-z]{2}", value, re.ASCII):
+        if value.upper() not in countries():
+            raise ValueError("two letters are a code of ISO 3166-1, which has no such country: write another name")
+        return value.upper()
+    region = re.fullmatch(r"([A-Za-z]{2})-[A-Za-z0-9]{1,3}", value, re.ASCII)
+    return value.upper() if region and region[1].upper() in countries() else value
 
 
 def _free(value: str) -> str:

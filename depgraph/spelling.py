@@ -62,7 +62,7 @@ def fold(value: str) -> str:
     'host-bv'
 
     """
-    if value.isascii():
+    if value.isascii() and value.isprintable():
         return value.lower()
     decomposed = unicodedata.normalize("NFKD", value.translate(_PLAIN).casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))

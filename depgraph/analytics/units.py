@@ -14,7 +14,7 @@ from depgraph.analytics.ownership import highest_marked, ultimate_parent
 from depgraph.analytics.places import inside
 from depgraph.errors import UsageError
 from depgraph.graph.columns import KINDS, strings
-from depgraph.ids import mint, value_of
+from depgraph.ids import value_of
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
@@ -268,7 +268,7 @@ def _countries(graph: Graph, counted: NDArray[np.bool_]) -> tuple[Strings, Strin
     A country that is no node of the graph is called by its code.
     """
     listed = np.where(counted, country_of(graph), strings("")).tolist()
-    ids = {code: mint("place", code) for code in set(listed) if code}
+    ids = {code: f"place:{code}" for code in set(listed) if code}
     labels = sorted(set(ids.values()))
     rank = {label: position for position, label in enumerate(labels)}
     position = {"": -1} | {code: rank[label] for code, label in ids.items()}

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from depgraph.analytics.causes import Probabilities, Together
 from depgraph.analytics.units import By, units
 from depgraph.errors import InputError, MissingPathError
-from depgraph.ids import mint
 from depgraph.model import Kind
 from depgraph.usecases.naming import none_such, position
 
@@ -183,7 +182,7 @@ def _kind(written: str, name: str) -> Kind:
 
 
 def _country(written: str, where: str, members: Members) -> str:
-    code = mint("place", written.removeprefix("place:").upper())
+    code = f"place:{written.removeprefix('place:').upper()}"
     if code not in members(By.COUNTRY):
         raise InputError(
             f"{where}.{written}: no party that something else needs is there: write two letters, such as NL"

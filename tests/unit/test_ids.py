@@ -71,7 +71,12 @@ VALID = {
         ("_spf.example.com", "_spf.example.com"),
         ("localhost", "localhost"),
     ],
-    "place": [("nl", "NL"), ("NL-dr", "NL-DR"), ("Data  centre Almere", "Data centre Almere")],
+    "place": [
+        ("nl", "NL"),
+        ("NL-dr", "NL-DR"),
+        ("Data  centre Almere", "Data centre Almere"),
+        ("Dc-1", "Dc-1"),
+    ],
     "name": [(" Gemeente\t Ede ", "Gemeente Ede"), ("U\u0308ni", "Üni"), ("a\u00a0b", "a b")],
     "function": [("kvk:12345678/mail", "kvk:12345678/mail")],
     "service": [("mail", "mail")],
@@ -118,6 +123,8 @@ INVALID = [
     ("domain", f"{'a' * 64}.nl", "labels"),
     ("domain", ".".join(["a" * 60] * 5), "labels"),
     ("domain", "ü" * 70 + ".nl", "IDNA"),
+    ("place", "XX", "ISO 3166-1, which has no such country"),
+    ("place", "eu", "ISO 3166-1, which has no such country"),
     ("name", " \t", "has no value"),
     ("function", "", "has no value"),
     ("name", "x" * (MAX_LENGTH + 1), "an id of 1,001 characters: at most 1,000 are allowed"),
@@ -201,7 +208,16 @@ def test_read_id_gives_an_id_that_stays_as_it_is_or_refuses(value: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "folded"),
-    [("ÉCOLE", "ecole"), ("Straße", "strasse"), ("İ", "i"), ("ﬁ", "fi"), ("A  B", "a  b"), ("日本", "日本"), ("", "")],
+    [
+        ("ÉCOLE", "ecole"),
+        ("Straße", "strasse"),
+        ("İ", "i"),
+        ("ﬁ", "fi"),
+        ("A  B", "a  b"),
+        ("日本", "日本"),
+        ("a\bb", "ab"),
+        ("", ""),
+    ],
 )
 def test_fold(value: str, folded: str) -> None:
     assert fold(value) == folded

@@ -9,7 +9,7 @@ import numpy as np
 from depgraph.analytics.units import By, units
 from depgraph.errors import InputError
 from depgraph.graph.columns import KINDS, strings
-from depgraph.ids import key, mint
+from depgraph.ids import key
 from depgraph.usecases.naming import none_such, position
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _chosen(graph: Graph, who: Choice, where: str, *, everyone: bool) -> list[in
 
 
 def _code(written: str) -> str:
-    return mint("place", written.removeprefix("place:").upper())
+    return f"place:{written.removeprefix('place:').upper()}"
 
 
 def _unit(graph: Graph, by: By, unit_id: str, *, everyone: bool = False, upper: bool = False) -> set[int]:
