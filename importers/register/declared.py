@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from depgraph.ids import BARE, SCHEMES, key, kind_of, mint, read_id, scheme_of
+from depgraph.ids import BARE, SCHEMES, entity_behind, key, kind_of, mint, read_id, scheme_of
 from importers import values
 from importers.placeholders import is_placeholder
 from importers.values import CellError
@@ -54,9 +54,7 @@ class Declared:
     def identify(self, node_id: str, identifier: str, record: str) -> None:
         """Take note of another id of a declared node that stands for one legal entity."""
         self.records.setdefault(identifier, record)
-        one, other = self.one(node_id), self.one(identifier)
-        if one != other:
-            self.same[other] = one
+        self._join(node_id, identifier)
 
     def spell(self, node_id: str) -> str:
         """Take note of an id that is used, and return its key."""
@@ -66,7 +64,18 @@ class Declared:
             self.same[node_id] = first
             if first in self.service_types:
                 self.service_types[node_id] = self.service_types[first]
+        self.look_behind(node_id, node_id)
         return compared
+
+    def look_behind(self, node_id: str, identifier: str) -> None:
+        """Take note of the id that an id of a node contains, if any: a VAT number of Belgium has that of the KBO."""
+        if behind := entity_behind(identifier):
+            self._join(behind, node_id)
+
+    def _join(self, node_id: str, another: str) -> None:
+        one, other = self.one(node_id), self.one(another)
+        if one != other:
+            self.same[other] = one
 
     def one(self, node_id: str) -> str:
         """Return the id that stands for all ids of a node in this register."""

@@ -201,6 +201,7 @@ class NodeReader:
         for identifier in attributes.get("identifiers", ()):  # type: ignore[union-attr]  # a list, by ATTRIBUTES
             if is_entity(identifier):
                 self._declared.identify(node_id, identifier, record)
+            self._declared.look_behind(node_id, identifier)
 
 
 def _own_id(written: str, named: Kind | None) -> tuple[str, Kind]:

@@ -97,6 +97,13 @@ def _question(text: str) -> str:
 
 def part(read: Callable[[str], float], decimal: Decimal | None) -> Callable[[str], float]:
     """Return what reads a number of at most 1: no thousands can be meant, so a point is always good."""
-    if decimal is not Decimal.COMMA:
-        return read
-    return lambda written: read(notation.with_point(written.strip(), Decimal.COMMA) if "," in written else written)
+
+    def with_comma(written: str) -> float:
+        text = written.strip()
+        pointed = notation.with_point(text, Decimal.COMMA) if "," in text else text
+        if pointed != text and decimal is None:
+            message = f"write a decimal point, {pointed}, or give {_ANSWERS[Decimal.COMMA]} for the file"
+            raise CellError(f"{values.shown(text)} is not a number: {message}")
+        return read(pointed)
+
+    return read if decimal is Decimal.POINT else with_comma

@@ -124,7 +124,10 @@ def test_a_provider_may_be_unknown(declared: Declared, provider: str) -> None:
         ({"at_least": "2..1"}, "at_least: the range '2..1' ends before it begins"),
         ({"share": "1.5"}, "share: 1.5 lies outside [0, 1]: if it is a percentage, write 0.015"),
         ({"share": "-0.5"}, "share: -0.5 lies outside [0, 1]"),
-        ({"share": "0,5"}, "share: '0,5' is not a number: write a decimal point, 0.5"),
+        (
+            {"share": "0,5"},
+            "share: '0,5' is not a number: write a decimal point, 0.5, or give --decimal comma for the file",
+        ),
         ({"share": "nan"}, "share: 'nan' is not a number"),
         ({"annual_cost_eur": "-1"}, "annual_cost_eur: -1 lies outside [0, 1e+15]"),
         ({"annual_cost_eur": "1e308"}, "annual_cost_eur: 1e+308 lies outside [0, 1e+15]"),
@@ -144,6 +147,17 @@ def test_a_provider_may_be_unknown(declared: Declared, provider: str) -> None:
 def test_a_bad_cell_is_named_with_its_cure(declared: Declared, cells: dict[str, str], said: str) -> None:
     (found,) = refused(declared, **cells)
     assert found.startswith(f"needs.csv:2: {said}")
+
+
+@pytest.mark.parametrize(
+    ("dependent", "provider"),
+    [("vat:BE0403019261", "kbo:0403019261"), ("kvk:12345678", "euid:NLNHR.12345678"), ("host", "kbo:0403019261")],
+)
+def test_a_number_with_a_prefix_is_no_other_party(declared: Declared, dependent: str, provider: str) -> None:
+    declared.add("name:host", "nodes.csv:3")
+    declared.look_behind("name:host", "vat:BE0403019261")
+    (found,) = refused(declared, dependent=dependent, provider=provider)
+    assert "cannot need itself: it is" in found
 
 
 def test_every_bad_cell_of_a_row_is_named(declared: Declared) -> None:
