@@ -82,7 +82,7 @@ TEXTS = {
     "missing column": ("dependent\na\n", "^needs.csv:1: provider: the column is missing"),
     "unknown column": ("dependent,provider,x\na,b,c\n", "^needs.csv:1: x: is not a known column: .* --ignore"),
     "duplicate header": ("dependent,provider,share,share\na,b,,\n", "^needs.csv:1: share: 2 columns have this name"),
-    "other separator": ("dependent;provider\na;b\n", "^needs.csv:1: columns are not separated by commas"),
+    "other separator": ("dependent\tprovider\na\tb\n", "^needs.csv:1: columns are separated neither by commas nor"),
     "bad number": (needs("a,b,,,,half,,,,"), "^needs.csv:2: share: 'half' is not a number: write digits"),
     "decimal comma": (needs('a,b,,,,"0,5",,,,'), "^needs.csv:2: share: .* write a decimal point, 0.5"),
     "not a number": (needs("a,b,,,,nan,,,,"), "^needs.csv:2: share: 'nan' is not a number"),
@@ -120,7 +120,7 @@ def test_a_bad_table_of_needs(store: SqliteStore, tmp_path: Path, name: str) -> 
 NODES = {
     "unknown owner": ("id,kind,owner\nf,function,nobody\n", "^nodes.csv:2: owner: 'name:nobody' is in no other row"),
     "an id of two kinds": ("id,kind\nx,service\nx,function\n", "^nodes.csv:3: id: 'x' is a service in nodes.csv:2"),
-    "kind against scheme": ("id,kind\nservice:x,function\n", "^nodes.csv:2: kind: 'service:x' is a service by its sch"),
+    "kind against scheme": ("id,kind\nservice:x,function\n", "^nodes.csv:2: id: 'service:x' is a service by its sch"),
     "the same node twice": ("id\nx\nx\n", "^nodes.csv:3: id: 'name:x' stands in nodes.csv:2 already"),
     "bad country": ("id,country\nx,Nederland\n", "^nodes.csv:2: country: .* write two letters, such as NL"),
     "bad fallback": ("id,fallback\nx,yes\n", "^nodes.csv:2: fallback: 'yes' is not known: use one of none, designed"),
@@ -205,7 +205,13 @@ def test_a_workbook_with_formulas(store: SqliteStore, tmp_path: Path) -> None:
         workbook.worksheets[0].append(row)
     path = tmp_path / "register.xlsx"
     workbook.save(path)
-    refuse(store, SOURCE, path, "^register.xlsx/needs:3: cell B3 holds a formula, whose value is not known: paste", 3)
+    refuse(
+        store,
+        SOURCE,
+        path,
+        "^register.xlsx/needs:3: provider: cell B3 holds a formula, whose value is not known: paste",
+        3,
+    )
 
 
 def test_a_workbook_that_is_none_or_has_no_such_sheet(store: SqliteStore, tmp_path: Path) -> None:
