@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from depgraph.graph.columns import RELATIONS, TIE_KINDS, Needs, Requirements, Said, Ties, strings
-from depgraph.graph.merging import earliest, evidence, firsts, latest, merge, sort
+from depgraph.graph.merging import blanks, earliest, evidence, firsts, latest, merge, sort
 from depgraph.graph.requirements import Group, group
 from depgraph.graph.rows import concatenate
 from depgraph.model import Finding, Relation, TieKind
@@ -42,6 +42,7 @@ def with_owners(needs: Rows, ties: Rows) -> Rows:
         return needs
     implied.kind[:] = _RUN_BY
     implied.share[:] = np.nan
+    implied.cost_blanks[:] = 1
     return concatenate([needs, implied])
 
 
@@ -67,6 +68,7 @@ def need_columns(rows: Rows, nodes: Nodes, tables: Tables) -> tuple[Needs, Requi
         added=rows.added if rows.added.any() else np.broadcast_to(np.False_, len(rows)),
         share=rows.share,
         cost_eur=rows.cost,
+        cost_blanks=rows.cost_blanks,
         confidence=rows.confidence,
         valid_from=rows.valid_from,
         valid_to=rows.valid_to,
@@ -83,6 +85,7 @@ def need_columns(rows: Rows, nodes: Nodes, tables: Tables) -> tuple[Needs, Requi
         service_types=service_types,
         share=merge(rows.share, rows.run, starts, "sum"),
         cost_eur=merge(rows.cost, rows.run, starts, "sum"),
+        cost_blanks=blanks(rows.cost, rows.cost_blanks, rows.run, starts),
         confidence=merge(rows.confidence, rows.run, starts, "max"),
         valid_from=earliest(rows.valid_from, starts),
         valid_to=latest(rows.valid_to, starts),

@@ -161,6 +161,7 @@ def _tied(ties: Ties, place: Ints) -> Rows:
         named=none > 0,
         speaker=none,
         added=none > 0,
+        cost_blanks=none,
     )
 
 

@@ -125,6 +125,9 @@ class Needs:
         Positions in `service_types`, whose first is the empty text.
     share, cost_eur : float64[m]
         Share in [0, 1] and euros a year; NaN where unknown.
+    cost_blanks : int32[m]
+        How many records of the source whose cost is read give none: of 100 and a blank, 100 is known and one is
+        blank. Where no source gives a cost, those of the most trusted one.
     confidence : float64[m]
         In [0, 1].
     valid_from, valid_to : datetime64[D][m]
@@ -140,6 +143,7 @@ class Needs:
     service_types: Strings
     share: Floats
     cost_eur: Floats
+    cost_blanks: Ints
     confidence: Floats
     valid_from: NDArray[np.datetime64]
     valid_to: NDArray[np.datetime64]
@@ -169,6 +173,8 @@ class Said:
     added : bool[e]
         Whether a change put the provider there.
     share, cost_eur, confidence : float64[e]
+    cost_blanks : int32[e]
+        1 where it gives no cost; a record of a change stands for all those of the need that it moves.
     valid_from, valid_to : datetime64[D][e]
 
     """
@@ -180,6 +186,7 @@ class Said:
     added: NDArray[np.bool_]
     share: Floats
     cost_eur: Floats
+    cost_blanks: Ints
     confidence: Floats
     valid_from: NDArray[np.datetime64]
     valid_to: NDArray[np.datetime64]

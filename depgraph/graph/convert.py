@@ -50,6 +50,7 @@ def to_frames(graph: Graph) -> Frames:
             "service_type": _texts(needs.service_types[needs.service_type]),
             "share": needs.share,
             "cost_eur": needs.cost_eur,
+            "cost_blanks": needs.cost_blanks,
             "confidence": needs.confidence,
             "valid_from": needs.valid_from.astype("datetime64[s]"),
             "valid_to": needs.valid_to.astype("datetime64[s]"),

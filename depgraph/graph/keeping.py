@@ -58,6 +58,7 @@ def kept(graph: Graph, place: Ints, needs: NDArray[np.int64], tables: Tables) ->
         named=said.named[at],
         speaker=np.where(said.speaker[at] < 0, said.speaker[at], said.speaker[at] + 1).astype(np.int32),
         added=said.added[at],
+        cost_blanks=said.cost_blanks[at],
     )
 
 
@@ -85,6 +86,7 @@ def _from_columns(graph: Graph, place: Ints, needs: NDArray[np.int64], tables: T
         named=np.ones(len(needs), dtype=np.bool_),
         speaker=np.ones(len(needs), dtype=np.int32),
         added=np.zeros(len(needs), dtype=np.bool_),
+        cost_blanks=columns.cost_blanks[needs],
     )
 
 
@@ -115,6 +117,8 @@ def met_otherwise(
     rows.record = np.where(cited, strings([each.record for each in moved])[of], rows.record)
     rows.share = np.where(cited, np.where(first, graph.needs.share[needs][of], np.nan), rows.share)
     rows.cost = np.where(cited, np.where(first, graph.needs.cost_eur[needs][of], np.nan), rows.cost)
+    whole = np.where(first, graph.needs.cost_blanks[needs][of], 0)
+    rows.cost_blanks = np.where(cited, whole, rows.cost_blanks).astype(np.int32)
     rows.confidence = np.where(cited, graph.needs.confidence[needs][of], rows.confidence)
     for dates in (rows.valid_from, rows.valid_to):
         dates[cited] = np.datetime64("NaT", "D")
@@ -136,20 +140,22 @@ def add_up(needs: Rows, met: Rows, added: Rows) -> None:
         among.setdefault(key, []).append(row)
     for row, key in enumerate(_keys(met, np.arange(len(met)))):
         if key in among and key not in spoken and met.run[row] == 0:
-            for column in ("share", "cost"):
-                _give(getattr(needs, column), getattr(met, column), needs.run, among[key], row)
+            best = _give(needs.cost, met.cost, needs.run, among[key], row)
+            needs.cost_blanks[best] += met.cost_blanks[row]
+            met.cost_blanks[row] = 0
+            _give(needs.share, met.share, needs.run, among[key], row)
 
 
 def _give(
     there: NDArray[np.float64], moved: NDArray[np.float64], run: NDArray[np.int32], rows: Sequence[int], row: int
-) -> None:
-    """Add a value that is known to what the most trusted run says, and take it away where it was."""
-    if np.isnan(moved[row]):
-        return
+) -> int:
+    """Add a value that is known to the row that the most trusted run says it in, and take it away; return that row."""
     known = [at for at in rows if not np.isnan(there[at])]
     best = min(known or rows, key=lambda at: (run[at], at))
-    there[best] = moved[row] + (0.0 if np.isnan(there[best]) else there[best])
-    moved[row] = np.nan
+    if not np.isnan(moved[row]):
+        there[best] = moved[row] + (0.0 if np.isnan(there[best]) else there[best])
+        moved[row] = np.nan
+    return best
 
 
 def _keys(rows: Rows, at: NDArray[np.int64]) -> list[tuple[int, ...]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from depgraph.graph.columns import Evidence, Floats, Offsets
+from depgraph.graph.columns import Evidence, Floats, Ints, Offsets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,9 +55,7 @@ def merge(values: Floats, run: NDArray[Any], starts: Offsets, how: str) -> Float
         return values
     group = np.repeat(np.arange(groups), np.diff(starts))
     known = np.flatnonzero(~np.isnan(values))
-    speaker = np.full(groups, -1, dtype=np.int64)
-    # The most trusted run comes first in its group, so it is written last.
-    speaker[group[known[::-1]]] = run[known[::-1]]
+    speaker = _speaker(known, run, group, groups)
     known = known[run[known] == speaker[group[known]]]
     if how == "sum":
         known = known[np.lexsort((values[known], group[known]))]
@@ -67,6 +65,28 @@ def merge(values: Floats, run: NDArray[Any], starts: Offsets, how: str) -> Float
         np.maximum.at(merged, group[known], values[known])
     merged[speaker < 0] = np.nan
     return merged
+
+
+def blanks(values: Floats, counts: Ints, run: NDArray[Any], starts: Offsets) -> Ints:
+    """Return how many blanks each group has: in the run whose values `merge` reads, else in the most trusted."""
+    groups = len(starts) - 1
+    if groups == len(values):
+        return counts
+    group = np.repeat(np.arange(groups), np.diff(starts))
+    speaker = _speaker(np.flatnonzero(~np.isnan(values)), run, group, groups)
+    silent = _speaker(np.flatnonzero(counts), run, group, groups)
+    read = np.where(speaker < 0, silent, speaker)
+    return np.bincount(group, weights=counts * (run == read[group]), minlength=groups).astype(np.int32)
+
+
+def _speaker(
+    rows: NDArray[np.int64], run: NDArray[Any], group: NDArray[np.int64], groups: int
+) -> NDArray[np.int64]:
+    """Return the most trusted run of each group that has one of the rows, -1 where none has."""
+    speaker = np.full(groups, -1, dtype=np.int64)
+    # The most trusted run comes first in its group, so it is written last.
+    speaker[group[rows[::-1]]] = run[rows[::-1]]
+    return speaker
 
 
 def earliest(dates: NDArray[Any], starts: Offsets) -> NDArray[Any]:

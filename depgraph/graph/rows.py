@@ -49,7 +49,7 @@ class Rows:
     """Needs or ties, one row for each that a record states.
 
     Mutable, so that millions of rows can be changed a column at a time and never exist
-    twice; they do not leave `assemble`. The last three columns are as of `depgraph.graph.columns.Said`.
+    twice; they do not leave `assemble`. The last four columns are as of `depgraph.graph.columns.Said`.
     """
 
     first: Ints
@@ -68,6 +68,7 @@ class Rows:
     named: NDArray[np.bool_]
     speaker: Ints
     added: NDArray[np.bool_]
+    cost_blanks: Ints
 
     def __len__(self) -> int:
         return len(self.first)
@@ -87,6 +88,7 @@ def need_rows(needs: Iterable[Need], run: int, tables: Tables) -> Iterator[Rows]
     for batch in _batches(needs):
         need = Need(*zip(*batch, strict=True))  # type: ignore[arg-type]  # columns stand in for values here
         requirement, runs = tables.requirements.codes(need.requirement), np.full(len(batch), run, dtype=np.int32)
+        cost = np.array(need.cost_eur, dtype=np.float64)
         yield Rows(
             first=tables.ids.codes(need.dependent),
             second=tables.ids.codes(need.provider),
@@ -95,7 +97,7 @@ def need_rows(needs: Iterable[Need], run: int, tables: Tables) -> Iterator[Rows]
             at_least=tables.at_least.codes(need.at_least),
             service_type=tables.service_types.codes(need.service_type),
             share=np.array(need.share, dtype=np.float64),
-            cost=np.array(need.cost_eur, dtype=np.float64),
+            cost=cost,
             confidence=np.array(need.confidence, dtype=np.float64),
             valid_from=_dates(need.valid_from, tables),
             valid_to=_dates(need.valid_to, tables),
@@ -104,6 +106,7 @@ def need_rows(needs: Iterable[Need], run: int, tables: Tables) -> Iterator[Rows]
             named=requirement > 0,
             speaker=runs,
             added=np.zeros(len(batch), dtype=np.bool_),
+            cost_blanks=np.isnan(cost).astype(np.int32),
         )
 
 
@@ -129,6 +132,7 @@ def tie_rows(ties: Iterable[Tie], run: int, tables: Tables) -> Iterator[Rows]:
             named=none > 0,
             speaker=runs,
             added=none > 0,
+            cost_blanks=none,
         )
 
 
@@ -139,7 +143,7 @@ def concatenate(batches: list[Rows]) -> Rows:
         kind, false = np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.bool_)
         return Rows(
             *(none, none, kind, none, none, none, nothing, nothing, nothing, none, none, none, strings([])),
-            *(false, none, false),
+            *(false, none, false, none),
         )
     columns = {column.name: [getattr(rows, column.name) for rows in batches] for column in fields(Rows)}
     batches.clear()

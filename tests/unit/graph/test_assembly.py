@@ -239,7 +239,7 @@ def test_records_of_one_source_add_up(imported: Imports, need: Needs) -> None:
         )
     )
     assert graph.needs.share.tolist() == [0.75]
-    assert graph.needs.cost_eur.tolist() == [15.0]
+    assert (graph.needs.cost_eur.tolist(), graph.needs.cost_blanks.tolist()) == ([15.0], [1])
     assert graph.needs.confidence.tolist() == [0.75]
     records = [said.record for said in graph.provenance(graph.needs.evidence, 0)]
     assert records == ["needs.csv:2", "needs.csv:3", "needs.csv:4"]
@@ -251,6 +251,24 @@ def test_of_several_sources_the_most_trusted_that_knows_is_kept(imported: Import
     graph = _of(other, trusted)
     assert (graph.needs.share[0], graph.needs.cost_eur[0], graph.needs.confidence[0]) == (0.5, 1.0, 0.5)
     assert [said.source for said in graph.provenance(graph.needs.evidence, 0)] == ["z", "a"]
+
+
+def test_blank_costs_are_those_of_the_source_whose_cost_is_read(imported: Imports, need: Needs) -> None:
+    def said(*costs: float | None) -> list[Need]:
+        return [need("name:a", "name:b", cost=cost, record=f"needs.csv:{at}") for at, cost in enumerate(costs)]
+
+    cases = [
+        (said(None, None), said(None), (None, 2)),  # nobody gives one: the most trusted source has two blanks
+        (said(None, None), said(5.0), (5.0, 0)),  # the first that gives one is read
+        (said(3.0, None), said(5.0, None, None), (3.0, 1)),
+    ]
+    for trusted, other, (cost, blanks) in cases:
+        graph = _of(
+            imported(*other, source="b", trust=50),
+            imported(*trusted, source="a", trust=60),
+        )
+        found = graph.needs.cost_eur[0]
+        assert (None if np.isnan(found) else found, graph.needs.cost_blanks.tolist()) == (cost, [blanks])
 
 
 def test_needs_of_other_relation_or_service_type_stay_apart(imported: Imports, need: Needs) -> None:

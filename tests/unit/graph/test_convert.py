@@ -44,6 +44,7 @@ def test_networkx_holds_every_node_and_need(made: Graph) -> None:
     assert converted.edges["name:a", "name:y", 0] == {
         "relation": "uses",
         "requirement": "text:1",
+        "cost_blanks": 1,
         "confidence": 1.0,
         "k_lower": 2,
         "k_upper": 2,

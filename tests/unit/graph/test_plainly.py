@@ -40,6 +40,7 @@ class Held(NamedTuple):
 
     share: float | None
     cost: float | None
+    cost_blanks: int
     confidence: float
     valid_from: str | None
     valid_to: str | None
@@ -144,10 +145,12 @@ def _grouped(rows: Iterable[Row]) -> dict[Key, list[Row]]:
 
 
 def _held(rows: list[Row]) -> Held:
+    given = [row.run for row in rows if row.fact.cost_eur is not None]
     begins, ends = [row.fact.valid_from for row in rows], [row.fact.valid_to for row in rows]
     return Held(
         _of_most_trusted([(row.run, row.fact.share) for row in rows], sum),
         _of_most_trusted([(row.run, row.fact.cost_eur) for row in rows], sum),
+        [row.fact.cost_eur for row in rows if row.run == min(given or [row.run for row in rows])].count(None),
         _of_most_trusted([(row.run, row.fact.confidence) for row in rows], max) or 0.0,
         None if None in begins else min(filter(None, begins)),
         None if None in ends else max(filter(None, ends)),
@@ -238,6 +241,7 @@ def _found(graph: Graph) -> Plainly:
             ): Held(
                 _known(needs.share[at]),
                 _known(needs.cost_eur[at]),
+                int(needs.cost_blanks[at]),
                 float(needs.confidence[at]),
                 _day(needs.valid_from[at]),
                 _day(needs.valid_to[at]),

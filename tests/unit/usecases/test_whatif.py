@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -300,11 +301,15 @@ def test_a_side_without_a_market_is_told(written: str, change: str, sides: str) 
     assert f"no market is in scope {sides}: no function or organisation there has a direct need" in answer.meta.notes
 
 
-def _needs_of(change: str, *facts: Need) -> dict[tuple[str, str], tuple[Any, ...]]:
-    """Return the requirement, share, cost and bounds of each need after a change."""
+def _changed(change: str, *facts: Need) -> Graph:
     run = Import("register", "", "2026-01-01", Marking(), 50, "CC0-1.0")
     before = assemble([Imported(run, 1, Counts(), (), (), facts)], as_of="2026-01-01").graph
-    after = parse_scenario('{"name": "case", ' + change + "}", "case").changed(before)
+    return parse_scenario('{"name": "case", ' + change + "}", "case").changed(before)
+
+
+def _needs_of(change: str, *facts: Need) -> dict[tuple[str, str], tuple[Any, ...]]:
+    """Return the requirement, share, cost and bounds of each need after a change."""
+    after = _changed(change, *facts)
     needs, requirements, ids = after.needs, after.requirements, after.nodes.id.tolist()
     return {
         (ids[needs.dependent[at]], ids[needs.provider[at]]): (
@@ -318,7 +323,7 @@ def _needs_of(change: str, *facts: Need) -> dict[tuple[str, str], tuple[Any, ...
     }
 
 
-def _need(provider: str, requirement: str, at_least: str, share: float, cost: float) -> Need:
+def _need(provider: str, requirement: str, at_least: str, share: float, cost: float | None) -> Need:
     return Need("name:a", provider, "uses", requirement, at_least, "", share, cost, None, None, 1.0, "needs.csv:2")
 
 
@@ -330,6 +335,21 @@ def test_a_need_moved_onto_a_provider_that_is_there_adds_to_it() -> None:
         ("name:a", "name:y"): ("mail", 0.5, 200.0, 2, 2),
         ("name:a", "name:z"): ("mail", 0.25, 100.0, 2, 2),
     }
+
+
+@pytest.mark.parametrize(
+    ("there", "cost", "blanks"),
+    [((), 100.0, 1), ((40.0,), 140.0, 1), ((None,), 100.0, 2), ((40.0, None), 140.0, 2)],
+)
+def test_blank_costs_of_a_moved_need_go_with_it(there: tuple[float | None, ...], cost: float, blanks: int) -> None:
+    """Of x, one row costs 100 and one is blank, and so it stays, beside what y costs already."""
+    facts = [_need("name:x", "mail", "", 0.25, each) for each in (100.0, None)]
+    facts += [_need("name:y", "mail", "", 0.25, each) for each in there]
+    change = '"removes": [{"ids": ["x"], "replaced_by": "y"}]' + ', "adds": [{"id": "y"}]' * (not there)
+    needs = _changed(change, *facts).needs
+    assert (needs.cost_eur.tolist(), needs.cost_blanks.tolist()) == ([cost], [blanks])
+    twice = _changed(change, *(fact._replace(cost_eur=None) for fact in facts)).needs
+    assert (math.isnan(twice.cost_eur[0]), twice.cost_blanks.tolist()) == (True, [2 + len(there)])
 
 
 def test_what_the_records_of_a_need_say_goes_with_it() -> None:
