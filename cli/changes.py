@@ -78,7 +78,10 @@ def what_if(
         _write(answer)
     else:
         show(answer, Difference, form)
-    fail_if(answer.highest_index if fail_over is not None and fail_over > 1 else answer.highest_score, fail_over)
+    if fail_over is not None and fail_over > 1:
+        fail_if(answer.highest_index, fail_over, answer.unmeasured)
+    else:
+        fail_if(answer.highest_score, fail_over)
 
 
 def _write(answer: Comparison) -> None:

@@ -89,13 +89,17 @@ def show(
         write_table(answer, row, columns=columns, keep=keep, title=title)
 
 
-def fail_if(highest: float, fail_over: float | None) -> None:
-    """Exit with 1 unless the highest upper bound is at most what the user allows; what is no number never is."""
+def fail_if(highest: float, fail_over: float | None, unmeasured: str = "") -> None:
+    """Exit with 1 unless the highest upper bound is at most what the user allows; what is no number never is.
+
+    `unmeasured` says why it is no number.
+    """
     if fail_over is not None and not highest <= fail_over:
         said = (
             "is not a number, so that nothing shows that it is at most" if isnan(highest) else f"is {highest:g}, above"
         )
-        say(f"depgraph: the highest upper bound {said} {fail_over:g}")
+        why = f": {unmeasured}" if unmeasured else ""
+        say(f"depgraph: the highest upper bound {said} {fail_over:g}{why}")
         raise typer.Exit(1)
 
 

@@ -48,6 +48,15 @@ def concentration(
     hub: Hub = "",
     limit: Limit = 20,
     fail_over: FailOver = None,
+    cost_at_most: Annotated[
+        float | None,
+        typer.Option(
+            "--cost-at-most",
+            metavar="EUR",
+            help="By cost: take each record without cost as anything from 0 to this, in euros a year.",
+            show_default=False,
+        ),
+    ] = None,
     *,
     reading: Reading,
     form: Form,
@@ -56,6 +65,10 @@ def concentration(
 
     --fail-over compares the upper Herfindahl-Hirschman index (0 to 10,000) of each market. Of many
     markets a table shows the most concentrated ones, with their largest shares; --limit 0 shows all.
+    A market without an index, as with --tier all, never passes.
+
+    By cost, shares are those of the known costs. With --cost-at-most they are bounds over all that
+    blank ones may be; indices are then given for blanks at 0 and at most, and are no bounds.
 
     Example: depgraph concentration --by hyperscaler --tier all
     """
@@ -64,7 +77,15 @@ def concentration(
 
     with viewed(reading) as view:
         answer = measure_concentration(
-            view, by=by, market=market, weight=weight, tier=tier, sector=sector, hub=hub, limit=limit
+            view,
+            by=by,
+            market=market,
+            weight=weight,
+            tier=tier,
+            sector=sector,
+            hub=hub,
+            limit=limit,
+            cost_at_most=cost_at_most,
         )
     columns = (
         ("name", "share", "dependants", "id") if market == "none" else ("market", "name", "share", "dependants", "id")
@@ -73,12 +94,13 @@ def concentration(
     if form.for_people and market != "none" and limit:
         # A table of every share of every market is a thousand lines: who wants them says --limit 0.
         shown = most_concentrated(answer, MARKETS_SHOWN, each=min(limit, SHARES_SHOWN))
-    show(shown, Share, form, columns=columns, keep=columns.index("share") + 1)
+    title = "Shares of the known costs" if weight == "cost" and cost_at_most is None else ""
+    show(shown, Share, form, columns=columns, keep=columns.index("share") + 1, title=title)
     if form.for_people:
         from cli.tables import write_markets
 
         write_markets(shown)
-    fail_if(answer.highest, fail_over)
+    fail_if(answer.highest, fail_over, answer.unmeasured)
 
 
 @grouped

@@ -242,19 +242,36 @@ def write_markets(answer: Answer[Any]) -> None:
     """Write the indices of each market, and where they lie among named thresholds."""
     out = console()
     told = answer.meta.adds.get("markets", ())
-    rows = [plain(market) for market in told if "hhi_lower" in market]
+    rows = [plain(row) for market in told for row in _by_blanks(market) if "hhi_lower" in row]
     if not rows:
         return
     out.print()
-    columns = ["market", "hhi", "cr1", "cr3", "cr5", "effective_number", "unknown_share", "dependants", "left_out"]
-    wanted, _ = _telling(columns, rows, _KEPT)
-    left = write_rows(out, rows, wanted)
+    columns = ["market", "hhi", "cr1", "cr3", "cr5", "effective_number", "unknown_share", "dependants"]
+    columns[1:1] = ["blank_costs"] * any("hhi_lower_at_zero" in market for market in told)
+    columns += ["needs_without_cost", "dependants_without_cost"] if "needs_without_cost" in told[0] else ["left_out"]
+    keep = columns.index("hhi") + 1
+    wanted, _ = _telling(columns, rows, keep)
+    left = write_rows(out, rows, wanted, keep=keep)
     if left:
         out.print(f"too narrow for: {', '.join(left)}; --json has all", style="dim")
-    if len(rows) == 1:
+    if len(rows) == 1 and "thresholds" in told[0]:
         for scale in told[0]["thresholds"]:
             ends = dict.fromkeys((scale["at_lower"], scale["at_upper"]))
             out.print(f"HHI by the {scale['source']}: {' to '.join(ends)}", style="dim")
+
+
+def _by_blanks(market: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what a market is with blank costs at zero and at most, one row each; itself where it is not told so."""
+    ends = ("_at_zero", "_at_most")
+    if not any(name.endswith(ends) for name in market):
+        return [dict(market)]
+    both = {name: value for name, value in market.items() if not name.endswith(ends)}
+    return [
+        both
+        | {"blank_costs": end.replace("_", " ").strip()}
+        | {name.removesuffix(end): value for name, value in market.items() if name.endswith(end)}
+        for end in ends
+    ]
 
 
 def write_chances(answer: Answer[Any]) -> None:

@@ -27,13 +27,30 @@ def concentrations(
     sector: Sector = "",
     hub: Hub = "",
     limit: Annotated[int, Query(ge=0, lt=2**31, description="How many rows per market; 0 is all.")] = 0,
+    cost_at_most: Annotated[
+        float | None,
+        Query(
+            alias="costAtMost",
+            ge=0,
+            le=1e15,
+            description="By cost: take each record without cost as anything from 0 to this, in euros a year.",
+        ),
+    ] = None,
 ) -> JSONResponse:
     """List shares of markets, largest first; `meta.markets` has the indices of each market with their bounds."""
     return page.of(
         reading.compute(
             page.question,
             lambda view, _: measure_concentration(
-                view, by=by, market=market, weight=weight, tier=tier, sector=sector, hub=hub, limit=limit
+                view,
+                by=by,
+                market=market,
+                weight=weight,
+                tier=tier,
+                sector=sector,
+                hub=hub,
+                limit=limit,
+                cost_at_most=cost_at_most,
             ),
         )
     )

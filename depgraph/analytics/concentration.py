@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.blanks import Bills, Parts, bills, blanks_in, shares_between
 from depgraph.analytics.distinct import distinct, sums
 from depgraph.analytics.intervals import (
     Interval,
@@ -18,13 +19,15 @@ from depgraph.analytics.intervals import (
     share,
 )
 from depgraph.analytics.markets import MarketBy, markets
-from depgraph.analytics.spreads import Cells, Weight, spread_costs, spread_weights
+from depgraph.analytics.spreads import Cells, Weight, expanded, spread_costs, spread_weights
 from depgraph.analytics.supply import supply
 from depgraph.analytics.units import units
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from depgraph.analytics.blanks import Blanks
+    from depgraph.analytics.markets import Markets
     from depgraph.analytics.supply import Supply
     from depgraph.analytics.units import By, Units
     from depgraph.graph import Graph
@@ -60,6 +63,9 @@ class Market:
         provider not known (all tiers); NaN if the market has no weight.
     indices : Indices or None
         None for all tiers, whose shares do not add up to 1, and if there is no weight.
+    at_most : Market or None
+        The same market with every blank cost at the most that was asked for; it is then 0 here.
+        What lies between has indices beyond both.
 
     """
 
@@ -69,6 +75,7 @@ class Market:
     weight: float
     unknown_share: float
     indices: Indices | None
+    at_most: Market | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -86,6 +93,8 @@ class Concentration:
         How many dependants the unit is known to supply, at least 1.
     share_lower, share_upper : float64[r]
         In [0, 1].
+    blanks : Blanks or None
+        How much of the costs nobody gives, by market; None unless the weight is cost.
 
     """
 
@@ -96,6 +105,7 @@ class Concentration:
     dependants: NDArray[np.int64]
     share_lower: Floats
     share_upper: Floats
+    blanks: Blanks | None = None
 
     def __post_init__(self) -> None:
         for column in (self.market, self.unit, self.dependants, self.share_lower, self.share_upper):
@@ -109,6 +119,7 @@ def concentration(
     market: MarketBy = MarketBy.NONE,
     weight: Weight = Weight.COUNT,
     only: NDArray[np.bool_] | None = None,
+    cost_at_most: float | None = None,
 ) -> Concentration:
     r"""Return the direct shares of units in markets, and how concentrated each market is.
 
@@ -134,10 +145,14 @@ def concentration(
     weight : Weight
         ``count``: 1 each. ``people``: served by the function, else by its owner; a person
         whom two functions serve counts for both. ``criticality``: 1 where unknown.
-        ``cost``: the annual cost of each need goes to the providers of that need. A
+        ``cost``: the annual cost of each need goes to the providers of that need, so that
+        shares and indices are of the known costs: one that is not given is unknown, not 0. A
         dependant whose people, or a need whose cost, is unknown is left out, and counted.
     only : bool[n], optional
         The dependants that count; all by default.
+    cost_at_most : float, optional
+        By cost: each record without cost costs anything from 0 to this many euros a year.
+        Shares are then bounded over all such costs, and all dependants count.
 
     Returns
     -------
@@ -161,6 +176,20 @@ def concentration(
     others' parts may grow but never shrink, so that all of it is still a way to give the
     unknown's part away. The ends are attained where each unknown keeps its part.
 
+    With blank costs between 0 and a most, a share is a mean of the parts p of the needs,
+    weighted by costs t that may be anything in a box:
+
+    .. math:: S(t) = \frac{\sum_i t_i p_i}{\sum_i t_i}, \qquad l_i \le t_i \le h_i
+
+    S(t) is at least s exactly if the sum of t_i (p_i - s) is at least 0, and over the box that
+    sum is largest where t_i = h_i for p_i > s and t_i = l_i for the others. So the largest
+    share s is at that corner for s itself (Dinkelbach 1967), and the least one at the corner
+    with h_i where p_i < s. Unknown providers are none of the unit's at the lower end, and all
+    at the upper end, where p_i is the unit's part and the unknown one. Both ends are attained. Of
+    indices both corners are given, with all blanks at 0 and all at the most. These are *no
+    bounds*: of two units that cost 0 to 100 each, the index is 5,000 if both cost 100, and
+    10,000 if one of them costs nothing.
+
     O(m log m) time in the needs.
 
     Assumes that providers whose shares nobody states meet equal parts of a need, and that one
@@ -175,6 +204,8 @@ def concentration(
     `herfindahl` has the proof of the bounds; it and the other indices have sources of their own.
     Rhoades, S. A. (1993). The Herfindahl-Hirschman index. Federal Reserve Bulletin 79,
     188-189.
+    Dinkelbach, W. (1967). On nonlinear fractional programming. Management Science 13(7),
+    492-498. doi:10.1287/mnsc.13.7.492
     Habib, R., Ruth, K., Akiwate, G. & Durumeric, Z. (2025). Formalizing dependence of web
     infrastructure. ACM SIGCOMM 2025. doi:10.1145/3718958.3750492
 
@@ -199,32 +230,58 @@ def concentration(
     needed = markets(graph, by, market, only)
     behind = supply(graph, by)
     if weight == Weight.COST:
-        cells, left_out = spread_costs(graph, needed, behind)
+        cells, left_out = spread_costs(graph, needed, behind, None if cost_at_most is None else 0.0)
     else:
         cells, left_out = spread_weights(graph, needed, behind, weight)
-    begins = np.searchsorted(cells.market, np.arange(len(needed.names) + 1)).tolist()
-    found = [
-        _market(name, cells.take(slice(*span)), int(gone), behind)
-        for name, span, gone in zip(needed.names, pairwise(begins), left_out, strict=True)
-    ]
+    found = _markets(needed.names, cells, left_out, behind)
+    total = np.array([whole.weight for whole in found])
+    if cost_at_most is not None:
+        costly = _markets(needed.names, spread_costs(graph, needed, behind, cost_at_most)[0], left_out, behind)
+        found = [replace(least, at_most=most) for least, most in zip(found, costly, strict=True)]
+        total = np.array([whole.weight for whole in costly])
     listed = cells.take(cells.provider < behind.unlisted)
     order, starts = distinct(listed.market, listed.provider)
     of = listed.market[order[starts]]
     known = sums(listed.weight[order], starts)
-    unknown = np.array([whole.weight * whole.unknown_share for whole in found])
-    total = np.array([whole.weight for whole in found])
+    unit = listed.provider[order[starts]]
     kept = np.flatnonzero(total[of] > 0)
-    bounds = [share(known[at], unknown[of[at]], total[of[at]]) for at in kept.tolist()]
-    lower, upper = np.array(bounds, dtype=np.float64).reshape(-1, 2).T
+    if cost_at_most is None:
+        unknown = np.array([whole.weight * whole.unknown_share for whole in found])
+        bounds = [share(known[at], unknown[of[at]], total[of[at]]) for at in kept.tolist()]
+        lower, upper = np.array(bounds, dtype=np.float64).reshape(-1, 2).T
+    else:
+        lower, upper = _over_blanks(graph, needed, behind, cost_at_most, of[kept], unit[kept])
     return ranked(
         found,
         units(graph, by, everyone=True),
         market=of[kept],
-        unit=listed.provider[order[starts]][kept],
+        unit=unit[kept],
         dependants=np.diff(np.append(starts, len(order)))[kept],
         lower=lower,
         upper=upper,
+        blanks=blanks_in(graph, needed) if weight == Weight.COST else None,
     )
+
+
+def _over_blanks(  # noqa: PLR0917 - the columns of one table, and what it is made of
+    graph: Graph, needed: Markets, behind: Supply, most: float, market: NDArray[np.int64], unit: NDArray[np.int64]
+) -> tuple[Floats, Floats]:
+    """Return the bounds of the share of each unit in each market, rows sorted by both."""
+    row, at = expanded(needed, behind)
+    provider, part = behind.provider[at], behind.part[at]
+    nobody = provider >= behind.unknown
+    unknown = np.bincount(row[nobody], weights=part[nobody], minlength=len(needed.need))
+    named = provider < behind.unlisted
+    cost = bills(graph, needed.need)
+    ends = np.empty((2, len(market)))
+    for here in np.unique(market).tolist():
+        rows = np.flatnonzero(market == here)
+        needs = np.flatnonzero(needed.market == here)
+        cells = np.flatnonzero(named & (needed.market[row] == here))
+        parts = Parts(np.searchsorted(needs, row[cells]), np.searchsorted(unit[rows], provider[cells]), part[cells])
+        mine = Bills(cost.known[needs], cost.blanks[needs])
+        ends[:, rows] = shares_between(mine, most, unknown[needs], parts, len(rows))
+    return ends[0], np.maximum(*ends)
 
 
 def ranked(
@@ -236,6 +293,7 @@ def ranked(
     dependants: NDArray[np.int64],
     lower: Floats,
     upper: Floats,
+    blanks: Blanks | None = None,
 ) -> Concentration:
     """Return the rows in their order."""
     order = np.lexsort((unit, -dependants, -lower, -upper, market))
@@ -247,7 +305,16 @@ def ranked(
         dependants=dependants[order],
         share_lower=lower[order],
         share_upper=upper[order],
+        blanks=blanks,
     )
+
+
+def _markets(names: tuple[str, ...], cells: Cells, left_out: NDArray[np.int64], behind: Supply) -> list[Market]:
+    begins = np.searchsorted(cells.market, np.arange(len(names) + 1)).tolist()
+    return [
+        _market(name, cells.take(slice(*span)), int(gone), behind)
+        for name, span, gone in zip(names, pairwise(begins), left_out, strict=True)
+    ]
 
 
 def _market(name: str, here: Cells, left_out: int, behind: Supply) -> Market:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.blanks import bills, blanks_in, costs
 from depgraph.analytics.concentration import Market, ranked
 from depgraph.analytics.dependants import dependants, depending_on
 from depgraph.analytics.distinct import distinct
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.markets import Markets
     from depgraph.analytics.units import Units
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats
+    from depgraph.graph.columns import Floats, Ints
 
 
 def reached_shares(
@@ -34,6 +36,7 @@ def reached_shares(
     market: MarketBy = MarketBy.NONE,
     weight: Weight = Weight.COUNT,
     only: NDArray[np.bool_] | None = None,
+    cost_at_most: float | None = None,
 ) -> Concentration:
     r"""Return the share of each market that depends on a unit at all, through any number of tiers.
 
@@ -48,7 +51,7 @@ def reached_shares(
     Parameters
     ----------
     graph : Graph
-    by, market, weight, only
+    by, market, weight, only, cost_at_most
         As of `depgraph.analytics.concentration.concentration`; by ``cost``, the annual cost
         of the needs from which a chain leads to the unit.
 
@@ -61,6 +64,10 @@ def reached_shares(
 
     Notes
     -----
+    With blank costs between 0 and a most, the share of a unit is least if the needs that reach it
+    cost as little as they may and all others as much, and largest the other way round: it rises
+    with the former and falls with the latter. So both ends are attained.
+
     Redundancy does not count, as in `reach`: this is who would feel it, not who would fail.
 
     A provider is not known if it is `unknown:`; if a service has none on record; by
@@ -98,21 +105,52 @@ def reached_shares(
     """
     needed = markets(graph, by, market, only)
     found = units(graph, by, everyone=True).at(upper=False)
-    bearers, left_out = _bearers(graph, needed, weight, depending_on(graph, _gaps(graph, by, needed)))
+    opens = depending_on(graph, _gaps(graph, by, needed))
+    bearers, need, left_out = _bearers(graph, needed, weight, opens, None if cost_at_most is None else 0.0)
     count = len(needed.names)
     dependants = np.bincount(bearers.market[bearers.first], minlength=count)
-    total = np.bincount(bearers.market, weights=bearers.weight, minlength=count)
-    opened = np.bincount(bearers.market[bearers.open], weights=bearers.weight[bearers.open], minlength=count)
-    held = _held(graph, found, bearers, total > 0)
+    total, opened = _totals(bearers, count)
+
+    def told(total: Floats, opened: Floats) -> list[Market]:
+        return [_market(needed.names[at], dependants[at], left_out[at], total[at], opened[at]) for at in range(count)]
+
+    markets_found = told(total, opened)
+    if cost_at_most is None:
+        held = _held(graph, found, bearers, total > 0)
+        lower = held.weight / total[held.market]
+        upper = (held.closed + opened[held.market]) / total[held.market]
+    else:
+        blank = bearers._replace(weight=cost_at_most * bills(graph, need).blanks)
+        total_blank, opened_blank = _totals(blank, count)
+        most = told(total + total_blank, opened + opened_blank)
+        markets_found = [replace(least, at_most=one) for least, one in zip(markets_found, most, strict=True)]
+        held = _held(graph, found, bearers, total + total_blank > 0)
+        more, at = _held(graph, found, blank, total + total_blank > 0), held.market
+        # Whoever all reach has all, whatever that costs, as long as it costs anything.
+        lower = _ratio(held.weight, total[at] + (total_blank[at] - more.weight), 1.0)
+        gained = more.closed + opened_blank[at]
+        upper = _ratio(held.closed + opened[at] + gained, total[at] + gained, 0.0)
     return ranked(
-        [_market(needed.names[at], dependants[at], left_out[at], total[at], opened[at]) for at in range(count)],
+        markets_found,
         found,
         market=held.market,
         unit=held.unit,
         dependants=held.dependants,
-        lower=np.minimum(held.weight / total[held.market], 1.0),
-        upper=np.minimum((held.closed + opened[held.market]) / total[held.market], 1.0),
+        lower=np.minimum(lower, 1.0),
+        upper=np.minimum(np.maximum(lower, upper), 1.0),
+        blanks=blanks_in(graph, needed) if weight == Weight.COST else None,
     )
+
+
+def _totals(bearers: Bearers, count: int) -> tuple[Floats, Floats]:
+    """Return the weight of each market, and of those in it that reach a provider not known."""
+    opened = bearers.weight * bearers.open
+    whole = np.bincount(bearers.market, weights=bearers.weight, minlength=count)
+    return whole, np.bincount(bearers.market, weights=opened, minlength=count)
+
+
+def _ratio(part: Floats, whole: Floats, otherwise: float) -> Floats:
+    return np.divide(part, whole, out=np.full(len(part), otherwise), where=whole > 0)
 
 
 class _Held(NamedTuple):
@@ -126,16 +164,19 @@ class _Held(NamedTuple):
 
 
 def _bearers(
-    graph: Graph, needed: Markets, weight: Weight, opens: NDArray[np.bool_]
-) -> tuple[Bearers, NDArray[np.int64]]:
-    """Return the bearers of known weight, and how many dependants of each market have one of unknown weight."""
+    graph: Graph, needed: Markets, weight: Weight, opens: NDArray[np.bool_], each: float | None
+) -> tuple[Bearers, Ints, NDArray[np.int64]]:
+    """Return the bearers of known weight, the first need of each, and how many dependants have one of unknown weight.
+
+    The latter is of each market. A blank cost is taken as `each`, or else as unknown.
+    """
     from depgraph.analytics.kernels.tallies import Bearers  # noqa: PLC0415 - compiled code is for who asks
 
     by_need = (needed.need,) if weight == Weight.COST else ()
     order, starts = distinct(needed.market, needed.dependant, *by_need)
     first = order[starts]
     market, dependant = needed.market[first], needed.dependant[first]
-    weights = graph.needs.cost_eur[needed.need[first]] if by_need else weigh(graph, weight)[dependant]
+    weights = costs(graph, needed.need[first], each) if by_need else weigh(graph, weight)[dependant]
     silent = np.isnan(weights)
     gone, begins = distinct(market[silent], dependant[silent])
     left_out = np.bincount(market[silent][gone[begins]], minlength=len(needed.names))
@@ -147,7 +188,7 @@ def _bearers(
     new = np.zeros(len(market), dtype=np.bool_)
     new[begins] = True
     opened = np.logical_or.reduceat(opens[used], indptr[:-1]) if len(used) else new
-    return Bearers(market, new, opened, weights[~silent], indptr, used), left_out
+    return Bearers(market, new, opened, weights[~silent], indptr, used), needed.need[first][~silent], left_out
 
 
 def _gaps(graph: Graph, by: By, needed: Markets) -> NDArray[np.bool_]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.blanks import costs
 from depgraph.analytics.distinct import distinct, sums
 from depgraph.analytics.owners import owner_of
 from depgraph.analytics.shares import REST, complete
@@ -64,7 +65,7 @@ def spread_weights(graph: Graph, needed: Markets, behind: Supply, weight: Weight
     order, starts = distinct(pair, needed.service_type)
     group = np.empty(len(pair), dtype=np.int64)
     group[order] = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(order))))
-    row, at = _expanded(needed, behind)
+    row, at = expanded(needed, behind)
     stated = graph.needs.share[needed.need][row] * behind.part[at]
     parts = complete(group[row], behind.provider[at], stated, behind.claim[at])
     # What stated shares leave open is an unknown of this dependant and type of service.
@@ -82,10 +83,15 @@ def spread_weights(graph: Graph, needed: Markets, behind: Supply, weight: Weight
     return Cells(pairs[known] // n, pairs[known] % n, providers[known], weights[known]), left_out
 
 
-def spread_costs(graph: Graph, needed: Markets, behind: Supply) -> tuple[Cells, NDArray[np.int64]]:
-    """Return each need's cost over its providers, and how many dependants have a need of unknown cost."""
-    row, at = _expanded(needed, behind)
-    cost = graph.needs.cost_eur[needed.need].astype(np.float64)
+def spread_costs(
+    graph: Graph, needed: Markets, behind: Supply, each: float | None = None
+) -> tuple[Cells, NDArray[np.int64]]:
+    """Return each need's cost over its providers, and how many dependants have a need of unknown cost.
+
+    A blank costs `each`; without that, a need of which no cost is known is in no cell.
+    """
+    row, at = expanded(needed, behind)
+    cost = costs(graph, needed.need, each).astype(np.float64)
     silent = np.isnan(cost)
     order, starts = distinct(needed.market[silent], needed.dependant[silent])
     left_out = np.bincount(needed.market[silent][order[starts]], minlength=len(needed.names))
@@ -102,7 +108,7 @@ def spread_costs(graph: Graph, needed: Markets, behind: Supply) -> tuple[Cells, 
     return cells, left_out
 
 
-def _expanded(needed: Markets, behind: Supply) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def expanded(needed: Markets, behind: Supply) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return all pairs of a need and one provider of what it needs, as positions in both tables."""
     counts = np.diff(behind.indptr)[needed.used]
     row = np.repeat(np.arange(len(counts)), counts)

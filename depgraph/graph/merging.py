@@ -79,9 +79,7 @@ def blanks(values: Floats, counts: Ints, run: NDArray[Any], starts: Offsets) -> 
     return np.bincount(group, weights=counts * (run == read[group]), minlength=groups).astype(np.int32)
 
 
-def _speaker(
-    rows: NDArray[np.int64], run: NDArray[Any], group: NDArray[np.int64], groups: int
-) -> NDArray[np.int64]:
+def _speaker(rows: NDArray[np.int64], run: NDArray[Any], group: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
     """Return the most trusted run of each group that has one of the rows, -1 where none has."""
     speaker = np.full(groups, -1, dtype=np.int64)
     # The most trusted run comes first in its group, so it is written last.

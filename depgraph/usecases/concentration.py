@@ -13,9 +13,11 @@ from depgraph.analytics.reach import reached_shares
 from depgraph.analytics.scope import scope_of
 from depgraph.analytics.spreads import Weight
 from depgraph.analytics.units import By
+from depgraph.errors import UsageError
 from depgraph.regulation.thresholds import scales
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.belonging import about_shares
+from depgraph.usecases.validation import MAX_EUR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +34,7 @@ class Share:
     id: Annotated[str, "id of the unit"]
     name: Annotated[str, "what it is called"]
     dependants: Annotated[int, "how many dependants are known to depend on it"]
-    share_lower: Annotated[float, "part of the market that it is known to hold"]
+    share_lower: Annotated[float, "part of the market that it is known to hold; by cost: of the known costs"]
     share_upper: Annotated[float, "that part if everything unknown were its"]
 
 
@@ -40,10 +42,12 @@ class Share:
 class Shares(Answer[Share]):
     """Shares, by market and falling; `highest` is the highest upper index, whatever the limit.
 
-    `shares_in_all` is how many there are without it.
+    It is NaN where a market has no index, or there is no market: a gate must not pass over it. `unmeasured`
+    says why. `shares_in_all` is how many shares there are without the limit.
     """
 
     highest: float = 0.0
+    unmeasured: str = ""
     shares_in_all: int = 0
 
 
@@ -57,23 +61,31 @@ def measure_concentration(
     sector: str = "",
     hub: str = "",
     limit: int = 20,
+    cost_at_most: float | None = None,
 ) -> Shares:
     """Return the shares of units in markets, largest first; `limit` is per market, 0 is all.
 
     `meta.markets` holds, per market, the indices with their bounds, the share that is
     unknown, and where the bounds of the index lie among the thresholds of merger control,
-    each named by its source.
+    each named by its source. By cost, `meta.needs_without_cost` and `dependants_without_cost` say
+    of how many not all costs are known. With `cost_at_most`, each blank is between 0 and that:
+    indices are given for both, `_at_zero` and `_at_most`, which are no bounds.
 
     Raises
     ------
     UsageError
-        If nobody is in the sector or hub.
+        If nobody is in the sector or hub; if `cost_at_most` is no sum of euros, or the weight not cost.
 
     """
+    if cost_at_most is not None:
+        if weight != Weight.COST:
+            raise UsageError(f"--cost-at-most is about costs, not about {weight}: add --weight cost")
+        if not 0 <= cost_at_most <= MAX_EUR:
+            raise UsageError(f"--cost-at-most must be euros a year from 0 to {MAX_EUR:.0e}")
     graph = view.graph
     only = scope_of(graph, sector=sector, hub=hub).victim if sector or hub else None
     measure = concentration if tier == "direct" else reached_shares
-    found = measure(graph, By(by), market=MarketBy(market), weight=Weight(weight), only=only)
+    found = measure(graph, By(by), market=MarketBy(market), weight=Weight(weight), only=only, cost_at_most=cost_at_most)
     rows, left = _rows(found, limit)
     asked = {
         "by": by,
@@ -83,19 +95,28 @@ def measure_concentration(
         "sector": sector,
         "hub": hub,
         "limit": limit,
+        "cost_at_most": cost_at_most,
     }
     owners = {"parties_without_known_country": found.units.homeless} if by == By.COUNTRY else {}
+    told = [_told(whole) for whole in found.markets]
+    costs = {}
+    if found.blanks:
+        costs = _without_cost(found.blanks.needs_in_all, found.blanks.dependants_in_all)
+        each = map(_without_cost, found.blanks.needs.tolist(), found.blanks.dependants.tolist())
+        told = [one | counts for one, counts in zip(told, each, strict=True)]
+    unmeasured = _unmeasured(found, tier, weight)
     upper = [whole.indices.hhi.upper for whole in found.markets if whole.indices]
     return Shares(
         meta=view.meta(
             "concentration",
             asked,
-            adds={"markets": [_told(whole) for whole in found.markets]} | owners,
-            notes=about_shares(found.units),
+            adds={"markets": told} | costs | owners,
+            notes=(*_about_costs(costs, cost_at_most), *about_shares(found.units)),
             partial=f"{len(rows)} of {len(rows) + left} shares" if left else "",
         ),
         rows=rows,
-        highest=float(np.max(upper, initial=0.0)),  # NaN where any is: a gate must not pass over it
+        highest=float("nan") if unmeasured else float(np.max(upper)),  # NaN where any is
+        unmeasured=unmeasured,
         shares_in_all=len(rows) + left,
     )
 
@@ -114,7 +135,8 @@ def most_concentrated(shares: Shares, count: int, *, each: int = 0) -> Shares:
 
     def key(told: Mapping[str, Any]) -> tuple[float, float, int, str]:
         low, high = largest.get(told["market"], (0.0, 0.0))
-        low, high = told.get("centralisation_lower", low), told.get("centralisation_upper", high)
+        if "centralisation_lower" in told:
+            low, high = told["centralisation_lower"], told["centralisation_upper"]
         return -low, -high, -told["dependants"], told["market"]
 
     every = sorted(shares.meta.adds["markets"], key=key)
@@ -154,14 +176,54 @@ def _rows(found: Concentration, limit: int) -> tuple[tuple[Share, ...], int]:
     return tuple(rows), left
 
 
+def _without_cost(needs: int, dependants: int) -> dict[str, int]:
+    return {"needs_without_cost": needs, "dependants_without_cost": dependants}
+
+
+def _about_costs(counts: Mapping[str, int], at_most: float | None) -> tuple[str, ...]:
+    """Return what shares by cost are shares of, and how much of that nobody gives."""
+    if not counts:
+        return ()
+    needs, dependants = counts.values()
+    blank = (
+        f"{needs:,} {'need' if needs == 1 else 'needs'} of {dependants:,}"
+        f" {'dependant' if dependants == 1 else 'dependants'} {'has' if needs == 1 else 'have'} a record without cost"
+    )
+    if at_most is None:
+        return (f"shares and indices are of the known costs: {blank}",)
+    between = f"taken as anything from 0 to {at_most:,.15g} EUR a year: shares are bounds"
+    return (f"{blank}, {between}; indices are for all of them at 0 and all at most, and are no bounds",)
+
+
+def _unmeasured(found: Concentration, tier: str, weight: str) -> str:
+    """Return why no highest index is known, or nothing if it is."""
+    if not found.markets:
+        return "no market is in scope"
+    if tier == "all":
+        return "over all tiers shares do not add up to 1, so that there is no index"
+    if any(whole.at_most for whole in found.markets):
+        return "where costs may be anything up to --cost-at-most, indices have no bounds"
+    without = [whole.name for whole in found.markets if not whole.indices]
+    if not without:
+        return ""
+    more = f" and {len(without) - 1:,} other markets" if len(without) > 1 else ""
+    return f"market '{without[0]}'{more}: there is no {weight} to measure it by"
+
+
 def _told(whole: Market) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "market": whole.name,
-        "dependants": whole.dependants,
-        "left_out": whole.left_out,
-        "weight": whole.weight,
-        "unknown_share": whole.unknown_share,
-    }
+    told: dict[str, Any] = {"market": whole.name, "dependants": whole.dependants, "left_out": whole.left_out}
+    if not whole.at_most:
+        return told | _measured(whole)
+    at_zero, at_most = _measured(whole), _measured(whole.at_most)
+    return (
+        told
+        | {f"{name}_at_zero": value for name, value in at_zero.items()}
+        | {f"{name}_at_most": value for name, value in at_most.items()}
+    )
+
+
+def _measured(whole: Market) -> dict[str, Any]:
+    told: dict[str, Any] = {"weight": whole.weight, "unknown_share": whole.unknown_share}
     if whole.indices:
         for name, bounds in whole.indices._asdict().items():
             told |= {f"{name}_lower": bounds.lower, f"{name}_upper": bounds.upper}

@@ -42,10 +42,14 @@ _NAMED: Final = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison(Answer[Difference]):
-    """Measures before and after; `highest_score` and `highest_index` are the upper ones after, whatever the limit."""
+    """Measures before and after; `highest_score` and `highest_index` are the upper ones after, whatever the limit.
+
+    `unmeasured` says why there is no index, which is NaN then.
+    """
 
     highest_score: float = 0.0
     highest_index: float = 0.0
+    unmeasured: str = ""
 
 
 def what_if(
@@ -117,6 +121,7 @@ def what_if(
         rows=(*wholes(before, after), *_failing(view, scenario, sector, hub), *functions, *shown),
         highest_score=after.ranking.highest,
         highest_index=after.shares.highest,
+        unmeasured=after.shares.unmeasured,
     )
 
 

@@ -164,6 +164,10 @@ SAME = [
         "concentration --by party --market sector --weight people --tier all --limit 1",
         "/concentrations?by=party&market=sector&weight=people&tier=all&limit=1",
     ),
+    (
+        "concentration --by party --weight cost --cost-at-most 100 --limit 0",
+        "/concentrations?by=party&weight=cost&costAtMost=100",
+    ),
     ("centrality --limit 0", "/centralities"),
     ("centrality --measure betweenness --limit 3", "/centralities?measure=betweenness&limit=3"),
     (

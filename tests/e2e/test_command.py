@@ -192,6 +192,8 @@ def test_a_simulation_says_what_is_likely_and_what_makes_the_tail(depgraph, regi
         (["blast", "unknown:"], 2, "cannot be made to fail"),
         (["paths", "name:Nobody", "name:Noone"], 2, "name:Nobody"),
         (["spof", "--fail-over", "nan"], 2, "--fail-over"),
+        (["concentration", "--cost-at-most", "5"], 2, "--cost-at-most is about costs, not about count"),
+        (["concentration", "--weight", "cost", "--cost-at-most", "-1"], 2, "--cost-at-most must be euros a year"),
         (["what-if", str(CHANGES / "exit.toml"), "--fail-over", "-1"], 2, "--fail-over"),
         (["spof", "--as-of", "31-12-2025"], 2, "write it as 2025-12-31"),
         (["spof", "--as-of", "01-03-2026"], 2, "write 2026-03-01 if the day comes first, 2026-01-03 if the month does"),
@@ -287,6 +289,13 @@ def test_a_mistyped_store_is_no_empty_one(depgraph, register) -> None:
 def test_fail_over_ends_with_one(command, depgraph, register) -> None:
     assert depgraph(command, "--fail-over", "0").returncode == 1
     assert depgraph(command, "--fail-over", "10000").returncode == 0
+
+
+def test_a_gate_does_not_pass_on_what_has_no_index(depgraph, register) -> None:
+    for asked in (["--tier", "all"], ["--weight", "cost", "--cost-at-most", "1e6"]):
+        done = depgraph("concentration", *asked, "--fail-over", "10000")
+        assert done.returncode == 1
+        assert "is not a number, so that nothing shows that it is at most 10000: " in done.stderr
 
 
 @pytest.mark.parametrize(("limit", "code"), [("0.99", 1), ("1", 0), ("1.5", 1), ("9999", 0)])

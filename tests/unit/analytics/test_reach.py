@@ -98,7 +98,10 @@ def test_cost_is_that_of_the_needs_from_which_the_unit_is_reached() -> None:
     cost = np.select(
         [ids[written.needs.provider] == "name:x", ids[written.needs.dependent] == "name:a"], [60.0, 40.0], math.nan
     )
-    found = reached_shares(replace(written, needs=replace(written.needs, cost_eur=cost)), By.PARTY, weight=Weight.COST)
+    blanks = np.isnan(cost).astype(np.int32)
+    found = reached_shares(
+        replace(written, needs=replace(written.needs, cost_eur=cost, cost_blanks=blanks)), By.PARTY, weight=Weight.COST
+    )
     assert shares(found) == {
         "name:x": (1, 0.6, 0.6),
         "name:z": (1, 0.6, 0.6),

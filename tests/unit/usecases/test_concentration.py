@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from depgraph.errors import UsageError
-from depgraph.graph import Graph
+from depgraph.graph import Graph, assemble
+from depgraph.model import Import, Marking, Need
+from depgraph.ports import Counts, Imported
 from depgraph.testing import graph
 from depgraph.usecases.concentration import measure_concentration, most_concentrated
 from depgraph.usecases.opening import KEEPER, View
@@ -40,7 +44,8 @@ def test_all_tiers_have_shares_and_no_index() -> None:
     assert shares["z"] == (1.0, 1.0)
     assert shares["x"] == shares["y"]
     assert "hhi_lower" not in answer.meta.adds["markets"][0]
-    assert answer.highest == 0.0
+    assert math.isnan(answer.highest)
+    assert answer.unmeasured.startswith("over all tiers")
 
 
 def test_a_sector_chooses_the_dependants() -> None:
@@ -67,3 +72,60 @@ def test_markets_are_chosen_by_concentration_and_not_by_size() -> None:
     tiers = measure_concentration(view(small), by="party", market="sector", tier="all", limit=1)
     assert [told["market"] for told in most_concentrated(tiers, 2).meta.adds["markets"]] == ["cash", "tax"]
     assert most_concentrated(tiers, 2).meta.partial.startswith("2 of 8 shares")
+
+
+def costs(*said: tuple[str, str, float | None]) -> View:
+    needs = [
+        Need(f"name:{one}", f"name:{other}", "uses", "", "", "", None, cost, None, None, 1.0, f"needs.csv:{at}")
+        for at, (one, other, cost) in enumerate(said)
+    ]
+    run = Import("register", "", "2026-01-01", Marking(), 50, "CC0-1.0")
+    return view(assemble([Imported(run, 1, Counts(), (), (), needs, ())], as_of="2026-01-01").graph)
+
+
+def test_shares_by_cost_are_of_the_known_costs_and_say_so() -> None:
+    some = costs(("A", "X", 100.0), ("A", "X", None), ("A", "Y", 100.0), ("B", "Z", None))
+    known = measure_concentration(some, by="party", weight="cost")
+    assert [(row.name, row.share_lower, row.share_upper) for row in known.rows] == [("X", 0.5, 0.5), ("Y", 0.5, 0.5)]
+    counts = {"needs_without_cost": 2, "dependants_without_cost": 2}
+    assert counts.items() <= known.meta.adds.items()
+    assert counts.items() <= known.meta.adds["markets"][0].items()
+    (note,) = known.meta.notes
+    assert note == "shares and indices are of the known costs: 2 needs of 2 dependants have a record without cost"
+
+    between = measure_concentration(some, by="party", weight="cost", cost_at_most=100.0)
+    assert [(row.name, row.share_lower, row.share_upper) for row in between.rows] == [
+        ("X", pytest.approx(1 / 3), pytest.approx(2 / 3)),
+        ("Y", 0.25, 0.5),
+        ("Z", 0, pytest.approx(1 / 3)),
+    ]
+    (market,) = between.meta.adds["markets"]
+    assert (market["hhi_lower_at_zero"], market["hhi_upper_at_zero"]) == (5000, 5000)
+    assert (market["hhi_lower_at_most"], market["hhi_upper_at_most"]) == (3750, 3750)
+    assert (market["weight_at_zero"], market["weight_at_most"]) == (200, 400)
+    assert "hhi_lower" not in market
+    assert between.meta.notes[0].endswith("are no bounds")
+
+
+def test_only_costs_have_a_most() -> None:
+    with pytest.raises(UsageError, match="add --weight cost"):
+        measure_concentration(costs(), cost_at_most=1.0)
+    for wrong in (-1.0, float("nan"), 1e16):
+        with pytest.raises(UsageError, match="euros a year from 0"):
+            measure_concentration(costs(), weight="cost", cost_at_most=wrong)
+
+
+def test_without_an_index_nothing_is_the_highest_and_the_reason_is_told() -> None:
+    """A gate compares with the highest index: what is no number must not pass it."""
+    some = costs(("A", "X", None), ("B", "Y", None))
+    reasons = [
+        (measure_concentration(some, weight="cost"), "market 'all': there is no cost"),
+        (measure_concentration(some, weight="people"), "market 'all': there is no people"),
+        (measure_concentration(some, weight="cost", cost_at_most=5.0), "indices have no bounds"),
+        (measure_concentration(some, tier="all"), "over all tiers"),
+        (measure_concentration(costs()), "no market is in scope"),
+    ]
+    for answer, reason in reasons:
+        assert math.isnan(answer.highest)
+        assert reason in answer.unmeasured
+    assert (measure_concentration(some).highest, measure_concentration(some).unmeasured) == (5000, "")

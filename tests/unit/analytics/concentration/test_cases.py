@@ -12,9 +12,13 @@ import pytest
 
 from depgraph.analytics.concentration import concentration
 from depgraph.analytics.markets import MarketBy, markets
+from depgraph.analytics.reach import reached_shares
 from depgraph.analytics.spreads import Weight
 from depgraph.analytics.units import By
 from depgraph.errors import UsageError
+from depgraph.graph import assemble
+from depgraph.model import Import, Marking, Need, Node
+from depgraph.ports import Counts, Imported
 from depgraph.testing import graph
 
 if TYPE_CHECKING:
@@ -34,7 +38,8 @@ def costed(written: Graph, costs: Mapping[tuple[str, str], float]) -> Graph:
     ids = written.nodes.id.tolist()
     pairs = zip(written.needs.dependent.tolist(), written.needs.provider.tolist(), strict=True)
     cost = np.array([costs.get((ids[d], ids[p]), NAN) for d, p in pairs])
-    return replace(written, needs=replace(written.needs, cost_eur=cost))
+    blanks = np.isnan(cost).astype(np.int32)
+    return replace(written, needs=replace(written.needs, cost_eur=cost, cost_blanks=blanks))
 
 
 def test_shares_of_40_30_20_10_give_3000(shares, indices) -> None:
@@ -161,6 +166,52 @@ def test_the_cost_of_a_need_goes_to_its_providers(shares) -> None:
     found = concentration(written, By.PARTY, weight=Weight.COST)
     assert shares(found) == {"name:x": (0.8, 0.8), "name:y": (0.15, 0.15), "name:z": (0.05, 0.05)}
     assert (found.markets[0].weight, found.markets[0].dependants, found.markets[0].left_out) == (200, 2, 1)
+
+
+def test_costs_between_nothing_and_a_most_bound_each_share(shares) -> None:
+    """Of a: x costs 100 and a blank, y 100; of b: z is blank. X: 100 / (100 + 100 + 100) to 200 / (200 + 100)."""
+    written = costed(graph("a>x a>y b>z"), {("name:a", "name:x"): 100, ("name:a", "name:y"): 100})
+    written = replace(written, needs=replace(written.needs, cost_blanks=np.array([1, 0, 1], dtype=np.int32)))
+    known = concentration(written, By.PARTY, weight=Weight.COST)
+    assert shares(known) == {"name:x": (0.5, 0.5), "name:y": (0.5, 0.5)}
+    assert known.blanks is not None
+    assert (known.blanks.needs_in_all, known.blanks.dependants_in_all) == (2, 2)
+    for measure in (concentration, reached_shares):
+        found = measure(written, By.PARTY, weight=Weight.COST, cost_at_most=100)
+        assert shares(found) == near({"name:x": (1 / 3, 2 / 3), "name:y": (1 / 4, 1 / 2), "name:z": (0, 1 / 3)})
+        assert (found.markets[0].dependants, found.markets[0].left_out) == (2, 0)
+
+
+def test_indices_of_blanks_at_nothing_and_at_most_are_no_bounds() -> None:
+    """Two units of 0 to 100 each: with both at 100 the index is 5,000; it is 10,000 where one of them costs nothing."""
+    written = costed(graph("a>x b>y"), {})
+    (found,) = concentration(written, By.PARTY, weight=Weight.COST, cost_at_most=100).markets
+    assert found.indices is None
+    assert found.at_most is not None
+    assert found.at_most.indices is not None
+    assert found.at_most.indices.hhi == (5000, 5000)
+    (one,) = concentration(costed(graph("a>x b>y"), {("name:a", "name:x"): 9}), By.PARTY, weight=Weight.COST).markets
+    assert one.indices is not None
+    assert one.indices.hhi == (10_000, 10_000)
+    assert concentration(written, By.PARTY, weight=Weight.COST, cost_at_most=0).unit.tolist() == []
+
+
+def test_what_a_service_is_built_on_or_subcontracts_is_not_in_the_direct_market(shares) -> None:
+    """A function uses a portal of Base, which Host hosts and which runs on a platform of Cloud; 'hosts' names no relation."""
+    types = {"service:portal": "S17", "service:platform": "S19"}
+    said = [
+        ("function:f", "service:portal", "uses", ""),
+        ("service:portal", "name:base", "", "S17"),
+        ("service:portal", "name:host", "", "S19"),
+        ("service:portal", "service:platform", "built_on", ""),
+        ("service:platform", "name:cloud", "provided_by", ""),
+    ]
+    needs = [Need(*ends, relation, "", "", kind, None, None, None, None, 1.0, "1") for *ends, relation, kind in said]
+    nodes = [Node(service, {"service_type": kind}, "1") for service, kind in types.items()]
+    run = Import("register", "", "2026-01-01", Marking(), 50, "CC0-1.0")
+    found = assemble([Imported(run, 1, Counts(), (), nodes, needs, ())], as_of="2026-01-01").graph
+    assert shares(concentration(found, By.PARTY)) == {"name:base": (1.0, 1.0)}
+    assert set(shares(reached_shares(found, By.PARTY))) == {"name:base", "name:host", "name:cloud"}
 
 
 def test_a_market_of_unknown_weight_has_no_rows_and_no_index() -> None:
