@@ -128,8 +128,10 @@ def _least(cost: Bills, most: float, parts: Parts, units: int) -> Floats:
         full = int(cost.blanks.sum()) - _of(parts.unit, blanks * ~below, units)
         found = _ratio(certain + most * _of(parts.unit, blanks * parts.part * below, units), total + most * full, share)
         if not (found < share).any():
-            return np.minimum(share, 1.0)
+            break
         share = np.minimum(share, found)
+    least: Floats = np.minimum(share, 1.0)
+    return least
 
 
 def _largest(cost: Bills, most: float, unknown: Floats, parts: Parts, units: int) -> Floats:
@@ -150,12 +152,14 @@ def _largest(cost: Bills, most: float, unknown: Floats, parts: Parts, units: int
         gained = unknown_above[at] + _of(parts.unit, blanks * (each * own - apart * others), units)
         found = _ratio(certain + most * np.where(full > 0, gained, 0.0), total + most * full, share)
         if not (found > share).any():
-            return np.clip(share, 0.0, 1.0)
+            break
         share = np.maximum(share, found)
+    largest: Floats = np.clip(share, 0.0, 1.0)
+    return largest
 
 
 def _of(unit: NDArray[np.int64], values: NDArray[np.number], units: int) -> Floats:
-    return np.bincount(unit, weights=values, minlength=units)
+    return np.bincount(unit, weights=values, minlength=units).astype(np.float64)
 
 
 def _from_end(values: NDArray[np.number]) -> Floats:
@@ -164,4 +168,6 @@ def _from_end(values: NDArray[np.number]) -> Floats:
 
 
 def _ratio(part: Floats, whole: Floats, otherwise: Floats) -> Floats:
-    return np.divide(part, whole, out=otherwise.copy(), where=whole > 0)
+    found = otherwise.copy()
+    np.divide(part, whole, out=found, where=whole > 0)
+    return found

@@ -270,7 +270,7 @@ def _over_blanks(  # noqa: PLR0917 - the columns of one table, and what it is ma
     row, at = expanded(needed, behind)
     provider, part = behind.provider[at], behind.part[at]
     nobody = provider >= behind.unknown
-    unknown = np.bincount(row[nobody], weights=part[nobody], minlength=len(needed.need))
+    unknown = np.bincount(row[nobody], weights=part[nobody], minlength=len(needed.need)).astype(np.float64)
     named = provider < behind.unlisted
     cost = bills(graph, needed.need)
     ends = np.empty((2, len(market)))

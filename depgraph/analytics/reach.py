@@ -120,7 +120,7 @@ def reached_shares(
         lower = held.weight / total[held.market]
         upper = (held.closed + opened[held.market]) / total[held.market]
     else:
-        blank = bearers._replace(weight=cost_at_most * bills(graph, need).blanks)
+        blank = bearers._replace(weight=bills(graph, need).blanks.astype(np.float64) * cost_at_most)
         total_blank, opened_blank = _totals(blank, count)
         most = told(total + total_blank, opened + opened_blank)
         markets_found = [replace(least, at_most=one) for least, one in zip(markets_found, most, strict=True)]
@@ -145,12 +145,17 @@ def reached_shares(
 def _totals(bearers: Bearers, count: int) -> tuple[Floats, Floats]:
     """Return the weight of each market, and of those in it that reach a provider not known."""
     opened = bearers.weight * bearers.open
-    whole = np.bincount(bearers.market, weights=bearers.weight, minlength=count)
-    return whole, np.bincount(bearers.market, weights=opened, minlength=count)
+    whole, part = (
+        np.bincount(bearers.market, weights=each, minlength=count).astype(np.float64)
+        for each in (bearers.weight, opened)
+    )
+    return whole, part
 
 
 def _ratio(part: Floats, whole: Floats, otherwise: float) -> Floats:
-    return np.divide(part, whole, out=np.full(len(part), otherwise), where=whole > 0)
+    found = np.full(len(part), otherwise)
+    np.divide(part, whole, out=found, where=whole > 0)
+    return found
 
 
 class _Held(NamedTuple):

@@ -14,10 +14,10 @@ from depgraph.analytics.scope import scope_of
 from depgraph.analytics.spreads import Weight
 from depgraph.analytics.units import By
 from depgraph.errors import UsageError
+from depgraph.model import MAX_EUR
 from depgraph.regulation.thresholds import scales
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.belonging import about_shares
-from depgraph.usecases.validation import MAX_EUR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

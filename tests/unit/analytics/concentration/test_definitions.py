@@ -38,7 +38,7 @@ class Slow:
         function, owner = of.tied(TieKind.OWNER)
         self.owner = {f: min(o for g, o in self.pairs(function, owner) if g == f) for f in function.tolist()}
         self.owned = set(self.pairs(function, owner))
-        frame = of.to_frames().needs
+        frame = of.to_frames().needs.fillna({"service_type": ""})
         position = {name: at for at, name in enumerate(self.ids)}
         self.needs = [
             (position[r["dependent"]], position[r["provider"]], r["relation"], r["service_type"], r["share"])
