@@ -135,7 +135,7 @@ def test_against_descendants_of_networkx(by: By, weight: Weight) -> None:
             starts[needed.names[market], dependant] |= {ids[used]} | nx.descendants(net, ids[used])
         gaps = plain_gaps(written, by, net, {ids[node] for node in needed.used.tolist()})
         weights = {key: plain_weight(written, key[1], weight) for key in starts}
-        whole = units(written, by)
+        whole = units(written, by, everyone=True).at(upper=False)
         for at, unit in enumerate(whole.id.tolist()):
             seeds = {ids[node] for node in whole.seed[whole.seed_indptr[at] : whole.seed_indptr[at + 1]].tolist()}
             for name in needed.names:
@@ -163,7 +163,7 @@ def plain_gaps(written: Graph, by: By, net: nx.DiGraph[str], used: set[str]) -> 
     provided = {d for d, _, relation in net.edges(data="relation") if relation == "provided_by"}
     homeless: set[str] = set()
     if by == By.COUNTRY:
-        found = units(written, by)
+        found = units(written, by, everyone=True).at(upper=False)
         at_home = set(written.nodes.id[found.seed].tolist())
         homeless = {name for name in net if name.startswith("name:")} - at_home
     return unknown | (services - provided) | homeless
