@@ -133,11 +133,12 @@ def _course(view: View, group: str, fallbacks: tuple[Assumed, ...], sector: str,
         file="three weeks", name="three weeks", description="", fails=(gone,), fallbacks=fallbacks, probabilities={}
     )
     meta = follow_scenario(view, scenario, sector=sector, hub=hub, limit=1).meta
+    counting = meta.adds["people_hours"]["counted"]
     return Course(
         curve=tuple(meta.adds["curve"]),
         stopped=tuple(meta.adds["stopped"]),
         people_hours_lower=meta.adds["people_hours"]["lower"],
         people_hours_upper=meta.adds["people_hours"]["upper"],
-        counting=meta.adds["people_hours"]["counted"],
-        notes=tuple(note for note in meta.notes if note not in view.notes),
+        counting=counting,
+        notes=tuple(note for note in meta.notes if note not in view.notes and counting not in note),
     )
