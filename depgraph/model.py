@@ -192,11 +192,17 @@ class Need(NamedTuple):
 
     Attributes
     ----------
+    relation : str
+        Empty where the source leaves it open: then the kinds of both ends tell it, and of a service's need of a
+        party the service types that all sources state.
     requirement : str
-        Name of the requirement of the dependent; empty: one of its own, named after the provider.
+        Name of the requirement of the dependent; empty where the source leaves it open: then it is that of the
+        service type, and without that the dependent's unnamed one of this relation.
     at_least : str
         How many of the requirement's providers must work, as `parse_at_least` spells it;
         empty: this record does not say.
+    service_type : str
+        Empty where the source leaves it open: then it is that of the service that is needed.
     share : float or None
         Part of the need in [0, 1].
     cost_eur : float or None

@@ -10,7 +10,7 @@ import numpy as np
 from depgraph.graph.attributes import Attributes
 from depgraph.graph.building import need_columns, tie_columns, valid, with_owners
 from depgraph.graph.core import Graph, Run
-from depgraph.graph.describing import describe
+from depgraph.graph.describing import describe, kinds
 from depgraph.graph.dormancy import Dormant, asleep
 from depgraph.graph.identity import identify
 from depgraph.graph.rows import Rows, Tables, concatenate, joined, need_rows, tie_rows
@@ -158,8 +158,10 @@ def assemble(
     ids, position = _renumber(needs, ties, names, known.values)
     nodes = respell_words(describe(ids, known), needs, tables, past[0])
     types = node_types(nodes.service_type, tables)
-    settle(needs, types, tables)
-    settle(past[0], np.where(position >= 0, np.append(types, 0)[position], 0).astype(np.int32), tables)
+    settle(needs, types, nodes.kind, tables)
+    if len(past[0]):
+        by_code = np.append(types, 0).astype(np.int32)[position]
+        settle(past[0], by_code, kinds(names), tables)
     ended, not_begun = asleep(needs, past[0], position, as_of)
     columns, requirements, said, disagreements = need_columns(needs, nodes, tables)
     exists = set(ids)

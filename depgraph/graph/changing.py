@@ -93,7 +93,7 @@ def changed(graph: Graph, gone: NDArray[np.bool_], facts: Facts, run: Import, mo
         ]
     )
     rows = with_owners(concatenate([needs, met, added]), ties)
-    settle(rows, node_types(nodes.service_type, tables), tables)
+    settle(rows, node_types(nodes.service_type, tables), nodes.kind, tables)
     columns, requirements, said, _ = need_columns(rows, nodes, tables)
     return Graph(
         nodes=nodes,

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from depgraph.graph.columns import KINDS, Evidence, Nodes, strings
-from depgraph.ids import is_unknown, kind_of, scheme_of, value_of
+from depgraph.ids import is_unknown, kind_of, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from depgraph.graph.attributes import Resolved
+    from depgraph.graph.columns import Codes
 
 _encode: Final = JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
@@ -40,14 +41,19 @@ def describe(ids: Sequence[str], known: Resolved) -> Nodes:
             runs.append(run)
             records.append(record)
         indptr[at + 1] = len(runs)
-    schemes = [scheme_of(node_id) for node_id in ids]
-    kinds = {scheme: KINDS.index(kind_of(f"{scheme}:")) for scheme in set(schemes)}
     return Nodes(
         id=strings(ids),
-        kind=np.array([kinds[scheme] for scheme in schemes], dtype=np.uint8),
+        kind=kinds(ids),
         unknown=np.array([is_unknown(node_id) for node_id in ids], dtype=np.bool_),
         other=strings(other),
         evidence=Evidence(indptr=indptr, run=np.array(runs, dtype=np.int32), record=strings(records)),
         **{name: strings(columns[name]) for name in known.texts},
         **{name: np.array(columns[name], dtype=np.float64) for name in known.numbers},
     )
+
+
+def kinds(ids: Sequence[str]) -> Codes:
+    """Return the kind of the node that each id names, as its position in `KINDS`; 0 of an empty text."""
+    schemes = [node_id.partition(":")[0] for node_id in ids]
+    known = {scheme: KINDS.index(kind_of(f"{scheme}:")) if scheme else 0 for scheme in set(schemes)}
+    return np.array([known[scheme] for scheme in schemes], dtype=np.uint8)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from depgraph.graph.columns import strings
+from depgraph.graph.settling import node_types, words_of
 from depgraph.graph.spellings import Spellings
 
 if TYPE_CHECKING:
@@ -24,11 +25,13 @@ def respell_words(nodes: Nodes, needs: Rows, tables: Tables, others: Rows | None
     """Return nodes whose words are spelled as most of them are, and spell those of needs likewise.
 
     Types of service and names of requirements are one set of words, since the name of a
-    requirement may be a type. Those of nodes count as those of needs do; those of `others`, needs
-    that are not in force, have no say.
+    requirement may be a type. Those of nodes count as those of needs do, and a need that leaves its type
+    or requirement open has that of the service it needs; those of `others`, needs that are not in force,
+    have no say.
     """
     typed = Counter(nodes.service_type.tolist())
-    used = typed + _used(tables.service_types, needs.service_type) + _used(tables.requirements, needs.requirement)
+    types, requirements = words_of(needs, node_types(nodes.service_type, tables), tables)
+    used = typed + _used(tables.service_types, types) + _used(tables.requirements, requirements)
     spelled = Spellings(_counted(used))
     every = [needs]
     if others is not None and len(others):
@@ -37,9 +40,9 @@ def respell_words(nodes: Nodes, needs: Rows, tables: Tables, others: Rows | None
         spelled.add(_counted(also))
     becomes = spelled.becomes
     if becomes:
-        types, names = tables.service_types.recoded(becomes), tables.requirements.recoded(becomes)
+        shown, names = tables.service_types.recoded(becomes), tables.requirements.recoded(becomes)
         for rows in every:
-            rows.service_type, rows.requirement = types[rows.service_type], names[rows.requirement]
+            rows.service_type, rows.requirement = shown[rows.service_type], names[rows.requirement]
     return replace(
         nodes,
         service_type=_respelled(nodes.service_type, becomes),

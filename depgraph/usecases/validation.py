@@ -14,6 +14,7 @@ from depgraph.errors import InputError
 from depgraph.ids import SCHEMES, is_unknown, mint
 from depgraph.model import (
     ATTRIBUTES,
+    DEFAULT_RELATIONS,
     MAX_EUR,
     RELATION_ENDS,
     TIE_ENDS,
@@ -34,12 +35,16 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 _ENDS: Final = {
-    (relation, dependent, provider)
-    for relation, (dependents, providers) in RELATION_ENDS.items()
-    for dependent in dependents
-    for provider in providers | {None}
+    *(
+        (relation.value, dependent, provider)
+        for relation, (dependents, providers) in RELATION_ENDS.items()
+        for dependent in dependents
+        for provider in providers | {None}
+    ),
+    *(("", dependent, provider) for dependent, provider in DEFAULT_RELATIONS),
+    *(("", dependent, None) for dependent, provider in DEFAULT_RELATIONS if provider is Kind.PARTY),
 }
-"""Relation, kind of dependent, kind of provider; None is an unknown provider."""
+"""Relation, empty where it is left open, kind of dependent, kind of provider; None is an unknown provider."""
 
 _KINDS: Final = {scheme: Kind(rules.kind) for scheme, rules in SCHEMES.items()}
 _CODE: Final = "invalid-fact"
@@ -120,7 +125,8 @@ class Validation:
 
     def _check_need(self, need: Need) -> None:
         if (need.relation, self._kinds[need.dependent], self._kinds[need.provider]) not in _ENDS:
-            raise ValueError(f"'{need.relation}' does not join '{need.dependent}' to it")
+            relation = f"'{need.relation}'" if need.relation else "a need without relation"
+            raise ValueError(f"{relation} does not join '{need.dependent}' to it")
         if need.dependent == need.provider:
             raise ValueError("a node cannot need itself")
         self._at_least[need.at_least]

@@ -10,7 +10,7 @@ from operator import eq, itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from depgraph.ids import UNKNOWN, is_unknown, key, kind_of, value_of
-from depgraph.model import MAX_EUR, Kind, Need, Relation, parse_at_least
+from depgraph.model import MAX_EUR, Kind, Need, parse_at_least
 from importers import values
 from importers.notation import Decimal
 from importers.register.cells import Faults, repeats
@@ -190,7 +190,10 @@ class NeedReader:
         self.replaced: Counter[str] = Counter()
 
     def read(self, rows: Sequence[Sequence[str]], records: Sequence[str]) -> list[Need]:
-        """Return the need of each row.
+        """Return the need of each row, as it is stated.
+
+        A type, a requirement or a relation that a row leaves open stays open: other sources may tell it,
+        so that it is settled over all of them.
 
         Raises
         ------
@@ -224,19 +227,13 @@ class NeedReader:
             or (self._ends.headings and any(map(self.repeats_header, rows)))
         ):
             raise ValueError("one of these rows is bad")
-        default = self._declared.service_types.get
-        said, named = self._texts.column(typed), self._texts.column(requirement)
-        service_types = [text or default(end, "") for text, end in zip(said, seconds, strict=True)]
-        relations: Iterable[str] = map(self._relations.__getitem__, zip(relation, kinds, others, strict=True))
-        if Kind.SERVICE in kinds:
-            relations = map(self._settled, relations, relation, said, firsts)
         columns = (
             firsts,
             seconds,
-            relations,
-            [text or service_type for text, service_type in zip(named, service_types, strict=True)],
+            map(self._relations.__getitem__, zip(relation, kinds, others, strict=True)),
+            self._texts.column(requirement),
             self._at_least.column(at_least),
-            service_types,
+            self._texts.column(typed),
             self._shares.column(share),
             self._costs(cost),
             valid_from,
@@ -300,13 +297,6 @@ class NeedReader:
     def _ones(self, ids: Sequence[str]) -> Iterable[str]:
         return map(self._declared.one, ids)
 
-    def _settled(self, relation: str, written: str, said: str, first: str) -> str:
-        """Return `subcontracts` for a service's need of a party, if another type than the service has tells so."""
-        if relation != Relation.PROVIDED_BY or not said or written.strip():
-            return relation
-        own = self._declared.service_types.get(first, "")
-        return Relation.SUBCONTRACTS.value if own and key(own) != key(said) else relation
-
     def _costs(self, column: Sequence[str]) -> Iterable[float | None]:
         """Return the costs of many rows; plain ones need no Python call for each."""
         if self._plain_costs.fullmatch(",".join(column)):
@@ -343,4 +333,6 @@ def _confidence(read: Callable[[str], float]) -> Callable[[str], float]:
 
 
 def _relation(key: tuple[str, Kind, Kind | None]) -> str:
-    return relation_of(*key).value  # a plain text, which a database takes without a question
+    """Return the relation that a row states, as a plain text, which a database takes without a question."""
+    relation = relation_of(*key).value
+    return relation if key[0].strip() else ""

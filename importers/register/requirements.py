@@ -5,8 +5,8 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
-from depgraph.ids import key
-from depgraph.model import Need, Relation
+from depgraph.ids import key, kind_of
+from depgraph.model import DEFAULT_RELATIONS, Kind, Need, Relation
 from importers.faults import fault
 from importers.register.memory import Memory
 
@@ -21,9 +21,7 @@ _Key: TypeAlias = str
 """The dependent and the name of a requirement, joined: a text costs the collector of garbage nothing."""
 
 
-_DEPENDENT, _PROVIDER, _RELATION, _REQUIREMENT, _AT_LEAST = map(
-    Need._fields.index, ("dependent", "provider", "relation", "requirement", "at_least")
-)
+_PROVIDER, _AT_LEAST = map(Need._fields.index, ("provider", "at_least"))
 
 _Said: TypeAlias = tuple[str, str]
 """What the first row that says so asks for, and which row that is."""
@@ -34,12 +32,14 @@ class Requirements:
 
     A row that asks for more providers than its requirement has so far is held back until
     the others come, so that at the end a row that never gets them can be left out. Names
-    are compared by their key, and nodes by what the register says that they are.
+    are compared by their key, and nodes by what the register says that they are. A row that
+    names no requirement is taken for one of its type, as this register alone tells it.
     """
 
     def __init__(self, declared: Declared) -> None:
         self._same = declared.same
         self._one = declared.one
+        self._types = declared.service_types
         self._names: Memory[str, str] = Memory(key)
         self._said: dict[_Key, _Said] = {}
         self._providers: dict[_Key, str | set[str]] = {}
@@ -74,11 +74,15 @@ class Requirements:
 
     def _keys(self, needs: Sequence[Need]) -> list[_Key]:
         """Return the requirement of each need."""
-        names = self._names
+        names, types = self._names, self._types
+        called = [
+            names[need.requirement or need.service_type or types.get(need.provider, "")] or _unnamed(need)
+            for need in needs
+        ]
         if not self._same:
-            return [f"{need.dependent}\n{names[need.requirement] or _unnamed(need)}" for need in needs]
+            return [f"{need.dependent}\n{name}" for need, name in zip(needs, called, strict=True)]
         one = self._one
-        return [f"{one(need.dependent)}\n{names[need.requirement] or _unnamed(need)}" for need in needs]
+        return [f"{one(need.dependent)}\n{name}" for need, name in zip(needs, called, strict=True)]
 
     def _check_agreement(self, group: _Key, need: Need) -> None:
         said = self._said.setdefault(group, (need.at_least, need.record))
@@ -117,7 +121,8 @@ class Requirements:
 
 def _unnamed(need: Need) -> str:
     """Return the name of the one requirement of a dependent's needs of this relation that have no name."""
-    return "" if need[_RELATION] == Relation.USES else f"({need[_RELATION]})"
+    relation = need.relation or DEFAULT_RELATIONS[Kind(kind_of(need.dependent)), Kind(kind_of(need.provider))]
+    return "" if relation == Relation.USES else f"({relation})"
 
 
 def asked(at_least: str) -> int:

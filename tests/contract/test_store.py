@@ -128,7 +128,7 @@ def _needs(relation: Relation) -> st.SearchStrategy[Need]:
         Need,
         _ids(*dependents),
         _ids(*providers) | _TEXTS.map("unknown:{}".format),
-        st.just(relation.value),
+        st.sampled_from(["", relation.value]),
         _TEXTS,
         st.sampled_from(["", "all", "any", "unknown", "maybe", "2", "1..2", "0..3"]),
         _TEXTS,

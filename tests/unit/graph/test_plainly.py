@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from depgraph.graph import RELATIONS, TIE_KINDS, assemble, at_confidence
-from depgraph.ids import canonical_key, is_entity
-from depgraph.model import Need
+from depgraph.ids import canonical_key, is_entity, kind_of
+from depgraph.model import DEFAULT_RELATIONS, Kind, Need
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -108,8 +108,11 @@ def plainly(imports: Sequence[Imported], as_of: str, *, least: float = 0.0) -> P
 def _row(run: int, fact: Need, dependent: str, provider: str, types: dict[str, str]) -> Row:
     relation = fact.relation
     if not relation:
+        kinds = Kind(kind_of(dependent)), Kind(kind_of(provider))
+        relation = str(DEFAULT_RELATIONS.get(kinds, "provided_by"))  # the rest is in no store, only in chance
         both = fact.service_type and types.get(dependent)
-        relation = "subcontracts" if both and fact.service_type != types[dependent] else "provided_by"
+        if relation == "provided_by" and both and fact.service_type != types[dependent]:
+            relation = "subcontracts"
     service_type = fact.service_type or types.get(provider, "")
     unnamed = "" if relation == "uses" else f"({relation})"
     return Row((dependent, fact.requirement or service_type or unnamed, provider, relation, service_type), run, fact)

@@ -9,6 +9,7 @@ import pytest
 from depgraph.ids import BARE
 from depgraph.model import (
     ATTRIBUTES,
+    DEFAULT_RELATIONS,
     RELATION_ENDS,
     AttributeType,
     Decision,
@@ -48,6 +49,20 @@ def test_a_need_joins_what_its_relation_joins() -> None:
         )
         dependents, providers = RELATION_ENDS[relation]
         assert bool(found) == (dependent not in dependents or provider not in providers)
+
+
+def test_a_need_that_leaves_its_relation_open_joins_kinds_that_have_one() -> None:
+    for dependent, provider in product(Kind, Kind):
+        ends = {"dependent": of_kind(dependent, "X"), "provider": of_kind(provider, "Y")}
+        found = said(Facts(needs=(NEED._replace(relation="", **ends),)))
+        assert bool(found) == ((dependent, provider) not in DEFAULT_RELATIONS)
+        many = tuple(NEED._replace(relation="", record=f"r:{at}", **ends) for at in range(9))
+        assert len(said(Facts(needs=many))) == 9 * bool(found)
+    nobody = NEED._replace(relation="", provider="unknown:")
+    assert said(Facts(needs=(nobody, nobody._replace(dependent="service:X")))) == []
+    assert said(Facts(needs=(nobody._replace(dependent="product:X"),))) == [
+        "r:1: need of 'unknown:': a need without relation does not join 'product:X' to it"
+    ]
 
 
 def test_an_unknown_provider_is_good_and_an_unknown_dependent_is_not() -> None:

@@ -70,34 +70,33 @@ def test_every_column_is_read_in_any_order(declared: Declared) -> None:
 
 
 def test_defaults_of_a_need_with_two_columns(declared: Declared) -> None:
-    assert read(declared) == Need(
-        "name:a", "name:b", Relation.USES, "", "", "", None, None, None, None, 1.0, "needs.csv:2"
-    )
+    assert read(declared) == Need("name:a", "name:b", "", "", "", "", None, None, None, None, 1.0, "needs.csv:2")
 
 
 def test_a_bare_id_means_the_node_declared_so(declared: Declared) -> None:
     found = read(declared, dependent="pay", provider="mail")
-    assert (found.dependent, found.provider, found.relation) == ("function:pay", "service:mail", "uses")
+    assert (found.dependent, found.provider) == ("function:pay", "service:mail")
     found = read(declared, dependent="mail", provider="nl")
-    assert (found.dependent, found.provider, found.relation) == ("service:mail", "place:NL", "located_in")
+    assert (found.dependent, found.provider) == ("service:mail", "place:NL")
 
 
 @pytest.mark.parametrize(
-    ("cells", "service_type", "requirement"),
+    ("cells", "stated"),
     [
-        ({"provider": "mail"}, "S19", "S19"),
-        ({"provider": "mail", "service_type": "S01"}, "S01", "S01"),
-        ({"provider": "mail", "requirement": "r"}, "S19", "r"),
-        ({"provider": "b", "service_type": "S01"}, "S01", "S01"),
-        ({"dependent": "mail", "provider": "b"}, "", ""),
-        ({"dependent": "mail", "provider": "nl"}, "", ""),
+        ({"provider": "mail"}, ("", "", "")),
+        ({"provider": "mail", "service_type": "S01"}, ("", "S01", "")),
+        ({"provider": "mail", "requirement": "r"}, ("", "", "r")),
+        ({"provider": "b", "relation": " USES "}, ("uses", "", "")),
+        ({"dependent": "mail", "provider": "b", "service_type": "S01"}, ("", "S01", "")),
+        ({"dependent": "mail", "provider": "b", "relation": "provided_by"}, ("provided_by", "", "")),
+        ({"dependent": "mail", "provider": "nl", "relation": " "}, ("", "", "")),
     ],
 )
-def test_the_type_is_that_of_the_need_else_of_the_service_needed(
-    declared: Declared, cells: dict[str, str], service_type: str, requirement: str
+def test_relation_type_and_requirement_are_as_stated_for_other_sources_may_tell_them(
+    declared: Declared, cells: dict[str, str], stated: tuple[str, str, str]
 ) -> None:
     found = read(declared, **cells)
-    assert (found.service_type, found.requirement) == (service_type, requirement)
+    assert (found.relation, found.service_type, found.requirement) == stated
 
 
 @pytest.mark.parametrize("provider", ["unknown:", "unknown:payroll"])

@@ -64,6 +64,25 @@ def test_needs_without_name_are_one_requirement_of_their_relation() -> None:
     assert len(list(requirements.lacking())) == 1
 
 
+def test_a_need_without_requirement_is_one_of_its_type_as_the_register_tells_it() -> None:
+    declared = Declared()
+    declared.service_types["service:mail"] = "S01"
+    requirements = Requirements(declared)
+    typed = need("x", "2", requirement="")._replace(service_type="s01")
+    of_service = need("", "2", requirement="")._replace(provider="service:mail")
+    assert released(requirements, typed, of_service) == ["x", "service:mail"]
+    with pytest.raises(InputError, match=r"says all, but needs.csv:1 says 2 for the same requirement"):
+        requirements.release([need("y", "all", requirement="S01", line=4)])
+
+
+def test_needs_without_relation_have_that_of_the_kinds_of_their_ends() -> None:
+    requirements = Requirements(Declared())
+    hosted = need("", "2", requirement="")._replace(relation="", dependent="service:a", provider="service:b")
+    said = hosted._replace(relation=Relation.BUILT_ON, provider="product:c")
+    given = hosted._replace(relation="", at_least="any", provider="unknown:")
+    assert released(requirements, hosted, given, said) == ["unknown:", "service:b", "product:c"]
+
+
 def test_names_are_compared_by_their_key() -> None:
     """Case, blanks and typographic characters make no other name, of a requirement or of a node."""
     declared = Declared()
