@@ -131,14 +131,31 @@ def _end_if_stored(store: Store, intake: Intake, before: int) -> None:
 def summary(answer: ImportAnswer) -> str:
     """Return in one line what an import read and stored."""
     part = f" ({answer.run.part})" if answer.run.part else ""
-    kinds = {"party": "parties"}
-    nodes = ", ".join(f"{count:,} {kinds.get(kind, f'{kind}s')}" for kind, count in answer.nodes.items() if count)
+    nodes = ", ".join(counted(count, kind) for kind, count in answer.nodes.items() if count)
     stored = f"stored as revision {answer.revision}" if answer.revision else "checked, nothing stored (dry run)"
-    skipped = f", {answer.skipped:,} bad ones skipped" if answer.skipped else ""
-    return (
-        f"{answer.run.source}{part}: {answer.records:,} records{skipped}; {answer.counts.needs:,} needs and"
-        f" {answer.counts.ties:,} ties of {nodes}; retrieved {answer.run.retrieved}; {stored}"
+    skipped = f", {counted(answer.skipped, 'bad one')} skipped" if answer.skipped else ""
+    read, needs, ties = (
+        counted(answer.records, "record"),
+        counted(answer.counts.needs, "need"),
+        counted(answer.counts.ties, "tie"),
     )
+    return (
+        f"{answer.run.source}{part}: {read}{skipped}; {needs} and {ties} of {nodes};"
+        f" retrieved {answer.run.retrieved}; {stored}"
+    )
+
+
+def counted(count: int, what: str) -> str:
+    """Return a number of things in words.
+
+    Examples
+    --------
+    >>> counted(1, "party"), counted(2_000, "party"), counted(0, "need")
+    ('1 party', '2,000 parties', '0 needs')
+
+    """
+    several = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{count:,} {what if count == 1 else several}"
 
 
 def _outcome(answer: ImportAnswer) -> dict[str, object]:

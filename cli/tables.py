@@ -168,7 +168,10 @@ def write_notes(meta: Meta, out: Console) -> None:
         out.print(f"marking: {meta.marking.text}", style="bold")
     if counts.not_in_force:
         ended, later = meta.not_in_force.ended, meta.not_in_force.not_begun
-        parts.append(f"{counts.not_in_force:,} needs not in force ({ended:,} ended, {later:,} not begun)")
+        needs = "need" if counts.not_in_force == 1 else "needs"
+        parts.append(f"{counts.not_in_force:,} {needs} not in force ({ended:,} ended, {later:,} not begun)")
+    if counts.left_out:
+        parts.append(f"{counts.left_out:,} record{'s' if counts.left_out != 1 else ''} left out")
     out.print("; ".join(parts) if meta.graph_digest else "the store is empty", style="dim")
     if meta.partial:
         out.print(meta.partial, style="dim")

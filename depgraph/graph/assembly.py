@@ -13,6 +13,7 @@ from depgraph.graph.core import Graph, Run
 from depgraph.graph.describing import describe, kinds
 from depgraph.graph.dormancy import Dormant, asleep
 from depgraph.graph.identity import identify
+from depgraph.graph.outside import outside
 from depgraph.graph.rows import Rows, Tables, concatenate, joined, need_rows, tie_rows
 from depgraph.graph.settling import node_types, settle
 from depgraph.graph.spellings import Spellings
@@ -176,6 +177,7 @@ def assemble(
         apart=tuple(pair for pair in identity.apart if exists.issuperset(pair)),
         as_of=as_of,
         said=said,
+        outside=outside(past[0], past[1], names, position, as_of),
     )
     dormant = Dormant(past[0], past[1], names, tables, gathered.runs, as_of, ended, not_begun)
     return Assembled(graph, (*identity.findings, *known.findings, *dropped, *disagreements), dormant)

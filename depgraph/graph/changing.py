@@ -105,6 +105,7 @@ def changed(graph: Graph, gone: NDArray[np.bool_], facts: Facts, run: Import, mo
         apart=graph.apart,
         as_of=graph.as_of,
         said=said,
+        outside=graph.outside,
     )
 
 

@@ -46,7 +46,8 @@ def spread(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.i
     return np.arange(int(counts.sum())) + np.repeat(starts - ends + counts, counts)
 
 
-def _freeze(columns: object) -> None:
+def freeze(columns: object) -> None:
+    """Make the arrays of a dataclass read-only."""
     for column in fields(columns):  # type: ignore[arg-type]  # every caller is a dataclass
         value = getattr(columns, column.name)
         if isinstance(value, np.ndarray):
@@ -65,7 +66,7 @@ class Evidence:
     record: Strings
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        freeze(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -103,7 +104,7 @@ class Nodes:
     evidence: Evidence
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        freeze(self)
 
     def __len__(self) -> int:
         return len(self.id)
@@ -150,7 +151,7 @@ class Needs:
     evidence: Evidence
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        freeze(self)
 
     def __len__(self) -> int:
         return len(self.dependent)
@@ -192,7 +193,7 @@ class Said:
     valid_to: NDArray[np.datetime64]
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        freeze(self)
 
     def __len__(self) -> int:
         return len(self.at_least)
@@ -232,7 +233,7 @@ class Requirements:
     provider: Ints
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        freeze(self)
 
     def __len__(self) -> int:
         return len(self.dependent)
@@ -249,7 +250,7 @@ class Ties:
     evidence: Evidence
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        freeze(self)
 
     def __len__(self) -> int:
         return len(self.kind)

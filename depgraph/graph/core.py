@@ -11,6 +11,7 @@ import numpy as np
 from depgraph.errors import InvalidIdError, UnknownIdError
 from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS, Evidence, Needs, Nodes, Requirements, Said, Ties
 from depgraph.graph.digest import digest
+from depgraph.graph.outside import Outside
 from depgraph.ids import entity_behind, id_key, read_id
 from depgraph.model import Import, Kind, Marking, Provenance, Relation, TieKind
 
@@ -52,6 +53,8 @@ class Graph:
         ISO 8601 date on which all its needs and ties are valid.
     said : Said or None
         What each record behind the needs says; None if the graph was not made from records.
+    outside : Outside
+        Ids that it has no node for, since nothing that names them is in force.
 
     """
 
@@ -64,6 +67,7 @@ class Graph:
     apart: tuple[tuple[str, str], ...] = ()
     as_of: str = ""
     said: Said | None = None
+    outside: Outside = field(default_factory=Outside)
 
     @cached_property
     def digest(self) -> str:
@@ -107,15 +111,17 @@ class Graph:
         Raises
         ------
         UnknownIdError
-            If no node has this id, naming those whose name is near; or if several are
-            called so.
+            If no node has this id, naming those whose name is near; if nothing of it is in
+            force on the date of the graph, naming another date; or if several are called so.
 
         """
+        tried = []
         for kind in KINDS:
             try:
-                found = self.find(read_id(written, kind))
+                tried.append(read_id(written, kind))
             except InvalidIdError as error:
                 raise UnknownIdError(str(error)) from None
+            found = self.find(tried[-1])
             if found is not None:
                 return found
         from depgraph.graph.meant import called  # noqa: PLC0415 - it takes the graph
@@ -123,6 +129,9 @@ class Graph:
         named = called(self, written)
         if len(named) == 1:
             return named[0]
+        asleep = [] if named else self.outside.find(tried)
+        if asleep:
+            raise UnknownIdError(self.outside.told(asleep[0]))
         raise UnknownIdError(self._ambiguous(written, named) if named else self._unknown(written))
 
     def _ambiguous(self, written: str, named: list[int]) -> str:

@@ -79,11 +79,16 @@ def measured(view: View, *, by: str, sector: str, hub: str) -> Measured:
     )
 
 
-def wholes(before: Measured, after: Measured) -> list[Difference]:
-    """Return the measures of the whole, whether they differ or not."""
+def wholes(before: Measured, after: Measured, *, functions: bool = True) -> list[Difference]:
+    """Return the measures of the whole, whether they differ or not.
+
+    Without `functions` in scope, requirements stand in for them.
+    """
+    stops = f"units that stop a {'function' if functions else 'requirement'}"
+    stopping = [_stopping(side, "functions" if functions else "score") for side in (before, after)]
     rows = [
         _difference("highest_score", "", "of any unit", *(_highest(side.ranking) for side in (before, after))),
-        _difference("single_points", "", "units that stop a function", *(_stopping(side) for side in (before, after))),
+        _difference("single_points", "", stops, *stopping),
     ]
     # A graph without organisations has no market, of which no index is known.
     markets: list[dict[str, Any]] = [next(iter(side.shares.meta.adds["markets"]), {}) for side in (before, after)]
@@ -183,9 +188,11 @@ def _highest(ranking: Ranking) -> Pair:
     return max((row.score_lower for row in ranking.rows), default=0.0), ranking.highest
 
 
-def _stopping(side: Measured) -> Pair:
+def _stopping(side: Measured, what: str) -> Pair:
     rows = side.ranking.rows
-    return sum(row.functions_lower > 0 for row in rows), sum(row.functions_upper > 0 for row in rows)
+    return sum(getattr(row, f"{what}_lower") > 0 for row in rows), sum(
+        getattr(row, f"{what}_upper") > 0 for row in rows
+    )
 
 
 def _difference(measure: str, node_id: str, name: str, before: Pair, after: Pair) -> Difference:

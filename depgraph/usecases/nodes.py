@@ -12,6 +12,7 @@ from depgraph.analytics.holdings import Holdings
 from depgraph.errors import UsageError
 from depgraph.graph import near
 from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS
+from depgraph.ids import value_of
 from depgraph.model import Kind, Provenance, Value
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.matching import rank
@@ -28,6 +29,9 @@ REFERENCE: Final = 0
 
 CANDIDATES: Final = 10_000
 """How many nodes a search looks at before it orders them."""
+
+_ASLEEP: Final = 5
+"""How many nodes a search tells of that nothing in force names."""
 
 _ATTRIBUTES: Final = (
     "country",
@@ -121,7 +125,8 @@ class Shown:
 def find_nodes(store: Store, view: View, text: str, *, limit: int = 20) -> Answer[Found]:
     """Return the nodes that match `text`, best match first, then by kind, parties first, then by id; `limit` 0 is all.
 
-    If there is none, `meta.near` has those whose name is near.
+    If there is none, `meta.near` has those whose name is near. Notes tell of ids that match and that nothing
+    in force names.
 
     Raises
     ------
@@ -150,9 +155,20 @@ def find_nodes(store: Store, view: View, text: str, *, limit: int = 20) -> Answe
         {"near": [{"id": str(graph.nodes.id[at]), "name": str(graph.nodes.name[at])} for at in meant]} if meant else {}
     )
     return Answer(
-        meta=view.meta("find", {"text": text, "limit": limit}, partial=partial, adds=adds),
+        meta=view.meta(
+            "find", {"text": text, "limit": limit}, partial=partial, adds=adds, notes=_asleep(graph, text, candidates)
+        ),
         rows=tuple(_found(graph, Holdings.of(graph), [at for *_, at in shown])),
     )
+
+
+def _asleep(graph: Graph, text: str, candidates: Iterable[str]) -> tuple[str, ...]:
+    """Return what to say of candidates that match, but of which nothing is in force on the date of the graph."""
+    found = graph.outside.find(
+        [node_id for node_id in candidates if rank(text, [node_id, value_of(node_id)]) is not None]
+    )
+    more = (f"{len(found) - _ASLEEP} more like this",) if len(found) > _ASLEEP else ()
+    return (*(graph.outside.told(at) for at in found[:_ASLEEP]), *more)
 
 
 def _on_reference_list(graph: Graph) -> set[int]:

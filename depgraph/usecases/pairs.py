@@ -10,7 +10,7 @@ from depgraph.analytics.scope import scope_of
 from depgraph.analytics.units import By, units
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.belonging import about_countries, unknown_owners
-from depgraph.usecases.losses import about_requirements
+from depgraph.usecases.losses import about_requirements, losses_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +83,7 @@ def rank_pairs(
         )
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
     notes = (_ENDS, *about_countries(found), *about_requirements(graph, scope))
-    adds = {"weight": scope.weight} | unknown_owners(found, by)
+    adds = {"weight": scope.weight} | losses_of(graph, scope) | unknown_owners(found, by)
     return Answer(
         meta=view.meta("pairs", asked, adds=adds, notes=notes, partial="; ".join(partial)),
         rows=tuple(_row(found, ranked, at) for at in range(shown)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from depgraph.analytics.differing import differing
+from depgraph.analytics.scope import scope_of
 from depgraph.analytics.units import By, units
 from depgraph.errors import InputError
 from depgraph.usecases.answer import Answer, plain
@@ -21,6 +22,7 @@ from depgraph.usecases.differences import (
     sides,
     wholes,
 )
+from depgraph.usecases.losses import about_requirements, has_functions
 from depgraph.usecases.outage import follow_scenario
 
 if TYPE_CHECKING:
@@ -98,6 +100,8 @@ def what_if(
     ]
     partial += [f"cut sets of {FUNCTIONS} of {touched} functions that the change touches"] * (touched > FUNCTIONS)
     found = units(graph, By(by))
+    scopes = [scope_of(each, sector=sector, hub=hub) for each in (view.graph, graph)]
+    functions_known = any(map(has_functions, (view.graph, graph), scopes))
     adds: dict[str, Any] = {
         "weight": after.ranking.meta.adds["weight"],
         **unknown_owners(found, by),
@@ -115,10 +119,16 @@ def what_if(
                 *_scales(before, after),
                 *_markets(before, after),
                 *about_countries(found),
+                *about_requirements(graph, scopes[1]),
             ),
             partial="; ".join(partial),
         ),
-        rows=(*wholes(before, after), *_failing(view, scenario, sector, hub), *functions, *shown),
+        rows=(
+            *wholes(before, after, functions=functions_known),
+            *_failing(view, scenario, sector, hub),
+            *functions,
+            *shown,
+        ),
         highest_score=after.ranking.highest,
         highest_index=after.shares.highest,
         unmeasured=after.shares.unmeasured,

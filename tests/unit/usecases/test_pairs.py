@@ -27,7 +27,7 @@ def test_rows() -> None:
         Pair("name:x", "name:y", 1, 1, 0.1, 0.1, "x", "y"),
         Pair("name:x", "name:z", 1, 0, 0.6, 0.0, "x", "z"),
     )
-    assert answer.meta.adds == {"weight": "criticality (1 where unknown) x people served"}
+    assert answer.meta.adds == {"weight": "criticality (1 where unknown) x people served", "losses": ["functions"]}
     assert answer.meta.partial == ""
     assert not answer.interrupted
 
