@@ -36,7 +36,10 @@ class MayBeOne:
 
     def __str__(self) -> str:
         """Return the question in one sentence."""
-        shown = [f"'{name}' ({count:,})" for name, count in zip(self.names, self.dependants, strict=True)]
+        called = _told_apart(self.ids, self.names)
+        if not self.together:
+            return f"{_listed(called)} may be one: nobody depends on them"
+        shown = [f"{name} ({count:,})" for name, count in zip(called, self.dependants, strict=True)]
         return (
             f"{_listed(shown)} may be one: {100 * self.share_apart:.1f} % of dependants for the largest alone,"
             f" {100 * self.share_together:.1f} % together ({self.together:,})"
@@ -85,7 +88,9 @@ def notes_on(store: Store | None, parties: Mapping[str, str]) -> tuple[Finding, 
         graph = None
     if graph is None:
         return tuple(
-            Finding(Level.NOTE, CODE, "", "", f"{_listed([repr(parties[one]) for one in group])} may be one")
+            Finding(
+                Level.NOTE, CODE, "", "", f"{_listed(_told_apart(group, [parties[one] for one in group]))} may be one"
+            )
             for group in groups
         )
     asked = {graph.find(one) for group in groups for one in group}
@@ -99,6 +104,13 @@ def _by_name(parties: Mapping[str, str]) -> list[list[str]]:
     for party in sorted(parties):
         named[trunk(parties[party])[0]].setdefault(id_key(party), party)
     return [list(ids.values()) for words, ids in sorted(named.items()) if words and len(ids) > 1]
+
+
+def _told_apart(ids: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return what parties are called, with their ids where they are called the same."""
+    if len(set(names)) == len(names):
+        return [f"'{name}'" for name in names]
+    return [f"'{name}' {party}" for party, name in zip(ids, names, strict=True)]
 
 
 def _listed(shown: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from importers.register import SOURCE
 
 ROWS = (
     "Town A,Centric Netherlands B.V.\nTown B,CENTRIC NETHERLANDS BV\nTown C,centric netherlands b.v.\n"
-    "Town D,Centric\nTown E,Other\nTown F,Third\ntown f,Fourth\nTown G,Third\nTown H,Third\n"
+    "Town D,Centric\nTown E,Second\nTown F,Third\ntown f,Fourth\nTown G,Third\nTown H,Third\n"
 )
 SAID = (
     "'Centric Netherlands B.V.' (2), 'CENTRIC NETHERLANDS BV' (1), 'Centric' (1) may be one: 25.0 % of dependants for"
@@ -62,3 +62,11 @@ def test_status_and_report_say_so_too(register: Path) -> None:
     assert reported == MayBeOne(**adds["rows"][0])
     assert str(reported) == SAID
     assert (reported.share_apart, reported.share_together) == (0.25, 0.5)
+
+
+def test_those_of_one_name_are_told_with_their_ids() -> None:
+    ids, names = ("name:A", "kvk:12345678"), ("Bergen", "Bergen")
+    assert str(MayBeOne(ids, names, (0, 0), 0, 0.0, 0.0)) == (
+        "'Bergen' name:A, 'Bergen' kvk:12345678 may be one: nobody depends on them"
+    )
+    assert str(MayBeOne(ids, names, (1, 0), 1, 0.5, 0.5)).startswith("'Bergen' name:A (1), 'Bergen' kvk:12345678 (0)")
