@@ -12,7 +12,7 @@ from depgraph.errors import InvalidIdError, UnknownIdError
 from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS, Evidence, Needs, Nodes, Requirements, Said, Ties
 from depgraph.graph.digest import digest
 from depgraph.graph.outside import Outside
-from depgraph.ids import entity_behind, id_key, read_id
+from depgraph.ids import UNKNOWN, entity_behind, id_key, read_id
 from depgraph.model import Import, Kind, Marking, Provenance, Relation, TieKind
 
 if TYPE_CHECKING:
@@ -132,6 +132,11 @@ class Graph:
         asleep = [] if named else self.outside.find(tried)
         if asleep:
             raise UnknownIdError(self.outside.told(asleep[0]))
+        if tried[0] == UNKNOWN:
+            raise UnknownIdError(
+                f"'{UNKNOWN}' is a provider that nobody knows, another one in each source, and cannot be made to fail:"
+                " depgraph gaps says about whom to ask first"
+            )
         raise UnknownIdError(self._ambiguous(written, named) if named else self._unknown(written))
 
     def _ambiguous(self, written: str, named: list[int]) -> str:
