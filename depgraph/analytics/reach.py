@@ -104,7 +104,8 @@ def reached_shares(
 
     """
     needed = markets(graph, by, market, only)
-    found = units(graph, by, everyone=True).at(upper=False)
+    found = units(graph, by, everyone=True)
+    known = found.at(upper=False)
     opens = depending_on(graph, _gaps(graph, by, needed))
     bearers, need, left_out = _bearers(graph, needed, weight, opens, None if cost_at_most is None else 0.0)
     count = len(needed.names)
@@ -116,7 +117,7 @@ def reached_shares(
 
     markets_found = told(total, opened)
     if cost_at_most is None:
-        held = _held(graph, found, bearers, total > 0)
+        held = _held(graph, known, bearers, total > 0)
         lower = held.weight / total[held.market]
         upper = (held.closed + opened[held.market]) / total[held.market]
     else:
@@ -124,8 +125,8 @@ def reached_shares(
         total_blank, opened_blank = _totals(blank, count)
         most = told(total + total_blank, opened + opened_blank)
         markets_found = [replace(least, at_most=one) for least, one in zip(markets_found, most, strict=True)]
-        held = _held(graph, found, bearers, total + total_blank > 0)
-        more, at = _held(graph, found, blank, total + total_blank > 0), held.market
+        held = _held(graph, known, bearers, total + total_blank > 0)
+        more, at = _held(graph, known, blank, total + total_blank > 0), held.market
         # Whoever all reach has all, whatever that costs, as long as it costs anything.
         lower = _ratio(held.weight, total[at] + (total_blank[at] - more.weight), 1.0)
         gained = more.closed + opened_blank[at]

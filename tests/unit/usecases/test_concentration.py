@@ -48,6 +48,15 @@ def test_all_tiers_have_shares_and_no_index() -> None:
     assert answer.unmeasured.startswith("over all tiers")
 
 
+@pytest.mark.parametrize("tier", ["direct", "all"])
+def test_parties_without_country_stand_beside_shares_of_countries(tier: str) -> None:
+    small = graph("a>x b>y", {"x": {"country": "NL"}})
+    answer = measure_concentration(view(small), by="country", tier=tier)
+    assert [(row.name, row.share_lower, row.share_upper) for row in answer.rows] == [("NL", 0.5, 1.0)]
+    assert answer.meta.adds["parties_without_known_country"] == 1
+    assert answer.meta.notes[0].startswith("1 party has no known country")
+
+
 def test_a_sector_chooses_the_dependants() -> None:
     small = graph("a>x b>y", {"a": {"sector": "care"}})
     assert [row.name for row in measure_concentration(view(small), by="party", sector="care").rows] == ["x"]
