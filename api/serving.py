@@ -14,7 +14,7 @@ import uvicorn
 
 from api.app import BASE, create_app
 from api.server import Connection, Server
-from depgraph.bootstrap import open_store
+from depgraph.bootstrap import open_named
 from depgraph.errors import UsageError
 from depgraph.settings import Settings
 
@@ -42,6 +42,8 @@ def serve_api(store: str, *, host: str, port: int) -> None:
 
     Raises
     ------
+    MissingPathError
+        If the file that is named is not there.
     UsageError
         If the address is not loopback, or taken.
     StoreError
@@ -49,8 +51,7 @@ def serve_api(store: str, *, host: str, port: int) -> None:
 
     """
     address = loopback(host)
-    settings = Settings()
-    with closing(open_store(store or settings.store, settings)) as opened:
+    with closing(open_named(store, Settings())) as opened:
         opened.describe()
         with listening(address, port) as server_socket:
             signal.signal(signal.SIGTERM, _end)

@@ -20,16 +20,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(address: str, *, new: bool = False) -> Iterator[Store]:
-    """Open the store that the option or the settings name, and close it whatever happens.
-
-    Unless it may be a `new` one, a file that is named must be there; only the default one need not.
-    """
-    from depgraph.bootstrap import open_store
+    """Open the store that the option or the settings name, and close it whatever happens; `new` if it may be one."""
+    from depgraph.bootstrap import open_named
     from depgraph.settings import Settings
 
-    settings = Settings()
-    named = bool(address) or "store" in settings.model_fields_set
-    store = open_store(address or settings.store, settings, existing=named and not new)
+    store = open_named(address, Settings(), new=new)
     try:
         yield store
     finally:

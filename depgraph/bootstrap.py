@@ -26,6 +26,21 @@ _BESIDE: Final = 1_000
 """How many files of a folder are looked at for a name that was mistyped."""
 
 
+def open_named(address: str, settings: Settings, *, new: bool = False) -> Store:
+    """Return the store that somebody names, or else that of the settings.
+
+    Unless it may be a `new` one, a file that is named must be there; only the default one need not.
+
+    Raises
+    ------
+    MissingPathError, UsageError, StoreError, AccessError
+        As of `open_store`.
+
+    """
+    named = bool(address) or "store" in settings.model_fields_set
+    return open_store(address or settings.store, settings, existing=named and not new)
+
+
 def open_store(address: str, settings: Settings, *, existing: bool = False) -> Store:
     """Return the store at an address: a path of an SQLite file, or the address of a Neo4j server.
 

@@ -278,7 +278,7 @@ def test_an_empty_store_says_how_to_begin(depgraph, monkeypatch, tmp_path) -> No
 
 def test_a_mistyped_store_is_no_empty_one(depgraph, register) -> None:
     for named in ({"DEPGRAPH_STORE": "none.sqlite"}, {"DEPGRAPH_STORE": str(register.with_name("stor.sqlite"))}):
-        for command in (("spof",), ("status",), ("find", "x"), ("copy", "--to", "copy.sqlite"), ("prune",)):
+        for command in (("spof",), ("status",), ("find", "x"), ("copy", "--to", "copy.sqlite"), ("prune",), ("serve",)):
             done = depgraph(*command, **named)
             assert (done.returncode, done.stdout) == (2, "")
             assert f"{named['DEPGRAPH_STORE']}: no such file" in done.stderr
