@@ -55,12 +55,31 @@ def about_chances(graph: Graph, causes: Causes, *, of_parties: bool) -> tuple[st
     return known, *_misplaced(found)
 
 
+def no_units(count: int, by: str) -> tuple[str, ...]:
+    """Say so if there are no units at all."""
+    return (f"there is no {by} here that could fail",) * (not count)
+
+
 def nothing_counts(count: int, by: str) -> tuple[str, ...]:
     """Return why a ranking of so many units may be empty."""
-    if not count:
-        return (f"there is no {by} here that could fail",)
     which = f"the one {by}" if count == 1 else f"any of {count:,} units by {by}"
-    return (f"nothing that counts depends on {which}, apart from what belongs to it",)
+    return no_units(count, by) or (f"nothing that counts depends on {which}, apart from what belongs to it",)
+
+
+def nothing_stops(count: int, by: str, most: int | None) -> tuple[str, ...]:
+    """Return why no set of at most so many of the units may stop a node."""
+    few = f"at most {most} of " if most is not None else ""
+    which = f"the one {by} does not stop it" if count == 1 else f"no set of {few}the {count:,} units by {by} stops it"
+    return no_units(count, by) or (f"{which}; a unit is no cut set of itself, nor of a function that it owns",)
+
+
+def nothing_adds(count: int, by: str) -> tuple[str, ...]:
+    """Return why there may be no pair of so many units."""
+    if count == 1:
+        return (f"there is one {by} here that could fail, and a pair takes two",)
+    return no_units(count, by) or (
+        f"no two of {count:,} units by {by} stop together what neither stops alone, apart from what belongs to them",
+    )
 
 
 def _misplaced(found: Units) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from depgraph.analytics.holdings import Holdings
 from depgraph.analytics.units import By, units
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.belonging import about_countries, unknown_owners
+from depgraph.usecases.belonging import about_countries, nothing_stops, unknown_owners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -127,13 +127,15 @@ def list_cut_sets(
     shown = every[: limit or None]
     partial = [f"{len(shown)} of {len(every)} sets"] * (len(shown) < len(every))
     partial += [_unfinished(reached, interrupted=interrupted)] * (reached < max_order)
+    stopped = {target for _, target, _ in every}
+    none = _none(len(found), by, reached, [target in stopped for target in sets])
     small = (f"sets of at most {max_order} units: larger ones were not asked for",) * (max_order <= reached < ALL)
     return Answer(
         meta=view.meta(
             "cutsets",
             {"id": node, "by": by, "max_order": max_order, "limit": limit},
             adds=_exact(ends.values()) | unknown_owners(found, by),
-            notes=(_BETWEEN, *small, *about_countries(found)),
+            notes=(*none, _BETWEEN, *small, *about_countries(found)),
             partial="; ".join(partial),
         ),
         rows=tuple(_row(graph, found, target, one, sets[target]) for _, target, one in shown),
@@ -187,12 +189,13 @@ def count_by_order(
         for target, (low, high) in ends.items()
         for at, (lower, upper) in enumerate(zip_longest(low.counts, high.counts), start=1)
     ]
+    none = _none(len(found), by, reached, [any(low.counts) or any(high.counts) for low, high in ends.values()])
     return Answer(
         meta=view.meta(
             "cutsets",
             {"id": node, "by": by, "max_order": max_order, "count": True},
             adds=_exact(ends.values()) | unknown_owners(found, by),
-            notes=(_BETWEEN, *about_countries(found)),
+            notes=(*none, _BETWEEN, *about_countries(found)),
             partial=_unfinished(reached, interrupted=interrupted) if reached < order else "",
         ),
         rows=tuple(rows),
@@ -241,6 +244,15 @@ def _unfinished(reached: int, *, interrupted: bool) -> str:
     if interrupted:
         return f"interrupted: exact up to order {reached}: there may be larger sets, which were not worked out"
     return f"exact up to order {reached}: there may be larger sets, which would have taken too long to work out"
+
+
+def _none(count: int, by: str, reached: int, stopped: list[bool]) -> tuple[str, ...]:
+    """Say of what no set was found among so many units: of all, and why, or of a part of what was asked about."""
+    if not any(stopped):
+        return nothing_stops(count, by, reached if reached < ALL else None)
+    without = stopped.count(False)
+    told = f"{without:,} of the {len(stopped):,} functions and other nodes asked about have no set among these"
+    return (told,) * bool(without)
 
 
 def _known(count: int | None, order: int, reached: int) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from depgraph.analytics.scope import scope_of
 from depgraph.analytics.units import By, units
 from depgraph.graph import RELATIONS
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.belonging import about_countries, unknown_owners
+from depgraph.usecases.belonging import about_countries, no_units, unknown_owners
 from depgraph.usecases.nodes import day
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 AT_LEAST = "at_least"
 PROVIDER = "provider"
+
+_NOTHING: Final = "nothing to ask: how many of its providers each requirement takes is known, and who they are"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,9 @@ def rank_gaps(
         partial.append(f"interrupted: widths are exact sums over {found.done} of {found.asked} units, all may grow")
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
     adds = {"weight": scope.weight} | unknown_owners(found_units, by)
-    notes = about_countries(found_units)
+    notes = (*no_units(len(found_units), by), *about_countries(found_units))
+    if not rows:
+        notes = (_NOTHING, *notes)
     return Agenda(
         meta=view.meta("gaps", asked, adds=adds, notes=notes, partial="; ".join(partial)),
         rows=rows,

@@ -9,7 +9,7 @@ from depgraph.analytics.cutsets.pairs import pairs
 from depgraph.analytics.scope import scope_of
 from depgraph.analytics.units import By, units
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.belonging import about_countries, unknown_owners
+from depgraph.usecases.belonging import about_countries, nothing_adds, unknown_owners
 from depgraph.usecases.losses import about_requirements, losses_of
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ def rank_pairs(
         )
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
     notes = (_ENDS, *about_countries(found), *about_requirements(graph, scope))
+    if not shown and ranked.done == ranked.asked:
+        notes = (*nothing_adds(len(found), by), *notes)
     adds = {"weight": scope.weight} | losses_of(graph, scope) | unknown_owners(found, by)
     return Answer(
         meta=view.meta("pairs", asked, adds=adds, notes=notes, partial="; ".join(partial)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -164,7 +165,8 @@ def test_larger_sets_than_asked_for_are_told_of() -> None:
     answer = list_cut_sets(view(graph("a>x|y|z")), "a", max_order=2)
     assert answer.rows == ()
     assert answer.meta.adds == {"exact_up_to_order_at_lower": 2, "exact_up_to_order_at_upper": 2}
-    assert answer.meta.notes[1] == "sets of at most 2 units: larger ones were not asked for"
+    assert answer.meta.notes[0].startswith("no set of at most 2 of the 4 units by party stops it")
+    assert "sets of at most 2 units: larger ones were not asked for" in answer.meta.notes
     every = list_cut_sets(view(graph("a>x|y|z")), "a", max_order=3)
     assert [row.members for row in every.rows] == [("name:x", "name:y", "name:z")]
     assert len(every.meta.notes) == 1
@@ -224,3 +226,15 @@ def test_an_interrupted_count_says_what_it_counted() -> None:
     assert part.rows == (CutSetCount(1, 1, 3, *F1), CutSetCount(2, 1, None, *F1))
     assert part.meta.adds == {"exact_up_to_order_at_lower": 2, "exact_up_to_order_at_upper": 1}
     assert part.meta.partial.startswith("interrupted: exact up to order 1")
+
+
+def test_nothing_found_says_why() -> None:
+    mail = graph("f1@a f1>x f2@a f2>y x<g a<g", {"x": {"country": "NL"}})
+    for ask in (list_cut_sets, count_by_order):
+        assert ask(view(mail), "f1", by="place").meta.notes[0] == "there is no place here that could fail"
+        # The group owns the function: it is no cut set of it.
+        own = ask(view(mail), "f1", by="group").meta.notes[0]
+        assert re.match("no set of (at most 2 of )?the 2 units by group stops it; a unit is no cut set of itself", own)
+        part = ask(view(mail), "a", by="group").meta.notes[0]
+        assert part == "1 of the 2 functions and other nodes asked about have no set among these"
+        assert "asked about" not in " ".join(ask(view(mail), "a").meta.notes)

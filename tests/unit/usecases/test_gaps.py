@@ -136,3 +136,13 @@ def test_an_interrupt_leaves_exact_sums_over_the_units_done() -> None:
     assert answer.meta.partial.endswith(" of 3000 units, all may grow")
     assert all(row.width <= everything[row.dependent] for row in answer.rows)
     assert 0 < sum(row.width for row in answer.rows) < sum(everything.values())
+
+
+def test_nothing_found_says_why() -> None:
+    answer = rank_gaps(view(graph("f1@a f1>x|y")), by="country")
+    assert answer.rows == ()
+    assert answer.meta.notes[0].startswith("nothing to ask: ")
+    # Widths of 0 have the same reason: no score is there to be narrowed.
+    asked = rank_gaps(view(graph("f1@a f1>?(x,y)")), by="country")
+    assert [row.width for row in asked.rows] == [0]
+    assert asked.meta.notes[0] == "there is no country here that could fail"

@@ -57,3 +57,18 @@ def test_an_interrupt_is_told_of() -> None:
     assert answer.interrupted
     assert answer.meta.partial.startswith("interrupted: exact for the pairs of the first ")
     assert 0 < len(answer.rows) < 1_500
+
+
+def test_nothing_found_says_why() -> None:
+    held = "x<g y<h", {"g": {"country": "NL"}, "h": {"country": "NL"}}
+    none, one, two = (
+        rank_pairs(view(small), by="country").meta.notes[0]
+        for small in (
+            graph("f1>x|y"),
+            graph(f"f1>x|y {held[0]}", held[1]),
+            graph("f1>x f2>y", {"x": {"country": "NL"}, "y": {"country": "DE"}}),
+        )
+    )
+    assert none == "there is no country here that could fail"
+    assert one == "there is one country here that could fail, and a pair takes two"
+    assert two.startswith("no two of 2 units by country stop together what neither stops alone")
