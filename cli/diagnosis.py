@@ -13,10 +13,13 @@ import typer
 
 from cli.output import write_object
 from depgraph.errors import DepgraphError
+from depgraph.ports import UNKNOWN_RECEIPT
 from depgraph.usecases.answer import FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from depgraph.ports import Description
 
 _LIBRARIES: Final = (
     "numpy",
@@ -113,4 +116,15 @@ def _store(address: str, *, redraw: bool) -> Check:
         return Check("store", ok=False, detail=amiss, cure="draw it anew: depgraph doctor --redraw")
     held = sum(item.until is None for item in told.history)
     detail = f"{told.kind} {told.version} at {told.location}, {held} import{'s' if held != 1 else ''}, sound"
-    return Check("store", ok=True, detail=detail, cure="")
+    return Check("store", ok=True, detail=detail + _unvouched(told), cure="")
+
+
+def _unvouched(told: Description) -> str:
+    """Return what is not known of imports by a depgraph that kept no digests: they were sealed as they were found."""
+    old = [str(item.revision) for item in told.history if item.until is None and item.receipt == UNKNOWN_RECEIPT]
+    if not old:
+        return ""
+    return (
+        f"; by an earlier depgraph, without digests: revision {', '.join(old)}. Whether these facts were damaged"
+        " before is not known: import them again to be sure"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -82,3 +83,12 @@ def test_doctor_finds_a_store_sound_or_damaged(depgraph: Run, imported: Path) ->
     done = depgraph("spof")
     assert (done.returncode, done.stdout) == (4, "")
     assert "is damaged: restore it from a backup" in done.stderr
+
+
+def test_doctor_vouches_for_no_facts_of_an_earlier_depgraph(depgraph: Run, tmp_path: Path) -> None:
+    kept = Path(__file__).parents[1] / "unit" / "stores" / "sqlite" / "kept" / "tables-1.store.gz"
+    store = tmp_path / "old.sqlite"
+    store.write_bytes(gzip.decompress(kept.read_bytes()))
+    done = depgraph("doctor", "--json", "--store", store)
+    assert done.returncode == 0
+    assert "without digests: revision " in json.loads(done.stdout)["rows"][-1]["detail"]
