@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 
 class ListMeta(BaseModel):
-    """What was asked."""
+    """What was asked, and the version of this form."""
 
+    format: str
     command: str
 
 

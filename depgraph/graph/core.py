@@ -120,7 +120,9 @@ class Graph:
             try:
                 tried.append(read_id(written, kind))
             except InvalidIdError as error:
-                raise UnknownIdError(str(error)) from None
+                if not tried:
+                    raise UnknownIdError(str(error)) from None
+                continue  # a bare value that is a name of a party need not be one of this kind
             found = self.find(tried[-1])
             if found is not None:
                 return found

@@ -179,8 +179,8 @@ def test_each_bad_record_is_skipped_and_counted_by_itself(tmp_path: Path) -> Non
     path = write(tmp_path, document)
     store = SqliteStore(":memory:")
     with pytest.raises(InputError, match=r"^data\.json#/data/Products/2: id: the key is missing \(and 3 more\)$"):
-        import_source(store, SOURCE, Given((path,)), today="2026-01-01", allow_implausible=True)
-    answer = import_source(store, SOURCE, Given((path,)), today="2026-01-01", allow_implausible=True, skip_bad=True)
+        import_source(store, SOURCE, Given((path,)), today="2026-02-01", allow_implausible=True)
+    answer = import_source(store, SOURCE, Given((path,)), today="2026-02-01", allow_implausible=True, skip_bad=True)
     assert answer.skipped == 4
     assert answer.run.retrieved == "2026-01-02"
     store.close()
@@ -223,11 +223,11 @@ def test_a_file_that_is_no_marketplace_is_refused(tmp_path: Path, content: str, 
 def test_a_snapshot_that_says_nothing_is_no_data_and_replaces_nothing(tmp_path: Path) -> None:
     store = SqliteStore(":memory:")
     path = write(tmp_path, marketplace())
-    import_source(store, SOURCE, Given((path,)), today="2026-01-01", allow_implausible=True)
+    import_source(store, SOURCE, Given((path,)), today="2026-02-01", allow_implausible=True)
     for empty in ("", json.dumps(marketplace(Products=[], Agencies=[], AtoMapping=[]))):
         path.write_text(empty, encoding="utf-8")
         with pytest.raises(InputError, match=r"no data in it|nothing to import"):
-            import_source(store, SOURCE, Given((path,)), today="2026-01-01", allow_implausible=True)
+            import_source(store, SOURCE, Given((path,)), today="2026-02-01", allow_implausible=True)
     assert store.describe().revision == 1
     store.close()
 
