@@ -95,6 +95,8 @@ def test_simulate(store: Path) -> None:
     assert 0 < done < 10_000_000
     whole = json.loads(run(*asked, str(done), store=store))
     assert (part["meta"]["parameters"].pop("trials"), whole["meta"]["parameters"].pop("trials")) == (10_000_000, done)
+    asked_for = part["meta"].pop("reproduce")
+    assert whole["meta"].pop("reproduce") == asked_for.replace("--trials 10000000", f"--trials {done}")
     assert part == whole
 
 
