@@ -171,10 +171,17 @@ def concentration(
     needs of a type with stated shares count as one, divided by these shares; every other
     provider counts as one by itself; a provider in several types counts with the largest.
 
-    The bounds hold however unknowns turn out: known to the dependant already, known to
-    others, or new. If one turns out to be a provider that the dependant already has, the
-    others' parts may grow but never shrink, so that all of it is still a way to give the
-    unknown's part away. The ends are attained where each unknown keeps its part.
+    The bounds of shares, and the upper ends of indices, hold however unknowns turn out: known
+    to the dependant already, known to others, or new. If one turns out to be a provider that
+    the dependant already has, the others' parts may grow but never shrink, so that all of it
+    is still a way to give the unknown's part away. The ends are attained where each unknown
+    keeps its part. The lower ends of indices are those with every unknown a newcomer of its
+    own. They hold for all unknowns that turn out to be different providers, none of them one
+    that its dependants already have: if two services that many dependants have in common turn
+    out to have one provider, an index may lie below. Of 300 dependants that each use two such
+    services and two providers of their own, the index is 10,000 (2/16 + 600/1,200^2) = 1,254 at
+    its lower end, and 10,000 (1/9 + 600/900^2) = 1,119 if the two are one. (By country each
+    dependant's unknowns are others at the lower ends, which then hold for these too.)
 
     With blank costs between 0 and a most, a share is a mean of the parts p of the needs,
     weighted by costs t that may be anything in a box:

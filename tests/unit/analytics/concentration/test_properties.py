@@ -78,6 +78,17 @@ def test_what_unknowns_turn_out_to_be_lies_within_the_bounds(shares, indices) ->
     assert cases[0] in tight
 
 
+def test_an_index_may_lie_below_its_lower_end_where_two_unknowns_that_many_have_are_one(indices) -> None:
+    own = [f"d{at}>x{at} d{at}>y{at}" for at in range(300)]
+    two = " ".join(f"{mine} d{at}>service:S d{at}>service:T" for at, mine in enumerate(own))
+    one = " ".join(f"{mine} d{at}>p" for at, mine in enumerate(own))
+    lower = indices(concentration(graph(two), By.PARTY)).hhi.lower
+    known = indices(concentration(graph(one), By.PARTY)).hhi
+    assert lower == pytest.approx(10_000 * (2 / 16 + 600 / 1200**2))
+    assert known.lower == pytest.approx(10_000 * (1 / 9 + 600 / 900**2))
+    assert known.upper < lower
+
+
 def test_random_markets_stay_within_their_bounds_whatever_the_unknowns_are(shares, indices) -> None:
     # By group, and each unknown becomes a party of its own, so that nothing else about the needs changes.
     tested = 0
