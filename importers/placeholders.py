@@ -1,7 +1,8 @@
-"""Words that stand where a name should be, and name nobody."""
+"""Words that stand where a name or another value should be, and say nothing."""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from depgraph.ids import key
@@ -19,9 +20,18 @@ _MANY: Final = (
     "various|several|multiple|misc|misc.|miscellaneous|other|others|divers|diverse|diversen|verschillende|meerdere"
     "|overig|overige|anders|plusieurs|autre|autres|verschiedene|mehrere|andere|sonstige"
 )
-_SPREADSHEET: Final = "#n/a|#n/b|#null!|#ref!|#value!|#name?|#num!|#div/0!|#verw!|#waarde!|#naam?|#getal!|#deel/0!"
-PLACEHOLDERS: Final = frozenset(f"{_NOT_GIVEN}|{_NOT_KNOWN}|{_MANY}|{_SPREADSHEET}".split("|"))
-"""Keys of the words, in English, Dutch, French and German, and the errors of a spreadsheet."""
+_NOT_AVAILABLE: Final = "#n/a|#n/b|#nv"
+"""How a spreadsheet says that there is no value, in English and French, in Dutch, and in German."""
+PLACEHOLDERS: Final = frozenset(f"{_NOT_GIVEN}|{_NOT_KNOWN}|{_MANY}|{_NOT_AVAILABLE}".split("|"))
+"""Keys of the words, in English, Dutch, French and German."""
+
+_BROKEN: Final = (
+    "#null!|#ref!|#value!|#name?|#num!|#div/0!|#spill!|#calc!|#field!|#getting_data"
+    "|#leeg!|#verw!|#waarde!|#naam?|#getal!|#deel/0!|#nul!|#valeur!|#nom?|#nombre!|#bezug!|#wert!|#zahl!"
+)
+"""The errors that a spreadsheet leaves where a calculation went wrong."""
+_BROKEN_CODE: Final = re.compile(r"err:[0-9]{3}", re.ASCII)
+_ERRORS: Final = frozenset(f"{_BROKEN}|{_NOT_AVAILABLE}".split("|"))
 
 
 def is_placeholder(written: str) -> bool:
@@ -29,9 +39,23 @@ def is_placeholder(written: str) -> bool:
 
     Examples
     --------
-    >>> [is_placeholder(text) for text in ("N/A", " Onbekend", "?", "--", "Host BV")]
-    [True, True, True, True, False]
+    >>> [is_placeholder(text) for text in ("N/A", " Onbekend", "?", "--", "#N/A", "Host BV")]
+    [True, True, True, True, True, False]
 
     """
     compared = key(written)
     return compared in PLACEHOLDERS or not any(map(str.isalnum, compared))
+
+
+def is_sheet_error(written: str) -> bool:
+    """Say whether a text is what a spreadsheet shows, and saves as text, where it has no value to show.
+
+    Examples
+    --------
+    >>> [is_sheet_error(text) for text in ("#REF!", "#N/A", "Err:502", "N/A", "#1 Hosting")]
+    [True, True, True, False, False]
+
+    """
+    return written.lstrip()[:1] in ("#", "e", "E") and (
+        key(written) in _ERRORS or bool(_BROKEN_CODE.fullmatch(key(written)))
+    )

@@ -12,6 +12,7 @@ from depgraph.ids import text
 from importers import notation
 from importers.encoding import forbidden
 from importers.notation import Decimal
+from importers.placeholders import is_placeholder, is_sheet_error
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -51,7 +52,9 @@ def printable(value: str) -> str:
 
 
 def plain(value: str) -> str:
-    r"""Return a text in Unicode NFC, white space collapsed, that has no control characters.
+    r"""Return a text in Unicode NFC, white space collapsed, without control characters.
+
+    The errors of a spreadsheet are no texts, but for ``#N/A``: it may stand for a name.
 
     Examples
     --------
@@ -62,7 +65,30 @@ def plain(value: str) -> str:
     normal = text(value)
     if not normal.isprintable() and (bad := forbidden(normal)):
         raise ValueError(f"has the character {bad}, which no text may have")
+    if is_sheet_error(normal) and not is_placeholder(normal):
+        raise sheet_error(normal)
     return normal
+
+
+def stated(value: str) -> str:
+    """Return a text as `plain` does; ``#N/A`` is none where no name is asked for that nobody may know.
+
+    Examples
+    --------
+    >>> stated("#N/A")
+    Traceback (most recent call last):
+    importers.values.CellError: holds the error #N/A: correct it
+
+    """
+    normal = plain(value)
+    if is_sheet_error(normal):
+        raise sheet_error(normal)
+    return normal
+
+
+def sheet_error(written: str) -> CellError:
+    """Return the error about a cell in which a spreadsheet has no value: in a text file as in a workbook."""
+    return CellError(f"holds the error {printable(written[:20])}: correct it", "bad-cell")
 
 
 def number(value: str) -> float:

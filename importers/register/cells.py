@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 from depgraph.errors import InputError, InvalidIdError
 from depgraph.ids import key
 from depgraph.model import Finding, Level
-from importers.values import CellError
+from importers.placeholders import is_sheet_error
+from importers.values import CellError, sheet_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,10 +29,11 @@ class Faults:
             return read(written)
         except CellError as error:
             self.add(column, str(error), error.code)
-        except InputError as error:
-            self.add(column, str(error), "bad-id" if isinstance(error, InvalidIdError) else "bad-value")
-        except ValueError as error:
-            self.add(column, str(error))
+        except (InputError, ValueError) as error:
+            if is_sheet_error(written):
+                self.add(column, str(sheet_error(written.strip())), "bad-cell")
+            else:
+                self.add(column, str(error), "bad-id" if isinstance(error, InvalidIdError) else "bad-value")
         return None
 
     def add(self, column: str, message: str, code: str = "bad-value") -> None:

@@ -179,7 +179,7 @@ class NeedReader:
         self._header = header
         self._declared = declared
         self._ends = ends
-        self._texts = Memory(values.plain if set(ASKED).isdisjoint(header) else _asked)
+        self._texts = Memory(values.stated if set(ASKED).isdisjoint(header) else _asked)
         self._at_least = Memory(parse_at_least)
         self._shares = Memory(_or_none(part(values.share, decimal)))
         self._dates = Memory(_or_none(values.date))
@@ -309,7 +309,7 @@ class NeedReader:
 
 def _asked(written: str) -> str:
     """Return a text of a questionnaire without the apostrophe that keeps a spreadsheet from running it as a formula."""
-    plain = values.plain(written)
+    plain = values.stated(written)
     return plain[1:] if plain[:1] == "'" and plain[1:].startswith(_GUARDED) else plain
 
 

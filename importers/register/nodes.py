@@ -230,19 +230,19 @@ def _note_kind(faults: Faults, name: str, kind: Kind, has: bool) -> None:  # noq
 
 def _kind(written: str) -> Kind | None:
     """Return the kind that a cell names, None where it is blank."""
-    plain = values.plain(written)
+    plain = values.stated(written)
     return Kind(values.word(plain, tuple(Kind))) if plain else None
 
 
 def _reading(name: str, rule: Attribute, numbers: Numbers, decimal: Decimal | None) -> Callable[[str], Value]:
     """Return what turns the text of a cell that is not blank into a value of an attribute."""
     if name == "country":
-        return lambda written: values.country(values.plain(written))
+        return lambda written: values.country(values.stated(written))
     if rule.type in (AttributeType.NUMBER, AttributeType.WHOLE):
         return _number_reading(rule, numbers, decimal)
     if rule.type is AttributeType.LIST:
-        return lambda written: _identifiers(values.plain(written))
-    return (lambda written: values.word(values.plain(written), rule.words)) if rule.words else values.plain
+        return lambda written: _identifiers(values.stated(written))
+    return (lambda written: values.word(values.stated(written), rule.words)) if rule.words else values.stated
 
 
 def _number_reading(rule: Attribute, numbers: Numbers, decimal: Decimal | None) -> Callable[[str], float]:

@@ -6,9 +6,10 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from importers.placeholders import is_placeholder, is_sheet_error
 from importers.tables import MAX_CELL
 from importers.typed import Day, Number
-from importers.values import printable
+from importers.values import printable, sheet_error
 from importers.workbooks.formats import Shown
 from importers.workbooks.strings import unescaped
 
@@ -62,10 +63,8 @@ class Reader:
         if not cell.text:
             return ""
         match cell.kind:
-            case "s":
-                return _short(self._shared(cell.text))
-            case "inlineStr" | "str":
-                return _short(unescaped(cell.text))
+            case "s" | "inlineStr" | "str":
+                return _short(self._shared(cell.text) if cell.kind == "s" else unescaped(cell.text))
             case "n":
                 return self._number(cell)
             case "d":
@@ -73,7 +72,7 @@ class Reader:
             case "b":
                 return _boolean(cell.text.strip())
             case "e":
-                raise ValueError(f"holds the error {printable(cell.text[:20])}: correct it")
+                return _no_value(cell.text)
             case _:
                 raise ValueError(f"is of the kind '{printable(cell.kind[:20])}', which no workbook has")
 
@@ -164,6 +163,13 @@ def _short(text: str) -> str:
     if len(text) > MAX_CELL:
         raise ValueError(f"has more than {MAX_CELL:,} characters")
     return text
+
+
+def _no_value(written: str) -> str:
+    """Return the text of an error that may stand for a name that nobody knows; whoever reads the cell judges that."""
+    if is_sheet_error(written) and is_placeholder(written):
+        return written
+    raise sheet_error(written)
 
 
 def _iso_day(written: str) -> str:

@@ -85,13 +85,13 @@ def test_values_are_read_as_a_person_would_type_them(tmp_path: Path) -> None:
 def test_a_formula_is_refused_with_its_cell_and_so_is_an_error(tmp_path: Path) -> None:
     path = saved(
         tmp_path,
-        needs=[["dependent", "provider"], ["a", "=B1"], ["a", "b"], ["#N/A", "b"], ["a", dt.time(8)], ["a", "b", "c"]],
+        needs=[["dependent", "provider"], ["a", "=B1"], ["a", "b"], ["#REF!", "b"], ["a", dt.time(8)], ["a", "b", "c"]],
     )
     _, rows, bad = read(path)
     assert rows == [(3, ["a", "b"])]
     assert bad == [
         "register.xlsx/needs:2: provider: cell B2 holds a formula, whose value is not known: paste it as a value",
-        "register.xlsx/needs:4: dependent: cell A4 holds the error #N/A: correct it",
+        "register.xlsx/needs:4: dependent: cell A4 holds the error #REF!: correct it",
         "register.xlsx/needs:5: provider: cell B5 holds a time of day: write a date, a number or a text",
         "register.xlsx/needs:6: cell C6 holds a value below no name: name its column, or empty it",
     ]
