@@ -1,8 +1,9 @@
 """What two names have in common beyond their spelling: legal forms, words, acronyms.
 
-The legal forms are in `legal_forms.csv` beside this module: abbreviations and words of the forms that
-ISO 20275 lists (GLEIF, Entity Legal Forms code list) and that names in the Benelux, its neighbours and the
-United States carry; forms that were abolished stay, as names in registers of contracts do.
+The legal forms are in `legal_forms.csv` beside this module: a choice of the abbreviations and words of forms that
+ISO 20275 lists (GLEIF, Entity Legal Forms code list, https://www.gleif.org/en/about-lei/code-lists) and that names in
+the Benelux, its neighbours and the United States carry; forms that were abolished stay, as names in registers of
+contracts do. The column of countries says where a form is common, and is not read.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
 FILE: Final = "legal_forms.csv"
 COUNTRIES: Final = "country_words.csv"
-"""Countries and regions as names of companies end with them, in English, Dutch, French and German (ISO 3166)."""
+"""Countries and regions as names of companies end with them, in English, Dutch, French and German.
+
+The countries by their names in the Unicode CLDR (territories, by code of ISO 3166-1), without accents, and the short
+ones in use (UK, US, USA, Great Britain). Regions of several countries count as ``EU``, the world as ``*``.
+"""
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _JOINING: Final = frozenset(

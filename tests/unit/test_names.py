@@ -21,7 +21,8 @@ FORMS = list(
 @pytest.mark.parametrize(
     "name",
     ["Acme B.V.", "ACME BV", "Acme, b. v.", "acme N.V", "Acme GmbH & Co. KG", "Acme S.à r.l.", "Acme Inc.", "Acme, LLC",
-     "B.V. Acme", "Stichting Acme", "Acme naamloze vennootschap", "Ácme Ltd", "(Acme) BVBA/SRL", "Acme"],
+     "B.V. Acme", "Stichting Acme", "Acme naamloze vennootschap", "Ácme Ltd", "(Acme) BVBA/SRL",
+     "Acme UG (haftungsbeschränkt)", "Acme"],
 )  # fmt: skip
 def test_legal_forms_and_dots_are_no_part_of_a_name(name: str) -> None:
     assert bare_words(name) == ("acme",)
@@ -48,6 +49,9 @@ def test_the_list_has_each_form_once() -> None:
         ("Vodafone België NV", ("vodafone",), "BE"),
         ("Acme B.V. Nederland", ("acme",), "NL"),
         ("Acme (Pays-Bas)", ("acme",), "NL"),
+        ("Acme Royaume-Uni", ("acme",), "GB"),
+        ("Acme Vereinigtes Königreich", ("acme",), "GB"),
+        ("Acme États-Unis SA", ("acme",), "US"),
         ("Bank of Ireland", ("bank", "of", "ireland"), ""),
         ("Koninkrijk der Nederlanden", ("koninkrijk", "der", "nederlanden"), ""),
         ("Nederland", ("nederland",), ""),
