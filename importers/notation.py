@@ -32,7 +32,9 @@ def _grouped(sign: str) -> str:
 _AMBIGUOUS: Final = {decimal: re.compile(rf"[+-]?{_grouped(sign)}", re.ASCII) for decimal, (sign, _) in _SIGNS.items()}
 _WRITTEN: Final = {
     decimal: re.compile(
-        rf"[+-]?(?:(?:[0-9]+|{_grouped(between)})(?:{re.escape(before)}[0-9]+)?|{re.escape(before)}[0-9]+)", re.ASCII
+        rf"[+-]?(?:{_grouped(between)}(?:{re.escape(before)}[0-9]+)?"
+        rf"|(?:[0-9]+(?:{re.escape(before)}[0-9]+)?|{re.escape(before)}[0-9]+)(?:[eE][+-]?[0-9]+)?)",
+        re.ASCII,
     )
     for decimal, (before, between) in _SIGNS.items()
 }
@@ -78,6 +80,36 @@ def with_point(written: str, decimal: Decimal) -> str:
         return written
     before, between = _SIGNS[decimal]
     return written.replace(between, "").replace(before, ".")
+
+
+def as_told(written: str, decimal: Decimal) -> str:
+    """Return a number with a decimal point and no thousands, given the sign before decimals.
+
+    A text without the other sign that is no number stays as it is, for whoever reads it to refuse.
+
+    Raises
+    ------
+    ValueError
+        If it can be no number with this sign: nothing is asked once the sign is told.
+
+    Examples
+    --------
+    >>> as_told("1.234.567,5", Decimal.COMMA), as_told("450.000", Decimal.POINT)
+    ('1234567.5', '450.000')
+    >>> as_told("1.234.567", Decimal.POINT)
+    Traceback (most recent call last):
+    ValueError: a comma parts thousands: write 1234567
+
+    """
+    if _WRITTEN[decimal].fullmatch(written):
+        return with_point(written, decimal)
+    before, between = _SIGNS[decimal]
+    other = Decimal.COMMA if decimal is Decimal.POINT else Decimal.POINT
+    if _WRITTEN[other].fullmatch(written):
+        raise ValueError(f"a {other} parts thousands: write {with_point(written, other).replace('.', before)}")
+    if between in written:
+        raise ValueError(f"a {other} parts thousands, three digits each: write digits, such as 12")
+    return written
 
 
 @dataclass(slots=True)

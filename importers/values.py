@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date as Date  # noqa: N812  # `date` is the function below
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -133,7 +134,8 @@ def cure(value: str) -> str:
     if _ISO_DATE.fullmatch(value):
         return "it is a date, or a number in a cell formatted as a date: give that cell the format of a number"
     if notation.ambiguous(value):
-        return f"thousands or decimals? write {' or '.join(readings(value).values())}"
+        found = " or ".join(readings(value).values())
+        return f"thousands or decimals? write {found}" if " or " in found else f"write {found}"
     if shown_decimal := notation.shown(value):
         plain_number = notation.with_point(value, shown_decimal)
         return f"write {'a decimal point, ' if shown_decimal is Decimal.COMMA else ''}{plain_number}"
@@ -153,7 +155,10 @@ def readings(value: str) -> dict[Decimal, str]:
     {<Decimal.COMMA: 'comma'>: '1234567'}
 
     """
-    found = {decimal: notation.with_point(value, decimal) for decimal in Decimal}
+    found = {}
+    for decimal in Decimal:
+        with suppress(ValueError):
+            found[decimal] = notation.as_told(value, decimal)
     return {
         decimal: written.rstrip("0").rstrip(".") if "." in written else written
         for decimal, written in found.items()

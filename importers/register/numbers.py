@@ -65,9 +65,9 @@ class Numbers:
         text = written.strip()
         if text.isdigit():
             return text
-        doubtful, shown = notation.ambiguous(text), notation.shown(text)
         if self._told:
-            return _as_told(text, self._told, shown)
+            return _as_told(text, self._told)
+        doubtful, shown = notation.ambiguous(text), notation.shown(text)
         if not doubtful and shown in (None, Decimal.POINT) and "," not in text:
             return text
         if self._decimal:
@@ -80,11 +80,11 @@ class Numbers:
         return text
 
 
-def _as_told(text: str, told: Decimal, shown: Decimal | None) -> str:
-    if shown in (None, told):
-        return notation.with_point(text, told)
-    other = "comma" if shown is Decimal.COMMA else "point"
-    raise CellError(f"{values.shown(text)} is not a number: with {_ANSWERS[told]} a {other} parts thousands")
+def _as_told(text: str, told: Decimal) -> str:
+    try:
+        return notation.as_told(text, told)
+    except ValueError as error:
+        raise CellError(f"{values.shown(text)} is not a number: with {_ANSWERS[told]} {error}") from None
 
 
 def _question(text: str) -> str:
@@ -106,4 +106,7 @@ def part(read: Callable[[str], float], decimal: Decimal | None) -> Callable[[str
             raise CellError(f"{values.shown(text)} is not a number: {message}")
         return read(pointed)
 
-    return read if decimal is Decimal.POINT else with_comma
+    def with_point(written: str) -> float:
+        return read(written if isinstance(written, Number | Day) else _as_told(written.strip(), Decimal.POINT))
+
+    return with_point if decimal is Decimal.POINT else with_comma

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +17,7 @@ from depgraph.ports import Given
 from importers import notation, values
 from importers.notation import Decimal
 from importers.register import SOURCE
-from importers.register.numbers import Numbers
+from importers.register.numbers import Numbers, part
 from importers.typed import Day, Number
 
 if TYPE_CHECKING:
@@ -76,7 +77,11 @@ def test_a_number_is_read_as_its_column_is_written(written: str, column: list[st
     [
         ("450.000", 450.0, 450_000.0),
         ("1,200", 1_200.0, 1.2),
-        ("1.234.567", "asked", 1_234_567.0),
+        ("1.234.567", "refused", 1_234_567.0),
+        ("1,234,567", 1_234_567.0, "refused"),
+        ("1.234e3", 1_234.0, "refused"),
+        ("1,5e3", "refused", 1_500.0),
+        ("5.", 5.0, "refused"),
         ("12,50", "refused", 12.5),
         ("12.50", 12.5, "refused"),
         ("1.200,50", "refused", 1_200.5),
@@ -113,6 +118,40 @@ def test_never_a_value_that_may_be_another_by_a_thousand(written: str, others: l
         shown = {notation.shown(other) for other in others} - {None}
         assert shown == {decimal}
         assert decimal not in {notation.ambiguous(other) for other in others}
+
+
+@pytest.mark.parametrize(
+    ("written", "told", "cure"),
+    [
+        ("1.234.567", Decimal.POINT, "with --decimal point a comma parts thousands: write 1234567"),
+        ("1,234,567", Decimal.COMMA, "with --decimal comma a point parts thousands: write 1234567"),
+        ("12.50", Decimal.COMMA, "with --decimal comma a point parts thousands: write 12,50"),
+        (
+            "1,2,3",
+            Decimal.POINT,
+            "with --decimal point a comma parts thousands, three digits each: write digits, such as 12",
+        ),
+    ],
+)
+def test_what_the_told_sign_refuses_has_a_cure_that_it_takes(written: str, told: Decimal, cure: str) -> None:
+    numbers = Numbers(told, list)
+    for read in (numbers.number, numbers.whole):
+        with pytest.raises(ValueError, match=f"^{re.escape(repr(written))} is not a number: {re.escape(cure)}$"):
+            read(written)
+    with pytest.raises(ValueError, match=r"is not a number: "):
+        part(values.share, told)("1.234.567")
+
+
+@given(NUMBERS, st.sampled_from(Decimal))
+def test_nothing_is_asked_once_the_sign_is_told(written: str, told: Decimal) -> None:
+    found = outcome(written, told=told)
+    readings = {decimal: float(number) for decimal, number in values.readings(written).items()}
+    assert found == readings.get(told, "refused")
+    for read in (Numbers(told, list).whole, part(values.share, told)):
+        try:
+            read(written)
+        except ValueError as error:
+            assert "?" not in str(error)  # noqa: PT017  # it may be read as well
 
 
 @given(NUMBERS, st.lists(NUMBERS, max_size=4))
