@@ -3,7 +3,7 @@
 # make check  format, lint, types, layers
 # make build  wheel, sdist and their bill of materials (CycloneDX), into dist: the same bytes each time
 # make bench  measurements against peers, into bench/results.json
-# make docs   the method pages and the map again, from the docstrings
+# make docs   the pages of methods and sources and the map again, from the docstrings
 # make lock   the lock files again, from pyproject.toml
 
 PYTHON ?= python3
@@ -45,6 +45,8 @@ bench: $(VENV)/.dev
 docs: $(VENV)/.dev
 	rm -f docs/methods/*.md
 	$(BIN)/python -m depgraph.reports.methods docs/methods
+	rm -f docs/sources/*.md
+	$(BIN)/python -m importers.pages docs/sources
 	$(BIN)/python .ci/map.py
 
 # What the tests need besides Python packages: a browser, and a Neo4j server from its Maven packages.

@@ -7,24 +7,33 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from cli.intake import source_named
 from cli.output import write_object
 from depgraph.usecases.answer import FORMAT, captions
+from depgraph.usecases.legible import legible
 from depgraph.usecases.sources import ListedSource, list_sources
 from importers import SOURCES
+from importers.pages import page_of
 
 if TYPE_CHECKING:
     from cli.options import Form
 
 
-def write_sources(form: Form) -> None:
-    """Write every source that can be imported."""
-    rows = [asdict(source) for source in list_sources(SOURCES)]
+def write_sources(name: str, form: Form) -> None:
+    """Write every source that can be imported, or all about one."""
+    chosen = (source_named(name),) if name else SOURCES
+    rows = [asdict(source) for source in list_sources(chosen)]
     if form.json:
-        write_object({"meta": {"format": FORMAT, "command": "sources"}, "rows": rows})
+        meta = {"format": FORMAT, "command": "sources"}
+        if name:
+            meta["page"] = page_of(chosen[0])
+        write_object({"meta": meta, "rows": rows})
     elif form.csv:
         writer = csv.DictWriter(sys.stdout, list(captions(ListedSource)), lineterminator="\r\n")
         writer.writeheader()
         writer.writerows(rows)
+    elif name:
+        sys.stdout.write(legible(page_of(chosen[0])))
     else:
         from cli.tables import console
 

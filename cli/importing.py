@@ -38,11 +38,20 @@ def demo(
 
 
 @grouped
-def sources(*, form: Form) -> None:
-    """List the sources that can be imported, with licence and format."""
+def sources(
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="One source: what becomes what, and what to beware of.")
+    ] = "",
+    *,
+    form: Form,
+) -> None:
+    """List the sources that can be imported, with licence and format; or print all about one.
+
+    Example: depgraph sources register
+    """
     from cli.catalogue import write_sources
 
-    write_sources(form)
+    write_sources(name, form)
 
 
 @grouped

@@ -63,6 +63,9 @@ class Source:
     tables : bool
         Whether people fill it by hand, so that `Given.decimal` and `Given.placeholders`
         mean something for it.
+    about : str
+        The docstring of its room, in Markdown: what becomes what, what is ignored and why,
+        and what to beware of. The page about the source is made of it and of this declaration.
 
     """
 
@@ -79,6 +82,7 @@ class Source:
     trust: int = 50
     tables: bool = False
     marking: Marking = OPEN
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -428,6 +428,16 @@ def test_sources_are_listed(depgraph) -> None:
     assert all(row["licence"] and row["formats"] for row in rows)
 
 
+def test_one_source_is_told_in_full(depgraph) -> None:
+    page = depgraph("sources", "register").stdout
+    assert page.startswith("# register\n")
+    assert "## What is ignored, and why" in page
+    told = json.loads(depgraph("sources", "register", "--json").stdout)
+    assert (told["meta"]["page"], [row["name"] for row in told["rows"]]) == (page, ["register"])
+    wrong = depgraph("sources", "nosuch")
+    assert (wrong.returncode, "use fedramp, municipal-mail, register" in wrong.stderr) == (2, True)
+
+
 def test_a_copy_answers_alike(depgraph, register, tmp_path: Path) -> None:
     assert depgraph("copy", "--to", tmp_path / "copy.sqlite").returncode == 0
     there, here = (
