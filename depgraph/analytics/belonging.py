@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from depgraph.graph.columns import offsets, spread
 from depgraph.model import Kind, Relation, TieKind
 
 if TYPE_CHECKING:
@@ -94,6 +95,4 @@ def grouped(unit: Ints, node: Ints, count: int) -> tuple[Offsets, Ints]:
 def taken(indptr: Offsets, values: Ints, chosen: NDArray[np.intp]) -> tuple[Offsets, Ints]:
     """Return some rows of a compressed matrix."""
     sizes = indptr[chosen + 1] - indptr[chosen]
-    ends = np.cumsum(sizes)
-    rows = np.repeat(indptr[chosen] - ends + sizes, sizes) + np.arange(int(sizes.sum()))
-    return np.concatenate(([0], ends)).astype(np.int64), values[rows]
+    return offsets(sizes), values[spread(indptr[chosen], sizes)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from depgraph.analytics.units import By, unit_of, units
-from depgraph.graph.columns import KINDS, strings
+from depgraph.graph.columns import KINDS, offsets, strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -181,12 +181,11 @@ def _common(graph: Graph, common: Mapping[By, Mapping[str, float]]) -> Iterable[
 
 
 def _causes(rows: list[_Row]) -> Causes:
-    sizes = [len(row[4]) for row in rows]
     return Causes(
         id=strings([row[0] for row in rows]),
         name=strings([row[1] for row in rows]),
         kind=strings([row[2] for row in rows]),
         probability=np.array([row[3] for row in rows], dtype=np.float64),
-        seed_indptr=np.concatenate(([0], np.cumsum(sizes))).astype(np.int64),
+        seed_indptr=offsets(np.array([len(row[4]) for row in rows], dtype=np.int64)),
         seed=np.array([at for row in rows for at in row[4]], dtype=np.int32),
     )

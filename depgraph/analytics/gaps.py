@@ -16,6 +16,7 @@ from depgraph.analytics.kernels.narrows import hearts_of
 from depgraph.analytics.kernels.network import network_of
 from depgraph.analytics.kernels.sweeping import Scenarios, scenarios_of
 from depgraph.analytics.victims import whole_parts
+from depgraph.graph.columns import rows_of
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
 def _unknown(graph: Graph) -> tuple[Ints, Ints]:
     """Return each requirement with a provider that nobody knows, and that provider."""
     requirements = graph.requirements
-    of_entry = np.repeat(np.arange(len(requirements), dtype=np.int32), np.diff(requirements.indptr))
+    of_entry = rows_of(requirements.indptr)
     nodes = graph.nodes.unknown
     chosen = nodes[requirements.provider] & ~nodes[requirements.dependent[of_entry]]
     return of_entry[chosen], requirements.provider[chosen]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from depgraph.graph.columns import spread
 from depgraph.model import Kind, Relation
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ def inside(graph: Graph) -> tuple[Ints, Ints]:
         # One step further in from the newest pairs.
         middle = newest % n
         repeats = indptr[middle + 1] - indptr[middle]
-        starts = np.repeat(indptr[middle] - np.cumsum(repeats) + repeats, repeats)
-        further = inner[starts + np.arange(len(starts))]
+        further = inner[spread(indptr[middle], repeats)]
         found = np.repeat(newest // n, repeats) * n + further
         newest = np.setdiff1d(found, pairs)
         pairs = np.union1d(pairs, newest)

@@ -11,6 +11,7 @@ from depgraph.analytics.blanks import costs
 from depgraph.analytics.distinct import distinct, sums
 from depgraph.analytics.owners import owner_of
 from depgraph.analytics.shares import REST, complete
+from depgraph.graph.columns import spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,5 +113,4 @@ def expanded(needed: Markets, behind: Supply) -> tuple[NDArray[np.int64], NDArra
     """Return all pairs of a need and one provider of what it needs, as positions in both tables."""
     counts = np.diff(behind.indptr)[needed.used]
     row = np.repeat(np.arange(len(counts)), counts)
-    begin = np.cumsum(counts) - counts
-    return row, behind.indptr[needed.used][row] + np.arange(len(row)) - begin[row]
+    return row, spread(behind.indptr[needed.used], counts)

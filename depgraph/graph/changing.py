@@ -9,7 +9,7 @@ import numpy as np
 
 from depgraph.graph.attributes import Attributes
 from depgraph.graph.building import need_columns, tie_columns, valid, with_owners
-from depgraph.graph.columns import CHANGE, Evidence, Nodes, spread
+from depgraph.graph.columns import CHANGE, Evidence, Nodes, offsets, rows_of, spread
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.describing import describe
 from depgraph.graph.keeping import add_up, kept, met_otherwise
@@ -133,7 +133,7 @@ def _evidence(old: Evidence, new: Evidence, order: NDArray[np.int64]) -> Evidenc
     starts = np.concatenate((old.indptr[:-1], new.indptr[:-1] + old.indptr[-1]))
     picked = spread(starts[order], counts[order])
     return Evidence(
-        indptr=np.concatenate(([0], np.cumsum(counts[order]))).astype(np.int64),
+        indptr=offsets(counts[order]),
         run=np.concatenate((old.run + 1, new.run))[picked].astype(np.int32),
         record=np.concatenate((old.record, new.record))[picked],
     )
@@ -141,8 +141,7 @@ def _evidence(old: Evidence, new: Evidence, order: NDArray[np.int64]) -> Evidenc
 
 def _tied(ties: Ties, place: Ints) -> Rows:
     """Return ties as rows, one for each record behind them."""
-    counts = np.diff(ties.evidence.indptr)
-    of = np.repeat(np.arange(len(ties)), counts)
+    of = rows_of(ties.evidence.indptr)
     none = np.zeros(len(of), dtype=np.int32)
     never = np.full(len(of), np.datetime64("NaT", "D"))
     return Rows(

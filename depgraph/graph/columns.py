@@ -46,6 +46,32 @@ def spread(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.i
     return np.arange(int(counts.sum())) + np.repeat(starts - ends + counts, counts)
 
 
+def offsets(counts: NDArray[np.integer]) -> Offsets:
+    """Return where rows of so many entries begin, and where the last one ends.
+
+    Examples
+    --------
+    >>> offsets(np.array([2, 0, 3])).tolist()
+    [0, 2, 2, 5]
+
+    """
+    found = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=found[1:])
+    return found
+
+
+def rows_of(indptr: NDArray[np.integer]) -> Ints:
+    """Return the row of each entry, rows being ``[indptr[i], indptr[i + 1])``.
+
+    Examples
+    --------
+    >>> rows_of(np.array([0, 2, 2, 5])).tolist()
+    [0, 0, 2, 2, 2]
+
+    """
+    return np.repeat(np.arange(len(indptr) - 1, dtype=np.int32), np.diff(indptr))
+
+
 def freeze(columns: object) -> None:
     """Make the arrays of a dataclass read-only."""
     for column in fields(columns):  # type: ignore[arg-type]  # every caller is a dataclass

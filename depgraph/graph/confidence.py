@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from depgraph.graph.columns import rows_of
 from depgraph.graph.statements import Records, evaluate
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def at_confidence(graph: Graph, least: float) -> Graph:
 def _heard(graph: Graph, said: Said, strong: NDArray[np.bool_], n: NDArray[np.int64]) -> Requirements:
     """Return the requirements as records of strong needs alone declare them."""
     needs = graph.needs
-    of = np.repeat(np.arange(len(needs)), np.diff(needs.evidence.indptr))
+    of = rows_of(needs.evidence.indptr)
     records = Records(needs.requirement[of], needs.provider[of], said)
     found = evaluate(records, n, graph.nodes.unknown, strong[of])
     return replace(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from depgraph.graph.columns import Evidence, Floats, Ints, Offsets
+from depgraph.graph.columns import Evidence, Floats, Ints, Offsets, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def merge(values: Floats, run: NDArray[Any], starts: Offsets, how: str) -> Float
     groups = len(starts) - 1
     if groups == len(values):
         return values
-    group = np.repeat(np.arange(groups), np.diff(starts))
+    group = rows_of(starts)
     known = np.flatnonzero(~np.isnan(values))
     speaker = _speaker(known, run, group, groups)
     known = known[run[known] == speaker[group[known]]]
@@ -72,14 +72,14 @@ def blanks(values: Floats, counts: Ints, run: NDArray[Any], starts: Offsets) -> 
     groups = len(starts) - 1
     if groups == len(values):
         return counts
-    group = np.repeat(np.arange(groups), np.diff(starts))
+    group = rows_of(starts)
     speaker = _speaker(np.flatnonzero(~np.isnan(values)), run, group, groups)
     silent = _speaker(np.flatnonzero(counts), run, group, groups)
     read = np.where(speaker < 0, silent, speaker)
     return np.bincount(group, weights=counts * (run == read[group]), minlength=groups).astype(np.int32)
 
 
-def _speaker(rows: NDArray[np.int64], run: NDArray[Any], group: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
+def _speaker(rows: NDArray[np.int64], run: NDArray[Any], group: Ints, groups: int) -> NDArray[np.int64]:
     """Return the most trusted run of each group that has one of the rows, -1 where none has."""
     speaker = np.full(groups, -1, dtype=np.int64)
     # The most trusted run comes first in its group, so it is written last.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from depgraph.graph.columns import Ints, Requirements, Strings
+from depgraph.graph.columns import Ints, Requirements, Strings, offsets
 from depgraph.graph.statements import Evaluated, Records, evaluate
 from depgraph.model import Finding, Level
 
@@ -65,7 +65,7 @@ def group(rows: Group) -> tuple[Requirements, Ints, list[Finding]]:
         k_lower=evaluated.lower,
         k_upper=evaluated.upper,
         grown=evaluated.grown,
-        indptr=np.concatenate(([0], np.cumsum(n))).astype(np.int64),
+        indptr=offsets(n),
         provider=rows.provider[distinct],
     )
     return requirements, of_row, list(_findings(rows, evaluated, first, n))

@@ -11,7 +11,7 @@ from depgraph.analytics.failure import held, rounds
 from depgraph.analytics.kernels.gates import depth_first, needed
 from depgraph.analytics.kernels.ordering import ordered
 from depgraph.analytics.kernels.solving import Gates
-from depgraph.graph.columns import KINDS
+from depgraph.graph.columns import KINDS, offsets, rows_of, spread
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def outside(graph: Graph, units: Units, target: int) -> NDArray[np.bool_]:
     indptr, member = units.member_indptr, units.member
     if graph.nodes.kind[target] == KINDS.index(Kind.SERVICE):
         indptr, member = units.seed_indptr, units.seed
-    unit = np.repeat(np.arange(len(units)), np.diff(indptr))
+    unit = rows_of(indptr)
     result[unit[member == target]] = False
     return result
 
@@ -77,7 +77,7 @@ def formula(graph: Graph, units: Units, chosen: NDArray[np.bool_], target: int, 
     among them, and with it whatever the node does not depend on.
 
     """
-    of_seed = np.repeat(np.arange(len(units), dtype=np.int32), np.diff(units.seed_indptr))
+    of_seed = rows_of(units.seed_indptr)
     allowed = chosen[of_seed]
     seed, unit = units.seed[allowed], of_seed[allowed]
     requirements = graph.requirements
@@ -105,7 +105,7 @@ def formula(graph: Graph, units: Units, chosen: NDArray[np.bool_], target: int, 
         own=unit[at >= 0][own],
         of_node=np.searchsorted(place[requirements.dependent[rows]], np.arange(len(node) + 1)).astype(np.int64),
         threshold=(np.diff(requirements.indptr) - k + 1)[rows].astype(np.int32),
-        indptr=np.concatenate(([0], np.cumsum(known[rows]))).astype(np.int64),
+        indptr=offsets(known[rows]),
         provider=provider[provider >= 0],
     )
     return _levelled(gates, int(place[target]))
@@ -116,18 +116,14 @@ def _fallible(graph: Graph, rows: NDArray[np.intp], threshold: Ints, seed: Ints)
     requirements = graph.requirements
     entry = _entries(requirements.indptr, rows)
     sizes = np.diff(requirements.indptr)[rows]
-    indptr, holder = held(
-        np.concatenate(([0], np.cumsum(sizes))).astype(np.int64), requirements.provider[entry], len(graph.nodes)
-    )
+    indptr, holder = held(offsets(sizes), requirements.provider[entry], len(graph.nodes))
     fails = rounds(seed, indptr, holder, requirements.dependent[rows], threshold[rows]) >= 0
     return fails & ~graph.nodes.unknown
 
 
 def _entries(indptr: NDArray[np.int64], rows: NDArray[np.intp]) -> NDArray[np.int64]:
     """Return where the providers of some requirements are."""
-    sizes = np.diff(indptr)[rows]
-    begins = np.repeat(indptr[rows] - np.cumsum(sizes) + sizes, sizes)
-    return begins + np.arange(len(begins))
+    return spread(indptr[rows], np.diff(indptr)[rows])
 
 
 def _levelled(gates: Gates, node: int) -> Formula:
