@@ -22,16 +22,17 @@ set of half-open periods ``[since, until)``.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from depgraph.analytics.failure import failed
+from depgraph.analytics.kernels.blocks import in_turn
 from depgraph.analytics.kernels.circles import FOREVER, Setting
 from depgraph.analytics.kernels.ordering import ordered
 from depgraph.analytics.kernels.spans import spans
+from depgraph.analytics.kernels.sweeping import LOWER, UPPER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -235,9 +236,21 @@ class Outlook(NamedTuple):
         n = np.diff(requirements.indptr)
         recovery = seconds(np.nan_to_num(graph.nodes.recovery_hours))
 
-        def at(k: Ints, carried: Offsets, affected: NDArray[np.bool_], struck: Strikes) -> Periods:
+        ends: dict[int, Periods] = {}
+        both = tuple(
+            zip(
+                (requirements.k_lower, requirements.k_upper),
+                fallbacks(graph),
+                self.affected,
+                (strikes.at(upper=False), strikes.at(upper=True)),
+                strict=True,
+            )
+        )
+
+        def follow(_: None, end: int) -> None:
+            k, carried, affected, struck = both[end]
             threshold = np.where(k > 0, n - k + 1, n + 1).astype(np.int32)
-            return _periods(
+            ends[end] = _periods(
                 spans(
                     Setting(
                         self.order,
@@ -255,15 +268,8 @@ class Outlook(NamedTuple):
                 )
             )
 
-        with ThreadPoolExecutor(2) as both:
-            lower, upper = both.map(
-                at,
-                (requirements.k_lower, requirements.k_upper),
-                fallbacks(graph),
-                self.affected,
-                (strikes.at(upper=False), strikes.at(upper=True)),
-            )
-        return Outage(lower, upper)
+        in_turn(2, lambda: None, follow, cores=2)
+        return Outage(ends[LOWER], ends[UPPER])
 
 
 def fallbacks(graph: Graph) -> tuple[Offsets, Offsets]:

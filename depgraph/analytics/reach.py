@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +15,7 @@ from depgraph.analytics.markets import MarketBy, markets
 from depgraph.analytics.spreads import Weight, weigh
 from depgraph.analytics.supply import BEHIND, supply
 from depgraph.analytics.units import By, unit_of, units
+from depgraph.graph.columns import offsets, rows_of
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _bearers(
     left_out = np.bincount(market[silent][gone[begins]], minlength=len(needed.names))
     sizes = np.diff(np.append(starts, len(order)))
     used = needed.used[order][np.repeat(~silent, sizes)]
-    indptr = np.concatenate(([0], np.cumsum(sizes[~silent]))).astype(np.int64)
+    indptr = offsets(sizes[~silent])
     market, dependant = market[~silent], dependant[~silent]
     _, begins = distinct(market, dependant)
     new = np.zeros(len(market), dtype=np.bool_)
@@ -204,32 +204,37 @@ def _gaps(graph: Graph, by: By, needed: Markets) -> NDArray[np.bool_]:
         asked[needed.used] = True
         return graph.nodes.unknown | (asked & ~depending_on(graph, unit_of(graph, by, everyone=True) >= 0))
     behind = supply(graph, by)
-    row = np.repeat(np.arange(len(graph.nodes)), np.diff(behind.indptr))
+    row = rows_of(behind.indptr)
     gap = np.zeros(len(graph.nodes), dtype=np.bool_)
     gap[row[behind.provider >= behind.unknown]] = True
     return gap & graph.of_kind(Kind.SERVICE, Kind.PARTY)
 
 
 def _held(graph: Graph, found: Units, bearers: Bearers, weighs: NDArray[np.bool_]) -> _Held:
-    from depgraph.analytics.kernels.compiled import THREADS  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.kernels.blocks import in_turn  # noqa: PLC0415 - compiled code is for who asks
     from depgraph.analytics.kernels.lanes import LANES  # noqa: PLC0415 - likewise
     from depgraph.analytics.kernels.tallies import tally  # noqa: PLC0415 - likewise
     from depgraph.analytics.kernels.waves import seeded, spread  # noqa: PLC0415 - likewise
 
     adjacency = dependants(graph)
 
-    def measure(begin: int) -> _Held:
+    blocks: dict[int, _Held] = {}
+
+    def measure(_: None, number: int) -> None:
+        begin = number * LANES
         block = found.take(range(begin, min(begin + LANES, len(found))))
-        seen = seeded(len(graph.nodes), np.repeat(np.arange(len(block)), np.diff(block.seed_indptr)), block.seed)
+        seen = seeded(len(graph.nodes), rows_of(block.seed_indptr), block.seed)
         spread(adjacency, seen)
         counts = tally(seen, bearers, len(weighs))
         market, bit = np.nonzero((counts.dependants > 0) & weighs[:, None])
         at = market, bit
-        return _Held(market, begin + bit, counts.dependants[at], counts.weight[at], counts.closed[at])
+        blocks[number] = _Held(market, begin + bit, counts.dependants[at], counts.weight[at], counts.closed[at])
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        blocks = list(pool.map(measure, range(0, max(len(found), 1), LANES)))
-    return _Held(*(np.concatenate(columns) for columns in zip(*blocks, strict=True)))
+    # One at least: the columns of none would have no types.
+    in_turn(max(-(-len(found) // LANES), 1), lambda: None, measure)
+    return _Held(
+        *(np.concatenate(columns) for columns in zip(*(blocks[number] for number in sorted(blocks)), strict=True))
+    )
 
 
 def _market(name: str, dependants: int, left_out: int, total: float, opened: float) -> Market:

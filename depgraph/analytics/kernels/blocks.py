@@ -41,6 +41,7 @@ def in_turn(
     partly: bool = False,
     progress: Progress | None = None,
     cores: int = THREADS,
+    stopped: Event | None = None,
 ) -> int:
     """Call ``work(memory, number)`` for the numbers from 0 on, with one memory per thread.
 
@@ -56,6 +57,8 @@ def in_turn(
         Told after each number how many are done, by the thread that did it.
     cores : int
         How many threads to use at most.
+    stopped : Event, optional
+        Set when the work is to end, for who looks at it within a number that takes long.
 
     Returns
     -------
@@ -63,7 +66,7 @@ def in_turn(
         How many of the numbers were done; these are the first ones.
 
     """
-    ready, stopped = Event(), Event()
+    ready, stopped = Event(), stopped or Event()
     finished = counter(1)
 
     def run(numbers: Iterator[int]) -> None:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from itertools import count as counter
 from threading import Event
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.compiled import THREADS, compiled
+from depgraph.analytics.kernels.blocks import in_turn
+from depgraph.analytics.kernels.compiled import compiled
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from depgraph.analytics.kernels.blocks import Progress
     from depgraph.analytics.links import Adjacency
     from depgraph.graph.columns import Floats, Ints
 
 _AT_ONCE: Final = 4
 """Sources between two looks at whether to go on: half a second on tens of millions of links."""
-
-_SECONDS: Final = 0.1
 
 _PIECES: Final = 16
 """Into how many the sources are cut: fixed, so that sums do not depend on the threads."""
@@ -62,35 +58,24 @@ def dependencies(adjacency: Adjacency, sources: Ints, *, progress: Progress | No
 
     """
     size = len(adjacency.indptr) - 1
+    pieces = np.array_split(sources, _PIECES)
+    found = [Sums(np.zeros(size), np.zeros(size)) for _ in pieces]
     stopped, finished = Event(), counter(1)
 
-    def add(piece: Ints) -> Sums:
-        sums, search = Sums(np.zeros(size), np.zeros(size)), _search(size)
+    def add(search: _Search, number: int) -> None:
+        piece = pieces[number]
         for begin in range(0, len(piece), _AT_ONCE):
             if stopped.is_set():
-                break
+                return
             some = piece[begin : begin + _AT_ONCE]
-            _dependencies(adjacency, some, search, sums)
+            _dependencies(adjacency, some, search, found[number])
             for _ in some:
                 done = next(finished)
                 if progress is not None:
                     progress(done, len(sources))
-        return sums
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        threads = [pool.submit(add, piece) for piece in np.array_split(sources, _PIECES)]
-        try:
-            # A signal that comes just before a wait does not end it: short waits let none go unheard.
-            while wait(threads, timeout=_SECONDS, return_when=FIRST_EXCEPTION).not_done and not _failed(threads):
-                pass
-            pieces = [thread.result() for thread in threads]
-        finally:
-            stopped.set()
-    return Sums(*(np.sum(columns, axis=0) for columns in zip(*pieces, strict=True)))
-
-
-def _failed(threads: list[Future[Sums]]) -> bool:
-    return any(thread.done() and thread.exception() is not None for thread in threads)
+    in_turn(_PIECES, lambda: _search(size), add, stopped=stopped)
+    return Sums(*(np.sum(columns, axis=0) for columns in zip(*found, strict=True)))
 
 
 class _Search(NamedTuple):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.compiled import THREADS, compiled, inlined
+from depgraph.analytics.kernels.blocks import in_blocks
+from depgraph.analytics.kernels.compiled import compiled, inlined
 from depgraph.analytics.kernels.lanes import (
     LANES,
     WORDS,
@@ -17,7 +17,7 @@ from depgraph.analytics.kernels.lanes import (
     is_any,
     load,
     none,
-    pointer,
+    pointers,
     rows,
     store,
     without,
@@ -74,16 +74,15 @@ def distances(adjacency: Adjacency, starts: Ints) -> Distances:
     size = len(adjacency.indptr) - 1
     result = Distances(np.zeros(len(starts), dtype=np.int64), np.zeros(len(starts), dtype=np.int64))
 
-    def search(begin: int) -> None:
+    def search(_: None, number: int) -> None:
+        begin = number * LANES
         block = starts[begin : begin + LANES]
         seen = seeded(size, np.arange(len(block)), block)
         reached, total = spread(adjacency, seen)
         result.reached[begin : begin + LANES] = reached[: len(block)]
         result.total[begin : begin + LANES] = total[: len(block)]
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        for _ in pool.map(search, range(0, len(starts), LANES)):
-            pass
+    in_blocks(len(starts), lambda: None, search)
     return result
 
 
@@ -117,12 +116,8 @@ def spread(adjacency: Adjacency, seen: Rows) -> Distances:
 def _spread(adjacency: Adjacency, seen: Rows, passed: _Passed, counts: Distances) -> None:
     indptr, neighbour = adjacency
     size = len(seen)
-    known, fresh, arriving, planes = (
-        pointer(seen),
-        pointer(passed.fresh),
-        pointer(passed.arriving),
-        pointer(passed.planes),
-    )
+    known, work = pointers(seen), pointers(passed)
+    fresh, arriving, planes = work.fresh, work.arriving, work.planes
     touched = np.zeros(size, dtype=np.bool_)
     front = np.empty(size, dtype=np.int32)
     arrived = np.empty(size, dtype=np.int32)

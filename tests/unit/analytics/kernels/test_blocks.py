@@ -85,3 +85,14 @@ def test_progress_counts_what_is_done() -> None:
     told: list[tuple[int, int]] = []
     assert in_turn(7, lambda: None, lambda _, __: None, progress=lambda *done: told.append(done)) == 7
     assert sorted(told) == [(done, 7) for done in range(1, 8)]
+
+
+def test_a_long_number_can_see_that_it_is_to_end() -> None:
+    stopped = Event()
+
+    def work(_: None, number: int) -> None:
+        interrupt_at(0)(None, number)
+        assert stopped.wait(timeout=60)
+
+    with pytest.raises(KeyboardInterrupt):
+        in_turn(1, lambda: None, work, stopped=stopped)
