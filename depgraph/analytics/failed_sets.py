@@ -9,13 +9,12 @@ import numpy as np
 
 from depgraph.analytics.kernels.blocks import in_blocks
 from depgraph.analytics.kernels.compiled import compiled
-from depgraph.analytics.kernels.lanes import LANES, WORDS, load, pointer, rows, store
-from depgraph.analytics.kernels.network import bare, network_of
+from depgraph.analytics.kernels.lanes import LANES, WORDS, load, pointers, rows, store
+from depgraph.analytics.kernels.network import network_of
 from depgraph.analytics.kernels.sweeping import (
     LOWER,
     UPPER,
     Field,
-    bare_field,
     evaluate,
     field_of,
     scenarios_of,
@@ -88,7 +87,7 @@ def failed_sets(graph: Graph, units: Units) -> FailedSets:
 def _keep(network: Network, bound: int, memory: Field, bits: NDArray[np.uint64], block: int) -> None:
     """Settle one block and write the row of each node into its words of the node's bits."""
     memory.active[:] = 1
-    raw, work, kept = bare(network), bare_field(memory), pointer(bits)
+    raw, work, kept = pointers(network), pointers(memory), pointers(bits)
     settle(raw, bound, work)
     for place in range(len(network.node)):
         row = load(work.state, place) if place < network.core else evaluate(raw, bound, work, place)

@@ -9,11 +9,11 @@ import numpy as np
 
 from depgraph.analytics.kernels.blocks import in_blocks, in_turn
 from depgraph.analytics.kernels.compiled import compiled
-from depgraph.analytics.kernels.lanes import LANES, rows
-from depgraph.analytics.kernels.network import bare
+from depgraph.analytics.kernels.lanes import LANES, pointers, rows
 from depgraph.analytics.kernels.pairing import MEASURES, Items, Web, desk, partners
-from depgraph.analytics.kernels.sweeping import LOWER, UPPER, Field, bare_field, field_of, scenarios_of, settle, sow
+from depgraph.analytics.kernels.sweeping import LOWER, UPPER, Field, field_of, scenarios_of, settle, sow
 from depgraph.analytics.victims import laid_out
+from depgraph.graph.columns import offsets, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,7 +140,7 @@ def pairs(
 
 def _involved(network: Network, units: Units) -> NDArray[np.intp]:
     """Return the units of which a node is needed by anybody."""
-    unit = np.repeat(np.arange(len(units)), np.diff(units.seed_indptr))
+    unit = rows_of(units.seed_indptr)
     place = network.place[units.seed]
     return np.unique(unit[(place >= 0) & (place < network.core)])
 
@@ -171,7 +171,7 @@ def _side(graph: Graph, layout: Layout, units: Units, scope: Scope, bound: int) 
 @compiled
 def _settled(network: Network, bound: int, memory: Field) -> None:
     memory.active[:] = 1
-    settle(bare(network), bound, bare_field(memory))
+    settle(pointers(network), bound, pointers(memory))
 
 
 def _web(graph: Graph, layout: Layout, items: int, bound: int) -> Web:
@@ -181,7 +181,7 @@ def _web(graph: Graph, layout: Layout, items: int, bound: int) -> Web:
     n = np.diff(requirements.indptr)
     place = network.place[requirements.provider]
     place = np.where(place < network.core, place, np.int32(-1))
-    row = np.repeat(np.arange(len(n)), n)
+    row = rows_of(requirements.indptr)
     known = np.bincount(row[place >= 0], minlength=len(n))
     dependent = network.place[requirements.dependent]
     kept = np.flatnonzero(
@@ -204,7 +204,7 @@ def _web(graph: Graph, layout: Layout, items: int, bound: int) -> Web:
         dependent=dependent[kept].astype(np.int32),
         item=item_at[dependent[kept]],
         threshold=(n - k + 1)[kept].astype(np.int32),
-        indptr=np.concatenate(([0], np.cumsum(known[kept]))).astype(np.int64),
+        indptr=offsets(known[kept]),
         provider=provider.astype(np.int32),
         holder_indptr=np.searchsorted(provider[order], np.arange(network.core + 1)).astype(np.int64),
         holder=rank[row[entry]][order].astype(np.int32),
@@ -215,7 +215,7 @@ def _items(layout: Layout, units: Units, items: int) -> Items:
     begin = len(layout.turn) - items
     number = np.full(int(layout.turn.max(initial=-1)) + 1, -1, dtype=np.int64)
     number[layout.turn[begin:]] = np.arange(items)
-    unit = np.repeat(np.arange(len(units), dtype=np.int32), np.diff(units.member_indptr))
+    unit = rows_of(units.member_indptr)
     member = units.member
     counted = np.flatnonzero(member < len(number))
     item = number[member[counted]]

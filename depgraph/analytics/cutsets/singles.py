@@ -8,13 +8,12 @@ import numpy as np
 
 from depgraph.analytics.kernels.blocks import in_blocks
 from depgraph.analytics.kernels.compiled import compiled
-from depgraph.analytics.kernels.lanes import LANES, load, pointer, rows, store
-from depgraph.analytics.kernels.network import bare, network_of
+from depgraph.analytics.kernels.lanes import LANES, load, pointers, rows, store
+from depgraph.analytics.kernels.network import network_of
 from depgraph.analytics.kernels.sweeping import (
     LOWER,
     UPPER,
     Field,
-    bare_field,
     evaluate,
     field_of,
     scenarios_of,
@@ -69,7 +68,7 @@ def singles(graph: Graph, units: Units, chosen: Ints, target: int, *, upper: boo
 def _stop(network: Network, bound: int, memory: Field, place: int, found: Rows) -> None:
     """Settle one block and write the scenarios in which a place fails."""
     memory.active[:] = 1
-    raw, work = bare(network), bare_field(memory)
+    raw, work = pointers(network), pointers(memory)
     settle(raw, bound, work)
     row = load(work.state, place) if place < network.core else evaluate(raw, bound, work, place)
-    store(pointer(found), 0, row)
+    store(pointers(found), 0, row)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from depgraph.analytics.kernels.bringing import bring
 from depgraph.analytics.kernels.cases import ask_now, ask_one_by_one
 from depgraph.analytics.kernels.compiled import compiled
-from depgraph.analytics.kernels.desks import bare_desk, bare_web
 from depgraph.analytics.kernels.items import bring_items, list_items, spare_items
-from depgraph.analytics.kernels.lanes import LANES
+from depgraph.analytics.kernels.lanes import LANES, pointers
 from depgraph.analytics.kernels.members import exempt, exempt_no_more
 from depgraph.analytics.kernels.refalling import BOUNDS, keep_base, settle_open, sow_units
 from depgraph.analytics.kernels.sparing import candidates_of, lean_on_hearts, spare_core
@@ -28,7 +27,7 @@ def answer(web: Web, scenarios: Scenarios, members: tuple[Offsets, Ints], desk: 
     `members` are the places of each unit that are not counted; negative ones are passed over. What is to be
     asked about one by one waits until there is enough of it: `answer_rest`.
     """
-    raw, work = bare_web(web), bare_desk(desk)
+    raw, work = pointers(web), pointers(desk)
     network, asked = raw.network, len(web.asked)
     chosen = scenarios.order[block * LANES : (block + 1) * LANES]
     exempt(work, members, chosen)
@@ -57,7 +56,7 @@ def answer(web: Web, scenarios: Scenarios, members: tuple[Offsets, Ints], desk: 
 @compiled
 def answer_rest(web: Web, scenarios: Scenarios, members: tuple[Offsets, Ints], desk: Desk) -> None:
     """Add up what answers take off in the cases that the blocks have left."""
-    raw, work = bare_web(web), bare_desk(desk)
+    raw, work = pointers(web), pointers(desk)
     for bound in BOUNDS:
         if work.cases[bound]:
             ask_now(raw, bound, work, scenarios, members, len(web.item))

@@ -14,7 +14,19 @@ from depgraph.analytics.kernels.bringing import decide_brought, take_brought
 from depgraph.analytics.kernels.compiled import compiled, inlined
 from depgraph.analytics.kernels.differing import clear, weigh_changes
 from depgraph.analytics.kernels.items import fell_items
-from depgraph.analytics.kernels.lanes import LANES, WORDS, differ, either, is_any, load, lowest, none, store, without
+from depgraph.analytics.kernels.lanes import (
+    LANES,
+    WORDS,
+    differ,
+    either,
+    is_any,
+    load,
+    lowest,
+    none,
+    set_bit,
+    store,
+    without,
+)
 from depgraph.analytics.kernels.members import exempt, exempt_no_more
 from depgraph.analytics.kernels.refalling import keep_base, settle_open, sow_units
 from depgraph.analytics.kernels.sparing import decide_spared, take_spared
@@ -73,7 +85,7 @@ def ask_now(  # noqa: PLR0917 - kernels have no keywords
     sow_units(web, desk, scenarios, unit)
     apart = desk.barred if bound == UPPER else desk.field.state
     for case in range(cases):
-        apart[place[case] * WORDS + (case >> 6)] |= np.uint64(1) << np.uint64(case & 63)
+        set_bit(apart, place[case], case)
     settle_open(web.network, bound, desk)
     for case in range(cases):
         store(desk.barred, place[case], none())
@@ -149,5 +161,5 @@ def _between(desk: Desk, begin: int, end: int) -> Lanes:
     """Return the scenarios of a range of cases."""
     store(desk.spare, 0, none())
     for case in range(begin, end):
-        desk.spare[case >> 6] |= np.uint64(1) << np.uint64(case & 63)
+        set_bit(desk.spare, 0, case)
     return load(desk.spare, 0)

@@ -2,7 +2,7 @@
 
 A counter is a column of rows, bit planes: the bits of scenario j, over the planes, are its
 count in binary. Rows are gathered by eights and added with a tree of carry-save adders.
-Rows and sums are pointers here (`depgraph.analytics.kernels.lanes.pointer`).
+Rows and sums are pointers here (`depgraph.analytics.kernels.lanes.pointers`).
 
 References
 ----------

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.compiled import compiled, inlined
+from depgraph.analytics.kernels.compiled import compiled
 from depgraph.analytics.kernels.counting import SUM
-from depgraph.analytics.kernels.lanes import LANES, pointer, rows
-from depgraph.analytics.kernels.narrows import Hearts, bare_hearts
-from depgraph.analytics.kernels.network import Network, bare
-from depgraph.analytics.kernels.sweeping import Field, bare_field, field_of
+from depgraph.analytics.kernels.lanes import LANES, rows
+from depgraph.analytics.kernels.sweeping import Field, field_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.kernels.lanes import Rows, Sums
+    from depgraph.analytics.kernels.narrows import Hearts
+    from depgraph.analytics.kernels.network import Network
     from depgraph.graph.columns import Ints, Offsets
 
 SPARED: Final = 0
@@ -214,60 +214,3 @@ def held(network: Network, number: Ints) -> tuple[Offsets, Ints]:
         if shift == 2:
             ends = np.cumsum(ends)
     return ends[:-1], who[: ends[-2]]
-
-
-@inlined
-def bare_web(web: Web) -> Web:
-    """Return the columns as pointers, for kernels."""
-    return Web(
-        bare(web.network),
-        pointer(web.above_indptr),
-        pointer(web.above),
-        pointer(web.hit_indptr),
-        pointer(web.hit),
-        pointer(web.item),
-        pointer(web.item_weight),
-        pointer(web.item_part),
-        pointer(web.item_asked),
-        pointer(web.weight),
-        pointer(web.part),
-        pointer(web.question),
-        pointer(web.asked),
-        pointer(web.circular),
-        bare_hearts(web.hearts),
-    )
-
-
-@inlined
-def bare_desk(desk: Desk) -> Desk:
-    """Return the memory as pointers, for kernels."""
-    return Desk(
-        bare_field(desk.field),
-        bare_field(desk.base),
-        pointer(desk.fallen),
-        pointer(desk.listed),
-        pointer(desk.blocked),
-        pointer(desk.barred),
-        pointer(desk.later),
-        pointer(desk.cases),
-        pointer(desk.case_unit),
-        pointer(desk.case_place),
-        pointer(desk.pending),
-        pointer(desk.log),
-        pointer(desk.log_place),
-        pointer(desk.logged),
-        pointer(desk.changed),
-        pointer(desk.met),
-        pointer(desk.seen),
-        pointer(desk.ticket),
-        pointer(desk.candidate),
-        pointer(desk.stack),
-        pointer(desk.exempt_of),
-        pointer(desk.exempt),
-        pointer(desk.spare),
-        pointer(desk.sums),
-        pointer(desk.decided),
-        pointer(desk.widths),
-        pointer(desk.top),
-        pointer(desk.unit),
-    )

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.compiled import compiled, inlined
-from depgraph.analytics.kernels.lanes import pointer
+from depgraph.analytics.kernels.lanes import pointers
 
 if TYPE_CHECKING:
     from depgraph.graph.columns import Ints, Offsets
@@ -148,19 +148,6 @@ def _moved(tables: Tables, larger: Tables) -> None:
         if first:
             at = hashed(first & _QUESTION, second >> 32, second) & mask
             larger.answer[2 * at], larger.answer[2 * at + 1] = first, second
-
-
-@inlined
-def bare(tables: Tables) -> Tables:
-    """Return the columns as pointers, for kernels."""
-    return Tables(
-        pointer(tables.node),
-        pointer(tables.bucket),
-        pointer(tables.answer),
-        pointer(tables.stack),
-        pointer(tables.state),
-        tables.size,
-    )
 
 
 @inlined
@@ -377,7 +364,7 @@ def apply(  # noqa: C901, PLR0912, PLR0915 - one loop, all of whose steps share 
     tables: Tables, operation: int, a: int, b: int, c: int
 ) -> int:
     """Return the node of an operation, or -1 if it did not end: `state` says why."""
-    raw = bare(tables)
+    raw = pointers(tables)
     node, stack, state, answer, mask = raw.node, raw.stack, raw.state, raw.answer, raw.size - 1
     stack[0], stack[1], stack[2], stack[3], stack[4] = operation, a, b, c, 0
     top = 0

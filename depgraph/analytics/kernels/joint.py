@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from depgraph.analytics.kernels.compiled import compiled, inlined
 from depgraph.analytics.kernels.lanes import (
     LANES,
@@ -16,11 +14,11 @@ from depgraph.analytics.kernels.lanes import (
     is_any,
     load,
     none,
-    pointer,
+    pointers,
+    set_bit,
     store,
     without,
 )
-from depgraph.analytics.kernels.spreading import bare_bench, bare_gates, bare_spread
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.lanes import Lanes, Rows
@@ -31,14 +29,14 @@ if TYPE_CHECKING:
 @compiled
 def settle_alone(gates: Gates, bench: Bench, alone: Rows, block: int) -> None:
     """Write with which of 512 variables, each alone, every node fails: rows ``n block`` to ``n (block + 1)``."""
-    raw, work, found = bare_gates(gates), bare_bench(bench), pointer(alone)
+    raw, work, found = pointers(gates), pointers(bench), pointers(alone)
     nodes = len(gates.of_node) - 1
     base = block * nodes
     for node in range(nodes):
         for entry in range(raw.own_indptr[node], raw.own_indptr[node + 1]):
             lane = raw.own[entry] - block * LANES
             if 0 <= lane < LANES:
-                alone[base + node, lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
+                set_bit(found, base + node, lane)
     for circle in range(len(gates.circle) - 1):
         first, last = raw.circle[circle], raw.circle[circle + 1]
         changed = True
@@ -78,17 +76,17 @@ def partners(  # noqa: PLR0917 - kernels have no keywords
         How many rows were read.
 
     """
-    raw, flow, work, single = bare_gates(gates), bare_spread(spread), bare_bench(bench), pointer(alone)
+    raw, flow, work, single = pointers(gates), pointers(spread), pointers(bench), pointers(alone)
     nodes = len(gates.of_node) - 1
     found[:] = 0
     fallen, touched = _fall(raw, flow, work, variable)
     read = fallen + touched
     for block in range(variable // LANES, len(found)):
-        open_to = load(pointer(after), variable % LANES) if block == variable // LANES else every()
+        open_to = load(pointers(after), variable % LANES) if block == variable // LANES else every()
         news, looked = _fail_with(raw, flow, work, single, nodes, block, open_to, node, touched)
         read += looked
         if work.fresh[node]:
-            store(pointer(found), block, load(work.extra, node))
+            store(pointers(found), block, load(work.extra, node))
         for at in range(news):
             store(work.extra, work.news[at], none())
             work.fresh[work.news[at]] = 0

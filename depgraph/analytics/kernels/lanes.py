@@ -16,7 +16,9 @@ from numba.core import types
 from numba.extending import intrinsic, models, register_model
 from numpy.typing import NDArray
 
-Array = TypeVar("Array")
+from depgraph.analytics.kernels.compiled import inlined
+
+Bare = TypeVar("Bare")
 
 Code: TypeAlias = tuple[Any, Callable[..., Any]]
 """A signature, and what builds the instructions for it."""
@@ -31,6 +33,7 @@ Sums: TypeAlias = NDArray[np.int64]
 """int64[8 k], aligned likewise."""
 
 _BYTES: Final = LANES // 8
+_NAMED: Final[Any] = types.BaseNamedTuple
 _VECTOR: Final = ir.VectorType(ir.IntType(64), WORDS)
 
 
@@ -57,11 +60,33 @@ class _Register(models.PrimitiveModel):
 _LANES: Final = Lanes()
 
 
-def _pointer(_: object, array: types.Array) -> Code:
+def _pointers(_: object, value: types.Type) -> Code:
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return context.make_array(signature.args[0])(context, builder, args[0]).data
+        return _without_lengths(context, builder, signature.args[0], args[0])
 
-    return types.CPointer(array.dtype)(array), code  # type: ignore[no-untyped-call]  # numba leaves it untyped
+    return _bare(value)(value), code
+
+
+def _bare(of: Any) -> Any:
+    """Return the type that `pointers` makes of one."""
+    if isinstance(of, types.Array):
+        return types.CPointer(of.dtype)  # type: ignore[no-untyped-call]  # numba leaves it untyped
+    if isinstance(of, _NAMED):
+        return of.from_types([_bare(each) for each in of.types], of.instance_class)
+    return of
+
+
+def _without_lengths(context: Any, builder: Any, of: Any, value: Any) -> Any:
+    """Return the value that `pointers` makes of one."""
+    if isinstance(of, types.Array):
+        return context.make_array(of)(context, builder, value).data
+    if isinstance(of, _NAMED):
+        fields = [
+            _without_lengths(context, builder, each, builder.extract_value(value, at))
+            for at, each in enumerate(of.types)
+        ]
+        return context.make_tuple(builder, _bare(of), fields)
+    return value
 
 
 def _address(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -168,8 +193,11 @@ def _operation(typed: Callable[..., Code]) -> Any:
     return intrinsic(typed)
 
 
-pointer: Final[Callable[[Array], Array]] = _operation(_pointer)
-"""Return an array without its length: passing it on costs nothing, where an array's references are counted."""
+pointers: Final[Callable[[Bare], Bare]] = _operation(_pointers)
+"""Return an array without its length, or a named tuple, nested ones too, in which arrays have none.
+
+Passing it on costs nothing, where the references to each array are counted.
+"""
 load: Final[Callable[[Rows, int], Lanes]] = _operation(_load)
 """Return a row."""
 store: Final[Callable[[Rows, int, Lanes], None]] = _operation(_store)
@@ -202,3 +230,21 @@ ones: Final[Callable[[np.uint64], int]] = _operation(_counting("ctpop"))
 """Return how many bits of a word are set."""
 lowest: Final[Callable[[np.uint64], int]] = _operation(_counting("cttz"))
 """Return which bit of a word is the lowest one set, 64 if none is."""
+
+
+@inlined
+def set_bit(rows: Rows, row: int, lane: int) -> None:
+    """Put a scenario in a row; rows are pointers here and below, and lanes may go on in later rows."""
+    rows[row * WORDS + (lane >> 6)] |= np.uint64(1) << np.uint64(lane & 63)
+
+
+@inlined
+def clear_bit(rows: Rows, row: int, lane: int) -> None:
+    """Take a scenario out of a row."""
+    rows[row * WORDS + (lane >> 6)] &= ~(np.uint64(1) << np.uint64(lane & 63))
+
+
+@inlined
+def has_bit(rows: Rows, row: int, lane: int) -> bool:
+    """Say whether a scenario is in a row."""
+    return bool((rows[row * WORDS + (lane >> 6)] >> np.uint64(lane & 63)) & np.uint64(1))

@@ -19,12 +19,12 @@ from depgraph.analytics.kernels.lanes import (
     load,
     none,
     ones,
-    pointer,
+    pointers,
     rows,
+    set_bit,
     store,
     without,
 )
-from depgraph.analytics.kernels.network import Network, bare
 from depgraph.analytics.kernels.sweeping import (
     LOWER,
     UPPER,
@@ -32,7 +32,6 @@ from depgraph.analytics.kernels.sweeping import (
     Scenarios,
     any_active_of,
     any_of,
-    bare_field,
     broken,
     evaluate,
     field_of,
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.kernels.lanes import Lanes, Rows, Sums
+    from depgraph.analytics.kernels.network import Network
     from depgraph.graph.columns import Ints, Offsets
 
 FAILS: Final = 0
@@ -155,9 +155,9 @@ def measure(  # noqa: PLR0917 - kernels have no keywords
     block: int,
 ) -> None:
     """Write the measures of the units ``order[512 block:512 (block + 1)]`` into int64[u, 11]."""
-    raw, counted, work = bare(network), bare_victims(victims), bare_scratch(memory)
+    raw, counted, work = pointers(network), pointers(victims), pointers(memory)
     chosen = scenarios.order[block * LANES : (block + 1) * LANES]
-    _exempt(chosen, members, memory)
+    _exempt(chosen, members, work)
     memory.field.active[:] = 0
     sow(memory.field, scenarios, block)
     reach_out(raw, work.field)
@@ -171,38 +171,6 @@ def measure(  # noqa: PLR0917 - kernels have no keywords
         for entry in range(members.indptr[unit], members.indptr[unit + 1]):
             if members.turn[entry] >= 0:
                 memory.exempt_of[members.turn[entry]] = -1
-
-
-@inlined
-def bare_victims(arrays: Victims) -> Victims:
-    """Return the columns as pointers, for kernels."""
-    return Victims(
-        arrays.turns,
-        arrays.groups,
-        pointer(arrays.place),
-        pointer(arrays.group),
-        pointer(arrays.function),
-        pointer(arrays.apart),
-        pointer(arrays.part),
-        pointer(arrays.people),
-    )
-
-
-@inlined
-def bare_scratch(arrays: Scratch) -> Scratch:
-    """Return the memory as pointers, for kernels."""
-    return Scratch(
-        bare_field(arrays.field),
-        pointer(arrays.losing),
-        pointer(arrays.exempt_of),
-        pointer(arrays.exempt),
-        pointer(arrays.counters),
-        pointer(arrays.planes),
-        pointer(arrays.spare),
-        pointer(arrays.sums),
-        arrays.tallied,
-        pointer(arrays.hits),
-    )
 
 
 @compiled
@@ -228,9 +196,9 @@ def _exempt(chosen: Offsets, members: Members, memory: Scratch) -> None:
                 continue
             if memory.exempt_of[turn] < 0:
                 memory.exempt_of[turn] = taken
-                memory.exempt[taken] = 0
+                store(memory.exempt, taken, none())
                 taken += 1
-            memory.exempt[memory.exempt_of[turn], lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
+            set_bit(memory.exempt, memory.exempt_of[turn], lane)
 
 
 @inlined

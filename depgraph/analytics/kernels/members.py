@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from depgraph.analytics.kernels.compiled import compiled, inlined
-from depgraph.analytics.kernels.lanes import WORDS, every, load, none, store, without
+from depgraph.analytics.kernels.lanes import every, load, none, set_bit, store, without
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.desks import Desk
@@ -28,7 +26,7 @@ def exempt(desk: Desk, members: tuple[Offsets, Ints], chosen: Offsets) -> None:
                 desk.exempt_of[place] = taken
                 store(desk.exempt, taken, none())
                 taken += 1
-            desk.exempt[desk.exempt_of[place] * WORDS + (lane >> 6)] |= np.uint64(1) << np.uint64(lane & 63)
+            set_bit(desk.exempt, desk.exempt_of[place], lane)
 
 
 @compiled

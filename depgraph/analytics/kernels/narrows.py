@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.compiled import compiled, inlined
-from depgraph.analytics.kernels.lanes import pointer
 from depgraph.analytics.kernels.sweeping import LOWER, UPPER
 
 if TYPE_CHECKING:
@@ -58,14 +57,6 @@ class Hearts(NamedTuple):
     narrow: Ints
     rank: Ints
     leads: NDArray[np.uint8]
-
-
-@inlined
-def bare_hearts(hearts: Hearts) -> Hearts:
-    """Return the columns as pointers, for kernels."""
-    return Hearts(
-        hearts.size, pointer(hearts.place), pointer(hearts.narrow), pointer(hearts.rank), pointer(hearts.leads)
-    )
 
 
 def hearts_of(network: Network, asked: NDArray[np.bool_]) -> Hearts:

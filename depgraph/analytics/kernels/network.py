@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.compiled import compiled, inlined
-from depgraph.analytics.kernels.lanes import pointer
+from depgraph.analytics.kernels.lanes import pointers
 from depgraph.analytics.kernels.ordering import ordered
 
 if TYPE_CHECKING:
@@ -72,24 +72,6 @@ class Network(NamedTuple):
     stop: NDArray[np.uint32]
     threshold: Ints
     requirement: Ints
-
-
-@inlined
-def bare(network: Network) -> Network:
-    """Return the columns as pointers, for kernels."""
-    return Network(
-        network.core,
-        network.circles,
-        pointer(network.place),
-        pointer(network.node),
-        pointer(network.circle),
-        pointer(network.provider),
-        pointer(network.group),
-        pointer(network.general),
-        pointer(network.stop),
-        pointer(network.threshold),
-        pointer(network.requirement),
-    )
 
 
 def network_of(
@@ -206,15 +188,7 @@ def _laid_out(
     source: _Source, node: Ints
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], Ints, Ints]:
     """Return the last six columns of `Network`."""
-    raw = _Source(
-        pointer(source.of_node),
-        pointer(source.indptr),
-        pointer(source.provider),
-        pointer(source.known),
-        pointer(source.lower),
-        pointer(source.upper),
-        pointer(source.group),
-    )
+    raw = pointers(source)
     provider = np.empty(len(source.provider), dtype=np.uint32)
     group = np.zeros(4 * len(node) + 1, dtype=np.uint32)
     general = np.zeros(2 * len(node) + 1, dtype=np.uint32)

@@ -11,12 +11,14 @@ from depgraph.analytics.kernels.counting import SUM, total, weigh
 from depgraph.analytics.kernels.lanes import (
     LANES,
     both,
+    clear_bit,
     either,
     every,
+    has_bit,
     is_any,
     load,
     none,
-    pointer,
+    pointers,
     rows,
     store,
     without,
@@ -150,53 +152,6 @@ def desk(web: Web, items: Items) -> Desk:
     )
 
 
-@inlined
-def _bare_web(web: Web) -> Web:
-    return Web(
-        web.core,
-        web.circles,
-        pointer(web.circle),
-        pointer(web.of_place),
-        pointer(web.dependent),
-        pointer(web.item),
-        pointer(web.threshold),
-        pointer(web.indptr),
-        pointer(web.provider),
-        pointer(web.holder_indptr),
-        pointer(web.holder),
-    )
-
-
-@inlined
-def _bare_items(items: Items) -> Items:
-    return Items(
-        pointer(items.function),
-        pointer(items.apart),
-        pointer(items.part),
-        pointer(items.unit_indptr),
-        pointer(items.unit),
-    )
-
-
-@inlined
-def _bare_desk(desk: Desk) -> Desk:
-    return Desk(
-        pointer(desk.down),
-        pointer(desk.lost),
-        pointer(desk.gone),
-        pointer(desk.touched),
-        pointer(desk.listed),
-        pointer(desk.chosen),
-        pointer(desk.dirty),
-        pointer(desk.fresh),
-        pointer(desk.news),
-        pointer(desk.extra),
-        pointer(desk.layers),
-        pointer(desk.spare),
-        pointer(desk.sums),
-    )
-
-
 @compiled
 def partners(  # noqa: PLR0917 - kernels have no keywords
     web: Web, items: Items, alone: Rows, desk: Desk, unit: int, count: int, result: NDArray[np.int64]
@@ -216,10 +171,10 @@ def partners(  # noqa: PLR0917 - kernels have no keywords
         Functions, and their weight; 0 for the unit itself and those before it.
 
     """
-    raw, bare, work, single = _bare_web(web), _bare_items(items), _bare_desk(desk), pointer(alone)
+    raw, counted, work, single = pointers(web), pointers(items), pointers(desk), pointers(alone)
     result[:] = 0
     touched = _touch(raw, work, single, unit)
-    waiting = _waiting(raw, bare, work, touched)
+    waiting = _waiting(raw, counted, work, touched)
     blocks = (count + LANES - 1) // LANES
     first = unit // LANES if waiting else blocks
     for block in range(first, blocks):
@@ -227,7 +182,7 @@ def partners(  # noqa: PLR0917 - kernels have no keywords
         news = _spread(raw, work, single, block, later, waiting)
         listed = _list(raw, work, waiting, news)
         desk.chosen[:listed].sort()
-        if _lose(raw, bare, work, single, block, later, unit, listed):
+        if _lose(raw, counted, work, single, block, later, unit, listed):
             for lane in range(min(LANES, count - block * LANES)):
                 for measure in range(MEASURES):
                     result[measure, block * LANES + lane] = total(work.sums, measure * SUM, lane)
@@ -246,10 +201,10 @@ def partners(  # noqa: PLR0917 - kernels have no keywords
 @compiled
 def _touch(web: Web, desk: Desk, alone: Rows, unit: int) -> int:
     """Mark the places that the unit fails, and count the lost providers of their holders; return how many those are."""
-    block, word, bit = unit // LANES, (unit % LANES) // 64, np.uint64(unit % 64)
+    base = unit // LANES * web.core
     touched = 0
     for place in range(web.core):
-        if (alone[(block * web.core + place) * 8 + word] >> bit) & np.uint64(1):
+        if has_bit(alone, base + place, unit % LANES):
             desk.down[place] = 1
             for entry in range(web.holder_indptr[place], web.holder_indptr[place + 1]):
                 requirement = web.holder[entry]
@@ -462,7 +417,7 @@ def _counted(items: Items, desk: Desk, item: int, block: int, unit: int, later: 
         if other == unit:
             return none()
         if other // LANES == block:
-            desk.spare[(other % LANES) // 64] &= ~(np.uint64(1) << np.uint64(other % 64))
+            clear_bit(desk.spare, 0, other % LANES)
     return load(desk.spare, 0)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from depgraph.analytics.kernels.compiled import compiled, inlined
-from depgraph.analytics.kernels.lanes import WORDS, differ, either, is_any, load, lowest, none, store, without
+from depgraph.analytics.kernels.lanes import differ, either, is_any, load, lowest, none, set_bit, store, without
 from depgraph.analytics.kernels.sweeping import LOWER, UPPER, evaluate
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def sow_units(web: Web, desk: Desk, scenarios: Scenarios, chosen: Offsets) -> No
             place = scenarios.seed[entry]
             if place >= 0:
                 field.active[place] = 1
-                field.state[place * WORDS + (lane >> 6)] |= np.uint64(1) << np.uint64(lane & 63)
+                set_bit(field.state, place, lane)
 
 
 @compiled
@@ -64,7 +64,7 @@ def settle_open(network: Network, bound: int, desk: Desk) -> None:
 @inlined
 def put_off(desk: Desk, place: int) -> None:
     """Note that a place is to be evaluated."""
-    desk.pending[place >> 6] |= np.uint64(1) << np.uint64(place & 63)
+    set_bit(desk.pending, 0, place)
 
 
 @inlined

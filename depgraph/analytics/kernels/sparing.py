@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from depgraph.analytics.kernels.compiled import compiled, inlined
 from depgraph.analytics.kernels.desks import SPARED
 from depgraph.analytics.kernels.differing import clear, take_off, take_off_sums, weigh_changes
 from depgraph.analytics.kernels.items import breaking, breaks, sure
-from depgraph.analytics.kernels.lanes import WORDS, both, differ, either, every, is_any, load, none, store, without
+from depgraph.analytics.kernels.lanes import (
+    both,
+    clear_bit,
+    differ,
+    either,
+    every,
+    is_any,
+    load,
+    none,
+    set_bit,
+    store,
+    without,
+)
 from depgraph.analytics.kernels.members import counted
 from depgraph.analytics.kernels.narrows import is_far, meeting
 from depgraph.analytics.kernels.refalling import BOUNDS, fall_further, put_off, settle_open, take_back
@@ -72,17 +82,15 @@ def lean_on_hearts(web: Web, desk: Desk, scenarios: Scenarios, chosen: Offsets) 
                     at = seed if at < 0 else meeting(hearts.narrow, hearts.rank, row, at, seed)
             if at < 0 or is_far(hearts.narrow, row, at):
                 continue
-            word, bit = lane >> 6, np.uint64(1) << np.uint64(lane & 63)
-            desk.field.state[hearts.place[heart] * WORDS + word] |= bit
-            desk.later[(2 * at + UPPER) * WORDS + word] |= bit
+            set_bit(desk.field.state, hearts.place[heart], lane)
+            set_bit(desk.later, 2 * at + UPPER, lane)
             while at != hearts.place[heart]:
                 at = hearts.narrow[row + at]
-                desk.later[(2 * at + UPPER) * WORDS + word] |= bit
+                set_bit(desk.later, 2 * at + UPPER, lane)
     for lane in range(len(chosen)):
         for entry in range(scenarios.indptr[chosen[lane]], scenarios.indptr[chosen[lane] + 1]):
             if scenarios.seed[entry] >= 0:
-                row = (2 * scenarios.seed[entry] + UPPER) * WORDS + (lane >> 6)
-                desk.later[row] &= ~(np.uint64(1) << np.uint64(lane & 63))
+                clear_bit(desk.later, 2 * scenarios.seed[entry] + UPPER, lane)
 
 
 @compiled

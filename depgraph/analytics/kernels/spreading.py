@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.compiled import inlined
-from depgraph.analytics.kernels.lanes import LANES, pointer, rows
-from depgraph.analytics.kernels.solving import Gates
+from depgraph.analytics.kernels.lanes import LANES, rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.kernels.lanes import Rows
+    from depgraph.analytics.kernels.solving import Gates
     from depgraph.graph.columns import Ints, Offsets
 
 
@@ -111,46 +110,3 @@ def later() -> Rows:
     found = rows(LANES)
     found.view(np.uint8)[:] = np.packbits(np.tri(LANES, k=-1, dtype=np.uint8).T, axis=1, bitorder="little")
     return found
-
-
-@inlined
-def bare_gates(gates: Gates) -> Gates:
-    """Return the columns as pointers, for kernels."""
-    return Gates(
-        pointer(gates.circle),
-        pointer(gates.own_indptr),
-        pointer(gates.own),
-        pointer(gates.of_node),
-        pointer(gates.threshold),
-        pointer(gates.indptr),
-        pointer(gates.provider),
-    )
-
-
-@inlined
-def bare_spread(spread: Spread) -> Spread:
-    """Return the columns as pointers, for kernels."""
-    return Spread(
-        pointer(spread.seed_indptr),
-        pointer(spread.seed),
-        pointer(spread.holder_indptr),
-        pointer(spread.holder),
-        pointer(spread.dependent),
-    )
-
-
-@inlined
-def bare_bench(bench: Bench) -> Bench:
-    """Return the columns as pointers, for kernels."""
-    return Bench(
-        pointer(bench.down),
-        pointer(bench.fallen),
-        pointer(bench.gone),
-        pointer(bench.touched),
-        pointer(bench.queue),
-        pointer(bench.queued),
-        pointer(bench.news),
-        pointer(bench.fresh),
-        pointer(bench.extra),
-        pointer(bench.layers),
-    )

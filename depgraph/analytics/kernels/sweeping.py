@@ -17,8 +17,9 @@ from depgraph.analytics.kernels.lanes import (
     is_any,
     load,
     none,
-    pointer,
+    pointers,
     rows,
+    set_bit,
     store,
 )
 
@@ -83,23 +84,18 @@ def field_of(network: Network) -> Field:
     return Field(rows(network.core), np.ones(network.core, dtype=np.uint8), rows(_PLANES))
 
 
-@inlined
-def bare_field(arrays: Field) -> Field:
-    """Return the memory as pointers, for kernels."""
-    return Field(pointer(arrays.state), pointer(arrays.active), pointer(arrays.planes))
-
-
 @compiled
 def sow(field: Field, scenarios: Scenarios, block: int) -> None:
     """Fail the seeds of the units ``order[512 block:512 (block + 1)]``, one scenario each, and nothing else."""
     field.state[:] = 0
+    state = pointers(field.state)
     chosen = scenarios.order[block * LANES : (block + 1) * LANES]
     for lane, unit in enumerate(chosen):
         for entry in range(scenarios.indptr[unit], scenarios.indptr[unit + 1]):
             place = scenarios.seed[entry]
             if place >= 0:
                 field.active[place] = 1
-                field.state[place, lane >> 6] |= np.uint64(1) << np.uint64(lane & 63)
+                set_bit(state, place, lane)
 
 
 @compiled

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.compiled import compiled
-from depgraph.analytics.kernels.lanes import LANES, WORDS, either, is_any, load, none, pointer, rows, store, without
+from depgraph.analytics.kernels.lanes import LANES, WORDS, either, is_any, load, none, pointers, rows, store, without
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,7 +68,7 @@ def tally(seen: Rows, bearers: Bearers, markets: int) -> Tally:
 
 @compiled
 def _tally(bearers: Bearers, seen: Rows, taken: Rows, result: Tally) -> None:
-    known, found_and_new = pointer(seen), pointer(taken)
+    known, found_and_new = pointers(seen), pointers(taken)
     counted = none()
     for bearer in range(len(bearers.market)):
         if bearers.first[bearer]:

@@ -8,9 +8,8 @@ import numpy as np
 
 from depgraph.analytics.kernels.chance import drawn, number
 from depgraph.analytics.kernels.compiled import compiled, inlined
-from depgraph.analytics.kernels.lanes import LANES, WORDS, both, either, is_any, load, ones, pointer, store
-from depgraph.analytics.kernels.measuring import MEASURES, bare_scratch, bare_victims, lose, report
-from depgraph.analytics.kernels.network import bare
+from depgraph.analytics.kernels.lanes import LANES, WORDS, both, either, is_any, load, ones, pointers, store
+from depgraph.analytics.kernels.measuring import MEASURES, lose, report
 from depgraph.analytics.kernels.sweeping import LOWER, UPPER, settle
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class Lottery(NamedTuple):
 def strike(lottery: Lottery, struck: Rows, spare: Rows, trials: int, block: int) -> None:
     """Write which places the trials ``512 block`` to ``512 (block + 1)``, those below `trials`, draw."""
     struck[:] = 0
-    raw = pointer(struck)
+    raw = pointers(struck)
     drawing = _first(spare, trials - block * LANES)
     for cause in range(len(lottery.threshold)):
         stream = number(lottery.seed, np.uint64(cause))
@@ -63,7 +62,7 @@ def _first(spare: Rows, count: int) -> Lanes:
     for word in range(WORDS):
         left = min(max(count - 64 * word, 0), 64)
         spare[0, word] = ~np.uint64(0) if left == 64 else (np.uint64(1) << np.uint64(left)) - np.uint64(1)
-    return load(pointer(spare), 0)
+    return load(pointers(spare), 0)
 
 
 @compiled
@@ -77,7 +76,7 @@ def try_block(  # noqa: PLR0917 - kernels have no keywords
     block: int,
 ) -> None:
     """Write the measures of the trials of one block into int64[t, 10]; `struck` has a row for each place."""
-    raw, counted, work = bare(network), bare_victims(victims), bare_scratch(memory)
+    raw, counted, work = pointers(network), pointers(victims), pointers(memory)
     trials = len(result)
     chosen = np.arange(block * LANES, min((block + 1) * LANES, trials))
     memory.losing[:] = 1
@@ -94,7 +93,7 @@ def try_block(  # noqa: PLR0917 - kernels have no keywords
 def count_strikes(lottery: Lottery, chosen: Rows, spare: Rows, result: Offsets, cause: int) -> None:
     """Write into int64[c] in how many trials, of those in row `block` of `chosen` for each block, a cause strikes."""
     stream = number(lottery.seed, np.uint64(cause))
-    raw, found = pointer(chosen), pointer(spare)
+    raw, found = pointers(chosen), pointers(spare)
     count = 0
     for block in range(len(chosen)):
         strikes = both(drawn(stream, lottery.threshold[cause], block), load(raw, block))

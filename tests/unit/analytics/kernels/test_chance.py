@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from depgraph.analytics.kernels.chance import SURE, drawn, number, thresholds
 from depgraph.analytics.kernels.compiled import compiled
-from depgraph.analytics.kernels.lanes import WORDS, pointer, rows, store
+from depgraph.analytics.kernels.lanes import WORDS, pointers, rows, store
 
 Words: TypeAlias = NDArray[np.uint64]
 
@@ -28,7 +28,7 @@ def numbers(stream, count) -> np.ndarray:
 @compiled
 def draw(stream, threshold, found) -> None:
     for block in range(len(found)):
-        store(pointer(found), block, drawn(stream, threshold, block))
+        store(pointers(found), block, drawn(stream, threshold, block))
 
 
 def words(stream: np.uint64, threshold: np.uint64, count: int) -> Words:

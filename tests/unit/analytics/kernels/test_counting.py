@@ -7,22 +7,22 @@ import pytest
 
 from depgraph.analytics.kernels.compiled import compiled
 from depgraph.analytics.kernels.counting import COUNTER, SUM, add, carry_into, count, read, total, weigh
-from depgraph.analytics.kernels.lanes import LANES, Rows, Sums, load, pointer, rows, store
+from depgraph.analytics.kernels.lanes import LANES, Rows, Sums, load, pointers, rows, store
 
 
 @compiled
 def count_all(given, counters, sums) -> None:
     seen = 0
     for row in range(len(given)):
-        seen = count(pointer(counters), COUNTER, seen, load(pointer(given), row))
-    read(pointer(counters), COUNTER, seen, pointer(sums), SUM)
+        seen = count(pointers(counters), COUNTER, seen, load(pointers(given), row))
+    read(pointers(counters), COUNTER, seen, pointers(sums), SUM)
 
 
 @compiled
 def totals(sums, offset) -> np.ndarray:
     found = np.empty(LANES, np.int64)
     for lane in range(LANES):
-        found[lane] = total(pointer(sums), offset, lane)
+        found[lane] = total(pointers(sums), offset, lane)
     return found
 
 
@@ -56,7 +56,7 @@ def test_counts(size: int) -> None:
 @compiled
 def weigh_all(given, amounts, sums) -> None:
     for row in range(len(given)):
-        weigh(pointer(given), row, amounts[row], pointer(sums), 0)
+        weigh(pointers(given), row, amounts[row], pointers(sums), 0)
 
 
 def test_weights() -> None:
@@ -77,7 +77,7 @@ def test_weights() -> None:
 
 @compiled
 def add_and_carry(given, made) -> None:
-    raw, out = pointer(given), pointer(made)
+    raw, out = pointers(given), pointers(made)
     total, carry = add(load(raw, 0), load(raw, 1), load(raw, 2))
     store(out, 0, total)
     store(out, 1, carry)

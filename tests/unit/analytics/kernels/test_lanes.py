@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 import pytest
 
@@ -10,14 +12,17 @@ from depgraph.analytics.kernels.lanes import (
     LANES,
     add_where,
     both,
+    clear_bit,
     differ,
     either,
     every,
+    has_bit,
     is_any,
     load,
     none,
-    pointer,
+    pointers,
     rows,
+    set_bit,
     store,
     without,
 )
@@ -25,8 +30,8 @@ from depgraph.analytics.kernels.lanes import (
 
 @compiled
 def all_operations(given, made, said) -> None:
-    a, b = load(pointer(given), 0), load(pointer(given), 1)
-    out = pointer(made)
+    a, b = load(pointers(given), 0), load(pointers(given), 1)
+    out = pointers(made)
     store(out, 0, either(a, b))
     store(out, 1, both(a, b))
     store(out, 2, differ(a, b))
@@ -59,7 +64,7 @@ def test_any_sees_each_scenario(lane: int) -> None:
 @compiled
 def add_to_some(sums, chosen, amount) -> None:
     for word in range(len(chosen)):
-        add_where(pointer(sums), 8 * word, chosen[word], amount)
+        add_where(pointers(sums), 8 * word, chosen[word], amount)
 
 
 def test_add_where() -> None:
@@ -78,3 +83,50 @@ def test_rows_are_aligned_zeros(count: int) -> None:
     assert made.shape == (count, 8)
     assert made.ctypes.data % 64 == 0
     assert not made.any()
+
+
+class _Inner(NamedTuple):
+    words: Any
+    size: int
+
+
+class _Outer(NamedTuple):
+    inner: _Inner
+    few: Any
+    real: float
+    again: _Inner
+
+
+@compiled
+def through_pointers(given, read) -> None:
+    raw = pointers(given)
+    raw.inner.words[2] = 7
+    raw.again.words[0] += raw.few[1]
+    read[0], read[1], read[2], read[3] = raw.inner.size, raw.real, raw.again.size, raw.few[0]
+
+
+def test_arrays_of_nested_tuples_become_pointers_and_the_rest_stays() -> None:
+    words, sums, few = np.zeros(3, dtype=np.int64), np.ones(2), np.array([3, 4], dtype=np.int32)
+    read = np.zeros(4)
+    through_pointers(_Outer(_Inner(words, 5), few, 0.5, _Inner(sums, 6)), read)
+    assert words.tolist() == [0, 0, 7]
+    assert sums.tolist() == [5, 1]
+    assert read.tolist() == [5, 0.5, 6, 3]
+
+
+@compiled
+def change_bits(given, chosen, said) -> None:
+    raw = pointers(given)
+    for at in range(len(chosen)):
+        set_bit(raw, 1, chosen[at])
+    clear_bit(raw, 1, chosen[0])
+    for at in range(len(chosen)):
+        said[at] = has_bit(raw, 1, chosen[at])
+
+
+def test_single_bits() -> None:
+    """Lanes may go on in the next rows: 700 is 188 of the row after."""
+    made, chosen, said = rows(3), np.array([64, 0, 63, 511, 700]), np.zeros(5, dtype=np.bool_)
+    change_bits(made, chosen, said)
+    assert said.tolist() == [False, True, True, True, True]
+    assert np.flatnonzero(np.unpackbits(made.view(np.uint8), bitorder="little")).tolist() == [512, 575, 1_023, 1_212]
