@@ -105,6 +105,12 @@ def import_paths(
             "--placeholders", help="Read N/A, TBD, various ... as a provider that nobody knows.", show_default=False
         ),
     ] = None,
+    authority: Annotated[
+        str,
+        typer.Option(
+            "--authority", metavar="CC", help="The country of the authority that a filing is for.", show_default=False
+        ),
+    ] = "",
     allow_implausible: Annotated[
         bool, typer.Option("--allow-implausible", help="Import even if the source is far smaller or larger than usual.")
     ] = False,
@@ -139,6 +145,7 @@ def import_paths(
         ignore=listed(ignore or ()),
         decimal=decimal or "",
         placeholders=placeholders or "",
+        authority=authority.strip().upper(),
         dry_run=dry_run,
         skip_bad=skip_bad,
         allow_implausible=allow_implausible,

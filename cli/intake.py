@@ -14,6 +14,8 @@ import typer
 from cli.doors import say
 from cli.output import cell, write_object
 from cli.outputs import check_out
+from cli.verdicts import COLUMNS as GRADE_COLUMNS
+from cli.verdicts import by_weight, graded, verdict_row, write_verdict
 from depgraph.errors import InputError, UsageError
 from depgraph.model import Label, Marking
 from depgraph.ports import Given
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from depgraph.model import Finding
     from depgraph.ports import Source, Store
     from depgraph.usecases.importing import ImportAnswer
+    from depgraph.usecases.verdict import Verdict
 
 _SHOWN: Final = 20
 """Findings that a person sees; --findings writes all."""
@@ -53,6 +56,7 @@ class Intake:
     ignore: frozenset[str] = frozenset()
     decimal: Literal["", "point", "comma"] = ""
     placeholders: Literal["", "unknown"] = ""
+    authority: str = ""
     dry_run: bool = False
     skip_bad: bool = False
     allow_implausible: bool = False
@@ -74,7 +78,9 @@ def run_intake(store: Store, intake: Intake) -> ImportAnswer:
         return import_source(
             store,
             source,
-            Given(intake.paths, intake.ignore, intake.decimal, intake.placeholders),
+            Given(
+                intake.paths, intake.ignore, intake.decimal, intake.placeholders, intake.authority, today=intake.today
+            ),
             today=intake.today,
             retrieved=intake.retrieved,
             part=intake.part,
@@ -100,23 +106,25 @@ def take_in(store: Store, intake: Intake, *, address: str, findings_file: Path |
             _end_if_stored(store, intake, before)
         raise
     except InputError as error:
-        if findings_file:
-            _write(error.findings, findings_file)
+        _write(error.findings, findings_file)
         # The first error is also the line with which the command ends; one alone is told by it.
         _say_all(error.findings if len(error.findings) > 1 else (), findings_file)
         raise
+    verdict = answer.verdict
+    _write(answer.findings, findings_file, verdict)
     if form.json:
-        rows = [_flat(finding) for finding in answer.findings]
+        rows = [flat(finding, verdict) for finding in answer.findings]
         told = {"format": FORMAT, "command": "import", **_outcome(answer)}
         write_object({"meta": told, "rows": rows})
-        if findings_file:
-            _write(answer.findings, findings_file)
     elif form.csv:
-        _write(answer.findings, findings_file)
-        _rows(answer.findings, sys.stdout)
+        _rows(answer.findings, sys.stdout, verdict)
     else:
-        _report(answer.findings, findings_file)
+        _say_all(answer.findings, findings_file, verdict)
         sys.stdout.write(legible(summary(answer)) + "\n")
+        if verdict:
+            write_verdict(verdict)
+    if verdict and verdict.rejected and intake.dry_run:
+        raise typer.Exit(InputError.exit_code)
 
 
 def _end_if_stored(store: Store, intake: Intake, before: int) -> None:
@@ -170,6 +178,7 @@ def _outcome(answer: ImportAnswer) -> dict[str, object]:
         "counts": plain(answer.counts),
         "nodes": {kind.value: count for kind, count in answer.nodes.items()},
         "implausible": list(answer.implausible),
+        **({"verdict": verdict_row(answer.verdict)} if answer.verdict else {}),
     }
 
 
@@ -196,33 +205,29 @@ def _bar(title: str) -> Iterator[Callable[[int], None] | None]:
         yield lambda count: progress.update(task, completed=count)
 
 
-def _report(findings: Sequence[Finding], file: Path | None) -> None:
-    """Write the findings to a file if one is named, and the first of them to standard error."""
-    if file:
-        _write(findings, file)
-    _say_all(findings, file)
-
-
-def _say_all(findings: Sequence[Finding], file: Path | None) -> None:
-    for finding in findings[:_SHOWN]:
-        say(f"{finding.level.value}: {finding}")
+def _say_all(findings: Sequence[Finding], file: Path | None, verdict: Verdict | None = None) -> None:
+    for finding in by_weight(findings, verdict)[:_SHOWN]:
+        rule = f" (rule {finding.code})" if verdict and finding.code in verdict.grades else ""
+        say(f"{finding.level.value}{rule}: {finding}")
     if len(findings) > _SHOWN:
         rest = f"see {file}" if file else "--findings FILE writes them all"
         say(f"and {len(findings) - _SHOWN:,} more findings: {rest}")
 
 
-def _write(findings: Sequence[Finding], file: Path | None) -> None:
+def _write(findings: Sequence[Finding], file: Path | None, verdict: Verdict | None = None) -> None:
     if file is None:
         return
     with whole_file(file) as opened:
-        _rows(findings, opened)
+        _rows(findings, opened, verdict)
 
 
-def _rows(findings: Sequence[Finding], file: IO[str]) -> None:
+def _rows(findings: Sequence[Finding], file: IO[str], verdict: Verdict | None) -> None:
     writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows([cell(value) for value in _flat(finding).values()] for finding in findings)
+    writer.writerow((*_COLUMNS, *(GRADE_COLUMNS if verdict else ())))
+    writer.writerows([cell(value) for value in flat(finding, verdict).values()] for finding in findings)
 
 
-def _flat(finding: Finding) -> dict[str, str]:
-    return dict(zip(_COLUMNS, (finding.level.value, *finding[1:]), strict=True))
+def flat(finding: Finding, verdict: Verdict | None = None) -> dict[str, str]:
+    """Return a finding as a row; with published rules, also what it leads to."""
+    row = dict(zip(_COLUMNS, (finding.level.value, *finding[1:]), strict=True))
+    return row | graded(finding, verdict) if verdict else row

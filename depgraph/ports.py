@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
 from depgraph.model import Label, Marking
@@ -13,6 +14,33 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from depgraph.model import Decision, Facts, Finding, Import, Kind, Need, Node, Tie
+
+
+class Weight(StrEnum):
+    """What it leads to that a rule of a format is broken."""
+
+    REJECTS = "would be rejected"
+    WARNS = "warned"
+
+
+class Quality(StrEnum):
+    """The quality of data that a rule guards: the six words of Implementing Regulation (EU) 2024/2956."""
+
+    ACCURACY = "accuracy"
+    COMPLETENESS = "completeness"
+    CONSISTENCY = "consistency"
+    INTEGRITY = "integrity"
+    UNIFORMITY = "uniformity"
+    VALIDITY = "validity"
+
+
+class Graded(NamedTuple):
+    """What a rule of a format is to whoever receives it."""
+
+    weight: Weight
+    quality: Quality
+    title: str
+
 
 OPEN: Final = Marking(Label.CLEAR)
 """Everyone may see it."""
@@ -34,6 +62,10 @@ class Given:
     placeholders : str
         ``unknown``: texts such as N/A in place of a provider mean one that nobody knows.
         Empty: they are errors.
+    authority : str
+        The country of the authority that a filing is for, ISO 3166-1 alpha-2; empty where nobody says.
+    today : str
+        ISO 8601 date; empty where nobody says.
 
     """
 
@@ -41,6 +73,8 @@ class Given:
     ignore: frozenset[str] = frozenset()
     decimal: Literal["", "point", "comma"] = ""
     placeholders: Literal["", "unknown"] = ""
+    authority: str = ""
+    today: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +100,8 @@ class Source:
     about : str
         The docstring of its room, in Markdown: what becomes what, what is ignored and why,
         and what to beware of. The page about the source is made of it and of this declaration.
+    rules : callable
+        Gives the published rules that the data are checked against, by the code of the findings that they are broken.
 
     """
 
@@ -83,6 +119,7 @@ class Source:
     tables: bool = False
     marking: Marking = OPEN
     about: str = ""
+    rules: Callable[[Given], Mapping[str, Graded]] = lambda _: {}
 
 
 @dataclass(frozen=True, slots=True)

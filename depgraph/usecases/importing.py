@@ -15,12 +15,14 @@ from depgraph.usecases.intake import Intake
 from depgraph.usecases.lookalikes import notes_on
 from depgraph.usecases.precedence import EMPTY, moved_date, older, refuse_future, refuse_weaker, replaced_by
 from depgraph.usecases.receipts import input_files, receipt_of
+from depgraph.usecases.verdict import judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from depgraph.model import Finding, Kind, Marking
     from depgraph.ports import Counts, Given, Source, Store
+    from depgraph.usecases.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class ImportAnswer:
         Errors first, else in the order of the input.
     implausible : tuple of str
         Counts outside what the source usually has.
+    verdict : Verdict or None
+        How whoever receives such data would judge them; None where the source has no published rules.
 
     """
 
@@ -54,6 +58,7 @@ class ImportAnswer:
     nodes: Mapping[Kind, int]
     findings: tuple[Finding, ...]
     implausible: tuple[str, ...]
+    verdict: Verdict | None = None
 
 
 def import_source(
@@ -129,6 +134,7 @@ def import_source(
             files = input_files(given.paths)
             revision = store.replace(run, facts, receipt=lambda: receipt_of(source, files, intake)).revision
             moved = tuple(moved_date(store, before))
+    rules = source.rules(given)
     return ImportAnswer(
         run=run,
         revision=revision,
@@ -138,6 +144,7 @@ def import_source(
         nodes=intake.nodes(),
         findings=(*intake.findings(), *moved, *notes_on(None if dry_run else store, intake.parties())),
         implausible=intake.implausible(),
+        verdict=judge(rules, intake.findings()) if rules else None,
     )
 
 
@@ -153,6 +160,8 @@ def _check_options(source: Source, given: Given) -> None:
     for option, value in (("decimal", given.decimal), ("placeholders", given.placeholders)):
         if value and not source.tables:
             raise UsageError(f"--{option} is for tables that people fill, and '{source.name}' is none: leave it out")
+    if given.authority and not source.rules(given):
+        raise UsageError(f"--authority is for filings to a supervisor, and '{source.name}' is none: leave it out")
 
 
 def _checked_date(date: str) -> str:

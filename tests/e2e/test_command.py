@@ -435,7 +435,7 @@ def test_one_source_is_told_in_full(depgraph) -> None:
     told = json.loads(depgraph("sources", "register", "--json").stdout)
     assert (told["meta"]["page"], [row["name"] for row in told["rows"]]) == (page, ["register"])
     wrong = depgraph("sources", "nosuch")
-    assert (wrong.returncode, "use fedramp, municipal-mail, register" in wrong.stderr) == (2, True)
+    assert (wrong.returncode, "use dora-roi, fedramp, municipal-mail, register" in wrong.stderr) == (2, True)
 
 
 def test_a_copy_answers_alike(depgraph, register, tmp_path: Path) -> None:

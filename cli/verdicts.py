@@ -1,0 +1,72 @@
+"""How a supervisor would judge, as a person and as a script reads it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from depgraph.ports import Quality, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from depgraph.model import Finding
+    from depgraph.usecases.verdict import Verdict
+
+COLUMNS = ("weight", "quality")
+"""What a finding has beside its own columns where the source has published rules."""
+
+
+def write_verdict(verdict: Verdict) -> None:
+    """Write the findings by quality and weight, then the rules that are broken."""
+    from rich.table import Table
+
+    from cli.tables import console
+
+    out = console()
+    table = Table(title="By quality (findings; rules that pass)", title_justify="left")
+    table.add_column("quality")
+    for name in (Weight.REJECTS.value, Weight.WARNS.value, "passes"):
+        table.add_column(name, justify="right")
+    for quality in Quality:
+        counts = (verdict.number(quality, weight) for weight in (Weight.REJECTS, Weight.WARNS, None))
+        table.add_row(quality.value, *(f"{count:,}" for count in counts))
+    out.print(table)
+    for one in verdict.rules:
+        if one.findings:
+            title = one.title if len(one.title) <= 60 else f"{one.title[:57]}..."
+            times = f"{one.findings:,} finding{'s' * (one.findings != 1)}"
+            out.print(f"{one.weight.value}: rule {one.rule}, {times} ({title})", markup=False, highlight=False)
+    said = "a supervisor would reject this" if verdict.rejected else "no rejecting rule is broken"
+    sys.stdout.write(f"{said}, as far as it was checked\n")
+
+
+def verdict_row(verdict: Verdict) -> dict[str, object]:
+    """Return a verdict as data."""
+    return {
+        "rejected": verdict.rejected,
+        "rules": [
+            {
+                "rule": one.rule,
+                "weight": one.weight.value,
+                "quality": one.quality.value,
+                "findings": one.findings,
+                "title": one.title,
+            }
+            for one in verdict.rules
+        ],
+    }
+
+
+def graded(finding: Finding, verdict: Verdict) -> dict[str, str]:
+    """Return the columns of a finding that say what it leads to; empty where it is of no rule."""
+    grade = verdict.grades.get(finding.code, ("", ""))
+    return dict(zip(COLUMNS, grade, strict=True))
+
+
+def by_weight(findings: Sequence[Finding], verdict: Verdict | None) -> Sequence[Finding]:
+    """Return what leads to a rejection first, then what warns; without published rules, findings as they are."""
+    if verdict is None:
+        return findings
+    order = {weight.value: at for at, weight in enumerate(Weight)}
+    return sorted(findings, key=lambda one: order.get(graded(one, verdict)[COLUMNS[0]], len(order)))

@@ -1,0 +1,1 @@
+"""What a register of information means: its rows become parties, functions, services, places, and who needs whom."""

@@ -1,0 +1,180 @@
+"""All packages that were given: checked each by itself, and read as registers of which the latest counts.
+
+One register is an entity and a scope: a later reference date, then a later timestamp, replaces it. What a group's
+register says of an entity that has its own among them is not read: its own counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from depgraph.errors import InputError
+from depgraph.model import Facts, Finding, Level
+from depgraph.ports import Graded
+from importers.dora_roi.meaning.facts import register_facts
+from importers.dora_roi.meaning.register import entity_id
+from importers.dora_roi.names import is_date
+from importers.dora_roi.packages import find_packages
+from importers.dora_roi.reading import read_filing, read_outline
+from importers.dora_roi.rules import breaches_of, rules_of
+from importers.dora_roi.rules.rule import Asked
+from importers.dora_roi.taxonomy import TAXONOMIES
+from importers.dora_roi.verdict import Tally, not_checked, unchecked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from depgraph.ports import Given
+    from importers.dora_roi.filing import Filing
+    from importers.dora_roi.packages import Package
+
+GROUP: Final = "CON"
+ALONE: Final = "IND"
+
+
+class _Found(NamedTuple):
+    """A package, and what it says of itself."""
+
+    package: Package
+    outline: Filing
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """Which of several registers counts.
+
+    Attributes
+    ----------
+    latest : dict
+        By entity and scope.
+    own : frozenset of str
+        Ids of entities that have a register of their own.
+
+    """
+
+    latest: dict[str, _Found]
+    own: frozenset[str]
+
+    def replaced(self, found: _Found) -> bool:
+        """Say whether a later register of the same entity and scope is there."""
+        return self.latest[found.outline.key] is not found
+
+    def speaks_for(self, scope: str, lei: str) -> bool:
+        """Say whether a register of this scope counts for an entity."""
+        return scope != GROUP or entity_id(lei) not in self.own
+
+
+def read(given: Given) -> Iterator[Facts]:
+    """Yield the facts of each register, and what rules it breaks.
+
+    Raises
+    ------
+    MissingPathError
+        If there is no package.
+
+    """
+    packages, unreadable = _outlines(given)
+    yield from (Facts(findings=error.findings) for error in unreadable)
+    asked = _asked(given, packages)
+    counting = _counting(packages)
+    tally = Tally()
+    for found in packages:
+        filing = read_filing(found.package, found.outline)
+        breaches = list(breaches_of(filing, asked))
+        tally.add(breaches)
+        yield from _odd_folder(filing)
+        if breaches:
+            yield Facts(findings=tuple(Finding(Level.WARNING, *breach) for breach in breaches))
+        yield from _meant(found, filing, counting)
+    if packages:
+        yield Facts(findings=(not_checked(asked, [found.outline for found in packages]), tally.caveat()))
+
+
+def stated_date(given: Given) -> str | None:
+    """Return the latest reference date of the registers, as far as it is not after today."""
+    packages, _ = _outlines(given)
+    dates = [found.outline.date for found in packages if is_date(found.outline.date)]
+    return max((date for date in dates if not given.today or date <= given.today), default=None)
+
+
+def rules_for(given: Given) -> Mapping[str, Graded]:
+    """Return the rules that the packages which were given are checked against, by number."""
+    packages, _ = _outlines(given)
+    outlines = [found.outline for found in packages]
+    unknown = unchecked(_asked(given, packages), outlines)
+    return {
+        rule.number: Graded(rule.weight, rule.quality, rule.title)
+        for taxonomy in sorted({outline.taxonomy for outline in outlines}) or ["4.0"]
+        for rule in rules_of(taxonomy)
+        if rule.number not in unknown
+    }
+
+
+def _asked(given: Given, packages: Sequence[_Found]) -> Asked:
+    return Asked(given.today, given.authority, Counter(found.package.stem for found in packages))
+
+
+def _outlines(given: Given) -> tuple[list[_Found], list[InputError]]:
+    packages: list[_Found] = []
+    errors: list[InputError] = []
+    for package in find_packages(given.paths):
+        if isinstance(package, InputError):
+            errors.append(package)
+        else:
+            packages.append(_Found(package, read_outline(package)))
+    return packages, errors
+
+
+def _counting(packages: Sequence[_Found]) -> _Counting:
+    latest: dict[str, _Found] = {}
+    for found in packages:
+        known = latest.get(found.outline.key)
+        if known is None or _age(found.outline) > _age(known.outline):
+            latest[found.outline.key] = found
+    usable = [found.outline for found in latest.values() if not _unusable(found.outline)]
+    return _Counting(latest, frozenset(entity_id(one.entity) for one in usable if one.scope == ALONE))
+
+
+def _age(filing: Filing) -> tuple[str, str, str]:
+    return filing.date, filing.name.timestamp, filing.stem
+
+
+def _meant(found: _Found, filing: Filing, counting: _Counting) -> Iterator[Facts]:
+    if wrong := _unusable(filing):
+        yield Facts(findings=(Finding(Level.ERROR, "not-usable", _where(filing), "", wrong),))
+    elif counting.replaced(found):
+        message = f"a later register of {filing.key} is among what was given: this one is checked, and not read"
+        yield Facts(findings=(Finding(Level.NOTE, "superseded", _where(filing), "", message),))
+    else:
+        yield from register_facts(filing, lambda lei: counting.speaks_for(filing.scope, lei))
+
+
+def _unusable(filing: Filing) -> str:
+    """Say why nobody can tell whose register this is, of which scope and date; empty if all are known."""
+    if filing.name.module and filing.name.module not in TAXONOMIES:
+        return f"is of module {filing.name.module}: only {' and '.join(TAXONOMIES)} are read; have it made anew"
+    missing = [
+        what
+        for what, known in (
+            ("the LEI of the entity", filing.entity),
+            ("its scope (.CON or .IND)", filing.scope),
+            ("the reference date", is_date(filing.date)),
+        )
+        if not known
+    ]
+    cure = "put them in the name of the package and in reports/parameters.csv (entityID, refPeriod)"
+    return f"says neither in its name nor inside {' and '.join(missing)}: {cure}" if missing else ""
+
+
+def _odd_folder(filing: Filing) -> Iterator[Facts]:
+    """Yield the warning that a zip does not hold one folder of its name."""
+    if filing.archive and filing.folder != filing.stem:
+        inside = f"the folder '{filing.folder}'" if filing.folder else "its files at the top"
+        message = f"holds {inside}: put all of it in one folder '{filing.stem}'"
+        yield Facts(findings=(Finding(Level.WARNING, "package-folder", _where(filing), "", message),))
+
+
+def _where(filing: Filing) -> str:
+    return filing.label or filing.archive or filing.folder
