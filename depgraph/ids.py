@@ -360,6 +360,7 @@ def is_entity(node_id: str) -> bool:
 
 _BEHIND: Final = (("vat:BE", "kbo"), ("euid:BEKBOBCE.", "kbo"), ("euid:NLNHR.", "kvk"), ("euid:LURCSL.", "rcs"))
 """What an id begins with that is a number of a register with a prefix, and the scheme of that register."""
+_BEGINNINGS: Final = tuple(begin for begin, _ in _BEHIND)
 
 
 def entity_behind(node_id: str) -> str:
@@ -383,6 +384,8 @@ def entity_behind(node_id: str) -> str:
     ('kbo:0203430576', 'kvk:12345678', '')
 
     """
+    if not node_id.startswith(_BEGINNINGS):
+        return ""
     for begin, scheme in _BEHIND:
         if node_id.startswith(begin):
             try:

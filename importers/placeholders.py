@@ -56,6 +56,8 @@ def is_sheet_error(written: str) -> bool:
     [True, True, True, False, False]
 
     """
-    return written.lstrip()[:1] in ("#", "e", "E") and (
-        key(written) in _ERRORS or bool(_BROKEN_CODE.fullmatch(key(written)))
-    )
+    begin = written.lstrip()[:4]
+    if begin[:1] != "#" and begin.lower() != "err:":
+        return False
+    compared = key(written)
+    return compared in _ERRORS or bool(_BROKEN_CODE.fullmatch(compared))

@@ -112,14 +112,11 @@ class _Lines:
         self.size = 0
 
     def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._given)
-        self.size += len(line)
-        if self.size > MAX_RECORD:
-            raise csv.Error("record larger than limit")
-        return line
+        for line in self._given:
+            self.size += len(line)
+            if self.size > MAX_RECORD:
+                raise csv.Error("record larger than limit")
+            yield line
 
 
 class _Rows:

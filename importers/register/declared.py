@@ -40,10 +40,12 @@ class Declared:
         self._valued: dict[str, tuple[str, ...]] = {}
         self._named: dict[str, tuple[str, ...]] = {}
 
-    def add(self, node_id: str, record: str) -> None:
-        """Take note of a node."""
+    def add(self, node_id: str, record: str, compared: str = "") -> None:
+        """Take note of a node; `compared` is its key where that is known."""
         self.records[node_id] = record
-        scheme, _, value = self.spell(node_id).partition(":")
+        compared = compared or key(node_id)
+        self.spell(node_id, compared)
+        scheme, _, value = compared.partition(":")
         if scheme in _BARE_SCHEMES and self._valued.setdefault(value, (node_id,)) != (node_id,):
             _note(self._valued, value, node_id)
 
@@ -56,16 +58,14 @@ class Declared:
         self.records.setdefault(identifier, record)
         self._join(node_id, identifier)
 
-    def spell(self, node_id: str) -> str:
-        """Take note of an id that is used, and return its key."""
-        compared = key(node_id)
-        first = self._spelled.setdefault(compared, node_id)
+    def spell(self, node_id: str, compared: str = "") -> None:
+        """Take note of an id that is used; `compared` is its key where that is known."""
+        first = self._spelled.setdefault(compared or key(node_id), node_id)
         if first != node_id and node_id not in self.same:
             self.same[node_id] = first
             if first in self.service_types:
                 self.service_types[node_id] = self.service_types[first]
         self.look_behind(node_id, node_id)
-        return compared
 
     def look_behind(self, node_id: str, identifier: str) -> None:
         """Take note of the id that an id of a node contains, if any: a VAT number of Belgium has that of the KBO."""
@@ -83,9 +83,8 @@ class Declared:
             node_id = self.same[node_id]
         return node_id
 
-    def like(self, node_id: str) -> tuple[str, tuple[str, ...]]:
+    def like(self, node_id: str, compared: str) -> tuple[str, tuple[str, ...]]:
         """Return the first spelling of an id, itself where it is the first, and the declared nodes of its value."""
-        compared = key(node_id)
         return self._spelled.get(compared, node_id), self._valued.get(compared.partition(":")[2], ())
 
     def meant(self, written: str, kind: Kind | None = None) -> str:

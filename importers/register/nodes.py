@@ -76,10 +76,6 @@ class _Attribute(NamedTuple):
     meanings: Memory[str, Value]
     typed: Memory[str, Value]
 
-    def read(self, cell: str) -> Value:
-        """Return the value in a cell that is not blank."""
-        return (self.typed if type(cell) is Number else self.meanings)[cell]
-
 
 class NodeReader:
     """Turns rows into nodes, and declares them.
@@ -132,20 +128,21 @@ class NodeReader:
         written = values.plain(cells[self._id])
         named = self._kinds[cells[self._kind]] if self._kind >= 0 else None
         node_id, kind = _own_id(written, named)
-        self._check_new(node_id, written, record)
-        self._declared.add(node_id, record)
+        self._declared.add(node_id, record, self._check_new(node_id, written, record))
         found: dict[str, Value] = {}
-        for column in self._attributes:
-            cell = cells[column.place]
-            if cell and not cell.isspace():
-                found[column.name] = column.read(cell)
-                _check_kind(column.name, kind, kind in column.kinds)
-        referrals = []
-        for name, place, subject in self._ties:
+        for name, place, kinds, meanings, typed in self._attributes:
             cell = cells[place]
             if cell and not cell.isspace():
-                referrals.append(Referral(name, values.plain(cell)))
-                _check_kind(name, kind, kind is subject)
+                found[name] = (typed if type(cell) is Number else meanings)[cell]
+                if kind not in kinds:
+                    raise CellError(_no_such(kind, name), "wrong-kind")
+        referrals = []
+        for tie, place, subject in self._ties:
+            cell = cells[place]
+            if cell and not cell.isspace():
+                referrals.append(Referral(tie, values.plain(cell)))
+                if kind is not subject:
+                    raise CellError(_no_such(kind, tie), "wrong-kind")
         self._describe(node_id, found, record)
         return NodeRow(node_id, Facts((Node(node_id, found, record),)), tuple(referrals), record)
 
@@ -162,24 +159,25 @@ class NodeReader:
         for column in self._attributes:
             cell = cells[column.place]
             if cell and not cell.isspace():
-                faults.read(column.name, column.read, cell)
-                if own:
-                    _note_kind(faults, column.name, own[1], own[1] in column.kinds)
+                faults.read(column.name, (column.typed if type(cell) is Number else column.meanings).__getitem__, cell)
+                if own and own[1] not in column.kinds:
+                    faults.add(column.name, _no_such(own[1], column.name), "wrong-kind")
         referrals = []
         for name, place, subject in self._ties:
             cell = cells[place]
             if cell and not cell.isspace():
                 plain = faults.read(name, values.plain, cell)
-                if own:
-                    _note_kind(faults, name, own[1], own[1] is subject)
+                if own and own[1] is not subject:
+                    faults.add(name, _no_such(own[1], name), "wrong-kind")
                 if plain and own and own[1] is subject:
                     referrals.append(Referral(name, plain))
         return NodeRow(own[0] if own else "", Facts(findings=faults.found()), tuple(referrals), record)
 
-    def _check_new(self, node_id: str, written: str, record: str) -> bool:
-        """Return true unless another row declares this node, or another node that its bare id means: then raise."""
+    def _check_new(self, node_id: str, written: str, record: str) -> str:
+        """Return the key of an id; raise if another row declares this node, or another node that its bare id means."""
         known = self._declared
-        first, alike = known.like(node_id)
+        compared = key(node_id)
+        first, alike = known.like(node_id, compared)
         if known.records.get(first, record) != record:
             spelled = "" if first == node_id else f", spelled '{first}'"
             raise CellError(f"'{node_id}' stands in {known.records[first]} already{spelled}", "duplicate-node")
@@ -190,7 +188,7 @@ class NodeReader:
             cure = f"if they are two, write '{others[0]}' and '{node_id}'"
             message = f"'{written}' is a {other} in {known.records[others[0]]} and a {here} here: {cure}"
             raise CellError(message, "two-kinds")
-        return True
+        return compared
 
     def _describe(self, node_id: str, attributes: Mapping[str, Value], record: str) -> None:
         """Take note of what other rows can use of a node."""
@@ -218,14 +216,8 @@ def _own_id(written: str, named: Kind | None) -> tuple[str, Kind]:
     return node_id, kind
 
 
-def _check_kind(name: str, kind: Kind, has: bool) -> None:  # noqa: FBT001  # said by the one who knows
-    if not has:
-        raise CellError(f"a {kind} has no {name}: leave it empty", "wrong-kind")
-
-
-def _note_kind(faults: Faults, name: str, kind: Kind, has: bool) -> None:  # noqa: FBT001  # likewise
-    if not has:
-        faults.add(name, f"a {kind} has no {name}: leave it empty", "wrong-kind")
+def _no_such(kind: Kind, name: str) -> str:
+    return f"a {kind} has no {name}: leave it empty"
 
 
 def _kind(written: str) -> Kind | None:
