@@ -6,14 +6,14 @@ import csv
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import InputError
-from importers.documents import parse_document
 from importers.dora_roi.filing import Breach
 from importers.dora_roi.packages import REPORTS
-from importers.encoding import lines
+from importers.readers.documents import parse_document
+from importers.readers.encoding import lines
 
 if TYPE_CHECKING:
     from importers.dora_roi.packages import Package
-    from importers.files import File
+    from importers.readers.files import File
 
 PARAMETERS: Final = "parameters.csv"
 INDICATORS: Final = "FilingIndicators.csv"

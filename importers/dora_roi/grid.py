@@ -12,15 +12,15 @@ from importers.dora_roi.declared import unread
 from importers.dora_roi.filing import Breach, Line, Table
 from importers.dora_roi.points import LAYOUT, read_points
 from importers.dora_roi.taxonomy import KEYLESS
-from importers.encoding import lines
-from importers.tables import MAX_CELL
-from importers.values import shown
+from importers.readers.encoding import lines
+from importers.readers.tables import MAX_CELL
+from importers.readers.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from importers.dora_roi.taxonomy import Template
-    from importers.files import File
+    from importers.readers.files import File
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")

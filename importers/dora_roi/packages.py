@@ -7,10 +7,10 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import InputError, MissingPathError
-from importers.archives import check_members, member_names
-from importers.faults import fault
-from importers.files import File
-from importers.values import printable
+from importers.readers.archives import check_members, member_names
+from importers.readers.faults import fault
+from importers.readers.files import File
+from importers.readers.values import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

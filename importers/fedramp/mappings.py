@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.model import Finding, Level
-from importers.faults import read_each
 from importers.fedramp.records import Use
+from importers.readers.faults import read_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from importers.entries import Entry
     from importers.fedramp.records import Agency, Product
+    from importers.readers.entries import Entry
 
 MAPPINGS: Final = ("AtoMapping", "ReuseMapping")
 

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import MissingPathError, UsageError
 from depgraph.model import Finding, Level
-from importers.documents import read_document
-from importers.faults import R, fault, read_each
 from importers.fedramp.mappings import read_uses
 from importers.fedramp.records import Agency, Listed, Product, Use
-from importers.remarks import Remarks
+from importers.readers.documents import read_document
+from importers.readers.faults import R, fault, read_each
+from importers.readers.remarks import Remarks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from depgraph.ports import Given
-    from importers.entries import Entry
+    from importers.readers.entries import Entry
 
 FILE: Final = "data.json"
 MODELS: Final = ("IaaS", "PaaS", "SaaS")

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Final
 
 from depgraph.ids import UNKNOWN, mint
 from depgraph.model import Facts, Finding, Level, Need, Node, Relation, Tie, TieKind, Value
-from importers.faults import facts_of_findings
 from importers.fedramp.marketplace import read_marketplace, the_one
+from importers.readers.faults import facts_of_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from importers.municipal_mail.hosts import hostname
-from importers.values import shown
+from importers.readers.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from importers.entries import Entry
+    from importers.readers.entries import Entry
 
 
 class Answers(NamedTuple):

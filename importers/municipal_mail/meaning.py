@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Final
 
 from depgraph.ids import UNKNOWN, is_unknown, mint
 from depgraph.model import Facts, Node, Relation, Tie, TieKind, Value
-from importers.faults import facts_of_findings
 from importers.municipal_mail import services
 from importers.municipal_mail.chains import read_chains
 from importers.municipal_mail.mails import RECEIVES, note, read_mail
@@ -33,6 +32,7 @@ from importers.municipal_mail.owners import key_of, owners_of, party_id, told_ap
 from importers.municipal_mail.services import Service, need
 from importers.municipal_mail.suppliers import registrable
 from importers.municipal_mail.tiers import network_needs, operators, sender_tier
+from importers.readers.faults import facts_of_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -13,21 +13,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.model import Finding, Level
-from importers.documents import read_document, read_entries
-from importers.entries import pointer
-from importers.faults import fault, read_each
 from importers.municipal_mail.answers import Answers, no_answers, read_answers
 from importers.municipal_mail.hosts import hostname
 from importers.municipal_mail.published import CACHE, LIST, SUMMARY, find_published
-from importers.remarks import Remarks
-from importers.values import country, shown
+from importers.readers.documents import read_document, read_entries
+from importers.readers.entries import pointer
+from importers.readers.faults import fault, read_each
+from importers.readers.remarks import Remarks
+from importers.readers.values import country, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from depgraph.ports import Given
-    from importers.entries import Entry
     from importers.municipal_mail.published import Published
+    from importers.readers.entries import Entry
 
 _SUMMARY_IGNORED: Final = {
     # What the measurement concludes, from the same records.

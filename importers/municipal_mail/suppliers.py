@@ -17,12 +17,12 @@ from publicsuffixlist import PublicSuffixList
 from depgraph.errors import InputError
 from depgraph.ids import mint, read_id, scheme_of, value_of
 from depgraph.model import Finding
-from importers.separated import read_table
+from importers.readers.separated import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from importers.rows import Row
+    from importers.readers.rows import Row
 
 DOMAINS: Final = "mail_domains.csv"
 NETWORKS: Final = "networks.csv"

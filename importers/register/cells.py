@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 from depgraph.errors import InputError, InvalidIdError
 from depgraph.ids import key
 from depgraph.model import Finding, Level
-from importers.placeholders import is_sheet_error
-from importers.values import CellError, sheet_error
+from importers.readers.placeholders import is_sheet_error
+from importers.readers.values import CellError, sheet_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from depgraph.ids import BARE, SCHEMES, entity_behind, key, kind_of, mint, read_id, scheme_of
-from importers import values
-from importers.placeholders import is_placeholder
-from importers.values import CellError
+from importers.readers import values
+from importers.readers.placeholders import is_placeholder
+from importers.readers.values import CellError
 
 if TYPE_CHECKING:
     from depgraph.model import Kind

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from depgraph.ids import UNKNOWN, is_unknown, key, kind_of, value_of
 from depgraph.model import MAX_EUR, Kind, Need, parse_at_least
-from importers import values
-from importers.notation import Decimal
+from importers.readers import values
+from importers.readers.notation import Decimal
+from importers.readers.values import CellError
 from importers.register.cells import Faults, repeats
 from importers.register.memory import Memory
 from importers.register.numbers import Numbers, part
 from importers.register.placeholders import told
 from importers.register.relations import relation_of
-from importers.values import CellError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

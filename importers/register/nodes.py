@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from depgraph.errors import InputError
 from depgraph.ids import SCHEMES, is_entity, key, read_id, scheme_of, value_of
 from depgraph.model import ATTRIBUTES, TIE_ENDS, AttributeType, Facts, Kind, Node, TieKind
-from importers import values
-from importers.placeholders import is_placeholder
+from importers.readers import values
+from importers.readers.placeholders import is_placeholder
+from importers.readers.typed import Number
+from importers.readers.values import CellError
 from importers.register.cells import Faults, repeats
 from importers.register.memory import Memory
 from importers.register.numbers import Numbers, part
-from importers.typed import Number
-from importers.values import CellError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from depgraph.model import Attribute, Value
-    from importers.notation import Decimal
+    from importers.readers.notation import Decimal
     from importers.register.declared import Declared
 
 REQUIRED: Final = ("id",)

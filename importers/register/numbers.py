@@ -6,10 +6,10 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from importers import notation, values
-from importers.notation import Decimal
-from importers.typed import Day, Number
-from importers.values import CellError
+from importers.readers import notation, values
+from importers.readers.notation import Decimal
+from importers.readers.typed import Day, Number
+from importers.readers.values import CellError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import MissingPathError, UsageError
 from depgraph.model import Finding, Level
-from importers.faults import fault
-from importers.files import find_files
-from importers.separated import read_table
-from importers.workbooks import open_workbook
+from importers.readers.faults import fault
+from importers.readers.files import find_files
+from importers.readers.separated import read_table
+from importers.readers.workbooks import open_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
-    from importers.files import File
-    from importers.tables import Table
-    from importers.workbooks import Workbook
+    from importers.readers.files import File
+    from importers.readers.tables import Table
+    from importers.readers.workbooks import Workbook
 
 NAMES: Final = ("nodes", "needs")
 _WORKBOOKS: Final = (".xlsx", ".xlsm")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from depgraph.model import Finding, Level
-from importers import values
+from importers.readers import values
 
 if TYPE_CHECKING:
     from collections import Counter

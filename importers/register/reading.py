@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import InputError
 from depgraph.model import Facts, Finding, Level
-from importers.notation import Decimal
+from importers.readers.notation import Decimal
+from importers.readers.tables import column_findings
 from importers.register import needs, nodes
 from importers.register.cells import repeated_header
 from importers.register.declared import Declared
@@ -17,15 +18,14 @@ from importers.register.nodes import NodeReader
 from importers.register.opening import open_register
 from importers.register.requirements import Requirements
 from importers.register.ties import TieReader
-from importers.tables import column_findings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from depgraph.ports import Given
+    from importers.readers.tables import Line, Table
     from importers.register.nodes import NodeRow
     from importers.register.opening import Register
-    from importers.tables import Line, Table
 
 _BLOCK: Final = 128
 """Good rows whose facts go together: more save no time, and a store takes many facts at once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from depgraph.model import DEFAULT_RELATIONS, RELATION_ENDS, Kind, Relation
-from importers import values
+from importers.readers import values
 
 
 def relation_of(written: str, dependent: Kind, provider: Kind | None) -> Relation:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from depgraph.ids import key, kind_of
 from depgraph.model import DEFAULT_RELATIONS, Kind, Need, Relation
-from importers.faults import fault
+from importers.readers.faults import fault
 from importers.register.memory import Memory
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from importers.readers.workbooks.cells import letters_of
 from importers.register.columns import TABLES, Form
-from importers.workbooks.cells import letters_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from depgraph.ids import is_unknown, kind_of
 from depgraph.model import TIE_ENDS, Facts, Finding, Level, Tie, TieKind
-from importers import values
+from importers.readers import values
+from importers.readers.values import CellError
 from importers.register.cells import Faults
 from importers.register.memory import Memory
 from importers.register.placeholders import told
-from importers.values import CellError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from importers.dora_roi.filing import Breach
 from importers.dora_roi.rules.rule import Asked, Quality, Rule, Weight, as_read
 from importers.dora_roi.taxonomy import templates
-from importers.values import shown
+from importers.readers.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from importers.dora_roi.filing import Breach
 from importers.dora_roi.names import is_date
 from importers.dora_roi.rules.rule import Asked, Quality, Rule, Weight, as_read
 from importers.dora_roi.taxonomy import TAXONOMIES
-from importers.values import shown
+from importers.readers.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from depgraph.model import Facts, Node
 from depgraph.ports import Given, Source
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.importing import import_source
-from importers.documents import read_document
+from importers.readers.documents import read_document
 from importers.register import SOURCE
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from depgraph.ports import Given
-from importers import notation, values
-from importers.notation import Decimal
+from importers.readers import notation, values
+from importers.readers.notation import Decimal
+from importers.readers.typed import Day, Number
 from importers.register import SOURCE
 from importers.register.numbers import Numbers, part
-from importers.typed import Day, Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

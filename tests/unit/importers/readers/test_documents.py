@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from depgraph.errors import InputError, MissingPathError
-from importers.documents import MAX_BYTES, parse_document, read_document, read_entries
+from importers.readers.documents import MAX_BYTES, parse_document, read_document, read_entries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,7 +105,7 @@ def test_memory_that_runs_out_is_told_as_such(tmp_path: Path) -> None:
     path = tmp_path / "data.json"
     path.write_text(json.dumps({"rows": [{"k": number} for number in range(1_000_000)]}), encoding="utf-8")
     script = (
-        "import resource, sys; from pathlib import Path; from importers.documents import read_document;"
+        "import resource, sys; from pathlib import Path; from importers.readers.documents import read_document;"
         "resource.setrlimit(resource.RLIMIT_AS, (160 << 20, 160 << 20));"
         "read_document(Path(sys.argv[1]))"
     )

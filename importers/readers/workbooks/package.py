@@ -11,9 +11,9 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from importers.archives import Limits, member_names, open_member
-from importers.faults import fault
-from importers.workbooks.streaming import damaged
+from importers.readers.archives import Limits, member_names, open_member
+from importers.readers.faults import fault
+from importers.readers.workbooks.streaming import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Collection

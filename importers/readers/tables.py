@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from depgraph.model import Finding, Level
-from importers.faults import fault
-from importers.rows import Row
+from importers.readers.faults import fault
+from importers.readers.rows import Row
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

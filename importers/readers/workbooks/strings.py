@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from importers.archives import open_member
-from importers.faults import fault
-from importers.tables import MAX_CELL
-from importers.workbooks.package import LIMITS
-from importers.workbooks.streaming import named, parse
+from importers.readers.archives import open_member
+from importers.readers.faults import fault
+from importers.readers.tables import MAX_CELL
+from importers.readers.workbooks.package import LIMITS
+from importers.readers.workbooks.streaming import named, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from importers.workbooks.package import Package
+    from importers.readers.workbooks.package import Package
 
 MAX_TEXT: Final = 1 << 28
 """Characters of all shared texts together."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from xml.parsers import expat  # a document type declaration is refused below, and with it every entity
 
-from importers.faults import fault
+from importers.readers.faults import fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

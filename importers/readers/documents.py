@@ -8,17 +8,17 @@ from math import isfinite
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from depgraph.errors import MissingPathError
-from importers import values
-from importers.encoding import decode
-from importers.entries import NAMES, Entry, pointer
-from importers.faults import fault
-from importers.remarks import Remarks
+from importers.readers import values
+from importers.readers.encoding import decode
+from importers.readers.entries import NAMES, Entry, pointer
+from importers.readers.faults import fault
+from importers.readers.remarks import Remarks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from depgraph.errors import InputError
-    from importers.entries import Json
+    from importers.readers.entries import Json
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 """Size of a document that is read at once, in bytes: fifteen times the largest that a source publishes today."""

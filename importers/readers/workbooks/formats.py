@@ -6,14 +6,14 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from importers.archives import open_member
-from importers.workbooks.package import LIMITS
-from importers.workbooks.streaming import damaged, named, parse
+from importers.readers.archives import open_member
+from importers.readers.workbooks.package import LIMITS
+from importers.readers.workbooks.streaming import damaged, named, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from importers.workbooks.package import Package
+    from importers.readers.workbooks.package import Package
 
 
 class Shown(Enum):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from importers import values
+from importers.readers import values
 
 if TYPE_CHECKING:
     import datetime as dt

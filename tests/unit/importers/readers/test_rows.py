@@ -6,7 +6,7 @@ import pytest
 
 from depgraph.errors import InputError
 from depgraph.model import Level
-from importers.rows import Row
+from importers.readers.rows import Row
 
 
 def row(**cells: str) -> Row:

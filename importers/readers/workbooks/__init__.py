@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING
 
 from depgraph.ids import text
 from depgraph.model import Finding, Level
-from importers.faults import fault
-from importers.tables import Table, columns_of
-from importers.values import printable
-from importers.workbooks.cells import Reader, letters_of
-from importers.workbooks.formats import read_formats
-from importers.workbooks.package import LIMITS, open_package
-from importers.workbooks.sheets import MAX_ROWS, SheetReader
-from importers.workbooks.streaming import damaged
-from importers.workbooks.strings import read_strings
+from importers.readers.faults import fault
+from importers.readers.tables import Table, columns_of
+from importers.readers.values import printable
+from importers.readers.workbooks.cells import Reader, letters_of
+from importers.readers.workbooks.formats import read_formats
+from importers.readers.workbooks.package import LIMITS, open_package
+from importers.readers.workbooks.sheets import MAX_ROWS, SheetReader
+from importers.readers.workbooks.streaming import damaged
+from importers.readers.workbooks.strings import read_strings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from importers.tables import Columns, Line
-    from importers.workbooks.cells import Cell
-    from importers.workbooks.package import Package, Sheet
-    from importers.workbooks.sheets import StoredRow
+    from importers.readers.tables import Columns, Line
+    from importers.readers.workbooks.cells import Cell
+    from importers.readers.workbooks.package import Package, Sheet
+    from importers.readers.workbooks.sheets import StoredRow
 
 __all__ = ["LIMITS", "MAX_ROWS", "Workbook", "open_workbook"]
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import InputError
 from depgraph.model import Finding, Level
-from importers.encoding import lines
-from importers.faults import fault
-from importers.tables import MAX_CELL, Table, columns_of
-from importers.values import shown
+from importers.readers.encoding import lines
+from importers.readers.faults import fault
+from importers.readers.tables import MAX_CELL, Table, columns_of
+from importers.readers.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from typing import BinaryIO, Protocol
 
-    from importers.tables import Columns, Line
+    from importers.readers.tables import Columns, Line
 
     class CsvReader(Protocol):
         """What `csv.reader` gives; its own type has no public name before Python 3.13."""

@@ -6,17 +6,17 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from importers.placeholders import is_placeholder, is_sheet_error
-from importers.tables import MAX_CELL
-from importers.typed import Day, Number
-from importers.values import printable, sheet_error
-from importers.workbooks.formats import Shown
-from importers.workbooks.strings import unescaped
+from importers.readers.placeholders import is_placeholder, is_sheet_error
+from importers.readers.tables import MAX_CELL
+from importers.readers.typed import Day, Number
+from importers.readers.values import printable, sheet_error
+from importers.readers.workbooks.formats import Shown
+from importers.readers.workbooks.strings import unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from importers.workbooks.formats import Format
+    from importers.readers.workbooks.formats import Format
 
 MAX_COLUMNS: Final = 1 << 14
 """Columns that a sheet may have (a limit of the format)."""

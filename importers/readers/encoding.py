@@ -8,7 +8,7 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from importers.faults import fault
+from importers.readers.faults import fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.errors import InputError
-from importers.archives import open_member
-from importers.faults import fault
-from importers.values import printable
-from importers.workbooks.cells import MAX_COLUMNS, Cell, column_of, letters_of
-from importers.workbooks.package import LIMITS
-from importers.workbooks.streaming import damaged, named, parse
-from importers.workbooks.strings import Text
+from importers.readers.archives import open_member
+from importers.readers.faults import fault
+from importers.readers.values import printable
+from importers.readers.workbooks.cells import MAX_COLUMNS, Cell, column_of, letters_of
+from importers.readers.workbooks.package import LIMITS
+from importers.readers.workbooks.streaming import damaged, named, parse
+from importers.readers.workbooks.strings import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from depgraph.errors import InputError
-from importers.encoding import BLOCK, MAX_LINE, decode, forbidden, lines
+from importers.readers.encoding import BLOCK, MAX_LINE, decode, forbidden, lines
 
 
 def read(content: bytes, *, block: int = BLOCK) -> list[str]:

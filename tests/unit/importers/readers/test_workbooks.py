@@ -14,8 +14,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from depgraph.errors import InputError
 from depgraph.model import Finding
-from importers.archives import LIMITS
-from importers.workbooks import open_workbook
+from importers.readers.archives import LIMITS
+from importers.readers.workbooks import open_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from depgraph.errors import InputError
 from depgraph.model import Facts, Finding, Level
-from importers.faults import facts_of_findings, read_each
-from importers.rows import Row
+from importers.readers.faults import facts_of_findings, read_each
+from importers.readers.rows import Row
 
 
 def test_a_bad_record_does_not_stop_the_others() -> None:

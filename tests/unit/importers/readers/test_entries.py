@@ -9,11 +9,11 @@ import pytest
 
 from depgraph.errors import InputError
 from depgraph.model import Finding, Level
-from importers.documents import parse_document
-from importers.remarks import Remarks
+from importers.readers.documents import parse_document
+from importers.readers.remarks import Remarks
 
 if TYPE_CHECKING:
-    from importers.entries import Entry
+    from importers.readers.entries import Entry
 
 
 @pytest.fixture

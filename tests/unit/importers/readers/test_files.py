@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from depgraph.errors import MissingPathError
-from importers.files import find_files
+from importers.readers.files import find_files
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from depgraph.errors import InvalidIdError
 from depgraph.ids import mint, read_id
-from importers import values
-from importers.faults import fault
+from importers.readers import values
+from importers.readers.faults import fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

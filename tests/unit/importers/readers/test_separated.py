@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from depgraph.errors import InputError
 from depgraph.model import Finding, Level
-from importers.rows import Row
-from importers.separated import MAX_RECORD, read_table
-from importers.tables import MAX_CELL, column_findings
+from importers.readers.rows import Row
+from importers.readers.separated import MAX_RECORD, read_table
+from importers.readers.tables import MAX_CELL, column_findings
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 
 from depgraph.errors import InputError
 from depgraph.model import Finding
-from importers.separated import read_table
-from importers.tables import MAX_CELL
-from importers.typed import Day, Number
-from importers.workbooks import open_workbook
+from importers.readers.separated import read_table
+from importers.readers.tables import MAX_CELL
+from importers.readers.typed import Day, Number
+from importers.readers.workbooks import open_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from importers.tables import Table
+    from importers.readers.tables import Table
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias, TypeVar
 
 from depgraph.ids import text
-from importers import values
-from importers.encoding import forbidden
-from importers.faults import fault
+from importers.readers import values
+from importers.readers.encoding import forbidden
+from importers.readers.faults import fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from depgraph.errors import InputError
-    from importers.remarks import Remarks
+    from importers.readers.remarks import Remarks
 
     T = TypeVar("T")
 

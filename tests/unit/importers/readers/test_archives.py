@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from depgraph.errors import InputError
-from importers.archives import Limits, check_members, member_names, open_member
+from importers.readers.archives import Limits, check_members, member_names, open_member
 
 if TYPE_CHECKING:
     from pathlib import Path

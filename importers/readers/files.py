@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from depgraph.errors import MissingPathError
-from importers.archives import check_members, member_names, open_member
-from importers.values import printable
+from importers.readers.archives import check_members, member_names, open_member
+from importers.readers.values import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

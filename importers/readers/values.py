@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from depgraph import countries
 from depgraph.ids import text
-from importers import notation
-from importers.encoding import forbidden
-from importers.notation import Decimal
-from importers.placeholders import is_placeholder, is_sheet_error
+from importers.readers import notation
+from importers.readers.encoding import forbidden
+from importers.readers.notation import Decimal
+from importers.readers.placeholders import is_placeholder, is_sheet_error
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -78,7 +78,7 @@ def stated(value: str) -> str:
     --------
     >>> stated("#N/A")
     Traceback (most recent call last):
-    importers.values.CellError: holds the error #N/A: correct it
+    importers.readers.values.CellError: holds the error #N/A: correct it
 
     """
     normal = plain(value)

@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
-from importers.faults import fault
-from importers.values import printable
+from importers.readers.faults import fault
+from importers.readers.values import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

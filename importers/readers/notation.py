@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from importers.typed import Number
+from importers.readers.typed import Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
