@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from importers.fedramp.records import Agency, Product
-    from importers.readers.entries import Entry
+    from importers.readers.record import Record
 
 MAPPINGS: Final = ("AtoMapping", "ReuseMapping")
 
@@ -33,7 +33,7 @@ class _Places(NamedTuple):
 
 
 def read_uses(
-    data: Entry, products: dict[str, Product], agencies: dict[str, Agency], findings: list[Finding]
+    data: Record, products: dict[str, Product], agencies: dict[str, Agency], findings: list[Finding]
 ) -> list[Use]:
     """Return who uses what, by the mappings of a snapshot as far as it has these, then by the lists of its agencies."""
     places = _places(products, agencies, findings)
@@ -57,7 +57,7 @@ def _places(products: dict[str, Product], agencies: dict[str, Agency], findings:
     return _Places(products, agencies, by_name)
 
 
-def _use(row: Entry, places: _Places, findings: list[Finding]) -> Use | None:
+def _use(row: Record, places: _Places, findings: list[Finding]) -> Use | None:
     """Return what a row of a mapping says, or nothing if it names what the file does not have."""
     sub_key, whole_key = row.maybe_identifier("sub_id"), row.maybe_identifier("agency_id")
     key, names = row.identifier("id"), (row.maybe_text("parent"), row.maybe_text("sub"))

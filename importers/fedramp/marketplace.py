@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from depgraph.ports import Given
-    from importers.readers.entries import Entry
+    from importers.readers.record import Record
 
 FILE: Final = "data.json"
 MODELS: Final = ("IaaS", "PaaS", "SaaS")
@@ -125,7 +125,7 @@ def the_one(given: Given) -> Path:
     return path
 
 
-def _changed(root: Entry) -> str | None:
+def _changed(root: Record) -> str | None:
     meta = root.maybe_item("meta")
     if meta is None:
         return None
@@ -149,7 +149,7 @@ def _keep(kept: dict[str, R], key: str, record: R, findings: list[Finding]) -> N
         findings += fault(f"{record.record}/id", "id", message, "duplicate-id").findings
 
 
-def _product(entry: Entry, findings: list[Finding]) -> Product:
+def _product(entry: Record, findings: list[Finding]) -> Product:
     product = Product(
         key=entry.identifier("id"),
         provider=entry.maybe_text("csp"),
@@ -166,7 +166,7 @@ def _product(entry: Entry, findings: list[Finding]) -> Product:
     return product
 
 
-def _models(entry: Entry) -> Iterator[str]:
+def _models(entry: Record) -> Iterator[str]:
     for model in entry.maybe_texts("service_model"):
         if model in MODELS:
             yield model
@@ -174,7 +174,7 @@ def _models(entry: Entry) -> Iterator[str]:
             entry.not_read("service_model", f"'{model}' is none of {', '.join(MODELS)}")
 
 
-def _agency(entry: Entry, findings: list[Finding]) -> Agency:
+def _agency(entry: Record, findings: list[Finding]) -> Agency:
     agency = Agency(
         key=entry.identifier("id"),
         parent=entry.text("parent"),
@@ -186,7 +186,7 @@ def _agency(entry: Entry, findings: list[Finding]) -> Agency:
     return agency
 
 
-def _listed(entry: Entry) -> Listed:
+def _listed(entry: Record) -> Listed:
     listed = Listed(entry.identifier("id"), entry.record)
     entry.close(_IGNORED_LISTED)
     return listed

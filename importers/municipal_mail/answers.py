@@ -14,7 +14,7 @@ from importers.readers.values import shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from importers.readers.entries import Entry
+    from importers.readers.record import Record
 
 
 class Answers(NamedTuple):
@@ -51,7 +51,7 @@ def no_answers(record: str) -> Answers:
     return Answers((), null_mx=False, spf="", autodiscover="", autodiscover_srv="", dkim=(), record=record)
 
 
-def read_answers(entry: Entry) -> Answers:
+def read_answers(entry: Record) -> Answers:
     """Return the answers in an entry of the summary or the cache."""
     servers = entry.maybe_texts("mx", blank=True)
     named = [server for server in servers if server.strip(". ")]
@@ -73,11 +73,11 @@ def read_answers(entry: Entry) -> Answers:
     )
 
 
-def _host(entry: Entry, key: str) -> str:
+def _host(entry: Record, key: str) -> str:
     return next(_hosts(entry, key, filter(None, [entry.maybe_text(key)])), "")
 
 
-def _hosts(entry: Entry, key: str, written: Iterable[str]) -> Iterator[str]:
+def _hosts(entry: Record, key: str, written: Iterable[str]) -> Iterator[str]:
     for name in written:
         if host := hostname(name):
             yield host

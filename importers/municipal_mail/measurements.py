@@ -16,9 +16,9 @@ from depgraph.model import Finding, Level
 from importers.municipal_mail.answers import Answers, no_answers, read_answers
 from importers.municipal_mail.hosts import hostname
 from importers.municipal_mail.published import CACHE, LIST, SUMMARY, find_published
-from importers.readers.documents import read_document, read_entries
-from importers.readers.entries import pointer
+from importers.readers.documents import read_document, read_records
 from importers.readers.faults import fault, read_each
+from importers.readers.record import pointer
 from importers.readers.remarks import Remarks
 from importers.readers.values import country, shown
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from depgraph.ports import Given
     from importers.municipal_mail.published import Published
-    from importers.readers.entries import Entry
+    from importers.readers.record import Record
 
 _SUMMARY_IGNORED: Final = {
     # What the measurement concludes, from the same records.
@@ -132,17 +132,17 @@ def stated_date(given: Given) -> str | None:
     return datetime.fromtimestamp(max(times), UTC).date().isoformat() if times else None
 
 
-def _entries(file: Published | None, remarks: Remarks) -> tuple[Entry, ...]:
-    return read_entries(file.path, remarks, name=file.label) if file else ()
+def _entries(file: Published | None, remarks: Remarks) -> tuple[Record, ...]:
+    return read_records(file.path, remarks, name=file.label) if file else ()
 
 
-def _cached(file: Published | None, remarks: Remarks) -> dict[str, Entry]:
+def _cached(file: Published | None, remarks: Remarks) -> dict[str, Record]:
     if file is None:
         return {}
     return {domain.lower(): entry for domain, entry in read_document(file.path, remarks, name=file.label).members()}
 
 
-def _add(lookups: dict[str, Lookup], cached: Mapping[str, Entry]) -> None:
+def _add(lookups: dict[str, Lookup], cached: Mapping[str, Record]) -> None:
     """Add the lookups of a cache; of a domain that two caches have, the later one is kept."""
     for domain, entry in cached.items():
         lookup = _lookup(entry)
@@ -150,7 +150,7 @@ def _add(lookups: dict[str, Lookup], cached: Mapping[str, Entry]) -> None:
             lookups[domain] = lookup
 
 
-def _lookup(entry: Entry) -> Lookup:
+def _lookup(entry: Record) -> Lookup:
     time = entry.maybe_whole("ts")
     if time is not None and not 0 <= time <= _END:
         entry.not_read("ts", f"{time} is no time in seconds since 1970")
@@ -160,14 +160,14 @@ def _lookup(entry: Entry) -> Lookup:
     return lookup
 
 
-def _summarised(entry: Entry) -> Municipality:
+def _summarised(entry: Record) -> Municipality:
     """Return a municipality from its entry in a summary, which has the answers too."""
     municipality = _municipality(entry, "bfs", "canton", read_answers(entry))
     entry.close(_SUMMARY_IGNORED)
     return municipality
 
 
-def _listed(row: Entry, cached: Mapping[str, Entry]) -> Municipality:
+def _listed(row: Record, cached: Mapping[str, Record]) -> Municipality:
     """Return a municipality from its row in a list, with the answers in the cache for the domain that stands there."""
     answering = cached.get(row.maybe_text("domain").lower())
     answers = no_answers(row.record) if answering is None else read_answers(answering)
@@ -176,7 +176,7 @@ def _listed(row: Entry, cached: Mapping[str, Entry]) -> Municipality:
     return municipality
 
 
-def _municipality(entry: Entry, code: str, region: str, answers: Answers) -> Municipality:
+def _municipality(entry: Record, code: str, region: str, answers: Answers) -> Municipality:
     key = entry.identifier(code)
     return Municipality(
         code=key,
@@ -190,7 +190,7 @@ def _municipality(entry: Entry, code: str, region: str, answers: Answers) -> Mun
     )
 
 
-def _country(entry: Entry) -> str:
+def _country(entry: Record) -> str:
     written = entry.maybe_text("country")
     try:
         return country(written) if written else ""
@@ -199,7 +199,7 @@ def _country(entry: Entry) -> str:
         return ""
 
 
-def _domain(entry: Entry) -> str:
+def _domain(entry: Record) -> str:
     written = entry.maybe_text("domain")
     domain = hostname(written)
     if written and not domain:
@@ -207,7 +207,7 @@ def _domain(entry: Entry) -> str:
     return domain
 
 
-def _population(entry: Entry) -> int | None:
+def _population(entry: Record) -> int | None:
     people = entry.maybe_whole("population")
     if people is not None and people < 0:
         entry.not_read("population", f"{people} is no number of people")
@@ -242,7 +242,7 @@ def _lookups_amiss(listed: Iterable[Municipality], lookups: Mapping[str, Lookup]
     ]
 
 
-def _row_amiss(row: Entry, listed: Mapping[str, Municipality]) -> Iterator[Finding]:
+def _row_amiss(row: Record, listed: Mapping[str, Municipality]) -> Iterator[Finding]:
     """Yield where a row of a list differs from the summary."""
     code, domain, name = row.identifier("id"), _domain(row), row.maybe_text("name")
     described = (name, _population(row), row.maybe_text("region"))
@@ -257,7 +257,7 @@ def _row_amiss(row: Entry, listed: Mapping[str, Municipality]) -> Iterator[Findi
         yield _note(row, "other-domain", f"'{domain}' became '{found.domain}' in the measurement")
 
 
-def _note(entry: Entry, code: str, message: str) -> Finding:
+def _note(entry: Record, code: str, message: str) -> Finding:
     return Finding(Level.NOTE, code, entry.record, "", message)
 
 

@@ -22,7 +22,7 @@ from importers.readers.separated import read_table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from importers.readers.rows import Row
+    from importers.readers.record import Record
 
 DOMAINS: Final = "mail_domains.csv"
 NETWORKS: Final = "networks.csv"
@@ -86,7 +86,7 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
 
 
-def _rows(name: str) -> Iterator[Row]:
+def _rows(name: str) -> Iterator[Record]:
     content = resources.files("importers").joinpath("reference", name).read_bytes()
     for row in read_table(BytesIO(content), name).rows():
         if isinstance(row, Finding):
@@ -94,16 +94,15 @@ def _rows(name: str) -> Iterator[Row]:
         yield row
 
 
-def _supplier(row: Row, column: str) -> Supplier:
-    written, group = row.text(column), row.take("group")
-    party = read_id(written)
+def _supplier(row: Record, column: str) -> Supplier:
+    party, group = row.read(column, read_id), row.maybe_text("group")
     row.text("evidence")
     supplier = Supplier(
         party=party,
         name=value_of(party) if scheme_of(party) == "name" else "",
-        country=row.take("country"),
+        country=row.maybe_text("country"),
         group=mint("name", group) if group else "",
-        group_country=row.take("group_country"),
+        group_country=row.maybe_text("group_country"),
         record=row.record,
     )
     row.close()

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from depgraph.errors import MissingPathError
 from importers.readers import values
 from importers.readers.encoding import decode
-from importers.readers.entries import NAMES, Entry, pointer
 from importers.readers.faults import fault
+from importers.readers.record import NAMES, Record, pointer
 from importers.readers.remarks import Remarks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from depgraph.errors import InputError
-    from importers.readers.entries import Json
+    from importers.readers.record import Json
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 """Size of a document that is read at once, in bytes: fifteen times the largest that a source publishes today."""
@@ -28,7 +28,7 @@ MAX_VALUES: Final = 4_000_000
 long, so that size alone does not bound it; no document that says something comes near this number."""
 
 
-def read_document(path: Path, remarks: Remarks | None = None, *, name: str = "", limit: int = MAX_BYTES) -> Entry:
+def read_document(path: Path, remarks: Remarks | None = None, *, name: str = "", limit: int = MAX_BYTES) -> Record:
     """Return the root object of a JSON file; its record is ``NAME#``.
 
     Parameters
@@ -51,9 +51,9 @@ def read_document(path: Path, remarks: Remarks | None = None, *, name: str = "",
     return parse_document(_content(path, limit), name or path.name, remarks)
 
 
-def read_entries(
+def read_records(
     path: Path, remarks: Remarks | None = None, *, name: str = "", limit: int = MAX_BYTES
-) -> tuple[Entry, ...]:
+) -> tuple[Record, ...]:
     """Return the entries of a JSON file whose root is a list; their records are ``NAME#/0``, ``NAME#/1``...
 
     Raises
@@ -69,7 +69,7 @@ def read_entries(
     if not root:
         raise _no_data(name)
     remarks = remarks or Remarks()
-    return tuple(Entry(value, f"{name}#/{at}", "", remarks) for at, value in enumerate(root))
+    return tuple(Record(value, f"{name}#/{at}", "", remarks) for at, value in enumerate(root))
 
 
 def _content(path: Path, limit: int) -> bytes:
@@ -83,7 +83,7 @@ def _content(path: Path, limit: int) -> bytes:
     return content
 
 
-def parse_document(content: bytes, name: str, remarks: Remarks | None = None) -> Entry:
+def parse_document(content: bytes, name: str, remarks: Remarks | None = None) -> Record:
     """Return the root object of a JSON text; `name` stands for the file in records.
 
     Raises
@@ -95,7 +95,7 @@ def parse_document(content: bytes, name: str, remarks: Remarks | None = None) ->
     root = _parse(content, name)
     if not isinstance(root, dict):
         raise fault(f"{name}#", "", f"is {NAMES[type(root)]}: an object is wanted", "wrong-type")
-    return Entry(root, f"{name}#", "", remarks or Remarks())
+    return Record(root, f"{name}#", "", remarks or Remarks())
 
 
 def _no_data(name: str) -> InputError:

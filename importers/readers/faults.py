@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Recorded(Protocol):
-    """Anything that knows which record of the input it is: a `Row` or an `Entry`."""
+    """Anything that knows which record of the input it is: a `Record`, or what was made of one."""
 
     @property
     def record(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from depgraph.model import Finding, Level
 from importers.readers.faults import fault
-from importers.readers.rows import Row
+from importers.readers.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -43,11 +43,14 @@ class Table:
     line: int
     lines: Iterator[Line]
 
-    def rows(self) -> Iterator[Row | Finding]:
+    def rows(self) -> Iterator[Record | Finding]:
         """Yield each row, or what is wrong with it."""
-        columns = {name: at for at, name in enumerate(self.header) if name}
         for line, cells in self.lines:
-            yield cells if isinstance(cells, Finding) else Row(f"{self.label}:{line}", columns, cells)
+            if isinstance(cells, Finding):
+                yield cells
+            else:
+                named = {name: cell for name, cell in zip(self.header, cells, strict=True) if name}
+                yield Record(named, f"{self.label}:{line}", cells=True)
 
 
 @dataclass(frozen=True, slots=True)

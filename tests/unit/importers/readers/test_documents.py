@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from depgraph.errors import InputError, MissingPathError
-from importers.readers.documents import MAX_BYTES, parse_document, read_document, read_entries
+from importers.readers.documents import MAX_BYTES, parse_document, read_document, read_records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,26 +69,26 @@ def test_a_missing_path_and_a_folder_are_errors_of_usage(tmp_path: Path) -> None
 def test_a_document_may_be_a_list_of_objects(tmp_path: Path) -> None:
     path = tmp_path / "rows.json"
     path.write_text('[{"name": "a"}, {"name": "b"}]', encoding="utf-8")
-    found = read_entries(path)
+    found = read_records(path)
     assert [entry.text("name") for entry in found] == ["a", "b"]
     assert [entry.record for entry in found] == ["rows.json#/0", "rows.json#/1"]
     path.write_text('[{"name": "a"}, 7]', encoding="utf-8")
-    good, bad = read_entries(path)
+    good, bad = read_records(path)
     assert good.text("name") == "a"
     with pytest.raises(InputError, match=r"rows\.json#/1: is a whole number: an object is wanted"):
         bad.text("name")
     path.write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match="a list is wanted"):
-        read_entries(path)
+        read_records(path)
     path.write_text("[]", encoding="utf-8")
     with pytest.raises(InputError, match=r"^rows\.json: is empty: no data in it"):
-        read_entries(path)
+        read_records(path)
 
 
 def test_a_document_is_called_what_the_reader_calls_it(tmp_path: Path) -> None:
     path = tmp_path / "nl.json"
     path.write_text('[{"name": "a"}]', encoding="utf-8")
-    (entry,) = read_entries(path, name="summary/nl.json")
+    (entry,) = read_records(path, name="summary/nl.json")
     assert entry.record == "summary/nl.json#/0"
 
 

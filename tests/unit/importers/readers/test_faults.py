@@ -5,16 +5,18 @@ from __future__ import annotations
 from depgraph.errors import InputError
 from depgraph.model import Facts, Finding, Level
 from importers.readers.faults import facts_of_findings, read_each
-from importers.readers.rows import Row
+from importers.readers.record import Record
 
 
 def test_a_bad_record_does_not_stop_the_others() -> None:
-    def read(given: Row) -> str:
+    def read(given: Record) -> str:
         if given.text("name") == "worse":
             raise InputError("no place known")
         return given.text("name")
 
-    rows = [Row(f"t.csv:{at}", {"name": 0}, (name,)) for at, name in enumerate(("a", "", "worse", "b"), start=2)]
+    rows = [
+        Record({"name": name}, f"t.csv:{at}", cells=True) for at, name in enumerate(("a", "", "worse", "b"), start=2)
+    ]
     findings: list[Finding] = []
     assert list(read_each(rows, read, findings)) == ["a", "b"]
     assert list(map(str, findings)) == ["t.csv:3: name: is empty: a value is needed", "t.csv:4: no place known"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from depgraph.errors import InputError
 from depgraph.model import Finding, Level
-from importers.readers.rows import Row
+from importers.readers.record import Record
 from importers.readers.separated import MAX_RECORD, read_table
 from importers.readers.tables import MAX_CELL, column_findings
 
@@ -114,8 +114,8 @@ def test_the_limit_on_fields_holds_whatever_others_set() -> None:
 def test_rows_can_be_taken_by_column() -> None:
     table = read_table(io.BytesIO(b"b,a\n1,2\n3\n"), "t.csv")
     first, second = table.rows()
-    assert isinstance(first, Row)
-    assert (first.record, first.take("a"), first.take("b")) == ("t.csv:2", "2", "1")
+    assert isinstance(first, Record)
+    assert (first.record, first.text("a"), first.text("b")) == ("t.csv:2", "2", "1")
     assert isinstance(second, Finding)
 
 

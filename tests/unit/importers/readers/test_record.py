@@ -1,19 +1,23 @@
-"""One object of a JSON document: what is asked for raises with its pointer, what may be there is remarked on."""
+"""One record: what is asked for raises with its place, what may be there is remarked on or, in our formats, an error."""
 
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from depgraph.errors import InputError
+from depgraph.ids import mint, read_id
 from depgraph.model import Finding, Level
+from importers.readers import values
 from importers.readers.documents import parse_document
+from importers.readers.record import Record
 from importers.readers.remarks import Remarks
 
 if TYPE_CHECKING:
-    from importers.readers.entries import Entry
+    from collections.abc import Callable
 
 
 @pytest.fixture
@@ -21,7 +25,7 @@ def remarks() -> Remarks:
     return Remarks()
 
 
-def parsed(value: object, remarks: Remarks | None = None) -> Entry:
+def parsed(value: object, remarks: Remarks | None = None) -> Record:
     return parse_document(json.dumps(value).encode(), "data.json", remarks)
 
 
@@ -188,3 +192,72 @@ def test_keys_that_the_user_knows_are_not_remarked_on() -> None:
     remarks = Remarks({"logo"})
     parsed({"logo": 1, "other": 2}, remarks).close()
     assert [remark.field for remark in remarks.findings()] == ["other"]
+
+
+def row(**cells: str) -> Record:
+    return Record(cells, "needs.csv:17", cells=True)
+
+
+def test_every_cell_of_a_row_is_a_text_that_is_read_as_asked() -> None:
+    given = row(name="  Gemeente   Ede ", people="120000", cost="1.5e3", since="2025-12-31", id="x", kvk="1234 5678")
+    assert given.text("name") == given.identifier("name") == "Gemeente Ede"
+    assert given.whole("people") == given.maybe_whole("people") == 120_000
+    assert given.read("cost", values.number) == given.maybe_read("cost", values.number) == 1500.0
+    assert given.maybe_date("since") == "2025-12-31"
+    assert given.read("id", partial(read_id, kind="service")) == "service:x"
+    assert given.read("kvk", partial(mint, "kvk")) == "kvk:12345678"
+    given.close()
+
+
+def test_a_row_takes_nothing_for_absent_and_blank() -> None:
+    given = row(empty=" ")
+    for column in ("empty", "absent"):
+        assert given.maybe_text(column) == given.maybe_identifier(column) == ""
+        assert given.maybe_whole(column) is given.maybe_date(column) is given.maybe_read(column, values.share) is None
+    given.close()
+
+
+@pytest.mark.parametrize(
+    ("take", "cell", "code", "said"),
+    [
+        (Record.text, " ", "missing-value", "is empty: a value is needed"),
+        (Record.text, "a\x00b", "bad-value", r"has the character U\+0000"),
+        (Record.text, "#REF!", "bad-cell", "holds the error #REF!: correct it"),
+        (Record.maybe_text, "#N/A", "bad-cell", "holds the error #N/A: correct it"),
+        (Record.whole, "1.5", "bad-value", "'1.5' is not a whole number"),
+        (Record.maybe_whole, "x" * 100, "bad-value", r"'x{57}\.\.\.' is not a whole number"),
+        (Record.maybe_date, "31-12-2025", "bad-value", "write it as 2025-12-31"),
+        (partial(Record.read, read=read_id), "kvk:12", "bad-id", "a KvK number has 8 digits"),
+        (partial(Record.maybe_read, read=partial(mint, "kvk")), "12", "bad-id", "a KvK number has 8 digits"),
+    ],
+)
+def test_a_bad_cell_is_named_with_its_cure(
+    take: Callable[[Record, str], object], cell: str, code: str, said: str
+) -> None:
+    with pytest.raises(InputError, match=f"^needs.csv:17: column: .*{said}") as caught:
+        take(row(column=cell), "column")
+    assert the_fault(caught)[:4] == (Level.ERROR, code, "needs.csv:17", "column")
+
+
+def test_a_missing_column_is_an_error_and_so_is_an_unknown_one() -> None:
+    given = row(name="a", remarks="b", extra="c")
+    with pytest.raises(InputError, match=r"^needs.csv:17: id: the column is missing$"):
+        given.text("id")
+    given.text("name")
+    with pytest.raises(InputError, match=r"^needs.csv:17: extra: the column is not known$") as caught:
+        given.close(ignore={"remarks"})
+    assert the_fault(caught).code == "unknown-column"
+    given.close(ignore={"remarks", "extra"})
+
+
+def test_a_document_of_our_own_is_strict_too() -> None:
+    given = Record({"people": "many", "rules": [1, "a"], "extra": 1}, "rules.json#")
+    for take in (given.maybe_whole, given.maybe_wholes):
+        with pytest.raises(InputError, match=r"^rules.json#/people: people: is a text: a .* is wanted$"):
+            take("people")
+    with pytest.raises(InputError, match=r"^rules.json#/rules/0: rules: is a whole number: a text is wanted$"):
+        given.maybe_texts("rules")
+    with pytest.raises(InputError, match=r"^rules.json#/rules: rules: says nothing$"):
+        given.not_read("rules", "says nothing")
+    with pytest.raises(InputError, match=r"^rules.json#/extra: extra: the key is not known$"):
+        given.close()
