@@ -11,7 +11,7 @@ from depgraph.graph.attributes import Attributes
 from depgraph.graph.building import need_columns, tie_columns, valid, with_owners
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.describing import describe, kinds
-from depgraph.graph.dormancy import Dormant, asleep
+from depgraph.graph.dormancy import Dormant, asleep, resting
 from depgraph.graph.identity import identify
 from depgraph.graph.outside import outside
 from depgraph.graph.rows import Rows, Tables, concatenate, joined, need_rows, tie_rows
@@ -35,7 +35,7 @@ class Assembled:
     """A graph, what had to be settled to make it, and what is not in force on its date."""
 
     graph: Graph
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     dormant: Dormant = field(default_factory=Dormant)
 
 
@@ -163,7 +163,7 @@ def assemble(
     if len(past[0]):
         by_code = np.append(types, 0).astype(np.int32)[position]
         settle(past[0], by_code, kinds(names), tables)
-    ended, not_begun = asleep(needs, past[0], position, as_of)
+    sleeping = asleep(needs, past[0], position, as_of)
     columns, requirements, said, disagreements = need_columns(needs, nodes, tables)
     exists = set(ids)
     aliases = {**identity.aliases, **final}
@@ -179,7 +179,7 @@ def assemble(
         said=said,
         outside=outside(past[0], past[1], names, position, as_of),
     )
-    dormant = Dormant(past[0], past[1], names, tables, gathered.runs, as_of, ended, not_begun)
+    dormant = resting(past[0], past[1], names, tables, gathered.runs, as_of, sleeping)
     return Assembled(graph, (*identity.findings, *known.findings, *dropped, *disagreements), dormant)
 
 

@@ -3,15 +3,52 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from depgraph.model import Kind, Relation, TieKind
 
-Strings: TypeAlias = np.ndarray[Any, Any]
-"""Texts of any length, 16 bytes each and more for those above 15 bytes; empty is unknown."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Strings(Protocol):  # noqa: PLW1641 - equal is a column, so that it cannot be hashed
+    """A column of texts of any length; empty is unknown.
+
+    Made from facts it is an array of NumPy's texts; of a graph that was kept, `depgraph.graph.texts.Texts`.
+    Functions of NumPy take either.
+    """
+
+    @property
+    def dtype(self) -> Any:
+        """NumPy's type of texts."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        ...
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    def __getitem__(self, key: Any, /) -> Any: ...
+    def __eq__(self, other: object, /) -> Any: ...
+    def __ne__(self, other: object, /) -> Any: ...
+    def __array__(self) -> NDArray[Any]: ...
+    def astype(self, dtype: Any, /) -> NDArray[Any]:
+        """Return it as another type."""
+        ...
+
+    def copy(self) -> NDArray[Any]:
+        """Return a column of NumPy's texts, to be changed."""
+        ...
+
+    def tolist(self) -> list[str]:
+        """Return the texts of all rows."""
+        ...
+
 
 Ints: TypeAlias = NDArray[np.int32]
 Offsets: TypeAlias = NDArray[np.int64]
@@ -28,8 +65,8 @@ CHANGE: Final = -1
 """The speaker of what a change says: it has the last word."""
 
 
-def strings(values: Any) -> Strings:
-    """Return a column of texts."""
+def strings(values: Any) -> NDArray[Any]:
+    """Return a column of texts, 16 bytes each and more for those above 15 bytes."""
     return np.array(values, dtype=np.dtypes.StringDType())
 
 

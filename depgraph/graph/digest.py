@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from depgraph.graph.texts import Texts
+
 if TYPE_CHECKING:
     from depgraph.graph.columns import Needs, Nodes, Requirements, Ties
     from depgraph.graph.core import Graph
@@ -32,10 +34,10 @@ def digest(graph: Graph) -> str:
 def _table(sha: hashlib._Hash, table: Nodes | Needs | Requirements | Ties) -> None:
     for column in fields(table):
         values = getattr(table, column.name)
-        if not isinstance(values, np.ndarray):
+        if not isinstance(values, np.ndarray | Texts):
             continue
         sha.update(f"{type(table).__name__}.{column.name} {values.dtype.kind} {len(values)}\n".encode())
-        if isinstance(values.dtype, np.dtypes.StringDType):
+        if isinstance(values, Texts) or isinstance(values.dtype, np.dtypes.StringDType):
             for start in range(0, len(values), 1 << 16):
                 block = values[start : start + (1 << 16)].tolist()
                 # Many columns are empty from end to end, which is seen faster than it is spelt out.

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.graph.columns import RELATIONS, TIE_KINDS
-from depgraph.graph.rows import Rows, Tables, concatenate
+from depgraph.graph.columns import RELATIONS, TIE_KINDS, Strings, strings
+from depgraph.graph.rows import Rows, concatenate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from depgraph.graph.columns import Ints
     from depgraph.graph.core import Run
+    from depgraph.graph.rows import Tables
 
 ENDED: Final = "ended"
 NOT_BEGUN: Final = "not begun"
@@ -60,6 +61,8 @@ class Dormant:
 
     Attributes
     ----------
+    needs, ties : Rows
+        Their ends are positions in `ids`, and so for requirements and service types.
     ended, not_begun : int
         How many needs, each counted once, that have no record in force; of one that
         ended and will begin again, that it is not begun.
@@ -68,8 +71,9 @@ class Dormant:
 
     needs: Rows = field(default_factory=lambda: concatenate([]))
     ties: Rows = field(default_factory=lambda: concatenate([]))
-    ids: Sequence[str] = ()
-    tables: Tables = field(default_factory=Tables)
+    ids: Strings = field(default_factory=lambda: strings([]))
+    requirements: Strings = field(default_factory=lambda: strings([]))
+    service_types: Strings = field(default_factory=lambda: strings([]))
     runs: Sequence[Run] = ()
     as_of: str = ""
     ended: int = 0
@@ -83,22 +87,53 @@ class Dormant:
         return (*sorted(self._links(self.needs, codes, RELATIONS)), *sorted(self._links(self.ties, codes, TIE_KINDS)))
 
     def _links(self, rows: Rows, codes: Sequence[int], kinds: Sequence[str]) -> Iterator[DormantLink]:
-        names, types = self.tables.requirements.strings(), self.tables.service_types.strings()
+        names, types = self.requirements, self.service_types
         today = np.datetime64(self.as_of, "D") if self.as_of else np.datetime64("NaT", "D")
         for at in np.flatnonzero(np.isin(rows.first, codes) | np.isin(rows.second, codes)).tolist():
             run = self.runs[rows.run[at]].run
             yield DormantLink(
-                self.ids[rows.first[at]],
-                self.ids[rows.second[at]],
+                str(self.ids[rows.first[at]]),
+                str(self.ids[rows.second[at]]),
                 str(kinds[rows.kind[at]]),
-                names[rows.requirement[at]],
-                types[rows.service_type[at]],
+                str(names[rows.requirement[at]]),
+                str(types[rows.service_type[at]]),
                 float(rows.cost[at]),
                 _day(rows.valid_from[at]),
                 _day(rows.valid_to[at]),
                 NOT_BEGUN if rows.valid_from[at] > today else ENDED,
                 f"{run.source}:{rows.record[at]}",
             )
+
+
+def resting(  # noqa: PLR0917 - all that there is
+    needs: Rows,
+    ties: Rows,
+    names: Sequence[str],
+    tables: Tables,
+    runs: Sequence[Run],
+    as_of: str,
+    count: tuple[int, int],
+) -> Dormant:
+    """Return what is not in force, with those texts alone that it speaks of.
+
+    Parameters
+    ----------
+    needs, ties : Rows
+        With codes of `names` and `tables`; they are changed.
+    count : (int, int)
+        As of `asleep`.
+
+    """
+    if not (len(needs) or len(ties)):
+        return Dormant(runs=runs, as_of=as_of, ended=count[0], not_begun=count[1])
+    used = np.unique(np.concatenate((needs.first, needs.second, ties.first, ties.second)))
+    for rows in (needs, ties):
+        rows.first, rows.second = (np.searchsorted(used, ends).astype(np.int32) for ends in (rows.first, rows.second))
+    # A tie has neither: of both tables the first text is the empty one.
+    requirements, needs.requirement = tables.requirements.ranked(needs.requirement)
+    types, needs.service_type = tables.service_types.ranked(needs.service_type)
+    ids = strings([names[code] for code in used.tolist()])
+    return Dormant(needs, ties, ids, requirements, types, runs, as_of, *count)
 
 
 def asleep(needs: Rows, dormant: Rows, position: Ints, as_of: str) -> tuple[int, int]:
