@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from depgraph.graph.arrays import from_arrays, to_arrays
 from depgraph.graph.assembly import Assembled, Named, assemble
 from depgraph.graph.changing import Moved, changed
 from depgraph.graph.columns import (
@@ -44,8 +45,10 @@ __all__ = [
     "assemble",
     "at_confidence",
     "changed",
+    "from_arrays",
     "is_unnamed",
     "may_see",
     "near",
     "spread",
+    "to_arrays",
 ]

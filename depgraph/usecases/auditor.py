@@ -20,6 +20,8 @@ from depgraph.usecases.whole_pairs import rank_whole_pairs
 from depgraph.usecases.worst_outage import WorstOutage, follow_worst_outage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from depgraph.graph import Run
     from depgraph.model import Finding
     from depgraph.ports import InputFile, Receipt
@@ -231,7 +233,7 @@ def _costs(view: View, population: Population) -> Shares | None:
     return found if any(told["weight"] for told in found.meta.adds["markets"]) else None
 
 
-def _settled(findings: tuple[Finding, ...]) -> tuple[tuple[str, int, str], ...]:
+def _settled(findings: Sequence[Finding]) -> tuple[tuple[str, int, str], ...]:
     """Return each sort of finding, how often it occurs, and the first as an example."""
     found: dict[str, tuple[int, str]] = {}
     for finding in findings:
