@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
 from depgraph.model import Label, Marking
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from depgraph.model import Decision, Facts, Finding, Import, Kind, Need, Node, Tie
 
@@ -240,6 +242,8 @@ class Superseded:
     ----------
     terms : tuple of Term
         When it was in force: once since it was made, and again wherever the store went back.
+    sha256 : str
+        Of all that the store holds of it, its facts included, as each store takes it; empty if it does not.
 
     """
 
@@ -248,6 +252,7 @@ class Superseded:
     terms: tuple[Term, ...]
     counts: Counts
     receipt: Receipt = UNKNOWN_RECEIPT
+    sha256: str = field(default="", compare=False)
 
     @property
     def until(self) -> int | None:
@@ -285,6 +290,77 @@ class Description:
     oldest: int = 0
 
 
+class GraphKey(NamedTuple):
+    """All that an assembled graph rests on, beside the store and the program.
+
+    Attributes
+    ----------
+    imports : tuple of (int, str)
+        The revision and the SHA-256 of each import behind it.
+    lens : mapping
+        Through what it is seen, as JSON can say it.
+
+    """
+
+    imports: tuple[tuple[int, str], ...]
+    lens: Mapping[str, Any]
+
+
+class Kept(NamedTuple):
+    """An assembled graph at rest: what JSON says of it, and its arrays by name."""
+
+    said: Mapping[str, Any]
+    arrays: Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfTold:
+    """Where graphs are kept, how many and how large, and how many were damaged; no folder where none are kept."""
+
+    folder: str = ""
+    count: int = 0
+    size: int = 0
+    damaged: int = 0
+
+
+class Shelf(Protocol):
+    """Keeps assembled graphs of one store: a cache. Whatever goes wrong there, the graph is only assembled anew."""
+
+    def find(self, key: GraphKey) -> Kept | None:
+        """Return the graph that was kept under a key, if it is there and as it was written."""
+        ...
+
+    def keep(self, key: GraphKey, kept: Kept) -> None:
+        """Keep a graph."""
+        ...
+
+    def drop(self, in_force: Collection[str] = ()) -> None:
+        """Delete every graph that rests on any import but these, by their SHA-256."""
+        ...
+
+    def describe(self) -> ShelfTold:
+        """Return what is kept, once it is checked."""
+        ...
+
+
+class NoShelf:
+    """Keeps nothing."""
+
+    def find(self, key: GraphKey) -> Kept | None:  # noqa: ARG002 - nothing is there
+        """Return None."""
+        return None
+
+    def keep(self, key: GraphKey, kept: Kept) -> None:
+        """Do not."""
+
+    def drop(self, in_force: Collection[str] = ()) -> None:
+        """There is nothing to be deleted."""
+
+    def describe(self) -> ShelfTold:
+        """Return that nothing is kept."""
+        return ShelfTold()
+
+
 class Store(Protocol):
     """Keeps the facts of each import, whole or not at all.
 
@@ -292,8 +368,14 @@ class Store(Protocol):
     must show the history without reading a million facts, and because forgetting is a
     person's decision that no import may take. `put_in_force` is that of taking an import
     out, or of going back: it changes no fact, so it can be no import. `check` reads all
-    that is stored, which no answer needs, and finds what no answer would notice.
+    that is stored, which no answer needs, and finds what no answer would notice. `graphs` is
+    the store's since it alone knows when imports cease to be in force: then it drops what rests on them.
     """
+
+    @property
+    def graphs(self) -> Shelf:
+        """Where graphs assembled from this store are kept."""
+        ...
 
     def replace(
         self,

@@ -1,0 +1,185 @@
+"""`GraphFiles`: assembled graphs of one store in a folder, a cache that may be deleted at any time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from depgraph.ports import ShelfTold
+from depgraph.stores.graphs import folder as private
+from depgraph.stores.graphs.code import code_digest
+from depgraph.stores.graphs.format import START, DamagedError, head_size, pieces, read_head, size_of, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from pathlib import Path
+
+    from depgraph.ports import GraphKey, Kept
+
+MOST_BYTES: Final = 4 << 30
+"""How much all files of one folder may take: those that were not used for longest make room."""
+
+_ENDING: Final = ".graph"
+
+
+class GraphFiles:
+    """Graphs of one store, each in a file that is named by all that the graph rests on.
+
+    Nothing that goes wrong here changes an answer: the graph is assembled anew, and `tell` is told once.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        Where to keep them: the first one that may be used.
+    store : str
+        Which store it is.
+    tell : callable
+        Takes a line for people.
+    most_bytes : int
+
+    """
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        store: str,
+        *,
+        tell: Callable[[str], None] = lambda _: None,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        self._folders, self._store, self._most_bytes = tuple(folders), store, most_bytes
+        self._prefix = hashlib.sha256(store.encode()).hexdigest()[:16] + "-"
+        self._tell, self._told = tell, False
+
+    def find(self, key: GraphKey) -> Kept | None:
+        """Return the graph that was kept under a key, its arrays mapped and found to be as they were written."""
+        written, name = self._named(key)
+        for place in self._folders:
+            with suppress(OSError), private.opened(place) as folder:
+                try:
+                    found = _mapped(folder, name)
+                    if found is not None and found[0] == written:
+                        return found[1]
+                except (DamagedError, private.NotPrivateError) as error:
+                    why = error.strerror if isinstance(error, OSError) else "it is damaged"
+                    self._say(f"the graph kept in '{place / name}' is not used, since {why}: it is assembled anew")
+                private.remove(folder, name)
+        return None
+
+    def keep(self, key: GraphKey, kept: Kept) -> None:
+        """Keep a graph, if there is a place for it."""
+        written, name = self._named(key)
+        size = size_of(written, kept)
+        if size > self._most_bytes:
+            return
+        failed = ""
+        for place in self._folders:
+            try:
+                with private.opened(place, make=True) as folder:
+                    self._make_room(folder, size)
+                    private.write(folder, name, pieces(written, kept))
+            except OSError as error:
+                failed = f"'{place}' ({error.strerror})"
+            else:
+                return
+        if failed:
+            self._say(
+                f"the graph could not be kept in {failed}, so the next command assembles it again: let"
+                " DEPGRAPH_CACHE name another folder, or be off"
+            )
+
+    def drop(self, in_force: Collection[str] = ()) -> None:
+        """Delete what rests on any import but these, by their SHA-256, and what is half-written."""
+        for place in self._folders:
+            try:
+                self._drop(place, set(in_force))
+            except (FileNotFoundError, private.NotPrivateError):
+                continue  # none of ours is there
+            except OSError as error:
+                self._say(f"graphs kept in '{place}' could not be deleted ({error.strerror}): delete them")
+
+    def describe(self) -> ShelfTold:
+        """Return where graphs are kept and how many, once each is checked; damaged ones are deleted."""
+        count = size = damaged = 0
+        where = ""
+        for place in self._folders:
+            with suppress(OSError), private.opened(place) as folder:
+                where = where or str(place)
+                for entry in self._own(folder):
+                    try:
+                        found = _mapped(folder, entry.name)
+                    except (DamagedError, OSError):
+                        found = None
+                    if found is None:
+                        private.remove(folder, entry.name)
+                        damaged += 1
+                    else:
+                        count, size = count + 1, size + entry.size
+        return ShelfTold(where or (str(self._folders[0]) if self._folders else ""), count, size, damaged)
+
+    def _named(self, key: GraphKey) -> tuple[dict[str, Any], str]:
+        """Return all that a graph rests on, and the name of its file."""
+        written = {
+            "store": self._store,
+            "imports": [list(one) for one in key.imports],
+            "lens": dict(key.lens),
+            "code": code_digest(),
+        }
+        said = json.dumps(written, sort_keys=True)
+        digest = hashlib.sha256(said.encode()).hexdigest()
+        return json.loads(said), f"{self._prefix}{digest}{_ENDING}"
+
+    def _own(self, folder: int) -> list[private.Entry]:
+        return [entry for entry in private.entries(folder) if entry.name.startswith(self._prefix)]
+
+    def _make_room(self, folder: int, size: int) -> None:
+        found = private.entries(folder)
+        total = size + sum(entry.size for entry in found)
+        for entry in found:
+            if total <= self._most_bytes:
+                break
+            private.remove(folder, entry.name)
+            total -= entry.size
+
+    def _drop(self, place: Path, in_force: set[str]) -> None:
+        with private.opened(place) as folder:
+            for entry in self._own(folder):
+                if not in_force.issuperset(_rests_on(folder, entry.name)):
+                    private.remove(folder, entry.name)
+
+    def _say(self, line: str) -> None:
+        if not self._told:
+            self._told = True
+            self._tell(line)
+
+
+def _mapped(folder: int, name: str) -> tuple[dict[str, Any], Kept] | None:
+    """Return the key and the graph of a file, None if there is none."""
+    try:
+        with private.file_to_read(folder, name) as descriptor:
+            if not os.fstat(descriptor).st_size:
+                raise DamagedError
+            whole = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
+            found = unpack(memoryview(whole))
+            private.mark_used(descriptor)
+            return found
+    except FileNotFoundError:
+        return None
+
+
+def _rests_on(folder: int, name: str) -> set[str]:
+    """Return the SHA-256 of each import that a file rests on; of one that cannot be read, something that is none."""
+    unknown = {""}
+    if not name.endswith(_ENDING):
+        return unknown
+    try:
+        with private.file_to_read(folder, name) as descriptor, os.fdopen(os.dup(descriptor), "rb") as file:
+            start = file.read(START)
+            head = read_head(start + file.read(head_size(start) - START))
+            return {sha256 for _, sha256 in head["key"]["imports"]}
+    except (OSError, DamagedError, KeyError, TypeError, ValueError):
+        return unknown
