@@ -51,7 +51,7 @@ def serve_api(store: str, *, host: str, port: int) -> None:
 
     """
     address = loopback(host)
-    with closing(open_named(store, Settings())) as opened:
+    with closing(open_named(store, Settings(), tell=_say)) as opened:
         opened.describe()
         with listening(address, port) as server_socket:
             signal.signal(signal.SIGTERM, _end)

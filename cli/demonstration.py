@@ -77,7 +77,8 @@ def _fresh(out: Path) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
         for old in out.glob(_STORE + "*"):
-            old.unlink()
+            if not old.is_dir():
+                old.unlink()
     except OSError as error:
         raise UsageError(f"{out}: cannot be written ({error.strerror}); name another folder with --out") from None
     return out / _STORE
@@ -92,8 +93,11 @@ def _keep_own(path: Path) -> None:
         return
     with closing(open_store(str(path), Settings())) as store:
         own = {one.run.source for one in store.describe().history} - set(SAMPLES)
-    if own:
-        raise UsageError(f"'{path}' holds more than samples ({', '.join(sorted(own))}): name another folder with --out")
+        if own:
+            raise UsageError(
+                f"'{path}' holds more than samples ({', '.join(sorted(own))}): name another folder with --out"
+            )
+        store.graphs.drop()
 
 
 def _import_samples(store: Store) -> None:

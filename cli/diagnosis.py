@@ -70,6 +70,7 @@ def _checks(store: str, *, redraw: bool) -> Iterator[Check]:
         yield _library(library)
     yield _full_text()
     yield _compiled()
+    yield from _graphs(store)
     yield _store(store, redraw=redraw)
 
 
@@ -128,3 +129,25 @@ def _unvouched(told: Description) -> str:
         f"; by an earlier depgraph, without digests: revision {', '.join(old)}. Whether these facts were damaged"
         " before is not known: import them again to be sure"
     )
+
+
+def _graphs(address: str) -> Iterator[Check]:
+    """Say where assembled graphs are kept; they are a cache, so nothing that is amiss there is a fault."""
+    from cli.doors import opened
+
+    try:
+        with opened(address) as store:
+            told = store.graphs.describe()
+    except DepgraphError:
+        return  # the store itself says what is wrong
+    damaged = (
+        f"; {told.damaged} {'was damaged and is' if told.damaged == 1 else 'were damaged and are'} deleted"
+        * bool(told.damaged)
+    )
+    if not told.folder:
+        detail = "none are kept: DEPGRAPH_CACHE is off"
+    elif not told.count:
+        detail = f"none in '{told.folder}'{damaged}"
+    else:
+        detail = f"{told.count} in '{told.folder}', {told.size / 1e6:.1f} MB, sound{damaged}"
+    yield Check("kept graphs", ok=True, detail=detail, cure="")

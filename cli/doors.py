@@ -24,7 +24,7 @@ def opened(address: str, *, new: bool = False) -> Iterator[Store]:
     from depgraph.bootstrap import open_named
     from depgraph.settings import Settings
 
-    store = open_named(address, Settings(), new=new)
+    store = open_named(address, Settings(), new=new, tell=lambda line: say(f"depgraph: {line}"))
     try:
         yield store
     finally:

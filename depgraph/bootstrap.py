@@ -7,26 +7,41 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from platformdirs import user_cache_path
+
 from depgraph.errors import MissingPathError, UsageError
+from depgraph.ports import NoShelf
+from depgraph.stores.graphs import GraphFiles
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.stores.sqlite.files import ENDINGS, store_of
 from depgraph.usecases.whole_files import same_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from depgraph.graph import Graph
-    from depgraph.ports import Description, Store
+    from depgraph.ports import Description, Shelf, Store
     from depgraph.settings import Settings
     from depgraph.usecases.exporting import Imports
 
 NEO4J_SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 """Schemes of addresses of a Neo4j server; ``+s`` is TLS, ``+ssc`` TLS with a certificate signed by itself."""
 
+OFF: Final = "off"
+"""In place of a folder for assembled graphs: keep none."""
+
+GRAPHS: Final = "graphs"
+"""What a folder of assembled graphs is called, after the name of the store if it lies beside it."""
 
 _BESIDE: Final = 1_000
 """How many files of a folder are looked at for a name that was mistyped."""
 
 
-def open_named(address: str, settings: Settings, *, new: bool = False) -> Store:
+def _silent(line: str) -> None:
+    """Tell nobody."""
+
+
+def open_named(address: str, settings: Settings, *, new: bool = False, tell: Callable[[str], None] = _silent) -> Store:
     """Return the store that somebody names, or else that of the settings.
 
     Unless it may be a `new` one, a file that is named must be there; only the default one need not.
@@ -38,10 +53,12 @@ def open_named(address: str, settings: Settings, *, new: bool = False) -> Store:
 
     """
     named = bool(address) or "store" in settings.model_fields_set
-    return open_store(address or settings.store, settings, existing=named and not new)
+    return open_store(address or settings.store, settings, existing=named and not new, tell=tell)
 
 
-def open_store(address: str, settings: Settings, *, existing: bool = False) -> Store:
+def open_store(
+    address: str, settings: Settings, *, existing: bool = False, tell: Callable[[str], None] = _silent
+) -> Store:
     """Return the store at an address: a path of an SQLite file, or the address of a Neo4j server.
 
     Parameters
@@ -52,6 +69,8 @@ def open_store(address: str, settings: Settings, *, existing: bool = False) -> S
         Gives the credentials of a Neo4j server.
     existing : bool
         Whether a file must be there, since it is to be read.
+    tell : callable
+        Takes a line for people where graphs of the store cannot be kept, which changes no answer.
 
     Raises
     ------
@@ -70,7 +89,9 @@ def open_store(address: str, settings: Settings, *, existing: bool = False) -> S
         path = Path(address).expanduser()
         if existing and address != ":memory:" and not path.exists():
             raise MissingPathError(f"{path}: no such file; {_similar(path)}depgraph import makes a store")
-        return SqliteStore(path if address != ":memory:" else address)
+        if address == ":memory:":
+            return SqliteStore(address)
+        return SqliteStore(path, graphs=_graphs(str(path.resolve()), settings, tell, beside=path))
     if "@" in rest:
         raise UsageError(
             "credentials in the address of a store: leave them out,"
@@ -78,7 +99,7 @@ def open_store(address: str, settings: Settings, *, existing: bool = False) -> S
         )
     if scheme not in NEO4J_SCHEMES:
         raise UsageError(f"'{address}' is no store: give a path, or an address such as neo4j://host:7687")
-    return _neo4j(address, settings)
+    return _neo4j(address, settings, tell)
 
 
 def _similar(path: Path) -> str:
@@ -122,7 +143,19 @@ def neo4j_files(folder: Path, description: Description, imports: Imports, graph:
     return write_files(folder, description, imports, graph)
 
 
-def _neo4j(address: str, settings: Settings) -> Store:
+def _graphs(store: str, settings: Settings, tell: Callable[[str], None], *, beside: Path | None = None) -> Shelf:
+    """Return where assembled graphs of a store are kept: beside its file if it has one, where that may be written."""
+    if settings.cache == OFF:
+        return NoShelf()
+    if settings.cache:
+        return GraphFiles([Path(settings.cache).expanduser() / GRAPHS], store, tell=tell)
+    folders = [user_cache_path("depgraph", appauthor=False) / GRAPHS]
+    if beside is not None:
+        folders.insert(0, beside.with_name(f"{beside.name}.{GRAPHS}"))
+    return GraphFiles(folders, store, tell=tell)
+
+
+def _neo4j(address: str, settings: Settings, tell: Callable[[str], None]) -> Store:
     from depgraph.stores.neo4j import Neo4jStore  # noqa: PLC0415 - the driver is slow to import and seldom wanted
 
     password = _password(settings)
@@ -131,6 +164,7 @@ def _neo4j(address: str, settings: Settings) -> Store:
         user=settings.neo4j_user if password else "",
         password=password,
         database=settings.neo4j_database,
+        graphs=_graphs(f"{address.rstrip('/')}/{settings.neo4j_database}", settings, tell),
     )
 
 

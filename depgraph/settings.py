@@ -23,6 +23,11 @@ class Settings(BaseSettings):
         default_factory=default_store,
         description="path of a file, or a neo4j://, neo4j+s://, bolt:// or bolt+s:// address without credentials",
     )
+    cache: str = Field(
+        default="",
+        description="folder for assembled graphs, or 'off'; without one they are kept beside the file of the store,"
+        " or in the user's cache folder",
+    )
     neo4j_user: str = Field(default="neo4j", description="user of the Neo4j server")
     neo4j_password: SecretStr | None = Field(
         default=None, description="password of that user; without one the server is asked without authentication"

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from depgraph.errors import EmptyStoreError, InvalidIdError, UsageError
-from depgraph.graph import Dormant, Graph, assemble, at_confidence, may_see
+from depgraph.graph import Assembled, Dormant, Graph, assemble, at_confidence, from_arrays, may_see, to_arrays
 from depgraph.ids import read_id
 from depgraph.model import Kind
+from depgraph.ports import GraphKey, Kept, NoShelf
 from depgraph.regulation.groups import reference_import
 from depgraph.usecases.answer import Counts, Meta, NotInForce
 from depgraph.usecases.dates import iso_date
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from depgraph.graph import DormantLink, Viewer
     from depgraph.model import Finding
-    from depgraph.ports import Imported, Receipt, Store
+    from depgraph.ports import Description, Imported, Receipt, Store, Superseded
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class View:
     lens: Lens
     revision: int
     notes: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     asleep: Dormant = field(default_factory=Dormant)
     left_out: int = 0
     receipts: Mapping[int, Receipt] = field(default_factory=dict)
@@ -132,6 +133,10 @@ def open_view(store: Store, lens: Lens = KEEPER) -> View:
 
     """
     wanted = _checked(lens)
+    rests_on = None if isinstance(store.graphs, NoShelf) else _rests_on(store.describe(), lens, wanted)
+    kept = store.graphs.find(rests_on.key) if rests_on else None
+    if rests_on and kept:
+        return _view(from_arrays(kept.said, kept.arrays), lens, rests_on.revision, kept.said["notes"], rests_on.imports)
     with store.load(lens.revision) as snapshot:
         # What the viewer may not see goes first: its date and its caveats would give it away too.
         visible = [imported for imported in snapshot.imports if may_see(lens.viewer, imported.run.marking)]
@@ -140,10 +145,59 @@ def open_view(store: Store, lens: Lens = KEEPER) -> View:
         as_of = wanted or max(imported.run.retrieved for imported in visible)
         assembled = assemble(visible, as_of=as_of, reference=reference_import)
         notes = (*_left_out(visible), *_caveats(visible))
-    graph = at_confidence(assembled.graph, lens.min_confidence) if lens.min_confidence else assembled.graph
-    left_out = sum(imported.receipt.left_out or 0 for imported in visible)
-    receipts = {imported.revision: imported.receipt for imported in visible}
-    return View(graph, lens, snapshot.revision, notes, assembled.findings, assembled.dormant, left_out, receipts)
+    if lens.min_confidence:
+        assembled = replace(assembled, graph=at_confidence(assembled.graph, lens.min_confidence))
+    if rests_on and rests_on.revision == snapshot.revision:
+        _keep(store, rests_on, assembled, notes)
+    return _view(assembled, lens, snapshot.revision, notes, visible)
+
+
+@dataclass(frozen=True, slots=True)
+class _RestsOn:
+    """What the graph of one question rests on: a revision, its imports that may be seen, and the key of all of it."""
+
+    revision: int
+    imports: Sequence[Superseded]
+    key: GraphKey
+    told: Description
+
+
+def _rests_on(told: Description, lens: Lens, wanted: str) -> _RestsOn | None:
+    """Return what a graph will rest on; None if the store does not say, or has no such revision."""
+    revision = told.revision if lens.revision is None else lens.revision
+    if not told.oldest <= revision <= told.revision:
+        return None
+    visible = [held for held in told.history if held.held_at(revision) and may_see(lens.viewer, held.run.marking)]
+    visible.sort(key=lambda held: (held.run.source, held.run.part))
+    if not visible or not all(held.sha256 for held in visible):
+        return None
+    viewer = lens.viewer
+    seen = {
+        "as_of": wanted or max(held.run.retrieved for held in visible),
+        "min_confidence": lens.min_confidence,
+        "viewer": viewer and [viewer.name, viewer.organisation, *sorted(viewer.hubs)],
+    }
+    key = GraphKey(tuple((held.revision, held.sha256) for held in visible), seen)
+    return _RestsOn(revision, visible, key, told)
+
+
+def _keep(store: Store, rests_on: _RestsOn, assembled: Assembled, notes: Sequence[str]) -> None:
+    """Keep a graph beside the store, unless the store moved on meanwhile: nobody would drop it then."""
+    said, arrays = to_arrays(assembled)
+    store.graphs.keep(rests_on.key, Kept({**said, "notes": notes}, arrays))
+    now = store.describe()
+    if (now.revision, now.oldest) != (rests_on.told.revision, rests_on.told.oldest):
+        store.graphs.drop({held.sha256 for held in now.history if held.until is None})
+
+
+def _view(
+    assembled: Assembled, lens: Lens, revision: int, notes: Sequence[str], visible: Sequence[Imported | Superseded]
+) -> View:
+    left_out = sum(held.receipt.left_out or 0 for held in visible)
+    receipts = {held.revision: held.receipt for held in visible}
+    return View(
+        assembled.graph, lens, revision, tuple(notes), assembled.findings, assembled.dormant, left_out, receipts
+    )
 
 
 def counts(graph: Graph) -> Counts:

@@ -28,12 +28,18 @@ class Done(NamedTuple):
 Run = Callable[..., Done]
 
 
+def own_cache(arguments: list[str], settings: dict[str, str], cache: str) -> dict[str, str]:
+    """Return the setting that keeps a test out of the user's cache folder, where graphs of a server would go."""
+    named = [*arguments, settings.get("DEPGRAPH_STORE", "")]
+    return {"DEPGRAPH_CACHE": cache} if any("://" in one for one in named) else {}
+
+
 def install(arguments: list[str], settings: dict[str, str]) -> Done:
     """Run the installed command as a process of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DEPGRAPH")}
     done = subprocess.run(
         [COMMAND, *arguments],
-        env=environment | settings,
+        env=environment | own_cache(arguments, settings, "off") | settings,
         capture_output=True,
         text=True,
         check=False,
@@ -53,11 +59,12 @@ def depgraph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     monkeypatch.setenv("COLUMNS", "100")
 
     def run(*arguments: str | Path, **settings: str) -> Done:
-        for name, value in settings.items():
+        said = [str(argument) for argument in arguments]
+        for name, value in (own_cache(said, settings, str(tmp_path / "cache")) | settings).items():
             monkeypatch.setenv(name, value)
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
+            main(said)
         out, err = capsys.readouterr()
         return Done(int(ended.value.code or 0), out, err)
 

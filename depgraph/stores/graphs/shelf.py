@@ -34,7 +34,7 @@ class GraphFiles:
     Parameters
     ----------
     folders : sequence of Path
-        Where to keep them: the first one that may be used.
+        Where to keep them: the first one that may be used, of one or more.
     store : str
         Which store it is.
     tell : callable
@@ -108,8 +108,8 @@ class GraphFiles:
         where = ""
         for place in self._folders:
             with suppress(OSError), private.opened(place) as folder:
-                where = where or str(place)
                 for entry in self._own(folder):
+                    where = where or str(place)
                     try:
                         found = _mapped(folder, entry.name)
                     except (DamagedError, OSError):
@@ -119,7 +119,7 @@ class GraphFiles:
                         damaged += 1
                     else:
                         count, size = count + 1, size + entry.size
-        return ShelfTold(where or (str(self._folders[0]) if self._folders else ""), count, size, damaged)
+        return ShelfTold(where or str(self._folders[0]), count, size, damaged)
 
     def _named(self, key: GraphKey) -> tuple[dict[str, Any], str]:
         """Return all that a graph rests on, and the name of its file."""

@@ -98,7 +98,7 @@ class Held:
         pieces = (chunk.split(" ") for chunk in held.get("chunks") or ())
         receipt = read_receipt(held.get("receipt", ""))
         return Held(
-            Superseded(run, held["revision"], _terms(held), counts, receipt),
+            Superseded(run, held["revision"], _terms(held), counts, receipt, _sha256(held)),
             tuple(Piece(sort, int(size), name) for sort, size, name in pieces),
         )
 
@@ -228,6 +228,12 @@ def forget(transaction: ManagedTransaction, books: Books, version: str) -> int:
     transaction.run(_ALWAYS).consume()
     _seal(transaction, books.revision, max(books.oldest, horizon), version)
     return int(forgotten)
+
+
+def _sha256(held: Mapping[str, Any]) -> str:
+    """Return the digest of what is kept of an import, whenever it was in force; chunks are named by theirs."""
+    said = {name: value for name, value in held.items() if name not in ("until", "terms")}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _terms(held: Mapping[str, Any]) -> tuple[Term, ...]:

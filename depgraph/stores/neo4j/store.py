@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from depgraph.ports import Description, Imported, Snapshot
+from depgraph.errors import StoreError
+from depgraph.ports import Description, NoShelf, Snapshot
 from depgraph.stores.neo4j import checking, writing
 from depgraph.stores.neo4j.canvas import missing
 from depgraph.stores.neo4j.connection import Connection
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from depgraph.model import Facts, Import
-    from depgraph.ports import Origin, Receipt
+    from depgraph.ports import Imported, Origin, Receipt, Shelf
 
 DATABASE: Final = "neo4j"
 """The database that every server has, and the only one for users in the Community edition."""
@@ -40,6 +41,8 @@ class Neo4jStore:
     database : str
     busy_seconds : float
         How long an import waits for another one to end.
+    graphs : Shelf, optional
+        Where assembled graphs are kept; nowhere if it is not given.
 
     Raises
     ------
@@ -58,7 +61,9 @@ class Neo4jStore:
         password: str = "",
         database: str = DATABASE,
         busy_seconds: float = 600.0,
+        graphs: Shelf | None = None,
     ) -> None:
+        self.graphs = graphs or NoShelf()
         self._busy_seconds = busy_seconds
         self._connection = Connection(address, user=user, password=password, database=database)
 
@@ -75,13 +80,17 @@ class Neo4jStore:
         Whoever else writes is waited for, so long.
         """
         with writing_alone(self._connection, self._busy_seconds) as writer:
-            return writing.replace(writer, run, facts, origin, receipt)
+            imported = writing.replace(writer, run, facts, origin, receipt)
+        self._drop_graphs()
+        return imported
 
     def put_in_force(self, imports: Collection[int], *, origin: Origin | None = None) -> int:
         """Make a new revision that holds exactly these imports of the history, and draw it; return its number."""
         self._check()
         with writing_alone(self._connection, self._busy_seconds) as writer:
-            return writing.put_in_force(writer, imports, origin)
+            revision = writing.put_in_force(writer, imports, origin)
+        self._drop_graphs()
+        return revision
 
     @contextmanager
     def load(self, revision: int | None = None) -> Iterator[Snapshot]:
@@ -119,6 +128,7 @@ class Neo4jStore:
 
     def prune(self) -> int:
         """Forget every superseded import; return how many were forgotten."""
+        self.graphs.drop()
         self._check()
         location = self._connection.location
         if not self._connection.read(lambda transaction: read_books(transaction, location)).revision:
@@ -139,6 +149,15 @@ class Neo4jStore:
     def close(self) -> None:
         """Let go of the server."""
         self._connection.close()
+
+    def _drop_graphs(self) -> None:
+        location = self._connection.location
+        try:
+            books = self._connection.read(lambda transaction: read_books(transaction, location))
+        except StoreError:
+            self.graphs.drop()  # what was written is there, whoever can no longer see it
+            return
+        self.graphs.drop({held.import_.sha256 for held in books.at(books.revision)})
 
     def _check(self) -> int:
         """Return the version of the schema, which is one that this depgraph knows."""

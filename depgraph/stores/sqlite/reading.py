@@ -24,7 +24,7 @@ FactT = TypeVar("FactT", Need, Tie)
 
 _COLUMNS: Final = """
     revision, source, part, retrieved, label, hubs, organisations, recipients, trust, licence,
-    nodes, needs, ties, decisions, receipt
+    nodes, needs, ties, decisions, receipt, sha256
 """
 
 
@@ -124,6 +124,6 @@ def _attributes(written: str) -> dict[str, Value]:
 def _superseded(row: tuple[Any, ...], terms: tuple[Term, ...]) -> Superseded:
     revision, source, part, retrieved, label, hubs, organisations, recipients, trust, licence, *rest = row
     marking = Marking(Label(label), *(tuple(json.loads(names)) for names in (hubs, organisations, recipients)))
-    *counts, receipt = rest
+    *counts, receipt, sha256 = rest
     run = Import(source, part, retrieved, marking, trust, licence)
-    return Superseded(run, revision, terms, Counts(*counts), read_receipt(receipt))
+    return Superseded(run, revision, terms, Counts(*counts), read_receipt(receipt), sha256)

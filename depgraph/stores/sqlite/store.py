@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from depgraph.ports import UNKNOWN_RECEIPT, Description, Imported, Snapshot
+from depgraph.ports import UNKNOWN_RECEIPT, Description, Imported, NoShelf, Snapshot
 from depgraph.stores.sqlite.books import check_index
 from depgraph.stores.sqlite.connecting import file_state, reading, writing
 from depgraph.stores.sqlite.faults import damaged, decoded
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from depgraph.model import Facts, Import
-    from depgraph.ports import Origin, Receipt
+    from depgraph.ports import Origin, Receipt, Shelf
     from depgraph.stores.sqlite.schema import Migration
 
 
@@ -44,6 +44,8 @@ class SqliteStore:
         Pages of 4 KiB beyond which the file may not grow.
     migrations : sequence of Migration
         What makes a file of an older version one of this.
+    graphs : Shelf, optional
+        Where assembled graphs are kept; nowhere if it is not given.
 
     """
 
@@ -54,6 +56,7 @@ class SqliteStore:
         busy_seconds: float = 60.0,
         max_pages: int | None = None,
         migrations: Sequence[Migration] = MIGRATIONS,
+        graphs: Shelf | None = None,
     ) -> None:
         self._folder = TemporaryDirectory(prefix="depgraph-") if str(location) == ":memory:" else None
         self._path = Path(self._folder.name, "store") if self._folder else Path(location)
@@ -61,6 +64,7 @@ class SqliteStore:
         self._max_pages = max_pages
         self._migrations = migrations
         self._checked: tuple[int, ...] | None = None
+        self.graphs = graphs or NoShelf()
 
     def replace(
         self,
@@ -80,13 +84,18 @@ class SqliteStore:
             counts, findings = write(connection, revision, facts)
             kept = receipt() if receipt else UNKNOWN_RECEIPT
             close(connection, revision, kept)
+            in_force = _in_force(connection)
+        self.graphs.drop(in_force)
         return Imported(run, revision, counts, findings, receipt=kept)
 
     def put_in_force(self, imports: Collection[int], *, origin: Origin | None = None) -> int:
         """Make a new revision that holds exactly these imports of the history; return its number."""
         with self._writing() as connection:
             check_known(imports, history(connection), str(self._path))
-            return put_in_force(connection, imports, origin)
+            revision = put_in_force(connection, imports, origin)
+            in_force = _in_force(connection)
+        self.graphs.drop(in_force)
+        return revision
 
     @contextmanager
     def load(self, revision: int | None = None) -> Iterator[Snapshot]:
@@ -115,6 +124,7 @@ class SqliteStore:
 
     def prune(self) -> int:
         """Forget every superseded import and give its space back; return how many were forgotten."""
+        self.graphs.drop()
         if not self._path.exists():
             return 0
         with self._writing() as connection:
@@ -156,3 +166,7 @@ class SqliteStore:
         """Let go of the store."""
         if self._folder:
             self._folder.cleanup()
+
+
+def _in_force(connection: sqlite3.Connection) -> set[str]:
+    return {held.sha256 for held in history(connection) if held.until is None}

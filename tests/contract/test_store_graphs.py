@@ -1,0 +1,159 @@
+"""Every store keeps the graphs that are assembled from it, and drops them as soon as an import behind them goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from depgraph.errors import UsageError
+from depgraph.graph import Viewer
+from depgraph.graph.texts import Texts
+from depgraph.model import Facts, Finding, Label, Level, Marking
+from depgraph.stores.graphs import GraphFiles
+from depgraph.usecases.intake import CAVEAT
+from depgraph.usecases.opening import Lens, View, open_view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from depgraph.model import Import
+    from depgraph.ports import GraphKey, Kept, Store
+
+AMBER = Marking(Label.AMBER, hubs=("care",))
+CARE = Viewer("Ann", "clinic", ("care",))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "graphs"
+
+
+@pytest.fixture
+def store(open_store: Callable[..., Store], folder: Path) -> Store:
+    return open_store(graphs=GraphFiles([folder], "it"))
+
+
+@pytest.fixture
+def filled(store: Store, run: Callable[..., Import], facts: Callable[..., list[Facts]]) -> Store:
+    store.replace(run("open"), facts("a", "b", "Microsoft"))
+    caveat = Facts(findings=(Finding(Level.NOTE, CAVEAT, "", "", "rights are no contracts"),))
+    store.replace(run("closed", retrieved="2026-05-05")._replace(marking=AMBER), [*facts("c", "b"), caveat])
+    return store
+
+
+def told(view: View) -> object:
+    graph = view.graph
+    return (
+        view.meta("status", {}),
+        [view.revision, view.lens, view.left_out, view.receipts, tuple(view.findings)],
+        [graph.nodes.id.tolist(), graph.nodes.name.tolist(), graph.digest, dict(graph.aliases), graph.runs],
+        [graph.provenance(graph.needs.evidence, at) for at in range(len(graph.needs))],
+    )
+
+
+LENSES = [
+    Lens(),
+    Lens(as_of="2026-03-03"),
+    Lens(revision=1),
+    Lens(min_confidence=0.5),
+    Lens(viewer=CARE),
+    Lens(viewer=Viewer()),
+]
+
+
+@pytest.mark.parametrize("lens", LENSES, ids=str)
+def test_the_second_view_is_the_first_one(filled: Store, open_store: Callable[..., Store], lens: Lens) -> None:
+    right = told(open_view(open_store(), lens))
+    first, second = open_view(filled, lens), open_view(filled, lens)
+    assert told(first) == told(second) == right
+    assert not isinstance(first.graph.nodes.id, Texts)
+    assert isinstance(second.graph.nodes.id, Texts)
+
+
+def test_no_viewer_is_given_the_graph_of_another(filled: Store, folder: Path) -> None:
+    open_view(filled, Lens(viewer=CARE))
+    stranger = open_view(filled, Lens(viewer=Viewer("Bo")))
+    assert "name:c" not in stranger.graph.nodes.id.tolist()
+    assert not stranger.notes
+    for file in folder.iterdir():
+        if b"Bo" in file.read_bytes():
+            assert b"clinic" not in file.read_bytes()
+            assert b"name:c" not in file.read_bytes()
+            assert b"rights are no contracts" not in file.read_bytes()
+
+
+def test_a_revision_that_does_not_exist_is_as_without(filled: Store) -> None:
+    with pytest.raises(UsageError, match="no revision 9"):
+        open_view(filled, Lens(revision=9))
+
+
+def test_an_import_drops_what_rested_on_the_one_that_it_replaces(
+    filled: Store, folder: Path, run: Callable[..., Import], facts: Callable[..., list[Facts]]
+) -> None:
+    open_view(filled)
+    open_view(filled, Lens(viewer=Viewer()))  # of the open import alone
+    assert len(list(folder.iterdir())) == 2
+    filled.replace(run("closed", retrieved="2026-05-05"), facts("c", "b"))  # of another marking
+    assert len(list(folder.iterdir())) == 1
+    assert "name:c" in open_view(filled, Lens(viewer=Viewer())).graph.nodes.id.tolist()
+
+
+def test_taking_an_import_out_drops_what_rested_on_it(filled: Store, folder: Path) -> None:
+    open_view(filled)
+    filled.put_in_force([1])
+    assert not list(folder.iterdir())
+    assert "name:c" not in open_view(filled).graph.nodes.id.tolist()
+    open_view(filled, Lens(revision=2))
+    assert len(list(folder.iterdir())) == 2
+    filled.put_in_force([1, 2])
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_pruning_drops_all_of_them(filled: Store, folder: Path) -> None:
+    filled.put_in_force([1])
+    open_view(filled)
+    open_view(filled, Lens(revision=2))
+    filled.prune()
+    assert not list(folder.iterdir())
+    with pytest.raises(UsageError, match="pruned"):
+        open_view(filled, Lens(revision=2))
+
+
+class Slow(GraphFiles):
+    """Keeps a graph while somebody else changes the store."""
+
+    def keep(self, key: GraphKey, kept: Kept) -> None:
+        """Wait for the other one first."""
+        self.meanwhile()
+        super().keep(key, kept)
+
+    meanwhile: Callable[[], object] = staticmethod(lambda: None)
+
+
+def test_a_graph_that_was_overtaken_is_not_kept(
+    open_store: Callable[..., Store], folder: Path, run: Callable[..., Import], facts: Callable[..., list[Facts]]
+) -> None:
+    shelf = Slow([folder], "it")
+    store, other = open_store(graphs=shelf), open_store(graphs=GraphFiles([folder], "it"))
+    store.replace(run(), facts("a", "b"))
+    shelf.meanwhile = lambda: other.put_in_force([])
+    open_view(store)
+    assert not list(folder.iterdir())
+
+
+def test_what_is_damaged_is_assembled_anew_with_one_line(
+    filled: Store, open_store: Callable[..., Store], folder: Path
+) -> None:
+    right = told(open_view(filled))
+    (file,) = folder.iterdir()
+    for place in range(0, file.stat().st_size, file.stat().st_size // 7):
+        damaged = bytearray(file.read_bytes())
+        damaged[place] ^= 1
+        file.write_bytes(damaged)
+        lines: list[str] = []
+        again = open_store(graphs=GraphFiles([folder], "it", tell=lines.append))
+        assert told(open_view(again)) == right
+        assert len(lines) == 1
+        assert told(open_view(again)) == right
