@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from threading import Event
 from typing import TYPE_CHECKING
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, FastAPI
 
 import depgraph
 from api import problems
 from api.forms import Forms
 from api.guard import Guard
-from api.keys import refuse_foreign_keys
+from api.keys import keys_of, refuse_foreign_keys
+from api.pacing import Pacing
 from api.pages.documentation import router as documentation
 from api.presence import Presence
 from api.routes import RESOURCES
@@ -19,6 +22,8 @@ from api.routes.health import router as health
 from api.views import Views
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from depgraph.ports import Store
 
 BASE = "/api/v1"
@@ -43,6 +48,7 @@ def create_app(store: Store, ending: Event | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
+        lifespan=_begun,
     )
     app.state.views = Views(store)
     checked = [Depends(refuse_foreign_keys)]
@@ -54,7 +60,16 @@ def create_app(store: Store, ending: Event | None = None) -> FastAPI:
     app.include_router(documentation, prefix=BASE)
     # The last one added hears of a request first.
     app.add_middleware(Presence, ending=ending or Event())
+    app.add_middleware(Pacing)
     app.add_middleware(Guard)
     app.add_middleware(Forms)
     problems.add_to(app)
+    app.state.keys = keys_of(app)
     return app
+
+
+@asynccontextmanager
+async def _begun(_app: FastAPI) -> AsyncIterator[None]:
+    """Load what hands work to threads: the first to ask does not wait for that."""
+    await to_thread.run_sync(int)
+    yield

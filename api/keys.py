@@ -28,7 +28,7 @@ async def refuse_foreign_keys(request: Request) -> None:
         If there is such a key.
 
     """
-    known = _keys(request.app, request.scope["route"].name)
+    known = request.app.state.keys[request.scope["route"].name]
     given = Counter(key for key, _ in request.query_params.multi_items())
     for key, times in given.items():
         if key not in known:
@@ -40,10 +40,16 @@ async def refuse_foreign_keys(request: Request) -> None:
             raise UsageError(f"'{key}' has control characters: leave them out")
 
 
-def _keys(app: FastAPI, operation: str) -> dict[str, bool]:
-    """Return the query keys of an operation, and whether each may be given more than once."""
-    for path in app.openapi()["paths"].values():
-        if path["get"]["operationId"] == operation:
-            told = [item for item in path["get"].get("parameters", []) if item["in"] == "query"]
-            return {item["name"]: item["schema"].get("type") == "array" for item in told}
-    raise AssertionError(f"{operation} is not in the OpenAPI document")
+def keys_of(app: FastAPI) -> dict[str, dict[str, bool]]:
+    """Return the query keys of each operation, and whether each may be given more than once.
+
+    That makes the OpenAPI document, which takes a second: nobody is to wait for it.
+    """
+    return {
+        path["get"]["operationId"]: {
+            item["name"]: item["schema"].get("type") == "array"
+            for item in path["get"].get("parameters", [])
+            if item["in"] == "query"
+        }
+        for path in app.openapi()["paths"].values()
+    }

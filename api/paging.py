@@ -77,14 +77,14 @@ class Page:
         return f'<?{urlencode([*asked, ("pageSize", self.size), ("cursor", following)])}>; rel="next"'
 
 
-def page(
+async def page(
     request: Request,
     size: Annotated[int, Query(alias="pageSize", ge=1, le=1_000, description="How many rows a page has.")] = 100,
     cursor: Annotated[
         str, Query(max_length=1_000, description="`meta.next_cursor` of the page before, with the same question.")
     ] = "",
 ) -> Page:
-    """Read which page a request wants.
+    """Read which page a request wants; asynchronous, so that it waits for no thread.
 
     Raises
     ------

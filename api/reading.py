@@ -62,7 +62,7 @@ def views_of(request: Request) -> Views:
     return views
 
 
-def reader(
+async def reader(
     request: Request,
     as_of: Annotated[
         str | None,
@@ -80,7 +80,10 @@ def reader(
         Query(alias="minConfidence", ge=0, le=1, description="Take needs of less confidence as 'maybe'."),
     ] = 0.0,
 ) -> Reader:
-    """Read through what lens a request looks at the store."""
+    """Read through what lens a request looks at the store.
+
+    Asynchronous, so that it waits for no thread.
+    """
     lens = Lens(as_of=as_of or "", revision=revision, min_confidence=min_confidence)
     return Reader(views_of(request), lens, caller_of(request.scope))
 

@@ -53,14 +53,16 @@ def serve_api(store: str, *, host: str, port: int) -> None:
     address = loopback(host)
     with closing(open_named(store, Settings(), tell=_say)) as opened:
         opened.describe()
+        ending = Event()
+        # Takes a second or two, in which nobody can be answered: before anybody is told to ask.
+        app = create_app(opened, ending)
         with listening(address, port) as server_socket:
             signal.signal(signal.SIGTERM, _end)
             _say(f"serving {_url(server_socket)}{BASE} for reading; documentation at {BASE}/docs; Ctrl-C ends it")
             # Whoever asks how the server is waits for the interpreter as often as he needs it: for less long.
             sys.setswitchinterval(_SWITCH_SECONDS)
-            ending = Event()
             config = uvicorn.Config(
-                create_app(opened, ending),
+                app,
                 http=Connection,
                 ws="none",
                 log_config=None,

@@ -28,6 +28,7 @@ SUBJECTS: Final = (
     "importing",
     "cutsets",
     "what_if",
+    "serving",
     "neo4j_store",
 )
 """The last one needs a Neo4j server, which ``make tools`` fetches for it."""

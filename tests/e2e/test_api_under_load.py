@@ -92,6 +92,19 @@ def until_idle(server: subprocess.Popen[str]) -> None:
     raise AssertionError("the server goes on working")
 
 
+def test_who_watches_is_heard_while_a_hundred_graphs_are_asked_for_at_once(store: Path) -> None:
+    with serving(store) as (_, base), ThreadPoolExecutor(100) as pool:
+        asked = [pool.submit(ask, base, f"/single-points-of-failure?minConfidence={n / 100}") for n in range(1, 101)]
+        heard = 0
+        while not all(one.done() for one in asked):
+            assert health(base).json()["status"] == "pass"
+            heard += 1
+        codes = Counter(one.result().status_code for one in asked)
+    assert heard > 1
+    assert set(codes) <= {200, 503}
+    assert codes[200] >= 24, "as many as there are places"
+
+
 @pytest.mark.long
 def test_sixty_long_questions_leave_health_alone_and_those_without_a_place_are_told_when_to_come(store: Path) -> None:
     with serving(store) as (_, base), ThreadPoolExecutor(60) as pool:
