@@ -20,13 +20,15 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from depgraph.ids import UNKNOWN, mint
-from depgraph.model import Facts, Finding, Level, Need, Node, Relation, Tie, TieKind, Value
+from depgraph.model import Facts, Finding, Level, Node, Relation, TieKind, Value
 from importers.fedramp.marketplace import read_marketplace, the_one
+from importers.links import need, tie
 from importers.readers.faults import facts_of_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from depgraph.model import Need
     from depgraph.ports import Given
     from importers.fedramp.marketplace import Marketplace
     from importers.fedramp.records import Agency, Product, Use
@@ -67,7 +69,7 @@ def agency_id(agency: Agency) -> str:
 def _product_facts(product: Product, market: Marketplace) -> Facts:
     service = service_id(product)
     provider = mint("name", product.provider) if product.provider else f"{UNKNOWN}FEDRAMP/{product.key}"
-    needs = [_need(service, provider, Relation.PROVIDED_BY, record=product.record)]
+    needs = [need(service, provider, Relation.PROVIDED_BY, record=product.record)]
     nodes = [Node(service, _attributes(product), product.record)]
     findings = []
     if product.provider:
@@ -106,7 +108,7 @@ def _built_on(consumer: Product, product: Product, record: str) -> Iterator[Need
     """Yield the consumer's needs of a product: one for each platform model that the product has."""
     models = [model for model in PLATFORMS if model in product.models]
     for model in models or (SOFTWARE if SOFTWARE in product.models else UNSTATED_MODEL,):
-        yield _need(
+        yield need(
             service_id(consumer),
             service_id(product),
             Relation.BUILT_ON,
@@ -125,7 +127,7 @@ def _agency_facts(agencies: Iterable[Agency]) -> Iterator[Facts]:
         ties = []
         if agency.sub:
             parent = mint("name", agency.parent)
-            ties.append(Tie(TieKind.PART_OF, agency_id(agency), parent, None, None, None, agency.record))
+            ties.append(tie(TieKind.PART_OF, agency_id(agency), parent, record=agency.record))
             if agency.parent not in listed:
                 nodes.append(_party(parent, agency.parent, agency.record))
         yield Facts(nodes=tuple(nodes), ties=tuple(ties))
@@ -145,9 +147,9 @@ def _function_facts(uses: Iterable[Use]) -> Iterator[Facts]:
         function = mint("function", f"{agency.path}/{name}")
         yield Facts(
             nodes=(Node(function, {"name": f"{agency.name}: {name}"}, agency.record),),
-            ties=(Tie(TieKind.OWNER, function, agency_id(agency), None, None, None, agency.record),),
+            ties=(tie(TieKind.OWNER, function, agency_id(agency), record=agency.record),),
             needs=tuple(
-                _need(
+                need(
                     function,
                     service_id(use.product),
                     Relation.USES,
@@ -158,16 +160,3 @@ def _function_facts(uses: Iterable[Use]) -> Iterator[Facts]:
                 for use in group
             ),
         )
-
-
-def _need(
-    dependent: str,
-    provider: str,
-    relation: Relation,
-    *,
-    record: str,
-    requirement: str = "",
-    at_least: str = "",
-    service_type: str = "",
-) -> Need:
-    return Need(dependent, provider, relation, requirement, at_least, service_type, None, None, None, None, 1.0, record)

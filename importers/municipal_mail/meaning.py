@@ -23,13 +23,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from depgraph.ids import UNKNOWN, is_unknown, mint
-from depgraph.model import Facts, Node, Relation, Tie, TieKind, Value
+from depgraph.model import Facts, Node, Relation, TieKind, Value
+from importers.links import need, tie
 from importers.municipal_mail import services
 from importers.municipal_mail.chains import read_chains
 from importers.municipal_mail.mails import RECEIVES, note, read_mail
 from importers.municipal_mail.measurements import place, read_measurements
 from importers.municipal_mail.owners import key_of, owners_of, party_id, told_apart
-from importers.municipal_mail.services import Service, need
 from importers.municipal_mail.suppliers import registrable
 from importers.municipal_mail.tiers import network_needs, operators, sender_tier
 from importers.readers.faults import facts_of_findings
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from depgraph.ports import Given
     from importers.municipal_mail.mails import Mail, Sender
     from importers.municipal_mail.measurements import Lookup, Municipality
+    from importers.municipal_mail.services import Service
 
 SECTORS: Final = {
     "BE": "Belgian municipalities",
@@ -130,15 +131,15 @@ def _municipality_facts(mail: Mail) -> Facts:
                 function,
                 nobody,
                 Relation.USES,
-                RECEIVES,
-                municipality.record,
+                confidence=RECEIVES,
+                record=municipality.record,
                 requirement=services.INCOMING,
                 service_type=services.INCOMING,
             )
         )
     return Facts(
         nodes=(node, Node(function, mailing, municipality.record)),
-        ties=(Tie(TieKind.OWNER, function, party, None, None, None, municipality.record),),
+        ties=(tie(TieKind.OWNER, function, party, record=municipality.record),),
         needs=tuple(needs),
         findings=mail.findings,
     )
@@ -171,7 +172,7 @@ def _sender_facts(mail: Mail) -> Iterator[Facts]:
         by = f"{supplier.label} ({domain})" if supplier else domain
         yield Facts(
             nodes=(Node(function, {"name": f"{municipality.name}: mail sent by {by}"}, record),),
-            ties=(Tie(TieKind.OWNER, function, party_id(municipality), None, None, None, record),),
+            ties=(tie(TieKind.OWNER, function, party_id(municipality), record=record),),
             needs=tuple(_use(function, sender.service, sender.confidence) for sender in senders),
         )
 
@@ -186,8 +187,8 @@ def _use(function: str, service: Service, confidence: float) -> Need:
         function,
         service.id,
         Relation.USES,
-        confidence,
-        service.record,
+        confidence=confidence,
+        record=service.record,
         requirement=service.type,
         service_type=service.type,
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.ids import UNKNOWN, mint
-from depgraph.model import Facts, Need, Node, Relation, Tie, TieKind, Value
+from depgraph.model import Facts, Node, Relation, TieKind, Value
+from importers.links import need, tie
 from importers.municipal_mail.suppliers import Supplier, domains_of_supplier
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def service_facts(services: Iterable[Service]) -> Iterator[Facts]:
     for service in services:
         yield Facts(
             nodes=(Node(service.id, {"name": service.name, "service_type": service.type}, service.record),),
-            needs=(need(service.id, service.provider, Relation.PROVIDED_BY, 1.0, service.record),),
+            needs=(need(service.id, service.provider, Relation.PROVIDED_BY, record=service.record),),
         )
 
 
@@ -107,22 +108,5 @@ def supplier_facts(suppliers: Iterable[Supplier]) -> Iterator[Facts]:
         if supplier.group:
             above = {"name": supplier.group.partition(":")[2], "country": supplier.group_country}
             nodes.append(Node(supplier.group, above, supplier.record))
-            ties.append(Tie(TieKind.OWNED_BY, supplier.party, supplier.group, None, None, None, supplier.record))
+            ties.append(tie(TieKind.OWNED_BY, supplier.party, supplier.group, record=supplier.record))
         yield Facts(nodes=tuple(nodes), ties=tuple(ties))
-
-
-def need(
-    dependent: str,
-    provider: str,
-    relation: Relation,
-    confidence: float,
-    record: str,
-    *,
-    requirement: str = "",
-    at_least: str = "",
-    service_type: str = "",
-) -> Need:
-    """Return a need without share, cost and dates, none of which DNS knows."""
-    return Need(
-        dependent, provider, relation, requirement, at_least, service_type, None, None, None, None, confidence, record
-    )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.ids import mint
 from depgraph.model import Relation
+from importers.links import need
 from importers.municipal_mail import spf
-from importers.municipal_mail.services import Service, need, sending
+from importers.municipal_mail.services import Service, sending
 from importers.municipal_mail.suppliers import Supplier, operator_of_network
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def sender_tier(hosts: Iterable[str], chains: Chains, owners: Owners) -> Tier:
                     dependent.id,
                     provider.id,
                     Relation.BUILT_ON,
-                    SENT_THROUGH,
-                    record,
+                    confidence=SENT_THROUGH,
+                    record=record,
                     requirement="sending through others",
                     at_least="maybe" if has_own_addresses else "",
                     service_type=provider.type,
@@ -104,8 +105,8 @@ def network_needs(seen: Mapping[str, Mapping[int, str]], services: Mapping[str, 
                     service,
                     party,
                     Relation.SUBCONTRACTS,
-                    ANSWERED_FROM,
-                    record,
+                    confidence=ANSWERED_FROM,
+                    record=record,
                     requirement="network",
                     service_type="network",
                 )

@@ -15,6 +15,7 @@ from depgraph.model import Facts, Need, Node, Relation
 from depgraph.spelling import key
 from importers.dora_roi.meaning.codes import member
 from importers.dora_roi.meaning.register import part
+from importers.links import need
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -130,9 +131,7 @@ class _Chain:
         which = "/".join(map(part, (row["c0010"], self._kind, f"rank {link.rank}", providers.part_of(link.provider))))
         service = self._at[at] = mint("service", f"{self._services.register.key}/{which}")
         name = f"{providers.name_of(link.provider)}: {self._kind}, rank {link.rank} ({row['c0010']})"
-        provided = Need(
-            service, party, Relation.PROVIDED_BY, "", "", self._kind, None, None, None, None, 1.0, row.record
-        )
+        provided = need(service, party, Relation.PROVIDED_BY, record=row.record, service_type=self._kind)
         return service, Facts(
             nodes=(Node(service, {"name": name, "service_type": self._kind}, row.record),), needs=(provided,)
         )
@@ -157,6 +156,12 @@ class _Chain:
 
 def subcontracts(dependent: str, provider: str, kind: str, record: str, at_least: str = "") -> Need:
     """Return the need of a service for one that a subcontractor delivers."""
-    return Need(
-        dependent, provider, Relation.SUBCONTRACTS, REQUIREMENT, at_least, kind, None, None, None, None, 1.0, record
+    return need(
+        dependent,
+        provider,
+        Relation.SUBCONTRACTS,
+        record=record,
+        requirement=REQUIREMENT,
+        at_least=at_least,
+        service_type=kind,
     )

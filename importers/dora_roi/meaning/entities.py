@@ -8,6 +8,7 @@ from depgraph.ids import mint, scheme_of
 from depgraph.model import MAX_EUR, Facts, Node, Tie, TieKind, Value
 from importers.dora_roi.meaning.codes import country, day, label, member, minted, number
 from importers.dora_roi.meaning.register import entity_id, part
+from importers.links import tie
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,7 @@ def _parent(entity: str, row: Said) -> Iterator[Tie]:
         begun, ended = day(row["c0080"]), day(row["c0090"])
         if begun and ended and ended < begun:
             begun = ended = ""
-        yield Tie(TieKind.OWNED_BY, entity, parent, None, begun or None, ended or None, row.record)
+        yield tie(TieKind.OWNED_BY, entity, parent, record=row.record, valid_from=begun or None, valid_to=ended or None)
 
 
 def _branch(row: Said) -> Facts:
@@ -80,8 +81,8 @@ def _branch(row: Said) -> Facts:
     lei = minted("lei", row["c0010"])
     branch = lei if lei and lei != head else mint("name", f"{row['c0020']}/{part(row['c0010'])}")
     attributes = _stated({"name": row["c0030"], "country": country(row["c0040"])})
-    tie = Tie(TieKind.PART_OF, branch, head, None, None, None, row.record)
-    return Facts(nodes=(Node(branch, attributes, row.record),), ties=(tie,))
+    above = tie(TieKind.PART_OF, branch, head, record=row.record)
+    return Facts(nodes=(Node(branch, attributes, row.record),), ties=(above,))
 
 
 def _stated(attributes: dict[str, Value]) -> dict[str, Value]:

@@ -16,6 +16,7 @@ from importers.dora_roi.meaning.providers import Providers
 from importers.dora_roi.meaning.register import Register, entity_id
 from importers.dora_roi.meaning.services import services_of
 from importers.dora_roi.meaning.within import outside_services, within_facts
+from importers.links import need
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -75,7 +76,7 @@ def _one_service(service: Service, services: Services, cost: Cost, subcontractin
     eur = cost.eur if cost.eur is not None and cost.eur <= MAX_EUR else None
     needs = [_provided(service, span, eur) for span in spans or [(None, None)]]
     needs += [
-        Need(service.id, where, Relation.LOCATED_IN, role, "maybe", "", None, None, None, None, 1.0, record)
+        need(service.id, where, Relation.LOCATED_IN, record=record, requirement=role, at_least="maybe")
         for role, places in service.places.items()
         for where, record in places.items()
     ]
@@ -90,19 +91,15 @@ def _one_service(service: Service, services: Services, cost: Cost, subcontractin
             nodes=() if function in services.functions else (Node(function, {}, use.record),),
             ties=ties,
             needs=tuple(
-                Need(
+                need(
                     function,
                     service.id,
                     Relation.USES,
-                    "",
-                    "",
-                    service.type,
-                    None,
-                    eur if alone else None,
-                    begun,
-                    ended,
-                    1.0,
-                    use.record,
+                    record=use.record,
+                    service_type=service.type,
+                    cost_eur=eur if alone else None,
+                    valid_from=begun,
+                    valid_to=ended,
                 )
                 for begun, ended in periods(use.periods, service, services.register)
             ),
@@ -111,19 +108,15 @@ def _one_service(service: Service, services: Services, cost: Cost, subcontractin
 
 def _provided(service: Service, span: tuple[str | None, str | None], eur: float | None) -> Need:
     begun, ended = span
-    return Need(
+    return need(
         service.id,
         service.provider_id,
         Relation.PROVIDED_BY,
-        "",
-        "",
-        service.type,
-        None,
-        eur,
-        begun,
-        ended,
-        1.0,
-        service.record,
+        record=service.record,
+        service_type=service.type,
+        cost_eur=eur,
+        valid_from=begun,
+        valid_to=ended,
     )
 
 
@@ -169,19 +162,14 @@ def _loose_uses(services: Services, counts: Callable[[str], bool]) -> Iterator[F
         services.register.remark("use-without-function", row.record, "c0020", message)
         yield Facts(
             needs=tuple(
-                Need(
+                need(
                     user,
                     service.id,
                     Relation.USES,
-                    f"contract {row['c0010']}",
-                    "maybe",
-                    service.type,
-                    None,
-                    None,
-                    None,
-                    None,
-                    1.0,
-                    row.record,
+                    record=row.record,
+                    requirement=f"contract {row['c0010']}",
+                    at_least="maybe",
+                    service_type=service.type,
                 )
                 for service in used
             )

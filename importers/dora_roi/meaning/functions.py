@@ -8,6 +8,7 @@ from depgraph.ids import mint
 from depgraph.model import Facts, Node, Tie, TieKind, Value
 from importers.dora_roi.meaning.codes import hours, label, member
 from importers.dora_roi.meaning.register import entity_id, part
+from importers.links import tie
 
 if TYPE_CHECKING:
     from importers.dora_roi.meaning.register import Register, Said
@@ -60,4 +61,4 @@ def function_facts(row: Said) -> Facts:
 
 def owner_tie(function: str, lei: str, record: str) -> Tie:
     """Return the tie of a function to the entity that it is a function of."""
-    return Tie(TieKind.OWNER, function, entity_id(lei), None, None, None, record)
+    return tie(TieKind.OWNER, function, entity_id(lei), record=record)

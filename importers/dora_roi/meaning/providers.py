@@ -12,6 +12,7 @@ from depgraph.ids import UNKNOWN, entity_behind, is_unknown, mint
 from depgraph.model import Facts, Node, Tie, TieKind, Value
 from depgraph.spelling import key
 from importers.dora_roi.meaning.codes import country, member, minted
+from importers.links import tie
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +129,7 @@ class Providers:
     def _group(self, provider: Provider) -> Iterator[Tie]:
         parent = self._listed.get(key(provider.row["c0110"]))
         if parent and parent.id != provider.id and not is_unknown(parent.id):
-            yield Tie(TieKind.OWNED_BY, provider.id, parent.id, None, None, None, provider.row.record)
+            yield tie(TieKind.OWNED_BY, provider.id, parent.id, record=provider.row.record)
 
 
 def _by_code(code: str, kind: str, where: str) -> str:
