@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import InputError, MissingPathError
+from depgraph.model import Finding, Level
 from importers.readers.archives import check_members, member_names
 from importers.readers.faults import fault
 from importers.readers.files import File
@@ -51,8 +52,8 @@ class Package:
     files: Mapping[str, File]
 
 
-def find_packages(paths: Sequence[Path]) -> Iterator[Package | InputError]:
-    """Yield each package, by name, or why one cannot be read.
+def find_packages(paths: Sequence[Path]) -> Iterator[Package | InputError | Finding]:
+    """Yield each package, by name, or why one cannot be read, or a warning of what is none.
 
     Raises
     ------
@@ -68,7 +69,7 @@ def find_packages(paths: Sequence[Path]) -> Iterator[Package | InputError]:
             yield _package(path, path.name if several else "")
 
 
-def _inside(folder: Path, *, several: bool) -> Iterator[Package | InputError]:
+def _inside(folder: Path, *, several: bool) -> Iterator[Package | InputError | Finding]:
     """Yield the packages in a folder, or the one that a folder within it is."""
     entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith(_HIDDEN))
     found = [entry for entry in entries if _is_package(entry) or (entry.is_file() and entry.suffix.lower() == ".zip")]
@@ -82,9 +83,12 @@ def _inside(folder: Path, *, several: bool) -> Iterator[Package | InputError]:
             yield _beside(entry, printable(entry.name))
 
 
-def _beside(entry: Path, label: str) -> InputError:
-    what = _NOT_READ.get(entry.suffix.lower(), "no report package") if entry.is_file() else "no report package"
-    return fault(label, "", f"is {what}: take it out of the folder", "101")
+def _beside(entry: Path, label: str) -> InputError | Finding:
+    """Return the error about a register in another form, which would be lost, or the warning about anything else."""
+    what = _NOT_READ.get(entry.suffix.lower()) if entry.is_file() else None
+    if what:
+        return fault(label, "", f"is {what}; else take it out of the folder", "101")
+    return Finding(Level.WARNING, "not-read", label, "", "is no report package: not read")
 
 
 def _is_package(path: Path) -> bool:

@@ -75,8 +75,8 @@ def read(given: Given) -> Iterator[Facts]:
         If there is no package.
 
     """
-    packages, unreadable = _outlines(given)
-    yield from (Facts(findings=error.findings) for error in unreadable)
+    packages, beside = _outlines(given)
+    yield from (Facts(findings=(finding,)) for finding in beside)
     asked = _asked(given, packages)
     counting = _counting(packages)
     tally = Tally()
@@ -116,15 +116,18 @@ def _asked(given: Given, packages: Sequence[_Found]) -> Asked:
     return Asked(given.today, given.authority, Counter(found.package.stem for found in packages))
 
 
-def _outlines(given: Given) -> tuple[list[_Found], list[InputError]]:
+def _outlines(given: Given) -> tuple[list[_Found], list[Finding]]:
+    """Return the packages, and what is to be said of anything beside them."""
     packages: list[_Found] = []
-    errors: list[InputError] = []
+    beside: list[Finding] = []
     for package in find_packages(given.paths):
         if isinstance(package, InputError):
-            errors.append(package)
+            beside += package.findings
+        elif isinstance(package, Finding):
+            beside.append(package)
         else:
             packages.append(_Found(package, read_outline(package)))
-    return packages, errors
+    return packages, beside
 
 
 def _counting(packages: Sequence[_Found]) -> _Counting:

@@ -104,3 +104,26 @@ def test_a_folder_is_stored_whole_or_not_at_all(depgraph: Callable[..., Any], tm
     assert done.returncode == 3
     assert "damaged.zip" in done.stderr
     assert answer(depgraph, "status")["rows"] == []
+
+
+def test_a_synthetic_sector_passes_and_shows_the_giants_behind_it(depgraph: Callable[..., Any]) -> None:
+    assert depgraph("sample", "dora-roi", "--size", "12", "--seed", "7").returncode == 0
+    meta = answer(depgraph, "import", "dora-roi", "dora-roi", "--dry-run")["meta"]
+    assert {rule["findings"] for rule in meta["verdict"]["rules"]} == {0}
+    assert depgraph("import", "dora-roi", "dora-roi").returncode == 0
+    rows = answer(depgraph, "concentration", "--by", "party", "--market", "none", "--tier", "all")["rows"]
+    assert rows[0]["name"].startswith("Example Hyperscale")
+    assert depgraph("sample", "dora-roi").returncode == 2, "nothing is overwritten unasked"
+
+
+def test_faults_are_written_with_a_list_of_what_is_to_be_found(depgraph: Callable[..., Any], tmp_path: Path) -> None:
+    assert depgraph("sample", "dora-roi", "--faults", "--out", "faults").returncode == 0
+    with (tmp_path / "faults" / "faults.csv").open(encoding="utf-8") as file:
+        rows = {row["rule"]: row for row in csv.DictReader(file)}
+    assert rows["102"]["why there is none"]
+    found = tmp_path / "found.csv"
+    package = Path("faults") / rows["805"]["package"]
+    assert depgraph("import", "dora-roi", package, "--dry-run", "--findings", found).returncode == 3
+    with found.open(encoding="utf-8") as file:
+        (one,) = [row for row in csv.DictReader(file) if row["weight"]]
+    assert (one["code"], one["record"], one["field"]) == ("805", "reports/b_02.02.csv:2", "c0150")

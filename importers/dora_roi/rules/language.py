@@ -209,7 +209,9 @@ class _Parser:
         wanted = re.search(r"\[get (\w+)\]", token)
         if wanted is None:
             return self._place(token)
-        return next(at for at, column in enumerate(self._template.columns) if column.dimension == wanted[1])
+        # Taxonomy 4.2 put a q before the names of some keys.
+        names = (wanted[1], f"q{wanted[1]}")
+        return next(at for at, column in enumerate(self._template.columns) if column.dimension in names)
 
 
 def _tokens(body: str) -> Iterator[tuple[str, str]]:
