@@ -123,12 +123,3 @@ def listed(written: Iterable[str]) -> frozenset[str]:
     """
     names = (name.strip() for row in csv.reader(written, skipinitialspace=True) for name in row)
     return frozenset(filter(None, names))
-
-
-def existing(path: Path) -> Path:
-    """Return a path that exists."""
-    from depgraph.errors import MissingPathError
-
-    if not path.exists():
-        raise MissingPathError(f"{path}: no such file or folder")
-    return path

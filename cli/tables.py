@@ -22,7 +22,6 @@ _FOLD: Final = 24
 _KEPT: Final = 2
 """How many columns stay in any case: who, and the number that was asked for."""
 
-_BOUNDS: Final = ("_lower", "_upper")
 _ENDS: Final = ("_at_lower", "_at_upper")
 """What is reported for both ends and is no bound: the first may be the larger one."""
 

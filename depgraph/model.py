@@ -335,7 +335,6 @@ class Bounds:
 
 
 AT_LEAST_WORDS: Final = ("all", "any", "unknown", "maybe")
-UNDECLARED: Final = "unknown"
 
 
 def parse_at_least(value: str) -> str:
