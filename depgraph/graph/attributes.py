@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from depgraph.ids import key, scheme_of, value_of
 from depgraph.model import Finding, Level, Node, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-TEXTS: Final = ("name", "country", "sector", "hub", "service_type", "fallback", "hyperscaler")
-NUMBERS: Final = (
-    "people",
-    "criticality",
-    "tolerance_hours",
-    "fallback_hours",
-    "recovery_hours",
-    "total_assets_eur",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +28,6 @@ class Resolved:
     values: Mapping[str, Mapping[str, Value]]
     evidence: Mapping[str, Sequence[tuple[int, str]]]
     findings: tuple[Finding, ...]
-    texts: tuple[str, ...] = TEXTS
-    numbers: tuple[str, ...] = NUMBERS
 
 
 class Attributes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from depgraph.model import Kind, Relation, TieKind
+from depgraph.model import ATTRIBUTES, AttributeType, Kind, Relation, TieKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,6 +171,12 @@ class Nodes:
 
     def __len__(self) -> int:
         return len(self.id)
+
+
+_ATTRIBUTES: Final = tuple(column.name for column in fields(Nodes) if column.name in ATTRIBUTES)
+NODE_TEXTS: Final = tuple(name for name in _ATTRIBUTES if ATTRIBUTES[name].type is AttributeType.TEXT)
+NODE_NUMBERS: Final = tuple(name for name in _ATTRIBUTES if ATTRIBUTES[name].type is not AttributeType.TEXT)
+"""The attributes that have a column of their own, by type; all others stand in `Nodes.other`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

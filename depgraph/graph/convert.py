@@ -9,16 +9,13 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS
+from depgraph.graph.columns import KINDS, NODE_NUMBERS, NODE_TEXTS, RELATIONS, TIE_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from depgraph.graph.columns import Strings
     from depgraph.graph.core import Graph
-
-_TEXTS = ("name", "country", "sector", "hub", "service_type", "fallback", "hyperscaler")
-_NUMBERS = ("people", "criticality", "tolerance_hours", "fallback_hours", "recovery_hours", "total_assets_eur")
 
 
 class Frames(NamedTuple):
@@ -37,8 +34,8 @@ def to_frames(graph: Graph) -> Frames:
     names = requirements.names.astype(object)
     node_frame = pd.DataFrame(
         {"id": ids, "kind": np.array([kind.value for kind in KINDS], dtype=object)[nodes.kind]}
-        | {name: _texts(getattr(nodes, name)) for name in _TEXTS}
-        | {name: getattr(nodes, name) for name in _NUMBERS}
+        | {name: _texts(getattr(nodes, name)) for name in NODE_TEXTS}
+        | {name: getattr(nodes, name) for name in NODE_NUMBERS}
         | {"other": [json.loads(text) if text else {} for text in nodes.other.tolist()]}
     )
     need_frame = pd.DataFrame(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from depgraph.graph.columns import KINDS, Evidence, Nodes, strings
+from depgraph.graph.columns import KINDS, NODE_NUMBERS, NODE_TEXTS, Evidence, Nodes, strings
 from depgraph.ids import is_unknown, kind_of, value_of
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ _encode: Final = JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 def describe(ids: Sequence[str], known: Resolved) -> Nodes:
     """Return the nodes of sorted ids; one without a name is called by the value of its id."""
-    columns: dict[str, list[Any]] = {name: [""] * len(ids) for name in known.texts}
-    columns |= {name: [np.nan] * len(ids) for name in known.numbers}
+    columns: dict[str, list[Any]] = {name: [""] * len(ids) for name in NODE_TEXTS}
+    columns |= {name: [np.nan] * len(ids) for name in NODE_NUMBERS}
     columns["name"] = [value_of(node_id) for node_id in ids]
     other = [""] * len(ids)
     indptr = np.zeros(len(ids) + 1, dtype=np.int64)
@@ -47,8 +47,8 @@ def describe(ids: Sequence[str], known: Resolved) -> Nodes:
         unknown=np.array([is_unknown(node_id) for node_id in ids], dtype=np.bool_),
         other=strings(other),
         evidence=Evidence(indptr=indptr, run=np.array(runs, dtype=np.int32), record=strings(records)),
-        **{name: strings(columns[name]) for name in known.texts},
-        **{name: np.array(columns[name], dtype=np.float64) for name in known.numbers},
+        **{name: strings(columns[name]) for name in NODE_TEXTS},
+        **{name: np.array(columns[name], dtype=np.float64) for name in NODE_NUMBERS},
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from depgraph.analytics.holdings import Holdings
 from depgraph.errors import UsageError
 from depgraph.graph import near
-from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS
+from depgraph.graph.columns import KINDS, NODE_NUMBERS, NODE_TEXTS, RELATIONS, TIE_KINDS
 from depgraph.ids import value_of
 from depgraph.model import Kind, Provenance, Value
 from depgraph.usecases.answer import Answer
@@ -32,21 +32,6 @@ CANDIDATES: Final = 10_000
 
 _ASLEEP: Final = 5
 """How many nodes a search tells of that nothing in force names."""
-
-_ATTRIBUTES: Final = (
-    "country",
-    "sector",
-    "hub",
-    "service_type",
-    "fallback",
-    "hyperscaler",
-    "people",
-    "criticality",
-    "tolerance_hours",
-    "fallback_hours",
-    "recovery_hours",
-    "total_assets_eur",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,10 +266,10 @@ def _tie(graph: Graph, tie: int, at: int) -> ShownTie:
 
 def _attributes(graph: Graph, at: int) -> dict[str, Value]:
     known: dict[str, Value] = {}
-    for name in _ATTRIBUTES:
+    for name in (*NODE_TEXTS, *NODE_NUMBERS):
         value = getattr(graph.nodes, name)[at]
         if isinstance(value, str):
-            if value:
+            if value and name != "name":  # the name is shown by itself
                 known[name] = str(value)
         elif not np.isnan(value):
             known[name] = float(value)

@@ -9,7 +9,7 @@ import numpy as np
 
 from depgraph.analytics.ownership import highest_marked
 from depgraph.analytics.roles import organisations, suppliers
-from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS
+from depgraph.graph.columns import KINDS, NODE_NUMBERS, NODE_TEXTS, RELATIONS, TIE_KINDS
 from depgraph.model import ATTRIBUTES, AttributeType, Kind
 from depgraph.stores.neo4j.evidence import closedness, markings, sources
 from depgraph.stores.neo4j.schema import LABELS as KIND_LABELS
@@ -29,15 +29,6 @@ LONGEST: Final = 1_000
 
 _LARGEST: Final = 2.0**63
 _WHOLE: Final = frozenset(name for name, of in ATTRIBUTES.items() if of.type == AttributeType.WHOLE)
-_TEXTS: Final = ("name", "country", "sector", "hub", "service_type", "fallback", "hyperscaler")
-_NUMBERS: Final = (
-    "people",
-    "criticality",
-    "tolerance_hours",
-    "fallback_hours",
-    "recovery_hours",
-    "total_assets_eur",
-)
 
 
 class NodeRow(NamedTuple):
@@ -68,8 +59,8 @@ def node_rows(graph: Graph) -> Iterator[NodeRow]:
     nodes = graph.nodes
     ids = nodes.id.tolist()
     labels = [KIND_LABELS[kind] for kind in nodes.kind.tolist()]
-    texts = {name: getattr(nodes, name).tolist() for name in _TEXTS}
-    numbers = {name: getattr(nodes, name).tolist() for name in _NUMBERS}
+    texts = {name: getattr(nodes, name).tolist() for name in NODE_TEXTS}
+    numbers = {name: getattr(nodes, name).tolist() for name in NODE_NUMBERS}
     others, unknown = nodes.other.tolist(), nodes.unknown.tolist()
     roles = [tuple(role for role, has in zip(ROLES, held, strict=True) if has) for held in _roles(graph)]
     aliases: dict[str, list[str]] = {}

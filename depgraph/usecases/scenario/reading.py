@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from depgraph.analytics.outage import HOUR, LONGEST
 from depgraph.errors import InputError
+from depgraph.graph.columns import NODE_TEXTS
 from depgraph.model import FALLBACKS
 from depgraph.usecases.probabilities import number, parsed, read_probabilities
 from depgraph.usecases.scenario.adding import added
@@ -27,7 +28,7 @@ _LONG: Final = ("hours", "days", "forever")
 _FAILS: Final = (*_WHO, "from_hours", *_LONG)
 _FALLBACKS: Final = ("ids", "where", "status", "hours")
 _REMOVES: Final = (*_WHO, "dependents", "requirement", "replaced_by")
-_ATTRIBUTES: Final = ("kind", "name", "country", "sector", "hub", "service_type", "fallback", "hyperscaler")
+_ATTRIBUTES: Final = ("kind", *NODE_TEXTS)
 
 
 def read_scenario(path: Path) -> Scenario:

@@ -1,4 +1,4 @@
-"""How much memory a graph takes."""
+"""Which columns a graph has, and how much memory they take."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from depgraph.graph import assemble
+from depgraph.graph import Nodes, assemble
+from depgraph.graph.columns import NODE_NUMBERS, NODE_TEXTS
+from depgraph.model import ATTRIBUTES, AttributeType
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,3 +64,12 @@ def test_eleven_million_needs_fit_in_two_gigabytes(register: Callable[[int], Gra
     assert len(large.requirements) == 30_000
     per_need = (_bytes(large) - _bytes(small)) / 20_000
     assert _bytes(small) + per_need * (11_000_000 - 10_000) < 2_000_000_000
+
+
+def test_each_column_of_an_attribute_is_of_its_type() -> None:
+    """Lists of columns elsewhere are made of these two: a new column joins them by its place in `Nodes`."""
+    assert (NODE_TEXTS[0], *NODE_NUMBERS[:1]) == ("name", "people")
+    columns = {column.name for column in fields(Nodes)}
+    assert {*NODE_TEXTS, *NODE_NUMBERS} == columns & ATTRIBUTES.keys()
+    assert {ATTRIBUTES[name].type for name in NODE_TEXTS} == {AttributeType.TEXT}
+    assert {ATTRIBUTES[name].type for name in NODE_NUMBERS} == {AttributeType.NUMBER, AttributeType.WHOLE}
