@@ -9,8 +9,8 @@ from fastapi import Depends, Query, Request
 
 from api.callers import Caller, caller_of
 from api.views import Views
-from depgraph.usecases.opening import Lens
 from depgraph.usecases.status import describe_status
+from depgraph.usecases.view import Lens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from api.views import Ask
     from depgraph.ports import Store
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.opening import View
     from depgraph.usecases.status import HeldImport
+    from depgraph.usecases.view import View
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from api.callers import check
 from api.recent import Recent
 from api.turns import Seats, Turns
-from depgraph.usecases.opening import open_view
+from depgraph.usecases.view import open_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from api.callers import Caller, Waiting
     from depgraph.ports import Store
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.opening import Lens, View
+    from depgraph.usecases.view import Lens, View
 
     Progress = Callable[[int, int], None]
     Ask = Callable[[View, Progress], Answer[Any]]

@@ -13,9 +13,9 @@ import numpy as np
 import rustworkx
 
 from bench.synthetic import synthetic
-from depgraph.analytics.betweenness import SOURCES
-from depgraph.analytics.centrality import Measure, centrality, katz_alpha
-from depgraph.analytics.links import Links, links
+from depgraph.analytics.basis.links import Links, links
+from depgraph.analytics.measures.betweenness import SOURCES
+from depgraph.analytics.measures.centrality import Measure, centrality, katz_alpha
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

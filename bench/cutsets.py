@@ -25,9 +25,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from depgraph.analytics.basis.scope import Scope
+    from depgraph.analytics.basis.units import Units
     from depgraph.analytics.cutsets.formula import Formula
-    from depgraph.analytics.scope import Scope
-    from depgraph.analytics.units import Units
     from depgraph.graph import Graph
 
 _TREES: Final = ("baobab1", "1", "4", "2")
@@ -72,8 +72,8 @@ def _tree(name: str) -> tuple[Graph, int]:
 
 
 def _formula(name: str) -> Formula:
+    from depgraph.analytics.basis.units import By, units  # noqa: PLC0415
     from depgraph.analytics.cutsets.formula import formula, outside  # noqa: PLC0415
-    from depgraph.analytics.units import By, units  # noqa: PLC0415
 
     found, top = _tree(name)
     products = units(found, By.PRODUCT)
@@ -82,8 +82,8 @@ def _formula(name: str) -> Formula:
 
 def ours(tree: str) -> dict[str, Any]:
     """Return what the count takes, once the code is loaded."""
+    from depgraph.analytics.basis.units import By, units  # noqa: PLC0415
     from depgraph.analytics.cutsets.minimal import count_cut_sets  # noqa: PLC0415
-    from depgraph.analytics.units import By, units  # noqa: PLC0415
     from depgraph.testing import graph  # noqa: PLC0415
 
     small = graph("f1>2(p1,p2,p3)")
@@ -152,10 +152,10 @@ def _built(rest: Formula, variables: list[Any], at_least: Callable[[int, list[An
 def sector(_: str) -> dict[str, Any]:
     """Return what cut sets up to order 2 and pairs take in graphs of 1.13 million needs, pairs in a tiered one."""
     from bench.synthetic import synthetic  # noqa: PLC0415
+    from depgraph.analytics.basis.scope import scope_of  # noqa: PLC0415
+    from depgraph.analytics.basis.units import By, units  # noqa: PLC0415
     from depgraph.analytics.cutsets.minimal import cut_sets  # noqa: PLC0415
     from depgraph.analytics.cutsets.pairs import pairs  # noqa: PLC0415
-    from depgraph.analytics.scope import scope_of  # noqa: PLC0415
-    from depgraph.analytics.units import By, units  # noqa: PLC0415
 
     tiny = synthetic(20, 100, 1_000, seed=1)
     pairs(tiny, units(tiny, By.PARTY), scope_of(tiny))

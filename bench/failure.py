@@ -27,9 +27,9 @@ from bench.synthetic import synthetic
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from depgraph.analytics.impact import Impacts
-    from depgraph.analytics.scope import Scope
-    from depgraph.analytics.units import Units
+    from depgraph.analytics.basis.scope import Scope
+    from depgraph.analytics.basis.units import Units
+    from depgraph.analytics.measures.impact import Impacts
     from depgraph.graph import Graph
 
 Found = TypeVar("Found")
@@ -42,9 +42,9 @@ begin = perf_counter()
 from depgraph.testing import graph
 found = graph("f1@a f1>?(s1,s2) s1>x s2>2(x,y,z) b>s1")
 read = perf_counter()
-from depgraph.analytics.impact import impacts
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.units import By, units
+from depgraph.analytics.measures.impact import impacts
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.units import By, units
 impacts(found, units(found, By.PARTY), scope_of(found))
 print(perf_counter() - read)
 """
@@ -116,9 +116,9 @@ class Peer:
 
 def measure(size: Size, repeats: int) -> tuple[Engine, Graph, Units, Impacts]:
     """Return what the engine takes on a graph of that size."""
-    from depgraph.analytics.impact import impacts  # noqa: PLC0415 - memory of the graph is taken first
-    from depgraph.analytics.scope import scope_of  # noqa: PLC0415
-    from depgraph.analytics.units import By, units  # noqa: PLC0415
+    from depgraph.analytics.basis.scope import scope_of  # noqa: PLC0415
+    from depgraph.analytics.basis.units import By, units  # noqa: PLC0415
+    from depgraph.analytics.measures.impact import impacts  # noqa: PLC0415 - memory of the graph is taken first
 
     tiny = synthetic(20, 100, 1_000, seed=1)
     impacts(tiny, units(tiny, By.PARTY), scope_of(tiny))  # loads the compiled code, or makes it
@@ -145,7 +145,7 @@ def measure(size: Size, repeats: int) -> tuple[Engine, Graph, Units, Impacts]:
 
 
 def _suppliers(graph: Graph) -> Units:
-    from depgraph.analytics.units import By, units  # noqa: PLC0415 - see `measure`
+    from depgraph.analytics.basis.units import By, units  # noqa: PLC0415 - see `measure`
 
     everyone = units(graph, By.PARTY)
     return everyone.take(np.flatnonzero(np.strings.startswith(everyone.id, "name:s")))

@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from bench.synthetic import synthetic
-from depgraph.analytics.gaps import gaps
-from depgraph.analytics.impact import impacts
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.units import By, units
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.units import By, units
+from depgraph.analytics.measures.gaps import gaps
+from depgraph.analytics.measures.impact import impacts
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
-    from depgraph.analytics.scope import Scope
-    from depgraph.analytics.units import Units
+    from depgraph.analytics.basis.scope import Scope
+    from depgraph.analytics.basis.units import Units
     from depgraph.graph import Graph
 
 SIZES: Final = {

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from bench.synthetic import synthetic
-from depgraph.analytics.outage import HOUR, Outlook, Strikes, fallbacks, outage
+from depgraph.analytics.measures.outage import HOUR, Outlook, Strikes, fallbacks, outage
 from depgraph.graph.columns import strings
 
 if TYPE_CHECKING:

@@ -20,15 +20,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from bench.synthetic import synthetic
-from depgraph.analytics.causes import Probabilities, causes_of
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.simulation import simulate
+from depgraph.analytics.basis.causes import Probabilities, causes_of
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.measures.simulation import simulate
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.causes import Causes
+    from depgraph.analytics.basis.causes import Causes
     from depgraph.graph import Graph
 
 TRIALS: Final = 100_000

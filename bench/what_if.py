@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Final
 
 from bench.synthetic import synthetic
 from depgraph.usecases.concentration import measure_concentration
-from depgraph.usecases.opening import KEEPER, View
 from depgraph.usecases.scenario import parse_scenario
 from depgraph.usecases.spof import rank_single_points
+from depgraph.usecases.view import KEEPER, View
 from depgraph.usecases.whatif import what_if
 
 if TYPE_CHECKING:

@@ -38,9 +38,9 @@ def run_demo(out: Path, *, as_json: bool) -> None:
     from depgraph.reports.writing import write_report
     from depgraph.settings import Settings
     from depgraph.usecases.highlights import telling_outage, telling_pair
-    from depgraph.usecases.opening import open_view
     from depgraph.usecases.populations import populations
     from depgraph.usecases.spof import rank_single_points
+    from depgraph.usecases.view import open_view
 
     store = open_store(str(_fresh(out)), Settings())
     try:

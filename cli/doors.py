@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cli.options import Form, Reading
     from depgraph.ports import Store
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.opening import Lens, View
+    from depgraph.usecases.view import Lens, View
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def address_of(given: str) -> str:
 
 def seen(store: Store, reading: Reading) -> View:
     """Return the graph in the store as the reading options ask to see it."""
-    from depgraph.usecases.opening import open_view
+    from depgraph.usecases.view import open_view
 
     return open_view(store, lens(reading))
 
@@ -54,7 +54,7 @@ def viewed(reading: Reading) -> Iterator[View]:
 
 def lens(reading: Reading) -> Lens:
     """Return the reading options as use cases know them."""
-    from depgraph.usecases.opening import Lens
+    from depgraph.usecases.view import Lens
 
     return Lens(as_of=reading.as_of, revision=reading.revision, min_confidence=reading.min_confidence)
 

@@ -28,11 +28,11 @@ def questions() -> dict[str, list[Callable[[], Any]]]:
     from depgraph.usecases.cutsets import count_by_order, list_cut_sets
     from depgraph.usecases.gaps import rank_gaps
     from depgraph.usecases.importance import rank_importance
-    from depgraph.usecases.opening import KEEPER, View
     from depgraph.usecases.outage import follow_outage
     from depgraph.usecases.pairs import rank_pairs
     from depgraph.usecases.simulation import simulate_failures
     from depgraph.usecases.spof import rank_single_points
+    from depgraph.usecases.view import KEEPER, View
 
     view = View(graph(SMALL, PEOPLE), KEEPER, 1, (), ())
     measures = ("pagerank", "betweenness", "closeness", "degree", "katz", "core")

@@ -17,7 +17,7 @@ from depgraph.usecases.importance import Important, rank_importance
 if TYPE_CHECKING:
     from api.views import Progress
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 router = APIRouter(tags=["risk"])
 

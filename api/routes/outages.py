@@ -20,7 +20,7 @@ from depgraph.usecases.outage import follow_outage, follow_scenario
 if TYPE_CHECKING:
     from api.views import Progress
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 router = APIRouter(tags=["risk"])
 

@@ -19,7 +19,7 @@ from depgraph.usecases.simulation import Distribution, simulate_failures, simula
 if TYPE_CHECKING:
     from api.views import Progress
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 router = APIRouter(tags=["risk"])
 

@@ -18,7 +18,7 @@ from depgraph.usecases.whatif import what_if
 if TYPE_CHECKING:
     from api.views import Progress
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 router = APIRouter(tags=["risk"])
 

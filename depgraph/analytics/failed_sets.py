@@ -25,8 +25,8 @@ from depgraph.analytics.kernels.sweeping import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.network import Network
-    from depgraph.analytics.units import Units
     from depgraph.graph import Graph
 
 

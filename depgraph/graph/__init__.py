@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from depgraph.graph.arrays import from_arrays, to_arrays
 from depgraph.graph.assembly import Assembled, Named, assemble
-from depgraph.graph.changing import Moved, changed
 from depgraph.graph.columns import (
     KINDS,
     RELATIONS,
@@ -20,6 +19,7 @@ from depgraph.graph.columns import (
 from depgraph.graph.confidence import at_confidence
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.dormancy import Dormant, DormantLink
+from depgraph.graph.edits import Moved, changed
 from depgraph.graph.meant import near
 from depgraph.graph.settling import is_unnamed
 from depgraph.graph.visibility import Viewer, may_see

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from depgraph.graph.attributes import Attributes
-from depgraph.graph.building import need_columns, tie_columns, valid, with_owners
 from depgraph.graph.core import Graph, Run
-from depgraph.graph.describing import describe, kinds
 from depgraph.graph.dormancy import Dormant, asleep, resting
 from depgraph.graph.identity import identify
+from depgraph.graph.need_columns import need_columns, tie_columns, valid, with_owners
+from depgraph.graph.node_columns import describe, kinds
 from depgraph.graph.outside import outside
 from depgraph.graph.rows import Rows, Tables, concatenate, joined, need_rows, tie_rows
 from depgraph.graph.settling import node_types, settle

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from depgraph.graph.changing import Moved
     from depgraph.graph.columns import Ints
     from depgraph.graph.core import Graph
+    from depgraph.graph.edits import Moved
     from depgraph.graph.rows import Tables
 
 

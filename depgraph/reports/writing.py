@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from depgraph.usecases.auditor import AuditorReport
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 
 def write_report(kind: str, view: View, out: Path, *, sector: str = "", hub: str = "") -> None:

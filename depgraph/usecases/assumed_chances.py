@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.opening import View
     from depgraph.usecases.simulation import Distribution
+    from depgraph.usecases.view import View
 
 PROBABILITIES: Final[Mapping[str, Any]] = {
     "kind": {"party": {"per_year": 0.2, "hours": 24}, "service": {"per_year": 4, "hours": 2}},

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from depgraph.ports import InputFile, Receipt
     from depgraph.usecases.answer import Answer, Meta
     from depgraph.usecases.nodes import ShownNeed
-    from depgraph.usecases.opening import View
     from depgraph.usecases.pairs import Pair
     from depgraph.usecases.simulation import Distribution
+    from depgraph.usecases.view import View
 
 AnswerT = TypeVar("AnswerT", bound="Answer[Any]")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from depgraph.analytics.units import By, units
+from depgraph.analytics.basis.units import By, units
 
 if TYPE_CHECKING:
-    from depgraph.analytics.causes import Causes
-    from depgraph.analytics.units import Units
+    from depgraph.analytics.basis.causes import Causes
+    from depgraph.analytics.basis.units import Units
     from depgraph.graph import Graph
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.units import By, named_unit, unit_of, units
-from depgraph.analytics.witness import witnesses
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.units import By, named_unit, unit_of, units
+from depgraph.analytics.measures.witness import witnesses
 from depgraph.errors import UsageError
 from depgraph.graph.columns import KINDS
 from depgraph.model import TieKind
@@ -23,11 +23,11 @@ from depgraph.usecases.spof import single_point
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from depgraph.analytics.units import Units
-    from depgraph.analytics.witness import Witnesses
+    from depgraph.analytics.basis.units import Units
+    from depgraph.analytics.measures.witness import Witnesses
     from depgraph.graph import Graph
-    from depgraph.usecases.opening import View
     from depgraph.usecases.scenario import Scenario
+    from depgraph.usecases.view import View
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
-from depgraph.analytics.centrality import Measure, centrality
+from depgraph.analytics.measures.centrality import Measure, centrality
 from depgraph.graph.columns import KINDS
 from depgraph.usecases.answer import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 
-from depgraph.analytics.concentration import concentration
-from depgraph.analytics.markets import MarketBy
-from depgraph.analytics.reach import reached_shares
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.spreads import Weight
-from depgraph.analytics.units import By
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.units import By
+from depgraph.analytics.basis.weights import Weight
+from depgraph.analytics.measures.concentration import concentration
+from depgraph.analytics.measures.markets import MarketBy
+from depgraph.analytics.measures.reach import reached_shares
 from depgraph.errors import UsageError
 from depgraph.model import MAX_EUR
 from depgraph.regulation.thresholds import scales
@@ -22,8 +22,8 @@ from depgraph.usecases.belonging import about_shares
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from depgraph.analytics.concentration import Concentration, Market
-    from depgraph.usecases.opening import View
+    from depgraph.analytics.measures.concentration import Concentration, Market
+    from depgraph.usecases.view import View
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.scope import scope_of
+from depgraph.analytics.basis.scope import scope_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

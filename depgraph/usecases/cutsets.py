@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
+from depgraph.analytics.basis.holdings import Holdings
+from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.cutsets.diagram import Budget
 from depgraph.analytics.cutsets.families import ALL
 from depgraph.analytics.cutsets.minimal import CutSetCounts, CutSets, count_cut_sets, cut_sets
-from depgraph.analytics.holdings import Holdings
-from depgraph.analytics.units import By, units
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.belonging import about_countries, nothing_stops, unknown_owners
@@ -18,9 +18,9 @@ from depgraph.usecases.belonging import about_countries, nothing_stops, unknown_
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from depgraph.analytics.units import Units
+    from depgraph.analytics.basis.units import Units
     from depgraph.graph import Graph
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 EndT = TypeVar("EndT", CutSets, CutSetCounts)
 """What was worked out at one end: sets, or how many there are."""

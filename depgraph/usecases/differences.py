@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
+from depgraph.analytics.basis.dependants import depending_on
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.cutsets.minimal import count_cut_sets
-from depgraph.analytics.dependants import depending_on
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.units import By, units
 from depgraph.graph.columns import KINDS
 from depgraph.ids import id_key
 from depgraph.model import Kind
@@ -18,11 +18,11 @@ from depgraph.usecases.spof import rank_single_points
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from depgraph.analytics.differing import Differing
+    from depgraph.analytics.measures.requirement_changes import Differing
     from depgraph.graph import Graph
     from depgraph.usecases.concentration import Share, Shares
-    from depgraph.usecases.opening import View
     from depgraph.usecases.spof import Ranking, SinglePoint
+    from depgraph.usecases.view import View
 
 Number: TypeAlias = "float | int | None"
 Pair: TypeAlias = "tuple[Number, Number]"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from depgraph.analytics.impact import impacts
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.units import By, units
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.units import By, units
+from depgraph.analytics.measures.impact import impacts
 from depgraph.graph import assemble
 from depgraph.model import Import, Marking, Need, Relation
 from depgraph.ports import Counts, Imported

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from depgraph.errors import MissingPathError, UsageError
 from depgraph.usecases.copying import facts_of
-from depgraph.usecases.opening import open_view
+from depgraph.usecases.view import open_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

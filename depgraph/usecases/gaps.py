@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import numpy as np
 
-from depgraph.analytics.gaps import gaps
-from depgraph.analytics.owners import owner_of
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.units import By, units
+from depgraph.analytics.basis.owners import owner_of
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.units import By, units
+from depgraph.analytics.measures.gaps import gaps
 from depgraph.graph import RELATIONS
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.belonging import about_countries, no_units, unknown_owners
@@ -19,10 +19,10 @@ from depgraph.usecases.nodes import day
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from depgraph.analytics.gaps import Gaps
-    from depgraph.analytics.units import Units
+    from depgraph.analytics.basis.units import Units
+    from depgraph.analytics.measures.gaps import Gaps
     from depgraph.graph import Graph
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 AT_LEAST = "at_least"
 PROVIDER = "provider"

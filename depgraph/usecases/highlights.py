@@ -11,10 +11,10 @@ from depgraph.usecases.worst_outage import follow_worst_outage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from depgraph.usecases.opening import View
     from depgraph.usecases.pairs import Pair
     from depgraph.usecases.populations import Population
     from depgraph.usecases.spof import Ranking
+    from depgraph.usecases.view import View
     from depgraph.usecases.worst_outage import WorstOutage
 
 _LEVELS: Final = ("group", "party", "service")

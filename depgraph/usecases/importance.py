@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
-from depgraph.analytics.causes import causes_of
+from depgraph.analytics.basis.causes import causes_of
+from depgraph.analytics.basis.units import Units
 from depgraph.analytics.cutsets.diagram import ExhaustedError
 from depgraph.analytics.cutsets.importance import importance
-from depgraph.analytics.units import Units
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.belonging import about_chances
@@ -21,9 +21,9 @@ from depgraph.usecases.probabilities import resolved
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from depgraph.analytics.causes import Causes
+    from depgraph.analytics.basis.causes import Causes
     from depgraph.analytics.cutsets.importance import Importance
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from depgraph.errors import MissingPathError, UsageError
 from depgraph.model import Facts, Import
-from depgraph.usecases.collecting import seldom_collected
+from depgraph.usecases.garbage import seldom_collected
 from depgraph.usecases.intake import Intake
 from depgraph.usecases.lookalikes import notes_on
 from depgraph.usecases.precedence import EMPTY, moved_date, older, refuse_future, refuse_weaker, replaced_by

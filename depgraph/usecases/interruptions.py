@@ -16,8 +16,8 @@ from depgraph.usecases.reasons import in_words
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.outage import Outage, Periods
-    from depgraph.analytics.timeline import Harm
+    from depgraph.analytics.measures.outage import Outage, Periods
+    from depgraph.analytics.measures.timeline import Harm
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Offsets
 

@@ -6,12 +6,12 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from depgraph.analytics.lookalikes import lookalikes
+from depgraph.analytics.measures.lookalikes import lookalikes
 from depgraph.errors import StoreError
 from depgraph.ids import id_key
 from depgraph.model import Finding, Level
 from depgraph.names import trunk
-from depgraph.usecases.opening import open_view
+from depgraph.usecases.view import open_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ import numpy as np
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
-    from depgraph.analytics.scope import Scope
+    from depgraph.analytics.basis.scope import Scope
     from depgraph.graph import Graph
 
 

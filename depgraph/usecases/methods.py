@@ -6,7 +6,7 @@ import inspect
 from dataclasses import dataclass
 from typing import Annotated
 
-from depgraph.analytics.metrics import METRICS
+from depgraph.analytics.measures.metrics import METRICS
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from depgraph.analytics.units import unit_of, units
+from depgraph.analytics.basis.units import unit_of, units
 from depgraph.errors import InputError, UnknownIdError
 
 if TYPE_CHECKING:
-    from depgraph.analytics.units import By
+    from depgraph.analytics.basis.units import By
     from depgraph.graph import Graph
 
 

@@ -9,7 +9,7 @@ from depgraph.usecases.answer import Answer
 from depgraph.usecases.nodes import ShownNeed, shown_need
 
 if TYPE_CHECKING:
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 
 def list_needs(view: View, *, dependent: str = "", provider: str = "") -> Answer[ShownNeed]:

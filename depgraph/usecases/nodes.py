@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import numpy as np
 
-from depgraph.analytics.holdings import Holdings
+from depgraph.analytics.basis.holdings import Holdings
 from depgraph.errors import UsageError
 from depgraph.graph import near
 from depgraph.graph.columns import KINDS, NODE_NUMBERS, NODE_TEXTS, RELATIONS, TIE_KINDS
 from depgraph.ids import value_of
 from depgraph.model import Kind, Provenance, Value
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.matching import rank
+from depgraph.usecases.search import rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from depgraph.graph import Evidence, Graph
     from depgraph.ports import Store
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 REFERENCE: Final = 0
 """The import of the reference list of groups: no store has it."""

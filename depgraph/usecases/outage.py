@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.outage import HOUR, LONGEST, Strikes, outage
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.shortest import shortest
-from depgraph.analytics.timeline import curve, harm
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.measures.outage import HOUR, LONGEST, Strikes, outage
+from depgraph.analytics.measures.shortest import shortest
+from depgraph.analytics.measures.timeline import curve, harm
 from depgraph.errors import UsageError
 from depgraph.model import Kind
 from depgraph.usecases.answer import Answer
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from depgraph.analytics.outage import Outage, Periods
-    from depgraph.analytics.scope import Scope
-    from depgraph.analytics.timeline import Curve, Harm
-    from depgraph.analytics.units import Units
+    from depgraph.analytics.basis.scope import Scope
+    from depgraph.analytics.basis.units import Units
+    from depgraph.analytics.measures.outage import Outage, Periods
+    from depgraph.analytics.measures.timeline import Curve, Harm
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints
-    from depgraph.usecases.opening import View
     from depgraph.usecases.scenario import Scenario
+    from depgraph.usecases.view import View
 
 _WITHIN: Final = (24, 168, 720)
 """One day, one week, one month of 30 days, in hours."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
 
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.cutsets.pairs import pairs
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.units import By, units
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.belonging import about_countries, nothing_adds, unknown_owners
 from depgraph.usecases.losses import about_requirements, losses_of
@@ -15,9 +15,9 @@ from depgraph.usecases.losses import about_requirements, losses_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from depgraph.analytics.basis.units import Units
     from depgraph.analytics.cutsets.pairs import Pairs
-    from depgraph.analytics.units import Units
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 
 _ENDS: Final = (

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import numpy as np
 
-from depgraph.analytics.chains import OWNED_BY, OWNER, PART_OF, chains
+from depgraph.analytics.measures.chains import OWNED_BY, OWNER, PART_OF, chains
 from depgraph.graph.columns import RELATIONS, TIE_KINDS
 from depgraph.model import TieKind
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.nodes import cited
 
 if TYPE_CHECKING:
-    from depgraph.analytics.chains import Chain
+    from depgraph.analytics.measures.chains import Chain
     from depgraph.graph import Graph
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 
 _TIES: Final = {OWNED_BY: TieKind.OWNED_BY, OWNER: TieKind.OWNER, PART_OF: TieKind.PART_OF}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
-from depgraph.analytics.roles import suppliers
-from depgraph.analytics.scope import scope_of
+from depgraph.analytics.basis.roles import suppliers
+from depgraph.analytics.basis.scope import scope_of
 from depgraph.errors import UsageError
 from depgraph.graph.columns import KINDS
 from depgraph.ids import key
@@ -16,7 +16,7 @@ from depgraph.model import Kind
 
 if TYPE_CHECKING:
     from depgraph.graph.columns import Strings
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 
 @dataclass(frozen=True, slots=True)

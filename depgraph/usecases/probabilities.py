@@ -8,8 +8,8 @@ import tomllib
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
-from depgraph.analytics.causes import Probabilities, Together
-from depgraph.analytics.units import By, units
+from depgraph.analytics.basis.causes import Probabilities, Together
+from depgraph.analytics.basis.units import By, units
 from depgraph.errors import InputError, MissingPathError
 from depgraph.model import Kind
 from depgraph.usecases.naming import none_such, position

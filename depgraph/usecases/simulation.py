@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 import numpy as np
 from scipy.special import betaincinv
 
-from depgraph.analytics.causes import causes_of
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.simulation import simulate, strikes_in
+from depgraph.analytics.basis.causes import causes_of
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.measures.simulation import simulate, strikes_in
 from depgraph.errors import InputError, UsageError
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.belonging import about_chances
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from depgraph.analytics.causes import Causes
-    from depgraph.analytics.simulation import Simulation
+    from depgraph.analytics.basis.causes import Causes
+    from depgraph.analytics.measures.simulation import Simulation
     from depgraph.graph import Graph
-    from depgraph.usecases.opening import View
     from depgraph.usecases.scenario import Scenario
+    from depgraph.usecases.view import View
 
 MOST: Final = 10_000_000
 """Trials in one run: their measures take 80 bytes each."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
-from depgraph.analytics.impact import impacts, impacts_so_far
-from depgraph.analytics.scope import scope_of, unknown_people
-from depgraph.analytics.units import By, units
+from depgraph.analytics.basis.scope import scope_of, unknown_people
+from depgraph.analytics.basis.units import By, units
+from depgraph.analytics.measures.impact import impacts, impacts_so_far
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.belonging import about_countries, nothing_counts, unknown_owners
 from depgraph.usecases.losses import about_losses, losses_of
@@ -17,11 +17,11 @@ from depgraph.usecases.losses import about_losses, losses_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from depgraph.analytics.impact import Impacts
-    from depgraph.analytics.scope import Scope
-    from depgraph.analytics.units import Units
+    from depgraph.analytics.basis.scope import Scope
+    from depgraph.analytics.basis.units import Units
+    from depgraph.analytics.measures.impact import Impacts
     from depgraph.graph import Graph
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import depgraph
-from depgraph.analytics.roles import suppliers_without_group
+from depgraph.analytics.basis.roles import suppliers_without_group
 from depgraph.model import Marking
 from depgraph.usecases.answer import Answer, Counts, Meta
 from depgraph.usecases.lookalikes import told as told_lookalikes
-from depgraph.usecases.opening import KEEPER, Lens, open_view
+from depgraph.usecases.view import KEEPER, Lens, open_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from depgraph.ports import Description, Store, Superseded
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from depgraph.usecases.concerning import concerning
 from depgraph.usecases.nodes import ShownNeed, shown_need
 
 if TYPE_CHECKING:
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 
 def list_unnamed(view: View, *, sector: str = "", hub: str = "", limit: int = 0) -> Answer[ShownNeed]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from depgraph.analytics.differing import differing
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.units import By, units
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.units import By, units
+from depgraph.analytics.measures.requirement_changes import differing
 from depgraph.errors import InputError
 from depgraph.usecases.answer import Answer, plain
 from depgraph.usecases.belonging import about_countries, unknown_owners
@@ -28,11 +28,11 @@ from depgraph.usecases.outage import follow_scenario
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from depgraph.analytics.differing import Differing
+    from depgraph.analytics.measures.requirement_changes import Differing
     from depgraph.graph import Graph
     from depgraph.usecases.differences import Measured
-    from depgraph.usecases.opening import View
     from depgraph.usecases.scenario import Scenario
+    from depgraph.usecases.view import View
 
 _ENDS: Final = (
     "before and after are for both ends, where requirements need as little and as much as they may: a difference of"

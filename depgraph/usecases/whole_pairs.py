@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.opening import View
     from depgraph.usecases.pairs import Pair
+    from depgraph.usecases.view import View
 
 
 def rank_whole_pairs(

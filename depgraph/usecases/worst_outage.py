@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from depgraph.analytics.scope import scope_of
+from depgraph.analytics.basis.scope import scope_of
 from depgraph.model import Kind
 from depgraph.usecases.outage import follow_scenario
 from depgraph.usecases.scenario import Assumed, Choice, Fails, Scenario
@@ -15,8 +15,8 @@ from depgraph.usecases.scenario import Assumed, Choice, Fails, Scenario
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from depgraph.usecases.opening import View
     from depgraph.usecases.spof import SinglePoint
+    from depgraph.usecases.view import View
 
 LASTS: Final = 504.0
 """Three weeks, in hours."""

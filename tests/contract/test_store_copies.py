@@ -12,7 +12,7 @@ from depgraph.model import Decision, Facts, Finding, Import, Label, Level, Marki
 from depgraph.ports import InputFile, Receipt
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.copying import copy_store
-from depgraph.usecases.opening import Lens, open_view
+from depgraph.usecases.view import Lens, open_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

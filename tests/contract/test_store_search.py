@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from depgraph.model import Decision, Facts, Need, Node, Tie
-from depgraph.usecases.matching import rank
+from depgraph.usecases.search import rank
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from depgraph.analytics.centrality import Measure
-from depgraph.analytics.units import By
+from depgraph.analytics.basis.units import By
+from depgraph.analytics.measures.centrality import Measure
 from depgraph.usecases.answer import captions
 from depgraph.usecases.blast import Casualty
 from depgraph.usecases.centrality import Central

@@ -13,7 +13,7 @@ import sys, time
 import typer
 from cli.progress import end_if_interrupted
 from depgraph.testing import graph
-from depgraph.usecases.opening import KEEPER, View
+from depgraph.usecases.view import KEEPER, View
 
 def told(done, asked):
     sys.stdout.write(f"{{done}} {{asked}}\\n")  # in one piece: two threads tell

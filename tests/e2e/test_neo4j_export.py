@@ -15,7 +15,7 @@ from depgraph.stores.neo4j.exporting import write_files
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.copying import copy_store
 from depgraph.usecases.exporting import export_store
-from depgraph.usecases.opening import open_view
+from depgraph.usecases.view import open_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable

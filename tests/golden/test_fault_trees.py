@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.cutsets.diagram import Budget, Diagram
 from depgraph.analytics.cutsets.families import ALL
 from depgraph.analytics.cutsets.formula import formula, outside
 from depgraph.analytics.cutsets.minimal import count_cut_sets, cut_sets
 from depgraph.analytics.kernels.families import probability
-from depgraph.analytics.units import By, units
 from depgraph.testing import fault_tree
 
 HERE = Path(__file__).parent / "aralia"

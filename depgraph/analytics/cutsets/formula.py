@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.failure import held, rounds
 from depgraph.analytics.kernels.gates import depth_first, needed
 from depgraph.analytics.kernels.ordering import ordered
 from depgraph.analytics.kernels.solving import Gates
+from depgraph.analytics.measures.failure import held, rounds
 from depgraph.graph.columns import KINDS, offsets, rows_of, spread
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.units import Units
+    from depgraph.analytics.basis.units import Units
     from depgraph.graph import Graph
     from depgraph.graph.columns import Ints
 

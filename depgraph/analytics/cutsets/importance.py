@@ -14,7 +14,7 @@ from depgraph.analytics.kernels.families import probability
 from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from depgraph.analytics.units import Units
+    from depgraph.analytics.basis.units import Units
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats
 
@@ -118,7 +118,7 @@ def importance(
     By hand: the function needs x, and one of y and z. With 0.1 for each, Q = 0.1 + 0.9 x
     0.01 = 0.109; for x, Q_1 = 1 and Q_0 = 0.01, so B = 0.99.
 
-    >>> from depgraph.analytics.units import By, units
+    >>> from depgraph.analytics.basis.units import By, units
     >>> from depgraph.testing import graph
     >>> small = graph("f1>x f1>y|z")
     >>> found = importance(small, units(small, By.PARTY), small.position("f1"), np.full(3, 0.1), upper=True)

@@ -14,7 +14,7 @@ from depgraph.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from depgraph.analytics.units import Units
+    from depgraph.analytics.basis.units import Units
     from depgraph.graph import Graph
     from depgraph.graph.columns import Ints
 
@@ -137,7 +137,7 @@ def cut_sets(
     d-c-b. By hand: it is cut at one end by a and d, at the other by b and e, and across by
     a, c, e or by d, c, b.
 
-    >>> from depgraph.analytics.units import By, units
+    >>> from depgraph.analytics.basis.units import By, units
     >>> from depgraph.testing import graph
     >>> bridge = graph("f1>s1|s2|s3|s4 s1>a&b s2>d&e s3>a&c&e s4>d&c&b")
     >>> links = units(bridge, By.PARTY)
@@ -202,7 +202,7 @@ def count_cut_sets(
     By hand: with 5 of 8 working a service holds, so that any 4 failures stop it and no 3 do:
     8 choose 4 = 8 x 7 x 6 x 5 / (4 x 3 x 2 x 1) = 70.
 
-    >>> from depgraph.analytics.units import By, units
+    >>> from depgraph.analytics.basis.units import By, units
     >>> from depgraph.testing import graph
     >>> eight = graph("s1>5(a,b,c,d,e,f,g,h)")
     >>> count_cut_sets(eight, units(eight, By.PARTY), eight.position("s1"), upper=True).counts

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.basis.exposure import exposure_of
 from depgraph.analytics.kernels.blocks import in_blocks, in_turn
 from depgraph.analytics.kernels.compiled import compiled
 from depgraph.analytics.kernels.lanes import LANES, pointers, rows
 from depgraph.analytics.kernels.pairing import MEASURES, Items, Web, desk, partners
 from depgraph.analytics.kernels.sweeping import LOWER, UPPER, Field, field_of, scenarios_of, settle, sow
-from depgraph.analytics.victims import laid_out
 from depgraph.graph.columns import offsets, rows_of
 
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from depgraph.analytics.basis.exposure import Exposure
+    from depgraph.analytics.basis.scope import Scope
+    from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.lanes import Rows
     from depgraph.analytics.kernels.network import Network
     from depgraph.analytics.kernels.pairing import Desk
-    from depgraph.analytics.scope import Scope
-    from depgraph.analytics.units import Units
-    from depgraph.analytics.victims import Layout
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints, Offsets
 
@@ -112,8 +112,8 @@ def pairs(
     By hand: f1 (of 100 people) has either of x and y, f2 (of 300) needs one of y and z. y and
     z together stop f2, 300 / 400 = 0.75 of all weight, x and y stop f1, the other 0.25.
 
-    >>> from depgraph.analytics.scope import scope_of
-    >>> from depgraph.analytics.units import By, units
+    >>> from depgraph.analytics.basis.scope import scope_of
+    >>> from depgraph.analytics.basis.units import By, units
     >>> from depgraph.testing import graph
     >>> two = graph("f1>x|y f2>y|z", {"f1": {"people": 100}, "f2": {"people": 300}})
     >>> party = units(two, By.PARTY)
@@ -130,7 +130,7 @@ def pairs(
     of order 2.
 
     """
-    layout = laid_out(graph, scope, units.seed)
+    layout = exposure_of(graph, scope, units.seed)
     involved = _involved(layout.network, units)
     chosen = units.take(involved)
     sides = [_side(graph, layout, chosen.at(upper=bound == UPPER), scope, bound) for bound in (LOWER, UPPER)]
@@ -153,7 +153,7 @@ class _Side(NamedTuple):
     alone: Rows
 
 
-def _side(graph: Graph, layout: Layout, units: Units, scope: Scope, bound: int) -> _Side:
+def _side(graph: Graph, layout: Exposure, units: Units, scope: Scope, bound: int) -> _Side:
     network, core = layout.network, layout.network.core
     web = _web(graph, layout, len(scope.item), bound)
     alone = rows(max(1, -(-len(units) // LANES)) * core)
@@ -174,7 +174,7 @@ def _settled(network: Network, bound: int, memory: Field) -> None:
     settle(pointers(network), bound, pointers(memory))
 
 
-def _web(graph: Graph, layout: Layout, items: int, bound: int) -> Web:
+def _web(graph: Graph, layout: Exposure, items: int, bound: int) -> Web:
     """Return the requirements of evaluated nodes that can break in a bound."""
     network, requirements = layout.network, graph.requirements
     k = requirements.k_upper if bound == UPPER else requirements.k_lower
@@ -211,7 +211,7 @@ def _web(graph: Graph, layout: Layout, items: int, bound: int) -> Web:
     )
 
 
-def _items(layout: Layout, units: Units, items: int) -> Items:
+def _items(layout: Exposure, units: Units, items: int) -> Items:
     begin = len(layout.turn) - items
     number = np.full(int(layout.turn.max(initial=-1)) + 1, -1, dtype=np.int64)
     number[layout.turn[begin:]] = np.arange(items)

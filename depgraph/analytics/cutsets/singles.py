@@ -24,9 +24,9 @@ from depgraph.analytics.kernels.sweeping import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.lanes import Rows
     from depgraph.analytics.kernels.network import Network
-    from depgraph.analytics.units import Units
     from depgraph.graph import Graph
     from depgraph.graph.columns import Ints
 
@@ -47,7 +47,7 @@ def singles(graph: Graph, units: Units, chosen: Ints, target: int, *, upper: boo
 
     Notes
     -----
-    512 units at once, as `depgraph.analytics.impact.impacts` does it.
+    512 units at once, as `depgraph.analytics.measures.impact.impacts` does it.
 
     """
     asked = units.take(chosen.astype(np.intp))

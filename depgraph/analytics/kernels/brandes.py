@@ -12,8 +12,8 @@ from depgraph.analytics.kernels.blocks import in_turn
 from depgraph.analytics.kernels.compiled import compiled
 
 if TYPE_CHECKING:
+    from depgraph.analytics.basis.links import Adjacency
     from depgraph.analytics.kernels.blocks import Progress
-    from depgraph.analytics.links import Adjacency
     from depgraph.graph.columns import Floats, Ints
 
 _AT_ONCE: Final = 4

@@ -9,7 +9,7 @@ import numpy as np
 from depgraph.analytics.kernels.compiled import compiled
 
 if TYPE_CHECKING:
-    from depgraph.analytics.links import Adjacency
+    from depgraph.analytics.basis.links import Adjacency
     from depgraph.graph.columns import Ints
 
 

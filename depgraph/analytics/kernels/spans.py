@@ -40,7 +40,7 @@ class Spans(NamedTuple):
 
 @compiled
 def spans(setting: Setting) -> Spans:
-    """Return when each node is down; `depgraph.analytics.outage` says what that means.
+    """Return when each node is down; `depgraph.analytics.measures.outage` says what that means.
 
     Circles are settled in turn, so that what happens outside one is known in full by then.
     A circle of one node is worked out from intervals, any other one event by event.

@@ -26,9 +26,9 @@ from depgraph.analytics.kernels.lanes import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.lanes import Lanes, Rows
     from depgraph.analytics.kernels.network import Network
-    from depgraph.analytics.units import Units
     from depgraph.graph.columns import Ints, Offsets
 
 LOWER: Final = 0

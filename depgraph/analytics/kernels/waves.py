@@ -26,8 +26,8 @@ from depgraph.analytics.kernels.lanes import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from depgraph.analytics.basis.links import Adjacency
     from depgraph.analytics.kernels.lanes import Lanes, Rows
-    from depgraph.analytics.links import Adjacency
     from depgraph.graph.columns import Ints
 
 _PLANES: Final = 32

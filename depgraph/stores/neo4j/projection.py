@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.ownership import highest_marked
-from depgraph.analytics.roles import organisations, suppliers
+from depgraph.analytics.basis.ownership import highest_marked
+from depgraph.analytics.basis.roles import organisations, suppliers
 from depgraph.graph.columns import KINDS, NODE_NUMBERS, NODE_TEXTS, RELATIONS, TIE_KINDS
 from depgraph.model import ATTRIBUTES, AttributeType, Kind
 from depgraph.stores.neo4j.evidence import closedness, markings, sources

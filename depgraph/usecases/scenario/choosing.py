@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
-from depgraph.analytics.units import By, units
+from depgraph.analytics.basis.units import By, units
 from depgraph.errors import InputError
 from depgraph.graph.columns import KINDS, strings
 from depgraph.ids import key

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from depgraph.analytics.outage import HOUR, LONGEST
+from depgraph.analytics.measures.outage import HOUR, LONGEST
 from depgraph.errors import InputError
 from depgraph.graph.columns import NODE_TEXTS
 from depgraph.model import FALLBACKS

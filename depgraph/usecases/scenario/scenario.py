@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from depgraph.analytics.outage import Strikes
-from depgraph.analytics.units import By, named_unit, units
+from depgraph.analytics.basis.units import By, named_unit, units
+from depgraph.analytics.measures.outage import Strikes
 from depgraph.errors import InputError
 from depgraph.usecases.probabilities import resolved
 from depgraph.usecases.scenario.altering import altered
@@ -17,7 +17,7 @@ from depgraph.usecases.scenario.choosing import chosen, failing
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from depgraph.analytics.units import Units
+    from depgraph.analytics.basis.units import Units
     from depgraph.graph import Graph
     from depgraph.usecases.scenario.parts import Assumed, Fails, NewNeed, NewNode, Removed
 

@@ -12,14 +12,14 @@ from dataclasses import fields
 
 import numpy as np
 
-from depgraph.analytics.betweenness import betweenness
-from depgraph.analytics.causes import Probabilities, causes_of
-from depgraph.analytics.centrality import Measure, centrality
-from depgraph.analytics.impact import impacts
+from depgraph.analytics.measures.betweenness import betweenness
+from depgraph.analytics.basis.causes import Probabilities, causes_of
+from depgraph.analytics.measures.centrality import Measure, centrality
+from depgraph.analytics.measures.impact import impacts
 from depgraph.analytics.kernels.compiled import THREADS
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.simulation import simulate
-from depgraph.analytics.units import By, units
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.measures.simulation import simulate
+from depgraph.analytics.basis.units import By, units
 from depgraph.model import Kind
 from depgraph.testing import graph
 

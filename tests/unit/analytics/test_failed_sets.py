@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.failed_sets import failed_sets
-from depgraph.analytics.impact import impacts
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.units import By, units
+from depgraph.analytics.measures.impact import impacts
 from depgraph.testing import graph
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from api.callers import Caller
 from api.views import Views
 from depgraph.errors import EmptyStoreError, UsageError
 from depgraph.usecases.nodes import list_nodes
-from depgraph.usecases.opening import KEEPER, Lens
+from depgraph.usecases.view import KEEPER, Lens
 
 if TYPE_CHECKING:
     from collections.abc import Callable

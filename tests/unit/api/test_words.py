@@ -8,9 +8,9 @@ import pytest
 
 from api import words
 from cli import options
-from depgraph.analytics.concentration import Weight
-from depgraph.analytics.markets import MarketBy
-from depgraph.analytics.units import By
+from depgraph.analytics.basis.units import By
+from depgraph.analytics.measures.concentration import Weight
+from depgraph.analytics.measures.markets import MarketBy
 
 
 @pytest.mark.parametrize("name", ["By", "Reference", "Market", "Weight", "Tier", "Measure"])

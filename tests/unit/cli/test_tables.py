@@ -11,7 +11,7 @@ from rich.console import Console
 from cli.tables import number, write_rows, write_table
 from depgraph.testing import graph
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.opening import KEEPER, View
+from depgraph.usecases.view import KEEPER, View
 
 
 def written(

@@ -15,7 +15,7 @@ from depgraph.reports.html import render
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.auditor import report_to_auditor
 from depgraph.usecases.importing import import_source
-from depgraph.usecases.opening import KEEPER, View, open_view
+from depgraph.usecases.view import KEEPER, View, open_view
 from importers.register import SOURCE
 
 NEEDS = """dependent,provider,service_type,requirement,at_least,annual_cost_eur,valid_from,valid_to

@@ -5,7 +5,7 @@ from __future__ import annotations
 from depgraph.graph import Graph
 from depgraph.testing import graph
 from depgraph.usecases.auditor import Section, report_to_auditor
-from depgraph.usecases.opening import KEEPER, View
+from depgraph.usecases.view import KEEPER, View
 
 SMALL = graph(
     "f1@a f1>x|y f2@a f2>x x<g f3@b f3>z",

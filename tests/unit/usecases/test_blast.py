@@ -8,7 +8,7 @@ from depgraph.errors import UnknownIdError, UsageError
 from depgraph.graph import Graph
 from depgraph.testing import graph
 from depgraph.usecases.blast import blast_radius
-from depgraph.usecases.opening import KEEPER, View
+from depgraph.usecases.view import KEEPER, View
 
 
 def view(small: Graph) -> View:

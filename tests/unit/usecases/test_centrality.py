@@ -6,7 +6,7 @@ import pytest
 
 from depgraph.testing import graph
 from depgraph.usecases.centrality import rank_centrality
-from depgraph.usecases.opening import KEEPER, View
+from depgraph.usecases.view import KEEPER, View
 
 VIEW = View(graph("a>x b>x c>y a>unknown:a"), KEEPER, 1, (), ())
 

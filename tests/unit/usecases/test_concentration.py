@@ -12,7 +12,7 @@ from depgraph.model import Import, Marking, Need
 from depgraph.ports import Counts, Imported
 from depgraph.testing import graph
 from depgraph.usecases.concentration import measure_concentration, most_concentrated
-from depgraph.usecases.opening import KEEPER, View
+from depgraph.usecases.view import KEEPER, View
 
 
 def view(small: Graph) -> View:

@@ -13,7 +13,7 @@ from depgraph.errors import DepgraphError, UnknownIdError, UsageError
 from depgraph.graph import Graph
 from depgraph.testing import graph
 from depgraph.usecases.cutsets import CutSet, CutSetCount, count_by_order, list_cut_sets
-from depgraph.usecases.opening import KEEPER, View
+from depgraph.usecases.view import KEEPER, View
 
 
 def view(small: Graph) -> View:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from depgraph.model import Facts, Import, Marking, Need, Tie
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.ending import list_ending
-from depgraph.usecases.opening import open_view
+from depgraph.usecases.view import open_view
 
 
 def need(dependent: str, provider: str, begun: str | None, ended: str | None) -> Need:

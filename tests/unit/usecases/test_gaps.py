@@ -15,7 +15,7 @@ from depgraph.stores.sqlite import SqliteStore
 from depgraph.testing import graph
 from depgraph.usecases.gaps import Gap, Question, rank_gaps
 from depgraph.usecases.importing import import_source
-from depgraph.usecases.opening import KEEPER, View, open_view
+from depgraph.usecases.view import KEEPER, View, open_view
 from importers.register import SOURCE
 
 if TYPE_CHECKING:

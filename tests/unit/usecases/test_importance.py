@@ -10,8 +10,8 @@ from depgraph.errors import InputError, UnknownIdError, UsageError
 from depgraph.testing import graph
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.importance import Important, rank_importance
-from depgraph.usecases.opening import KEEPER, View
 from depgraph.usecases.simulation import simulate_failures
+from depgraph.usecases.view import KEEPER, View
 
 
 def asked(written: str, probabilities: dict[str, Any], node: str = "function:f1", **options: Any) -> Answer[Important]:

@@ -12,8 +12,8 @@ from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.auditor import report_to_auditor
 from depgraph.usecases.importing import ImportAnswer, import_source
 from depgraph.usecases.lookalikes import MayBeOne
-from depgraph.usecases.opening import open_view
 from depgraph.usecases.status import describe_status
+from depgraph.usecases.view import open_view
 from importers.register import SOURCE
 
 ROWS = (

@@ -13,9 +13,9 @@ from depgraph.stores.sqlite import SqliteStore
 from depgraph.testing import graph
 from depgraph.usecases.needs import list_needs
 from depgraph.usecases.nodes import find_nodes, list_nodes, show_node
-from depgraph.usecases.opening import KEEPER, View, open_view
 from depgraph.usecases.populations import Population, populations, supplier_count
 from depgraph.usecases.status import describe_status
+from depgraph.usecases.view import KEEPER, View, open_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,9 +11,9 @@ import pytest
 from depgraph.errors import UsageError
 from depgraph.testing import graph
 from depgraph.usecases.interruptions import Interruption
-from depgraph.usecases.opening import KEEPER, View
 from depgraph.usecases.outage import follow_outage, follow_scenario
 from depgraph.usecases.scenario import Choice, Fails, Scenario
+from depgraph.usecases.view import KEEPER, View
 
 if TYPE_CHECKING:
     from depgraph.graph import Graph

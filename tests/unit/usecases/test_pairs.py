@@ -7,8 +7,8 @@ import pytest
 from depgraph.errors import UsageError
 from depgraph.graph import Graph
 from depgraph.testing import graph
-from depgraph.usecases.opening import KEEPER, View
 from depgraph.usecases.pairs import Pair, rank_pairs
+from depgraph.usecases.view import KEEPER, View
 
 
 def view(small: Graph) -> View:

@@ -6,8 +6,8 @@ import pytest
 
 from depgraph.errors import UnknownIdError
 from depgraph.testing import graph
-from depgraph.usecases.opening import KEEPER, View
 from depgraph.usecases.paths import find_paths
+from depgraph.usecases.view import KEEPER, View
 
 VIEW = View(graph("f1@a f1>s1 s1>x s1>y x>z y>w w>z x<g"), KEEPER, 1, (), ())
 

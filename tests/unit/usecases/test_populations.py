@@ -6,8 +6,8 @@ import pytest
 
 from depgraph.errors import UsageError
 from depgraph.testing import graph
-from depgraph.usecases.opening import KEEPER, View
 from depgraph.usecases.populations import Population, populations
+from depgraph.usecases.view import KEEPER, View
 
 SMALL = View(
     graph(

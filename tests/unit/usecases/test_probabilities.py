@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from depgraph.analytics.causes import Together
-from depgraph.analytics.units import By
+from depgraph.analytics.basis.causes import Together
+from depgraph.analytics.basis.units import By
 from depgraph.errors import InputError, MissingPathError
 from depgraph.model import Kind
 from depgraph.testing import graph

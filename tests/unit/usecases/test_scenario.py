@@ -16,9 +16,9 @@ from depgraph.stores.sqlite import SqliteStore
 from depgraph.testing import graph
 from depgraph.usecases.blast import blast_scenario
 from depgraph.usecases.importing import import_source
-from depgraph.usecases.opening import KEEPER, View, open_view
 from depgraph.usecases.outage import follow_scenario
 from depgraph.usecases.scenario import Scenario, read_scenario
+from depgraph.usecases.view import KEEPER, View, open_view
 from importers.register import SOURCE
 
 SAMPLES = Path(__file__).parents[3] / "data_samples"

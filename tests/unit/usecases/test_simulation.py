@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from depgraph.analytics.causes import causes_of
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.simulation import simulate
+from depgraph.analytics.basis.causes import causes_of
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.measures.simulation import simulate
 from depgraph.errors import InputError, UsageError
 from depgraph.testing import graph
-from depgraph.usecases.opening import KEEPER, View
 from depgraph.usecases.probabilities import resolved
 from depgraph.usecases.scenario import Choice, Fails, Scenario
 from depgraph.usecases.simulation import Distribution, interval, simulate_failures, simulate_scenario
+from depgraph.usecases.view import KEEPER, View
 
 SMALL = graph("f1@a f1>x f2@b f2>x f3@b f3>?(x,y)", {"a": {"people": 100}, "b": {"people": 50}})
 

@@ -7,8 +7,8 @@ import pytest
 from depgraph.errors import UsageError
 from depgraph.testing import graph
 from depgraph.usecases.concerning import concerning
-from depgraph.usecases.opening import KEEPER, View
 from depgraph.usecases.unnamed import list_unnamed
+from depgraph.usecases.view import KEEPER, View
 
 SMALL = graph(
     "f1@a f1>X X>unknown:q f2@b f2>Y f2>unknown:r Y>z",

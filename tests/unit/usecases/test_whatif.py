@@ -16,12 +16,12 @@ from depgraph.ports import Counts, Given, Imported
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.testing import graph
 from depgraph.usecases.importing import import_source
-from depgraph.usecases.opening import KEEPER, Lens, View, open_view
 from depgraph.usecases.outage import follow_scenario
 from depgraph.usecases.scenario import parse_scenario, read_scenario
 from depgraph.usecases.scenario.altering import altered
 from depgraph.usecases.simulation import simulate_scenario
 from depgraph.usecases.spof import rank_single_points
+from depgraph.usecases.view import KEEPER, Lens, View, open_view
 from depgraph.usecases.whatif import Comparison, what_if
 from importers.register import SOURCE
 

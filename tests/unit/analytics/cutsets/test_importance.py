@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.cutsets.families import ALL
 from depgraph.analytics.cutsets.importance import importance
 from depgraph.analytics.cutsets.minimal import cut_sets
-from depgraph.analytics.units import By, units
 from depgraph.errors import UsageError
 from depgraph.testing import graph
 

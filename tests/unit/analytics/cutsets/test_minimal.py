@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.cutsets.diagram import Budget
 from depgraph.analytics.cutsets.families import ALL
 from depgraph.analytics.cutsets.minimal import count_cut_sets, cut_sets
 from depgraph.analytics.failed_sets import failed_sets
-from depgraph.analytics.impact import impacts
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.units import By, units
+from depgraph.analytics.measures.impact import impacts
 from depgraph.errors import UsageError
 from depgraph.model import Kind
 from depgraph.testing import graph

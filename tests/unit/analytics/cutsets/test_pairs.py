@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.units import By, named_unit, units
 from depgraph.analytics.cutsets.minimal import cut_sets
 from depgraph.analytics.cutsets.pairs import pairs
-from depgraph.analytics.impact import impacts
-from depgraph.analytics.scope import scope_of
-from depgraph.analytics.units import By, named_unit, units
+from depgraph.analytics.measures.impact import impacts
 from depgraph.model import Kind
 from depgraph.testing import graph
 

@@ -8,8 +8,8 @@ from threading import main_thread
 import numpy as np
 import pytest
 
+from depgraph.analytics.basis.links import links
 from depgraph.analytics.kernels.brandes import dependencies
-from depgraph.analytics.links import links
 from depgraph.testing import graph
 
 

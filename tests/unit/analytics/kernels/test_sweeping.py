@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from depgraph.analytics.basis.units import Units
 from depgraph.analytics.failed_sets import failed_sets
-from depgraph.analytics.units import Units
 from depgraph.graph.columns import strings
 from depgraph.testing import graph
 

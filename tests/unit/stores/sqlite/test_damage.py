@@ -16,7 +16,7 @@ from depgraph.ports import InputFile, Receipt
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.stores.sqlite.digesting import digest
 from depgraph.usecases.nodes import find_nodes
-from depgraph.usecases.opening import open_view
+from depgraph.usecases.view import open_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,329 @@
+"""What nobody declared, and what an answer would take off the width of the bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from depgraph.analytics.basis.exposure import whole_parts
+from depgraph.analytics.kernels.answering import answer, answer_rest
+from depgraph.analytics.kernels.blocks import in_scenarios, in_turn
+from depgraph.analytics.kernels.desks import Web, desk_of, held
+from depgraph.analytics.kernels.lanes import LANES
+from depgraph.analytics.kernels.narrows import hearts_of
+from depgraph.analytics.kernels.network import network_of
+from depgraph.analytics.kernels.sweeping import Scenarios, scenarios_of
+from depgraph.analytics.measures.impact import scores_of
+from depgraph.graph.columns import rows_of
+from depgraph.model import Kind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.basis.scope import Scope
+    from depgraph.analytics.basis.units import Units
+    from depgraph.analytics.kernels.blocks import Progress
+    from depgraph.analytics.kernels.desks import Desk
+    from depgraph.analytics.kernels.network import Network
+    from depgraph.graph import Graph
+    from depgraph.graph.columns import Floats, Ints, Offsets
+
+_HALF: Final = 31
+"""Bits of the lower half of a sum: `depgraph.analytics.kernels.desks.Desk.widths`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Gaps:
+    """Questions about requirements: first how many providers are needed, then who a provider is.
+
+    Attributes
+    ----------
+    requirement : int32[q]
+        Positions in the requirements.
+    provider : int32[q]
+        The provider that nobody knows, -1 where the question is how many are needed.
+    width : float64[q]
+        What the answer takes off the width of the scores of all units together.
+    width_at_lower, width_at_upper : float64[q]
+        Where the answer is k_lower, and where it is k_upper.
+    most : int32[q]
+        Position of the unit whose score it narrows most, the first of several; -1 for none.
+    asked, done : int
+        Units that somebody needs; those of them that the widths are sums over, less if the work was ended.
+
+    """
+
+    requirement: Ints
+    provider: Ints
+    width: Floats
+    width_at_lower: Floats
+    width_at_upper: Floats
+    most: Ints
+    asked: int
+    done: int
+
+
+def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None = None) -> Gaps:
+    r"""Return what each answer would take off the width of the score bounds.
+
+    The score of unit u lies in :math:`[S_l(u), S_u(u)]`: all requirements at k_lower, all at k_upper.
+    An undeclared requirement r, of k_lower to k_upper, that alone is declared
+
+    - at k_lower leaves :math:`S_l` and takes :math:`\sum_u S_u(u) - S_u(u \mid k_r = k_{r,l})`
+      (`width_at_lower`) off the width;
+    - at k_upper leaves :math:`S_u` and takes :math:`\sum_u S_l(u \mid k_r = k_{r,u}) - S_l(u)`
+      (`width_at_upper`) off it.
+
+    Which it will be nobody knows: `width` is the mean of the two. An answer in between may take off less.
+
+    A provider that nobody knows never fails, so that naming it raises the score of one unit. `width` is
+    what a unit that is this provider, and nothing else, would score at most: what may be missing from the
+    score of some unit. There `width_at_lower` is 0 (it is a unit that takes all this down anyway),
+    `width_at_upper` the whole. In one case naming it does close an interval: where a declared requirement is
+    open because its unknown provider may be another of its providers. That is no question of how many, so
+    who it is has the widths of that question: it is somebody else (k_lower), or one of the others (k_upper).
+    Of several unknown providers of such a requirement, each has what the names of all of them settle together.
+
+    Parameters
+    ----------
+    graph : Graph
+    units : Units
+        Whose scores are summed; upper scores of those at the upper end, lower ones of those at the lower.
+    scope : Scope
+        Whose failure counts, and what it weighs.
+    progress : callable, optional
+        Told how many units are done, of how many.
+
+    Returns
+    -------
+    Gaps
+        Widths at least 0, in units of the score, exact to 12 decimals; 0 where no answer matters alone.
+
+    Notes
+    -----
+    Widths of several questions do not add up: where two requirements of one function are open, either
+    answer may settle nothing alone.
+
+    Assumes that one answer comes at a time, while all other requirements stay at their ends.
+
+    What this does not say: which answer is the likely one, how hard it is to get, or what two
+    answers do together. A small width is no small risk: what certainly fails has no width.
+
+    Units are worked out 512 at a time, and only what an answer decides is computed again. What an answer
+    does beyond its dependent v is the same for all requirements of v: at k_upper what fails if v fails as
+    well; at k_lower what fails if v alone is kept from failing, where that lets v stand. The latter is
+    worked out for all such v by halving: all are kept from failing, then half of them, and so on down to
+    each alone, so that any state follows from the one before by further failures, which is exact in
+    circles too. Functions and parties that nobody needs take one look.
+
+    A large circle falls with nearly all units and whatever v stands: its heart, a place in its midst, is
+    taken as failed from the start wherever v is not on all ways to it from the unit, a way being needs that
+    one failure breaks. The pairs of a unit and a v on all its ways, and those where v brings down the heart
+    with all k_lower and the unit does not, are worked out one by one, 512 pairs at a time.
+
+    Weights are held as whole multiples of 2^-60 of their sum or finer, and added up without rounding, so that
+    the order in which units are taken changes nothing. Time grows with the needs, the units and how much
+    answers change; memory with the needs alone. A keyboard interrupt ends the work early; `done` tells how
+    many units the widths are sums over, and what is missing can only add to them.
+
+    References
+    ----------
+    Rauzy, A. (1993). New algorithms for fault trees analysis. Reliability Engineering and System Safety
+    40(3), 203-211. (Failure as a monotone function of what fails first.)
+
+    Cooper, K. D., Harvey, T. J. and Kennedy, K. (2001). A simple, fast dominance algorithm. Rice University.
+    (What all ways pass.)
+
+    Examples
+    --------
+    By hand: nobody says whether f1, half of all weight, needs both of x and y. "Either" would take 1/2 off
+    the upper score of each of x and y, "both" would add 1/2 to the lower score of each: 2 x 1/2 = 1 either way.
+
+    >>> from depgraph.analytics.basis.scope import scope_of
+    >>> from depgraph.analytics.basis.units import By, units
+    >>> from depgraph.testing import graph
+    >>> small = graph("f1@a f2@b f1>?(x,y) f2>z")
+    >>> found = gaps(small, units(small, By.PARTY), scope_of(small))
+    >>> found.width_at_lower.tolist(), found.width_at_upper.tolist(), found.width.tolist()
+    ([1.0], [1.0], [1.0])
+
+    """
+    requirements = graph.requirements
+    known = ~graph.nodes.unknown[requirements.dependent]
+    open_ = np.flatnonzero((requirements.k_lower < requirements.k_upper) & known).astype(np.int32)
+    # Of these, nobody declared those that are open without what unknown providers added.
+    undeclared = requirements.k_lower[open_] < requirements.k_upper[open_] - requirements.grown[open_]
+    part, whole = whole_parts(scope)
+    web = _web(graph, units, scope, part, open_)
+    found = _at_both_ends(web, units, len(open_), progress)
+    _, narrowed = _first(found.top[:, 0], found.unit[:, 0], found.top[:, 1], found.unit[:, 1])
+    many = np.flatnonzero(undeclared)
+    owner, provider = _unknown(graph)
+    asked = np.full(len(requirements), -1, dtype=np.int64)
+    asked[open_[~undeclared]] = np.flatnonzero(~undeclared)
+    who = asked[owner]  # -1 is the row below, of what closes nothing
+    row = np.concatenate((many, who))
+    widths = np.append(found.widths / max(whole, 1), np.zeros((1, 2)), axis=0)[row]
+    width = widths.mean(axis=1)
+    lost = _lost_with(graph, scope, part, owner)
+    widths[len(many) :, 1] += lost
+    width[len(many) :] += lost
+    widths = widths.round(12)
+    return Gaps(
+        requirement=np.concatenate((open_[many], owner)),
+        provider=np.concatenate((np.full(len(many), -1, dtype=np.int32), provider)),
+        width=width.round(12),
+        width_at_lower=widths[:, 0],
+        width_at_upper=widths[:, 1],
+        most=np.append(narrowed, np.int32(-1))[row],
+        asked=found.asked,
+        done=found.done,
+    )
+
+
+def _unknown(graph: Graph) -> tuple[Ints, Ints]:
+    """Return each requirement with a provider that nobody knows, and that provider."""
+    requirements = graph.requirements
+    of_entry = rows_of(requirements.indptr)
+    nodes = graph.nodes.unknown
+    chosen = nodes[requirements.provider] & ~nodes[requirements.dependent[of_entry]]
+    return of_entry[chosen], requirements.provider[chosen]
+
+
+def _lost_with(graph: Graph, scope: Scope, part: Offsets, broken: Ints) -> Floats:
+    """Return the score of what may fail if each of these requirements breaks, 0 where no one provider breaks it."""
+    requirements = graph.requirements
+    size = np.diff(requirements.indptr)[broken]
+    # Once it has a name, an unknown provider adds nothing to k_upper.
+    k = (requirements.k_upper - requirements.grown)[broken]
+    decisive = np.flatnonzero((k > 0) & (k == size))
+    node, at = np.unique(requirements.dependent[broken[decisive]], return_inverse=True)
+    stands = np.zeros(len(graph.nodes), dtype=np.int64)
+    party = ~graph.of_kind(Kind.FUNCTION)[scope.item]
+    stands[scope.item[party]] = part[party]
+    lost = np.zeros(len(broken))
+    lost[decisive] = scores_of(graph, scope, node.astype(np.int32), stands[node])[at]
+    return lost
+
+
+def _web(graph: Graph, units: Units, scope: Scope, part: Offsets, questions: Ints) -> Web:
+    """Return the graph as the kernel takes it."""
+    apart = np.ones(len(graph.nodes), dtype=np.bool_)
+    network = network_of(graph, units.seed, np.unique(scope.item), apart)
+    core = network.core
+    place = network.place[scope.item]
+    functional = graph.of_kind(Kind.FUNCTION)[scope.item]
+    weight, stands = (np.zeros(len(network.node), dtype=np.int64) for _ in range(2))
+    weight[place[functional]] = part[functional]
+    stands[place[~functional]] = part[~functional]
+    item = np.sort(place[(place >= core) | ~functional])
+    question = np.full(len(graph.requirements), -1, dtype=np.int32)
+    question[questions] = np.arange(len(questions), dtype=np.int32)
+    question = question[network.requirement]
+    slots = network.general[::2].astype(np.int64)
+    asked = np.zeros(len(network.node), dtype=np.bool_)
+    asked[np.searchsorted(slots, np.flatnonzero(question >= 0), side="right") - 1] = True
+    every = np.arange(len(network.node), dtype=np.int32)
+    number = np.full(len(network.node), -1, dtype=np.int32)
+    number[item] = np.arange(len(item), dtype=np.int32)
+    above_indptr, above = held(network, np.where(every < core, every, np.int32(-1)))
+    hit_indptr, hit = held(network, number)
+    return Web(
+        network=network,
+        above_indptr=above_indptr,
+        above=above,
+        hit_indptr=hit_indptr,
+        hit=hit,
+        item=item,
+        item_weight=weight[item],
+        item_part=stands[item],
+        item_asked=asked[item].astype(np.uint8),
+        weight=weight[:core],
+        part=stands[:core],
+        question=question,
+        asked=np.flatnonzero(asked[:core]).astype(np.int32),
+        circular=np.repeat(np.diff(network.circle) > 1, np.diff(network.circle)).astype(np.uint8),
+        hearts=hearts_of(network, asked[:core]),
+    )
+
+
+class _Sums(NamedTuple):
+    """What each answer takes off, in the unit of the parts, the most that it takes off one unit, and that unit."""
+
+    widths: Floats
+    top: Offsets
+    unit: Ints
+    asked: int
+    done: int
+
+
+def _at_both_ends(web: Web, units: Units, questions: int, progress: Progress | None) -> _Sums:
+    """Return the sums; of units that are not the same at both ends, each answer from those at the end that it moves."""
+    found = _summed(web, units.at(upper=True), questions, progress)
+    if units.lower is None:
+        return found
+    # Answers at k_lower move the upper score, those at k_upper the lower one.
+    other = _summed(web, units.lower, questions, None)
+    return _Sums(
+        _from_each(found.widths, other.widths),
+        _from_each(found.top, other.top),
+        _from_each(found.unit, other.unit),
+        found.asked,
+        min(found.done, other.done) if other.done < other.asked else found.done,
+    )
+
+
+def _from_each(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
+    """Return the first column of one array beside the second one of the other."""
+    return np.stack((first[:, 0], second[:, 1]), axis=1)
+
+
+def _summed(web: Web, units: Units, questions: int, progress: Progress | None) -> _Sums:
+    network = web.network
+    scenarios = _scenarios(network, units)
+    count = len(scenarios.order)
+    members = units.member_indptr, network.place[units.member]
+    exempt = int(np.sort(np.diff(units.member_indptr)[scenarios.order])[-LANES:].sum())
+    desks: list[Desk] = []
+
+    def memory() -> Desk:
+        desks.append(desk_of(web, questions, min(exempt, len(network.node))))
+        return desks[-1]
+
+    def work(desk: Desk, block: int) -> None:
+        answer(web, scenarios, members, desk, block)
+
+    done = in_turn(-(-count // LANES), memory, work, partly=True, progress=in_scenarios(count, progress))
+    for desk in desks:
+        if desk.cases.any():
+            answer_rest(web, scenarios, members, desk)
+    return _Sums(*_merged(desks, questions), count, min(done * LANES, count))
+
+
+def _merged(desks: list[Desk], questions: int) -> tuple[Floats, Offsets, Ints]:
+    """Return the sums of all threads, the same whatever each of them did."""
+    halves = np.zeros((questions, 2, 2), dtype=np.int64)
+    top, unit = np.zeros((questions, 2), dtype=np.int64), np.full((questions, 2), -1, dtype=np.int32)
+    for desk in desks:
+        halves += desk.widths.reshape(questions, 2, 2)
+        top, unit = _first(top, unit, desk.top.reshape(questions, 2), desk.unit.reshape(questions, 2))
+    above = halves[:, :, 1] + (halves[:, :, 0] >> _HALF)
+    return np.ldexp(above.astype(np.float64), _HALF) + (halves[:, :, 0] & ((1 << _HALF) - 1)), top, unit
+
+
+def _first(top: Offsets, unit: Ints, other_top: Offsets, other_unit: Ints) -> tuple[Offsets, Ints]:
+    """Return the larger of two tops and its unit; of equals the first unit."""
+    more = (other_top > top) | ((other_top == top) & (other_top > 0) & (other_unit < unit))
+    return np.where(more, other_top, top), np.where(more, other_unit, unit)
+
+
+def _scenarios(network: Network, units: Units) -> Scenarios:
+    """Return the units that somebody needs as scenarios: like ones in one block, and there in their own order."""
+    scenarios = scenarios_of(network, units, alike=True)
+    needed = np.add.reduceat(np.append(scenarios.seed >= 0, False), scenarios.indptr[:-1]) > 0
+    needed &= np.diff(scenarios.indptr) > 0
+    order = scenarios.order[needed[scenarios.order]]
+    blocks = np.arange(len(order)) // LANES
+    return scenarios._replace(order=order[np.lexsort((order, blocks))])

@@ -1,0 +1,180 @@
+"""Parties that may be one, by their names, and what would hang on it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from depgraph.analytics.basis.supply import supply
+from depgraph.analytics.basis.units import By, unit_of
+from depgraph.analytics.measures.markets import MarketBy, markets
+from depgraph.graph import spread
+from depgraph.ids import is_entity, scheme_of
+from depgraph.model import Kind, TieKind
+from depgraph.names import trunk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from depgraph.graph import Graph
+
+_PAIRED = 200
+"""Parties of one name up to which each pair is looked at for what speaks against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalikes:
+    """Parties whose names differ in dots, legal form and country at most.
+
+    Attributes
+    ----------
+    parties : tuple of int
+        Nodes: most dependants first, then by id.
+    dependants : tuple of int
+        Dependants of each.
+    together : int
+        Dependants of any: what the one party would have.
+    total : int
+        All dependants in the graph.
+
+    """
+
+    parties: tuple[int, ...]
+    dependants: tuple[int, ...]
+    together: int
+    total: int
+
+
+def lookalikes(graph: Graph) -> list[Lookalikes]:
+    r"""Return the parties that may be one, those first to which being one adds most dependants.
+
+    Two parties may be one if their names are the same without case, accents, punctuation,
+    legal forms and a country at the end (`depgraph.names.trunk`). Not so if anything says that
+    they are two: each has another number of the same register or another country, one owns the
+    other or is part of it, people decided it; or names of these words end with different
+    countries, in which case only names with the same country are one.
+
+    *Dependants* are those of `depgraph.analytics.measures.markets`: the functions and organisations that use
+    the party, or a service that it provides. Apart, the largest of the parties has the share
+    :math:`\max_i |D_i| / |D|`; as one, they have :math:`|\bigcup_i D_i| / |D|`. Nothing is
+    merged: which of the two holds is a question for people.
+
+    Examples
+    --------
+    >>> from depgraph.testing import graph
+    >>> small = graph("a>x b>y c>z", {"x": {"name": "Host B.V."}, "y": {"name": "HOST BV"}})
+    >>> [(small.nodes.id[list(found.parties)].tolist(), found.together, found.total) for found in lookalikes(small)]
+    [(['name:x', 'name:y'], 2, 3)]
+
+    """
+    clusters = list(_clusters(graph))
+    each, together, total = _dependants(graph, clusters)
+    found = []
+    for at, cluster in enumerate(clusters):
+        members = sorted(cluster, key=lambda node: (-each[node], node))
+        found.append(Lookalikes(tuple(members), tuple(int(each[node]) for node in members), int(together[at]), total))
+    return sorted(found, key=lambda one: (max(one.dependants) - one.together, -one.together, one.parties))
+
+
+def _clusters(graph: Graph) -> Iterator[list[int]]:
+    named: defaultdict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
+    parties = np.flatnonzero(graph.of_kind(Kind.PARTY) & ~graph.nodes.unknown).tolist()
+    for node, name in zip(parties, graph.nodes.name[parties].tolist(), strict=True):
+        words, country = trunk(name)
+        if words:
+            named[words].append((node, country))
+    several = [some for some in named.values() if len(some) > 1]
+    two = _known_as_two(graph, several)
+    for some in several:
+        countries = {country for _, country in some if country}
+        split = defaultdict(list)
+        for node, country in some:
+            split[country if len(countries) > 1 else ""].append(node)
+        for nodes in split.values():
+            yield from _joined(nodes, two)
+
+
+def _joined(nodes: Sequence[int], two: _Two) -> Iterator[list[int]]:
+    """Yield the parties that hang together by pairs of which nothing says that they are two."""
+    if len(nodes) > _PAIRED:
+        yield list(nodes)
+        return
+    pairs = [pair for pair in combinations(range(len(nodes)), 2) if not two.are(nodes[pair[0]], nodes[pair[1]])]
+    rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    size = len(nodes)
+    labels = connected_components(coo_array((np.ones(len(pairs)), (rows, columns)), shape=(size, size)))[1]
+    for label in np.unique(labels).tolist():
+        members = [nodes[at] for at in np.flatnonzero(labels == label).tolist()]
+        if len(members) > 1:
+            yield members
+
+
+@dataclass(frozen=True, slots=True)
+class _Two:
+    """What says of parties that they are two: their countries, their registers, and pairs."""
+
+    country: dict[int, str]
+    registers: dict[int, frozenset[str]]
+    pairs: frozenset[tuple[int, int]]
+
+    def are(self, one: int, other: int) -> bool:
+        none: frozenset[str] = frozenset()
+        if "" not in (here := {self.country[one], self.country[other]}) and len(here) > 1:
+            return True
+        common = self.registers.get(one, none) & self.registers.get(other, none)
+        return bool(common) or (one, other) in self.pairs or (other, one) in self.pairs
+
+
+def _known_as_two(graph: Graph, several: Sequence[Sequence[tuple[int, str]]]) -> _Two:
+    asked = {node for some in several for node, _ in some}
+    registers: defaultdict[int, set[str]] = defaultdict(set)
+    ids = graph.nodes.id
+    for node in asked:
+        registers[node].add(str(ids[node]))
+    for alias, node_id in graph.aliases.items():
+        at = graph.find(node_id) if is_entity(alias) else None
+        if at in asked:
+            registers[at].add(alias)
+    pairs = {
+        (subject, whole)
+        for kind in (TieKind.OWNED_BY, TieKind.PART_OF)
+        for subject, whole in zip(*(ends.tolist() for ends in graph.tied(kind)), strict=True)
+    }
+    found = [(graph.find(one), graph.find(other)) for one, other in graph.apart]
+    pairs |= {(one, other) for one, other in found if one is not None and other is not None}
+    return _Two(
+        {node: str(graph.nodes.country[node]) for node in asked},
+        {node: frozenset(scheme_of(one) for one in numbers if is_entity(one)) for node, numbers in registers.items()},
+        frozenset(pairs),
+    )
+
+
+def _dependants(graph: Graph, clusters: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """Return int64[n]: dependants of each party; of each cluster; and of all."""
+    bought = markets(graph, By.PARTY, MarketBy.NONE)
+    supplied = supply(graph, By.PARTY)
+    code = unit_of(graph, By.PARTY)
+    sizes = np.diff(supplied.indptr)[bought.used]
+    provider = supplied.provider[spread(supplied.indptr[bought.used], sizes)]
+    dependant = np.repeat(bought.dependant, sizes).astype(np.int64)
+    node_of = np.full(max(int(code.max(initial=-1)), int(provider.max(initial=-1))) + 2, -1, dtype=np.int64)
+    node_of[code[code >= 0]] = np.flatnonzero(code >= 0)
+    node = node_of[provider]
+    n = len(graph.nodes)
+    pairs = np.unique(node[node >= 0] * n + dependant[node >= 0])
+    each = np.bincount(pairs // max(n, 1), minlength=n)
+    cluster_of = np.full(n, -1, dtype=np.int64)
+    for at, members in enumerate(clusters):
+        cluster_of[members] = at
+    cluster = cluster_of[pairs // max(n, 1)]
+    joint = np.unique(cluster[cluster >= 0] * n + pairs[cluster >= 0] % max(n, 1))
+    together = np.bincount(joint // max(n, 1), minlength=len(clusters))
+    return each, together, len(np.unique(bought.dependant))

@@ -1,0 +1,59 @@
+"""Who controls whom: shares, several owners, circles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from depgraph.analytics.basis.ownership import highest_marked, ultimate_parent
+from depgraph.testing import graph
+
+if TYPE_CHECKING:
+    from depgraph.graph import Graph
+
+NAN = float("nan")
+
+
+def owned(written: str, *shares: float) -> Graph:
+    """Return a graph of ties alone; `shares` in the order of their ids."""
+    found = graph(written)
+    return replace(found, ties=replace(found.ties, share=np.array(shares)))
+
+
+def tops(source: Graph) -> str:
+    ids = [node.partition(":")[2] for node in source.nodes.id.tolist()]
+    return " ".join(f"{ids[node]}={ids[top]}" for node, top in enumerate(ultimate_parent(source).tolist()))
+
+
+@pytest.mark.parametrize(
+    ("written", "shares", "said"),
+    [
+        ("a<b b<c", (NAN, NAN), "a=c b=c c=c"),
+        ("a<b", (0.5,), "a=a b=b"),
+        ("a<b", (0.51,), "a=b b=b"),
+        ("a<b a<c", (0.3, 0.6), "a=c b=b c=c"),
+        ("a<b a<c", (NAN, 0.6), "a=c b=b c=c"),
+        ("a<b a<c", (NAN, 0.4), "a=b b=b c=c"),
+        ("a<c a<b", (NAN, NAN), "a=b b=b c=c"),
+        ("a<unknown:q", (NAN,), "a=a q=q"),
+        ("a<b b<c c<b", (NAN, NAN, NAN), "a=b b=b c=b"),
+    ],
+)
+def test_control(written: str, shares: tuple[float, ...], said: str) -> None:
+    """More than half, or unstated; of several the largest stated, then unstated, then the smallest id."""
+    assert tops(owned(written, *shares)) == said
+
+
+def test_the_highest_marked_of_a_chain() -> None:
+    found = graph("a<b b<c c<d e<d")
+    marked = np.isin(found.nodes.id.tolist(), ["name:a", "name:c"])
+    assert highest_marked(found, marked).tolist() == [2, 2, 2, -1, -1]
+
+
+def test_the_highest_marked_of_a_circle() -> None:
+    """A circle is cut at its smallest id, which then is on top."""
+    found = graph("a<b b<c c<a d<c")
+    assert highest_marked(found, np.isin(found.nodes.id.tolist(), ["name:b", "name:c"])).tolist() == [-1, 2, 2, 2]
