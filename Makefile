@@ -47,6 +47,7 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m depgraph.reports.methods docs/methods
 	rm -f docs/sources/*.md
 	$(BIN)/python -m importers.pages docs/sources
+	$(BIN)/python .ci/engine.py
 	$(BIN)/python .ci/map.py
 
 # What the tests need besides Python packages: a browser, and a Neo4j server from its Maven packages.

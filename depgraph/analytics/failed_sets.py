@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.kernels.blocks import in_blocks
-from depgraph.analytics.kernels.compiled import compiled
-from depgraph.analytics.kernels.lanes import LANES, WORDS, load, pointers, rows, store
-from depgraph.analytics.kernels.network import network_of
-from depgraph.analytics.kernels.sweeping import (
+from depgraph.analytics.kernels.base.jit import compiled
+from depgraph.analytics.kernels.base.lanes import LANES, WORDS, load, pointers, rows, store
+from depgraph.analytics.kernels.base.parallel import in_blocks
+from depgraph.analytics.kernels.failure.fixpoint import (
     LOWER,
     UPPER,
-    Field,
+    State,
     evaluate,
-    field_of,
+    propagate,
     scenarios_of,
-    settle,
-    sow,
+    seed,
+    state_of,
 )
+from depgraph.analytics.kernels.failure.layout import layout_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.basis.units import Units
-    from depgraph.analytics.kernels.network import Network
+    from depgraph.analytics.kernels.failure.layout import Layout
     from depgraph.graph import Graph
 
 
@@ -64,18 +64,18 @@ def failed_sets(graph: Graph, units: Units) -> FailedSets:
 
     """
     nodes = len(graph.nodes)
-    network = network_of(graph, units.seed, np.arange(nodes, dtype=np.int32), np.zeros(nodes, dtype=np.bool_))
+    layout = layout_of(graph, units.seed, np.arange(nodes, dtype=np.int32), np.zeros(nodes, dtype=np.bool_))
     ends = units.at(upper=False), units.at(upper=True)
-    scenarios = [scenarios_of(network, end) for end in ends]
+    scenarios = [scenarios_of(layout, end) for end in ends]
     blocks = -(-len(units) // LANES)
     bits = rows(2 * nodes * blocks).reshape(2, nodes, blocks * WORDS)
 
-    def work(memory: Field, block: int) -> None:
+    def work(memory: State, block: int) -> None:
         for bound in (LOWER, UPPER):
-            sow(memory, scenarios[bound], block)
-            _keep(network, bound, memory, bits[bound], block)
+            seed(memory, scenarios[bound], block)
+            _keep(layout, bound, memory, bits[bound], block)
 
-    in_blocks(len(units), lambda: field_of(network), work)
+    in_blocks(len(units), lambda: state_of(layout), work)
     for kept, end in zip(bits, ends, strict=True):
         unit = np.repeat(np.arange(len(end)), np.diff(end.seed_indptr))
         np.bitwise_or.at(kept, (end.seed, unit // 64), np.uint64(1) << (unit % 64).astype(np.uint64))
@@ -84,11 +84,11 @@ def failed_sets(graph: Graph, units: Units) -> FailedSets:
 
 
 @compiled
-def _keep(network: Network, bound: int, memory: Field, bits: NDArray[np.uint64], block: int) -> None:
+def _keep(layout: Layout, bound: int, memory: State, bits: NDArray[np.uint64], block: int) -> None:
     """Settle one block and write the row of each node into its words of the node's bits."""
     memory.active[:] = 1
-    raw, work, kept = pointers(network), pointers(memory), pointers(bits)
-    settle(raw, bound, work)
-    for place in range(len(network.node)):
-        row = load(work.state, place) if place < network.core else evaluate(raw, bound, work, place)
+    raw, work, kept = pointers(layout), pointers(memory), pointers(bits)
+    propagate(raw, bound, work)
+    for place in range(len(layout.node)):
+        row = load(work.failed, place) if place < layout.core else evaluate(raw, bound, work, place)
         store(kept, raw.node[place] * (bits.shape[1] // WORDS) + block, row)

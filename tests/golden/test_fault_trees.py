@@ -13,7 +13,7 @@ from depgraph.analytics.cutsets.diagram import Budget, Diagram
 from depgraph.analytics.cutsets.families import ALL
 from depgraph.analytics.cutsets.formula import formula, outside
 from depgraph.analytics.cutsets.minimal import count_cut_sets, cut_sets
-from depgraph.analytics.kernels.families import probability
+from depgraph.analytics.kernels.faulttree.zdd import probability
 from depgraph.testing import fault_tree
 
 HERE = Path(__file__).parent / "aralia"

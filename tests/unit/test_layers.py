@@ -39,6 +39,9 @@ def test_the_house_as_it_is_keeps_every_contract(house: Path) -> None:
     [
         ("depgraph/ids.py", "from depgraph.graph import Graph"),
         ("depgraph/analytics/basis/units.py", "import depgraph.usecases.spof"),
+        ("depgraph/analytics/basis/scope.py", "import depgraph.analytics.measures.impact"),
+        ("depgraph/analytics/kernels/outage/downtime.py", "import depgraph.analytics.kernels.failure.fixpoint"),
+        ("depgraph/analytics/kernels/failure/fixpoint.py", "import depgraph.analytics.kernels.gaps.kernel"),
         ("depgraph/graph/core.py", "import sqlite3"),
         ("importers/register/__init__.py", "from depgraph.stores import sqlite"),
         ("importers/readers/files.py", "from importers import register"),

@@ -47,6 +47,15 @@ def test_every_module_stands_once_on_the_map(tmp_path: Path) -> None:
     assert (tmp_path / "docs" / "map.md").read_text(encoding="utf-8") == page, "make docs draws the map again"
 
 
+def test_the_page_on_the_engines_is_what_their_folders_say(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "engine.md").read_text(encoding="utf-8")
+    copied(tmp_path)
+    subprocess.run([sys.executable, tmp_path / ".ci" / "engine.py"], check=True, timeout=60)
+    assert (tmp_path / "docs" / "engine.md").read_text(encoding="utf-8") == page, "make docs writes the page again"
+    engines = {path.parent.name for path in ROOT.glob("depgraph/analytics/kernels/*/__init__.py")}
+    assert set(re.findall(r"^## (\w+)/$", page, re.MULTILINE)) == engines
+
+
 def test_a_module_that_does_not_say_what_it_holds_is_refused(tmp_path: Path) -> None:
     (copied(tmp_path) / "cli" / "attic.py").write_text("x = 1\n", encoding="utf-8")
     done = drawn(tmp_path)
@@ -56,7 +65,12 @@ def test_a_module_that_does_not_say_what_it_holds_is_refused(tmp_path: Path) -> 
 
 def test_the_pages_for_who_works_on_it_name_what_is_there() -> None:
     named = re.compile(r"`((?:depgraph|importers|api|cli|tests|docs|bench|data_samples|\.ci)/[A-Za-z0-9_./-]*)`")
-    for page in (ROOT / "docs" / "architecture.md", ROOT / "docs" / "style.md", ROOT / "CONTRIBUTING.md"):
+    for page in (
+        ROOT / "docs" / "architecture.md",
+        ROOT / "docs" / "engine.md",
+        ROOT / "docs" / "style.md",
+        ROOT / "CONTRIBUTING.md",
+    ):
         paths = named.findall(page.read_text(encoding="utf-8"))
         assert paths
         # A recipe says NAME where the reader has a name of their own.

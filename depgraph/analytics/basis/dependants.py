@@ -31,9 +31,9 @@ def depending_on(graph: Graph, goal: NDArray[np.bool_]) -> NDArray[np.bool_]:
     [True, True, True, False, False]
 
     """
-    from depgraph.analytics.kernels.waves import seeded, spread  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.kernels.centrality.multi_source_bfs import seeded, traverse  # noqa: PLC0415 - compiled code is for who asks
 
     node = np.flatnonzero(goal)
     seen = seeded(len(goal), np.zeros(len(node), dtype=np.int64), node)
-    spread(dependants(graph), seen)
+    traverse(dependants(graph), seen)
     return seen[:, 0] > 0

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.measuring import Victims
-from depgraph.analytics.kernels.network import network_of
+from depgraph.analytics.kernels.failure.impact import Victims
+from depgraph.analytics.kernels.failure.layout import layout_of
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
     from depgraph.analytics.basis.scope import Scope
-    from depgraph.analytics.kernels.network import Network
+    from depgraph.analytics.kernels.failure.layout import Layout
     from depgraph.graph import Graph
     from depgraph.graph.columns import Ints, Offsets
 
@@ -22,7 +22,7 @@ class Exposure(NamedTuple):
 
     Attributes
     ----------
-    network : Network
+    layout : Layout
     victims : Victims
     turn : int32[t]
         The nodes that count, in the order of `victims`.
@@ -31,7 +31,7 @@ class Exposure(NamedTuple):
 
     """
 
-    network: Network
+    layout: Layout
     victims: Victims
     turn: Ints
     whole: int
@@ -61,18 +61,18 @@ def exposure_of(graph: Graph, scope: Scope, seed: Ints, *, central: Ints | None 
     part, whole = whole_parts(scope)
     weighed = apart.copy()
     weighed[scope.item] &= part > 0
-    network = network_of(graph, seed, turns, weighed, central=central)
+    layout = layout_of(graph, seed, turns, weighed, central=central)
     victims = Victims(
         turns=len(turns),
         groups=len(group) - 1,
-        place=network.place[turns],
+        place=layout.place[turns],
         group=group,
         function=functional[turns].astype(np.uint8),
         apart=apart[turns].astype(np.uint8),
         part=_aligned(part, turns),
         people=_aligned(scope.people, turns),
     )
-    return Exposure(network, victims, turns, whole)
+    return Exposure(layout, victims, turns, whole)
 
 
 def _turns(scope: Scope) -> tuple[Ints, Offsets]:

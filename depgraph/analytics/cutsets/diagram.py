@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.kernels.diagrams import (
+from depgraph.analytics.kernels.faulttree.bdd import (
     DONE,
     FULL,
     MINIMAL,
@@ -24,13 +24,13 @@ from depgraph.analytics.kernels.diagrams import (
     grown,
     tables_of,
 )
-from depgraph.analytics.kernels.solving import FAMILY, FUNCTION, solve
+from depgraph.analytics.kernels.faulttree.compile import FAMILY, FUNCTION, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from depgraph.analytics.cutsets.formula import Formula
-    from depgraph.analytics.kernels.diagrams import Tables
+    from depgraph.analytics.kernels.faulttree.bdd import Tables
     from depgraph.graph.columns import Offsets
 
 
@@ -127,7 +127,7 @@ class Diagram:
         return self.applied(MINIMAL, function)
 
     def applied(self, operation: int, a: int, b: int = 0, c: int = 0) -> int:
-        """Return the node of an operation of `depgraph.analytics.kernels.diagrams`."""
+        """Return the node of an operation of `depgraph.analytics.kernels.faulttree.bdd`."""
         while True:
             found = self._run(partial(apply, self.tables, operation, a, b, c))
             if found >= 0:
@@ -136,7 +136,7 @@ class Diagram:
 
     def _solve(self, formula: Formula, found: Offsets, mode: int, most: int) -> None:
         """Work out the diagram of each node, from what was found with fewer elements."""
-        self._parts = len(formula.gates.circle) - 1
+        self._parts = len(formula.gates.component) - 1
         done = 0
         while (done := self._run(partial(solve, self.tables, formula.gates, found, done, mode, most))) < self._parts:
             self._make_room()

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from depgraph.analytics.cutsets.diagram import ExhaustedError
-from depgraph.analytics.kernels.blocks import in_turn
-from depgraph.analytics.kernels.joint import partners, settle_alone
-from depgraph.analytics.kernels.lanes import LANES, rows
-from depgraph.analytics.kernels.spreading import bench_of, later, spread_of
+from depgraph.analytics.kernels.base.lanes import LANES, rows
+from depgraph.analytics.kernels.base.parallel import in_turn
+from depgraph.analytics.kernels.faulttree.joint import partners, settle_alone
+from depgraph.analytics.kernels.faulttree.spreading import bench_of, later, spread_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from depgraph.analytics.cutsets.formula import Formula
-    from depgraph.analytics.kernels.lanes import Rows
-    from depgraph.analytics.kernels.spreading import Bench
+    from depgraph.analytics.kernels.base.lanes import Rows
+    from depgraph.analytics.kernels.faulttree.spreading import Bench
     from depgraph.graph.columns import Ints
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from depgraph.analytics.cutsets.diagram import Budget, Diagram, ExhaustedError
 from depgraph.analytics.cutsets.doubles import doubles
-from depgraph.analytics.kernels.families import orders, sets
+from depgraph.analytics.kernels.faulttree.zdd import orders, sets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

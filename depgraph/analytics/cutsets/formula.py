@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.kernels.gates import depth_first, needed
-from depgraph.analytics.kernels.ordering import ordered
-from depgraph.analytics.kernels.solving import Gates
+from depgraph.analytics.kernels.failure.components import ordered
+from depgraph.analytics.kernels.faulttree.compile import Gates
+from depgraph.analytics.kernels.faulttree.cone import depth_first, needed
 from depgraph.analytics.measures.failure import held, rounds
 from depgraph.graph.columns import KINDS, offsets, rows_of, spread
 from depgraph.model import Kind
@@ -90,7 +90,7 @@ def formula(graph: Graph, units: Units, chosen: NDArray[np.bool_], target: int, 
     # First what the node depends on at all: what can fail is worked out among that alone, which is far less.
     _, near, _ = depends(~graph.nodes.unknown)
     inside, kept, known = depends(_fallible(graph, np.flatnonzero(near), threshold, seed))
-    node, circle = ordered(inside, requirements.indptr[graph.requirements_of], requirements.provider)
+    node, component = ordered(inside, requirements.indptr[graph.requirements_of], requirements.provider)
     place = np.full(len(graph.nodes), -1, dtype=np.int32)
     place[node] = np.arange(len(node), dtype=np.int32)
     rows = np.flatnonzero(kept)
@@ -100,7 +100,7 @@ def formula(graph: Graph, units: Units, chosen: NDArray[np.bool_], target: int, 
     at = place[seed]
     own = np.lexsort((unit[at >= 0], at[at >= 0]))
     gates = Gates(
-        circle=circle,
+        component=component,
         own_indptr=np.searchsorted(at[at >= 0][own], np.arange(len(node) + 1)).astype(np.int64),
         own=unit[at >= 0][own],
         of_node=np.searchsorted(place[requirements.dependent[rows]], np.arange(len(node) + 1)).astype(np.int64),

@@ -9,8 +9,8 @@ import numpy as np
 
 from depgraph.analytics.cutsets.diagram import Budget, Diagram
 from depgraph.analytics.cutsets.formula import formula, outside
-from depgraph.analytics.kernels.diagrams import ANY, HOLDING
-from depgraph.analytics.kernels.families import probability
+from depgraph.analytics.kernels.faulttree.bdd import ANY, HOLDING
+from depgraph.analytics.kernels.faulttree.zdd import probability
 from depgraph.errors import UsageError
 
 if TYPE_CHECKING:

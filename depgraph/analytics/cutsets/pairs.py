@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from depgraph.analytics.basis.exposure import exposure_of
-from depgraph.analytics.kernels.blocks import in_blocks, in_turn
-from depgraph.analytics.kernels.compiled import compiled
-from depgraph.analytics.kernels.lanes import LANES, pointers, rows
-from depgraph.analytics.kernels.pairing import MEASURES, Items, Web, desk, partners
-from depgraph.analytics.kernels.sweeping import LOWER, UPPER, Field, field_of, scenarios_of, settle, sow
+from depgraph.analytics.kernels.base.jit import compiled
+from depgraph.analytics.kernels.base.lanes import LANES, pointers, rows
+from depgraph.analytics.kernels.base.parallel import in_blocks, in_turn
+from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, State, propagate, scenarios_of, seed, state_of
+from depgraph.analytics.kernels.failure.pairs import MEASURES, Items, Web, desk, partners
 from depgraph.graph.columns import offsets, rows_of
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.exposure import Exposure
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.basis.units import Units
-    from depgraph.analytics.kernels.lanes import Rows
-    from depgraph.analytics.kernels.network import Network
-    from depgraph.analytics.kernels.pairing import Desk
+    from depgraph.analytics.kernels.base.lanes import Rows
+    from depgraph.analytics.kernels.failure.layout import Layout
+    from depgraph.analytics.kernels.failure.pairs import Desk
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints, Offsets
 
@@ -130,19 +130,19 @@ def pairs(
     of order 2.
 
     """
-    layout = exposure_of(graph, scope, units.seed)
-    involved = _involved(layout.network, units)
+    exposure = exposure_of(graph, scope, units.seed)
+    involved = _involved(exposure.layout, units)
     chosen = units.take(involved)
-    sides = [_side(graph, layout, chosen.at(upper=bound == UPPER), scope, bound) for bound in (LOWER, UPPER)]
+    sides = [_side(graph, exposure, chosen.at(upper=bound == UPPER), scope, bound) for bound in (LOWER, UPPER)]
     collected = _collected(sides, len(involved), limit, progress)
-    return _named(collected, involved, layout.whole)
+    return _named(collected, involved, exposure.whole)
 
 
-def _involved(network: Network, units: Units) -> NDArray[np.intp]:
+def _involved(layout: Layout, units: Units) -> NDArray[np.intp]:
     """Return the units of which a node is needed by anybody."""
     unit = rows_of(units.seed_indptr)
-    place = network.place[units.seed]
-    return np.unique(unit[(place >= 0) & (place < network.core)])
+    place = layout.place[units.seed]
+    return np.unique(unit[(place >= 0) & (place < layout.core)])
 
 
 class _Side(NamedTuple):
@@ -153,37 +153,37 @@ class _Side(NamedTuple):
     alone: Rows
 
 
-def _side(graph: Graph, layout: Exposure, units: Units, scope: Scope, bound: int) -> _Side:
-    network, core = layout.network, layout.network.core
-    web = _web(graph, layout, len(scope.item), bound)
+def _side(graph: Graph, exposure: Exposure, units: Units, scope: Scope, bound: int) -> _Side:
+    layout, core = exposure.layout, exposure.layout.core
+    web = _web(graph, exposure, len(scope.item), bound)
     alone = rows(max(1, -(-len(units) // LANES)) * core)
-    scenarios = scenarios_of(network, units)
+    scenarios = scenarios_of(layout, units)
 
-    def work(memory: Field, block: int) -> None:
-        sow(memory, scenarios, block)
-        _settled(network, bound, memory)
-        alone[block * core : (block + 1) * core] = memory.state
+    def work(memory: State, block: int) -> None:
+        seed(memory, scenarios, block)
+        _settled(layout, bound, memory)
+        alone[block * core : (block + 1) * core] = memory.failed
 
-    in_blocks(len(units), lambda: field_of(network), work)
-    return _Side(web, _items(layout, units, len(scope.item)), alone)
+    in_blocks(len(units), lambda: state_of(layout), work)
+    return _Side(web, _items(exposure, units, len(scope.item)), alone)
 
 
 @compiled
-def _settled(network: Network, bound: int, memory: Field) -> None:
+def _settled(layout: Layout, bound: int, memory: State) -> None:
     memory.active[:] = 1
-    settle(pointers(network), bound, pointers(memory))
+    propagate(pointers(layout), bound, pointers(memory))
 
 
-def _web(graph: Graph, layout: Exposure, items: int, bound: int) -> Web:
+def _web(graph: Graph, exposure: Exposure, items: int, bound: int) -> Web:
     """Return the requirements of evaluated nodes that can break in a bound."""
-    network, requirements = layout.network, graph.requirements
+    layout, requirements = exposure.layout, graph.requirements
     k = requirements.k_upper if bound == UPPER else requirements.k_lower
     n = np.diff(requirements.indptr)
-    place = network.place[requirements.provider]
-    place = np.where(place < network.core, place, np.int32(-1))
+    place = layout.place[requirements.provider]
+    place = np.where(place < layout.core, place, np.int32(-1))
     row = rows_of(requirements.indptr)
     known = np.bincount(row[place >= 0], minlength=len(n))
-    dependent = network.place[requirements.dependent]
+    dependent = layout.place[requirements.dependent]
     kept = np.flatnonzero(
         (dependent >= 0) & (k > 0) & (known >= n - k + 1) & ~graph.nodes.unknown[requirements.dependent]
     )
@@ -194,34 +194,34 @@ def _web(graph: Graph, layout: Exposure, items: int, bound: int) -> Web:
     entry = entry[np.argsort(rank[row[entry]], kind="stable")]
     provider = place[entry]
     order = np.argsort(provider, kind="stable")
-    item_at = np.full(len(network.node), -1, dtype=np.int32)
-    item_at[network.place[layout.turn[len(layout.turn) - items :]]] = np.arange(items, dtype=np.int32)
+    item_at = np.full(len(layout.node), -1, dtype=np.int32)
+    item_at[layout.place[exposure.turn[len(exposure.turn) - items :]]] = np.arange(items, dtype=np.int32)
     return Web(
-        core=network.core,
-        circles=network.circles,
-        circle=network.circle,
-        of_place=np.searchsorted(dependent[kept], np.arange(len(network.node) + 1)).astype(np.int64),
+        core=layout.core,
+        components=layout.components,
+        component=layout.component,
+        of_place=np.searchsorted(dependent[kept], np.arange(len(layout.node) + 1)).astype(np.int64),
         dependent=dependent[kept].astype(np.int32),
         item=item_at[dependent[kept]],
         threshold=(n - k + 1)[kept].astype(np.int32),
         indptr=offsets(known[kept]),
         provider=provider.astype(np.int32),
-        holder_indptr=np.searchsorted(provider[order], np.arange(network.core + 1)).astype(np.int64),
+        holder_indptr=np.searchsorted(provider[order], np.arange(layout.core + 1)).astype(np.int64),
         holder=rank[row[entry]][order].astype(np.int32),
     )
 
 
-def _items(layout: Exposure, units: Units, items: int) -> Items:
-    begin = len(layout.turn) - items
-    number = np.full(int(layout.turn.max(initial=-1)) + 1, -1, dtype=np.int64)
-    number[layout.turn[begin:]] = np.arange(items)
+def _items(exposure: Exposure, units: Units, items: int) -> Items:
+    begin = len(exposure.turn) - items
+    number = np.full(int(exposure.turn.max(initial=-1)) + 1, -1, dtype=np.int64)
+    number[exposure.turn[begin:]] = np.arange(items)
     unit = rows_of(units.member_indptr)
     member = units.member
     counted = np.flatnonzero(member < len(number))
     item = number[member[counted]]
     counted, item = counted[item >= 0], item[item >= 0]
     order = np.argsort(item, kind="stable")
-    victims = layout.victims
+    victims = exposure.victims
     return Items(
         function=victims.function[begin:],
         apart=victims.apart[begin:],

@@ -6,27 +6,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.kernels.blocks import in_blocks
-from depgraph.analytics.kernels.compiled import compiled
-from depgraph.analytics.kernels.lanes import LANES, load, pointers, rows, store
-from depgraph.analytics.kernels.network import network_of
-from depgraph.analytics.kernels.sweeping import (
+from depgraph.analytics.kernels.base.jit import compiled
+from depgraph.analytics.kernels.base.lanes import LANES, load, pointers, rows, store
+from depgraph.analytics.kernels.base.parallel import in_blocks
+from depgraph.analytics.kernels.failure.fixpoint import (
     LOWER,
     UPPER,
-    Field,
+    State,
     evaluate,
-    field_of,
+    propagate,
     scenarios_of,
-    settle,
-    sow,
+    seed,
+    state_of,
 )
+from depgraph.analytics.kernels.failure.layout import layout_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.basis.units import Units
-    from depgraph.analytics.kernels.lanes import Rows
-    from depgraph.analytics.kernels.network import Network
+    from depgraph.analytics.kernels.base.lanes import Rows
+    from depgraph.analytics.kernels.failure.layout import Layout
     from depgraph.graph import Graph
     from depgraph.graph.columns import Ints
 
@@ -52,23 +52,23 @@ def singles(graph: Graph, units: Units, chosen: Ints, target: int, *, upper: boo
     """
     asked = units.take(chosen.astype(np.intp))
     leaf = np.array([target], dtype=np.int32)
-    network = network_of(graph, asked.seed, leaf, np.zeros(len(graph.nodes), dtype=np.bool_))
-    scenarios = scenarios_of(network, asked)
+    layout = layout_of(graph, asked.seed, leaf, np.zeros(len(graph.nodes), dtype=np.bool_))
+    scenarios = scenarios_of(layout, asked)
     found = rows(-(-len(asked) // LANES))
 
-    def work(memory: Field, block: int) -> None:
-        sow(memory, scenarios, block)
-        _stop(network, UPPER if upper else LOWER, memory, network.place[target], found[block : block + 1])
+    def work(memory: State, block: int) -> None:
+        seed(memory, scenarios, block)
+        _stop(layout, UPPER if upper else LOWER, memory, layout.place[target], found[block : block + 1])
 
-    in_blocks(len(asked), lambda: field_of(network), work)
+    in_blocks(len(asked), lambda: state_of(layout), work)
     return np.unpackbits(found.view(np.uint8).reshape(-1), bitorder="little")[: len(asked)].astype(np.bool_)
 
 
 @compiled
-def _stop(network: Network, bound: int, memory: Field, place: int, found: Rows) -> None:
+def _stop(layout: Layout, bound: int, memory: State, place: int, found: Rows) -> None:
     """Settle one block and write the scenarios in which a place fails."""
     memory.active[:] = 1
-    raw, work = pointers(network), pointers(memory)
-    settle(raw, bound, work)
-    row = load(work.state, place) if place < network.core else evaluate(raw, bound, work, place)
+    raw, work = pointers(layout), pointers(memory)
+    propagate(raw, bound, work)
+    row = load(work.failed, place) if place < layout.core else evaluate(raw, bound, work, place)
     store(pointers(found), 0, row)

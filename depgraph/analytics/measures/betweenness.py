@@ -100,7 +100,7 @@ def betweenness(
     [0.0, 0.0833, 0.0833, 0.0]
 
     """
-    from depgraph.analytics.kernels.brandes import dependencies  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.kernels.centrality.brandes import dependencies  # noqa: PLC0415 - compiled code is for who asks
 
     net = links(graph)
     size = len(net)
@@ -122,7 +122,7 @@ def betweenness(
 
 def _most(net: Links, inner: Ints) -> Floats:
     """Return how many nodes each inner node reaches: the most that it can lie in front of."""
-    from depgraph.analytics.kernels.waves import distances  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.kernels.centrality.multi_source_bfs import distances  # noqa: PLC0415 - compiled code is for who asks
 
     return distances(net.providers, inner).reached.astype(np.float64)
 

@@ -273,7 +273,7 @@ def closeness(graph: Graph) -> Centrality:
     [0.0, 0.0, 0.6667, 0.6]
 
     """
-    from depgraph.analytics.kernels.waves import distances  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.kernels.centrality.multi_source_bfs import distances  # noqa: PLC0415 - compiled code is for who asks
 
     net = links(graph)
     needed = np.flatnonzero(np.diff(net.dependants.indptr)).astype(np.int32)
@@ -324,7 +324,7 @@ def core(graph: Graph) -> Centrality:
     [2.0, 2.0, 2.0, 1.0]
 
     """
-    from depgraph.analytics.kernels.cores import core_numbers  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.kernels.centrality.core_number import core_numbers  # noqa: PLC0415 - compiled code is for who asks
 
     net = links(graph)
     return Centrality(net.spread(core_numbers(net.undirected).astype(np.float64)))

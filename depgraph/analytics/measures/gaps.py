@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from depgraph.analytics.basis.exposure import whole_parts
-from depgraph.analytics.kernels.answering import answer, answer_rest
-from depgraph.analytics.kernels.blocks import in_scenarios, in_turn
-from depgraph.analytics.kernels.desks import Web, desk_of, held
-from depgraph.analytics.kernels.lanes import LANES
-from depgraph.analytics.kernels.narrows import hearts_of
-from depgraph.analytics.kernels.network import network_of
-from depgraph.analytics.kernels.sweeping import Scenarios, scenarios_of
+from depgraph.analytics.kernels.base.lanes import LANES
+from depgraph.analytics.kernels.base.parallel import in_scenarios, in_turn
+from depgraph.analytics.kernels.failure.fixpoint import Scenarios, scenarios_of
+from depgraph.analytics.kernels.failure.layout import layout_of
+from depgraph.analytics.kernels.gaps.dominators import hubs_of
+from depgraph.analytics.kernels.gaps.kernel import answer, answer_rest
+from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, held, workspace_of
 from depgraph.analytics.measures.impact import scores_of
 from depgraph.graph.columns import rows_of
 from depgraph.model import Kind
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.basis.units import Units
-    from depgraph.analytics.kernels.blocks import Progress
-    from depgraph.analytics.kernels.desks import Desk
-    from depgraph.analytics.kernels.network import Network
+    from depgraph.analytics.kernels.base.parallel import Progress
+    from depgraph.analytics.kernels.failure.layout import Layout
+    from depgraph.analytics.kernels.gaps.workspace import Workspace
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints, Offsets
 
 _HALF: Final = 31
-"""Bits of the lower half of a sum: `depgraph.analytics.kernels.desks.Desk.widths`."""
+"""Bits of the lower half of a sum: `depgraph.analytics.kernels.gaps.workspace.Workspace.widths`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -118,9 +118,9 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
     each alone, so that any state follows from the one before by further failures, which is exact in
     circles too. Functions and parties that nobody needs take one look.
 
-    A large circle falls with nearly all units and whatever v stands: its heart, a place in its midst, is
+    A large circle falls with nearly all units and whatever v stands: its hub, a place in its midst, is
     taken as failed from the start wherever v is not on all ways to it from the unit, a way being needs that
-    one failure breaks. The pairs of a unit and a v on all its ways, and those where v brings down the heart
+    one failure breaks. The pairs of a unit and a v on all its ways, and those where v brings down the hub
     with all k_lower and the unit does not, are worked out one by one, 512 pairs at a time.
 
     Weights are held as whole multiples of 2^-60 of their sum or finer, and added up without rounding, so that
@@ -156,8 +156,8 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
     # Of these, nobody declared those that are open without what unknown providers added.
     undeclared = requirements.k_lower[open_] < requirements.k_upper[open_] - requirements.grown[open_]
     part, whole = whole_parts(scope)
-    web = _web(graph, units, scope, part, open_)
-    found = _at_both_ends(web, units, len(open_), progress)
+    layout = _layout(graph, units, scope, part, open_)
+    found = _at_both_ends(layout, units, len(open_), progress)
     _, narrowed = _first(found.top[:, 0], found.unit[:, 0], found.top[:, 1], found.unit[:, 1])
     many = np.flatnonzero(undeclared)
     owner, provider = _unknown(graph)
@@ -208,10 +208,10 @@ def _lost_with(graph: Graph, scope: Scope, part: Offsets, broken: Ints) -> Float
     return lost
 
 
-def _web(graph: Graph, units: Units, scope: Scope, part: Offsets, questions: Ints) -> Web:
+def _layout(graph: Graph, units: Units, scope: Scope, part: Offsets, questions: Ints) -> QuestionLayout:
     """Return the graph as the kernel takes it."""
     apart = np.ones(len(graph.nodes), dtype=np.bool_)
-    network = network_of(graph, units.seed, np.unique(scope.item), apart)
+    network = layout_of(graph, units.seed, np.unique(scope.item), apart)
     core = network.core
     place = network.place[scope.item]
     functional = graph.of_kind(Kind.FUNCTION)[scope.item]
@@ -230,7 +230,7 @@ def _web(graph: Graph, units: Units, scope: Scope, part: Offsets, questions: Int
     number[item] = np.arange(len(item), dtype=np.int32)
     above_indptr, above = held(network, np.where(every < core, every, np.int32(-1)))
     hit_indptr, hit = held(network, number)
-    return Web(
+    return QuestionLayout(
         network=network,
         above_indptr=above_indptr,
         above=above,
@@ -244,8 +244,8 @@ def _web(graph: Graph, units: Units, scope: Scope, part: Offsets, questions: Int
         part=stands[:core],
         question=question,
         asked=np.flatnonzero(asked[:core]).astype(np.int32),
-        circular=np.repeat(np.diff(network.circle) > 1, np.diff(network.circle)).astype(np.uint8),
-        hearts=hearts_of(network, asked[:core]),
+        circular=np.repeat(np.diff(network.component) > 1, np.diff(network.component)).astype(np.uint8),
+        hubs=hubs_of(network, asked[:core]),
     )
 
 
@@ -259,13 +259,13 @@ class _Sums(NamedTuple):
     done: int
 
 
-def _at_both_ends(web: Web, units: Units, questions: int, progress: Progress | None) -> _Sums:
+def _at_both_ends(layout: QuestionLayout, units: Units, questions: int, progress: Progress | None) -> _Sums:
     """Return the sums; of units that are not the same at both ends, each answer from those at the end that it moves."""
-    found = _summed(web, units.at(upper=True), questions, progress)
+    found = _summed(layout, units.at(upper=True), questions, progress)
     if units.lower is None:
         return found
     # Answers at k_lower move the upper score, those at k_upper the lower one.
-    other = _summed(web, units.lower, questions, None)
+    other = _summed(layout, units.lower, questions, None)
     return _Sums(
         _from_each(found.widths, other.widths),
         _from_each(found.top, other.top),
@@ -280,35 +280,35 @@ def _from_each(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
     return np.stack((first[:, 0], second[:, 1]), axis=1)
 
 
-def _summed(web: Web, units: Units, questions: int, progress: Progress | None) -> _Sums:
-    network = web.network
+def _summed(layout: QuestionLayout, units: Units, questions: int, progress: Progress | None) -> _Sums:
+    network = layout.network
     scenarios = _scenarios(network, units)
     count = len(scenarios.order)
     members = units.member_indptr, network.place[units.member]
     exempt = int(np.sort(np.diff(units.member_indptr)[scenarios.order])[-LANES:].sum())
-    desks: list[Desk] = []
+    workspaces: list[Workspace] = []
 
-    def memory() -> Desk:
-        desks.append(desk_of(web, questions, min(exempt, len(network.node))))
-        return desks[-1]
+    def memory() -> Workspace:
+        workspaces.append(workspace_of(layout, questions, min(exempt, len(network.node))))
+        return workspaces[-1]
 
-    def work(desk: Desk, block: int) -> None:
-        answer(web, scenarios, members, desk, block)
+    def work(workspace: Workspace, block: int) -> None:
+        answer(layout, scenarios, members, workspace, block)
 
     done = in_turn(-(-count // LANES), memory, work, partly=True, progress=in_scenarios(count, progress))
-    for desk in desks:
-        if desk.cases.any():
-            answer_rest(web, scenarios, members, desk)
-    return _Sums(*_merged(desks, questions), count, min(done * LANES, count))
+    for workspace in workspaces:
+        if workspace.cases.any():
+            answer_rest(layout, scenarios, members, workspace)
+    return _Sums(*_merged(workspaces, questions), count, min(done * LANES, count))
 
 
-def _merged(desks: list[Desk], questions: int) -> tuple[Floats, Offsets, Ints]:
+def _merged(workspaces: list[Workspace], questions: int) -> tuple[Floats, Offsets, Ints]:
     """Return the sums of all threads, the same whatever each of them did."""
     halves = np.zeros((questions, 2, 2), dtype=np.int64)
     top, unit = np.zeros((questions, 2), dtype=np.int64), np.full((questions, 2), -1, dtype=np.int32)
-    for desk in desks:
-        halves += desk.widths.reshape(questions, 2, 2)
-        top, unit = _first(top, unit, desk.top.reshape(questions, 2), desk.unit.reshape(questions, 2))
+    for workspace in workspaces:
+        halves += workspace.widths.reshape(questions, 2, 2)
+        top, unit = _first(top, unit, workspace.top.reshape(questions, 2), workspace.unit.reshape(questions, 2))
     above = halves[:, :, 1] + (halves[:, :, 0] >> _HALF)
     return np.ldexp(above.astype(np.float64), _HALF) + (halves[:, :, 0] & ((1 << _HALF) - 1)), top, unit
 
@@ -319,7 +319,7 @@ def _first(top: Offsets, unit: Ints, other_top: Offsets, other_unit: Ints) -> tu
     return np.where(more, other_top, top), np.where(more, other_unit, unit)
 
 
-def _scenarios(network: Network, units: Units) -> Scenarios:
+def _scenarios(network: Layout, units: Units) -> Scenarios:
     """Return the units that somebody needs as scenarios: like ones in one block, and there in their own order."""
     scenarios = scenarios_of(network, units, alike=True)
     needed = np.add.reduceat(np.append(scenarios.seed >= 0, False), scenarios.indptr[:-1]) > 0

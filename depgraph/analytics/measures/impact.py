@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from depgraph.analytics.basis.exposure import exposure_of
-from depgraph.analytics.kernels.blocks import in_scenarios, in_turn
-from depgraph.analytics.kernels.lanes import LANES
-from depgraph.analytics.kernels.measuring import (
+from depgraph.analytics.kernels.base.lanes import LANES
+from depgraph.analytics.kernels.base.parallel import in_scenarios, in_turn
+from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, Scenarios, scenarios_of
+from depgraph.analytics.kernels.failure.impact import (
     COLUMNS,
     FAILS,
     FUNCTIONS,
@@ -21,9 +22,8 @@ from depgraph.analytics.kernels.measuring import (
     SCORE,
     Members,
     measure,
-    scratch,
+    workspace_of,
 )
-from depgraph.analytics.kernels.sweeping import LOWER, UPPER, Scenarios, scenarios_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.exposure import Exposure
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.basis.units import Units
-    from depgraph.analytics.kernels.blocks import Progress
-    from depgraph.analytics.kernels.measuring import Scratch
+    from depgraph.analytics.kernels.base.parallel import Progress
+    from depgraph.analytics.kernels.failure.impact import Workspace
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints, Offsets
 
@@ -174,14 +174,14 @@ def _impacts_of_both(
 def _impacts(
     graph: Graph, units: Units, scope: Scope, *, partly: bool, progress: Progress | None
 ) -> tuple[Impacts, NDArray[np.intp]]:
-    layout = exposure_of(graph, scope, units.seed)
+    exposure = exposure_of(graph, scope, units.seed)
     turn_of = np.full(len(graph.nodes), -1, dtype=np.int32)
-    turn_of[layout.turn] = np.arange(len(layout.turn), dtype=np.int32)
-    scenarios = scenarios_of(layout.network, units, alike=True)
+    turn_of[exposure.turn] = np.arange(len(exposure.turn), dtype=np.int32)
+    scenarios = scenarios_of(exposure.layout, units, alike=True)
     members = Members(units.member_indptr, turn_of[units.member])
-    result, blocks = _measured(layout, scenarios, members, partly=partly, progress=in_scenarios(len(units), progress))
+    result, blocks = _measured(exposure, scenarios, members, partly=partly, progress=in_scenarios(len(units), progress))
     done = np.sort(scenarios.order[: blocks * LANES])
-    return _columns(result[done], layout.whole), done
+    return _columns(result[done], exposure.whole), done
 
 
 def scores_of(graph: Graph, scope: Scope, node: Ints, besides: Offsets) -> Floats:
@@ -197,30 +197,30 @@ def scores_of(graph: Graph, scope: Scope, node: Ints, besides: Offsets) -> Float
         What is lost besides, in the unit of ``laid_out(...).victims.part``.
 
     """
-    layout = exposure_of(graph, scope, node, central=node)
+    exposure = exposure_of(graph, scope, node, central=node)
     each = np.arange(len(node) + 1, dtype=np.int64)
-    place = layout.network.place[node]
+    place = exposure.layout.place[node]
     scenarios = Scenarios(each[:-1], each, place)
     members = Members(np.zeros(len(node) + 1, dtype=np.int64), np.zeros(0, dtype=np.int32))
-    result, _ = _measured(layout, scenarios, members, partly=False, progress=None)
-    return (result[:, UPPER * MEASURES + SCORE] + besides) / max(layout.whole, 1)
+    result, _ = _measured(exposure, scenarios, members, partly=False, progress=None)
+    return (result[:, UPPER * MEASURES + SCORE] + besides) / max(exposure.whole, 1)
 
 
 def _measured(
-    layout: Exposure, scenarios: Scenarios, members: Members, *, partly: bool, progress: Progress | None
+    exposure: Exposure, scenarios: Scenarios, members: Members, *, partly: bool, progress: Progress | None
 ) -> tuple[Offsets, int]:
     """Return int64[u, 11], and how many blocks were done."""
-    network, victims = layout.network, layout.victims
+    layout, victims = exposure.layout, exposure.victims
     count = len(scenarios.order)
     result = np.zeros((count, COLUMNS), dtype=np.int64)
     sizes = np.diff(members.indptr)[scenarios.order]
     exempt = int(np.add.reduceat(sizes, np.arange(0, count, LANES)).max()) if count else 0
 
-    def work(memory: Scratch, block: int) -> None:
-        measure(network, victims, scenarios, members, memory, result, block)
+    def work(memory: Workspace, block: int) -> None:
+        measure(layout, victims, scenarios, members, memory, result, block)
 
-    def memory() -> Scratch:
-        return scratch(network, victims.turns, min(exempt, victims.turns))
+    def memory() -> Workspace:
+        return workspace_of(layout, victims.turns, min(exempt, victims.turns))
 
     return result, in_turn(-(-count // LANES), memory, work, partly=partly, progress=progress)
 

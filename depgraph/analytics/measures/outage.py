@@ -27,17 +27,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.blocks import in_turn
-from depgraph.analytics.kernels.circles import FOREVER, Setting
-from depgraph.analytics.kernels.ordering import ordered
-from depgraph.analytics.kernels.spans import spans
-from depgraph.analytics.kernels.sweeping import LOWER, UPPER
+from depgraph.analytics.kernels.base.parallel import in_turn
+from depgraph.analytics.kernels.failure.components import ordered
+from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
+from depgraph.analytics.kernels.outage.cycle_events import FOREVER, Setting
+from depgraph.analytics.kernels.outage.downtime import spans
 from depgraph.analytics.measures.failure import failed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.spans import Spans
+    from depgraph.analytics.kernels.outage.downtime import Spans
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints, Offsets
 
@@ -218,7 +218,7 @@ class Outlook(NamedTuple):
 
     graph: Graph
     order: Ints
-    circle: Offsets
+    component: Offsets
     affected: tuple[NDArray[np.bool_], NDArray[np.bool_]]
 
     @staticmethod
@@ -227,8 +227,8 @@ class Outlook(NamedTuple):
         fallen = failed(graph, np.unique(node).astype(np.int32))
         requirements = graph.requirements
         needs = requirements.indptr[graph.requirements_of]
-        order, circle = ordered(~graph.nodes.unknown, needs, requirements.provider)
-        return Outlook(graph, order, circle, (fallen.lower >= 0, fallen.upper >= 0))
+        order, component = ordered(~graph.nodes.unknown, needs, requirements.provider)
+        return Outlook(graph, order, component, (fallen.lower >= 0, fallen.upper >= 0))
 
     def during(self, strikes: Strikes) -> Outage:
         """Return when each node is down; the strikes are of nodes given before."""
@@ -254,7 +254,7 @@ class Outlook(NamedTuple):
                 spans(
                     Setting(
                         self.order,
-                        self.circle,
+                        self.component,
                         affected,
                         graph.requirements_of,
                         requirements.indptr,

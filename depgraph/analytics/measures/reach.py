@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.basis.units import Units
-    from depgraph.analytics.kernels.tallies import Bearers
+    from depgraph.analytics.kernels.base.bit_weights import Bearers
     from depgraph.analytics.measures.concentration import Concentration
     from depgraph.analytics.measures.markets import Markets
     from depgraph.graph import Graph
@@ -74,7 +74,7 @@ def reached_shares(
     country, if a party has no known country. By product or place: if nothing of that kind
     stands behind a service, or behind a party that a dependant uses.
 
-    Exact, 512 units at a time (`depgraph.analytics.kernels.waves`).
+    Exact, 512 units at a time (`depgraph.analytics.kernels.centrality.multi_source_bfs`).
 
     Assumes that every need on record is used, and that a chain is as strong at its end as at
     its beginning.
@@ -176,7 +176,7 @@ def _bearers(
 
     The latter is of each market. A blank cost is taken as `each`, or else as unknown.
     """
-    from depgraph.analytics.kernels.tallies import Bearers  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.kernels.base.bit_weights import Bearers  # noqa: PLC0415 - compiled code is for who asks
 
     by_need = (needed.need,) if weight == Weight.COST else ()
     order, starts = distinct(needed.market, needed.dependant, *by_need)
@@ -211,10 +211,10 @@ def _gaps(graph: Graph, by: By, needed: Markets) -> NDArray[np.bool_]:
 
 
 def _held(graph: Graph, found: Units, bearers: Bearers, weighs: NDArray[np.bool_]) -> _Held:
-    from depgraph.analytics.kernels.blocks import in_turn  # noqa: PLC0415 - compiled code is for who asks
-    from depgraph.analytics.kernels.lanes import LANES  # noqa: PLC0415 - likewise
-    from depgraph.analytics.kernels.tallies import tally  # noqa: PLC0415 - likewise
-    from depgraph.analytics.kernels.waves import seeded, spread  # noqa: PLC0415 - likewise
+    from depgraph.analytics.kernels.base.bit_weights import tally  # noqa: PLC0415 - likewise
+    from depgraph.analytics.kernels.base.lanes import LANES  # noqa: PLC0415 - likewise
+    from depgraph.analytics.kernels.base.parallel import in_turn  # noqa: PLC0415 - compiled code is for who asks
+    from depgraph.analytics.kernels.centrality.multi_source_bfs import seeded, traverse  # noqa: PLC0415 - likewise
 
     adjacency = dependants(graph)
 
@@ -224,7 +224,7 @@ def _held(graph: Graph, found: Units, bearers: Bearers, weighs: NDArray[np.bool_
         begin = number * LANES
         block = found.take(range(begin, min(begin + LANES, len(found))))
         seen = seeded(len(graph.nodes), rows_of(block.seed_indptr), block.seed)
-        spread(adjacency, seen)
+        traverse(adjacency, seen)
         counts = tally(seen, bearers, len(weighs))
         market, bit = np.nonzero((counts.dependants > 0) & weighs[:, None])
         at = market, bit

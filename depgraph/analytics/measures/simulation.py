@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from depgraph.analytics.basis.exposure import exposure_of
-from depgraph.analytics.kernels.blocks import in_turn
-from depgraph.analytics.kernels.chance import thresholds
-from depgraph.analytics.kernels.lanes import LANES, rows
-from depgraph.analytics.kernels.measuring import FAILS, FUNCTIONS, MEASURES, ORGANISATIONS, PEOPLE, SCORE, scratch
-from depgraph.analytics.kernels.sweeping import LOWER, UPPER
-from depgraph.analytics.kernels.trials import Lottery, count_strikes, try_block
+from depgraph.analytics.kernels.base.bernoulli import thresholds
+from depgraph.analytics.kernels.base.lanes import LANES, rows
+from depgraph.analytics.kernels.base.parallel import in_turn
+from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
+from depgraph.analytics.kernels.failure.impact import (
+    FAILS,
+    FUNCTIONS,
+    MEASURES,
+    ORGANISATIONS,
+    PEOPLE,
+    SCORE,
+    workspace_of,
+)
+from depgraph.analytics.kernels.failure.monte_carlo import Lottery, count_strikes, try_block
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +30,8 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.basis.causes import Causes
     from depgraph.analytics.basis.scope import Scope
-    from depgraph.analytics.kernels.lanes import Rows
-    from depgraph.analytics.kernels.measuring import Scratch
+    from depgraph.analytics.kernels.base.lanes import Rows
+    from depgraph.analytics.kernels.failure.impact import Workspace
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints, Offsets
 
@@ -117,7 +125,7 @@ def simulate(
     than 1 / T is not seen at all.
 
     512 trials are spread at once (`impacts`). Draws are exact to 2^-64
-    (`depgraph.analytics.kernels.chance`). Memory: 80 bytes for each trial, and per core 64
+    (`depgraph.analytics.kernels.base.bernoulli`). Memory: 80 bytes for each trial, and per core 64
     bytes for each node.
 
     References
@@ -146,18 +154,18 @@ def simulate(
 
     """
     struck = np.unique(causes.seed)
-    layout = exposure_of(graph, scope, struck, central=struck)
-    network, victims = layout.network, layout.victims
-    lottery = _lottery(causes, network.place[causes.seed], seed)
+    exposure = exposure_of(graph, scope, struck, central=struck)
+    layout, victims = exposure.layout, exposure.victims
+    lottery = _lottery(causes, layout.place[causes.seed], seed)
     result = np.zeros((trials, 2 * MEASURES), dtype=np.int64)
-    memories: list[Scratch] = []
+    memories: list[Workspace] = []
 
-    def memory() -> tuple[Scratch, Rows]:
-        memories.append(scratch(network, victims.turns, 0, tallied=True))
-        return memories[-1], rows(network.core)
+    def memory() -> tuple[Workspace, Rows]:
+        memories.append(workspace_of(layout, victims.turns, 0, tallied=True))
+        return memories[-1], rows(layout.core)
 
-    def work(own: tuple[Scratch, Rows], block: int) -> None:
-        try_block(network, victims, lottery, *own, result, block)
+    def work(own: tuple[Workspace, Rows], block: int) -> None:
+        try_block(layout, victims, lottery, *own, result, block)
 
     def tell(done: int, _: int) -> None:
         if progress is not None:
@@ -168,8 +176,8 @@ def simulate(
         raise KeyboardInterrupt
     hits = np.sum([own.hits for own in memories], axis=0).reshape(-1, 2)
     functional = np.flatnonzero(victims.function)
-    functional = functional[np.argsort(layout.turn[functional])]
-    return _columns(result[: done * LANES], layout.whole, layout.turn[functional], hits[functional])
+    functional = functional[np.argsort(exposure.turn[functional])]
+    return _columns(result[: done * LANES], exposure.whole, exposure.turn[functional], hits[functional])
 
 
 def strikes_in(causes: Causes, chosen: NDArray[np.bool_], *, seed: int) -> Offsets:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.kernels.compiled import compiled
+from depgraph.analytics.kernels.base.jit import compiled
 from depgraph.analytics.measures.failure import Failure, failed
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from depgraph.analytics.cutsets.doubles import doubles
 from depgraph.analytics.cutsets.families import family_of
 from depgraph.analytics.cutsets.formula import Formula, formula, outside
 from depgraph.analytics.cutsets.singles import singles
-from depgraph.analytics.kernels.families import orders, sets
+from depgraph.analytics.kernels.faulttree.zdd import orders, sets
 from depgraph.testing import graph
 
 READS = 1 << 40

@@ -13,7 +13,7 @@ import pytest
 
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
-from depgraph.analytics.kernels.lanes import LANES
+from depgraph.analytics.kernels.base.lanes import LANES
 from depgraph.analytics.measures.gaps import gaps
 from depgraph.analytics.measures.impact import impacts
 from depgraph.graph import assemble

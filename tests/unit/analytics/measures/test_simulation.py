@@ -14,7 +14,7 @@ import pytest
 from depgraph.analytics.basis.causes import Causes, Probabilities, Together, causes_of
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By
-from depgraph.analytics.kernels.chance import thresholds
+from depgraph.analytics.kernels.base.bernoulli import thresholds
 from depgraph.analytics.measures.simulation import Simulation, simulate, strikes_in
 from depgraph.model import Kind
 from depgraph.testing import graph

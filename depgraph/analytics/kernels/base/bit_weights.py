@@ -1,0 +1,108 @@
+"""How much weight has each of 512 bits: compiled, for the shares over all tiers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from depgraph.analytics.kernels.base.jit import compiled
+from depgraph.analytics.kernels.base.lanes import (
+    LANES,
+    WORDS,
+    either,
+    is_any,
+    load,
+    none,
+    pointers,
+    rows,
+    store,
+    without,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.kernels.base.lanes import Rows
+    from depgraph.graph.columns import Floats, Ints, Offsets
+
+
+class Bearers(NamedTuple):
+    """What bears weight: a dependant in a market or, for costs, one of its needs.
+
+    Sorted by market and dependant. Bearer i needs ``used[indptr[i]:indptr[i + 1]]``, at
+    least one node.
+
+    Attributes
+    ----------
+    market : int32[b]
+    first : bool[b]
+        Whether it is the first bearer of its dependant.
+    open : bool[b]
+        Whether it reaches a provider not known.
+    weight : float64[b]
+    indptr : int64[b + 1]
+    used : int32[u]
+
+    """
+
+    market: Ints
+    first: NDArray[np.bool_]
+    open: NDArray[np.bool_]
+    weight: Floats
+    indptr: Offsets
+    used: Ints
+
+
+class Tally(NamedTuple):
+    """Of each market and bit: dependants that have it, their weight, and that of those not open.
+
+    Attributes
+    ----------
+    dependants : int64[markets, 512]
+    weight, closed : float64[markets, 512]
+
+    """
+
+    dependants: NDArray[np.int64]
+    weight: Floats
+    closed: Floats
+
+
+def tally(seen: Rows, bearers: Bearers, markets: int) -> Tally:
+    """Return what the bearers that need a node with a bit weigh, for each bit of `seen`."""
+    shape = markets, LANES
+    result = Tally(np.zeros(shape, dtype=np.int64), np.zeros(shape), np.zeros(shape))
+    _tally(bearers, seen, rows(2), result)
+    return result
+
+
+@compiled
+def _tally(bearers: Bearers, seen: Rows, taken: Rows, result: Tally) -> None:
+    known, found_and_new = pointers(seen), pointers(taken)
+    counted = none()
+    for bearer in range(len(bearers.market)):
+        if bearers.first[bearer]:
+            counted = none()
+        found = none()
+        for at in range(bearers.indptr[bearer], bearers.indptr[bearer + 1]):
+            found = either(found, load(known, bearers.used[at]))
+        if not is_any(found):
+            continue
+        store(found_and_new, 0, found)
+        store(found_and_new, 1, without(found, counted))
+        counted = either(counted, found)
+        market, weight, opened = bearers.market[bearer], bearers.weight[bearer], bearers.open[bearer]
+        for word in range(WORDS):
+            bits, new = taken[0, word], taken[1, word]
+            bit = word * 64
+            while bits:
+                if bits & np.uint64(1):
+                    result.weight[market, bit] += weight
+                    if not opened:
+                        result.closed[market, bit] += weight
+                    if new & np.uint64(1):
+                        result.dependants[market, bit] += 1
+                bits >>= np.uint64(1)
+                new >>= np.uint64(1)
+                bit += 1

@@ -1,0 +1,56 @@
+"""`compiled`: machine code for a kernel, kept on disk so that the second start is fast."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import numba
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Kernel = TypeVar("Kernel", bound=Callable[..., object])
+
+THREADS: Final[int] = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]  # set as numba starts
+"""Cores that this process may use."""
+
+
+def _sources() -> str:
+    """Return a digest of all modules with kernels."""
+    digest = sha256()
+    for module in sorted(Path(__file__).parents[2].rglob("*.py")):
+        source = module.read_bytes()
+        if b"analytics.kernels.base.jit" in source or b"numba" in source:
+            digest.update(source)
+    return digest.hexdigest()[:12]
+
+
+_SOURCES: Final = _sources()
+
+
+def compiled(function: Kernel) -> Kernel:
+    """Compile a kernel when it is first called; it runs without the interpreter's lock.
+
+    The machine code is kept beside the source, else in the user's cache folder, else (an
+    account that may write nowhere) it is compiled anew in each process.
+    """
+    # numba keeps what it made of one file until that file changes, though code of other
+    # files may be merged into it; so the file that it keeps is named after them all.
+    function.__qualname__ += f"_{_SOURCES}"
+    try:
+        kernel: Kernel = numba.njit(function, nogil=True, cache=True, error_model="numpy")
+    except RuntimeError:
+        kernel = numba.njit(function, nogil=True, error_model="numpy")
+    return kernel
+
+
+def inlined(function: Kernel) -> Kernel:
+    """Make a function for kernels to call, merged into each of them as it is compiled.
+
+    A call between kernels counts references to every array passed, which takes longer than
+    most of what is called.
+    """
+    part: Kernel = numba.njit(function, nogil=True, inline="always", error_model="numpy")
+    return part

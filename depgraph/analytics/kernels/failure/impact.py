@@ -1,0 +1,369 @@
+"""What the failure of each unit does, for 512 units at once: the kernel behind `impacts`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from depgraph.analytics.kernels.base.bit_counters import COUNTER, SUM, carry_into, count, read, total, weigh
+from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.lanes import (
+    LANES,
+    WORDS,
+    both,
+    differ,
+    either,
+    every,
+    is_any,
+    load,
+    none,
+    ones,
+    pointers,
+    rows,
+    set_bit,
+    store,
+    without,
+)
+from depgraph.analytics.kernels.failure.fixpoint import (
+    LOWER,
+    UPPER,
+    Scenarios,
+    State,
+    any_active_of,
+    any_of,
+    broken,
+    evaluate,
+    propagate,
+    reach_out,
+    seed,
+    state_of,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.kernels.base.lanes import Lanes, Rows, Sums
+    from depgraph.analytics.kernels.failure.layout import Layout
+    from depgraph.graph.columns import Ints, Offsets
+
+FAILS: Final = 0
+FUNCTIONS: Final = 1
+ORGANISATIONS: Final = 2
+SCORE: Final = 3
+PEOPLE: Final = 4
+MEASURES: Final = 5
+REACH: Final = 2 * MEASURES
+COLUMNS: Final = REACH + 1
+"""Columns of the result: the measures with k_lower, those with k_upper, and reach."""
+
+_PLANES: Final = 33
+
+
+class Victims(NamedTuple):
+    """The nodes that count, each in its *turn*: those of no organisation, then organisation by organisation.
+
+    Attributes
+    ----------
+    turns, groups : int
+    place : int32[turns]
+        In the network.
+    group : int64[groups + 1]
+        Turns ``group[0]`` to ``group[1]`` belong to no organisation, and those from
+        ``group[i]`` to ``group[i + 1]`` to organisation i - 1.
+    function, apart : uint8[turns]
+        Whether it is a function; whether its requirements are lost one by one.
+    part, people : int64[turns]
+        What each loss weighs; people served, falling within an organisation, all counted outside one.
+
+    """
+
+    turns: int
+    groups: int
+    place: Ints
+    group: Offsets
+    function: NDArray[np.uint8]
+    apart: NDArray[np.uint8]
+    part: Offsets
+    people: Offsets
+
+
+class Members(NamedTuple):
+    """The members of unit i: the turns ``turn[indptr[i]:indptr[i + 1]]``; negative ones are passed over."""
+
+    indptr: Offsets
+    turn: Ints
+
+
+class Workspace(NamedTuple):
+    """The memory that one thread works in.
+
+    Attributes
+    ----------
+    losing : uint8[turns]
+        Whether the turn may fail in any scenario of the block.
+    exempt_of : int32[turns]
+        The row in `exempt` of each turn that is a member of some unit of the block, else -1.
+    exempt : rows
+        The scenarios in which it is a member.
+    counters, planes, spare : rows
+    sums : int64[5 * 520]
+        Each measure of each scenario, as `total` reads it.
+    tallied : bool
+    hits : int64[2 * turns]
+        In how many scenarios each function has failed, with k_lower and with k_upper; of no length if
+        that is not asked.
+
+    """
+
+    state: State
+    losing: NDArray[np.uint8]
+    exempt_of: Ints
+    exempt: Rows
+    counters: Rows
+    planes: Rows
+    spare: Rows
+    sums: Sums
+    tallied: bool
+    hits: Offsets
+
+
+def workspace_of(layout: Layout, turns: int, exempt: int, *, tallied: bool = False) -> Workspace:
+    """Return memory for blocks with at most `exempt` different members; `tallied` counts the hits of functions."""
+    return Workspace(
+        state=state_of(layout),
+        losing=np.ones(turns, dtype=np.uint8),
+        exempt_of=np.full(turns, -1, dtype=np.int32),
+        exempt=rows(exempt),
+        counters=rows(3 * COUNTER),
+        planes=rows(_PLANES),
+        spare=rows(1),
+        sums=rows(MEASURES * SUM // 8).view(np.int64).reshape(-1),
+        tallied=tallied,
+        hits=np.zeros(2 * turns * tallied, dtype=np.int64),
+    )
+
+
+@compiled
+def measure(  # noqa: PLR0917 - kernels have no keywords
+    layout: Layout,
+    victims: Victims,
+    scenarios: Scenarios,
+    members: Members,
+    memory: Workspace,
+    result: Offsets,
+    block: int,
+) -> None:
+    """Write the measures of the units ``order[512 block:512 (block + 1)]`` into int64[u, 11]."""
+    raw, counted, work = pointers(layout), pointers(victims), pointers(memory)
+    chosen = scenarios.order[block * LANES : (block + 1) * LANES]
+    _exempt(chosen, members, work)
+    memory.state.active[:] = 0
+    seed(memory.state, scenarios, block)
+    reach_out(raw, work.state)
+    report(work, _reach(raw, counted, work), chosen, result[:, REACH:])
+    # What one bound leaves standing, the next one, being lower, need not look at.
+    for bound in (UPPER, LOWER):
+        seed(memory.state, scenarios, block)
+        propagate(raw, bound, work.state)
+        report(work, lose(raw, counted, bound, work), chosen, result[:, bound * MEASURES : (bound + 1) * MEASURES])
+    for unit in chosen:
+        for entry in range(members.indptr[unit], members.indptr[unit + 1]):
+            if members.turn[entry] >= 0:
+                memory.exempt_of[members.turn[entry]] = -1
+
+
+@compiled
+def report(memory: Workspace, seen: tuple[int, int, int], chosen: Offsets, result: NDArray[np.int64]) -> None:
+    """Write the measures of the scenarios `chosen`, and clear counters and sums; `seen` is what `count` returned."""
+    for counter in range(len(seen)):
+        read(memory.counters, counter * COUNTER, seen[counter], memory.sums, counter * SUM)
+    for lane in range(len(chosen)):
+        for measured in range(result.shape[1]):
+            result[chosen[lane], measured] = total(memory.sums, measured * SUM, lane)
+    for each in range(MEASURES * SUM):
+        memory.sums[each] = 0
+
+
+@compiled
+def _exempt(chosen: Offsets, members: Members, memory: Workspace) -> None:
+    """Note the scenarios in which each turn is a member, in a row for each turn that ever is."""
+    taken = 0
+    for lane in range(len(chosen)):
+        for entry in range(members.indptr[chosen[lane]], members.indptr[chosen[lane] + 1]):
+            turn = members.turn[entry]
+            if turn < 0:
+                continue
+            if memory.exempt_of[turn] < 0:
+                memory.exempt_of[turn] = taken
+                store(memory.exempt, taken, none())
+                taken += 1
+            set_bit(memory.exempt, memory.exempt_of[turn], lane)
+
+
+@inlined
+def _failed(layout: Layout, bound: int, memory: Workspace, place: int) -> Lanes:
+    """Return the scenarios in which this place fails, the core being settled."""
+    return load(memory.state.failed, place) if place < layout.core else evaluate(layout, bound, memory.state, place)
+
+
+@inlined
+def _counted(memory: Workspace, turn: int) -> Lanes:
+    """Return the scenarios in which this turn is no member."""
+    exempt = memory.exempt_of[turn]
+    return every() if exempt < 0 else without(every(), load(memory.exempt, exempt))
+
+
+@compiled
+def _reach(layout: Layout, victims: Victims, memory: Workspace) -> tuple[int, int, int]:
+    """Count the victims that depend on each unit at all; return how many rows each counter has seen."""
+    seen = active = 0
+    for place in range(layout.core):
+        active += memory.state.active[place]
+    few = active < layout.core >> 3
+    for turn in range(victims.turns):
+        place = victims.place[turn]
+        begin, end = layout.group[4 * place], layout.group[4 * place + 4]
+        if place < layout.core:
+            row = load(memory.state.failed, place)
+        elif few:
+            row = any_active_of(memory.state, layout.provider, begin, end)
+        else:
+            row = any_of(memory.state.failed, layout.provider, begin, end)
+        memory.losing[turn] = is_any(row)
+        if memory.losing[turn]:
+            seen = count(memory.counters, 0, seen, both(row, _counted(memory, turn)))
+    return seen, 0, 0
+
+
+@compiled
+def lose(layout: Layout, victims: Victims, bound: int, memory: Workspace) -> tuple[int, int, int]:
+    """Count and weigh the victims of each scenario; return how many rows each counter has seen."""
+    counters = memory.counters
+    failing = functions = organisations = 0
+    for group in range(victims.groups):
+        lost = none()
+        fresh = none()
+        people = 0
+        for turn in range(victims.group[group], victims.group[group + 1]):
+            place = victims.place[turn]
+            if not memory.losing[turn]:
+                continue
+            row = _counted(memory, turn)
+            if victims.apart[turn]:
+                fallen = both(row, load(memory.state.failed, place)) if place < layout.core else none()
+                row = _lose_parts(layout, bound, memory, place, row, victims.part[turn])
+                fallen = either(fallen, row)
+            else:
+                row = fallen = both(row, _failed(layout, bound, memory, place))
+                _weigh(memory, row, victims.part[turn], SCORE)
+            memory.losing[turn] = is_any(fallen)
+            if not memory.losing[turn]:
+                continue
+            failing = count(counters, FAILS * COUNTER, failing, fallen)
+            if victims.function[turn]:
+                functions = count(counters, FUNCTIONS * COUNTER, functions, row)
+                if memory.tallied:
+                    memory.hits[2 * turn + bound] += _size(memory, row)
+            if not group:
+                # What belongs to no organisation bears its own people.
+                _weigh(memory, row, victims.people[turn], PEOPLE)
+                continue
+            fresh = _still_fresh(memory, fresh, people, victims.people[turn])
+            people = victims.people[turn]
+            # Of an organisation's losses in one scenario the first serves the most people.
+            fresh = either(fresh, without(row, lost))
+            lost = either(lost, row)
+        if is_any(lost):
+            organisations = count(counters, ORGANISATIONS * COUNTER, organisations, lost)
+            _weigh(memory, fresh, people, PEOPLE)
+    return failing, functions, organisations
+
+
+@inlined
+def _lose_parts(  # noqa: PLR0917 - kernels have no keywords
+    layout: Layout, bound: int, memory: Workspace, place: int, counted: Lanes, part: int
+) -> Lanes:
+    """Weigh the broken requirements of a place one by one, in the scenarios that count; return where any is."""
+    if part:
+        lost = _lose_requirements(layout, bound, memory, place, counted)
+        _score(layout, memory, place, part)
+    else:
+        # Whether any is broken is found out faster than how many are.
+        lost = both(counted, evaluate(layout, bound, memory.state, place))
+    return lost
+
+
+@inlined
+def _still_fresh(memory: Workspace, fresh: Lanes, people: int, next_people: int) -> Lanes:
+    """Weigh what was lost first with these people, where others serve fewer; return what is still to be weighed."""
+    if next_people != people:
+        _weigh(memory, fresh, people, PEOPLE)
+        fresh = none()
+    return fresh
+
+
+@inlined
+def _weigh(memory: Workspace, row: Lanes, amount: int, measured: int) -> None:
+    """Add an amount to a measure in the scenarios of a row."""
+    if amount:
+        store(memory.spare, 0, row)
+        weigh(memory.spare, 0, amount, memory.sums, measured * SUM)
+
+
+@inlined
+def _size(memory: Workspace, row: Lanes) -> int:
+    """Return how many scenarios are in a row."""
+    store(memory.spare, 0, row)
+    size = 0
+    for word in range(WORDS):
+        size += ones(memory.spare[word])
+    return size
+
+
+@inlined
+def _lose_requirements(layout: Layout, bound: int, memory: Workspace, place: int, counted: Lanes) -> Lanes:
+    """Count the broken requirements of a place into `planes`, in the scenarios that count; return where any is."""
+    lost = none()
+    start = layout.group[4 * place + 2]
+    # The first four planes stay in registers, for most have fewer than sixteen requirements.
+    a, b, c, d = none(), none(), none(), none()
+    for entry in range(layout.group[4 * place], start):
+        row = both(counted, load(memory.state.failed, layout.provider[entry]))
+        lost = either(lost, row)
+        a, b, c, d, over = _one_more(a, b, c, d, row)
+        if is_any(over):
+            carry_into(memory.planes, 4, over)
+    for requirement in range(layout.general[2 * place], layout.general[2 * place + 2]):
+        row = both(counted, broken(layout, bound, memory.state, start, requirement))
+        lost = either(lost, row)
+        a, b, c, d, over = _one_more(a, b, c, d, row)
+        if is_any(over):
+            carry_into(memory.planes, 4, over)
+        start = layout.stop[requirement]
+    store(memory.planes, 0, a)
+    store(memory.planes, 1, b)
+    store(memory.planes, 2, c)
+    store(memory.planes, 3, d)
+    return lost
+
+
+@inlined
+def _one_more(a: Lanes, b: Lanes, c: Lanes, d: Lanes, row: Lanes) -> tuple[Lanes, Lanes, Lanes, Lanes, Lanes]:
+    """Add a row to a counter of four planes; return them, and what is carried out of them."""
+    to_b = both(a, row)
+    to_c = both(b, to_b)
+    to_d = both(c, to_c)
+    return differ(a, row), differ(b, to_b), differ(c, to_c), differ(d, to_d), both(d, to_d)
+
+
+@inlined
+def _score(layout: Layout, memory: Workspace, place: int, part: int) -> None:
+    """Add the same part for each requirement counted in `planes`, and clear them."""
+    of_one = layout.group[4 * place + 2] - layout.group[4 * place]
+    requirements = of_one + layout.general[2 * place + 2] - layout.general[2 * place]
+    bit = 0
+    while np.int64(requirements) >> bit:
+        weigh(memory.planes, bit, part << bit, memory.sums, SCORE * SUM)
+        store(memory.planes, bit, none())
+        bit += 1

@@ -1,0 +1,165 @@
+"""Questions asked one by one: 512 cases at once, each of a unit and a place that it alone is asked about.
+
+For answers that bring down or spare a large circle in few of 512 scenarios: each of these takes a look at
+most of the graph, which need not be taken for each place, nor for each block.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.lanes import (
+    LANES,
+    WORDS,
+    differ,
+    either,
+    is_any,
+    load,
+    lowest,
+    none,
+    set_bit,
+    store,
+    without,
+)
+from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
+from depgraph.analytics.kernels.gaps.exclusions import exempt, exempt_no_more
+from depgraph.analytics.kernels.gaps.forced_failures import decide_brought, take_brought
+from depgraph.analytics.kernels.gaps.incremental import keep_base, propagate_unblocked, seed_units
+from depgraph.analytics.kernels.gaps.leaves import fell_items
+from depgraph.analytics.kernels.gaps.prevented_failures import decide_spared, take_spared
+from depgraph.analytics.kernels.gaps.score_change import clear, weigh_changes
+
+if TYPE_CHECKING:
+    from depgraph.analytics.kernels.base.lanes import Lanes
+    from depgraph.analytics.kernels.failure.fixpoint import Scenarios
+    from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
+    from depgraph.graph.columns import Ints, Offsets
+
+
+@compiled
+def ask_one_by_one(  # noqa: PLR0917 - kernels have no keywords
+    layout: QuestionLayout,
+    bound: int,
+    work: Workspace,
+    scenarios: Scenarios,
+    members: tuple[Offsets, Ints],
+    chosen: Offsets,
+    asked: int,
+    items: int,
+) -> None:
+    """Note the scenarios of `chosen` that are to be asked about later as cases; add what answers to 512 take off."""
+    for at in range(asked):
+        for word in range(WORDS):
+            row = (2 * layout.asked[at] + bound) * WORDS + word
+            while work.later[row]:
+                case = bound * LANES + work.cases[bound]
+                work.case_unit[case] = chosen[word * 64 + lowest(work.later[row])]
+                work.case_place[case] = layout.asked[at]
+                work.later[row] &= work.later[row] - np.uint64(1)
+                work.cases[bound] += 1
+                if work.cases[bound] == LANES:
+                    ask_now(layout, bound, work, scenarios, members, items)
+
+
+@compiled
+def ask_now(  # noqa: PLR0917 - kernels have no keywords
+    layout: QuestionLayout, bound: int, work: Workspace, scenarios: Scenarios, members: tuple[Offsets, Ints], items: int
+) -> None:
+    """Add what answers take off in the cases that are noted, and forget these."""
+    cases = work.cases[bound]
+    work.cases[bound] = 0
+    unit, place = np.empty(cases, dtype=np.int64), np.empty(cases, dtype=np.int32)
+    for case in range(cases):
+        unit[case] = work.case_unit[bound * LANES + case]
+        place[case] = work.case_place[bound * LANES + case]
+    for each in range(layout.network.core):
+        work.state.active[each] = 1
+    exempt(work, members, unit)
+    seed_units(layout, work, scenarios, unit)
+    propagate_unblocked(layout.network, bound, work)
+    keep_base(layout, work)
+    fell_items(layout, bound, work, items)
+    seed_units(layout, work, scenarios, unit)
+    apart = work.barred if bound == UPPER else work.state.failed
+    for case in range(cases):
+        set_bit(apart, place[case], case)
+    propagate_unblocked(layout.network, bound, work)
+    for case in range(cases):
+        store(work.barred, place[case], none())
+    _weigh(layout, bound, work, place)
+    _take(layout, bound, work, place, unit)
+    exempt_no_more(work, members, unit)
+
+
+@compiled
+def _weigh(layout: QuestionLayout, bound: int, work: Workspace, asked: Ints) -> None:
+    """Weigh what differs from the base, for all places at once: each case has a scenario to itself."""
+    everywhere = none()
+    end = 0
+    while end < len(asked):
+        begin, end = end, _end(asked, end)
+        everywhere = either(everywhere, _decide(layout, bound, work, asked[begin], _between(work, begin, end)))
+    if not is_any(everywhere):
+        return
+    store(work.spare, 1, everywhere)
+    work.ticket[0] += 1
+    # Where the bound is known to the compiler, this is faster.
+    if bound == UPPER:
+        weigh_changes(layout, UPPER, work, _changed_places(layout, work))
+    else:
+        weigh_changes(layout, LOWER, work, _changed_places(layout, work))
+
+
+@compiled
+def _changed_places(layout: QuestionLayout, work: Workspace) -> int:
+    """Gather the places of the core whose state differs from the base."""
+    changes = 0
+    for place in range(layout.network.core):
+        if is_any(differ(load(work.base.failed, place), load(work.state.failed, place))):
+            work.changed[changes] = place
+            changes += 1
+    return changes
+
+
+@compiled
+def _take(layout: QuestionLayout, bound: int, work: Workspace, asked: Ints, unit: Offsets) -> None:
+    """Note what each question takes off."""
+    end = 0
+    while end < len(asked):
+        begin, end = end, _end(asked, end)
+        lanes = _between(work, begin, end)
+        _decide(layout, bound, work, asked[begin], lanes)
+        if bound == UPPER:
+            take_spared(layout, work, asked[begin], lanes, unit)
+        else:
+            take_brought(layout, work, asked[begin], lanes, unit)
+    clear(work)
+
+
+@compiled
+def _decide(layout: QuestionLayout, bound: int, work: Workspace, place: int, lanes: Lanes) -> Lanes:
+    """Note which questions decide in these scenarios whether a place falls; return in which any does."""
+    if bound == UPPER:
+        return decide_spared(layout, work, place, lanes)
+    return without(decide_brought(layout, work, place, lanes), load(work.base.failed, place))
+
+
+@inlined
+def _end(asked: Ints, begin: int) -> int:
+    """Return where the cases about one place end that begin there."""
+    end = begin + 1
+    while end < len(asked) and asked[end] == asked[begin]:
+        end += 1
+    return end
+
+
+@inlined
+def _between(work: Workspace, begin: int, end: int) -> Lanes:
+    """Return the scenarios of a range of cases."""
+    store(work.spare, 0, none())
+    for case in range(begin, end):
+        set_bit(work.spare, 0, case)
+    return load(work.spare, 0)

@@ -1,0 +1,193 @@
+"""Through which places failure must pass on its way to the hub of a large circle: dominators.
+
+Most units that bring down one place of a large circle bring down all of it, whatever single place is kept
+from failing. A *hub* is a place of such a circle that many ways lead to. A *way* goes from a place to one
+that has a requirement which breaks if that place alone fails, and so on: what is not on all ways from a
+unit to a hub cannot save the hub from the unit.
+
+References
+----------
+Cooper, K. D., Harvey, T. J. & Kennedy, K. (2001). A simple, fast dominance algorithm. Rice University.
+
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.kernels.failure.layout import Layout
+    from depgraph.graph.columns import Ints, Offsets
+
+_LARGE: Final = 64
+_SHARE: Final = 8
+"""A circle has a hub if it has that many places, and this part of all places in circles: so there are few."""
+
+_FAR: Final = 32
+"""A unit is far from a hub if so many places are on all its ways there."""
+
+
+class Hubs(NamedTuple):
+    """Hubs, and the ways to them; row i of each column is ``column[i * core:(i + 1) * core]``.
+
+    Attributes
+    ----------
+    size : int
+    place : int32[size]
+        Of each hub.
+    idom : int32[size * core]
+        With all k_upper: the nearest other place that all ways from here to the hub pass; the hub
+        itself at the hub, -1 where there is no way.
+    rank : int32[size * core]
+        Rises along `idom`.
+    leads : uint8[size * core]
+        Whether there is a way with all k_lower.
+
+    """
+
+    size: int
+    place: Ints
+    idom: Ints
+    rank: Ints
+    leads: NDArray[np.uint8]
+
+
+def hubs_of(layout: Layout, asked: NDArray[np.bool_]) -> Hubs:
+    """Return the hubs of a network, rather not among the places `asked`: each is on all ways to itself."""
+    upper, lower = (_alone(layout, bound) for bound in (UPPER, LOWER))
+    # Where many ways come in and many go out, best with all k_lower too.
+    at_upper, at_lower = (
+        np.diff(indptr) * np.bincount(provider, minlength=layout.core) for indptr, provider in (upper, lower)
+    )
+    size = np.diff(layout.component)
+    large = np.flatnonzero((size >= _LARGE) & (size * _SHARE >= np.sum(size[size > 1])))
+    place = np.empty(len(large), dtype=np.int32)
+    idom, rank, leads = [], [], []
+    for at, component in enumerate(large):
+        inside = np.arange(layout.component[component], layout.component[component + 1])
+        place[at] = inside[np.lexsort((-at_lower[inside], -at_upper[inside], asked[inside]))[0]]
+        passed, order = dominators(*upper, place[at])
+        idom.append(passed)
+        rank.append(order)
+        leads.append((dominators(*lower, place[at])[0] >= 0).astype(np.uint8))
+    none = [np.empty(0, dtype=np.int32)]
+    return Hubs(
+        len(large),
+        place,
+        np.concatenate(idom or none),
+        np.concatenate(rank or none),
+        np.concatenate(leads or [np.empty(0, dtype=np.uint8)]),
+    )
+
+
+@compiled
+def _alone(layout: Layout, bound: int) -> tuple[Offsets, Ints]:
+    """Return the places that each place of the core needs so that it fails if one of them does, as rows."""
+    indptr = np.zeros(layout.core + 1, dtype=np.int64)
+    provider = np.empty(len(layout.provider), dtype=np.int32)
+    size = 0
+    for place in range(layout.core):
+        start = layout.group[4 * place + 2]
+        # Group 0 never breaks with all k_lower.
+        for entry in range(layout.group[4 * place + (bound == LOWER)], start):
+            provider[size] = layout.provider[entry]
+            size += 1
+        for requirement in range(layout.general[2 * place], layout.general[2 * place + 2]):
+            if layout.threshold[2 * requirement + bound] == 1:
+                for entry in range(start, layout.stop[requirement]):
+                    provider[size] = layout.provider[entry]
+                    size += 1
+            start = layout.stop[requirement]
+        indptr[place + 1] = size
+    return indptr, provider[:size]
+
+
+@compiled
+def dominators(indptr: Offsets, provider: Ints, root: int) -> tuple[Ints, Ints]:
+    """Return the nearest other place that all ways from each place to the root pass, and what rises along these.
+
+    Parameters
+    ----------
+    indptr, provider : int64[n + 1], int32
+        Ways go to place i from ``provider[indptr[i]:indptr[i + 1]]``.
+    root : int
+
+    Returns
+    -------
+    int32[n], int32[n]
+        As in `Hubs`; both are -1 where there is no way.
+
+    """
+    order, rank = _explored(indptr, provider, root)
+    idom = np.full(len(rank), -1, dtype=np.int32)
+    idom[root] = root
+    changed = True
+    while changed:
+        changed = False
+        for place in order[::-1]:
+            for entry in range(indptr[place], indptr[place + 1]):
+                each = provider[entry]
+                if each == root:
+                    continue
+                passed = place if idom[each] < 0 else meeting(idom, rank, 0, idom[each], place)
+                if passed != idom[each]:
+                    idom[each] = passed
+                    changed = True
+    return idom, rank
+
+
+@compiled
+def _explored(indptr: Offsets, provider: Ints, root: int) -> tuple[Ints, Ints]:
+    """Return the places with a way to the root in depth-first post-order, and the rank of each in it."""
+    count = len(indptr) - 1
+    rank = np.full(count, -1, dtype=np.int32)
+    order = np.empty(count, dtype=np.int32)
+    path = np.empty(count, dtype=np.int32)
+    cursor = indptr[:-1].copy()
+    found = np.zeros(count, dtype=np.uint8)
+    path[0] = root
+    found[root] = 1
+    depth, done = 1, 0
+    while depth:
+        place = path[depth - 1]
+        if cursor[place] < indptr[place + 1]:
+            each = provider[cursor[place]]
+            cursor[place] += 1
+            if not found[each]:
+                found[each] = 1
+                path[depth] = each
+                depth += 1
+        else:
+            rank[place] = done
+            order[done] = place
+            done += 1
+            depth -= 1
+    return order[:done], rank
+
+
+@inlined
+def meeting(idom: Ints, rank: Ints, row: int, first: int, second: int) -> int:
+    """Return the nearest place that the ways from both places pass, each place itself counted; `row` is the first."""
+    while first != second:
+        if rank[row + first] < rank[row + second]:
+            first = idom[row + first]
+        else:
+            second = idom[row + second]
+    return first
+
+
+@inlined
+def is_far(idom: Ints, row: int, place: int) -> bool:
+    """Say whether many places are on all ways from a place to the hub; `row` is the first of the hub's row."""
+    passed = 0
+    while idom[row + place] != place and passed < _FAR:
+        place = idom[row + place]
+        passed += 1
+    return passed == _FAR

@@ -1,0 +1,45 @@
+"""The members of 512 units, which are not counted in what their unit makes fail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.lanes import every, load, none, set_bit, store, without
+
+if TYPE_CHECKING:
+    from depgraph.analytics.kernels.base.lanes import Lanes
+    from depgraph.analytics.kernels.gaps.workspace import Workspace
+    from depgraph.graph.columns import Ints, Offsets
+
+
+@compiled
+def exempt(work: Workspace, members: tuple[Offsets, Ints], chosen: Offsets) -> None:
+    """Note the scenarios in which each place is a member, in a row for each place that ever is."""
+    taken = 0
+    for lane in range(len(chosen)):
+        for entry in range(members[0][chosen[lane]], members[0][chosen[lane] + 1]):
+            place = members[1][entry]
+            if place < 0:
+                continue
+            if work.exempt_of[place] < 0:
+                work.exempt_of[place] = taken
+                store(work.exempt, taken, none())
+                taken += 1
+            set_bit(work.exempt, work.exempt_of[place], lane)
+
+
+@compiled
+def exempt_no_more(work: Workspace, members: tuple[Offsets, Ints], chosen: Offsets) -> None:
+    """Forget the members of these units."""
+    for unit in chosen:
+        for entry in range(members[0][unit], members[0][unit + 1]):
+            if members[1][entry] >= 0:
+                work.exempt_of[members[1][entry]] = -1
+
+
+@inlined
+def counted(work: Workspace, place: int) -> Lanes:
+    """Return the scenarios in which this place is no member."""
+    row = work.exempt_of[place]
+    return every() if row < 0 else without(every(), load(work.exempt, row))

@@ -1,0 +1,90 @@
+"""What answers at k_upper bring down for certain: what fails with all k_lower if one place fails too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from depgraph.analytics.kernels.base.jit import compiled
+from depgraph.analytics.kernels.base.lanes import both, either, every, is_any, load, none, store, without
+from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
+from depgraph.analytics.kernels.gaps.exclusions import counted
+from depgraph.analytics.kernels.gaps.incremental import BOUNDS, enqueue, note, propagate_from, undo
+from depgraph.analytics.kernels.gaps.leaves import breaks
+from depgraph.analytics.kernels.gaps.score_change import clear, take_off_sums, weigh_changes
+from depgraph.analytics.kernels.gaps.workspace import BROUGHT
+
+if TYPE_CHECKING:
+    from depgraph.analytics.kernels.base.lanes import Lanes
+    from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
+    from depgraph.graph.columns import Offsets
+
+
+@compiled
+def bring(layout: QuestionLayout, work: Workspace, place: int, chosen: Offsets) -> None:
+    """Add what answers at k_upper about a place of the core bring down; the state is the base.
+
+    Where that includes the hub of a large circle, it is to be asked about later.
+    """
+    state = work.state
+    everywhere = decide_brought(layout, work, place, every())
+    if not is_any(everywhere):
+        return
+    before = load(state.failed, place)
+    fallen = without(everywhere, before)
+    later = none()
+    for hub in range(layout.hubs.size):
+        if layout.hubs.leads[hub * layout.network.core + place]:
+            later = either(later, without(fallen, load(state.failed, layout.hubs.place[hub])))
+    if is_any(later):
+        store(work.later, 2 * place + LOWER, later)
+        fallen = without(fallen, later)
+    store(work.spare, 1, fallen)
+    work.ticket[0] += 1
+    log = 0
+    if is_any(fallen):
+        log = note(work, log, place, before)
+        store(state.failed, place, either(before, fallen))
+        for entry in range(layout.above_indptr[place], layout.above_indptr[place + 1]):
+            enqueue(work, layout.above[entry])
+        log = propagate_from(layout, LOWER, work, log)
+        for at in range(log):
+            work.changed[at] = work.log_place[at]
+        weigh_changes(layout, LOWER, work, log)
+    take_brought(layout, work, place, without(every(), later), chosen)
+    undo(work, log, 0)
+    clear(work)
+
+
+@compiled
+def decide_brought(layout: QuestionLayout, work: Workspace, place: int, lanes: Lanes) -> Lanes:
+    """Note in which of these scenarios each question about a place breaks it, from the base; return where any does."""
+    network, question = layout.network, layout.question
+    first = network.general[2 * place]
+    everywhere = none()
+    start = network.group[4 * place + 2]
+    for requirement in range(first, network.general[2 * place + 2]):
+        if question[requirement] >= 0:
+            row = both(lanes, breaks(network, BOUNDS[UPPER], work.base, start, requirement))
+            row = without(row, breaks(network, BOUNDS[LOWER], work.base, start, requirement))
+            store(work.decided, requirement - first, row)
+            everywhere = either(everywhere, row)
+        start = network.stop[requirement]
+    return everywhere
+
+
+@compiled
+def take_brought(layout: QuestionLayout, work: Workspace, place: int, lanes: Lanes, chosen: Offsets) -> None:
+    """Note what each question about a place takes off in these scenarios, decided and weighed."""
+    network, question = layout.network, layout.question
+    first = network.general[2 * place]
+    start = network.group[4 * place + 2]
+    for requirement in range(first, network.general[2 * place + 2]):
+        if question[requirement] >= 0:
+            row = both(lanes, load(work.decided, requirement - first))
+            # What a circle breaks at k_lower as well is in the sums already.
+            surely = breaks(network, BOUNDS[LOWER], work.state, start, requirement)
+            own = without(both(row, counted(work, place)), surely)
+            if layout.part[place] == 0:
+                row = without(row, load(work.base.failed, place))
+            take_off_sums(work, question[requirement], BROUGHT, row, own, layout.part[place], chosen)
+        start = network.stop[requirement]

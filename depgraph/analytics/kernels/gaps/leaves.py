@@ -1,0 +1,131 @@
+"""What answers do to items: nodes outside the core, and parties whose requirements stand in for functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.lanes import both, either, is_any, load, none, store, without
+from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, any_of, broken
+from depgraph.analytics.kernels.gaps.exclusions import counted
+from depgraph.analytics.kernels.gaps.incremental import BOUNDS
+from depgraph.analytics.kernels.gaps.score_change import take_off
+from depgraph.analytics.kernels.gaps.workspace import BROUGHT, SPARED
+
+if TYPE_CHECKING:
+    from depgraph.analytics.kernels.base.lanes import Lanes
+    from depgraph.analytics.kernels.failure.fixpoint import State
+    from depgraph.analytics.kernels.failure.layout import Layout
+    from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
+    from depgraph.graph.columns import Offsets
+
+
+@compiled
+def list_items(layout: QuestionLayout, work: Workspace, items: int) -> int:
+    """List the items that need a place that may fail; return how many."""
+    hits = 0
+    for place in range(layout.network.core):
+        if work.state.active[place]:
+            hits += layout.hit_indptr[place + 1] - layout.hit_indptr[place]
+    if hits > items:
+        for item in range(items):
+            work.listed[item] = item
+        return items
+    work.ticket[0] += 1
+    listed = 0
+    for place in range(layout.network.core):
+        if work.state.active[place]:
+            for entry in range(layout.hit_indptr[place], layout.hit_indptr[place + 1]):
+                item = layout.hit[entry]
+                if work.seen[item] != work.ticket[0]:
+                    work.seen[item] = work.ticket[0]
+                    work.listed[listed] = item
+                    listed += 1
+    return listed
+
+
+@inlined
+def sure(layout: QuestionLayout, work: Workspace, place: int) -> Lanes:
+    """Return the scenarios in which a requirement of a place is broken that has one provider, in either bound."""
+    group = layout.network.group
+    return any_of(work.state.failed, layout.network.provider, group[4 * place], group[4 * place + 2])
+
+
+@compiled
+def breaks(network: Layout, bound: int, state: State, start: int, requirement: int) -> Lanes:
+    """Return what `broken` does; a call takes less to compile than having it merged in everywhere."""
+    return broken(network, bound, state, start, requirement)
+
+
+@inlined
+def breaking(layout: QuestionLayout, bound: int, work: Workspace, place: int) -> tuple[Lanes, Lanes]:
+    """Return the scenarios in which one of the other requirements is broken, and in which two are."""
+    network = layout.network
+    one, two = none(), none()
+    start = network.group[4 * place + 2]
+    for requirement in range(network.general[2 * place], network.general[2 * place + 2]):
+        row = broken(network, bound, work.state, start, requirement)
+        two = either(two, both(one, row))
+        one = either(one, row)
+        start = network.stop[requirement]
+    return one, two
+
+
+@compiled
+def fell_items(layout: QuestionLayout, bound: int, work: Workspace, items: int) -> None:
+    """Note how items fall in the state at hand."""
+    for item in range(items):
+        place = layout.item[item]
+        store(work.fallen, item, either(sure(layout, work, place), breaking(layout, bound, work, place)[0]))
+
+
+@compiled
+def spare_items(layout: QuestionLayout, work: Workspace, listed: int, chosen: Offsets) -> None:
+    """Note how the listed items fall with all k_upper, and what answers at k_lower about each alone would spare."""
+    for at in range(listed):
+        item = work.listed[at]
+        place = layout.item[item]
+        always = sure(layout, work, place)
+        one, two = breaking(layout, UPPER, work, place)
+        fallen = either(always, one)
+        store(work.fallen, item, fallen)
+        if layout.item_asked[item] and place >= layout.network.core and is_any(fallen):
+            free = counted(work, place)
+            if not layout.item_part[item]:
+                # A function is spared where nothing else is broken.
+                free = without(without(free, always), two)
+            _take_off_open(layout, work, item, SPARED, free, chosen)
+
+
+@compiled
+def bring_items(layout: QuestionLayout, work: Workspace, listed: int, chosen: Offsets) -> None:
+    """Note how these items fall with all k_lower, and what answers at k_upper about each alone would bring down."""
+    for at in range(listed):
+        item = work.listed[at]
+        if not is_any(load(work.fallen, item)):
+            continue
+        place = layout.item[item]
+        fallen = either(sure(layout, work, place), breaking(layout, LOWER, work, place)[0])
+        store(work.fallen, item, fallen)
+        if layout.item_asked[item] and place >= layout.network.core:
+            free = counted(work, place)
+            if not layout.item_part[item]:
+                free = without(free, fallen)
+            _take_off_open(layout, work, item, BROUGHT, free, chosen)
+
+
+@compiled
+def _take_off_open(  # noqa: PLR0917 - kernels have no keywords
+    layout: QuestionLayout, work: Workspace, item: int, answer: int, free: Lanes, chosen: Offsets
+) -> None:
+    """Note what an answer about each open requirement of an item takes off where nothing else decides."""
+    network, state, place = layout.network, work.state, layout.item[item]
+    start = network.group[4 * place + 2]
+    for requirement in range(network.general[2 * place], network.general[2 * place + 2]):
+        question = layout.question[requirement]
+        if question >= 0:
+            row = both(free, breaks(network, BOUNDS[UPPER], state, start, requirement))
+            row = without(row, breaks(network, BOUNDS[LOWER], state, start, requirement))
+            amount = layout.item_weight[item] + layout.item_part[item]
+            take_off(work, question, answer, row, amount, chosen)
+        start = network.stop[requirement]

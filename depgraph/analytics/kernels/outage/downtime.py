@@ -1,0 +1,266 @@
+"""When nodes are down: circle after circle, in whole seconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.outage.cycle_events import (
+    FOREVER,
+    Found,
+    Setting,
+    Settled,
+    grown,
+    room,
+    simulated,
+    within,
+)
+
+if TYPE_CHECKING:
+    from depgraph.graph.columns import Ints, Offsets
+
+_FEW: Final = 24
+"""How many numbers are sorted by insertion, which is faster for few."""
+
+
+class Spans(NamedTuple):
+    """Periods in which nodes are down, those of one node together and in order.
+
+    Attributes
+    ----------
+    node : int32[p]
+    since, until : int64[p]
+        Down during ``[since, until)``, in seconds; `until` may be `FOREVER`.
+    requirement : int32[p]
+        The broken requirement that took the node down; -1 if the scenario did.
+    cause : int64[p]
+        Position of the period of the provider that broke it; -1 if the scenario did.
+
+    """
+
+    node: Ints
+    since: Offsets
+    until: Offsets
+    requirement: Ints
+    cause: Offsets
+
+
+@compiled
+def spans(setting: Setting) -> Spans:
+    """Return when each node is down; `depgraph.analytics.measures.outage` says what that means.
+
+    Circles are settled in turn, so that what happens outside one is known in full by then.
+    A circle of one node is worked out from intervals, any other one event by event.
+    """
+    n = len(setting.affected)
+    done = room(64 + 2 * int(np.count_nonzero(setting.affected)))
+    settled = Settled(np.zeros(n, np.int64), np.zeros(n, np.int64))
+    count: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
+    found = room(64)
+    broken = room(64)
+    times = np.empty(64, dtype=np.int64)
+    order = np.empty(64, dtype=np.int64)
+    board = within(setting)
+    for component in range(len(setting.component) - 1):
+        begin, end = setting.component[component], setting.component[component + 1]
+        some: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
+        if end - begin > 1:
+            found = simulated(setting, board, settled, done, component)
+            for place in range(len(found.node)):
+                node = found.node[place]
+                if place == 0 or node != found.node[place - 1]:
+                    settled.first[node] = place
+                settled.last[node] = place + 1
+        elif setting.affected[setting.order[begin]]:
+            node = setting.order[begin]
+            broken, times, breaks = _broken(setting, settled, done, node, broken, times)
+            if len(order) < breaks:
+                order = np.empty(2 * breaks, dtype=np.int64)
+            found, some = _stopped(setting, settled, done, node, broken, breaks, order, found)
+            settled.last[node] = some
+        for at in range(begin, end):
+            node = setting.order[at]
+            if setting.affected[node]:
+                start = count
+                done, count = _united(done, count, setting, found, node, settled.first[node], settled.last[node])
+                settled.first[node], settled.last[node] = start, count
+    return _linked(done, count, settled)
+
+
+@inlined
+def _broken(  # noqa: C901, PLR0912, PLR0917 - one sweep; compiled code takes arguments by place
+    setting: Setting, settled: Settled, done: Found, node: int, broken: Found, times: Offsets
+) -> tuple[Found, Offsets, int]:
+    """Return when each requirement of a node is broken, by the time at which it breaks."""
+    breaks: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
+    for requirement in range(setting.requirements_of[node], setting.requirements_of[node + 1]):
+        threshold = setting.threshold[requirement]
+        fallen = size = 0
+        for entry in range(setting.indptr[requirement], setting.indptr[requirement + 1]):
+            each = setting.provider[entry]
+            fallen += settled.last[each] > settled.first[each]
+            size += 2 * (settled.last[each] - settled.first[each])
+        if fallen < threshold:
+            continue
+        while len(times) < size:
+            times = np.concatenate((times, times))
+        last: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
+        for entry in range(setting.indptr[requirement], setting.indptr[requirement + 1]):
+            each = setting.provider[entry]
+            for period in range(settled.first[each], settled.last[each]):
+                # At one moment what falls comes before what is back: who takes over from whom makes no gap.
+                times[last] = 2 * done.since[period]
+                times[last + 1] = 2 * done.until[period] + 1
+                last += 2
+        if fallen > 1:
+            _sorted(times, last)
+        down = 0
+        for at in range(last):
+            back = times[at] & 1
+            now = times[at] >> 1
+            if back:
+                if down == threshold and broken.since[breaks] < now:
+                    broken.until[breaks] = now
+                    breaks += 1
+                down -= 1
+            else:
+                down += 1
+                if down == threshold:
+                    if breaks == len(broken.node):
+                        broken = grown(broken, breaks + 1)
+                    broken.since[breaks] = now
+                    broken.requirement[breaks] = requirement
+    return broken, times, breaks
+
+
+@compiled
+def _sorted(times: Offsets, size: int) -> None:
+    """Sort the first of some numbers."""
+    if size > _FEW:
+        rising = np.sort(times[:size])
+        for at in range(size):
+            times[at] = rising[at]
+        return
+    for at in range(1, size):
+        moved = times[at]
+        place = at
+        while place > 0 and times[place - 1] > moved:
+            times[place] = times[place - 1]
+            place -= 1
+        times[place] = moved
+
+
+@inlined
+def _stopped(  # noqa: PLR0917 - compiled code takes arguments by place
+    setting: Setting,
+    settled: Settled,
+    done: Found,
+    node: int,
+    broken: Found,
+    breaks: int,
+    order: Offsets,
+    found: Found,
+) -> tuple[Found, int]:
+    """Return when broken requirements have a node down: `found`, from its beginning, and how often."""
+    some: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
+    fallback, recovery = setting.fallback[node], setting.recovery[node]
+    _in_order(broken, breaks, order)
+    place = 0
+    while place < breaks:
+        # All that it lacks before it has recovered from what it lacked before.
+        well = broken.since[order[place]]
+        stop = np.int64(FOREVER)
+        by = order[place]
+        while place < breaks and broken.since[order[place]] <= well:
+            at = order[place]
+            since, until = broken.since[at], broken.until[at]
+            well = max(well, until + recovery if until < FOREVER else FOREVER)
+            if until - since > fallback and since + fallback < stop:
+                stop = since + fallback
+                by = at
+            place += 1
+        if stop < FOREVER:
+            if some == len(found.node):
+                found = grown(found, some + 1)
+            found.node[some] = node
+            found.since[some] = stop
+            found.until[some] = well
+            found.requirement[some] = broken.requirement[by]
+            found.broken[some] = broken.since[by]
+            found.breaker[some] = _breaker(setting, settled, done, broken.requirement[by], broken.since[by])
+            some += 1
+    return found, some
+
+
+@inlined
+def _in_order(broken: Found, breaks: int, order: Offsets) -> None:
+    """Sort what is broken by when it broke; of one moment, as it stands."""
+    if breaks > _FEW:
+        order[:breaks] = np.argsort(broken.since[:breaks], kind="mergesort")
+    else:
+        for each in range(breaks):
+            place = each
+            while place > 0 and broken.since[order[place - 1]] > broken.since[each]:
+                order[place] = order[place - 1]
+                place -= 1
+            order[place] = each
+
+
+@inlined
+def _breaker(setting: Setting, settled: Settled, done: Found, requirement: int, now: int) -> int:
+    """Return the provider that is down and has been for longest, of several the first."""
+    chosen = -1
+    longest = np.int64(FOREVER)
+    for entry in range(setting.indptr[requirement], setting.indptr[requirement + 1]):
+        each = setting.provider[entry]
+        for period in range(settled.first[each], settled.last[each]):
+            if done.since[period] <= now < done.until[period] and done.since[period] < longest:
+                longest = done.since[period]
+                chosen = each
+    return chosen
+
+
+@inlined
+def _united(  # noqa: PLR0917 - compiled code takes arguments by place
+    done: Found, count: int, setting: Setting, found: Found, node: int, place: int, end: int
+) -> tuple[Found, int]:
+    """Write down the periods of a node: those found and those of the scenario, united where they touch."""
+    strike = setting.struck[node]
+    start = count
+    while place < end or strike < setting.struck[node + 1]:
+        requirement, breaker, broken = np.int32(-1), np.int32(-1), np.int64(-1)
+        if strike < setting.struck[node + 1] and (place >= end or setting.since[strike] <= found.since[place]):
+            since, until = setting.since[strike], setting.until[strike]
+            strike += 1
+        else:
+            since, until = found.since[place], found.until[place]
+            requirement, breaker, broken = found.requirement[place], found.breaker[place], found.broken[place]
+            place += 1
+        if count > start and since <= done.until[count - 1]:
+            done.until[count - 1] = max(done.until[count - 1], until)
+            continue
+        if count == len(done.node):
+            done = grown(done, count + 1)
+        done.node[count] = node
+        done.since[count] = since
+        done.until[count] = until
+        done.requirement[count] = requirement
+        done.breaker[count] = breaker
+        done.broken[count] = broken
+        count += 1
+    return done, count
+
+
+@compiled
+def _linked(done: Found, count: int, settled: Settled) -> Spans:
+    """Return the periods in the order in which they were found, each with the position of the one behind it."""
+    cause = np.full(count, -1, dtype=np.int64)
+    for at in range(count):
+        if done.requirement[at] >= 0:
+            each = done.breaker[at]
+            for period in range(settled.first[each], settled.last[each]):
+                if done.since[period] <= done.broken[at]:
+                    cause[at] = period
+    return Spans(done.node[:count], done.since[:count], done.until[:count], done.requirement[:count], cause)
