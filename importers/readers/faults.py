@@ -35,9 +35,15 @@ def findings_of(error: InputError, record: str) -> tuple[Finding, ...]:
     return error.findings or (Finding(Level.ERROR, "bad-record", record, "", str(error)),)
 
 
-def read_each(records: Iterable[R], read: Callable[[R], T], findings: list[Finding]) -> Iterator[T]:
-    """Yield what each record reads as; what is wrong with a bad one goes to the findings."""
+def read_each(records: Iterable[R | Finding], read: Callable[[R], T], findings: list[Finding]) -> Iterator[T]:
+    """Yield what each record reads as; what is wrong with a bad one goes to the findings.
+
+    A finding among the records stands for one that could not even be taken apart: a row of another width.
+    """
     for record in records:
+        if isinstance(record, Finding):
+            findings.append(record)
+            continue
         try:
             yield read(record)
         except InputError as error:

@@ -13,6 +13,8 @@ from importers.readers.record import Record
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from importers.readers.remarks import Remarks
+
 MAX_CELL: Final = 1 << 17
 """Characters that a cell may have."""
 
@@ -43,14 +45,14 @@ class Table:
     line: int
     lines: Iterator[Line]
 
-    def rows(self) -> Iterator[Record | Finding]:
-        """Yield each row, or what is wrong with it."""
+    def rows(self, remarks: Remarks | None = None) -> Iterator[Record | Finding]:
+        """Yield each row, or what is wrong with it; in a format of others, `remarks` take what is odd."""
         for line, cells in self.lines:
             if isinstance(cells, Finding):
                 yield cells
             else:
                 named = {name: cell for name, cell in zip(self.header, cells, strict=True) if name}
-                yield Record(named, f"{self.label}:{line}", cells=True)
+                yield Record(named, f"{self.label}:{line}", remarks=remarks, cells=True)
 
 
 @dataclass(frozen=True, slots=True)
