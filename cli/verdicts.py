@@ -68,5 +68,6 @@ def by_weight(findings: Sequence[Finding], verdict: Verdict | None) -> Sequence[
     """Return what leads to a rejection first, then what warns; without published rules, findings as they are."""
     if verdict is None:
         return findings
+    findings = [finding for finding in findings if finding.code != "register"]
     order = {weight.value: at for at, weight in enumerate(Weight)}
     return sorted(findings, key=lambda one: order.get(graded(one, verdict)[COLUMNS[0]], len(order)))

@@ -90,6 +90,9 @@ class Source:
         nothing more can be read.
     stated_date : callable
         Gives the ISO date that the data state of themselves, or None.
+    part_of : callable
+        Gives the part of the source that the data are, where nobody names it; empty if all of it. Parts that the data
+        name are not replaced by older ones.
     caveat : str
         What an answer that rests on this source must say; empty if nothing.
     expect : mapping of Kind to range
@@ -115,6 +118,7 @@ class Source:
     formats: str
     read: Callable[[Given], Iterator[Facts]]
     stated_date: Callable[[Given], str | None] = lambda _: None
+    part_of: Callable[[Given], str] = lambda _: ""
     caveat: str = ""
     expect: Mapping[Kind, range] = field(default_factory=dict)
     trust: int = 50

@@ -14,6 +14,7 @@ from depgraph.graph.identity import identify
 from depgraph.graph.need_columns import need_columns, tie_columns, valid, with_owners
 from depgraph.graph.node_columns import describe, kinds
 from depgraph.graph.outside import outside
+from depgraph.graph.registers import counting
 from depgraph.graph.rows import Rows, Tables, concatenate, joined, need_rows, tie_rows
 from depgraph.graph.settling import node_types, settle
 from depgraph.graph.spellings import Spellings
@@ -123,8 +124,9 @@ def assemble(
         (imported for imported in imports if may_see(viewer, imported.run.marking)),
         key=lambda imported: (-imported.run.trust, imported.run.source, imported.run.part),
     )
+    counted = counting(visible)
     gathered = _Gathered()
-    for imported in visible:
+    for imported in counted.imports:
         gathered.add(imported)
     needs, ties, *past = gathered.in_force(as_of)
     used = gathered.uses(needs, ties)
@@ -180,7 +182,8 @@ def assemble(
         outside=outside(past[0], past[1], names, position, as_of),
     )
     dormant = resting(past[0], past[1], names, tables, gathered.runs, as_of, sleeping)
-    return Assembled(graph, (*identity.findings, *known.findings, *dropped, *disagreements), dormant)
+    findings = (*counted.findings, *identity.findings, *known.findings, *dropped, *disagreements)
+    return Assembled(graph, findings, dormant)
 
 
 def _named_parties(attributes: Attributes, spoken: Iterable[str]) -> list[Named]:

@@ -13,7 +13,15 @@ from depgraph.model import Facts, Import
 from depgraph.usecases.garbage import seldom_collected
 from depgraph.usecases.intake import Intake
 from depgraph.usecases.lookalikes import notes_on
-from depgraph.usecases.precedence import EMPTY, moved_date, older, refuse_future, refuse_weaker, replaced_by
+from depgraph.usecases.precedence import (
+    EMPTY,
+    moved_date,
+    older,
+    refuse_future,
+    refuse_older,
+    refuse_weaker,
+    replaced_by,
+)
 from depgraph.usecases.receipts import input_files, receipt_of
 from depgraph.usecases.verdict import judge
 
@@ -114,6 +122,8 @@ def import_source(
     date = _checked_date(retrieved or source.stated_date(given) or today)
     if not allow_future:
         refuse_future(date, today, stated=not retrieved)
+    stated_part = "" if part else source.part_of(given)
+    part = part or stated_part
     run = Import(source.name, part, date, marking or source.marking, source.trust, source.licence)
     intake = Intake(source, part, skip_bad=skip_bad, allow_implausible=allow_implausible, progress=progress)
     # A dry run asks nothing of a store, which need not be there.
@@ -121,6 +131,8 @@ def import_source(
     replaced = replaced_by(run, before)
     if replaced and not may_weaken:
         refuse_weaker(run, replaced.run)
+    if replaced and stated_part:
+        refuse_older(run, replaced.run)
     # Kept with the import, as all that is found.
     remarks = (Facts(findings=(remark,)) for remark in older(run, replaced))
     facts = intake.checked(chain(remarks, source.read(given)))

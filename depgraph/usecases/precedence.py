@@ -69,6 +69,22 @@ def refuse_weaker(run: Import, before: Import) -> None:
         )
 
 
+def refuse_older(run: Import, before: Import) -> None:
+    """Refuse data older than those of the same part, which the data name themselves.
+
+    Raises
+    ------
+    UsageError
+        If they are.
+
+    """
+    if run.retrieved < before.retrieved:
+        raise UsageError(
+            f"'{run.source}' of {run.part} is of {run.retrieved}, and the store has that of {before.retrieved}: an"
+            " older one does not replace it (to go back: depgraph revert; to keep both: --part)"
+        )
+
+
 def older(run: Import, replaced: Superseded | None) -> Iterator[Finding]:
     """Yield the warning that older data replace newer ones."""
     if replaced and run.retrieved < replaced.run.retrieved:

@@ -37,9 +37,11 @@ supervisor would reject it, and `--findings FILE` writes all of them with their 
 ## Beware
 
 - `9999-12-31` is open. Codes are read with and without their prefix (`eba_TA:S01`, `S01`). Amounts are full units.
-- Of two registers of one entity and scope, the later reference date counts, then the later timestamp. What the register
-  of a group says of an entity whose own is given with it is not read. Both hold for what is imported together:
-  registers that are imported one by one need a `--part` each.
+- One package is a part of the source: the entity and the scope (`LEI.IND`). A later one replaces it, and an older one
+  is refused. A folder of packages is one part, stored whole or not at all; without `--part` it has no name.
+- Of several registers of one entity and scope, over all imports, the later reference date counts, then the later
+  timestamp. Where an entity has a register of its own and stands in that of its group, its own counts, whatever the
+  order and number of imports: `status` counts both.
 - A provider that `B_05.01` does not have is `unknown:`. A broken chain is a finding, and its end may be needed.
 - The layout of one data point a row is read, and breaks rule 115.
 - Not read yet: the Excel template, and XBRL in XML. Each is refused with what to do. The dry run of 2024 is refused.
@@ -51,7 +53,7 @@ from __future__ import annotations
 
 from depgraph.model import Label, Marking
 from depgraph.ports import Source
-from importers.dora_roi.registers import read, rules_for, stated_date
+from importers.dora_roi.registers import part_of, read, rules_for, stated_date
 
 SOURCE = Source(
     name="dora-roi",
@@ -65,6 +67,7 @@ SOURCE = Source(
     ),
     read=read,
     stated_date=stated_date,
+    part_of=part_of,
     trust=70,
     # A register is confidential business information of whoever files it.
     marking=Marking(Label.AMBER),

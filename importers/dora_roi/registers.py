@@ -1,20 +1,18 @@
 """All packages that were given: checked each by itself, and read as registers of which the latest counts.
 
-One register is an entity and a scope: a later reference date, then a later timestamp, replaces it. What a group's
-register says of an entity that has its own among them is not read: its own counts.
+One register is an entity and a scope: a later reference date, then a later timestamp, replaces it. Which counts of
+several imports, and of an entity's own and its group's, the graph tells: for that each register is named.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.errors import InputError
 from depgraph.model import Facts, Finding, Level
 from depgraph.ports import Graded
 from importers.dora_roi.meaning.facts import register_facts
-from importers.dora_roi.meaning.register import entity_id
 from importers.dora_roi.names import is_date
 from importers.dora_roi.packages import find_packages
 from importers.dora_roi.reading import read_filing, read_outline
@@ -41,31 +39,6 @@ class _Found(NamedTuple):
     outline: Filing
 
 
-@dataclass(frozen=True, slots=True)
-class _Counting:
-    """Which of several registers counts.
-
-    Attributes
-    ----------
-    latest : dict
-        By entity and scope.
-    own : frozenset of str
-        Ids of entities that have a register of their own.
-
-    """
-
-    latest: dict[str, _Found]
-    own: frozenset[str]
-
-    def replaced(self, found: _Found) -> bool:
-        """Say whether a later register of the same entity and scope is there."""
-        return self.latest[found.outline.key] is not found
-
-    def speaks_for(self, scope: str, lei: str) -> bool:
-        """Say whether a register of this scope counts for an entity."""
-        return scope != GROUP or entity_id(lei) not in self.own
-
-
 def read(given: Given) -> Iterator[Facts]:
     """Yield the facts of each register, and what rules it breaks.
 
@@ -78,7 +51,7 @@ def read(given: Given) -> Iterator[Facts]:
     packages, beside = _outlines(given)
     yield from (Facts(findings=(finding,)) for finding in beside)
     asked = _asked(given, packages)
-    counting = _counting(packages)
+    latest = _latest(packages)
     tally = Tally()
     for found in packages:
         filing = read_filing(found.package, found.outline)
@@ -87,9 +60,16 @@ def read(given: Given) -> Iterator[Facts]:
         yield from _odd_folder(filing)
         if breaches:
             yield Facts(findings=tuple(Finding(Level.WARNING, *breach) for breach in breaches))
-        yield from _meant(found, filing, counting)
+        yield from _meant(filing, replaced=latest[found.outline.key] is not found)
     if packages:
         yield Facts(findings=(not_checked(asked, [found.outline for found in packages]), tally.caveat()))
+
+
+def part_of(given: Given) -> str:
+    """Return the part that is given: the one register, by entity and scope; empty where there are several."""
+    packages, _ = _outlines(given)
+    keys = {found.outline.key for found in packages}
+    return keys.pop() if len(packages) == 1 and not _unusable(packages[0].outline) else ""
 
 
 def stated_date(given: Given) -> str | None:
@@ -130,28 +110,29 @@ def _outlines(given: Given) -> tuple[list[_Found], list[Finding]]:
     return packages, beside
 
 
-def _counting(packages: Sequence[_Found]) -> _Counting:
+def _latest(packages: Sequence[_Found]) -> dict[str, _Found]:
+    """Return the latest package of each entity and scope."""
     latest: dict[str, _Found] = {}
     for found in packages:
         known = latest.get(found.outline.key)
         if known is None or _age(found.outline) > _age(known.outline):
             latest[found.outline.key] = found
-    usable = [found.outline for found in latest.values() if not _unusable(found.outline)]
-    return _Counting(latest, frozenset(entity_id(one.entity) for one in usable if one.scope == ALONE))
+    return latest
 
 
 def _age(filing: Filing) -> tuple[str, str, str]:
     return filing.date, filing.name.timestamp, filing.stem
 
 
-def _meant(found: _Found, filing: Filing, counting: _Counting) -> Iterator[Facts]:
+def _meant(filing: Filing, *, replaced: bool) -> Iterator[Facts]:
     if wrong := _unusable(filing):
         yield Facts(findings=(Finding(Level.ERROR, "not-usable", _where(filing), "", wrong),))
-    elif counting.replaced(found):
+    elif replaced:
         message = f"a later register of {filing.key} is among what was given: this one is checked, and not read"
         yield Facts(findings=(Finding(Level.NOTE, "superseded", _where(filing), "", message),))
     else:
-        yield from register_facts(filing, lambda lei: counting.speaks_for(filing.scope, lei))
+        yield Facts(findings=(_named(filing),))
+        yield from register_facts(filing)
 
 
 def _unusable(filing: Filing) -> str:
@@ -169,6 +150,13 @@ def _unusable(filing: Filing) -> str:
     ]
     cure = "put them in the name of the package and in reports/parameters.csv (entityID, refPeriod)"
     return f"says neither in its name nor inside {' and '.join(missing)}: {cure}" if missing else ""
+
+
+def _named(filing: Filing) -> Finding:
+    """Return the finding that names a register, by which the graph knows which of several counts."""
+    made = filing.name.timestamp
+    message = f"{filing.date}{f', made {made}' if made else ''}"
+    return Finding(Level.NOTE, "register", filing.label, filing.key, message)
 
 
 def _odd_folder(filing: Filing) -> Iterator[Facts]:

@@ -8,7 +8,7 @@ services of the contract may need the subcontractor.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from depgraph.ids import mint
 from depgraph.model import Facts, Need, Node, Relation
@@ -31,7 +31,7 @@ NONE_UNDERPINNING: Final = "none underpinning reported"
 NOT_REPORTED: Final = "not reported"
 
 
-class _Link(NamedTuple):
+class Link(NamedTuple):
     """One row of a chain: its rank, who delivers, and to whom."""
 
     rank: int
@@ -40,15 +40,18 @@ class _Link(NamedTuple):
     row: Said
 
 
-def chain_facts(services: Services, linked: Mapping[str, Mapping[str, str]]) -> Iterator[Facts]:
+Chains: TypeAlias = dict[tuple[str, str], list[Link]]
+"""The rows of rank 2 and deeper by contract and type of service."""
+
+
+def chain_facts(services: Services, chains: Chains, linked: Mapping[str, Mapping[str, str]]) -> Iterator[Facts]:
     """Yield what stands behind the services of each contract."""
-    chains = _chains(services)
     for (contract, kind), links in chains.items():
         direct = [one for one in services.of_contract(contract) if one.type == kind]
         yield from _Chain(services, contract, kind, direct, linked.get(contract, {})).facts(links)
 
 
-def behind(service: Service, services: Services, reported: set[tuple[str, str]], linked: Mapping[str, object]) -> str:
+def behind(service: Service, services: Services, reported: Chains, linked: Mapping[str, object]) -> str:
     """Say what is known of the subcontractors of a service.
 
     They must be reported only where they effectively underpin a service behind a critical or important function: that
@@ -62,25 +65,19 @@ def behind(service: Service, services: Services, reported: set[tuple[str, str]],
     return NONE_UNDERPINNING if critical else NOT_REPORTED
 
 
-def reported_chains(services: Services) -> set[tuple[str, str]]:
-    """Return the contracts and types of service of which subcontractors are reported."""
-    return {at for at, links in _chains(services).items() if links}
-
-
 def unreported(service: Service) -> Need:
     """Return the need of a subcontractor that nobody reported: there may be one."""
     nobody = mint("unknown", f"{service.id.removeprefix('service:')}/{REQUIREMENT}")
     return subcontracts(service.id, nobody, service.type, service.record, "maybe")
 
 
-def _chains(services: Services) -> dict[tuple[str, str], list[_Link]]:
+def chains_of(services: Services) -> Chains:
     """Return the rows of rank 2 and deeper, by contract and type of service, lowest rank first."""
-    found: dict[tuple[str, str], list[_Link]] = {}
+    found: Chains = {}
     for row in services.register.rows("B_05.02"):
-        elsewhere = key(row["c0010"]) in services.elsewhere
         rank = int(row["c0050"]) if re.fullmatch(r"[0-9]{1,9}", row["c0050"], re.ASCII) else 0
-        if rank > 1 and row["c0010"] and row["c0030"] and not elsewhere:
-            link = _Link(rank, row["c0030"], row["c0060"], row)
+        if rank > 1 and row["c0010"] and row["c0030"]:
+            link = Link(rank, row["c0030"], row["c0060"], row)
             found.setdefault((key(row["c0010"]), member(row["c0020"])), []).append(link)
     for links in found.values():
         links.sort(key=lambda link: link.rank)
@@ -100,7 +97,7 @@ class _Chain:
         self._at = {(1, key(service.provider)): service.id for service in direct}
         self._contract = contract
 
-    def facts(self, links: list[_Link]) -> Iterator[Facts]:
+    def facts(self, links: list[Link]) -> Iterator[Facts]:
         made: set[str] = set()
         for link in links:
             known = (link.rank, key(link.provider)) in self._at
@@ -116,7 +113,7 @@ class _Chain:
             else:
                 yield from self._broken(service, link)
 
-    def _subservice(self, link: _Link) -> tuple[str, Facts | None]:
+    def _subservice(self, link: Link) -> tuple[str, Facts | None]:
         """Return what a subcontractor delivers: by a contract of the group with it, else within this contract."""
         at = (link.rank, key(link.provider))
         if at in self._at:
@@ -136,10 +133,10 @@ class _Chain:
             nodes=(Node(service, {"name": name, "service_type": self._kind}, row.record),), needs=(provided,)
         )
 
-    def _needs(self, dependent: str, service: str, link: _Link) -> Need:
+    def _needs(self, dependent: str, service: str, link: Link) -> Need:
         return subcontracts(dependent, service, self._kind, link.row.record)
 
-    def _broken(self, service: str, link: _Link) -> Iterator[Facts]:
+    def _broken(self, service: str, link: Link) -> Iterator[Facts]:
         message = (
             f"rank {link.rank} delivers to a provider that is not at rank {link.rank - 1} of this contract and type of"
             " service: the chain is broken, and the contract's services may need it"

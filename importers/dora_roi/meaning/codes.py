@@ -99,6 +99,7 @@ def hours(cell: str) -> float | None:
     return value if 0 < value < 1e9 else None
 
 
+@lru_cache(maxsize=1 << 12)
 def label(enumeration: str, cell: str) -> str:
     """Return what a member is called in words; as it is written where it is none."""
     said = member(cell)

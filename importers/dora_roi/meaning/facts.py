@@ -19,7 +19,7 @@ from importers.dora_roi.meaning.within import outside_services, within_facts
 from importers.links import need
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from importers.dora_roi.filing import Filing
     from importers.dora_roi.meaning.services import Service, Services
@@ -28,45 +28,37 @@ _ANSWERS: Final = {"x28": "yes", "x29": "no"}
 _NO_COST: Final = Cost(None, "")
 
 
-def register_facts(filing: Filing, counts: Callable[[str], bool]) -> Iterator[Facts]:
-    """Yield what a filing says.
-
-    Parameters
-    ----------
-    counts : callable
-        Says of the LEI of an entity whether this register speaks for it: not where it has one of its own.
-
-    """
+def register_facts(filing: Filing) -> Iterator[Facts]:
+    """Yield what a filing says."""
     register = Register(filing)
     providers = Providers(register)
     yield from entity_facts(register)
     yield from providers.facts()
-    yield from (
-        function_facts(row)
-        for row in register.rows("B_06.01")
-        if row["c0010"] and row["c0040"] and counts(row["c0040"])
-    )
-    services = services_of(register, providers, counts)
+    yield from (function_facts(row) for row in register.rows("B_06.01") if row["c0010"] and row["c0040"])
+    services = services_of(register, providers)
     linked = linked_contracts(register)
     outside_services(services, linked)
-    yield from _service_facts(services, linked)
+    behind = chains.chains_of(services)
+    yield from _service_facts(services, behind, linked)
     yield from within_facts(services, linked)
-    yield from chains.chain_facts(services, linked)
-    yield from _loose_uses(services, counts)
+    yield from chains.chain_facts(services, behind, linked)
+    yield from _loose_uses(services)
     if register.remarks:
         yield Facts(findings=tuple(register.remarks))
 
 
-def _service_facts(services: Services, linked: Mapping[str, Mapping[str, str]]) -> Iterator[Facts]:
+def _service_facts(
+    services: Services, reported: chains.Chains, linked: Mapping[str, Mapping[str, str]]
+) -> Iterator[Facts]:
     costs = costs_of(services.register)
-    number: dict[str, int] = {}
-    for contract, _, _ in services.found:
-        number[contract] = number.get(contract, 0) + 1
-    reported = chains.reported_chains(services)
     for (contract, _, _), service in services.found.items():
         # One contract has one cost. It is that of its one service, and nobody says how it falls to several; that of a
         # contract within the group is counted outside, where the group pays it.
-        cost = costs.get(contract, _NO_COST) if number[contract] == 1 and contract not in linked else _NO_COST
+        cost = (
+            costs.get(contract, _NO_COST)
+            if len(services.of_contract(contract)) == 1 and contract not in linked
+            else _NO_COST
+        )
         known = chains.behind(service, services, reported, linked)
         yield from _one_service(service, services, cost, known)
 
@@ -142,7 +134,7 @@ def _attributes(service: Service, cost: Cost, subcontracting: str) -> dict[str, 
     return {name: value for name, value in said.items() if value}
 
 
-def _loose_uses(services: Services, counts: Callable[[str], bool]) -> Iterator[Facts]:
+def _loose_uses(services: Services) -> Iterator[Facts]:
     """Yield the uses of contracts that B_04.01 names and no row of B_02.02 has: by whom is known, for what is not."""
     seen = {
         (key(service.contract), entity_id(use.lei))
@@ -150,7 +142,7 @@ def _loose_uses(services: Services, counts: Callable[[str], bool]) -> Iterator[F
         for use in service.uses.values()
     }
     for row in services.register.rows("B_04.01"):
-        if not row["c0010"] or not row["c0020"] or not counts(row["c0020"]):
+        if not row["c0010"] or not row["c0020"]:
             continue
         user = entity_id(row["c0020"])
         contract = key(row["c0010"])

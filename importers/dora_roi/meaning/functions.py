@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.ids import mint
@@ -27,6 +28,7 @@ class Function(NamedTuple):
     critical: bool | None
 
 
+@lru_cache(maxsize=1 << 16)
 def function_id(lei: str, identifier: str) -> str:
     """Return the id of a function: its identifier is its own within the entity, in whichever register it stands."""
     owner = entity_id(lei)

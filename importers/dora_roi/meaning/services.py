@@ -12,7 +12,7 @@ from importers.dora_roi.meaning.functions import function_id, functions_of
 from importers.dora_roi.meaning.register import part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from importers.dora_roi.meaning.functions import Function
     from importers.dora_roi.meaning.providers import Providers
@@ -72,8 +72,8 @@ class Services:
         By the key of the contract, the key of the provider, and the type.
     functions : dict
         Those of B_06.01, by id.
-    elsewhere : set of str
-        Keys of contracts that only entities with a register of their own use: these tell of them.
+    contracts : dict
+        The same by the key of the contract.
 
     """
 
@@ -81,11 +81,12 @@ class Services:
     providers: Providers
     found: dict[tuple[str, str, str], Service] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
-    elsewhere: set[str] = field(default_factory=set)
+
+    contracts: dict[str, list[Service]] = field(default_factory=dict)
 
     def of_contract(self, contract: str) -> list[Service]:
         """Return the services of a contract."""
-        return [service for (one, _, _), service in self.found.items() if one == contract]
+        return self.contracts.get(contract, [])
 
     def service(self, contract: str, provider: str, kind: str, row: Said) -> Service:
         """Return a service, made from this row if it is new."""
@@ -105,33 +106,20 @@ class Services:
             record=row.record,
         )
         self.found[at] = made
+        self.contracts.setdefault(at[0], []).append(made)
         return made
 
 
-def services_of(register: Register, providers: Providers, counts: Callable[[str], bool]) -> Services:
-    """Return the services of a register.
-
-    Parameters
-    ----------
-    counts : callable
-        Says of the LEI of an entity whether this register speaks for it.
-
-    """
+def services_of(register: Register, providers: Providers) -> Services:
+    """Return the services of a register."""
     services = Services(register, providers, functions=functions_of(register))
     for row in register.rows("B_02.02"):
-        contract, provider = row["c0010"], row["c0030"]
-        if not contract or not provider:
-            continue
-        if not counts(row["c0020"]):
-            services.elsewhere.add(key(contract))
-            continue
-        _take_use(services.service(contract, provider, member(row["c0060"]), row), row)
-    services.elsewhere.difference_update({contract for contract, _, _ in services.found})
+        if row["c0010"] and row["c0030"]:
+            _take_use(services.service(row["c0010"], row["c0030"], member(row["c0060"]), row), row)
     for row, contract, provider, kind in _mentioned(register):
-        if key(contract) not in services.elsewhere:
-            service = services.service(contract, provider, kind, row)
-            if row.template == "B_07.01":
-                service.assessed = service.assessed or row
+        service = services.service(contract, provider, kind, row)
+        if row.template == "B_07.01":
+            service.assessed = service.assessed or row
     return services
 
 

@@ -23,7 +23,7 @@ def outside_services(services: Services, linked: Mapping[str, Mapping[str, str]]
     for inside, outsides in linked.items():
         kinds = sorted({service.type for service in services.of_contract(inside)})
         for outside in outsides:
-            if services.of_contract(outside) or outside in services.elsewhere:
+            if services.of_contract(outside):
                 continue
             for row in signed.get(outside, ()):
                 for kind in kinds if row["c0020"] else ():

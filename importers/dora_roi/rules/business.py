@@ -34,8 +34,11 @@ def _rule(expression: Expression) -> Rule:
             return
         table = filing.table(template)
         for clause in tests:
-            test = clause.test
-            for line in table.lines:
+            test, at = clause.test, clause.at
+            lines = table.lines
+            if clause.existence:
+                lines = tuple(line for line in lines if not line.cells[at] or line.cells[at].isspace())
+            for line in lines:
                 if test(line.cells) is False:
                     yield Breach(expression.code, table.record(line), clause.column, _message(expression, clause))
 

@@ -29,9 +29,21 @@ _SEVERAL: Final = re.compile(r"\{(\(\s*c[0-9]{4}(?:\s*,\s*c[0-9]{4})*\s*\)|c\*|c
 
 
 class Clause(NamedTuple):
-    """One test of a rule, the column that it is about, and whether it asks for a value in it."""
+    """One test of a rule.
+
+    Attributes
+    ----------
+    column : str
+        The one that it is about.
+    at : int
+        Where that is in a row.
+    existence : bool
+        Whether it asks for a value there: a row that has one breaks it not.
+
+    """
 
     column: str
+    at: int
     existence: bool
     test: Test
 
@@ -78,7 +90,7 @@ def _chosen(selection: str, template: Template) -> Iterator[str]:
 def _clause(body: str, template: Template, *, zero: bool) -> Clause:
     parser = _Parser(body, template, zero=zero)
     test = parser.whole()
-    return Clause(parser.about, parser.existence, test)
+    return Clause(parser.about, template.at[parser.about], parser.existence, test)
 
 
 class _Parser:
@@ -145,7 +157,7 @@ class _Parser:
         self._take("if")
         condition = self._either()
         self._take("then")
-        self.about = ""
+        self.about, self.existence = "", False
         consequence = self._either()
         self._take("endif")
         return lambda cells: consequence(cells) if condition(cells) is True else True

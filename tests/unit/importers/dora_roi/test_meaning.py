@@ -10,7 +10,6 @@ from dora_bank import (
     CLOUD,
     GIANT,
     MIRROR,
-    STEM,
     assessment,
     contract,
     entity,
@@ -18,7 +17,6 @@ from dora_bank import (
     function,
     link,
     provider,
-    read,
     use,
 )
 
@@ -27,8 +25,6 @@ from depgraph.usecases.validation import Validation
 from importers.dora_roi.writing import lei
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from dora_bank import Bank
 
     from depgraph.model import Facts, Need, Node, Tie
@@ -58,7 +54,7 @@ def all_ties(facts: list[Facts]) -> list[Tie]:
 
 
 def codes(facts: list[Facts]) -> set[str]:
-    return {finding.code for finding in findings(facts)} - {"not-checked", "caveat"}
+    return {finding.code for finding in findings(facts)} - {"not-checked", "caveat", "register"}
 
 
 @pytest.fixture(autouse=True)
@@ -403,23 +399,3 @@ def test_slashes_in_references_keep_services_apart(bank: Bank) -> None:
         row["c0010"] = row["c0010"].replace("C", "20/24")
     services = {need.provider for need in needs(bank.read(), Relation.USES, F1)}
     assert services == {f"service:{BANK}.IND/20%2F24{number}/{who}/S17" for number, who in ((1, CLOUD), (2, MIRROR))}
-
-
-def test_an_entity_with_its_own_register_is_read_from_that_and_not_from_its_group(
-    bank: Bank, other: Callable[[str], Bank]
-) -> None:
-    group = other(STEM.replace(".IND_", ".CON_"))
-    group.add("B_01.02", entity(OTHER, "Example Daughter", BANK))
-    group.add("B_06.01", function("F1", "Payments of the daughter", "x28", owner=OTHER))
-    group.add("B_02.02", use("C2", MIRROR, "F1", "S17", user=OTHER))
-    own = bank.zip()
-    for paths in ((own, group.zip()), (group.zip(), own)):
-        facts = read(*paths)
-        uses = {(need.dependent, need.provider) for need in needs(facts, Relation.USES)}
-        assert uses == {
-            (F1, C1),
-            (F1, C2),
-            (f"function:{OTHER}/F1", f"service:{BANK}.CON/C2/{MIRROR}/S17"),
-        }
-        # C1 of the group's register is used by the bank alone, which tells of it itself.
-        assert not [need for need in needs(facts, Relation.PROVIDED_BY) if f"{BANK}.CON/C1" in need.dependent]
