@@ -6,9 +6,9 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from depgraph.stores.neo4j.canvas import missing
+from depgraph.stores.neo4j.chunks import read_chunk
 from depgraph.stores.neo4j.comparing import altered
 from depgraph.stores.neo4j.ledger import read_books, read_chunks
-from depgraph.stores.neo4j.packing import unpack
 from depgraph.stores.neo4j.writing import graph_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def amiss(connection: Connection) -> str:
     for held in books.held:
         for piece in held.pieces:
             chunks = connection.read(lambda transaction, name=piece.hash: read_chunks(transaction, [name], location))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-            deque(unpack(piece.sort, piece.hash, chunks[piece.hash], location), maxlen=0)
+            deque(read_chunk(piece.sort, piece.hash, chunks[piece.hash], location), maxlen=0)
     if not books.revision:
         return ""
     return missing(connection, books) or altered(connection, graph_of(connection, books.at(books.revision)))

@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import shlex
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import depgraph
 from depgraph.model import ATTRIBUTES, AttributeType
-from depgraph.stores.neo4j.entries import Entries
+from depgraph.stores.neo4j.chunks import chunks_of, compressed
 from depgraph.stores.neo4j.ledger import Held, Piece, seal
 from depgraph.stores.neo4j.needs import NEED_COLUMNS, need_rows
-from depgraph.stores.neo4j.packing import Packer, pack_entries
 from depgraph.stores.neo4j.projection import PROPERTIES, TIE_COLUMNS, counts, node_rows, tie_rows
 from depgraph.stores.neo4j.schema import OURS
 
@@ -129,14 +127,13 @@ def _chunks(imports: Imports, held: list[Held]) -> Iterator[list[str]]:
     """Yield the rows of distinct chunks, and add each import to `held`."""
     written: set[str] = set()
     for one, opened in imports:
-        entries = Entries()
         pieces = []
         with opened as facts:
-            for chunk in chain(Packer().chunks(entries.passing(facts)), pack_entries(entries)):
+            for chunk in chunks_of(facts):
                 pieces.append(Piece(chunk.sort, chunk.size, chunk.hash))
                 if chunk.hash not in written:
                     written.add(chunk.hash)
-                    signed = memoryview(chunk.data).cast("b").tolist()
+                    signed = memoryview(compressed(chunk)).cast("b").tolist()
                     yield [chunk.hash, _BETWEEN.join(map(str, signed)), "_DepgraphChunk"]
         held.append(Held(one, tuple(pieces)))
 

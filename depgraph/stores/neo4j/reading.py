@@ -6,8 +6,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from depgraph.ports import Imported
+from depgraph.stores.neo4j.chunks import ENTRIES, read_chunk
 from depgraph.stores.neo4j.ledger import Books, Held, read_books, read_chunks
-from depgraph.stores.neo4j.packing import ENTRIES, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -39,7 +39,7 @@ def imported(held: Held, chunks: Mapping[str, bytes], location: str) -> Imported
 
     def facts(sort: str) -> Iterator[Any]:
         return chain.from_iterable(
-            unpack(sort, piece.hash, chunks[piece.hash], location) for piece in held.pieces if piece.sort == sort
+            read_chunk(sort, piece.hash, chunks[piece.hash], location) for piece in held.pieces if piece.sort == sort
         )
 
     return Imported(
@@ -58,7 +58,7 @@ def imported(held: Held, chunks: Mapping[str, bytes], location: str) -> Imported
 def entries(helds: Iterable[Held], chunks: Mapping[str, bytes], location: str) -> Iterator[tuple[str, str]]:
     """Return what a search looks through."""
     return chain.from_iterable(
-        unpack(ENTRIES, piece.hash, chunks[piece.hash], location)
+        read_chunk(ENTRIES, piece.hash, chunks[piece.hash], location)
         for held in helds
         for piece in held.pieces
         if piece.sort == ENTRIES

@@ -10,11 +10,11 @@ from depgraph.ports import Description, NoShelf, Snapshot
 from depgraph.stores.neo4j import checking, writing
 from depgraph.stores.neo4j.canvas import missing
 from depgraph.stores.neo4j.connection import Connection
-from depgraph.stores.neo4j.entries import matching
 from depgraph.stores.neo4j.ledger import read_books
 from depgraph.stores.neo4j.reading import entries, imported, read_entries, read_revision
 from depgraph.stores.neo4j.schema import MIGRATIONS, version
 from depgraph.stores.neo4j.writer import writing as writing_alone
+from depgraph.stores.search_index import matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator

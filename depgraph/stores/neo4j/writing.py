@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace as replaced
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import depgraph
@@ -23,11 +22,11 @@ from depgraph.errors import StoreError, StoreUnavailableError
 from depgraph.graph import assemble
 from depgraph.ports import UNKNOWN_RECEIPT, Counts, Imported, Superseded, Term
 from depgraph.regulation.groups import reference_import
+from depgraph.stores.chunks import SORTS, unpack
 from depgraph.stores.neo4j.canvas import check_ids, draw, missing, move_mark
-from depgraph.stores.neo4j.entries import Entries
+from depgraph.stores.neo4j.chunks import ENTRIES, chunks_of, compressed
 from depgraph.stores.neo4j.ledger import Held, Piece, forget, read_books, read_chunks, turn
 from depgraph.stores.neo4j.overlap import overlapped
-from depgraph.stores.neo4j.packing import ENTRIES, SORTS, Packer, pack_entries, unpack
 from depgraph.stores.neo4j.reading import imported
 from depgraph.stores.neo4j.writer import LANES
 from depgraph.stores.terms import check_known
@@ -40,9 +39,9 @@ if TYPE_CHECKING:
     from depgraph.graph import Graph
     from depgraph.model import Facts, Finding, Import
     from depgraph.ports import Origin, Receipt
+    from depgraph.stores.chunks import Chunk
     from depgraph.stores.neo4j.connection import Connection
     from depgraph.stores.neo4j.ledger import Books
-    from depgraph.stores.neo4j.packing import Chunk
     from depgraph.stores.neo4j.writer import Writer
 
 _NAMES: Final = "MATCH (c:_DepgraphChunk) RETURN c.hash AS hash"
@@ -126,20 +125,22 @@ def clean_up(writer: Writer, books: Books) -> set[str]:
 
 def _store(writer: Writer, facts: Iterable[Facts], stored: set[str]) -> tuple[tuple[Piece, ...], tuple[Finding, ...]]:
     """Write the chunks that are not there yet; return all of them, and the findings."""
-    entries = Entries()
     pieces: list[Piece] = []
     findings: list[Finding] = []
 
     def new() -> Iterator[Chunk]:
-        for chunk in chain(Packer().chunks(entries.passing(facts)), pack_entries(entries)):
+        for chunk in chunks_of(facts):
             pieces.append(Piece(chunk.sort, chunk.size, chunk.hash))
             if chunk.sort == "findings":
-                findings.extend(unpack(chunk.sort, chunk.hash, chunk.data, writer.connection.location))
+                findings.extend(unpack(chunk.sort, chunk.text))
             if chunk.hash not in stored:
                 stored.add(chunk.hash)
                 yield chunk
 
-    overlapped(lambda lane, chunk: writer.run_on(lane, _STORE, hash=chunk.hash, data=chunk.data), new(), LANES)
+    def write(lane: str, chunk: Chunk) -> None:
+        writer.run_on(lane, _STORE, hash=chunk.hash, data=compressed(chunk))
+
+    overlapped(write, new(), LANES)
     return tuple(pieces), tuple(findings)
 
 

@@ -2,9 +2,9 @@
 
 From the facts up, each is checked before what it vouches for is passed on::
 
-    facts of one sort, some hundred rows -> `digest` (SHA-256 of their values)
-    an import's row and its digests      -> `import.sha256`
-    all imports, terms and the index     -> `books.seal`
+    facts of one sort, some hundred  -> `chunk.sha256`
+    an import's row and its digests  -> `import.sha256`
+    all imports, terms and the index -> `books.seal`
 
 The `mark` is another with each commit, and tells which one came before: so a log that
 does not belong to a file can be told from one that does.
@@ -14,51 +14,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from depgraph.stores.sqlite.digesting import TOGETHER, digest, digest_of, digest_of_blobs
+from depgraph.stores.chunks import SORTS
+from depgraph.stores.sqlite.digesting import TOGETHER, digest_of, digest_of_blobs
 from depgraph.stores.sqlite.faults import damaged
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
+    from depgraph.stores.chunks import Chunk
+
 MARK: Final = "depgraph-mark"
 """What a mark begins with, for those who look for it in raw pages."""
 
-SORTS: Final = {
-    "finding": "level, code, record, field, message",
-    "node": "id, attributes, record",
-    "need": "dependent, provider, relation, requirement, at_least, service_type, share, cost_eur,"
-    " valid_from, valid_to, confidence, record",
-    "tie": "kind, subject, object, share, valid_from, valid_to, record",
-    "decision": "first, second, same, evidence, record",
-}
-"""The tables of facts, and their columns in the order of the facts' fields."""
-
-_ROW: Final = """
+ROW: Final = """
     revision, source, part, retrieved, label, hubs, organisations, recipients, trust, licence,
     nodes, needs, ties, decisions, receipt
 """
+"""The columns of an import, but for its SHA-256."""
+
 _INDEX: Final = {"data": "id", "idx": "segid, term", "content": "id", "config": "k"}
 """Tables behind the index of the search, and their order."""
 
 
-def note_facts(connection: sqlite3.Connection, revision: int, sort: str, first: int, rows: list[Any]) -> None:
-    """Keep the digests of rows of one import that stand in the file from number `first` on."""
-    connection.executemany(
-        "INSERT INTO digest VALUES (?, ?, ?, ?, ?)",
-        [
-            (revision, sort, first + at, len(some), digest(some))
-            for at in range(0, len(rows), TOGETHER)
-            for some in (rows[at : at + TOGETHER],)
-        ],
+def keep_chunk(connection: sqlite3.Connection, revision: int, number: int, chunk: Chunk) -> None:
+    """Keep facts of one import, with their digest; `number` counts the chunks of their sort."""
+    connection.execute(
+        "INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?)",
+        (revision, chunk.sort, number, chunk.size, chunk.hash, chunk.text),
     )
 
 
 def digests(connection: sqlite3.Connection, revision: int) -> dict[str, list[tuple[int, str]]]:
-    """Return the digests of an import's facts: of each sort, how many rows and their digest."""
+    """Return the digests of an import's facts: of each sort and chunk, how many facts and their digest."""
     found: dict[str, list[tuple[int, str]]] = {sort: [] for sort in SORTS}
     for sort, size, sha256 in connection.execute(
-        "SELECT sort, size, sha256 FROM digest WHERE import = ? ORDER BY sort, number", (revision,)
+        "SELECT sort, size, sha256 FROM chunk WHERE import = ? ORDER BY sort, number", (revision,)
     ):
         found.setdefault(sort, []).append((size, sha256))
     return found
@@ -74,18 +65,18 @@ def checked_digests(connection: sqlite3.Connection, location: str, revision: int
 
     """
     found = digests(connection, revision)
-    row = connection.execute(f"SELECT {_ROW}, sha256 FROM import WHERE revision = ?", (revision,)).fetchone()
-    if row is None or _import_digest(row[:-1], found) != row[-1]:
+    row = connection.execute(f"SELECT {ROW}, sha256 FROM import WHERE revision = ?", (revision,)).fetchone()
+    if row is None or import_digest(row[:-1], found) != row[-1]:
         raise damaged(location, f"import {revision}")
     return found
 
 
 def close_import(connection: sqlite3.Connection, revision: int) -> None:
     """Let the row of an import vouch for itself and its facts, which are all there."""
-    row = connection.execute(f"SELECT {_ROW} FROM import WHERE revision = ?", (revision,)).fetchone()
+    row = connection.execute(f"SELECT {ROW} FROM import WHERE revision = ?", (revision,)).fetchone()
     connection.execute(
         "UPDATE import SET sha256 = ? WHERE revision = ?",
-        (_import_digest(row, digests(connection, revision)), revision),
+        (import_digest(row, digests(connection, revision)), revision),
     )
 
 
@@ -136,25 +127,14 @@ def flush(connection: sqlite3.Connection) -> None:
     connection.execute("RELEASE entries")
 
 
-def seal_all(connection: sqlite3.Connection) -> None:
-    """Take the digests of a file of an earlier version, which has none."""
-    for (revision,) in connection.execute("SELECT revision FROM import").fetchall():
-        for sort, columns in SORTS.items():
-            rows = connection.execute(f"SELECT {columns} FROM {sort} WHERE import = ? ORDER BY number", (revision,))
-            first = 0
-            while some := rows.fetchmany(TOGETHER):
-                note_facts(connection, revision, sort, first, some)
-                first += len(some)
-        close_import(connection, revision)
-
-
-def _import_digest(row: tuple[Any, ...], found: dict[str, list[tuple[int, str]]]) -> str:
+def import_digest(row: tuple[Any, ...], found: dict[str, list[tuple[int, str]]]) -> str:
+    """Return the SHA-256 of an import: of its row, and of the digests of its facts by sort."""
     return digest_of([row, found])
 
 
 def _seal(connection: sqlite3.Connection) -> str:
     books = connection.execute("SELECT revision, oldest_revision, entries FROM books").fetchall()
-    imports = connection.execute(f"SELECT {_ROW}, sha256 FROM import ORDER BY revision").fetchall()
+    imports = connection.execute(f"SELECT {ROW}, sha256 FROM import ORDER BY revision").fetchall()
     terms = connection.execute("SELECT import, since, until FROM term ORDER BY import, since").fetchall()
     return digest_of([books, imports, terms])
 

@@ -1,4 +1,4 @@
-"""The digest of stored rows: SHA-256 of their values, whatever pages the file keeps them on.
+"""The digest of rows of tables: SHA-256 of their values, whatever pages the file keeps them on.
 
 Values are hashed a column at a time, which takes a twentieth of the time of hashing each
 value: texts joined by a character that none of them holds, numbers as eight bytes each.
@@ -32,8 +32,8 @@ def digest(rows: Sequence[tuple[Any, ...]]) -> str:
 
 
 def digest_of(said: object) -> str:
-    """Return the SHA-256 of what JSON can say."""
-    return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()
+    """Return the SHA-256 of what JSON can say; one that nothing has where a damaged file gives bytes for a text."""
+    return hashlib.sha256(json.dumps(said, separators=(",", ":"), default=repr).encode()).hexdigest()
 
 
 def digest_of_blobs(batches: Iterable[Sequence[tuple[Any, ...]]]) -> str:

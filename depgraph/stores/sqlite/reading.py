@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from depgraph.errors import UsageError
-from depgraph.model import Decision, Finding, Import, Label, Level, Marking, Need, Node, Tie
+from depgraph.model import Import, Label, Marking
 from depgraph.ports import Counts, Imported, Superseded, Term
+from depgraph.stores.chunks import digest, unpack
 from depgraph.stores.receipts import read_receipt
-from depgraph.stores.sqlite.books import SORTS, checked_digests
-from depgraph.stores.sqlite.digesting import digest
+from depgraph.stores.sqlite.books import checked_digests
 from depgraph.stores.sqlite.faults import damaged, decoded
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping, Sequence
-
-    from depgraph.model import Value
-
-FactT = TypeVar("FactT", Need, Tie)
 
 _COLUMNS: Final = """
     revision, source, part, retrieved, label, hubs, organisations, recipients, trust, licence,
@@ -79,46 +75,37 @@ def imports(connection: sqlite3.Connection, location: str, revision: int) -> tup
 def one_import(connection: sqlite3.Connection, location: str, held: Superseded) -> Imported:
     """Return one import; its facts stream from the connection, and its findings are there."""
     digests = checked_digests(connection, location, held.revision)
-    rows = partial(_rows, connection, location, held.revision, digests)
+    facts = partial(_facts, connection, location, held.revision, digests)
     return Imported(
         run=held.run,
         revision=held.revision,
         counts=held.counts,
-        findings=tuple(Finding(Level(level), *rest) for level, *rest in rows("finding")),
-        nodes=(Node(node_id, _attributes(said), record) for node_id, said, record in rows("node")),
-        needs=_facts(Need, rows("need")),
-        ties=_facts(Tie, rows("tie")),
-        decisions=(Decision(first, second, bool(same), *rest) for first, second, same, *rest in rows("decision")),
+        findings=tuple(facts("findings")),
+        nodes=facts("nodes"),
+        needs=facts("needs"),
+        ties=facts("ties"),
+        decisions=facts("decisions"),
         receipt=held.receipt,
     )
 
 
-def _rows(
+def _facts(
     connection: sqlite3.Connection,
     location: str,
     revision: int,
     digests: Mapping[str, Sequence[tuple[int, str]]],
-    table: str,
-) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a table of facts, some hundred at a time once these are found to be what was written."""
+    sort: str,
+) -> Iterator[Any]:
+    """Yield the facts of a sort, a chunk at a time once it is found to be what was written."""
     with decoded(location):
-        found = connection.execute(f"SELECT {SORTS[table]} FROM {table} WHERE import = ? ORDER BY number", (revision,))
-        for size, sha256 in digests[table]:
-            rows = found.fetchmany(size)
-            if len(rows) != size or digest(rows) != sha256:
-                raise damaged(location, f"a {table} of import {revision}")
-            yield from rows
-        if found.fetchone() is not None:
-            raise damaged(location, f"a {table} of import {revision}")
-
-
-def _facts(sort: type[FactT], rows: Iterator[tuple[Any, ...]]) -> Iterator[FactT]:
-    # What `_make` does, without a Python call for each of a million rows.
-    return map(partial(tuple.__new__, sort), rows)
-
-
-def _attributes(written: str) -> dict[str, Value]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(written).items()}
+        found = connection.execute(
+            "SELECT columns FROM chunk WHERE import = ? AND sort = ? ORDER BY number", (revision, sort)
+        )
+        for _, sha256 in digests[sort]:
+            (text,) = found.fetchone() or (None,)
+            if not isinstance(text, bytes) or digest(sort, text) != sha256:
+                raise damaged(location, f"one of the {sort} of import {revision}")
+            yield from unpack(sort, text)
 
 
 def _superseded(row: tuple[Any, ...], terms: tuple[Term, ...]) -> Superseded:

@@ -13,6 +13,7 @@ from depgraph.ports import UNKNOWN_RECEIPT, Description, Imported, NoShelf, Snap
 from depgraph.stores.sqlite.books import check_index
 from depgraph.stores.sqlite.connecting import file_state, reading, writing
 from depgraph.stores.sqlite.faults import damaged, decoded
+from depgraph.stores.sqlite.pages import give_back
 from depgraph.stores.sqlite.reading import history, imports, latest, oldest, one_import, resolve
 from depgraph.stores.sqlite.schema import MIGRATIONS
 from depgraph.stores.sqlite.search import forget, search
@@ -130,8 +131,7 @@ class SqliteStore:
         with self._writing() as connection:
             forget(connection)
             forgotten = forget_superseded(connection)
-            while connection.execute("PRAGMA freelist_count").fetchone()[0]:
-                connection.execute("PRAGMA incremental_vacuum")  # one page each time, as Python runs it
+            give_back(connection)
         return forgotten
 
     def check(self, *, redraw: bool = False) -> str:  # noqa: ARG002 - there is nothing drawn

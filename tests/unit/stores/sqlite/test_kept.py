@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from depgraph.errors import StoreUnavailableError
 from depgraph.model import Decision, Finding, Label, Level, Need, Node, Tie
 from depgraph.ports import UNKNOWN_RECEIPT
 from depgraph.stores.sqlite import SqliteStore
@@ -46,3 +49,31 @@ def test_a_store_of_every_earlier_version_opens(tmp_path: Path, tables: int) -> 
     if tables == 1:
         assert {one.receipt for one in description.history} == {UNKNOWN_RECEIPT}
     assert store.search("d", limit=5) == ["name:d"]
+    assert store.check() == ""
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE need SET share = 0.3 WHERE share = 0.25",
+        "UPDATE node SET attributes = '{}' WHERE number = 2",
+        "DELETE FROM tie",
+        "DELETE FROM digest WHERE sort = 'need'",
+        "INSERT INTO finding SELECT import, 99, level, code, record, field, message FROM finding",
+        "UPDATE import SET label = 'tlp:clear'",
+        "DELETE FROM entry WHERE id = 'name:d'",
+    ],
+)
+def test_rows_that_are_not_what_their_digests_say_are_not_sealed_anew(tmp_path: Path, harm: str) -> None:
+    store = _opened(tmp_path, 3)
+    with closing(sqlite3.connect(tmp_path / "store")) as connection, connection:
+        connection.execute(harm)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailableError, match="is damaged: restore it from a backup"):
+            store.describe()
+
+
+def test_a_file_that_was_brought_up_to_date_has_no_empty_pages(tmp_path: Path) -> None:
+    _opened(tmp_path, 3).describe()
+    with closing(sqlite3.connect(tmp_path / "store")) as connection:
+        assert connection.execute("PRAGMA freelist_count").fetchone() == (0,)

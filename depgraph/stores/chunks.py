@@ -1,0 +1,148 @@
+"""Facts in chunks, as both stores keep them: columns of one sort, written as JSON, named by their SHA-256.
+
+A chunk is checked and read as a whole: its digest takes a tenth of a microsecond a fact, and its
+columns are facts again in a third of the time that a row of a database for each takes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import contextmanager
+from functools import partial
+from itertools import chain
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from depgraph.errors import InputError
+from depgraph.model import Decision, Facts, Finding, Level, Need, Node, Tie
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from depgraph.model import Value
+
+SORTS: Final[dict[str, type[Node | Need | Tie | Decision | Finding]]] = {
+    "nodes": Node,
+    "needs": Need,
+    "ties": Tie,
+    "decisions": Decision,
+    "findings": Finding,
+}
+"""The sorts of facts, as `Facts` names them."""
+
+_BATCH: Final = 1024
+"""Facts that are held at a time: with more, the collector of garbage looks at each again and again."""
+
+
+class Chunk(NamedTuple):
+    """Facts of one sort; `hash` is the SHA-256 of sort and text, so equal facts make equal chunks."""
+
+    sort: str
+    hash: str
+    size: int
+    text: bytes
+
+
+class Packer:
+    """Packs facts as they stream in, each sort in the order given, `size` in a chunk."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._open: dict[str, list[tuple[Any, ...]]] = {sort: [] for sort in SORTS}
+
+    def chunks(self, facts: Iterable[Facts]) -> Iterator[Chunk]:
+        """Yield a chunk whenever one is full, and the rest at the end."""
+        for said in facts:
+            for sort, found in zip(SORTS, said, strict=True):
+                if found:
+                    held = self._open[sort]
+                    held.extend(found)
+                    if len(held) >= self._size:
+                        yield from self._full(sort)
+        for sort, held in self._open.items():
+            if held:
+                yield pack(sort, held)
+                held.clear()
+
+    def _full(self, sort: str) -> Iterator[Chunk]:
+        held = self._open[sort]
+        full = len(held) - len(held) % self._size
+        for begin in range(0, full, self._size):
+            yield pack(sort, held[begin : begin + self._size])
+        del held[:full]
+
+
+def batched(facts: Iterable[Facts]) -> Iterator[Facts]:
+    """Yield the same facts, those of many records together."""
+    batch: list[Facts] = []
+    size = 0
+    for said in facts:
+        batch.append(said)
+        size += sum(map(len, said))
+        if size >= _BATCH:
+            yield _together(batch)
+            batch, size = [], 0
+    yield _together(batch)
+
+
+def pack(sort: str, facts: Sequence[tuple[Any, ...]]) -> Chunk:
+    """Return facts of one sort as a chunk.
+
+    Raises
+    ------
+    InputError
+        If a text holds half of a surrogate pair, which no database can hold.
+
+    """
+    columns: list[Sequence[Any]] = list(zip(*facts, strict=True))
+    if sort == "nodes":
+        columns[1] = [dict(attributes) for attributes in columns[1]]
+    written = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
+    with encodable():
+        text = written.encode()
+    return Chunk(sort, digest(sort, text), len(facts), text)
+
+
+def unpack(sort: str, text: bytes) -> Iterator[Any]:
+    """Return the facts of a chunk, which was found to be as it was written; plain rows of any other sort."""
+    columns = json.loads(text)
+    if sort not in SORTS:
+        return zip(*columns, strict=True)
+    match sort:
+        case "nodes":
+            columns[1] = map(_attributes, columns[1])
+        case "findings":
+            columns[0] = map(Level, columns[0])
+    # What `_make` does, without a Python call for each of a million facts.
+    return map(partial(tuple.__new__, SORTS[sort]), zip(*columns, strict=True))
+
+
+def digest(sort: str, text: bytes) -> str:
+    """Return the name of a chunk."""
+    sha = hashlib.sha256(sort.encode() + b"\n")
+    sha.update(text)
+    return sha.hexdigest()
+
+
+@contextmanager
+def encodable() -> Iterator[None]:
+    """Raise for a text that no database can hold: one with half of a surrogate pair in it."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        before = error.object[max(0, error.start - 20) : error.start].encode("ascii", "backslashreplace").decode()
+        raise InputError(
+            f"half a character (U+{ord(error.object[error.start]):04X}) after '{before}': correct it in the source"
+        ) from error
+
+
+def _together(batch: Sequence[Facts]) -> Facts:
+    return Facts(*(tuple(chain.from_iterable(map(attrgetter(sort), batch))) for sort in SORTS))
+
+
+def _attributes(written: dict[str, Any]) -> dict[str, Value]:
+    for name, value in written.items():
+        if type(value) is list:
+            written[name] = tuple(value)
+    return written

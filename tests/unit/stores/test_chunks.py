@@ -1,0 +1,52 @@
+"""Facts in chunks: equal facts make equal chunks, which give them back."""
+
+from __future__ import annotations
+
+import pytest
+
+from depgraph.errors import InputError
+from depgraph.model import Decision, Facts, Finding, Level, Need, Node, Tie
+from depgraph.stores.chunks import Packer, batched, pack, unpack
+
+TIE = Tie("owned_by", "name:a", "name:g", 0.5, None, "2030-12-31", "t:1")
+OF_EACH_SORT = Facts(
+    nodes=(Node("name:é", {"people": 2, "identifiers": ("kvk:12345678",)}, "n:1"), Node("name:b\0c", {}, "n:2")),
+    needs=(Need("name:a", "name:b", "uses", "", "", "S01", 0.1, None, None, "2030-12-31", 1.0, "m:1"),),
+    ties=(TIE,),
+    decisions=(Decision("name:a", "name:c", same=True, evidence="seen", record="d:1"),),
+    findings=(Finding(Level.NOTE, "caveat", "", "", "mind the gap"),),
+)
+
+
+def test_a_chunk_gives_back_its_facts() -> None:
+    for sort, facts in OF_EACH_SORT._asdict().items():
+        chunk = pack(sort, facts)
+        assert repr(tuple(unpack(sort, chunk.text))) == repr(facts)
+        assert chunk.size == len(facts)
+
+
+def test_equal_facts_have_one_name_and_others_another() -> None:
+    assert pack("ties", [TIE]).hash == pack("ties", [TIE]).hash
+    assert pack("ties", [TIE]).hash != pack("ties", [TIE._replace(share=0.6)]).hash
+
+
+def test_the_name_of_a_chunk_does_not_change_between_versions() -> None:
+    assert pack("ties", [TIE]).hash == "602f55d0e1b224152c9637a782a0449eb95271fb690043d8db4db69d58fc4fda"
+
+
+@pytest.mark.parametrize("together", [1, 7, 25])
+def test_facts_fill_chunks_in_order(together: int) -> None:
+    ties = [TIE._replace(record=str(at)) for at in range(25)]
+    facts = (Facts(ties=tuple(ties[at : at + together])) for at in range(0, len(ties), together))
+    chunks = list(Packer(10).chunks(facts))
+    assert [chunk.size for chunk in chunks] == [10, 10, 5]
+    assert [tie for chunk in chunks for tie in unpack("ties", chunk.text)] == ties
+
+
+def test_facts_of_many_records_come_together() -> None:
+    assert list(batched([OF_EACH_SORT, Facts(ties=(TIE,))])) == [OF_EACH_SORT._replace(ties=(TIE, TIE))]
+
+
+def test_half_a_character_is_bad_input() -> None:
+    with pytest.raises(InputError, match=r"U\+D800"):
+        pack("ties", [TIE._replace(record="\ud800")])
