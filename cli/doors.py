@@ -67,8 +67,9 @@ def show(
     columns: Sequence[str] = (),
     keep: int = 2,
     title: str = "",
+    most: int = 0,
 ) -> None:
-    """Show an answer the way that the user asked for."""
+    """Show an answer the way that the user asked for; a table has the first `most` rows, 0 is all."""
     if form.json:
         from cli.output import write_json
 
@@ -81,7 +82,7 @@ def show(
     else:
         from cli.tables import write_table
 
-        write_table(answer, row, columns=columns, keep=keep, title=title)
+        write_table(answer, row, columns=columns, keep=keep, title=title, most=most)
 
 
 def fail_if(highest: float, fail_over: float | None, unmeasured: str = "") -> None:

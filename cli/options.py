@@ -46,6 +46,18 @@ MinConfidence = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object: meta and rows.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print the rows as CSV.")]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="How many rows; 0 is all.")]
+SCREEN = 40
+"""How many rows of a table a screen shows, where nobody says how many; JSON and CSV have all of them."""
+
+LongLimit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit",
+        min=0,
+        help=f"How many rows; 0 is all [default: {SCREEN} in a table, on a screen and in a file; all in JSON and CSV].",
+        show_default=False,
+    ),
+]
 ByOption = Annotated[By, typer.Option("--by", help="What fails together.")]
 Sector = Annotated[
     str, typer.Option("--sector", metavar="NAME", help="Count what fails in this sector only.", show_default=False)
@@ -103,6 +115,11 @@ def named_or_scenario(ids: list[str] | None, scenario: Path | None, *, by: str |
     if not scenario and not ids:
         raise UsageError("say what fails: give ids, or --scenario FILE")
     return ids or []
+
+
+def most(limit: int | None) -> int:
+    """Return how many rows a table shows of those that a long limit lets through; 0 is all."""
+    return SCREEN if limit is None else 0
 
 
 def day(written: str, option: str) -> str:

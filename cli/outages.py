@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cli.grouping import grouped
-from cli.options import By, Form, Hub, Limit, Reading, ScenarioFile, Sector, named_or_scenario
+from cli.options import By, Form, Hub, LongLimit, Reading, ScenarioFile, Sector, most, named_or_scenario
 from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def outage(
     scenario: ScenarioFile = None,
     sector: Sector = "",
     hub: Hub = "",
-    limit: Limit = 0,
+    limit: LongLimit = None,
     *,
     reading: Reading,
     form: Form,
@@ -65,12 +65,12 @@ def outage(
     read = read_scenario(scenario) if scenario else None
     with viewed(reading) as view:
         answer = (
-            follow_scenario(view, read, sector=sector, hub=hub, limit=limit)
+            follow_scenario(view, read, sector=sector, hub=hub, limit=limit or 0)
             if read
-            else follow_outage(view, named, hours=lasts, by=by, sector=sector, hub=hub, limit=limit)
+            else follow_outage(view, named, hours=lasts, by=by, sector=sector, hub=hub, limit=limit or 0)
         )
     if form.for_people:
-        _write(answer)
+        _write(answer, most(limit))
     else:
         show(answer, Interruption, form)
 
@@ -88,9 +88,9 @@ def _lasts(hours: float | None, days: float | None, *, forever: bool, in_file: b
     return said[0]
 
 
-def _write(answer: Answer[Interruption]) -> None:
+def _write(answer: Answer[Interruption], shown: int) -> None:
     """Write the periods, the cost, and how many functions stop when, for people."""
-    from cli.tables import console, number, write_notes, write_rows
+    from cli.tables import console, number, write_more, write_notes, write_rows
 
     out = console()
     rows: list[Plain] = [
@@ -103,12 +103,13 @@ def _write(answer: Answer[Interruption]) -> None:
             "because of": row.because or "the scenario",
             "id": row.id,
         }
-        for row in answer.rows
+        for row in answer.rows[: shown or None]
     ]
     if rows:
         left = write_rows(out, rows, _COLUMNS, keep=3)
         if left:
             out.print(f"too narrow for: {', '.join(left)}; --csv has all", style="dim")
+        write_more(out, len(answer.rows) - len(rows))
     else:
         out.print("nothing else goes down")
     adds = answer.meta.adds

@@ -14,6 +14,7 @@ from cli.options import (
     Form,
     Hub,
     Limit,
+    LongLimit,
     Market,
     Measure,
     Reading,
@@ -22,6 +23,7 @@ from cli.options import (
     Sector,
     Tier,
     Weight,
+    most,
     named_or_scenario,
 )
 
@@ -146,7 +148,7 @@ def blast(
     scenario: ScenarioFile = None,
     sector: Sector = "",
     hub: Hub = "",
-    limit: Limit = 0,
+    limit: LongLimit = None,
     *,
     reading: Reading,
     form: Form,
@@ -163,11 +165,11 @@ def blast(
     read = read_scenario(scenario) if scenario else None
     with viewed(reading) as view:
         answer = (
-            blast_scenario(view, read, sector=sector, hub=hub, limit=limit)
+            blast_scenario(view, read, sector=sector, hub=hub, limit=limit or 0)
             if read
-            else blast_radius(view, named, by=by, sector=sector, hub=hub, limit=limit)
+            else blast_radius(view, named, by=by, sector=sector, hub=hub, limit=limit or 0)
         )
-    show(answer, Casualty, form, columns=("name", "certain", "kind", "tier", "because", "id"))
+    show(answer, Casualty, form, columns=("name", "certain", "kind", "tier", "because", "id"), most=most(limit))
 
 
 @grouped

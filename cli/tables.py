@@ -58,15 +58,23 @@ def console(*, to_error: bool = False) -> Console:
 
 
 def write_table(
-    answer: Answer[Any], row: type[object], *, columns: Sequence[str] = (), keep: int = _KEPT, title: str = ""
+    answer: Answer[Any],
+    row: type[object],
+    *,
+    columns: Sequence[str] = (),
+    keep: int = _KEPT,
+    title: str = "",
+    most: int = 0,
 ) -> None:
     """Write the rows as a table, and below it what limits them.
 
     `columns` are in order of weight: where the terminal is too narrow the last ones are
-    left out, and named; the first `keep` of them stay, however narrow they get.
+    left out, and named; the first `keep` of them stay, however narrow they get. Where there
+    are more rows than `most`, the first of them are shown and the others counted; 0 is all.
     """
     out = console()
-    rows = [plain(item) for item in answer.rows]
+    rows = [plain(item) for item in answer.rows[: most or None]]
+    more = len(answer.rows) - len(rows)
     wanted, empty = _telling(list(columns) or _paired(list(captions(row))), rows, keep)
     if title:
         out.print(title, style="bold")
@@ -75,10 +83,17 @@ def write_table(
         if left:
             out.print(f"too narrow for: {', '.join(left)}; --csv has all", style="dim")
         if empty:
-            out.print(f"0 in every row: {', '.join(map(_header, empty))}", style="dim")
+            out.print(f"0 in every row{' shown' * bool(more)}: {', '.join(map(_header, empty))}", style="dim")
+        write_more(out, more)
     else:
         out.print("nothing found" + _meant(answer.meta))
     write_notes(answer.meta, out)
+
+
+def write_more(out: Console, more: int) -> None:
+    """Say how many rows a table leaves out."""
+    if more:
+        out.print(f"and {more:,} more: --limit 0 shows all, --csv and --json have all", style="dim")
 
 
 def _meant(meta: Meta) -> str:

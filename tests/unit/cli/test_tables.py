@@ -95,9 +95,11 @@ class Ranked:
     id: str
 
 
-def shown(rows: tuple[Ranked, ...], capsys: pytest.CaptureFixture[str]) -> list[str]:
+def shown(rows: tuple[Ranked, ...], capsys: pytest.CaptureFixture[str], most: int = 0) -> list[str]:
     meta = View(graph("a>b"), KEEPER, 1, (), ()).meta("ranked", {})
-    write_table(Answer(meta=meta, rows=rows), Ranked, columns=("name", "score", "functions", "country", "id"))
+    write_table(
+        Answer(meta=meta, rows=rows), Ranked, columns=("name", "score", "functions", "country", "id"), most=most
+    )
     return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
 
 
@@ -122,3 +124,19 @@ def test_lines_of_the_writer_stay_whole() -> None:
     assert left == []
     assert "1,000,000 |" in lines[2]
     assert "2,000,000" in lines[3]
+
+
+def test_a_long_table_shows_the_first_rows_and_counts_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = tuple(Ranked(f"x{at}", 0.5, at // 2, at, "NL", f"name:x{at}") for at in range(1_300))
+    lines = shown(rows, capsys, most=2)
+    assert lines[0].split() == ["name", "score", "functions", "country", "id"]
+    assert [line.split()[0] for line in lines[2:4]] == ["x0", "x1"]
+    assert lines[4] == "and 1,298 more: --limit 0 shows all, --csv and --json have all"
+    assert len(lines[0]) < 50, "as wide as what is shown"
+    assert len([line for line in shown(rows, capsys) if line.startswith("x")]) == 1_300
+    assert not any("more:" in line for line in shown(rows[:2], capsys, most=2))
+
+
+def test_zeros_are_told_of_the_rows_that_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = tuple(Ranked(f"x{at}", 0.5, 0, at // 5, "NL", f"name:x{at}") for at in range(9))
+    assert "0 in every row shown: functions" in shown(rows, capsys, most=3)
