@@ -17,6 +17,7 @@ from cli import (
     gaps,
     importing,
     keeping,
+    mapping,
     outages,
     ranking,
     reporting,
@@ -72,6 +73,7 @@ app = typer.Typer(
 
 for register in (
     importing,
+    mapping,
     sampling,
     exploring,
     ranking,

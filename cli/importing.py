@@ -111,6 +111,12 @@ def import_paths(
             "--authority", metavar="CC", help="The country of the authority that a filing is for.", show_default=False
         ),
     ] = "",
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--map", metavar="MAPPING", help="How a table is read: depgraph map writes it.", show_default=False
+        ),
+    ] = None,
     allow_implausible: Annotated[
         bool, typer.Option("--allow-implausible", help="Import even if the source is far smaller or larger than usual.")
     ] = False,
@@ -146,6 +152,7 @@ def import_paths(
         decimal=decimal or "",
         placeholders=placeholders or "",
         authority=authority.strip().upper(),
+        mapping=mapping,
         dry_run=dry_run,
         skip_bad=skip_bad,
         allow_implausible=allow_implausible,

@@ -57,6 +57,7 @@ class Intake:
     decimal: Literal["", "point", "comma"] = ""
     placeholders: Literal["", "unknown"] = ""
     authority: str = ""
+    mapping: Path | None = None
     dry_run: bool = False
     skip_bad: bool = False
     allow_implausible: bool = False
@@ -79,7 +80,13 @@ def run_intake(store: Store, intake: Intake) -> ImportAnswer:
             store,
             source,
             Given(
-                intake.paths, intake.ignore, intake.decimal, intake.placeholders, intake.authority, today=intake.today
+                intake.paths,
+                intake.ignore,
+                intake.decimal,
+                intake.placeholders,
+                intake.authority,
+                today=intake.today,
+                mapping=intake.mapping,
             ),
             today=intake.today,
             retrieved=intake.retrieved,
@@ -97,7 +104,7 @@ def run_intake(store: Store, intake: Intake) -> ImportAnswer:
 def take_in(store: Store, intake: Intake, *, address: str, findings_file: Path | None, form: Form) -> None:
     """Import into the store at an address, and tell what was found and stored."""
     if findings_file:
-        check_out(findings_file, store=address, inputs=intake.paths)
+        check_out(findings_file, store=address, inputs=(*intake.paths, *filter(None, (intake.mapping,))))
     before = 0 if intake.dry_run else store.describe().revision
     try:
         answer = run_intake(store, intake)

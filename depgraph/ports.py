@@ -68,6 +68,8 @@ class Given:
         The country of the authority that a filing is for, ISO 3166-1 alpha-2; empty where nobody says.
     today : str
         ISO 8601 date; empty where nobody says.
+    mapping : Path or None
+        How the columns of a table become facts.
 
     """
 
@@ -77,6 +79,7 @@ class Given:
     placeholders: Literal["", "unknown"] = ""
     authority: str = ""
     today: str = ""
+    mapping: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,8 @@ class Source:
     tables : bool
         Whether people fill it by hand, so that `Given.decimal` and `Given.placeholders`
         mean something for it.
+    mapped : bool
+        Whether `Given.mapping` is needed.
     about : str
         The docstring of its room, in Markdown: what becomes what, what is ignored and why,
         and what to beware of. The page about the source is made of it and of this declaration.
@@ -124,6 +129,7 @@ class Source:
     trust: int = 50
     tables: bool = False
     marking: Marking = OPEN
+    mapped: bool = False
     about: str = ""
     rules: Callable[[Given], Mapping[str, Graded]] = lambda _: {}
 

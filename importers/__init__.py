@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from importers import dora_roi, fedramp, municipal_mail, register
+from importers import dora_roi, fedramp, municipal_mail, register, table
 
 if TYPE_CHECKING:
     from depgraph.ports import Source
 
-SOURCES: Final[tuple[Source, ...]] = (dora_roi.SOURCE, fedramp.SOURCE, municipal_mail.SOURCE, register.SOURCE)
+SOURCES: Final[tuple[Source, ...]] = (
+    dora_roi.SOURCE,
+    fedramp.SOURCE,
+    municipal_mail.SOURCE,
+    register.SOURCE,
+    table.SOURCE,
+)
 """Every source that can be imported, by name."""

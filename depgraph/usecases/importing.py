@@ -143,7 +143,7 @@ def import_source(
             for _ in facts:
                 pass
         else:
-            files = input_files(given.paths)
+            files = input_files((*given.paths, *filter(None, (given.mapping,))))
             revision = store.replace(run, facts, receipt=lambda: receipt_of(source, files, intake)).revision
             moved = tuple(moved_date(store, before))
     rules = source.rules(given)
@@ -174,6 +174,11 @@ def _check_options(source: Source, given: Given) -> None:
             raise UsageError(f"--{option} is for tables that people fill, and '{source.name}' is none: leave it out")
     if given.authority and not source.rules(given):
         raise UsageError(f"--authority is for filings to a supervisor, and '{source.name}' is none: leave it out")
+    if source.mapped and not given.mapping:
+        cure = f"depgraph map {given.paths[0].name} writes one to review"
+        raise UsageError(f"'{source.name}' needs --map MAPPING: {cure}")
+    if given.mapping and not source.mapped:
+        raise UsageError(f"--map is for the source table, and '{source.name}' has a form of its own: leave it out")
 
 
 def _checked_date(date: str) -> str:

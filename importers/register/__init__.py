@@ -7,7 +7,8 @@
 - A row of `nodes` is one party, function, service, product or place with its attributes, its owner, parent and
   whole.
 
-[The register](../register.md) describes each column; `depgraph sample register` writes an empty one to fill in.
+[The register](../register.md) describes each column; `depgraph sample register` writes an empty one to fill in. A table
+of another form is read by the source [table](table.md), by way of a mapping.
 
 ## What is ignored, and why
 

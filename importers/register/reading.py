@@ -20,7 +20,7 @@ from importers.register.requirements import Requirements
 from importers.register.ties import TieReader
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from depgraph.ports import Given
     from importers.readers.tables import Line, Table
@@ -47,23 +47,51 @@ def read(given: Given) -> Iterator[Facts]:
         _check_columns(register, ignored)
         if register.findings:
             yield Facts(findings=register.findings)
-        declared = Declared()
-        ends = Ends(declared, placeholders=bool(given.placeholders))
-        tied: list[NodeRow] = []
-        if register.nodes:
-            for row in _node_rows(given, register.nodes, declared):
-                if isinstance(row, Facts):
-                    yield row
-                elif row.referrals:
-                    tied.append(row)
-                else:
-                    yield row.facts
-        if register.needs:
-            yield from _need_facts(given, register.needs, ends, declared)
-        ties = TieReader(declared, (end.id for end in ends.values()), placeholders=bool(given.placeholders))
-        yield from map(ties.read, tied)
-        if register.nodes and ties.replaced:
-            yield Facts(findings=(ties.told(register.nodes.label),))
+        nodes, needs = ([table] if table else [] for table in (register.nodes, register.needs))
+        yield from facts_of(nodes, needs, given, texts=partial(_texts, given))
+
+
+def facts_of(
+    nodes: Iterable[Table],
+    needs: Iterable[Table],
+    given: Given,
+    *,
+    texts: Callable[[str, str], Iterable[str]] = lambda *_: (),
+) -> Iterator[Facts]:
+    """Yield the facts of tables of nodes and of needs, which together are one register, and what is wrong with them.
+
+    Parameters
+    ----------
+    given : Given
+        What the user says of decimals and placeholders.
+    texts : callable
+        Gives all cells of a column of ``nodes`` or ``needs``, for numbers that show by others how they are written.
+
+    """
+    declared = Declared()
+    ends = Ends(declared, placeholders=bool(given.placeholders))
+    tied: list[NodeRow] = []
+    label = ""
+    for table in nodes:
+        label = table.label
+        for row in _node_rows(given, table, declared, partial(texts, "nodes")):
+            if isinstance(row, Facts):
+                yield row
+            elif row.referrals:
+                tied.append(row)
+            else:
+                yield row.facts
+    requirements = Requirements(declared)
+    for table in needs:
+        yield from _need_facts(
+            given, table, ends, declared=declared, requirements=requirements, texts=partial(texts, "needs")
+        )
+    for finding in requirements.lacking():
+        yield Facts(findings=(finding,))
+    ties = TieReader(declared, (end.id for end in ends.values()), placeholders=bool(given.placeholders))
+    yield from map(ties.read, tied)
+    if ties.replaced:
+        yield Facts(findings=(ties.told(label),))
 
 
 def _ignored(given: Given) -> frozenset[str]:
@@ -98,10 +126,12 @@ def _texts(given: Given, table: str, column: str) -> Iterator[str]:
         return
 
 
-def _node_rows(given: Given, table: Table, declared: Declared) -> Iterator[NodeRow | Facts]:
+def _node_rows(
+    given: Given, table: Table, declared: Declared, texts: Callable[[str], Iterable[str]]
+) -> Iterator[NodeRow | Facts]:
     """Yield what each row says of a node, or findings alone."""
     decimal = Decimal(given.decimal) if given.decimal else None
-    reader = NodeReader(table.header, declared, decimal=decimal, texts=partial(_texts, given, "nodes"))
+    reader = NodeReader(table.header, declared, decimal=decimal, texts=texts)
     for line, cells in table.lines:
         if isinstance(cells, Finding):
             yield Facts(findings=(cells,))
@@ -110,16 +140,21 @@ def _node_rows(given: Given, table: Table, declared: Declared) -> Iterator[NodeR
             yield reader.read(cells, record) or Facts(findings=(repeated_header(record),))
 
 
-def _need_facts(given: Given, table: Table, ends: Ends, declared: Declared) -> Iterator[Facts]:
+def _need_facts(
+    given: Given,
+    table: Table,
+    ends: Ends,
+    *,
+    declared: Declared,
+    requirements: Requirements,
+    texts: Callable[[str], Iterable[str]],
+) -> Iterator[Facts]:
     """Yield the facts of the needs, those of many good rows together: a large import spends its time here."""
     decimal = Decimal(given.decimal) if given.decimal else None
-    reader = NeedReader(table.header, ends, declared, decimal=decimal, texts=partial(_texts, given, "needs"))
-    requirements = Requirements(declared)
+    reader = NeedReader(table.header, ends, declared, decimal=decimal, texts=texts)
     for block in _blocks(table.lines):
         whole = Finding not in set(map(type, map(itemgetter(1), block)))
         yield from (_together if whole else _one_by_one)(block, table.label, reader, requirements)
-    for finding in requirements.lacking():
-        yield Facts(findings=(finding,))
     if reader.replaced:
         yield Facts(findings=(reader.told(table.label),))
 

@@ -49,6 +49,7 @@ RUNS = {
 WITHOUT_GRAPH = {
     "sources": ("sources",),
     "import": ("import", "register", "more"),
+    "map": ("map", "more/needs.csv"),
     "doctor": ("doctor",),
 }
 

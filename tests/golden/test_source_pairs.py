@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SOURCES = {source.name: source for source in DECLARED}
 PAIRS = sorted(
-    (name, path) for name in SOURCES for path in (HERE / name).iterdir() if not path.name.endswith(".expected.json")
+    (name, path)
+    for name in SOURCES
+    for path in (HERE / name).iterdir()
+    if not path.name.endswith((".expected.json", ".toml"))
 )
 
 
 def facts_of(source: Source, path: Path) -> dict[str, Any]:
     """Return all facts as plain data, in the order in which they are read."""
-    read = list(source.read(Given((path,))))
+    mapping = path.with_suffix(".toml") if source.mapped else None
+    read = list(source.read(Given((path,), mapping=mapping)))
     return {
         "nodes": [[node.id, dict(node.attributes), node.record] for fact in read for node in fact.nodes],
         "needs": [

@@ -26,7 +26,7 @@ _MAX_INDEX: Final = 1 << 23
 
 _OLD_OR_ENCRYPTED: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _RELATED: Final = "_rels/.rels"
-_TRUE: Final = ("1", "true")
+TRUE: Final = ("1", "true")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Sheet:
 
     title: str
     part: str
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,9 @@ def open_package(path: Path) -> Package:
     found = []
     for sheet in _children(workbook, "sheets", "sheet"):
         type_, part = related.get(_id_of(sheet), ("", ""))
-        found.append(Sheet(sheet.get("name", ""), part if type_ == "worksheet" else ""))
-    from_1904 = any(properties.get("date1904") in _TRUE for properties in _children(workbook, "workbookPr"))
+        hidden = sheet.get("state", "visible") != "visible"
+        found.append(Sheet(sheet.get("name", ""), part if type_ == "worksheet" else "", hidden))
+    from_1904 = any(properties.get("date1904") in TRUE for properties in _children(workbook, "workbookPr"))
     return Package(path, tuple(found), _only(related, "sharedStrings"), _only(related, "styles"), from_1904)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -10,7 +11,7 @@ from importers.readers.archives import open_member
 from importers.readers.faults import fault
 from importers.readers.values import printable
 from importers.readers.workbooks.cells import MAX_COLUMNS, Cell, column_of, letters_of
-from importers.readers.workbooks.package import LIMITS
+from importers.readers.workbooks.package import LIMITS, TRUE
 from importers.readers.workbooks.streaming import damaged, named, parse
 from importers.readers.workbooks.strings import Text
 
@@ -26,6 +27,7 @@ MAX_MERGED: Final = 100_000
 
 _ANEW: Final = "open the workbook and save it anew"
 _DIGITS: Final = "0123456789"
+_SHORT: Final = re.compile("[0-9]{1,7}", re.ASCII)
 
 
 class StoredRow(NamedTuple):
@@ -33,6 +35,7 @@ class StoredRow(NamedTuple):
 
     number: int
     cells: list[Cell]
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class _Sheet:
     def __init__(self, label: str) -> None:
         self.rows: list[StoredRow] = []
         self.merged: list[Area] = []
-        self.is_sheet = False
+        self.hidden_columns: set[int] = set()
+        self.is_sheet = self.filtered = self._hidden = False
         self._label = label
         self._in_rows = False
         self._row = 0
@@ -75,6 +79,8 @@ class _Sheet:
                 "t": self._begin_text,
                 "rPh": self._begin_reading,
                 "mergeCell": self._merge,
+                "col": self._begin_columns,
+                "filterColumn": self._begin_filter,
             }
         )
         self._ends: dict[str, Callable[[], None]] = named(
@@ -108,6 +114,15 @@ class _Sheet:
     def _begin_rows(self, _: Mapping[str, str]) -> None:
         self._in_rows = True
 
+    def _begin_columns(self, attributes: Mapping[str, str]) -> None:
+        first, last = attributes.get("min", ""), attributes.get("max", "")
+        if attributes.get("hidden") in TRUE and all(map(_SHORT.fullmatch, (first, last))):
+            # All columns behind the table may be hidden at once.
+            self.hidden_columns.update(range(int(first), min(int(last), MAX_COLUMNS) + 1))
+
+    def _begin_filter(self, _: Mapping[str, str]) -> None:
+        self.filtered = True
+
     def _end_rows(self) -> None:
         self._in_rows = False
 
@@ -128,10 +143,11 @@ class _Sheet:
         if number > MAX_ROWS:
             raise fault(f"{self._label}:{number}", "", f"a sheet has at most {MAX_ROWS:,} rows", "too-large")
         self._row, self._digits, self._cells, self._column = number, str(number), [], 0
+        self._hidden = attributes.get("hidden") in TRUE
 
     def _end_row(self) -> None:
         if self._cells:
-            self.rows.append(StoredRow(self._row, self._cells))
+            self.rows.append(StoredRow(self._row, self._cells, self._hidden))
         self._cells = None
 
     def _begin_cell(self, attributes: Mapping[str, str]) -> None:
@@ -244,3 +260,11 @@ class SheetReader:
     def merged(self) -> list[Area]:
         """Return the areas of merged cells, once all rows are read."""
         return self._heard.merged
+
+    def filtered(self) -> bool:
+        """Say whether a filter is set, once all rows are read."""
+        return self._heard.filtered
+
+    def hidden_columns(self) -> set[int]:
+        """Return the columns that are hidden, from 1, once all rows are read."""
+        return self._heard.hidden_columns

@@ -13,7 +13,7 @@ from depgraph.errors import UsageError
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.importing import import_source
-from depgraph.usecases.opening import open_view
+from depgraph.usecases.view import open_view
 from importers.dora_roi import SOURCE
 from importers.dora_roi.writing import lei
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from dora_bank import Bank
 
-    from depgraph.usecases.opening import View
+    from depgraph.usecases.view import View
 
 DAUGHTER = lei("EXAMPLE00000000009")
 OWN = f"function:{BANK}/F1"
