@@ -87,7 +87,7 @@ def _suffixes() -> PublicSuffixList:
 
 
 def _rows(name: str) -> Iterator[Record]:
-    content = resources.files("importers").joinpath("reference", name).read_bytes()
+    content = resources.files("importers.municipal_mail").joinpath("reference", name).read_bytes()
     for row in read_table(BytesIO(content), name).rows():
         if isinstance(row, Finding):
             raise InputError(str(row), (row,))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def lines(name: str) -> list[dict[str, str]]:
-    written = (resources.files("importers") / "reference" / name).read_text(encoding="utf-8")
+    written = (resources.files("importers.municipal_mail") / "reference" / name).read_text(encoding="utf-8")
     return list(csv.DictReader(written.splitlines()))
 
 
