@@ -66,7 +66,7 @@ def plain(value: str) -> str:
     normal = text(value)
     if not normal.isprintable() and (bad := forbidden(normal)):
         raise ValueError(f"has the character {bad}, which no text may have")
-    if is_sheet_error(normal) and not is_placeholder(normal):
+    if (normal[:1] == "#" or normal[3:4] == ":") and is_sheet_error(normal) and not is_placeholder(normal):
         raise sheet_error(normal)
     return normal
 

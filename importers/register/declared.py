@@ -87,8 +87,8 @@ class Declared:
         """Return the first spelling of an id, itself where it is the first, and the declared nodes of its value."""
         return self._spelled.get(compared, node_id), self._valued.get(compared.partition(":")[2], ())
 
-    def meant(self, written: str, kind: Kind | None = None) -> str:
-        """Return the id that another row refers to.
+    def meant(self, written: str, kind: Kind | None = None, *, compared: str = "") -> str:
+        """Return the id that another row refers to; `compared` is the key of what is written, where it is known.
 
         A bare value means the declared node that has it, or that has it as its name; where
         none is declared so, a node of `kind` (a party by default).
@@ -103,7 +103,7 @@ class Declared:
         """
         if ":" in written and written.partition(":")[0].strip().lower() in SCHEMES:
             return read_id(written, kind or "party")
-        compared = key(written)
+        compared = compared or key(written)
         valued, named = self._valued.get(compared, ()), self._named.get(compared, ())
         if len(valued) == 1 and not named and valued[0].endswith(f":{written}"):
             if kind is None or kind_of(valued[0]) == kind:

@@ -53,6 +53,9 @@ _PLAIN_NUMBERS: Final = re.compile(
 _WHOLE_NUMBERS: Final = re.compile(r"(?:[0-9]{0,15}(?:,|\Z))*", re.ASCII)
 """Costs, joined by commas, of which each is what Python reads, whatever the other cells of the column say."""
 
+_SHORT: Final = 15
+"""Digits of a whole number that cannot be above `MAX_EUR`."""
+
 _LONGER: Final = 12
 """Characters that no name of a required column has, with a mark or two that nobody sees."""
 
@@ -97,11 +100,12 @@ class Ends(dict[str, End]):
         plain = values.plain(written)
         if not plain:
             raise CellError("is empty: a value is needed", "missing-value")
-        if len(plain) < _LONGER and key(plain) in REQUIRED:
+        compared = key(plain)
+        if len(plain) < _LONGER and compared in REQUIRED:
             self.headings = True
-        node_id = self._meant(written, plain)
+        node_id = self._meant(written, plain, compared)
         end = End(node_id, None if is_unknown(node_id) else Kind(kind_of(node_id)))
-        self._check_one_kind(plain, end)
+        self._check_one_kind(plain, compared, end)
         if node_id not in self._declared.records:
             self._declared.spell(node_id)
         self[written] = end
@@ -117,9 +121,9 @@ class Ends(dict[str, End]):
             message = f"{values.shown(written)} names nobody: name who needs the provider, or leave the row out"
             raise CellError(message, error.code) from None
 
-    def _meant(self, written: str, plain: str) -> str:
+    def _meant(self, written: str, plain: str, compared: str) -> str:
         try:
-            return self._declared.meant(plain)
+            return self._declared.meant(plain, compared=compared)
         except CellError as error:
             if error.code != "placeholder":
                 raise
@@ -129,14 +133,13 @@ class Ends(dict[str, End]):
             self.replaced.add(written)
             return UNKNOWN
 
-    def _check_one_kind(self, plain: str, end: End) -> None:
+    def _check_one_kind(self, plain: str, compared: str, end: End) -> None:
         """Raise if a bare value is read as a party where other rows mean something else by it."""
         if end.kind is Kind.PARTY and end.id == f"name:{plain}":
-            value = key(plain)
-            if value in self._others:
-                message = f"{values.shown(plain)} is '{self._others[value]}' in another row: write which is meant"
+            if compared in self._others:
+                message = f"{values.shown(plain)} is '{self._others[compared]}' in another row: write which is meant"
                 raise ValueError(message)
-            self._parties[value] = end.id
+            self._parties[compared] = end.id
         if end.kind not in (Kind.PARTY, None) and plain == end.id:
             value = key(value_of(end.id))
             if value in self._parties:
@@ -299,6 +302,9 @@ class NeedReader:
 
     def _costs(self, column: Sequence[str]) -> Iterable[float | None]:
         """Return the costs of many rows; plain ones need no Python call for each."""
+        digits = "".join(column)
+        if digits.isascii() and digits.isdigit() and max(map(len, column)) <= _SHORT:
+            return [float(written) if written else None for written in column]
         if self._plain_costs.fullmatch(",".join(column)):
             try:
                 return [float(written) if written else None for written in column]

@@ -181,8 +181,8 @@ class NodeReader:
         if known.records.get(first, record) != record:
             spelled = "" if first == node_id else f", spelled '{first}'"
             raise CellError(f"'{node_id}' stands in {known.records[first]} already{spelled}", "duplicate-node")
-        bare = value_of(node_id).lower() == written.lower()
-        others = [other for other in alike if known.records[other] != record] if alike and bare else []
+        bare = alike and value_of(node_id).lower() == written.lower()
+        others = [other for other in alike if known.records[other] != record] if bare else []
         if others:
             other, here = _KINDS[scheme_of(others[0])], _KINDS[scheme_of(node_id)]
             cure = f"if they are two, write '{others[0]}' and '{node_id}'"
