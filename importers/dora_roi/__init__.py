@@ -44,7 +44,10 @@ supervisor would reject it, and `--findings FILE` writes all of them with their 
   order and number of imports: `status` counts both.
 - A provider that `B_05.01` does not have is `unknown:`. A broken chain is a finding, and its end may be needed.
 - The layout of one data point a row is read, and breaks rule 115.
-- Not read yet: the Excel template, and XBRL in XML. Each is refused with what to do. The dry run of 2024 is refused.
+- The filled Excel template is read with codes or the labels of its drop-downs, in the numbering that the set of codes
+  of each sheet shows (dry run, as published, corrigendum); one that fits none is refused. Its scope is that of its
+  name, else individual for one entity and consolidated for more. Rules about packages are not asked of it.
+- Not read: XBRL in XML, and packages of the dry run of 2024. Each is refused with what to do.
 - Not checked: what asks GLEIF (VR_2, VR_12, VR_16, VR_23, VR_71, VR_77) or the business registers (VR_72, VR_78). Each
   import says which other rules its input could not show.
 """
@@ -63,7 +66,7 @@ SOURCE = Source(
     url="https://www.eba.europa.eu/activities/direct-supervision-and-oversight/digital-operational-resilience-act",
     formats=(
         "report packages in plain CSV of modules DORA010100 and DORA010200: a zip, the folder unpacked from it, or a"
-        " folder of many"
+        " folder of many; or the filled Excel template"
     ),
     read=read,
     stated_date=stated_date,

@@ -84,6 +84,8 @@ class Filing:
         The folder that holds all of it.
     size : int
         Bytes of the zip.
+    workbook : bool
+        Whether it is a filled Excel template and no package.
     tables : mapping of str to Table
         By template, for each file that is there.
     parameters, indicators : mapping of str to str
@@ -101,6 +103,7 @@ class Filing:
     archive: str
     folder: str
     size: int = 0
+    workbook: bool = False
     tables: Mapping[str, Table] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
     indicators: Mapping[str, str] = field(default_factory=dict)

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 REPORTS: Final = "reports"
+WORKBOOKS: Final = (".xlsx", ".xlsm")
 
 _NOT_READ: Final = {
     ".xbrl": "XBRL in XML: supervisors take plain CSV only (rule 115); have the CSV package made anew",
     ".xml": "XBRL in XML: supervisors take plain CSV only (rule 115); have the CSV package made anew",
-    ".xlsx": "a workbook: the EBA template is not read yet; make the CSV package from it, or use `import register`",
     ".csv": "one table of a package: name the package, or the folder that holds its folder reports",
 }
+_FILES: Final = (".zip", *WORKBOOKS)
 _HIDDEN: Final = (".", "__MACOSX")
 
 
@@ -51,6 +52,11 @@ class Package:
     folder: str
     files: Mapping[str, File]
 
+    @property
+    def workbook(self) -> bool:
+        """Whether it is a filled Excel template and no package."""
+        return self.archive.lower().endswith(WORKBOOKS)
+
 
 def find_packages(paths: Sequence[Path]) -> Iterator[Package | InputError | Finding]:
     """Yield each package, by name, or why one cannot be read, or a warning of what is none.
@@ -72,7 +78,7 @@ def find_packages(paths: Sequence[Path]) -> Iterator[Package | InputError | Find
 def _inside(folder: Path, *, several: bool) -> Iterator[Package | InputError | Finding]:
     """Yield the packages in a folder, or the one that a folder within it is."""
     entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith(_HIDDEN))
-    found = [entry for entry in entries if _is_package(entry) or (entry.is_file() and entry.suffix.lower() == ".zip")]
+    found = [entry for entry in entries if _is_package(entry) or (entry.is_file() and entry.suffix.lower() in _FILES)]
     if not found:
         wanted = "a zip, the folder unpacked from it (with a folder reports), or a folder of these"
         raise MissingPathError(f"'{folder}' holds no report package: name {wanted}")
@@ -107,6 +113,8 @@ def _package(path: Path, label: str) -> Package | InputError:
         }
         name = path.resolve().name
         return Package(path, label, name, "", name, _labelled(files, label))
+    if path.suffix.lower() in WORKBOOKS:
+        return Package(path, label, path.stem, path.name, path.stem, {})
     if path.suffix.lower() != ".zip":
         what = _NOT_READ.get(
             path.suffix.lower(), "no report package: a package is a zip, or the folder unpacked from it"

@@ -11,6 +11,7 @@ from importers.dora_roi.grid import read_table
 from importers.dora_roi.names import read_name
 from importers.dora_roi.packages import REPORTS
 from importers.dora_roi.taxonomy import templates
+from importers.dora_roi.workbook import read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
 
 
 def read_outline(package: Package) -> Filing:
-    """Return what a package says of itself, without its tables."""
+    """Return what a package says of itself, without its tables.
+
+    Raises
+    ------
+    InputError
+        If it is a workbook that cannot be read.
+
+    """
+    if package.workbook:
+        return read_workbook(package, only=frozenset({"B_01.01", "B_01.02"}))
     breaches: list[Breach] = []
     return Filing(
         label=package.label,
@@ -38,6 +48,8 @@ def read_outline(package: Package) -> Filing:
 
 def read_filing(package: Package, outline: Filing) -> Filing:
     """Return all that a package says."""
+    if package.workbook:
+        return read_workbook(package)
     breaches = list(outline.breaches)
     return replace(outline, tables=dict(_tables(package, breaches)), breaches=tuple(breaches))
 

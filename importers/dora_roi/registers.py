@@ -20,6 +20,7 @@ from importers.dora_roi.rules import breaches_of, rules_of
 from importers.dora_roi.rules.rule import Asked
 from importers.dora_roi.taxonomy import TAXONOMIES
 from importers.dora_roi.verdict import Tally, not_checked, unchecked
+from importers.readers.faults import findings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -54,7 +55,11 @@ def read(given: Given) -> Iterator[Facts]:
     latest = _latest(packages)
     tally = Tally()
     for found in packages:
-        filing = read_filing(found.package, found.outline)
+        try:
+            filing = read_filing(found.package, found.outline)
+        except InputError as error:
+            yield Facts(findings=findings_of(error, _where(found.outline)))
+            continue
         breaches = list(breaches_of(filing, asked))
         tally.add(breaches)
         yield from _odd_folder(filing)
@@ -106,7 +111,10 @@ def _outlines(given: Given) -> tuple[list[_Found], list[Finding]]:
         elif isinstance(package, Finding):
             beside.append(package)
         else:
-            packages.append(_Found(package, read_outline(package)))
+            try:
+                packages.append(_Found(package, read_outline(package)))
+            except InputError as error:
+                beside += findings_of(error, package.label or package.archive)
     return packages, beside
 
 
@@ -149,6 +157,8 @@ def _unusable(filing: Filing) -> str:
         if not known
     ]
     cure = "put them in the name of the package and in reports/parameters.csv (entityID, refPeriod)"
+    if filing.workbook:
+        cure = "fill in B_01.01, and write .CON or .IND behind the LEI in its name"
     return f"says neither in its name nor inside {' and '.join(missing)}: {cure}" if missing else ""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from depgraph.model import Finding, Level
 from depgraph.ports import Weight
-from importers.dora_roi.rules import rules_of
+from importers.dora_roi.rules import OF_PACKAGES, rules_of
 from importers.dora_roi.taxonomy import TAXONOMIES
 
 if TYPE_CHECKING:
@@ -65,7 +65,9 @@ def unchecked(asked: Asked, filings: Sequence[Filing]) -> dict[str, str]:
         reasons["111"] = "nobody says what day it is"
     if len(filings) == 1:
         reasons["110"] = "one package alone shows no other of its name"
-    if not all(filing.archive for filing in filings):
+    if filings and all(filing.workbook for filing in filings):
+        reasons |= dict.fromkeys(sorted(OF_PACKAGES), "a workbook is no package: these ask of the package made of it")
+    elif not all(filing.archive for filing in filings):
         reasons |= dict.fromkeys(("101", "102", "103"), "a folder is not zipped yet")
     return reasons
 

@@ -27,6 +27,14 @@ MOST: Final = 10_000
 """Places of one rule in one filing that are told one by one."""
 
 
+OF_PACKAGES: Final = frozenset(
+    rule.number
+    for rule in TECHNICAL
+    if rule in (*package.RULES, *declared.RULES) or rule.number in ("306", "720", "801")
+)
+"""The rules about packages and their files, which a workbook is not."""
+
+
 def rules_of(taxonomy: str) -> tuple[Rule, ...]:
     """Return every rule that filings of a taxonomy are checked against."""
     return TECHNICAL + business_rules(taxonomy)
@@ -35,6 +43,8 @@ def rules_of(taxonomy: str) -> tuple[Rule, ...]:
 def breaches_of(filing: Filing, asked: Asked) -> Iterator[Breach]:
     """Yield all that a filing breaks, rule by rule; of very many places of one rule, the rest is counted."""
     for rule in rules_of(filing.taxonomy):
+        if filing.workbook and rule.number in OF_PACKAGES:
+            continue
         found = iter(rule.check(filing, asked))
         yield from islice(found, MOST)
         if rest := sum(1 for _ in found):

@@ -161,7 +161,7 @@ def test_the_module_of_the_dry_run_is_refused(bank: Bank) -> None:
     assert "DORA010000" in error.message
 
 
-@pytest.mark.parametrize("name", ["register.xlsx", "register.xbrl", "b_01.01.csv", "register.txt"])
+@pytest.mark.parametrize("name", ["register.xml", "register.xbrl", "b_01.01.csv", "register.txt"])
 def test_what_is_no_package_is_refused_with_what_to_do(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(b"x")
