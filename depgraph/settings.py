@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path  # noqa: TC003 - pydantic reads the annotations
+from typing import Any, Final
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+_PREFIX: Final = "DEPGRAPH_"
 
 
 def default_store() -> str:
@@ -14,10 +17,14 @@ def default_store() -> str:
     return str(user_data_path("depgraph", appauthor=False) / "depgraph.sqlite")
 
 
-class Settings(BaseSettings):
-    """Where the store is, and who we are there; values are never shown in errors."""
+class Settings(BaseModel):
+    """Where the store is, and who we are there; values are never shown in errors.
 
-    model_config = SettingsConfigDict(env_prefix="DEPGRAPH_", frozen=True, extra="forbid", hide_input_in_errors=True)
+    What is not given is read from the environment: by a line of ours, since pydantic-settings takes a tenth
+    of a second to import, which every command would wait for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     store: str = Field(
         default_factory=default_store,
@@ -36,3 +43,9 @@ class Settings(BaseSettings):
         default=None, description="file that holds the password, in place of neo4j_password"
     )
     neo4j_database: str = Field(default="neo4j", description="database of the Neo4j server")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_environment(cls, given: dict[str, Any]) -> dict[str, Any]:
+        said = {name: os.environ.get(_PREFIX + name.upper()) for name in cls.model_fields}
+        return {name: value for name, value in said.items() if value is not None} | given
