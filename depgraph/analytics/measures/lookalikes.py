@@ -8,8 +8,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from depgraph.analytics.basis.supply import supply
 from depgraph.analytics.basis.units import By, unit_of
@@ -76,6 +74,8 @@ def lookalikes(graph: Graph) -> list[Lookalikes]:
 
     """
     clusters = list(_clusters(graph))
+    if not clusters:
+        return []
     each, together, total = _dependants(graph, clusters)
     found = []
     for at, cluster in enumerate(clusters):
@@ -107,13 +107,14 @@ def _joined(nodes: Sequence[int], two: _Two) -> Iterator[list[int]]:
     if len(nodes) > _PAIRED:
         yield list(nodes)
         return
-    pairs = [pair for pair in combinations(range(len(nodes)), 2) if not two.are(nodes[pair[0]], nodes[pair[1]])]
-    rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    size = len(nodes)
-    labels = connected_components(coo_array((np.ones(len(pairs)), (rows, columns)), shape=(size, size)))[1]
-    for label in np.unique(labels).tolist():
-        members = [nodes[at] for at in np.flatnonzero(labels == label).tolist()]
-        if len(members) > 1:
+    group = {node: [node] for node in nodes}
+    for one, other in combinations(nodes, 2):
+        if group[one] is not group[other] and not two.are(one, other):
+            group[one] += group[other]
+            group |= dict.fromkeys(group[other], group[one])
+    for node in nodes:
+        members = sorted(group[node])
+        if len(members) > 1 and node == members[0]:
             yield members
 
 
