@@ -26,6 +26,7 @@ SUBJECTS: Final = (
     "simulation",
     "outage",
     "importing",
+    "opening",
     "cutsets",
     "what_if",
     "serving",
