@@ -105,6 +105,10 @@ class Declared:
             return read_id(written, kind or "party")
         compared = compared or key(written)
         valued, named = self._valued.get(compared, ()), self._named.get(compared, ())
+        if not valued and not named:
+            if is_placeholder(written):
+                raise _nobody(written)
+            return read_id(written, kind or "party")
         if len(valued) == 1 and not named and valued[0].endswith(f":{written}"):
             if kind is None or kind_of(valued[0]) == kind:
                 return valued[0]
@@ -113,10 +117,14 @@ class Declared:
         if len({self.one(node_id) for node_id in found}) > 1:
             raise CellError(f"{values.shown(written)} may be {' or '.join(sorted(found))}: write which")
         if not found and is_placeholder(written):
-            raise CellError(f"{values.shown(written)} names nobody", "placeholder")
+            raise _nobody(written)
         if not found:
             return read_id(written, kind or "party")
         return mint(scheme_of(found[0]), written) if found[0] in valued else found[0]
+
+
+def _nobody(written: str) -> CellError:
+    return CellError(f"{values.shown(written)} names nobody", "placeholder")
 
 
 def _note(called: dict[str, tuple[str, ...]], compared: str, node_id: str) -> None:

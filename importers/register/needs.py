@@ -9,7 +9,7 @@ from itertools import repeat, starmap
 from operator import eq, itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from depgraph.ids import UNKNOWN, is_unknown, key, kind_of, value_of
+from depgraph.ids import SCHEMES, UNKNOWN, is_unknown, key, scheme_of, value_of
 from depgraph.model import MAX_EUR, Kind, Need, parse_at_least
 from importers.readers import values
 from importers.readers.notation import Decimal
@@ -59,6 +59,8 @@ _SHORT: Final = 15
 _LONGER: Final = 12
 """Characters that no name of a required column has, with a mark or two that nobody sees."""
 
+_KINDS: Final = {scheme: Kind(rules.kind) for scheme, rules in SCHEMES.items()}
+
 _NEW: Final = tuple.__new__
 """What `Need._make` calls, without a Python call for each of a million rows."""
 
@@ -104,7 +106,7 @@ class Ends(dict[str, End]):
         if len(plain) < _LONGER and compared in REQUIRED:
             self.headings = True
         node_id = self._meant(written, plain, compared)
-        end = End(node_id, None if is_unknown(node_id) else Kind(kind_of(node_id)))
+        end = End(node_id, None if is_unknown(node_id) else _KINDS[scheme_of(node_id)])
         self._check_one_kind(plain, compared, end)
         if node_id not in self._declared.records:
             self._declared.spell(node_id)
