@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import MissingPathError, UsageError
 from depgraph.usecases.copying import facts_of
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     Write = Callable[[Path, Description, Imports, Graph], str]
 
 
+UNFINISHED: Final = "UNFINISHED.txt"
+"""Stands in the folder while it is written."""
+
+_UNFINISHED: Final = "depgraph export is writing this folder, or was killed while it did: its files are not whole.\n"
+
+
 def export_store(store: Store, folder: Path, write: Write) -> str:
     """Write all that `store` holds into an empty folder; return the command that imports the files.
 
@@ -37,12 +43,18 @@ def export_store(store: Store, folder: Path, write: Write) -> str:
     ------
     UsageError
         If the folder is not empty or cannot be written, or the store is empty. The folder is as
-        it was, also after an interrupt.
+        it was, also after an interrupt; only a process that is killed leaves files, and beside
+        them `UNFINISHED`, which says so.
 
     """
     with _told(folder):
         if folder.exists() and not folder.is_dir():
             raise MissingPathError(f"'{folder}' is a file: give a folder as --out")
+        if (folder / UNFINISHED).exists():
+            raise UsageError(
+                f"'{folder}' holds part of an export that was killed (see {UNFINISHED} in it):"
+                " remove its files, or give another --out"
+            )
         if folder.exists() and any(folder.iterdir()):
             raise UsageError(f"'{folder}' is not empty: give another --out")
     description = store.describe()
@@ -58,7 +70,9 @@ def _whole(folder: Path) -> Iterator[None]:
     new = [one for one in (folder, *folder.parents) if not one.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / UNFINISHED).write_text(_UNFINISHED, encoding="utf-8")
         yield
+        (folder / UNFINISHED).unlink()
     except BaseException:
         for file in folder.glob("*"):
             file.unlink()

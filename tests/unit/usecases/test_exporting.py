@@ -10,7 +10,7 @@ import pytest
 from depgraph.errors import MissingPathError, UsageError
 from depgraph.model import Facts, Import, Marking, Need
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.exporting import export_store
+from depgraph.usecases.exporting import UNFINISHED, export_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,3 +56,22 @@ def test_a_folder_that_cannot_be_made_or_has_something_in_it(store: SqliteStore,
         with pytest.raises(UsageError, match=complaint):
             export_store(store, folder, lambda *_: "")
     assert [found.name for found in tmp_path.iterdir()] == ["file"]
+
+
+def test_while_it_is_written_and_after_a_kill_the_folder_says_that_it_is_not_whole(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    def write(out: Path, *_: object) -> str:
+        assert "its files are not whole" in (out / UNFINISHED).read_text(encoding="utf-8")
+        (out / "nodes.csv").write_text("whole", encoding="utf-8")
+        return "done"
+
+    assert export_store(store, tmp_path / "whole", write) == "done"
+    assert [found.name for found in (tmp_path / "whole").iterdir()] == ["nodes.csv"]
+    left = tmp_path / "left"
+    left.mkdir()
+    for name in (UNFINISHED, "nodes.csv"):
+        (left / name).write_text("half", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"left' holds part of an export that was killed .*: remove its files, or"):
+        export_store(store, left, write)
+    assert sorted(found.name for found in left.iterdir()) == [UNFINISHED, "nodes.csv"]
