@@ -189,6 +189,9 @@ def _follow(  # noqa: PLR0917 - rows in force and dormant ones, each with the nu
     """Put off the end of needs in force to that of the rows that follow them at once."""
     if not len(at):
         return
+    # A million needs may stand beside few that are followed by a row of themselves.
+    followed = np.isin(going, sleeping[at])
+    near, going = near[followed], going[followed]
     ends: dict[int, np.datetime64] = {}
     for number, row in zip(going.tolist(), near.tolist(), strict=True):
         end = needs.valid_to[row]
