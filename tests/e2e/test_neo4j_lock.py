@@ -10,7 +10,7 @@ import pytest
 
 from depgraph.errors import StoreUnavailableError
 from depgraph.stores.neo4j.connection import Connection
-from depgraph.stores.neo4j.writer import LANES, writing
+from depgraph.stores.neo4j.writer import WRITE_SLOTS, writing
 
 pytestmark = pytest.mark.xdist_group("neo4j")
 
@@ -39,18 +39,18 @@ def test_who_lost_the_lock_writes_no_more(empty_neo4j: Any) -> None:
         writing(one, 10.0) as first,
     ):
         first.run(PLACE, by="first")
-        for lane in LANES:
+        for lane in WRITE_SLOTS:
             first.run_on(lane, PLACE, by=f"first on {lane}")
         with empty_neo4j.driver() as driver:
             assert driver.execute_query(END, database_="neo4j").records
         with writing(other, 10.0) as second:
             with pytest.raises(StoreUnavailableError, match="lost to another import"):
                 first.run(PLACE, by="late")
-            for lane in LANES:
+            for lane in WRITE_SLOTS:
                 with pytest.raises(StoreUnavailableError, match="lost to another import"):
                     first.run_on(lane, PLACE, by="late")
                 second.run_on(lane, PLACE, by=f"second on {lane}")
-    expected = ["first", *(f"{who} on {lane}" for who in ("first", "second") for lane in LANES)]
+    expected = ["first", *(f"{who} on {lane}" for who in ("first", "second") for lane in WRITE_SLOTS)]
     assert _written(empty_neo4j) == expected
 
 
@@ -68,7 +68,7 @@ def test_who_takes_over_waits_for_what_runs_on_a_lane(empty_neo4j: Any) -> None:
         closing(_connection(empty_neo4j)) as other,
         writing(one, 10.0) as first,
     ):
-        running = Thread(target=lambda: first.write_on(LANES[0], wait))
+        running = Thread(target=lambda: first.write_on(WRITE_SLOTS[0], wait))
         running.start()
         assert began.wait(30)
         with empty_neo4j.driver() as driver:

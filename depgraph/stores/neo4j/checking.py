@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from depgraph.stores.neo4j.canvas import missing
 from depgraph.stores.neo4j.chunks import read_chunk
 from depgraph.stores.neo4j.comparing import altered
-from depgraph.stores.neo4j.ledger import read_books, read_chunks
+from depgraph.stores.neo4j.manifest import read_chunks, read_manifest
+from depgraph.stores.neo4j.visible_graph import missing
 from depgraph.stores.neo4j.writing import graph_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def amiss(connection: Connection) -> str:
 
     """
     location = connection.location
-    books = connection.read(lambda transaction: read_books(transaction, location))
+    books = connection.read(lambda transaction: read_manifest(transaction, location))
     for held in books.held:
         for piece in held.pieces:
             chunks = connection.read(lambda transaction, name=piece.hash: read_chunks(transaction, [name], location))  # type: ignore[misc]  # mypy cannot infer a lambda with a default

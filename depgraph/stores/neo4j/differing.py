@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from depgraph.graph import spread
-from depgraph.stores.neo4j.evidence import closedness
+from depgraph.stores.neo4j.evidence import marking_rank
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,7 +85,7 @@ def _values(graph: Graph, word: Positions) -> list[NDArray[Any]]:
     return [
         *(column[needs.requirement] for column in of_requirement),
         *map(_bits, (needs.confidence, needs.share, needs.cost_eur, needs.valid_from, needs.valid_to)),
-        closedness(graph, needs.evidence),
+        marking_rank(graph, needs.evidence),
     ]
 
 

@@ -25,7 +25,7 @@ def sources(graph: Graph, evidence: Evidence, at: NDArray[np.int64]) -> list[lis
     return [said[begin:end] for begin, end in pairwise([0, *np.cumsum(sizes).tolist()])]
 
 
-def closedness(graph: Graph, evidence: Evidence) -> NDArray[np.int64]:
+def marking_rank(graph: Graph, evidence: Evidence) -> NDArray[np.int64]:
     """Return the position in `depgraph.model.LABELS` of the most closed marking of each item; 0 is clear."""
     items = len(evidence.indptr) - 1
     worst = np.zeros(items, dtype=np.int64)

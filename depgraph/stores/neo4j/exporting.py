@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import depgraph
 from depgraph.model import ATTRIBUTES, AttributeType
 from depgraph.stores.neo4j.chunks import chunks_of, compressed
-from depgraph.stores.neo4j.ledger import Held, Piece, seal
+from depgraph.stores.neo4j.manifest import ChunkRef, Revision, checksum
 from depgraph.stores.neo4j.needs import NEED_COLUMNS, need_rows
 from depgraph.stores.neo4j.projection import PROPERTIES, TIE_COLUMNS, counts, node_rows, tie_rows
 from depgraph.stores.neo4j.schema import OURS
@@ -80,7 +80,7 @@ def write_files(folder: Path, description: Description, imports: Imports, graph:
         header = [":START_ID(node)", ":END_ID(node)", *_header(columns[2:]), ":TYPE"]
         cells = ([*map(_cell, values), type_] for type_, values in rows)
         longest = max(longest, _write(folder / f"{name}.csv", header, cells))
-    held: list[Held] = []
+    held: list[Revision] = []
     chunks = _write(folder / "chunks.csv", ["hash", "data:byte[]", ":LABEL"], _chunks(imports, held))
     longest = max(longest, chunks)
     books = [one.properties() for one in held]
@@ -92,7 +92,7 @@ def write_files(folder: Path, description: Description, imports: Imports, graph:
         "version": depgraph.__version__,
         "revision": description.revision,
         "oldest": description.oldest,
-        "seal": seal(description.revision, description.oldest, books),
+        "seal": checksum(description.revision, description.oldest, books),
         "drawn": description.revision,
         "drawn_as_of": graph.as_of,
         "drawn_counts": json.dumps(counts(graph)),
@@ -123,19 +123,19 @@ def _ties(graph: Graph) -> Iterator[tuple[str, tuple[Any, ...]]]:
     return ((row.type, row.values) for row in tie_rows(graph))
 
 
-def _chunks(imports: Imports, held: list[Held]) -> Iterator[list[str]]:
+def _chunks(imports: Imports, held: list[Revision]) -> Iterator[list[str]]:
     """Yield the rows of distinct chunks, and add each import to `held`."""
     written: set[str] = set()
     for one, opened in imports:
         pieces = []
         with opened as facts:
             for chunk in chunks_of(facts):
-                pieces.append(Piece(chunk.sort, chunk.size, chunk.hash))
+                pieces.append(ChunkRef(chunk.sort, chunk.size, chunk.hash))
                 if chunk.hash not in written:
                     written.add(chunk.hash)
                     signed = memoryview(compressed(chunk)).cast("b").tolist()
                     yield [chunk.hash, _BETWEEN.join(map(str, signed)), "_DepgraphChunk"]
-        held.append(Held(one, tuple(pieces)))
+        held.append(Revision(one, tuple(pieces)))
 
 
 def _table(path: Path, columns: dict[str, str], rows: Iterable[dict[str, Any]], label: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from depgraph.stores.neo4j.evidence import closedness, markings, sources
+from depgraph.stores.neo4j.evidence import marking_rank, markings, sources
 from depgraph.stores.neo4j.schema import LINKS
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def seldom_columns(graph: Graph, at: NDArray[np.int64], worst: NDArray[np.int64]
 
 def need_rows(graph: Graph) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Yield the relationship type of each need and its values, as `NEED_COLUMNS` names them."""
-    worst = closedness(graph, graph.needs.evidence)
+    worst = marking_rank(graph, graph.needs.evidence)
     for start in range(0, len(graph.needs), BLOCK):
         at = np.arange(start, min(start + BLOCK, len(graph.needs)))
         types = [LINKS[relation] for relation in graph.needs.relation[at].tolist()]

@@ -11,7 +11,7 @@ from depgraph.analytics.basis.ownership import highest_marked
 from depgraph.analytics.basis.roles import organisations, suppliers
 from depgraph.graph.columns import KINDS, NODE_NUMBERS, NODE_TEXTS, RELATIONS, TIE_KINDS
 from depgraph.model import ATTRIBUTES, AttributeType, Kind
-from depgraph.stores.neo4j.evidence import closedness, markings, sources
+from depgraph.stores.neo4j.evidence import marking_rank, markings, sources
 from depgraph.stores.neo4j.schema import LABELS as KIND_LABELS
 from depgraph.stores.neo4j.schema import LINKS, ROLES
 from depgraph.stores.neo4j.schema import TIES as TIE_LINKS
@@ -67,7 +67,7 @@ def node_rows(graph: Graph) -> Iterator[NodeRow]:
     for alias, node_id in graph.aliases.items():
         aliases.setdefault(node_id, []).append(alias)
     said = sources(graph, nodes.evidence, np.arange(len(ids)))
-    marked = markings(closedness(graph, nodes.evidence))
+    marked = markings(marking_rank(graph, nodes.evidence))
     for at, node_id in enumerate(ids):
         values: dict[str, Any] = {"id": node_id, "sources": said[at]}
         values |= {name: column[at][:LONGEST] for name, column in texts.items() if column[at]}
@@ -98,7 +98,7 @@ def tie_rows(graph: Graph) -> Iterator[TieRow]:
         nodes.kind[ties.object].tolist(),
         sources(graph, ties.evidence, np.arange(len(ties))),
         [None if np.isnan(share) else share for share in ties.share.tolist()],
-        markings(closedness(graph, ties.evidence)),
+        markings(marking_rank(graph, ties.evidence)),
     )
     for kind, one, other, label, other_label, said, share, marking in zip(*columns, strict=True):
         yield TieRow(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from depgraph.ports import Imported
 from depgraph.stores.neo4j.chunks import ENTRIES, read_chunk
-from depgraph.stores.neo4j.ledger import Books, Held, read_books, read_chunks
+from depgraph.stores.neo4j.manifest import Manifest, Revision, read_chunks, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Packed(NamedTuple):
     """The books at one moment, and the chunks that were asked for, packed."""
 
-    books: Books
+    books: Manifest
     chunks: Mapping[str, bytes]
 
 
@@ -34,7 +34,7 @@ def read_entries(connection: Connection, revision: int | None) -> Packed:
     return connection.read(lambda transaction: _revision(transaction, connection.location, revision, facts=False))
 
 
-def imported(held: Held, chunks: Mapping[str, bytes], location: str) -> Imported:
+def imported(held: Revision, chunks: Mapping[str, bytes], location: str) -> Imported:
     """Return an import; its facts are unpacked as they are read."""
 
     def facts(sort: str) -> Iterator[Any]:
@@ -55,7 +55,7 @@ def imported(held: Held, chunks: Mapping[str, bytes], location: str) -> Imported
     )
 
 
-def entries(helds: Iterable[Held], chunks: Mapping[str, bytes], location: str) -> Iterator[tuple[str, str]]:
+def entries(helds: Iterable[Revision], chunks: Mapping[str, bytes], location: str) -> Iterator[tuple[str, str]]:
     """Return what a search looks through."""
     return chain.from_iterable(
         read_chunk(ENTRIES, piece.hash, chunks[piece.hash], location)
@@ -66,7 +66,7 @@ def entries(helds: Iterable[Held], chunks: Mapping[str, bytes], location: str) -
 
 
 def _revision(transaction: ManagedTransaction, location: str, revision: int | None, *, facts: bool) -> Packed:
-    books = read_books(transaction, location)
+    books = read_manifest(transaction, location)
     names = {
         piece.hash
         for held in books.at(books.resolve(revision))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from depgraph.errors import StoreError
 from depgraph.ports import Description, NoShelf, Snapshot
 from depgraph.stores.neo4j import checking, writing
-from depgraph.stores.neo4j.canvas import missing
 from depgraph.stores.neo4j.connection import Connection
-from depgraph.stores.neo4j.ledger import read_books
+from depgraph.stores.neo4j.manifest import read_manifest
 from depgraph.stores.neo4j.reading import entries, imported, read_entries, read_revision
 from depgraph.stores.neo4j.schema import MIGRATIONS, version
+from depgraph.stores.neo4j.visible_graph import missing
 from depgraph.stores.neo4j.writer import writing as writing_alone
 from depgraph.stores.search_index import matching
 
@@ -112,7 +112,7 @@ class Neo4jStore:
         """Return what the database holds, without reading its facts."""
         schema = self._check()
         location = self._connection.location
-        books = self._connection.read(lambda transaction: read_books(transaction, location))
+        books = self._connection.read(lambda transaction: read_manifest(transaction, location))
         pending = missing(self._connection, books) if books.revision else ""
         if books.revision and schema < len(MIGRATIONS):
             pending = f"the schema is at version {schema} of {len(MIGRATIONS)}: the next import brings it up to date"
@@ -131,7 +131,7 @@ class Neo4jStore:
         self.graphs.drop()
         self._check()
         location = self._connection.location
-        if not self._connection.read(lambda transaction: read_books(transaction, location)).revision:
+        if not self._connection.read(lambda transaction: read_manifest(transaction, location)).revision:
             return 0
         with writing_alone(self._connection, self._busy_seconds) as writer:
             return writing.prune(writer)
@@ -153,7 +153,7 @@ class Neo4jStore:
     def _drop_graphs(self) -> None:
         location = self._connection.location
         try:
-            books = self._connection.read(lambda transaction: read_books(transaction, location))
+            books = self._connection.read(lambda transaction: read_manifest(transaction, location))
         except StoreError:
             self.graphs.drop()  # what was written is there, whoever can no longer see it
             return

@@ -39,7 +39,7 @@ _PROVE_LANE: Final = """
     RETURN k.beat AS beat
 """
 
-LANES: Final = ("lane 1", "lane 2")
+WRITE_SLOTS: Final = ("lane 1", "lane 2")
 """What a writer may do beside each other, in transactions of which each holds the lock of its lane."""
 
 
@@ -100,7 +100,7 @@ def writing(connection: Connection, busy_seconds: float) -> Iterator[Writer]:
     token = secrets.token_hex(16)
     with connection.held(token) as transaction:
         _lock(connection, transaction, token, busy_seconds)
-        connection.run(_TAKE_OVER, writer=token, lanes=list(LANES))
+        connection.run(_TAKE_OVER, writer=token, lanes=list(WRITE_SLOTS))
         yield Writer(connection, token)
 
 

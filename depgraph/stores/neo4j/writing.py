@@ -1,13 +1,13 @@
-"""Writing one import: its chunks, the drawing, and last the turn of the books in one transaction.
+"""Writing one import: its chunks, the drawing, and last the commit of the manifest in one transaction.
 
 ::
 
-    lock - clean up - chunk ... chunk - draw ... draw - turn
+    lock - clean up - chunk ... chunk - draw ... draw - commit
                       nobody sees these | Cypher sees   | from here on every reader of
                                         | these grow    | depgraph sees the new facts
 
-A drawing of few statements is part of the transaction of the turn: then Cypher too sees all or
-nothing. Whoever dies on the way leaves chunks that the books do not name, or a drawing that is
+A drawing of few statements is part of the transaction of the commit: then Cypher too sees all or
+nothing. Whoever dies on the way leaves chunks that the manifest does not name, or a drawing that is
 not marked as done: the next writer removes the one and repeats the other.
 """
 
@@ -23,13 +23,14 @@ from depgraph.graph import assemble
 from depgraph.ports import UNKNOWN_RECEIPT, Counts, Imported, Superseded, Term
 from depgraph.regulation.groups import reference_import
 from depgraph.stores.chunks import SORTS, unpack
-from depgraph.stores.neo4j.canvas import check_ids, draw, missing, move_mark
+from depgraph.stores.neo4j import manifest
 from depgraph.stores.neo4j.chunks import ENTRIES, chunks_of, compressed
-from depgraph.stores.neo4j.ledger import Held, Piece, forget, read_books, read_chunks, turn
-from depgraph.stores.neo4j.overlap import overlapped
+from depgraph.stores.neo4j.manifest import ChunkRef, Revision, commit, read_chunks, read_manifest
+from depgraph.stores.neo4j.pipeline import pipelined
 from depgraph.stores.neo4j.reading import imported
-from depgraph.stores.neo4j.writer import LANES
-from depgraph.stores.terms import check_known
+from depgraph.stores.neo4j.visible_graph import check_ids, draw, missing, move_mark
+from depgraph.stores.neo4j.writer import WRITE_SLOTS
+from depgraph.stores.revisions import check_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from depgraph.ports import Origin, Receipt
     from depgraph.stores.chunks import Chunk
     from depgraph.stores.neo4j.connection import Connection
-    from depgraph.stores.neo4j.ledger import Books
+    from depgraph.stores.neo4j.manifest import Manifest
     from depgraph.stores.neo4j.writer import Writer
 
 _NAMES: Final = "MATCH (c:_DepgraphChunk) RETURN c.hash AS hash"
@@ -58,14 +59,14 @@ def replace(
 ) -> Imported:
     """Put `facts` in force in place of what the same source and part said."""
     connection = writer.connection
-    books = connection.read(lambda transaction: read_books(transaction, connection.location))
+    books = connection.read(lambda transaction: read_manifest(transaction, connection.location))
     revision = books.revision + 1 if origin is None else origin.revision
     oldest = books.oldest if origin is None else max(books.oldest, origin.oldest)
     stored = clean_up(writer, books)
     try:
         pieces, findings = _store(writer, facts, stored)
         kept = receipt() if receipt else UNKNOWN_RECEIPT
-        held = Held(Superseded(run, revision, (Term(revision, None),), _counts(pieces), kept), pieces)
+        held = Revision(Superseded(run, revision, (Term(revision, None),), _counts(pieces), kept), pieces)
         before = books.at(books.revision)
         after = (*(one for one in before if not _same_place(one, held)), held)
         _turn(writer, books, after, revision, oldest)
@@ -81,7 +82,7 @@ def replace(
 def put_in_force(writer: Writer, imports: Collection[int], origin: Origin | None) -> int:
     """Put exactly these imports in force; return the revision that this makes."""
     connection = writer.connection
-    books = connection.read(lambda transaction: read_books(transaction, connection.location))
+    books = connection.read(lambda transaction: read_manifest(transaction, connection.location))
     check_known(imports, [held.import_ for held in books.held], connection.location)
     revision = books.revision + 1 if origin is None else origin.revision
     oldest = books.oldest if origin is None else max(books.oldest, origin.oldest)
@@ -96,25 +97,25 @@ def prune(writer: Writer) -> int:
     location = writer.connection.location
 
     def work(transaction: ManagedTransaction) -> int:
-        return forget(transaction, read_books(transaction, location), depgraph.__version__)
+        return manifest.prune(transaction, read_manifest(transaction, location), depgraph.__version__)
 
     forgotten = writer.write(work)
-    clean_up(writer, writer.connection.read(lambda transaction: read_books(transaction, location)))
+    clean_up(writer, writer.connection.read(lambda transaction: read_manifest(transaction, location)))
     return forgotten
 
 
 def redraw(writer: Writer, *, anew: bool = False) -> None:
     """Draw the graph anew if what Cypher sees is not all of the latest revision, or in any case."""
     connection = writer.connection
-    books = connection.read(lambda transaction: read_books(transaction, connection.location))
+    books = connection.read(lambda transaction: read_manifest(transaction, connection.location))
     if anew or missing(connection, books):
         after = graph_of(connection, books.at(books.revision))
         check_ids(connection, books, None, after)
         draw(writer, None, after, revision=books.revision, finish=lambda _: None)
 
 
-def clean_up(writer: Writer, books: Books) -> set[str]:
-    """Remove chunks that the books do not name; return the names of the others."""
+def clean_up(writer: Writer, books: Manifest) -> set[str]:
+    """Remove chunks that the manifest does not name; return the names of the others."""
     used = {piece.hash for held in books.held for piece in held.pieces}
     found = {record["hash"] for record in writer.connection.records(_NAMES)}
     left = sorted(found - used)
@@ -123,14 +124,16 @@ def clean_up(writer: Writer, books: Books) -> set[str]:
     return found & used
 
 
-def _store(writer: Writer, facts: Iterable[Facts], stored: set[str]) -> tuple[tuple[Piece, ...], tuple[Finding, ...]]:
+def _store(
+    writer: Writer, facts: Iterable[Facts], stored: set[str]
+) -> tuple[tuple[ChunkRef, ...], tuple[Finding, ...]]:
     """Write the chunks that are not there yet; return all of them, and the findings."""
-    pieces: list[Piece] = []
+    pieces: list[ChunkRef] = []
     findings: list[Finding] = []
 
     def new() -> Iterator[Chunk]:
         for chunk in chunks_of(facts):
-            pieces.append(Piece(chunk.sort, chunk.size, chunk.hash))
+            pieces.append(ChunkRef(chunk.sort, chunk.size, chunk.hash))
             if chunk.sort == "findings":
                 findings.extend(unpack(chunk.sort, chunk.text))
             if chunk.hash not in stored:
@@ -140,11 +143,11 @@ def _store(writer: Writer, facts: Iterable[Facts], stored: set[str]) -> tuple[tu
     def write(lane: str, chunk: Chunk) -> None:
         writer.run_on(lane, _STORE, hash=chunk.hash, data=compressed(chunk))
 
-    overlapped(write, new(), LANES)
+    pipelined(write, new(), WRITE_SLOTS)
     return tuple(pieces), tuple(findings)
 
 
-def _turn(writer: Writer, books: Books, after: tuple[Held, ...], revision: int, oldest: int) -> None:
+def _turn(writer: Writer, books: Manifest, after: tuple[Revision, ...], revision: int, oldest: int) -> None:
     """Put these imports in force in place of what is, and draw what they say."""
     connection = writer.connection
     before = books.at(books.revision)
@@ -152,7 +155,7 @@ def _turn(writer: Writer, books: Books, after: tuple[Held, ...], revision: int, 
     changed += [_begun(one, revision) for one in after if one not in before]
 
     def finish(transaction: ManagedTransaction) -> None:
-        turn(transaction, changed, revision, oldest=oldest, version=depgraph.__version__)
+        commit(transaction, changed, revision, oldest=oldest, version=depgraph.__version__)
 
     lost = missing(connection, books)
     if not lost and _look_alike(before, after):
@@ -169,18 +172,18 @@ def _turn(writer: Writer, books: Books, after: tuple[Held, ...], revision: int, 
     draw(writer, drawn, graph, revision=revision, finish=finish)
 
 
-def _ended(held: Held, revision: int) -> Held:
+def _ended(held: Revision, revision: int) -> Revision:
     *earlier, last = held.import_.terms
     return replaced(held, import_=replaced(held.import_, terms=(*earlier, Term(last.since, revision))))
 
 
-def _begun(held: Held, revision: int) -> Held:
+def _begun(held: Revision, revision: int) -> Revision:
     if held.import_.revision == revision:
         return held
     return replaced(held, import_=replaced(held.import_, terms=(*held.import_.terms, Term(revision, None))))
 
 
-def _look_alike(before: tuple[Held, ...], after: tuple[Held, ...]) -> bool:
+def _look_alike(before: tuple[Revision, ...], after: tuple[Revision, ...]) -> bool:
     """Say whether nothing changes that can be seen: the same facts, of the same date for all."""
     seen, then = (
         sorted((one.import_.run._replace(retrieved=""), one.pieces) for one in helds) for helds in (before, after)
@@ -188,11 +191,11 @@ def _look_alike(before: tuple[Held, ...], after: tuple[Held, ...]) -> bool:
     return seen == then and _as_of(before) == _as_of(after)
 
 
-def _same_place(one: Held, other: Held) -> bool:
+def _same_place(one: Revision, other: Revision) -> bool:
     return one.import_.run[:2] == other.import_.run[:2]
 
 
-def graph_of(connection: Connection, helds: tuple[Held, ...]) -> Graph:
+def graph_of(connection: Connection, helds: tuple[Revision, ...]) -> Graph:
     """Return the graph that imports make: what the keeper of the store sees, as of the latest date in it."""
     names = {piece.hash for held in helds for piece in held.pieces if piece.sort != ENTRIES}
     chunks = connection.read(lambda transaction: read_chunks(transaction, names, connection.location))
@@ -200,11 +203,11 @@ def graph_of(connection: Connection, helds: tuple[Held, ...]) -> Graph:
     return assemble(imports, as_of=_as_of(helds), reference=reference_import).graph
 
 
-def _as_of(helds: tuple[Held, ...]) -> str:
+def _as_of(helds: tuple[Revision, ...]) -> str:
     return max((held.import_.run.retrieved for held in helds), default="")
 
 
-def _counts(pieces: Iterable[Piece]) -> Counts:
+def _counts(pieces: Iterable[ChunkRef]) -> Counts:
     size = dict.fromkeys(SORTS, 0)
     for piece in pieces:
         if piece.sort in size:

@@ -6,11 +6,11 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from depgraph.errors import UsageError
 from depgraph.model import Import, Label, Marking
 from depgraph.ports import Counts, Imported, Superseded, Term
 from depgraph.stores.chunks import digest, unpack
 from depgraph.stores.receipts import read_receipt
+from depgraph.stores.revisions import resolve
 from depgraph.stores.sqlite.books import checked_digests
 from depgraph.stores.sqlite.faults import damaged, decoded
 
@@ -36,24 +36,9 @@ def oldest(connection: sqlite3.Connection) -> int:
     return found
 
 
-def resolve(connection: sqlite3.Connection, revision: int | None) -> int:
-    """Return the revision that is asked for, or the latest.
-
-    Raises
-    ------
-    UsageError
-        If it does not exist or was pruned.
-
-    """
-    newest = latest(connection)
-    if revision is None:
-        return newest
-    first = oldest(connection)
-    if revision < 0 or revision > newest:
-        raise UsageError(f"the store has no revision {revision}: the latest is {newest}")
-    if revision < first:
-        raise UsageError(f"revision {revision} was pruned: the oldest that can be read is {first}")
-    return revision
+def revision_asked(connection: sqlite3.Connection, revision: int | None) -> int:
+    """Return the revision that is asked for, or the latest."""
+    return resolve(revision, latest=latest(connection), oldest=oldest(connection))
 
 
 def history(connection: sqlite3.Connection) -> tuple[Superseded, ...]:

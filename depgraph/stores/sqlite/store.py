@@ -10,15 +10,15 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from depgraph.ports import UNKNOWN_RECEIPT, Description, Imported, NoShelf, Snapshot
+from depgraph.stores.revisions import check_known
 from depgraph.stores.sqlite.books import check_index
 from depgraph.stores.sqlite.connecting import file_state, reading, writing
 from depgraph.stores.sqlite.faults import damaged, decoded
 from depgraph.stores.sqlite.pages import give_back
-from depgraph.stores.sqlite.reading import history, imports, latest, oldest, one_import, resolve
+from depgraph.stores.sqlite.reading import history, imports, latest, oldest, one_import, revision_asked
 from depgraph.stores.sqlite.schema import MIGRATIONS
 from depgraph.stores.sqlite.search import forget, search
 from depgraph.stores.sqlite.writing import begin, close, forget_superseded, put_in_force, write
-from depgraph.stores.terms import check_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -102,14 +102,14 @@ class SqliteStore:
     def load(self, revision: int | None = None) -> Iterator[Snapshot]:
         """Give the facts of one revision, which stream from the file while the context is open."""
         with self._reading() as connection:
-            chosen = resolve(connection, revision)
+            chosen = revision_asked(connection, revision)
             yield Snapshot(chosen, imports(connection, str(self._path), chosen))
 
     def search(self, text: str, *, limit: int, revision: int | None = None) -> list[str]:
         """Return ids of which every word of `text` is part of the id, the name or an identifier."""
         with self._reading() as connection:
             self._check_index(connection)
-            return search(connection, text, limit=limit, revision=resolve(connection, revision))
+            return search(connection, text, limit=limit, revision=revision_asked(connection, revision))
 
     def describe(self) -> Description:
         """Return what the file holds, without reading its facts."""

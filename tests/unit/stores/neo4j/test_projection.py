@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from depgraph.stores.neo4j.drawing import steps
+from depgraph.stores.neo4j.graph_diff import steps
 from depgraph.stores.neo4j.needs import NEED_COLUMNS, need_rows
 from depgraph.stores.neo4j.projection import counts, node_rows, tie_rows
 from depgraph.testing import graph

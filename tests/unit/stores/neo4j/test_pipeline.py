@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from depgraph.stores.neo4j.overlap import overlapped
+from depgraph.stores.neo4j.pipeline import pipelined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def test_one_lane_writes_everything_in_order() -> None:
     written: list[int] = []
-    overlapped(lambda _, item: written.append(item), iter(range(100)), ["only"])
+    pipelined(lambda _, item: written.append(item), iter(range(100)), ["only"])
     assert written == list(range(100))
 
 
@@ -27,7 +27,7 @@ def test_lanes_write_beside_each_other_and_each_alone() -> None:
         meeting.wait()  # nobody passes before both lanes are here
         written[lane].append(item)
 
-    overlapped(write, iter(range(100)), list(written))
+    pipelined(write, iter(range(100)), list(written))
     assert sorted(written["one"] + written["other"]) == list(range(100))
     assert len(written["one"]) == len(written["other"])
     assert written["one"] == sorted(written["one"])
@@ -42,7 +42,7 @@ def test_a_fault_of_the_writer_ends_it() -> None:
         written.append(item)
 
     with pytest.raises(ValueError, match="full"):
-        overlapped(write, iter(range(100)), ["only"])
+        pipelined(write, iter(range(100)), ["only"])
     assert written[:3] == [0, 1, 2]
     assert len(written) < 10
 
@@ -55,5 +55,5 @@ def test_a_fault_of_the_maker_ends_it() -> None:
         raise ValueError("bad row")
 
     with pytest.raises(ValueError, match="bad row"):
-        overlapped(lambda _, item: written.append(item), items(), ["only"])
+        pipelined(lambda _, item: written.append(item), items(), ["only"])
     assert written in ([], [1])

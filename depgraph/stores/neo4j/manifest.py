@@ -1,6 +1,6 @@
-"""The books: which imports the store holds, in which chunks their facts are, and a seal over all of it.
+"""The manifest: which imports the store holds, in which chunks their facts are, and a seal over all of it.
 
-The books are nodes of labels that begin with ``_Depgraph`` and have no relationships:
+It is nodes of labels that begin with ``_Depgraph`` and have no relationships:
 
 - ``_DepgraphLedger``, one: versions, the latest revision, what the visible graph shows;
 - ``_DepgraphImport``, one per import: its provenance, and the chunks of its facts in order;
@@ -15,10 +15,11 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from depgraph.errors import StoreVersionError, UsageError
+from depgraph.errors import StoreVersionError
 from depgraph.model import Import, Label, Marking
 from depgraph.ports import Counts, Superseded, Term
 from depgraph.stores.receipts import read_receipt, write_receipt
+from depgraph.stores.revisions import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -46,7 +47,7 @@ _FORGET: Final = "MATCH (i:_DepgraphImport) WHERE i.until IS NOT NULL DELETE i R
 _ALWAYS: Final = "MATCH (i:_DepgraphImport) REMOVE i.terms"
 
 
-class Piece(NamedTuple):
+class ChunkRef(NamedTuple):
     """A chunk of an import: the sort of its facts, how many they are, and its name."""
 
     sort: str
@@ -55,11 +56,11 @@ class Piece(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Revision:
     """An import in the books."""
 
     import_: Superseded
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ChunkRef, ...]
 
     def properties(self) -> dict[str, Any]:
         """Return the properties of its node."""
@@ -86,7 +87,7 @@ class Held:
         }
 
     @staticmethod
-    def of(held: Mapping[str, Any]) -> Held:
+    def of(held: Mapping[str, Any]) -> Revision:
         """Return the import that a node's properties describe."""
         marking = Marking(
             Label(held["marking"]), *(tuple(held.get(name) or ()) for name in ("hubs", "organisations", "recipients"))
@@ -97,9 +98,9 @@ class Held:
         counts = Counts(held["nodes"], held["needs"], held["ties"], held["decisions"])
         pieces = (chunk.split(" ") for chunk in held.get("chunks") or ())
         receipt = read_receipt(held.get("receipt", ""))
-        return Held(
+        return Revision(
             Superseded(run, held["revision"], _terms(held), counts, receipt, _sha256(held)),
-            tuple(Piece(sort, int(size), name) for sort, size, name in pieces),
+            tuple(ChunkRef(sort, int(size), name) for sort, size, name in pieces),
         )
 
 
@@ -116,33 +117,20 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class Manifest:
     """The state of the store at one moment."""
 
     schema: int = 0
     revision: int = 0
     oldest: int = 0
-    held: tuple[Held, ...] = ()
+    held: tuple[Revision, ...] = ()
     drawn: Drawn = Drawn()
 
     def resolve(self, revision: int | None) -> int:
-        """Return the revision that is asked for, or the latest.
+        """Return the revision that is asked for, or the latest."""
+        return resolve(revision, latest=self.revision, oldest=self.oldest)
 
-        Raises
-        ------
-        UsageError
-            If it does not exist or was pruned.
-
-        """
-        if revision is None:
-            return self.revision
-        if revision < 0 or revision > self.revision:
-            raise UsageError(f"the store has no revision {revision}: the latest is {self.revision}")
-        if revision < self.oldest:
-            raise UsageError(f"revision {revision} was pruned: the oldest that can be read is {self.oldest}")
-        return revision
-
-    def at(self, revision: int) -> tuple[Held, ...]:
+    def at(self, revision: int) -> tuple[Revision, ...]:
         """Return the imports in force at a revision, by source and part."""
         return tuple(
             sorted(
@@ -152,7 +140,7 @@ class Books:
         )
 
 
-def read_books(transaction: ManagedTransaction, location: str) -> Books:
+def read_manifest(transaction: ManagedTransaction, location: str) -> Manifest:
     """Return the books, found to be as they were sealed.
 
     Raises
@@ -163,22 +151,22 @@ def read_books(transaction: ManagedTransaction, location: str) -> Books:
     """
     found = transaction.run(_LEDGER).single()
     if found is None:
-        return Books()
+        return Manifest()
     ledger: dict[str, Any] = found["ledger"]
     rows = [record["held"] for record in transaction.run(_IMPORTS)]
     if not ledger.get("seal"):
-        return Books(schema=ledger["schema"])
-    if ledger["seal"] != seal(ledger["revision"], ledger["oldest"], rows):
+        return Manifest(schema=ledger["schema"])
+    if ledger["seal"] != checksum(ledger["revision"], ledger["oldest"], rows):
         raise StoreVersionError(
             f"the books of '{location}' were changed by someone else (nodes of _DepgraphImport or"
             " _DepgraphLedger): restore it from a backup"
         )
     drawn = Drawn(ledger["drawn"], ledger["drawn_as_of"], json.loads(ledger["drawn_counts"]))
-    held = tuple(map(Held.of, rows))
-    return Books(ledger["schema"], ledger["revision"], ledger["oldest"], held, drawn)
+    held = tuple(map(Revision.of, rows))
+    return Manifest(ledger["schema"], ledger["revision"], ledger["oldest"], held, drawn)
 
 
-def seal(revision: int, oldest: int, rows: Iterable[Mapping[str, Any]]) -> str:
+def checksum(revision: int, oldest: int, rows: Iterable[Mapping[str, Any]]) -> str:
     """Return the SHA-256 of what the books say; a property that is empty may as well be missing."""
     said = [{name: value for name, value in row.items() if value not in (None, "", [])} for row in rows]
     said.sort(key=lambda row: row["revision"])
@@ -205,7 +193,9 @@ def read_chunks(transaction: ManagedTransaction, names: Iterable[str], location:
     return found
 
 
-def turn(transaction: ManagedTransaction, changed: Iterable[Held], revision: int, *, oldest: int, version: str) -> None:
+def commit(
+    transaction: ManagedTransaction, changed: Iterable[Revision], revision: int, *, oldest: int, version: str
+) -> None:
     """Write imports of which the terms changed, or that are new, and seal the books as of a revision."""
     terms = []
     for held in changed:
@@ -217,7 +207,7 @@ def turn(transaction: ManagedTransaction, changed: Iterable[Held], revision: int
     _seal(transaction, revision, oldest, version)
 
 
-def forget(transaction: ManagedTransaction, books: Books, version: str) -> int:
+def prune(transaction: ManagedTransaction, books: Manifest, version: str) -> int:
     """Remove superseded imports from the books; return how many there were."""
     held = [one.import_ for one in books.held]
     ends = [term.until for one in held for term in one.terms if term.until is not None]
@@ -246,5 +236,5 @@ def _terms(held: Mapping[str, Any]) -> tuple[Term, ...]:
 def _seal(transaction: ManagedTransaction, revision: int, oldest: int, version: str) -> None:
     rows: Sequence[Mapping[str, Any]] = [record["held"] for record in transaction.run(_IMPORTS)]
     transaction.run(
-        _TURN, revision=revision, oldest=oldest, seal=seal(revision, oldest, rows), version=version
+        _TURN, revision=revision, oldest=oldest, seal=checksum(revision, oldest, rows), version=version
     ).consume()

@@ -8,11 +8,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import ForeignStoreError
-from depgraph.stores.neo4j.drawing import added, steps
-from depgraph.stores.neo4j.overlap import overlapped
+from depgraph.stores.neo4j.graph_diff import added, steps
+from depgraph.stores.neo4j.pipeline import pipelined
 from depgraph.stores.neo4j.projection import counts
 from depgraph.stores.neo4j.statements import COUNTS, ERASE_LINKS, ERASE_NODES, GONE_COUNT
-from depgraph.stores.neo4j.writer import LANES
+from depgraph.stores.neo4j.writer import WRITE_SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from depgraph.graph import Graph
     from depgraph.stores.neo4j.connection import Connection
-    from depgraph.stores.neo4j.drawing import Step
-    from depgraph.stores.neo4j.ledger import Books
+    from depgraph.stores.neo4j.graph_diff import Step
+    from depgraph.stores.neo4j.manifest import Manifest
     from depgraph.stores.neo4j.writer import Writer
 
 AT_ONCE: Final = 20_000
-"""Rows of a drawing that go into one transaction with the turn of the books."""
+"""Rows of a drawing that go into one transaction with the commit of the manifest."""
 
 _MARK: Final = """
     MATCH (l:_DepgraphLedger {name: 'depgraph'})
@@ -36,7 +36,7 @@ _MOVE: Final = "MATCH (l:_DepgraphLedger {name: 'depgraph'}) SET l.drawn = $revi
 _UNDER_WAY: Final = -1
 
 
-def missing(connection: Connection, books: Books) -> str:
+def missing(connection: Connection, books: Manifest) -> str:
     """Say why the visible graph is not that of the latest revision; empty if it is."""
     if books.drawn.revision == _UNDER_WAY:
         return "the graph that Cypher sees is being drawn, or was left half-drawn: the next import draws it anew"
@@ -54,7 +54,7 @@ def missing(connection: Connection, books: Books) -> str:
     return ""
 
 
-def check_ids(connection: Connection, books: Books, before: Graph | None, after: Graph) -> None:
+def check_ids(connection: Connection, books: Manifest, before: Graph | None, after: Graph) -> None:
     """Find nodes of others that have an id that is about to be drawn.
 
     Raises
@@ -109,7 +109,7 @@ def draw(
     if more:
         writer.run(_MARK, revision=_UNDER_WAY, as_of="", counts="{}")
         for _, phase in groupby(chain(few, every), attrgetter("phase")):
-            overlapped(lambda lane, step: writer.run_on(lane, step.query, rows=step.rows), phase, LANES)
+            pipelined(lambda lane, step: writer.run_on(lane, step.query, rows=step.rows), phase, WRITE_SLOTS)
 
     def end(transaction: ManagedTransaction) -> None:
         for step in () if more else few:

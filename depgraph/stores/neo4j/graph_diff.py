@@ -1,17 +1,16 @@
-"""Drawing the visible graph: the statements that turn the drawing of one graph into that of another."""
+"""What differs between two visible graphs: the statements that turn the drawing of one graph into that of another."""
 
 from __future__ import annotations
 
 from itertools import groupby, pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
 from depgraph.graph.columns import KINDS
-from depgraph.stores.neo4j.changes import changes
 from depgraph.stores.neo4j.differing import Differences, differences
-from depgraph.stores.neo4j.evidence import closedness
+from depgraph.stores.neo4j.evidence import marking_rank
 from depgraph.stores.neo4j.needs import NAMED_BY, lean, seldom_columns, usual_columns
 from depgraph.stores.neo4j.projection import PROPERTIES, NodeRow, TieRow, node_rows, tie_rows
 from depgraph.stores.neo4j.schema import LABELS, LINKS
@@ -40,6 +39,9 @@ if TYPE_CHECKING:
 
     Statement = tuple[LiteralString, Any]
     Queries = Mapping[tuple[str, str, str], LiteralString]
+
+
+RowT = TypeVar("RowT")
 
 
 class Step(NamedTuple):
@@ -89,6 +91,34 @@ def added(before: Graph | None, after: Graph) -> Iterator[Step]:
     yield from _batched(((FOREIGN[label], node_id) for label, node_id in new), _NODES)
 
 
+def changes(
+    before: Iterable[RowT], after: Iterable[RowT], key: Callable[[RowT], object]
+) -> Iterator[tuple[RowT | None, RowT | None]]:
+    """Yield (old, new) for each key whose rows differ; None where a side has no such row.
+
+    Both streams are sorted by `key`, with each key at most once; memory does not grow.
+
+    Examples
+    --------
+    >>> list(changes("abd", "bcd", str))
+    [('a', None), (None, 'c')]
+
+    """
+    olds, news = iter(before), iter(after)
+    old, new = next(olds, None), next(news, None)
+    while old is not None or new is not None:
+        if new is None or (old is not None and key(old) < key(new)):  # type: ignore[operator]  # keys are ordered
+            yield old, None
+            old = next(olds, None)
+        elif old is None or key(new) < key(old):  # type: ignore[operator]  # keys are ordered
+            yield None, new
+            new = next(news, None)
+        else:
+            if old != new:
+                yield old, new
+            old, new = next(olds, None), next(news, None)
+
+
 def _batched(statements: Iterable[Statement], phase: int) -> Iterator[Step]:
     """Yield the rows of each statement, batch by batch."""
     waiting: dict[LiteralString, list[Any]] = {}
@@ -131,7 +161,7 @@ def _needs(before: Graph | None, after: Graph) -> Iterator[Step]:
     else:
         found = differences(before, after)
         yield from _by_sort(before, found.gone, REMOVE_LINKS, _named)
-    worst = closedness(after, after.needs.evidence)
+    worst = marking_rank(after, after.needs.evidence)
     plain = lean(after, worst)[found.new]
 
     def whole(graph: Graph, at: NDArray[np.int64]) -> list[tuple[Any, ...]]:

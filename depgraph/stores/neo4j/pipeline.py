@@ -14,7 +14,7 @@ T = TypeVar("T")
 LaneT = TypeVar("LaneT")
 
 
-def overlapped(write: Callable[[LaneT, T], None], items: Iterable[T], lanes: Sequence[LaneT]) -> None:
+def pipelined(write: Callable[[LaneT, T], None], items: Iterable[T], lanes: Sequence[LaneT]) -> None:
     """Write the items on several lanes beside the one that makes them, on each of them one at a time.
 
     They are begun in order. At most one item for each lane waits. What `write` or `items`

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from depgraph.stores.neo4j.changes import changes
+from depgraph.stores.neo4j.graph_diff import changes
 
 ROWS = st.dictionaries(st.integers(0, 30), st.integers(0, 2)).map(lambda rows: sorted(rows.items()))
 

@@ -1,4 +1,4 @@
-"""Which imports may be put in force together, for both stores."""
+"""Which revision a store is asked for, and which imports may be in force together: for both stores."""
 
 from __future__ import annotations
 
@@ -10,6 +10,24 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from depgraph.ports import Superseded
+
+
+def resolve(revision: int | None, *, latest: int, oldest: int) -> int:
+    """Return the revision that is asked for, or the latest.
+
+    Raises
+    ------
+    UsageError
+        If it does not exist or was pruned.
+
+    """
+    if revision is None:
+        return latest
+    if revision < 0 or revision > latest:
+        raise UsageError(f"the store has no revision {revision}: the latest is {latest}")
+    if revision < oldest:
+        raise UsageError(f"revision {revision} was pruned: the oldest that can be read is {oldest}")
+    return revision
 
 
 def check_known(imports: Collection[int], history: Sequence[Superseded], location: str) -> None:
