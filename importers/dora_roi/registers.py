@@ -7,6 +7,7 @@ several imports, and of an entity's own and its group's, the graph tells: for th
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.errors import InputError
@@ -24,13 +25,18 @@ from importers.readers.faults import findings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
+    from depgraph.model import Need
     from depgraph.ports import Given
     from importers.dora_roi.filing import Filing
     from importers.dora_roi.packages import Package
 
 GROUP: Final = "CON"
 ALONE: Final = "IND"
+
+
+_TOGETHER: Final = 1_000
 
 
 class _Found(NamedTuple):
@@ -101,11 +107,26 @@ def _asked(given: Given, packages: Sequence[_Found]) -> Asked:
     return Asked(given.today, given.authority, Counter(found.package.stem for found in packages))
 
 
-def _outlines(given: Given) -> tuple[list[_Found], list[Finding]]:
+def _outlines(given: Given) -> tuple[tuple[_Found, ...], tuple[Finding, ...]]:
     """Return the packages, and what is to be said of anything beside them."""
+    return _outlined(given.paths, _fingerprint(given.paths))
+
+
+def _fingerprint(paths: Sequence[Path]) -> tuple[tuple[str, int, int], ...]:
+    """Return what changes where the files do: names, sizes and times."""
+    files = (file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else (path,)))
+    stats = ((str(file), file.stat()) for file in files)
+    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
+
+
+@lru_cache(maxsize=1)
+def _outlined(
+    paths: tuple[Path, ...], _: tuple[tuple[str, int, int], ...]
+) -> tuple[tuple[_Found, ...], tuple[Finding, ...]]:
+    """Return the packages behind paths; an import asks for them several times, for the date, the part and the rules."""
     packages: list[_Found] = []
     beside: list[Finding] = []
-    for package in find_packages(given.paths):
+    for package in find_packages(paths):
         if isinstance(package, InputError):
             beside += package.findings
         elif isinstance(package, Finding):
@@ -115,7 +136,7 @@ def _outlines(given: Given) -> tuple[list[_Found], list[Finding]]:
                 packages.append(_Found(package, read_outline(package)))
             except InputError as error:
                 beside += findings_of(error, package.label or package.archive)
-    return packages, beside
+    return tuple(packages), tuple(beside)
 
 
 def _latest(packages: Sequence[_Found]) -> dict[str, _Found]:
@@ -140,7 +161,21 @@ def _meant(filing: Filing, *, replaced: bool) -> Iterator[Facts]:
         yield Facts(findings=(Finding(Level.NOTE, "superseded", _where(filing), "", message),))
     else:
         yield Facts(findings=(_named(filing),))
-        yield from register_facts(filing)
+        yield from _together(register_facts(filing))
+
+
+def _together(facts: Iterator[Facts]) -> Iterator[Facts]:
+    """Yield facts with their needs many at a time: so they are checked and stored a column at a time."""
+    needs: list[Need] = []
+    for fact in facts:
+        needs += fact.needs
+        if fact.nodes or fact.ties or fact.findings:
+            yield fact._replace(needs=())
+        if len(needs) >= _TOGETHER:
+            yield Facts(needs=tuple(needs))
+            needs = []
+    if needs:
+        yield Facts(needs=tuple(needs))
 
 
 def _unusable(filing: Filing) -> str:

@@ -81,15 +81,20 @@ def member_names(path: Path, limits: Limits = LIMITS) -> tuple[str, ...]:
 @contextmanager
 def open_member(path: Path, name: str, limits: Limits = LIMITS) -> Iterator[BinaryIO]:
     """Give a stream of one file in an archive; reading more than the limits allow raises `InputError`."""
+    with _opened(path) as archive, _member(archive, path, name, limits) as stream:
+        yield stream
+
+
+@contextmanager
+def _member(archive: ZipFile, path: Path, name: str, limits: Limits) -> Iterator[BinaryIO]:
     label = f"{path.name}/{name}"
-    with _opened(path) as archive:
-        try:
-            packed = archive.open(name)
-        except DAMAGE as error:
-            raise fault(label, "", f"cannot be unpacked: {error}", "bad-archive") from None
-        size = min(archive.getinfo(name).compress_size, path.stat().st_size)
-        with packed, io.BufferedReader(_Counted(packed, label, size, limits)) as stream:
-            yield stream
+    try:
+        packed = archive.open(name)
+    except DAMAGE as error:
+        raise fault(label, "", f"cannot be unpacked: {error}", "bad-archive") from None
+    size = min(archive.getinfo(name).compress_size, path.stat().st_size)
+    with packed, io.BufferedReader(_Counted(packed, label, size, limits)) as stream:
+        yield stream
 
 
 def check_members(path: Path, limits: Limits = LIMITS) -> None:
@@ -98,12 +103,14 @@ def check_members(path: Path, limits: Limits = LIMITS) -> None:
     For libraries that open the archive themselves.
     """
     done = 0
-    for name in member_names(path, limits):
-        with open_member(path, name, limits) as stream:
-            while block := stream.read(1 << 20):
-                done += len(block)
-                if done > limits.total:
-                    raise _too_large(path.name, limits)
+    names = member_names(path, limits)
+    with _opened(path) as archive:
+        for name in names:
+            with _member(archive, path, name, limits) as stream:
+                while block := stream.read(1 << 20):
+                    done += len(block)
+                    if done > limits.total:
+                        raise _too_large(path.name, limits)
 
 
 class _Counted(io.RawIOBase):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from depgraph.ids import mint
 from depgraph.model import Facts, Need, Node, Relation
-from depgraph.spelling import key
 from importers.dora_roi.meaning.codes import member
+from importers.dora_roi.meaning.folding import key
 from importers.dora_roi.meaning.register import part
 from importers.links import need
 

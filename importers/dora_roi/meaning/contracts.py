@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from depgraph.spelling import key
 from importers.dora_roi.meaning.codes import member, number
+from importers.dora_roi.meaning.folding import key
 
 if TYPE_CHECKING:
     from importers.dora_roi.meaning.register import Register

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from depgraph.model import MAX_EUR, Facts, Need, Node, Relation, Value
-from depgraph.spelling import key
 from importers.dora_roi.meaning import chains
 from importers.dora_roi.meaning.codes import label, member
 from importers.dora_roi.meaning.contracts import Cost, costs_of, linked_contracts
 from importers.dora_roi.meaning.entities import entity_facts
+from importers.dora_roi.meaning.folding import key
 from importers.dora_roi.meaning.functions import function_facts, owner_tie
 from importers.dora_roi.meaning.periods import periods
 from importers.dora_roi.meaning.providers import Providers

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.ids import UNKNOWN, entity_behind, is_unknown, mint
 from depgraph.model import Facts, Node, Tie, TieKind, Value
-from depgraph.spelling import key
 from importers.dora_roi.meaning.codes import country, member, minted
+from importers.dora_roi.meaning.folding import key
 from importers.links import tie
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from depgraph.ids import mint, text
 from depgraph.model import Finding, Level
-from depgraph.spelling import key
 from importers.dora_roi.meaning.codes import minted
+from importers.dora_roi.meaning.folding import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

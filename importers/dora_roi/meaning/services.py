@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from depgraph.ids import mint
-from depgraph.spelling import key
 from importers.dora_roi.meaning.codes import day, label, member, place
+from importers.dora_roi.meaning.folding import key
 from importers.dora_roi.meaning.functions import function_id, functions_of
 from importers.dora_roi.meaning.register import part
+from importers.dora_roi.taxonomy import templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 ROLES: Final = {"c0130": "country of provision", "c0150": "country of storage", "c0160": "country of processing"}
 """The columns of B_02.02 that name countries, and the requirement that each role is."""
 
+_PROVISION, _PROCESSING = (templates()["B_02.02"].at[column] for column in ("c0130", "c0160"))
 RELIANCE, SENSITIVITY = "ZZ:ZZ91", "ZZ:ZZ92"
 
 
@@ -113,9 +115,18 @@ class Services:
 def services_of(register: Register, providers: Providers) -> Services:
     """Return the services of a register."""
     services = Services(register, providers, functions=functions_of(register))
+    known: dict[tuple[str, ...], Service] = {}
     for row in register.rows("B_02.02"):
-        if row["c0010"] and row["c0030"]:
-            _take_use(services.service(row["c0010"], row["c0030"], member(row["c0060"]), row), row)
+        # Rows of one use that differ in their countries alone, which are most, say nothing else that is new.
+        cells = row.written.cells
+        but_places = cells[:_PROVISION] + cells[_PROCESSING + 1 :]
+        service = known.get(but_places)
+        if service is None and row["c0010"] and row["c0030"]:
+            service = services.service(row["c0010"], row["c0030"], member(row["c0060"]), row)
+            known[but_places] = service
+            _take_use(service, row)
+        if service is not None:
+            _take_places(service, row)
     for row, contract, provider, kind in _mentioned(register):
         service = services.service(contract, provider, kind, row)
         if row.template == "B_07.01":
@@ -140,10 +151,14 @@ def _take_use(service: Service, row: Said) -> None:
         if use is None:
             use = service.uses[function] = Use(row["c0020"], row.record, set())
         use.periods.add((day(row["c0070"]), day(row["c0080"])))
-    for column, role in ROLES.items():
-        if where := place(row[column]):
-            service.places.setdefault(role, {}).setdefault(where, row.record)
     if row["c0180"]:
         service.reliance.add(label(RELIANCE, row["c0180"]))
     if row["c0170"]:
         service.sensitivity.add(label(SENSITIVITY, row["c0170"]))
+
+
+def _take_places(service: Service, row: Said) -> None:
+    for column, role in ROLES.items():
+        where = place(row[column])
+        if where and where not in service.places.setdefault(role, {}):
+            service.places[role][where] = row.record

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from depgraph.model import Facts
-from depgraph.spelling import key
 from importers.dora_roi.meaning.chains import subcontracts
+from importers.dora_roi.meaning.folding import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
