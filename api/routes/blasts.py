@@ -39,10 +39,10 @@ def blasts(
     one_of(scenario, ids, by, what="id, by")
     told = scenario_of(scenario) if scenario else None
 
-    def ask(view: View, _: Progress) -> Answer[Casualty]:
+    def ask(view: View, progress: Progress) -> Answer[Casualty]:
         with in_query():
             if told:
-                return blast_scenario(view, told, sector=sector, hub=hub, limit=limit)
-            return blast_radius(view, ids, by=by, sector=sector, hub=hub, limit=limit)
+                return blast_scenario(view, told, sector=sector, hub=hub, limit=limit, progress=progress)
+            return blast_radius(view, ids, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
 
     return page.of(reading.compute(page.question, ask))

@@ -41,7 +41,7 @@ def concentrations(
     return page.of(
         reading.compute(
             page.question,
-            lambda view, _: measure_concentration(
+            lambda view, progress: measure_concentration(
                 view,
                 by=by,
                 market=market,
@@ -51,6 +51,7 @@ def concentrations(
                 hub=hub,
                 limit=limit,
                 cost_at_most=cost_at_most,
+                progress=progress,
             ),
         )
     )

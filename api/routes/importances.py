@@ -36,8 +36,8 @@ def importances(
     """List what may fail by how much it matters for one node; `meta` has the probability that the node fails."""
     table = probabilities_of(probabilities)
 
-    def ask(view: View, _: Progress) -> Answer[Important]:
+    def ask(view: View, progress: Progress) -> Answer[Important]:
         with in_query():
-            return rank_importance(view, node, table, limit=limit)
+            return rank_importance(view, node, table, limit=limit, progress=progress)
 
     return page.of(reading.compute(page.question, ask))

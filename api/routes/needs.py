@@ -19,5 +19,8 @@ router = APIRouter(tags=["exploring"])
 def needs(reading: Reading, page: Paged, dependent: Id = "", provider: Id = "") -> JSONResponse:
     """List the needs of a dependent, those on a provider, or those of the one on the other."""
     return page.of(
-        reading.compute(page.question, lambda view, _: list_needs(view, dependent=dependent, provider=provider))
+        reading.compute(
+            page.question,
+            lambda view, progress: list_needs(view, dependent=dependent, provider=provider, progress=progress),
+        )
     )

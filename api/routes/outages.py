@@ -48,10 +48,12 @@ def outages(
     if len(said) != 1 and not told:
         raise UsageError("say how long it lasts: one of hours, days and forever=true")
 
-    def ask(view: View, _: Progress) -> Answer[Interruption]:
+    def ask(view: View, progress: Progress) -> Answer[Interruption]:
         with in_query():
             if told:
-                return follow_scenario(view, told, sector=sector, hub=hub, limit=limit)
-            return follow_outage(view, ids, hours=said[0], by=by, sector=sector, hub=hub, limit=limit)
+                return follow_scenario(view, told, sector=sector, hub=hub, limit=limit, progress=progress)
+            return follow_outage(
+                view, ids, hours=said[0], by=by, sector=sector, hub=hub, limit=limit, progress=progress
+            )
 
     return page.of(reading.compute(page.question, ask))

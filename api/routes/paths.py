@@ -27,4 +27,8 @@ def paths(
     limit: Annotated[int, Query(ge=1, le=1_000, description="How many chains.")] = 10,
 ) -> JSONResponse:
     """List the shortest chains by which one node depends on another, each hop with its source."""
-    return page.of(reading.compute(page.question, lambda view, _: find_paths(view, start, end, limit=limit)))
+    return page.of(
+        reading.compute(
+            page.question, lambda view, progress: find_paths(view, start, end, limit=limit, progress=progress)
+        )
+    )

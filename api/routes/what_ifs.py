@@ -43,8 +43,8 @@ def what_ifs(
     """List measures before and after facts are added and removed; nothing is stored."""
     change = scenario_of(scenario)
 
-    def ask(view: View, _: Progress) -> Answer[Difference]:
+    def ask(view: View, progress: Progress) -> Answer[Difference]:
         with in_query():
-            return what_if(view, change, by=by, sector=sector, hub=hub, limit=limit)
+            return what_if(view, change, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
 
     return page.of(reading.compute(page.question, ask))

@@ -19,6 +19,7 @@ from depgraph.usecases.losses import about_losses, losses_of
 from depgraph.usecases.nodes import cited
 from depgraph.usecases.reasons import in_words
 from depgraph.usecases.spof import single_point
+from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.measures.witness import Witnesses
     from depgraph.graph import Graph
     from depgraph.usecases.scenario import Scenario
+    from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
 
 
@@ -48,7 +50,14 @@ class Casualty:
 
 
 def blast_radius(
-    view: View, ids: Sequence[str], *, by: str | None = None, sector: str = "", hub: str = "", limit: int = 0
+    view: View,
+    ids: Sequence[str],
+    *,
+    by: str | None = None,
+    sector: str = "",
+    hub: str = "",
+    limit: int = 0,
+    progress: Progress | None = None,
 ) -> Answer[Casualty]:
     """Return what fails if the nodes `ids` fail together, by tier, then id.
 
@@ -63,6 +72,8 @@ def blast_radius(
         Whose failures are listed.
     limit : int
         How many rows; 0 is all.
+    progress : callable, optional
+        Told of each part of the work how much is done, of how much.
 
     Raises
     ------
@@ -74,11 +85,18 @@ def blast_radius(
     """
     unit = failing_unit(view.graph, ids, by)
     asked = {"ids": list(ids), "by": by, "sector": sector, "hub": hub, "limit": limit}
-    return _answer(view, view.graph, unit, asked, notes=_hint(view.graph, unit, by), adds=unknown_owners(unit, by))
+    notes = _hint(view.graph, unit, by)
+    return _answer(view, view.graph, unit, asked, notes=notes, adds=unknown_owners(unit, by), progress=progress)
 
 
 def blast_scenario(
-    view: View, scenario: Scenario, *, sector: str = "", hub: str = "", limit: int = 0
+    view: View,
+    scenario: Scenario,
+    *,
+    sector: str = "",
+    hub: str = "",
+    limit: int = 0,
+    progress: Progress | None = None,
 ) -> Answer[Casualty]:
     """Return what fails if all that fails at some time in a scenario fails together.
 
@@ -93,7 +111,8 @@ def blast_scenario(
     cast = scenario.on(view.graph, min_confidence=view.lens.min_confidence)
     asked = {"scenario": scenario.file, "sector": sector, "hub": hub, "limit": limit}
     note = "hours and fallbacks of the scenario do not count here: depgraph outage tells what happens when"
-    return _answer(view, cast.graph, cast.unit, asked, notes=(note,), adds={"scenario": scenario.told()})
+    adds = {"scenario": scenario.told()}
+    return _answer(view, cast.graph, cast.unit, asked, notes=(note,), adds=adds, progress=progress)
 
 
 def _answer(
@@ -104,12 +123,13 @@ def _answer(
     *,
     notes: tuple[str, ...],
     adds: Mapping[str, Any] | None = None,
+    progress: Progress | None,
 ) -> Answer[Casualty]:
     scope = scope_of(graph, sector=asked["sector"], hub=asked["hub"])
     found = witnesses(graph, unit)
     ordered = [at for at in np.lexsort((found.node, found.tier)).tolist() if scope.victim[found.node[at]]]
     shown = ordered[: asked["limit"] or None]
-    told = {
+    added = {
         **(adds or {}),
         "weight": scope.weight,
         **losses_of(graph, scope),
@@ -121,8 +141,8 @@ def _answer(
         notes = ("nothing that counts fails with it, apart from what belongs to it", *notes)
     partial = f"{len(shown)} of {len(ordered)} nodes that fail" if len(shown) < len(ordered) else ""
     return Answer(
-        meta=view.meta("blast", asked, adds=told, partial=partial, notes=notes),
-        rows=tuple(_row(graph, found, at) for at in shown),
+        meta=view.meta("blast", asked, adds=added, partial=partial, notes=notes),
+        rows=tuple(_row(graph, found, at) for at in told(shown, progress)),
     )
 
 

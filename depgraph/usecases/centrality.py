@@ -10,6 +10,7 @@ import numpy as np
 from depgraph.analytics.measures.centrality import Measure, centrality
 from depgraph.graph.columns import KINDS
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,9 +49,9 @@ def rank_centrality(
     order = known[np.lexsort((known, -np.round(value[known] / scale, 9)))]
     shown = order[: limit or None].tolist()
     error = measured.error
-    told: dict[str, Any] = {"exact": error is None}
+    added: dict[str, Any] = {"exact": error is None}
     if error is not None:
-        told |= {
+        added |= {
             "sources_sampled": measured.sources,
             "error_bound": float(np.nanmax(error)),
             "error_confidence": measured.confidence,
@@ -59,7 +60,7 @@ def rank_centrality(
         meta=view.meta(
             "centrality",
             {"measure": measure, "limit": limit},
-            adds=told,
+            adds=added,
             partial=f"{len(shown)} of {len(known)} nodes" if len(shown) < len(known) else "",
         ),
         rows=tuple(
@@ -69,6 +70,6 @@ def rank_centrality(
                 kind=KINDS[graph.nodes.kind[at]].value,
                 value=float(value[at]),
             )
-            for at in shown
+            for at in told(shown, progress)
         ),
     )

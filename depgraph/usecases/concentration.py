@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
@@ -18,11 +19,13 @@ from depgraph.model import MAX_EUR
 from depgraph.regulation.thresholds import scales
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.belonging import about_shares
+from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from depgraph.analytics.measures.concentration import Concentration, Market
+    from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
 
 
@@ -62,6 +65,7 @@ def measure_concentration(
     hub: str = "",
     limit: int = 20,
     cost_at_most: float | None = None,
+    progress: Progress | None = None,
 ) -> Shares:
     """Return the shares of units in markets, largest first; `limit` is per market, 0 is all.
 
@@ -69,7 +73,8 @@ def measure_concentration(
     unknown, and where the bounds of the index lie among the thresholds of merger control,
     each named by its source. By cost, `meta.needs_without_cost` and `dependants_without_cost` say
     of how many not all costs are known. With `cost_at_most`, each blank is between 0 and that:
-    indices are given for both, `_at_zero` and `_at_most`, which are no bounds.
+    indices are given for both, `_at_zero` and `_at_most`, which are no bounds. `progress` is told of each
+    part of the work how much is done, of how much.
 
     Raises
     ------
@@ -84,9 +89,9 @@ def measure_concentration(
             raise UsageError(f"--cost-at-most must be euros a year from 0 to {MAX_EUR:.0e}")
     graph = view.graph
     only = scope_of(graph, sector=sector, hub=hub).victim if sector or hub else None
-    measure = concentration if tier == "direct" else reached_shares
+    measure = concentration if tier == "direct" else partial(reached_shares, progress=progress)
     found = measure(graph, By(by), market=MarketBy(market), weight=Weight(weight), only=only, cost_at_most=cost_at_most)
-    rows, left = _rows(found, limit)
+    rows, left = _rows(found, limit, progress)
     asked = {
         "by": by,
         "market": market,
@@ -98,19 +103,19 @@ def measure_concentration(
         "cost_at_most": cost_at_most,
     }
     owners = {"parties_without_known_country": found.units.homeless} if by == By.COUNTRY else {}
-    told = [_told(whole) for whole in found.markets]
+    indices = [_told(whole) for whole in found.markets]
     costs = {}
     if found.blanks:
         costs = _without_cost(found.blanks.needs_in_all, found.blanks.dependants_in_all)
         each = map(_without_cost, found.blanks.needs.tolist(), found.blanks.dependants.tolist())
-        told = [one | counts for one, counts in zip(told, each, strict=True)]
+        indices = [one | counts for one, counts in zip(indices, each, strict=True)]
     unmeasured = _unmeasured(found, tier, weight)
     upper = [whole.indices.hhi.upper for whole in found.markets if whole.indices]
     return Shares(
         meta=view.meta(
             "concentration",
             asked,
-            adds={"markets": told} | costs | owners,
+            adds={"markets": indices} | costs | owners,
             notes=(*_about_costs(costs, cost_at_most), *about_shares(found.units)),
             partial=f"{len(rows)} of {len(rows) + left} shares" if left else "",
         ),
@@ -153,11 +158,11 @@ def most_concentrated(shares: Shares, count: int, *, each: int = 0) -> Shares:
     return replace(shares, meta=meta, rows=rows)
 
 
-def _rows(found: Concentration, limit: int) -> tuple[tuple[Share, ...], int]:
+def _rows(found: Concentration, limit: int, progress: Progress | None) -> tuple[tuple[Share, ...], int]:
     rows: list[Share] = []
     listed: dict[int, int] = {}
     left = 0
-    for at in range(len(found.market)):
+    for at in told(range(len(found.market)), progress):
         market, unit = int(found.market[at]), int(found.unit[at])
         listed[market] = listed.get(market, 0) + 1
         if limit and listed[market] > limit:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from depgraph.graph import Graph
     from depgraph.usecases.concentration import Share, Shares
     from depgraph.usecases.spof import Ranking, SinglePoint
+    from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
 
 Number: TypeAlias = "float | int | None"
@@ -66,7 +67,7 @@ class Measured:
     shares: Shares
 
 
-def measured(view: View, *, by: str, sector: str, hub: str) -> Measured:
+def measured(view: View, *, by: str, sector: str, hub: str, progress: Progress | None = None) -> Measured:
     """Return the measures of one graph, all of them.
 
     Concentration is over the same units; over parties where these are services.
@@ -74,8 +75,8 @@ def measured(view: View, *, by: str, sector: str, hub: str) -> Measured:
     over = "party" if by == By.SERVICE else by
     return Measured(
         view,
-        rank_single_points(view, by=by, sector=sector, hub=hub, limit=0),
-        measure_concentration(view, by=over, sector=sector, hub=hub, limit=0),
+        rank_single_points(view, by=by, sector=sector, hub=hub, limit=0, progress=progress),
+        measure_concentration(view, by=over, sector=sector, hub=hub, limit=0, progress=progress),
     )
 
 
@@ -111,7 +112,14 @@ def of_shares(before: Measured, after: Measured) -> list[list[Difference]]:
 
 
 def of_functions(
-    before: View, after: View, where: Differing, *, by: str, sector: str, hub: str
+    before: View,
+    after: View,
+    where: Differing,
+    *,
+    by: str,
+    sector: str,
+    hub: str,
+    progress: Progress | None = None,
 ) -> tuple[list[Difference], int]:
     """Return how many cut sets of one and of two units the functions have that weigh most, and how many are touched.
 
@@ -128,7 +136,7 @@ def of_functions(
                 touched[id_key(node_id)] = (-weight, node_id, str(view.graph.nodes.name[at]))
     most = sorted(touched.values())[:FUNCTIONS]
     first = [node_id for _, node_id, _ in most]
-    counted = [_counted(view.graph, By(by), first) for view in (before, after)]
+    counted = [_counted(view.graph, By(by), first, progress) for view in (before, after)]
     rows = [
         _difference(f"cut_sets_of_{order}", node_id, name, *(side[node_id, order] for side in counted))
         for _, node_id, name in most
@@ -137,7 +145,7 @@ def of_functions(
     return rows, len(touched)
 
 
-def _counted(graph: Graph, by: By, ids: Iterable[str]) -> dict[tuple[str, int], Pair]:
+def _counted(graph: Graph, by: By, ids: Iterable[str], progress: Progress | None) -> dict[tuple[str, int], Pair]:
     """Return how many minimal cut sets of each order a function has at both ends."""
     every = units(graph, by)
     found: dict[tuple[str, int], Pair] = {}
@@ -146,7 +154,10 @@ def _counted(graph: Graph, by: By, ids: Iterable[str]) -> dict[tuple[str, int], 
         if at is None or graph.requirements_of[at] == graph.requirements_of[at + 1]:
             found |= {(node_id, order): (None, None) if at is None else _NOTHING for order in _ORDERS}
             continue
-        ends = [count_cut_sets(graph, every, at, upper=upper, order=_ORDERS[-1]) for upper in (False, True)]
+        ends = [
+            count_cut_sets(graph, every, at, upper=upper, order=_ORDERS[-1], progress=progress)
+            for upper in (False, True)
+        ]
         for order in _ORDERS:
             lower, upper = ((*end.counts, 0, 0)[order - 1] if order <= end.order else None for end in ends)
             found[node_id, order] = lower, upper

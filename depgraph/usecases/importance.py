@@ -17,12 +17,14 @@ from depgraph.usecases.answer import Answer
 from depgraph.usecases.belonging import about_chances
 from depgraph.usecases.cutsets import stoppable
 from depgraph.usecases.probabilities import resolved
+from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from depgraph.analytics.basis.causes import Causes
     from depgraph.analytics.cutsets.importance import Importance
+    from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
 
 
@@ -60,7 +62,13 @@ _NOTES = (
 
 
 def rank_importance(
-    view: View, node: str, probabilities: Mapping[str, Any], *, name: str = "probabilities", limit: int = 20
+    view: View,
+    node: str,
+    probabilities: Mapping[str, Any],
+    *,
+    name: str = "probabilities",
+    limit: int = 20,
+    progress: Progress | None = None,
 ) -> Answer[Important]:
     """Return the causes that have a part in the failure of a node, the most important first; exact.
 
@@ -77,6 +85,8 @@ def rank_importance(
         As `depgraph.usecases.probabilities.resolved` takes it; `name` is what errors call it.
     limit : int
         How many rows; 0 is all.
+    progress : callable, optional
+        Told of each part of the work how much is done, of how much.
 
     Raises
     ------
@@ -92,7 +102,8 @@ def rank_importance(
     causes = causes_of(graph, resolved(graph, probabilities, name))
     try:
         low, high = (
-            importance(graph, _units(causes), target, causes.probability, upper=upper) for upper in (False, True)
+            importance(graph, _units(causes), target, causes.probability, upper=upper, progress=progress)
+            for upper in (False, True)
         )
     except ExhaustedError:
         raise UsageError(
@@ -111,7 +122,7 @@ def rank_importance(
             notes=(*_NOTES, *about_chances(graph, causes, of_parties=bool(probabilities.get("country")))),
             partial=f"{len(shown)} of {len(order)} causes that have a part in it" if len(shown) < len(order) else "",
         ),
-        rows=tuple(_row(causes, low, high, at) for at in shown),
+        rows=tuple(_row(causes, low, high, at) for at in told(shown, progress)),
     )
 
 

@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.nodes import ShownNeed, shown_need
+from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
+    from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
 
 
-def list_needs(view: View, *, dependent: str = "", provider: str = "") -> Answer[ShownNeed]:
+def list_needs(
+    view: View, *, dependent: str = "", provider: str = "", progress: Progress | None = None
+) -> Answer[ShownNeed]:
     """Return the needs of `dependent`, those on `provider`, or those of the one on the other.
+
+    `progress` is told how many are listed, of how many.
 
     Raises
     ------
@@ -38,5 +44,5 @@ def list_needs(view: View, *, dependent: str = "", provider: str = "") -> Answer
         ends = graph.needs.dependent
     return Answer(
         meta=view.meta("needs", {"dependent": dependent, "provider": provider}),
-        rows=tuple(shown_need(graph, need, other=int(ends[need])) for need in found),
+        rows=tuple(shown_need(graph, need, other=int(ends[need])) for need in told(found, progress)),
     )

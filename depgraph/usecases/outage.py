@@ -19,6 +19,7 @@ from depgraph.usecases.belonging import about_countries, unknown_owners
 from depgraph.usecases.blast import failing_ids, failing_unit
 from depgraph.usecases.interruptions import Interruption, finite, interruption, windows
 from depgraph.usecases.losses import about_requirements, losses_of
+from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints
     from depgraph.usecases.scenario import Scenario
+    from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
 
 _WITHIN: Final = (24, 168, 720)
@@ -65,6 +67,7 @@ def follow_outage(
     sector: str = "",
     hub: str = "",
     limit: int = 0,
+    progress: Progress | None = None,
 ) -> Answer[Interruption]:
     """Return who is down from when to when if `ids` are down from hour 0 for `hours`, by time, then id.
 
@@ -81,6 +84,8 @@ def follow_outage(
         Whose failures are listed and counted.
     limit : int
         How many rows; 0 is all.
+    progress : callable, optional
+        Told of each part of the work how much is done, of how much.
 
     Raises
     ------
@@ -107,11 +112,17 @@ def follow_outage(
     how_long = {"forever": True} if math.isinf(hours) else {"hours": hours}
     parameters = {"ids": list(ids), **how_long, "by": by, "sector": sector, "hub": hub, "limit": limit}
     asked = _Asked(graph, unit, strikes, parameters, unknown_owners(unit, by))
-    return _answer(view, asked, sector=sector, hub=hub, limit=limit)
+    return _answer(view, asked, sector=sector, hub=hub, limit=limit, progress=progress)
 
 
 def follow_scenario(
-    view: View, scenario: Scenario, *, sector: str = "", hub: str = "", limit: int = 0
+    view: View,
+    scenario: Scenario,
+    *,
+    sector: str = "",
+    hub: str = "",
+    limit: int = 0,
+    progress: Progress | None = None,
 ) -> Answer[Interruption]:
     """Return who is down from when to when in a scenario, with the fallbacks that it assumes.
 
@@ -126,14 +137,16 @@ def follow_scenario(
     cast = scenario.on(view.graph, min_confidence=view.lens.min_confidence)
     parameters = {"scenario": scenario.file, "sector": sector, "hub": hub, "limit": limit}
     asked = _Asked(cast.graph, cast.unit, cast.strikes, parameters, {"scenario": scenario.told()})
-    return _answer(view, asked, sector=sector, hub=hub, limit=limit)
+    return _answer(view, asked, sector=sector, hub=hub, limit=limit, progress=progress)
 
 
-def _answer(view: View, asked: _Asked, *, sector: str, hub: str, limit: int) -> Answer[Interruption]:
+def _answer(
+    view: View, asked: _Asked, *, sector: str, hub: str, limit: int, progress: Progress | None
+) -> Answer[Interruption]:
     graph = asked.graph
     scope = scope_of(graph, sector=sector, hub=hub)
     counted = _counted(scope, asked.unit, upper=False), _counted(scope, asked.unit, upper=True)
-    found = outage(graph, asked.strikes)
+    found = outage(graph, asked.strikes, progress=progress)
     lost = harm(graph, scope, found.lower, counted[0]), harm(graph, scope, found.upper, counted[1])
     times = windows(found, lost, counted)
     order = np.lexsort((times.at, times.since)).tolist()
@@ -153,7 +166,7 @@ def _answer(view: View, asked: _Asked, *, sector: str, hub: str, limit: int) -> 
             notes=(*_notes(graph, scope, found, counted[1]), *about_countries(asked.unit)),
             partial=f"{len(shown)} of {len(order)} periods" if len(shown) < len(order) else "",
         ),
-        rows=tuple(interruption(graph, found, times, blind, at) for at in shown),
+        rows=tuple(interruption(graph, found, times, blind, at) for at in told(shown, progress)),
     )
 
 

@@ -12,10 +12,12 @@ from depgraph.graph.columns import RELATIONS, TIE_KINDS
 from depgraph.model import TieKind
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.nodes import cited
+from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
     from depgraph.analytics.measures.chains import Chain
     from depgraph.graph import Graph
+    from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
 
 
@@ -36,11 +38,11 @@ class Path:
     records: Annotated[tuple[str, ...], "source and record of each step"]
 
 
-def find_paths(view: View, start: str, end: str, *, limit: int = 10) -> Answer[Path]:
+def find_paths(view: View, start: str, end: str, *, limit: int = 10, progress: Progress | None = None) -> Answer[Path]:
     """Return the shortest chains by which `start` depends on `end`; none if it does not.
 
     An organisation depends through its own needs, and through those of its parts and of the
-    functions that it and they own.
+    functions that it and they own. `progress` is told how many are listed, of how many.
 
     Raises
     ------
@@ -52,7 +54,7 @@ def find_paths(view: View, start: str, end: str, *, limit: int = 10) -> Answer[P
     found = chains(graph, graph.position(start), graph.position(end), limit=limit)
     return Answer(
         meta=view.meta("paths", {"from": start, "to": end, "limit": limit}),
-        rows=tuple(_path(graph, number, chain) for number, chain in enumerate(found, start=1)),
+        rows=tuple(_path(graph, number, chain) for number, chain in enumerate(told(found, progress), start=1)),
     )
 
 

@@ -13,6 +13,7 @@ from depgraph.analytics.measures.impact import impacts, impacts_so_far
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.belonging import about_countries, nothing_counts, unknown_owners
 from depgraph.usecases.losses import about_losses, losses_of
+from depgraph.usecases.telling import shifted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,14 +95,14 @@ def rank_single_points(
     # Who serves an unknown number of people is asked of the rows that are shown, after the rest.
     again = 0 if scope.people_known.all() else min(limit or len(found), len(found))
     whole = len(found) + again
-    measured, done = impacts_so_far(graph, found, scope, progress=_shifted(progress, 0, whole))
+    measured, done = impacts_so_far(graph, found, scope, progress=shifted(progress, 0, whole))
     partial = []
     if len(done) < len(found):
         partial.append(f"interrupted: exact for {len(done)} of {len(found)} units, and ranked among these alone")
         found = found.take(done)
     ranked = _ranked(measured)
     shown = ranked[: limit or None]
-    uncounted, known = _uncounted(graph, found.take(shown), scope, _shifted(progress, whole - again, whole))
+    uncounted, known = _uncounted(graph, found.take(shown), scope, shifted(progress, whole - again, whole))
     if len(known) < len(shown):
         partial.append(f"interrupted: {len(shown) - len(known)} of {len(shown)} rows are left out")
         shown = [shown[at] for at in known]
@@ -124,13 +125,6 @@ def rank_single_points(
 def single_point(graph: Graph, unit: Units, scope: Scope) -> SinglePoint:
     """Return the row of one unit."""
     return _row(unit, impacts(graph, unit, scope), _uncounted(graph, unit, scope)[0][0], 0)
-
-
-def _shifted(progress: Callable[[int, int], None] | None, begin: int, whole: int) -> Callable[[int, int], None] | None:
-    """Return who is to be told of a part that begins when so many are done, of `whole`."""
-    if progress is None:
-        return None
-    return lambda done, _: progress(begin + done, whole)
 
 
 def _uncounted(

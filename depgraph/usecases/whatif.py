@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from depgraph.graph import Graph
     from depgraph.usecases.differences import Measured
     from depgraph.usecases.scenario import Scenario
+    from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
 
 _ENDS: Final = (
@@ -55,7 +56,14 @@ class Comparison(Answer[Difference]):
 
 
 def what_if(
-    view: View, scenario: Scenario, *, by: str = "party", sector: str = "", hub: str = "", limit: int = 20
+    view: View,
+    scenario: Scenario,
+    *,
+    by: str = "party",
+    sector: str = "",
+    hub: str = "",
+    limit: int = 20,
+    progress: Progress | None = None,
 ) -> Comparison:
     """Return the measures before and after the change that a scenario describes.
 
@@ -75,6 +83,8 @@ def what_if(
         Whose failures count, and what scores and shares are of.
     limit : int
         Of how many units, and how many shares; 0 is all.
+    progress : callable, optional
+        Told of each part of the work how much is done, of how much.
 
     Raises
     ------
@@ -87,10 +97,10 @@ def what_if(
     _check(scenario)
     graph = scenario.changed(view.graph, min_confidence=view.lens.min_confidence)
     later = replace(view, graph=graph)
-    before, after = (measured(each, by=by, sector=sector, hub=hub) for each in (view, later))
+    before, after = (measured(each, by=by, sector=sector, hub=hub, progress=progress) for each in (view, later))
     of_unit, of_share = of_units(before, after), of_shares(before, after)
     where = differing(view.graph, graph)
-    functions, touched = of_functions(view, later, where, by=by, sector=sector, hub=hub)
+    functions, touched = of_functions(view, later, where, by=by, sector=sector, hub=hub, progress=progress)
     cut = limit or None
     shown = [row for group in (*of_unit[:cut], *of_share[:cut]) for row in group]
     partial = [
@@ -125,7 +135,7 @@ def what_if(
         ),
         rows=(
             *wholes(before, after, functions=functions_known),
-            *_failing(view, scenario, sector, hub),
+            *_failing(view, scenario, sector, hub, progress),
             *functions,
             *shown,
         ),
@@ -143,13 +153,13 @@ def _check(scenario: Scenario) -> None:
     raise InputError(f"{scenario.file}: nothing changes in this scenario: add [[adds]], [[removes]] or [[fallbacks]]")
 
 
-def _failing(view: View, scenario: Scenario, sector: str, hub: str) -> list[Difference]:
+def _failing(view: View, scenario: Scenario, sector: str, hub: str, progress: Progress | None) -> list[Difference]:
     """Return what the failures of the scenario stop and cost, without and with the change."""
     if not scenario.fails:
         return []
     bare = replace(scenario, adds=(), removes=(), fallbacks=())
     blasts, outages = (
-        [ask(view, each, sector=sector, hub=hub, limit=1).meta.adds for each in (bare, scenario)]
+        [ask(view, each, sector=sector, hub=hub, limit=1, progress=progress).meta.adds for each in (bare, scenario)]
         for ask in (blast_scenario, follow_scenario)
     )
     name, (one, other) = scenario.name, (plain(adds["impact"]) for adds in blasts)

@@ -14,6 +14,8 @@ from depgraph.analytics.kernels.faulttree.zdd import probability
 from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from depgraph.analytics.basis.units import Units
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats
@@ -52,6 +54,7 @@ def importance(
     *,
     upper: bool,
     budget: Budget = Budget(),  # noqa: B008 - frozen
+    progress: Callable[[int, int], None] | None = None,
 ) -> Importance:
     r"""Return how much each unit matters for the failure of a node.
 
@@ -76,6 +79,8 @@ def importance(
         With all k_upper; else with all k_lower.
     budget : Budget
         How far to go.
+    progress : callable, optional
+        Told how many parts of the formula are solved, and then how many units are done, of how many.
 
     Returns
     -------
@@ -131,7 +136,7 @@ def importance(
     for at in np.flatnonzero(~((chance >= 0) & (chance <= 1))).tolist():
         raise UsageError(f"the probability {chance[at]} of '{units.id[at]}' is not in [0, 1]")
     asked = formula(graph, units, outside(graph, units, target), target, upper=upper)
-    diagram = Diagram(len(asked.unit), budget)
+    diagram = Diagram(len(asked.unit), budget, progress)
     function = diagram.function(asked)
     minimal = diagram.minimal(function)
     likely = chance[asked.unit].astype(np.float64)
@@ -139,6 +144,8 @@ def importance(
     failing, working = np.full(len(units), whole), np.full(len(units), whole)
     through = np.zeros(len(units))
     for level, unit in enumerate(asked.unit.tolist()):
+        if progress is not None:
+            progress(level, len(asked.unit))
         failing[unit] = _given(diagram, function, likely, level, 1.0)
         working[unit] = _given(diagram, function, likely, level, 0.0)
         with_unit = diagram.applied(ANY, diagram.applied(HOLDING, minimal, level))

@@ -37,6 +37,7 @@ from depgraph.analytics.measures.failure import failed
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from depgraph.analytics.kernels.base.parallel import Progress
     from depgraph.analytics.kernels.outage.downtime import Spans
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints, Offsets
@@ -129,7 +130,7 @@ class Outage:
     upper: Periods
 
 
-def outage(graph: Graph, strikes: Strikes) -> Outage:
+def outage(graph: Graph, strikes: Strikes, *, progress: Progress | None = None) -> Outage:
     """Return when each node is down if the scenario has some nodes down for a time.
 
     A node goes down when one of its requirements has been broken for longer than its
@@ -147,6 +148,8 @@ def outage(graph: Graph, strikes: Strikes) -> Outage:
     strikes : Strikes
         What the scenario has down; these nodes are up again at its end, unless something
         that they need is not.
+    progress : callable, optional
+        Told how many of the two ends are followed.
 
     Returns
     -------
@@ -210,7 +213,7 @@ def outage(graph: Graph, strikes: Strikes) -> Outage:
     [('name:a', 6.0, 13.0), ('name:b', 6.0, 13.0), ('name:x', 0.0, 10.0)]
 
     """
-    return Outlook.of(graph, strikes.node).during(strikes)
+    return Outlook.of(graph, strikes.node).during(strikes, progress=progress)
 
 
 class Outlook(NamedTuple):
@@ -230,7 +233,7 @@ class Outlook(NamedTuple):
         order, component = ordered(~graph.nodes.unknown, needs, requirements.provider)
         return Outlook(graph, order, component, (fallen.lower >= 0, fallen.upper >= 0))
 
-    def during(self, strikes: Strikes) -> Outage:
+    def during(self, strikes: Strikes, *, progress: Progress | None = None) -> Outage:
         """Return when each node is down; the strikes are of nodes given before."""
         graph, requirements = self.graph, self.graph.requirements
         n = np.diff(requirements.indptr)
@@ -268,7 +271,7 @@ class Outlook(NamedTuple):
                 )
             )
 
-        in_turn(2, lambda: None, follow, cores=2)
+        in_turn(2, lambda: None, follow, progress=progress, cores=2)
         return Outage(ends[LOWER], ends[UPPER])
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.base.bit_weights import Bearers
+    from depgraph.analytics.kernels.base.parallel import Progress
     from depgraph.analytics.measures.concentration import Concentration
     from depgraph.analytics.measures.markets import Markets
     from depgraph.graph import Graph
@@ -37,6 +38,7 @@ def reached_shares(
     weight: Weight = Weight.COUNT,
     only: NDArray[np.bool_] | None = None,
     cost_at_most: float | None = None,
+    progress: Progress | None = None,
 ) -> Concentration:
     r"""Return the share of each market that depends on a unit at all, through any number of tiers.
 
@@ -54,6 +56,8 @@ def reached_shares(
     by, market, weight, only, cost_at_most
         As of `depgraph.analytics.measures.concentration.concentration`; by ``cost``, the annual cost
         of the needs from which a chain leads to the unit.
+    progress : callable, optional
+        Told how many blocks of units are done, of how many.
 
     Returns
     -------
@@ -117,7 +121,7 @@ def reached_shares(
 
     markets_found = told(total, opened)
     if cost_at_most is None:
-        held = _held(graph, known, bearers, total > 0)
+        held = _held(graph, known, bearers, total > 0, progress)
         lower = held.weight / total[held.market]
         upper = (held.closed + opened[held.market]) / total[held.market]
     else:
@@ -125,8 +129,8 @@ def reached_shares(
         total_blank, opened_blank = _totals(blank, count)
         most = told(total + total_blank, opened + opened_blank)
         markets_found = [replace(least, at_most=one) for least, one in zip(markets_found, most, strict=True)]
-        held = _held(graph, known, bearers, total + total_blank > 0)
-        more, at = _held(graph, known, blank, total + total_blank > 0), held.market
+        held = _held(graph, known, bearers, total + total_blank > 0, progress)
+        more, at = _held(graph, known, blank, total + total_blank > 0, progress), held.market
         # Whoever all reach has all, whatever that costs, as long as it costs anything.
         lower = _ratio(held.weight, total[at] + (total_blank[at] - more.weight), 1.0)
         gained = more.closed + opened_blank[at]
@@ -210,7 +214,7 @@ def _gaps(graph: Graph, by: By, needed: Markets) -> NDArray[np.bool_]:
     return gap & graph.of_kind(Kind.SERVICE, Kind.PARTY)
 
 
-def _held(graph: Graph, found: Units, bearers: Bearers, weighs: NDArray[np.bool_]) -> _Held:
+def _held(graph: Graph, found: Units, bearers: Bearers, weighs: NDArray[np.bool_], progress: Progress | None) -> _Held:
     from depgraph.analytics.kernels.base.bit_weights import tally  # noqa: PLC0415 - likewise
     from depgraph.analytics.kernels.base.lanes import LANES  # noqa: PLC0415 - likewise
     from depgraph.analytics.kernels.base.parallel import in_turn  # noqa: PLC0415 - compiled code is for who asks
@@ -231,7 +235,7 @@ def _held(graph: Graph, found: Units, bearers: Bearers, weighs: NDArray[np.bool_
         blocks[number] = _Held(market, begin + bit, counts.dependants[at], counts.weight[at], counts.closed[at])
 
     # One at least: the columns of none would have no types.
-    in_turn(max(-(-len(found) // LANES), 1), lambda: None, measure)
+    in_turn(max(-(-len(found) // LANES), 1), lambda: None, measure, progress=progress)
     return _Held(
         *(np.concatenate(columns) for columns in zip(*(blocks[number] for number in sorted(blocks)), strict=True))
     )
