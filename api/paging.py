@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.reproducing import asked_again
 
 if TYPE_CHECKING:
     from depgraph.usecases.answer import Meta, Plain
@@ -105,7 +106,8 @@ Paged = Annotated[Page, Depends(page)]
 
 def respond(answer: Answer[Any], next_cursor: str = "", link: str = "") -> JSONResponse:
     """Return an answer as the command prints it with --json, and where the next page is."""
-    flat: dict[str, Plain] = answer.plain()
+    told = replace(answer.meta, reproduce=asked_again(answer.meta))
+    flat: dict[str, Plain] = replace(answer, meta=told).plain()
     if not next_cursor:
         return JSONResponse(flat)
     meta = flat["meta"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,6 +43,10 @@ _STATUS: Final[tuple[tuple[type[DepgraphError], HTTPStatus], ...]] = (
     (AccessError, HTTPStatus.FORBIDDEN),
 )
 """The status of each error: the first class that fits."""
+
+_OPTION: Final = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)")
+_VALUED: Final = re.compile(r"(--(?:by|weight|tier|market|as-of|limit)) (?=[a-z0-9])(?!out\b)")
+"""Options that a message may give a value."""
 
 DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
     "default": {
@@ -90,9 +95,24 @@ def status_of(error: DepgraphError) -> HTTPStatus:
     return next(fits, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
+def in_query_keys(text: str) -> str:
+    """Return an advice that names options of the command as one that names query keys.
+
+    Examples
+    --------
+    >>> in_query_keys("--cost-at-most is about costs: add --weight cost")
+    'costAtMost is about costs: add weight=cost'
+
+    """
+    valued = _VALUED.sub(r"\1=", text)
+    return _OPTION.sub(lambda found: re.sub("-([a-z])", lambda each: each[1].upper(), found[1]), valued)
+
+
 def _expected(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DepgraphError)  # noqa: S101 - registered for this class alone
-    return problem(status_of(error), str(error), _AGAIN if isinstance(error, BusyError | AbandonedError) else None)
+    return problem(
+        status_of(error), in_query_keys(str(error)), _AGAIN if isinstance(error, BusyError | AbandonedError) else None
+    )
 
 
 def _invalid(_: Request, error: Exception) -> JSONResponse:

@@ -79,6 +79,8 @@ def show(
         from depgraph.usecases.answer import captions
 
         write_csv(answer, list(captions(row)))
+        if answer.meta.partial and not answer.interrupted:
+            say(f"depgraph: {answer.meta.partial}")
     else:
         from cli.tables import write_table
 

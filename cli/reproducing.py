@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from depgraph.usecases.reproducing import command_line as joined
 
+if TYPE_CHECKING:
     import typer
 
     from depgraph.usecases.answer import Meta
@@ -31,12 +30,14 @@ def command_line(meta: Meta) -> str:
     context = running.get()
     if context is None:
         return ""
-    return shlex.join([*context.command_path.split(), *_words(context, meta)])
+    arguments, options = _given(context)
+    return joined(context.command_path.split(), options, arguments, meta, _store(context))
 
 
-def _words(context: typer.Context, meta: Meta) -> Iterator[str]:
-    """Yield the options and then the arguments, before which `--` stands where one begins with a hyphen."""
+def _given(context: typer.Context) -> tuple[list[str], list[str]]:
+    """Return the arguments, and the options that are not as they are by default."""
     arguments: list[str] = []
+    options: list[str] = []
     for parameter in context.command.params:
         name, value = parameter.name or "", context.params.get(parameter.name or "")
         if name in (*_FORMS, *_FIXED) or value is None or value == parameter.get_default(context):
@@ -45,16 +46,10 @@ def _words(context: typer.Context, meta: Meta) -> Iterator[str]:
         if parameter.param_type_name == "argument":
             arguments += values
         elif isinstance(value, bool):
-            yield parameter.opts[0]
+            options.append(parameter.opts[0])
         else:
-            for each in values:
-                yield from (parameter.opts[0], each)
-    if meta.as_of:
-        yield from ("--as-of", meta.as_of, "--revision", str(meta.revision))
-    yield from ("--store", _store(context))
-    if any(argument.startswith("-") for argument in arguments):
-        yield "--"
-    yield from arguments
+            options += [word for each in values for word in (parameter.opts[0], each)]
+    return arguments, options
 
 
 def _store(context: typer.Context) -> str:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from depgraph.usecases.answer import Answer
-from depgraph.usecases.concerning import concerning
-from depgraph.usecases.nodes import ShownNeed, shown_need
+from depgraph.usecases.concerning import concerning, listed
 
 if TYPE_CHECKING:
+    from depgraph.usecases.answer import Answer
+    from depgraph.usecases.nodes import ShownNeed
     from depgraph.usecases.view import View
 
 YEAR: Final = 365
@@ -43,12 +43,5 @@ def list_ending(view: View, *, days: int = YEAR, sector: str = "", hub: str = ""
     # No date compares with NaT, which is open.
     ending = np.flatnonzero((needs.valid_to <= last) & concerning(graph, sector=sector, hub=hub))
     ordered = ending[np.argsort(needs.valid_to[ending], kind="stable")]
-    shown = ordered[: limit or None].tolist()
-    return Answer(
-        meta=view.meta(
-            "ending",
-            {"days": days, "sector": sector, "hub": hub, "limit": limit},
-            partial=f"{len(shown)} of {len(ordered)} needs that end" if len(shown) < len(ordered) else "",
-        ),
-        rows=tuple(shown_need(graph, need, other=int(needs.provider[need])) for need in shown),
-    )
+    asked = {"days": days, "sector": sector, "hub": hub, "limit": limit}
+    return listed(view, "ending", asked, ordered, named=needs.provider, what="needs that end")

@@ -12,7 +12,7 @@ from depgraph.analytics.basis.holdings import Holdings
 from depgraph.errors import UsageError
 from depgraph.graph import near
 from depgraph.graph.columns import KINDS, NODE_NUMBERS, NODE_TEXTS, RELATIONS, TIE_KINDS
-from depgraph.ids import value_of
+from depgraph.ids import id_key, value_of
 from depgraph.model import Kind, Provenance, Value
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.search import rank
@@ -29,6 +29,9 @@ REFERENCE: Final = 0
 
 CANDIDATES: Final = 10_000
 """How many nodes a search looks at before it orders them."""
+
+_DORMANT: Final = 20
+"""How many needs that are not in force are told of a node."""
 
 _ASLEEP: Final = 5
 """How many nodes a search tells of that nothing in force names."""
@@ -172,7 +175,7 @@ def list_nodes(view: View, *, start: int = 0, limit: int = 0) -> Answer[Found]:
 
 
 def show_node(view: View, node: str) -> Answer[Shown]:
-    """Return one node with its needs, dependants, ties and provenance.
+    """Return one node with its needs, dependants, ties and provenance; a note lists needs that are not in force.
 
     Raises
     ------
@@ -181,7 +184,20 @@ def show_node(view: View, node: str) -> Answer[Shown]:
 
     """
     at = view.graph.position(node)
-    return Answer(meta=view.meta("show", {"id": node}), rows=(shown(view.graph, at),))
+    notes = _not_in_force(view, str(view.graph.nodes.id[at]))
+    return Answer(meta=view.meta("show", {"id": node}, notes=notes), rows=(shown(view.graph, at),))
+
+
+def _not_in_force(view: View, node_id: str) -> tuple[str, ...]:
+    """Return the needs and ties of a node that have ended or not begun, each with its record."""
+    found = [link for link in view.dormant(node_id) if id_key(link.dependent) == id_key(node_id)]
+    told = tuple(
+        f"not in force on {view.graph.as_of}: {link.relation} {link.provider}, "
+        f"{f'begins {link.valid_from}' if link.valid_from > view.graph.as_of else f'ended {link.valid_to}'}"
+        f" ({link.record})"
+        for link in found[:_DORMANT]
+    )
+    return (*told, *(f"{len(found) - _DORMANT:,} more are not in force",) * (len(found) > _DORMANT))
 
 
 def shown(graph: Graph, at: int) -> Shown:

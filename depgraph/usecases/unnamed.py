@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.usecases.answer import Answer
-from depgraph.usecases.concerning import concerning
-from depgraph.usecases.nodes import ShownNeed, shown_need
+from depgraph.usecases.concerning import concerning, listed
 
 if TYPE_CHECKING:
+    from depgraph.usecases.answer import Answer
+    from depgraph.usecases.nodes import ShownNeed
     from depgraph.usecases.view import View
 
 
@@ -32,13 +32,6 @@ def list_unnamed(view: View, *, sector: str = "", hub: str = "", limit: int = 0)
 
     """
     graph, needs = view.graph, view.graph.needs
-    found = np.flatnonzero(graph.nodes.unknown[needs.provider] & concerning(graph, sector=sector, hub=hub)).tolist()
-    shown = found[: limit or None]
-    return Answer(
-        meta=view.meta(
-            "unnamed",
-            {"sector": sector, "hub": hub, "limit": limit},
-            partial=f"{len(shown)} of {len(found)} needs with an unknown provider" if len(shown) < len(found) else "",
-        ),
-        rows=tuple(shown_need(graph, need, other=int(needs.dependent[need])) for need in shown),
-    )
+    found = np.flatnonzero(graph.nodes.unknown[needs.provider] & concerning(graph, sector=sector, hub=hub))
+    asked = {"sector": sector, "hub": hub, "limit": limit}
+    return listed(view, "unnamed", asked, found, named=needs.dependent, what="needs with an unknown provider")

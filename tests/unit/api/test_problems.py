@@ -182,3 +182,9 @@ def test_an_id_that_names_no_node_is_not_found(ask: Ask, path: str, written: str
 def test_a_key_given_twice_is_a_bad_query(ask: Ask, path: str) -> None:
     response = ask(path.partition("?")[0], params=[("minConfidence", "0"), ("minConfidence", "1")])
     assert is_problem(response, 400)
+
+
+def test_an_advice_names_the_keys_of_the_query(ask: Ask) -> None:
+    detail = ask("concentrations?costAtMost=5").json()["detail"]
+    assert detail == "costAtMost is about costs, not about count: add weight=cost"
+    assert "leave by out" in ask("blasts?id=service:Hosting&by=hyperscaler").json()["detail"]

@@ -12,6 +12,7 @@ from depgraph.model import Facts, Finding, Import, Label, Level, Marking, Need, 
 from depgraph.ports import OPEN
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.intake import CAVEAT
+from depgraph.usecases.nodes import show_node
 from depgraph.usecases.view import Lens, open_view
 
 
@@ -143,6 +144,23 @@ def test_what_is_not_in_force_is_counted_and_found(empty: SqliteStore) -> None:
     ]
     assert [link.state for link in later.dormant("name:d")] == ["not begun"]
     assert later.dormant("nobody") == ()
+
+
+def test_a_node_is_shown_with_its_own_needs_that_are_not_in_force(empty: SqliteStore) -> None:
+    empty.replace(
+        run("open", "2026-03-01"),
+        [
+            dated("name:a", "name:x", "2020-01-01", None, 2),
+            dated("name:a", "name:y", "2020-01-01", "2025-06-30", 3),
+            dated("name:a", "name:z", "2027-01-01", None, 4),
+            dated("name:x", "name:a", "2020-01-01", "2025-06-30", 5),
+        ],
+    )
+    view = open_view(empty)
+    assert show_node(view, "name:a").meta.notes == (
+        "not in force on 2026-03-01: uses name:y, ended 2025-06-30 (open:needs.csv:3)",
+        "not in force on 2026-03-01: uses name:z, begins 2027-01-01 (open:needs.csv:4)",
+    )
 
 
 def test_a_need_that_another_row_of_itself_follows_at_once_does_not_end(empty: SqliteStore) -> None:
