@@ -1,17 +1,10 @@
-"""Query parameters that several routes share, and the words that they take."""
+"""Query parameters that several routes share."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Query
-
-By = Literal["party", "group", "hyperscaler", "country", "place", "service", "product"]
-Reference = Literal["party", "group", "hyperscaler", "country", "product", "place"]
-Market = Literal["service-type", "sector", "both", "none"]
-Weight = Literal["count", "cost", "people", "criticality"]
-Tier = Literal["direct", "all"]
-Measure = Literal["pagerank", "betweenness", "closeness", "degree", "katz", "core"]
 
 Id = Annotated[str, Query(min_length=1, max_length=1_100, description="An id, an alias, or the exact name of a party.")]
 Limit = Annotated[int, Query(ge=0, lt=2**31, description="How many rows over all pages; 0 is all.")]

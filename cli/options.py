@@ -5,21 +5,16 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from depgraph.errors import UsageError
+from depgraph.usecases.words import By
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-By = Literal["party", "group", "hyperscaler", "country", "place", "service", "product"]
-Reference = Literal["party", "group", "hyperscaler", "country", "product", "place"]
-Market = Literal["service-type", "sector", "both", "none"]
-Weight = Literal["count", "cost", "people", "criticality"]
-Tier = Literal["direct", "all"]
-Measure = Literal["pagerank", "betweenness", "closeness", "degree", "katz", "core"]
 
 StoreOption = Annotated[
     str,

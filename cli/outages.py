@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cli.grouping import grouped
-from cli.options import By, Form, Hub, LongLimit, Reading, ScenarioFile, Sector, most, named_or_scenario
+from cli.options import Form, Hub, LongLimit, Reading, ScenarioFile, Sector, most, named_or_scenario
 from depgraph.errors import UsageError
+from depgraph.usecases.words import By
 
 if TYPE_CHECKING:
     from depgraph.usecases.answer import Answer, Plain

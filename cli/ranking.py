@@ -8,24 +8,19 @@ import typer
 
 from cli.grouping import grouped
 from cli.options import (
-    By,
     ByOption,
     FailOver,
     Form,
     Hub,
     Limit,
     LongLimit,
-    Market,
-    Measure,
     Reading,
-    Reference,
     ScenarioFile,
     Sector,
-    Tier,
-    Weight,
     most,
     named_or_scenario,
 )
+from depgraph.usecases.words import By, Market, Measure, Reference, Tier, Weight
 
 MARKETS_SHOWN: Final = 10
 SHARES_SHOWN: Final = 5

@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import Limit, Measure
+from api.words import Limit
 from depgraph.usecases.centrality import Central, rank_centrality
+from depgraph.usecases.words import Measure
 
 router = APIRouter(tags=["risk"])
 

@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import Hub, Market, Reference, Sector, Tier, Weight
+from api.words import Hub, Sector
 from depgraph.usecases.concentration import Share, measure_concentration
+from depgraph.usecases.words import Market, Reference, Tier, Weight
 
 router = APIRouter(tags=["risk"])
 

@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import By, Id, Limit
+from api.words import Id, Limit
 from depgraph.usecases.cutsets import PAIRS, CutSet, CutSetCount, count_by_order, list_cut_sets
+from depgraph.usecases.words import By
 
 router = APIRouter(tags=["risk"])
 

@@ -11,11 +11,12 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import By, Hub, Id, Limit, Sector
+from api.words import Hub, Id, Limit, Sector
 from api.written import ScenarioText, in_query, one_of, scenario_of
 from depgraph.errors import UsageError
 from depgraph.usecases.interruptions import Interruption
 from depgraph.usecases.outage import follow_outage, follow_scenario
+from depgraph.usecases.words import By
 
 if TYPE_CHECKING:
     from api.views import Progress

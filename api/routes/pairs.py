@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import By, Hub, Limit, Sector
+from api.words import Hub, Limit, Sector
 from depgraph.usecases.pairs import Pair, rank_pairs
+from depgraph.usecases.words import By
 
 router = APIRouter(tags=["risk"])
 

@@ -10,10 +10,11 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import By, Hub, Limit, Sector
+from api.words import Hub, Limit, Sector
 from api.written import LONGEST, in_query, scenario_of
 from depgraph.usecases.differences import Difference
 from depgraph.usecases.whatif import what_if
+from depgraph.usecases.words import By
 
 if TYPE_CHECKING:
     from api.views import Progress

@@ -1,0 +1,23 @@
+"""The words that questions take, as commands and queries offer them; it loads nothing, so that help is fast."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+By = Literal["party", "group", "hyperscaler", "country", "place", "service", "product"]
+"""What fails together, as `depgraph.analytics.basis.units.By`."""
+
+Reference = Literal["party", "group", "hyperscaler", "country", "product", "place"]
+"""Whose shares of a market are measured."""
+
+Market = Literal["service-type", "sector", "both", "none"]
+"""What makes a market, as `depgraph.analytics.measures.markets.MarketBy`."""
+
+Weight = Literal["count", "cost", "people", "criticality"]
+"""What a dependant weighs, as `depgraph.analytics.basis.weights.Weight`."""
+
+Tier = Literal["direct", "all"]
+"""Direct suppliers, or everyone behind them."""
+
+Measure = Literal["pagerank", "betweenness", "closeness", "degree", "katz", "core"]
+"""Which centrality, as `depgraph.analytics.measures.centrality.Measure`."""
