@@ -38,7 +38,7 @@ def rank_centrality(
     """Return the nodes by one measure of centrality, highest first, then by id; `limit` 0 is all.
 
     Values that differ by less than a billionth of the largest count as equal in the order.
-    `progress` is told how many sources of betweenness are done, of how many.
+    `progress` is told how many sources of betweenness are done, of how many; of other measures, how many rows.
     """
     graph = view.graph
     measured = centrality(graph, Measure(measure), progress=progress)
@@ -70,6 +70,6 @@ def rank_centrality(
                 kind=KINDS[graph.nodes.kind[at]].value,
                 value=float(value[at]),
             )
-            for at in told(shown, progress)
+            for at in told(shown, None if measure == Measure.BETWEENNESS else progress)
         ),
     )

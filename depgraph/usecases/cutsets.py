@@ -14,7 +14,6 @@ from depgraph.analytics.cutsets.minimal import CutSetCounts, CutSets, count_cut_
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.belonging import about_countries, nothing_stops, unknown_owners
-from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -187,7 +186,7 @@ def count_by_order(
     interrupted = any(end.interrupted for pair in ends.values() for end in pair)
     rows = [
         CutSetCount(at, _known(lower, at, low.order), _known(upper, at, high.order), *_named(graph, target))
-        for target, (low, high) in told(list(ends.items()), progress)
+        for target, (low, high) in ends.items()
         for at, (lower, upper) in enumerate(zip_longest(low.counts, high.counts), start=1)
     ]
     none = _none(len(found), by, reached, [any(low.counts) or any(high.counts) for low, high in ends.values()])

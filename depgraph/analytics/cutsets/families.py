@@ -84,6 +84,8 @@ def _families(
     """Yield families of higher and higher order, each as soon as it is known."""
     if order > _DIRECT:
         yield from _short(rest, 2, most, replace(budget, steps=min(budget.steps, _GLANCE)), None)
+        if progress is not None:
+            progress(0, len(rest.unit))
         diagram = Diagram(len(rest.unit), budget, progress)
         try:
             root = diagram.minimal(diagram.function(rest))
