@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Query
 
 from depgraph.errors import InputError, UsageError
-from depgraph.usecases.probabilities import parsed
+from depgraph.usecases.documents import parsed
 from depgraph.usecases.scenario import parse_scenario
 
 if TYPE_CHECKING:

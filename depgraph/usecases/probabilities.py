@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
-import tomllib
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from depgraph.analytics.basis.causes import Probabilities, Together
 from depgraph.analytics.basis.units import By, units
-from depgraph.errors import InputError, MissingPathError
+from depgraph.errors import InputError
 from depgraph.model import Kind
+from depgraph.usecases.documents import number, read_document
 from depgraph.usecases.naming import none_such, position
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ _COMMON: Final = (By.COUNTRY, By.GROUP, By.HYPERSCALER, By.PLACE, By.PRODUCT)
 _HOURS_PER_YEAR: Final = 8766
 """365.25 days."""
 
-_LARGEST: Final = 1_000_000
-
 
 def read_probabilities(path: Path) -> Table:
     """Return the table in a file; what its numbers mean is checked by `resolved`.
@@ -43,52 +40,7 @@ def read_probabilities(path: Path) -> Table:
         If it is neither TOML nor JSON, by the ending of its name.
 
     """
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise InputError(
-                f"{path.name}: has more than {_LARGEST:,} bytes: no such file of probabilities is that long"
-            )
-        text = path.read_text(encoding="utf-8-sig")
-    except (FileNotFoundError, NotADirectoryError):
-        raise MissingPathError(f"{path}: no such file") from None
-    except IsADirectoryError:
-        raise MissingPathError(f"{path}: is a folder, not a file") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path.name}: is not UTF-8: save it as UTF-8") from None
-    except OSError as error:
-        raise MissingPathError(f"{path}: cannot be read ({error.strerror})") from None
-    return parsed(text, path.name, as_json=path.suffix.lower() == ".json")
-
-
-def parsed(text: str, name: str, *, as_json: bool) -> Table:
-    """Return the table that a text holds; `name` is what errors call it."""
-    try:
-        found = json.loads(text, object_pairs_hook=_once) if as_json else tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{name}: is not {'JSON' if as_json else 'TOML'}: {error}") from None
-    if not isinstance(found, dict):
-        raise InputError(f"{name}: a table of keys and values is wanted, not a {type(found).__name__}")
-    return found
-
-
-def number(value: object, where: str) -> float:
-    """Return a number, NaN too; one that is too large for a float is infinite."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(f"{where}: '{value}' is not a number")
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object; as in TOML, no key stands in it twice."""
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key '{key}' stands twice in one object")
-        found[key] = value
-    return found
+    return read_document(path, what="probabilities")
 
 
 def resolved(graph: Graph, table: Table, name: str) -> Probabilities:

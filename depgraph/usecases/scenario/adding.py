@@ -8,7 +8,7 @@ from depgraph.countries import country
 from depgraph.errors import InputError
 from depgraph.ids import is_unknown, read_id
 from depgraph.model import ATTRIBUTES, Facts, Need, Node, Relation, Tie, TieKind, parse_at_least
-from depgraph.usecases.probabilities import number
+from depgraph.usecases.documents import number
 from depgraph.usecases.scenario.parts import NewNeed, NewNode
 from depgraph.usecases.scenario.tables import item, naming, text
 from depgraph.usecases.validation import Validation

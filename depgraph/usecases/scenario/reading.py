@@ -9,7 +9,7 @@ from depgraph.analytics.measures.outage import HOUR, LONGEST
 from depgraph.errors import InputError
 from depgraph.graph.columns import NODE_TEXTS
 from depgraph.model import FALLBACKS
-from depgraph.usecases.probabilities import number, parsed, read_probabilities
+from depgraph.usecases.documents import number, parsed, read_document
 from depgraph.usecases.scenario.adding import added
 from depgraph.usecases.scenario.parts import Assumed, Choice, Fails, Removed
 from depgraph.usecases.scenario.scenario import Scenario
@@ -43,7 +43,7 @@ def read_scenario(path: Path) -> Scenario:
         out of range or contradicts another one, or if there is nothing in it.
 
     """
-    return _read(read_probabilities(path), path.name)
+    return _read(read_document(path, what="scenarios"), path.name)
 
 
 def parse_scenario(written: str, name: str) -> Scenario:

@@ -207,6 +207,9 @@ def test_files_that_the_graph_does_not_fit(written: Any, text: str) -> None:
 def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(MissingPathError, match="no such file"):
         read_scenario(tmp_path / "none.toml")
+    (tmp_path / "long.toml").write_text("#" * 1_000_001, encoding="utf-8")
+    with pytest.raises(InputError, match=r"^long.toml: has more than 1,000,000 bytes: no file of scenarios is that"):
+        read_scenario(tmp_path / "long.toml")
 
 
 @pytest.fixture(scope="module")
