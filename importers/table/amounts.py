@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importers.readers import notation, values
@@ -55,8 +56,11 @@ def amount_of(written: str) -> Read:
         return Read(Number(written), written.sign)
     if isinstance(written, Number):
         return Read(written, "")
-    if isinstance(written, Day | Bad):
-        return NOTHING
+    return NOTHING if isinstance(written, Day | Bad) else _amount(written)
+
+
+@lru_cache(maxsize=1 << 16)
+def _amount(written: str) -> Read:
     text = " ".join(written.split())
     sign = ""
     before = _BEFORE.match(text)

@@ -91,7 +91,7 @@ def _numbers_of(sheet: Sheet, told: TableMap, name: str) -> Iterator[Question]:
 
 def _scale(sheet: Sheet, told: TableMap) -> Iterator[Question]:
     """Ask what words of criticality mean: only numbers from 0 to 1, some of them between, are a scale by themselves."""
-    cells = [(row, written) for row, written in sheet.cells("criticality") if not is_unknown(written)]
+    cells = _certain(sheet, "criticality")
     numbers = []
     for _, written in cells:
         read = amounts.amount_of(written)
@@ -107,7 +107,7 @@ def _scale(sheet: Sheet, told: TableMap) -> Iterator[Question]:
 
 
 def _words(sheet: Sheet, told: TableMap) -> Iterator[Question]:
-    lacking = [(row, text) for row, text in sheet.cells("at_least") if not is_unknown(text) and not _is_at_least(text)]
+    lacking = [(row, text) for row, text in _certain(sheet, "at_least") if not _is_at_least(text)]
     said = ": how many suppliers must work? A yes or no does not say"
     yield from _ask_words(
         sheet, told, "at_least", lacking, said=said, choices=("any", "all", "1", "2", "unknown", "maybe")
@@ -159,6 +159,11 @@ def _ask_words(
     for folded, (row, text) in first.items():
         times = f" ({counts[folded]:,} cells)" if counts[folded] > 1 else ""
         yield Question(f"{name}.words.{text}", f"{values.shown(text)}{times}{said}", choices, f"{sheet.label}:{row}")
+
+
+def _certain(sheet: Sheet, name: str) -> list[tuple[int, str]]:
+    """Return the cells of a field that say something, each with its row."""
+    return [(row, text) for row, text in sheet.cells(name) if not isinstance(text, Bad) and not is_unknown(text)]
 
 
 def _others(name: str) -> tuple[str, ...]:
@@ -226,9 +231,9 @@ def _share(sheet: Sheet, told: TableMap) -> Iterator[Question]:
 def _suppliers(sheet: Sheet, told: TableMap) -> Iterator[Question]:
     if told.get("provider.separators"):
         return
-    for row, written in sheet.cells("provider"):
+    for row, written in _certain(sheet, "provider"):
         words = [word for word, sign in SEPARATORS.items() if len(_named(split(written.strip(), sign))) > 1]
-        if words and not isinstance(written, Bad):
+        if words:
             text = (
                 f"{values.shown(written)}: several suppliers in one cell? Name all signs that part them, or none"
                 " (provider.whole lists cells that stay whole)"

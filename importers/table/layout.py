@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from depgraph.ids import key, text
@@ -71,9 +72,13 @@ class Layout:
     filled: int = 0
 
 
-def lay_out(grid: Grid, header: Sequence[int] = ()) -> Layout:
-    """Return the parts of a sheet; `header` names the rows of the header where somebody said them."""
-    numbers = tuple(header) or _header(grid)
+@lru_cache(maxsize=8)
+def lay_out(grid: Grid, header: tuple[int, ...] = ()) -> Layout:
+    """Return the parts of a sheet; `header` names the rows of the header where somebody said them.
+
+    Those of the last few sheets are kept: a proposal and its questions ask for them again and again.
+    """
+    numbers = header or _header(grid)
     by_number = {row.number: row for row in grid.rows}
     head = [by_number[number] for number in numbers if number in by_number]
     below = [row for row in grid.rows if row.number > (numbers[-1] if numbers else 0)]
@@ -84,7 +89,8 @@ def lay_out(grid: Grid, header: Sequence[int] = ()) -> Layout:
     below, filled, wide = _unmerged(grid, below)
     joined = _joined(grid, head)
     names, twins = _named(joined, below)
-    repeated = [row for row in below if any(_repeats(row, one) for one in head)]
+    heads = [[key(cell) for cell in row.cells] for row in head]
+    repeated = [row for row in below if any(_repeats(row, cells) for cells in heads)]
     gone = {row.number for row in repeated}
     second = _second(below, gone)
     if second:
@@ -252,8 +258,11 @@ def _unmerged(grid: Grid, rows: Sequence[GridRow]) -> tuple[list[GridRow], int, 
     return found, filled, wide
 
 
-def _repeats(row: GridRow, head: GridRow) -> bool:
-    return [key(cell) for cell in row.cells] == [key(cell) for cell in head.cells]
+def _repeats(row: GridRow, head: Sequence[str]) -> bool:
+    # One cell tells nearly every row from the header.
+    if len(row.cells) != len(head) or not row.cells or key(row.cells[-1]) != head[-1]:
+        return False
+    return [key(cell) for cell in row.cells] == head
 
 
 def _second(rows: Sequence[GridRow], repeated: set[int]) -> tuple[int, ...]:

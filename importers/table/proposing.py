@@ -14,7 +14,7 @@ from importers.table.layout import lay_out
 from importers.table.mapping import FORMAT, OPEN, TableMap
 from importers.table.meanings import meanings
 from importers.table.questions import contradictions, questions, questions_about_file
-from importers.table.sheet import Sheet, candidates, chosen, sheet_of
+from importers.table.sheet import Sheet, candidates, chosen, header_of, sheet_of
 from importers.table.values import dated
 from importers.table.words import rank
 
@@ -99,12 +99,11 @@ def part_of(path: Path) -> str:
 
 def _columns(grid: Grid, told: TableMap) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
     """Return the keys about columns, why they are so, and which columns are dropped and why."""
-    header = told.get("table.header")
-    layout = lay_out(grid, header if isinstance(header, list) else [header] if header else [])
+    layout = lay_out(grid, header_of(told))
     values: dict[str, Any] = {}
     if not layout.header:
         return values, {}, {}
-    if header is None:
+    if not header_of(told):
         values["table.header"] = list(layout.header) if len(layout.header) > 1 else layout.header[0]
     if layout.notes and told.get("table.notes") is None:
         values["table.notes"] = "drop"

@@ -66,8 +66,7 @@ class Sheet:
 
 def sheet_of(title: str, grid: Grid, told: TableMap) -> Sheet:
     """Return a sheet as a mapping reads it; columns that are not there are left out."""
-    header = told.get("table.header")
-    layout = lay_out(grid, header if isinstance(header, list) else [header] if header else [])
+    layout = lay_out(grid, header_of(told))
     places = {key(name): at for at, name in enumerate(layout.names) if name}
     columns = {}
     for field in FIELDS:
@@ -85,6 +84,12 @@ def sheet_of(title: str, grid: Grid, told: TableMap) -> Sheet:
         if row.fault or not used or any(row.cell(at).strip() for at in used)
     )
     return Sheet(title, layout, columns, read)
+
+
+def header_of(told: TableMap) -> tuple[int, ...]:
+    """Return the rows of the header that a mapping names, none where it does not."""
+    said = told.get("table.header")
+    return tuple(said) if isinstance(said, list) else (said,) if said else ()
 
 
 def provisional(sheet: Sheet, told: TableMap) -> Sheet:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -43,6 +43,7 @@ IDENTIFIERS: Final = ("kvk", "kbo", "rcs", "lei", "vat", "euid")
 _WHOSE: Final = frozenset(f"provider_{scheme}" for scheme in IDENTIFIERS) | {"provider_country"}
 
 
+@lru_cache(maxsize=1 << 16)
 def plain(written: str) -> str:
     """Return a text as words are compared: folded, and signs between words as blanks.
 

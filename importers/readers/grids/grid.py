@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from depgraph.ids import text
 from importers.readers.encoding import forbidden
 from importers.readers.faults import fault
+from importers.readers.placeholders import is_placeholder, is_sheet_error
 from importers.readers.typed import Number
-from importers.readers.values import printable
+from importers.readers.values import printable, sheet_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
+
+_ERROR: Final = 20
+"""Characters that the error of a spreadsheet has at most."""
 
 MAX_CELLS: Final = 5_000_000
 """Cells of one sheet, the blank ones before others in their row among them."""
@@ -56,7 +60,7 @@ class Bad(str):
 
 
 def checked(written: str) -> str:
-    r"""Return a text, which is `Bad` where it holds a character that no text may have.
+    r"""Return a text, which is `Bad` where it is an error of a spreadsheet, or has a character that no text may have.
 
     Examples
     --------
@@ -64,6 +68,10 @@ def checked(written: str) -> str:
     ('two\nlines', 'has the character U+0011, which no text may have')
 
     """
+    if len(written) <= _ERROR:
+        normal = text(written)
+        if is_sheet_error(normal) and not is_placeholder(normal):
+            return Bad(written, str(sheet_error(normal)))
     if written.isprintable():
         return written
     found = forbidden(text(written))
@@ -95,7 +103,7 @@ class Span(NamedTuple):
     last_column: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grid:
     """One sheet.
 

@@ -72,6 +72,16 @@ def test_lines_are_counted_as_they_stand_in_the_file(text: Made, mapped: Made) -
     assert [need[2] for need in done.needs()] == ["contracts.csv:2", "contracts.csv:4"]
 
 
+def test_errors_of_a_spreadsheet_are_told_with_their_cells(text: Made, mapped: Made) -> None:
+    path = text("Buyer;Supplier;Annual cost;KvK-nummer\nA;#N/A;€ 5;#REF!\nA;#REF!;€ 5;\nA;S;#VALUE!;\nA;T;€ 5;\n")
+    assert mapped(path).open == []
+    assert [said.partition(" contracts.csv")[2] for said in mapped(path).said() if "note" not in said] == [
+        ":2: KvK-nummer: holds the error #REF!: correct it: not used",
+        ":3: Supplier: holds the error #REF!: correct it",
+        ":4: Annual cost: holds the error #VALUE!: correct it",
+    ]
+
+
 def test_a_bad_line_does_not_hide_the_others(text: Made, mapped: Made) -> None:
     found = mapped(text('Buyer,Supplier\nA,S\nA,"S"x\nA,T\nA,U\n')).said()
     assert found == ["error bad-csv contracts.csv:3: text follows a closing quote: double the quotes within a cell"]
