@@ -32,7 +32,7 @@ COMMANDS: Final = {
         ("show", "Supplier 1"),
         ("spof", "--limit", "5"),
         ("gaps", "--limit", "5"),
-        ("outage", "Supplier 1", "--limit", "5"),
+        ("outage", "Supplier 1", "--days", "3", "--limit", "5"),
     ),
     "1.13 million needs": (("status",), ("spof", "--limit", "5")),
 }

@@ -31,13 +31,22 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEPGRAPH_NEO4J_PASSWORD", "open sesame")
     monkeypatch.setenv("DEPGRAPH_NEO4J_PASSWORD_FILE", "/run/secret")
     monkeypatch.setenv("DEPGRAPH_NEO4J_DATABASE", "chains")
+    monkeypatch.setenv("DEPGRAPH_CACHE", "off")
     settings = Settings()
+    assert settings.cache == "off"
+    assert settings.model_fields_set == set(Settings.model_fields)
     assert settings.store == "neo4j://localhost"
     assert settings.neo4j_user == "analyst"
     assert settings.neo4j_password is not None
     assert settings.neo4j_password.get_secret_value() == "open sesame"
     assert settings.neo4j_password_file == Path("/run/secret")
     assert settings.neo4j_database == "chains"
+
+
+def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEPGRAPH_STORE", "neo4j://localhost")
+    monkeypatch.setenv("DEPGRAPH_OF_ANOTHER_PROGRAM", "is not ours")
+    assert Settings(store="here").store == "here"
 
 
 def test_a_password_is_not_shown() -> None:
