@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from depgraph.errors import UsageError
 from depgraph.reports.html import render
+from depgraph.reports.kinds import KINDS
 from depgraph.usecases.answer import plain
-from depgraph.usecases.auditor import report_to_auditor
 from depgraph.usecases.legible import legible_json
 from depgraph.usecases.whole_files import check_output, whole_file
 
@@ -30,21 +30,22 @@ def write_report(kind: str, view: View, out: Path, *, sector: str = "", hub: str
 
     """
     formats = {".html": _html, ".json": _json}
-    if kind != "auditor":
-        raise UsageError(f"there is no report '{kind}': use auditor")
+    if kind not in KINDS:
+        raise UsageError(f"there is no report '{kind}': use {', '.join(KINDS)}")
     if out.suffix.lower() not in formats:
         raise UsageError(f"{out}: the ending '{out.suffix}' is no format of a report: use {' or '.join(formats)}")
     check_output(out)
-    text = formats[out.suffix.lower()](report_to_auditor(view, sector=sector, hub=hub))
+    build, template = KINDS[kind]
+    text = formats[out.suffix.lower()](build(view, sector=sector, hub=hub), template)
     with whole_file(out) as file:
         file.write(text)
 
 
-def _html(report: AuditorReport) -> str:
-    return render("auditor.html", report=report)
+def _html(report: AuditorReport, template: str) -> str:
+    return render(template, report=report)
 
 
-def _json(report: AuditorReport) -> str:
+def _json(report: AuditorReport, _template: str) -> str:
     flat = plain(report)
     assert isinstance(flat, dict)  # noqa: S101 - a report is a dataclass
     flat["meta"] = report.meta.plain()

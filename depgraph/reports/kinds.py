@@ -1,0 +1,23 @@
+"""The reports that there are: what makes one of a graph, and the template that shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from depgraph.usecases.auditor import AuditorReport, report_to_auditor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Kind(NamedTuple):
+    """One sort of report."""
+
+    build: Callable[..., AuditorReport]
+    """Called with a view, `sector` and `hub`."""
+
+    template: str
+
+
+KINDS: Final = {"auditor": Kind(report_to_auditor, "auditor.html")}
+"""By the word of the command; another report is one more entry."""
