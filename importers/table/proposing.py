@@ -74,16 +74,12 @@ def propose(path: Path, given: Mapping[str, Any]) -> Proposal:
         values["file.sheet"] = found[0][0].title if len(found) == 1 else OPEN
     told = TableMap(values)
     grids = chosen(book, told)
-    why: dict[str, str] = {}
-    dropped: dict[str, str] = {}
-    if grids:
-        more, why, dropped = _columns(grids[0][1], told)
-        told = told.with_values(more)
+    more, why, dropped = _columns(grids[0][1], told)
+    told = told.with_values(more)
     sheets = tuple(sheet_of(title, grid, told) for title, grid in grids)
-    if sheets:
-        more, reasons = _cells(sheets[0], told)
-        told = told.with_values(more)
-        why.update(reasons)
+    more, reasons = _cells(sheets[0], told)
+    told = told.with_values(more)
+    why.update(reasons)
     asked = (*questions_about_file(book, told), *questions(sheets, told))
     unique: dict[str, Question] = {}
     for question in asked:

@@ -12,7 +12,7 @@ from depgraph.model import Facts, Finding, Level
 from importers.readers.grids.book import open_book
 from importers.readers.grids.grid import letters
 from importers.readers.tables import Table
-from importers.readers.values import printable, shown
+from importers.readers.values import printable
 from importers.register.needs import COLUMNS
 from importers.register.reading import facts_of
 from importers.table.mapping import TableMap, read_map
@@ -93,14 +93,7 @@ def _told(given: Given) -> tuple[TableMap, Path]:
 
 
 def _sheets(book: Book, told: TableMap) -> tuple[Sheet, ...]:
-    grids = chosen(book, told)
-    named = told.text("file.sheet")
-    if not grids:
-        label = printable(book.path.name)
-        titles = ", ".join(shown(leaf.title) for leaf in book.leaves)
-        message = f"there is no sheet '{named}': there are {titles}" if named else "holds no cells"
-        raise InputError(f"{label}: {message}", [Finding(Level.ERROR, "missing-sheet", label, "file.sheet", message)])
-    sheets = tuple(sheet_of(title, grid, told) for title, grid in grids)
+    sheets = tuple(sheet_of(title, grid, told) for title, grid in chosen(book, told))
     gone = [finding for sheet in sheets for finding in missing_columns(sheet, told)]
     if gone:
         raise InputError(str(gone[0]), gone)

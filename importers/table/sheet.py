@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from depgraph.ids import key
 from depgraph.model import Finding, Level
+from importers.readers.faults import fault
+from importers.readers.values import printable, shown
 from importers.table.fields import FIELDS
 from importers.table.layout import Layout, lay_out
 from importers.table.mapping import OPEN
@@ -131,7 +133,10 @@ def new_columns(sheet: Sheet, told: TableMap) -> list[Finding]:
             continue
         filled = [row.number for row in sheet.rows if row.cell(at).strip()]
         if filled:
-            message = f"is not in the mapping, and not read: {len(filled):,} cells, the first in row {filled[0]}"
+            cells = f"1 cell, in row {filled[0]}"
+            if len(filled) > 1:
+                cells = f"{len(filled):,} cells, the first in row {filled[0]}"
+            message = f"is not in the mapping, and not read: {cells}"
             found.append(Finding(Level.WARNING, "new-column", sheet.label, name, message))
     return found
 
@@ -149,7 +154,24 @@ def of_one_form(layouts: Iterator[Layout]) -> bool:
 
 
 def chosen(book: Book, told: TableMap) -> list[tuple[str, Grid]]:
-    """Return the sheets that a mapping reads, by title; none where it names one that is not there."""
+    """Return the sheets that a mapping reads, by title.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name, or no sheet holds anything.
+
+    """
+    found = _chosen(book, told)
+    if not found:
+        named = told.text("file.sheet")
+        titles = ", ".join(shown(leaf.title) for leaf in book.leaves)
+        message = f"there is no sheet '{printable(named)}': there are {titles}" if named else "holds no cells"
+        raise fault(printable(book.path.name), "file.sheet" if named else "", message, "missing-sheet")
+    return found
+
+
+def _chosen(book: Book, told: TableMap) -> list[tuple[str, Grid]]:
     named = told.text("file.sheet")
     if named == ALL:
         return [(leaf.title, layout.grid) for leaf, layout in candidates(book)]

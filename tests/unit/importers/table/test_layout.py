@@ -239,7 +239,7 @@ def test_a_column_that_is_gone_is_named_and_a_new_one_is_a_warning(text: Made, m
     assert "provider.column in contracts.toml" in gone
     text("Buyer,Supplier,Service,Colour\nA,S,mail,red\nA,T,web,\n")
     assert done.said() == [
-        "warning new-column contracts.csv: Colour: is not in the mapping, and not read: 1 cells, the first in row 2"
+        "warning new-column contracts.csv: Colour: is not in the mapping, and not read: 1 cell, in row 2"
     ]
 
 
