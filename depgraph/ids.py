@@ -108,7 +108,52 @@ def _euid(value: str) -> str:
     value = re.sub(r"\s", "", value).upper()
     if not re.fullmatch(r"[A-Z]{2}[0-9A-Z]*\.[0-9A-Z.\-_/]+", value, re.ASCII):
         raise ValueError("an EUID is a country code, a register, a dot and a number, such as NLNHR.12345678")
-    return value
+    if value[:2] not in _REGISTERS_JOINED:
+        raise ValueError(f"'{value[:2]}' is no country of the EEA, whose business registers give EUIDs")
+    register, _, number = value.partition(".")
+    check = _NUMBERS_WITHIN.get(register)
+    return f"{register}.{check(number)}" if check else value
+
+
+_REGISTERS_JOINED: Final = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "EL",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IS",
+        "IT",
+        "LI",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+    ]
+)
+"""The countries whose business registers are joined (Directive (EU) 2017/1132, article 22); Greece in two ways."""
+
+_NUMBERS_WITHIN: Final = {"NLNHR": _kvk, "BEKBOBCE": _kbo, "LURCSL": _rcs}
+"""What the number in an EUID must be, by the register that gives it."""
 
 
 def _vat(value: str) -> str:

@@ -63,7 +63,11 @@ VALID = {
     "oin": [("00000001003214345000", "00000001003214345000")],
     # 9*1 + 8*2 + 7*3 + 6*4 + 5*5 + 4*6 + 3*7 + 2*8 - 1*2 = 154 = 14 * 11
     "rsin": [("123456782", "123456782"), ("1234.56.782", "123456782")],
-    "euid": [("nlnhr.12345678", "NLNHR.12345678"), ("LURCSL.B12345", "LURCSL.B12345")],
+    "euid": [
+        ("nlnhr.12345678", "NLNHR.12345678"),
+        ("LURCSL.B12345", "LURCSL.B12345"),
+        ("DER1207.HRB 1234", "DER1207.HRB1234"),
+    ],
     "vat": [("nl 1234.56.782 B01", "NL123456782B01"), ("BE0202239951", "BE0202239951")],
     "domain": [
         ("Example.NL.", "example.nl"),
@@ -116,6 +120,10 @@ INVALID = [
     ("rsin", "123456789", "elfproef"),
     ("rsin", "12345678", "9 digits"),
     ("euid", "NLNHR12345678", "a dot and a number"),
+    ("euid", "NLNHR.1234567", "a KvK number has 8 digits"),
+    ("euid", "BEKBOBCE.0203430577", "the check digits of this KBO number are wrong"),
+    ("euid", "LURCSL.12345", "a Luxembourg RCS number"),
+    ("euid", "USDEL.1234", "'US' is no country of the EEA"),
     ("vat", "123456782B01", "country code"),
     ("domain", "two words.nl", "labels"),
     ("domain", "a..nl", "labels"),
