@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,7 +50,7 @@ RUNS = {
 WITHOUT_GRAPH = {
     "sources": ("sources",),
     "import": ("import", "register", "more"),
-    "map": ("map", "more/needs.csv"),
+    "map": ("map", str(resources.files("data_samples") / "table" / "contracts.csv"), "--out", "made.toml"),
     "doctor": ("doctor",),
 }
 
