@@ -177,6 +177,20 @@ class Graph:
         return np.searchsorted(self.requirements.dependent, np.arange(len(self.nodes) + 1)).astype(np.int64)
 
     @cached_property
+    def thresholds(self) -> tuple[Ints, Ints]:
+        """int32[r] twice: how many providers must fail to break each requirement, with all k_lower, with all k_upper.
+
+        Of n providers n + 1 is never: where none is needed, and where nobody knows who needs them.
+        """
+        requirements = self.requirements
+        n, unknown = np.diff(requirements.indptr), self.nodes.unknown[requirements.dependent]
+        lower, upper = (
+            np.where((k > 0) & ~unknown, n - k + 1, n + 1).astype(np.int32)
+            for k in (requirements.k_lower, requirements.k_upper)
+        )
+        return lower, upper
+
+    @cached_property
     def needs_of(self) -> Offsets:
         """int64[n + 1]: the needs of dependent i are ``[needs_of[i], needs_of[i + 1])``."""
         return np.searchsorted(self.needs.dependent, np.arange(len(self.nodes) + 1)).astype(np.int64)

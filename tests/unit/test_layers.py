@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -64,3 +65,11 @@ def test_a_new_room_without_a_place_breaks_them(house: Path) -> None:
     result = lint(house)
     assert result.returncode != 0
     assert "attic" in result.stdout
+
+
+def test_kernels_know_no_other_room_by_name_either() -> None:
+    """Import-linter passes over what only type hints need; kernels need nothing of other rooms there."""
+    for module in (ROOT / "depgraph" / "analytics" / "kernels").rglob("*.py"):
+        text = module.read_text(encoding="utf-8")
+        known = re.findall(r"^\s*(?:from|import) (depgraph\.[\w.]+)", text, re.MULTILINE)
+        assert [name for name in known if not name.startswith("depgraph.analytics.kernels.")] == [], module

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.basis.links import Adjacency
+from depgraph.analytics.kernels.centrality.adjacency import Adjacency
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

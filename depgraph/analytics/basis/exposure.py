@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.basis.layouts import layout_of
 from depgraph.analytics.kernels.failure.impact import Victims
-from depgraph.analytics.kernels.failure.layout import layout_of
 from depgraph.model import Kind
 
 if TYPE_CHECKING:

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from depgraph.analytics.basis.group_by import distinct_values
+from depgraph.analytics.kernels.centrality.adjacency import Adjacency
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints, Offsets
-
-
-class Adjacency(NamedTuple):
-    """Neighbours of node i: ``neighbour[indptr[i]:indptr[i + 1]]``, sorted."""
-
-    indptr: Offsets
-    neighbour: Ints
+    from depgraph.graph.columns import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)

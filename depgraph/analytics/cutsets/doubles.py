@@ -10,15 +10,15 @@ import numpy as np
 from depgraph.analytics.cutsets.diagram import ExhaustedError
 from depgraph.analytics.kernels.base.lanes import LANES, rows
 from depgraph.analytics.kernels.base.parallel import in_turn
-from depgraph.analytics.kernels.faulttree.joint import partners, settle_alone
-from depgraph.analytics.kernels.faulttree.spreading import bench_of, later, spread_of
+from depgraph.analytics.kernels.failure.pairs import Seeds, fail_alone, pair_partners, rules_of, workspace_of
+from depgraph.graph.columns import offsets, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from depgraph.analytics.cutsets.formula import Formula
     from depgraph.analytics.kernels.base.lanes import Rows
-    from depgraph.analytics.kernels.faulttree.spreading import Bench
+    from depgraph.analytics.kernels.failure.pairs import Workspace
     from depgraph.graph.columns import Ints
 
 
@@ -65,18 +65,22 @@ def doubles(rest: Formula, *, most: int, reads: int, progress: Callable[[int, in
 
     """
     gates, variables = rest.gates, len(rest.unit)
-    blocks, nodes = -(-variables // LANES), len(gates.of_node) - 1
-    spread, after, alone = spread_of(gates, variables), later(), rows(blocks * nodes)
-    in_turn(blocks, lambda: bench_of(gates), lambda bench, block: settle_alone(gates, bench, alone, block))
+    blocks = -(-variables // LANES)
+    nothing_lost = np.full(len(gates.of_node) - 1, -1, dtype=np.int32)
+    rules = rules_of(gates.component, gates.of_node, nothing_lost, gates.threshold, gates.indptr, gates.provider)
+    own = np.argsort(gates.own, kind="stable")
+    seeds = Seeds(offsets(np.bincount(gates.own, minlength=variables)), rows_of(gates.own_indptr)[own])
+    alone = rows(blocks * rules.core)
+    in_turn(blocks, lambda: workspace_of(rules, 0), lambda own, block: fail_alone(rules, seeds, own, alone, block))
     nothing = np.zeros((0, 2), dtype=np.int32)
     found = [nothing] * variables
     count = read = 0
     lock = Lock()
 
-    def work(memory: tuple[Bench, Rows], variable: int) -> None:
+    def work(memory: tuple[Workspace, Rows], variable: int) -> None:
         nonlocal count, read
-        bench, partner = memory
-        looked = partners(gates, spread, alone, after, bench, variable, rest.node, partner)
+        workspace, partner = memory
+        looked = pair_partners(rules, seeds, alone, workspace, variable, rest.node, partner)
         more = int(np.bitwise_count(partner).sum())
         with lock:
             count, read = count + more, read + looked
@@ -86,5 +90,5 @@ def doubles(rest: Formula, *, most: int, reads: int, progress: Callable[[int, in
             level = np.flatnonzero(np.unpackbits(partner.view(np.uint8), bitorder="little")).astype(np.int32)
             found[variable] = np.stack((np.full_like(level, variable), level), axis=1)
 
-    in_turn(variables, lambda: (bench_of(gates), rows(blocks)), work, progress=progress)
+    in_turn(variables, lambda: (workspace_of(rules, 0), rows(blocks)), work, progress=progress)
     return Doubles(count, np.concatenate((nothing, *found)))

@@ -81,8 +81,7 @@ def formula(graph: Graph, units: Units, chosen: NDArray[np.bool_], target: int, 
     allowed = chosen[of_seed]
     seed, unit = units.seed[allowed], of_seed[allowed]
     requirements = graph.requirements
-    k = requirements.k_upper if upper else requirements.k_lower
-    threshold = np.where(k > 0, np.diff(requirements.indptr) - k + 1, 0).astype(np.int32)
+    threshold = graph.thresholds[upper]
 
     def depends(fallible: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Ints]:
         return needed(graph.requirements_of, requirements.indptr, requirements.provider, threshold, fallible, target)
@@ -104,7 +103,7 @@ def formula(graph: Graph, units: Units, chosen: NDArray[np.bool_], target: int, 
         own_indptr=np.searchsorted(at[at >= 0][own], np.arange(len(node) + 1)).astype(np.int64),
         own=unit[at >= 0][own],
         of_node=np.searchsorted(place[requirements.dependent[rows]], np.arange(len(node) + 1)).astype(np.int64),
-        threshold=(np.diff(requirements.indptr) - k + 1)[rows].astype(np.int32),
+        threshold=threshold[rows],
         indptr=offsets(known[rows]),
         provider=provider[provider >= 0],
     )

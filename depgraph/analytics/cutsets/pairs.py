@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from depgraph.analytics.basis.exposure import exposure_of
-from depgraph.analytics.kernels.base.jit import compiled
-from depgraph.analytics.kernels.base.lanes import LANES, pointers, rows
-from depgraph.analytics.kernels.base.parallel import in_blocks, in_turn
-from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, State, propagate, scenarios_of, seed, state_of
-from depgraph.analytics.kernels.failure.pairs import MEASURES, Items, Web, desk, partners
+from depgraph.analytics.kernels.base.lanes import LANES, rows
+from depgraph.analytics.kernels.base.parallel import in_turn
+from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
+from depgraph.analytics.kernels.failure.pairs import (
+    MEASURES,
+    Items,
+    Rules,
+    Seeds,
+    fail_alone,
+    pair_losses,
+    rules_of,
+    workspace_of,
+)
 from depgraph.graph.columns import offsets, rows_of
 
 if TYPE_CHECKING:
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.base.lanes import Rows
     from depgraph.analytics.kernels.failure.layout import Layout
-    from depgraph.analytics.kernels.failure.pairs import Desk
+    from depgraph.analytics.kernels.failure.pairs import Workspace
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints, Offsets
 
@@ -146,69 +154,45 @@ def _involved(layout: Layout, units: Units) -> NDArray[np.intp]:
 
 
 class _Side(NamedTuple):
-    """One bound: what can break, what can be lost, and what each unit fails alone."""
+    """One bound: what can break, what each unit fails by itself, what can be lost, and what each unit fails alone."""
 
-    web: Web
+    rules: Rules
+    seeds: Seeds
     items: Items
     alone: Rows
 
 
 def _side(graph: Graph, exposure: Exposure, units: Units, scope: Scope, bound: int) -> _Side:
-    layout, core = exposure.layout, exposure.layout.core
-    web = _web(graph, exposure, len(scope.item), bound)
-    alone = rows(max(1, -(-len(units) // LANES)) * core)
-    scenarios = scenarios_of(layout, units)
-
-    def work(memory: State, block: int) -> None:
-        seed(memory, scenarios, block)
-        _settled(layout, bound, memory)
-        alone[block * core : (block + 1) * core] = memory.failed
-
-    in_blocks(len(units), lambda: state_of(layout), work)
-    return _Side(web, _items(exposure, units, len(scope.item)), alone)
+    rules = _rules(graph, exposure, len(scope.item), bound)
+    place = exposure.layout.place[units.seed]
+    inside = (place >= 0) & (place < rules.core)
+    size = np.bincount(rows_of(units.seed_indptr)[inside], minlength=len(units))
+    seeds = Seeds(offsets(size), place[inside])
+    blocks = -(-len(units) // LANES)
+    alone = rows(max(1, blocks) * rules.core)
+    in_turn(blocks, lambda: workspace_of(rules, 0), lambda own, block: fail_alone(rules, seeds, own, alone, block))
+    return _Side(rules, seeds, _items(exposure, units, len(scope.item)), alone)
 
 
-@compiled
-def _settled(layout: Layout, bound: int, memory: State) -> None:
-    memory.active[:] = 1
-    propagate(pointers(layout), bound, pointers(memory))
-
-
-def _web(graph: Graph, exposure: Exposure, items: int, bound: int) -> Web:
+def _rules(graph: Graph, exposure: Exposure, items: int, bound: int) -> Rules:
     """Return the requirements of evaluated nodes that can break in a bound."""
     layout, requirements = exposure.layout, graph.requirements
-    k = requirements.k_upper if bound == UPPER else requirements.k_lower
-    n = np.diff(requirements.indptr)
+    threshold = graph.thresholds[bound]
     place = layout.place[requirements.provider]
     place = np.where(place < layout.core, place, np.int32(-1))
     row = rows_of(requirements.indptr)
-    known = np.bincount(row[place >= 0], minlength=len(n))
+    known = np.bincount(row[place >= 0], minlength=len(requirements))
     dependent = layout.place[requirements.dependent]
-    kept = np.flatnonzero(
-        (dependent >= 0) & (k > 0) & (known >= n - k + 1) & ~graph.nodes.unknown[requirements.dependent]
-    )
+    kept = np.flatnonzero((dependent >= 0) & (known >= threshold))
     kept = kept[np.argsort(dependent[kept], kind="stable")]
-    rank = np.full(len(n), -1, dtype=np.int64)
+    rank = np.full(len(requirements), -1, dtype=np.int64)
     rank[kept] = np.arange(len(kept))
     entry = np.flatnonzero((rank[row] >= 0) & (place >= 0))
     entry = entry[np.argsort(rank[row[entry]], kind="stable")]
-    provider = place[entry]
-    order = np.argsort(provider, kind="stable")
-    item_at = np.full(len(layout.node), -1, dtype=np.int32)
-    item_at[layout.place[exposure.turn[len(exposure.turn) - items :]]] = np.arange(items, dtype=np.int32)
-    return Web(
-        core=layout.core,
-        components=layout.components,
-        component=layout.component,
-        of_place=np.searchsorted(dependent[kept], np.arange(len(layout.node) + 1)).astype(np.int64),
-        dependent=dependent[kept].astype(np.int32),
-        item=item_at[dependent[kept]],
-        threshold=(n - k + 1)[kept].astype(np.int32),
-        indptr=offsets(known[kept]),
-        provider=provider.astype(np.int32),
-        holder_indptr=np.searchsorted(provider[order], np.arange(layout.core + 1)).astype(np.int64),
-        holder=rank[row[entry]][order].astype(np.int32),
-    )
+    item = np.full(len(layout.node), -1, dtype=np.int32)
+    item[layout.place[exposure.turn[len(exposure.turn) - items :]]] = np.arange(items, dtype=np.int32)
+    of_place = np.searchsorted(dependent[kept], np.arange(len(layout.node) + 1)).astype(np.int64)
+    return rules_of(layout.component, of_place, item, threshold[kept], offsets(known[kept]), place[entry])
 
 
 def _items(exposure: Exposure, units: Units, items: int) -> Items:
@@ -245,18 +229,19 @@ def _collected(sides: list[_Side], count: int, limit: int, progress: Callable[[i
     kept: dict[int, NDArray[np.int64]] = {}
     found: dict[int, int] = {}
 
-    def work(memory: tuple[list[Desk], NDArray[np.int64]], unit: int) -> None:
-        desks, results = memory
-        for side, own, result in zip(sides, desks, results, strict=True):
-            partners(side.web, side.items, side.alone, own, unit, count, result)
+    def work(memory: tuple[list[Workspace], NDArray[np.int64]], unit: int) -> None:
+        workspaces, results = memory
+        for side, own, result in zip(sides, workspaces, results, strict=True):
+            pair_losses(side.rules, side.items, side.alone, own, unit, result)
         second = np.flatnonzero(results.any(axis=(0, 1)))
         if len(second):
             columns = np.concatenate((np.full((1, len(second)), unit), second[None], *results[:, :, second]))
             # Of those of one unit, no more than the limit can be among the first of all.
             kept[unit], found[unit] = _ranked(columns, limit), len(second)
 
-    def memory() -> tuple[list[Desk], NDArray[np.int64]]:
-        return [desk(side.web, side.items) for side in sides], np.zeros((len(sides), MEASURES, count), dtype=np.int64)
+    def memory() -> tuple[list[Workspace], NDArray[np.int64]]:
+        workspaces = [workspace_of(side.rules, len(side.items.part)) for side in sides]
+        return workspaces, np.zeros((len(sides), MEASURES, count), dtype=np.int64)
 
     done = in_turn(count, memory, work, partly=True, progress=progress)
     everything = [kept[unit] for unit in sorted(kept)] or [np.zeros((6, 0), dtype=np.int64)]

@@ -6,27 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.kernels.base.jit import compiled
-from depgraph.analytics.kernels.base.lanes import LANES, load, pointers, rows, store
+from depgraph.analytics.basis.layouts import layout_of, scenarios_of
+from depgraph.analytics.kernels.base.lanes import LANES, rows
 from depgraph.analytics.kernels.base.parallel import in_blocks
-from depgraph.analytics.kernels.failure.fixpoint import (
-    LOWER,
-    UPPER,
-    State,
-    evaluate,
-    propagate,
-    scenarios_of,
-    seed,
-    state_of,
-)
-from depgraph.analytics.kernels.failure.layout import layout_of
+from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, State, propagate_block, state_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.basis.units import Units
-    from depgraph.analytics.kernels.base.lanes import Rows
-    from depgraph.analytics.kernels.failure.layout import Layout
     from depgraph.graph import Graph
     from depgraph.graph.columns import Ints
 
@@ -51,24 +39,15 @@ def singles(graph: Graph, units: Units, chosen: Ints, target: int, *, upper: boo
 
     """
     asked = units.take(chosen.astype(np.intp))
-    leaf = np.array([target], dtype=np.int32)
-    layout = layout_of(graph, asked.seed, leaf, np.zeros(len(graph.nodes), dtype=np.bool_))
+    itself = np.array([target], dtype=np.int32)
+    none = np.zeros(0, dtype=np.int32)
+    layout = layout_of(graph, asked.seed, none, np.zeros(len(graph.nodes), dtype=np.bool_), central=itself)
     scenarios = scenarios_of(layout, asked)
     found = rows(-(-len(asked) // LANES))
 
-    def work(memory: State, block: int) -> None:
-        seed(memory, scenarios, block)
-        _stop(layout, UPPER if upper else LOWER, memory, layout.place[target], found[block : block + 1])
+    def work(state: State, block: int) -> None:
+        propagate_block(layout, scenarios, UPPER if upper else LOWER, state, block)
+        found[block] = state.failed[layout.place[target]]
 
     in_blocks(len(asked), lambda: state_of(layout), work)
     return np.unpackbits(found.view(np.uint8).reshape(-1), bitorder="little")[: len(asked)].astype(np.bool_)
-
-
-@compiled
-def _stop(layout: Layout, bound: int, memory: State, place: int, found: Rows) -> None:
-    """Settle one block and write the scenarios in which a place fails."""
-    memory.active[:] = 1
-    raw, work = pointers(layout), pointers(memory)
-    propagate(raw, bound, work)
-    row = load(work.failed, place) if place < layout.core else evaluate(raw, bound, work, place)
-    store(pointers(found), 0, row)

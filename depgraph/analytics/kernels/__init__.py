@@ -8,8 +8,8 @@ text. They stand side by side on `base`; only `gaps` stands on another one, `fai
 | What falls with this, what is worst? `blast`, `spof`, `what-if` | `impacts` | `failure` |
 | What falls in a random year? `simulate` | `simulate` | `failure` |
 | Which two units stop together what neither stops alone? `pairs` | `pairs` | `failure` |
-| Which one unit stops this node? (sets of order 1) | `cut_sets` | `failure` |
-| Which sets of units stop it, which unit matters? `cutsets`, `importance` | `cut_sets`, `importance` | `faulttree` |
+| Which one unit, and which two, stop this node? (sets of order 1 and 2) | `cut_sets` | `failure` |
+| Which larger sets stop it, which unit matters? `cutsets`, `importance` | `cut_sets`, `importance` | `faulttree` |
 | What should be asked next? `gaps` | `gaps` | `gaps` |
 | Who is down from when to when? `outage` | `outage`, `harm` | `outage` |
 | Who stands in the middle, who is near to all? `centrality` | `betweenness`, `closeness`, `core` | `centrality` |

@@ -50,18 +50,10 @@ def failed(graph: Graph, seeds: Ints, upper_seeds: Ints | None = None) -> Failur
     """
     requirements = graph.requirements
     indptr, holder = held(requirements.indptr, requirements.provider, len(graph.nodes))
-    n = np.diff(requirements.indptr)
     lower, upper = (
-        rounds(
-            np.asarray(struck, dtype=np.int32),
-            indptr,
-            holder,
-            requirements.dependent,
-            np.where((k > 0) & ~graph.nodes.unknown[requirements.dependent], n - k + 1, n + 1).astype(np.int32),
-        )
-        for struck, k in (
-            (seeds, requirements.k_lower),
-            (seeds if upper_seeds is None else upper_seeds, requirements.k_upper),
+        rounds(np.asarray(struck, dtype=np.int32), indptr, holder, requirements.dependent, threshold)
+        for struck, threshold in zip(
+            (seeds, seeds if upper_seeds is None else upper_seeds), graph.thresholds, strict=True
         )
     )
     return Failure(lower, upper)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from depgraph.analytics.basis.exposure import whole_parts
+from depgraph.analytics.basis.layouts import layout_of, scenarios_of
 from depgraph.analytics.kernels.base.lanes import LANES
 from depgraph.analytics.kernels.base.parallel import in_scenarios, in_turn
-from depgraph.analytics.kernels.failure.fixpoint import Scenarios, scenarios_of
-from depgraph.analytics.kernels.failure.layout import layout_of
-from depgraph.analytics.kernels.gaps.dominators import hubs_of
+from depgraph.analytics.kernels.gaps.dominators import hubs_of, no_hubs
 from depgraph.analytics.kernels.gaps.kernel import answer, answer_rest
 from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, held, workspace_of
 from depgraph.analytics.measures.impact import scores_of
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.base.parallel import Progress
+    from depgraph.analytics.kernels.failure.fixpoint import Scenarios
     from depgraph.analytics.kernels.failure.layout import Layout
     from depgraph.analytics.kernels.gaps.workspace import Workspace
     from depgraph.graph import Graph
@@ -65,7 +65,7 @@ class Gaps:
     done: int
 
 
-def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None = None) -> Gaps:
+def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None = None, _hubs: bool = True) -> Gaps:
     r"""Return what each answer would take off the width of the score bounds.
 
     The score of unit u lies in :math:`[S_l(u), S_u(u)]`: all requirements at k_lower, all at k_upper.
@@ -156,7 +156,7 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
     # Of these, nobody declared those that are open without what unknown providers added.
     undeclared = requirements.k_lower[open_] < requirements.k_upper[open_] - requirements.grown[open_]
     part, whole = whole_parts(scope)
-    layout = _layout(graph, units, scope, part, open_)
+    layout = _layout(graph, units, scope, part, open_, hubs=_hubs)
     found = _at_both_ends(layout, units, len(open_), progress)
     _, narrowed = _first(found.top[:, 0], found.unit[:, 0], found.top[:, 1], found.unit[:, 1])
     many = np.flatnonzero(undeclared)
@@ -208,7 +208,7 @@ def _lost_with(graph: Graph, scope: Scope, part: Offsets, broken: Ints) -> Float
     return lost
 
 
-def _layout(graph: Graph, units: Units, scope: Scope, part: Offsets, questions: Ints) -> QuestionLayout:
+def _layout(graph: Graph, units: Units, scope: Scope, part: Offsets, questions: Ints, *, hubs: bool) -> QuestionLayout:
     """Return the graph as the kernel takes it."""
     apart = np.ones(len(graph.nodes), dtype=np.bool_)
     network = layout_of(graph, units.seed, np.unique(scope.item), apart)
@@ -245,7 +245,7 @@ def _layout(graph: Graph, units: Units, scope: Scope, part: Offsets, questions: 
         question=question,
         asked=np.flatnonzero(asked[:core]).astype(np.int32),
         circular=np.repeat(np.diff(network.component) > 1, np.diff(network.component)).astype(np.uint8),
-        hubs=hubs_of(network, asked[:core]),
+        hubs=hubs_of(network, asked[:core]) if hubs else no_hubs(),
     )
 
 

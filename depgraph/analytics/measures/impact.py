@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from depgraph.analytics.basis.exposure import exposure_of
+from depgraph.analytics.basis.layouts import scenarios_of
 from depgraph.analytics.kernels.base.lanes import LANES
 from depgraph.analytics.kernels.base.parallel import in_scenarios, in_turn
-from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, Scenarios, scenarios_of
+from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, Scenarios
 from depgraph.analytics.kernels.failure.impact import (
     COLUMNS,
     FAILS,

@@ -236,13 +236,12 @@ class Outlook(NamedTuple):
     def during(self, strikes: Strikes, *, progress: Progress | None = None) -> Outage:
         """Return when each node is down; the strikes are of nodes given before."""
         graph, requirements = self.graph, self.graph.requirements
-        n = np.diff(requirements.indptr)
         recovery = seconds(np.nan_to_num(graph.nodes.recovery_hours))
 
         ends: dict[int, Periods] = {}
         both = tuple(
             zip(
-                (requirements.k_lower, requirements.k_upper),
+                graph.thresholds,
                 fallbacks(graph),
                 self.affected,
                 (strikes.at(upper=False), strikes.at(upper=True)),
@@ -251,8 +250,7 @@ class Outlook(NamedTuple):
         )
 
         def follow(_: None, end: int) -> None:
-            k, carried, affected, struck = both[end]
-            threshold = np.where(k > 0, n - k + 1, n + 1).astype(np.int32)
+            threshold, carried, affected, struck = both[end]
             ends[end] = _periods(
                 spans(
                     Setting(

@@ -12,12 +12,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from depgraph.analytics.basis.layouts import layout_of, scenarios_of
+from depgraph.analytics.kernels.base.lanes import LANES
+from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, propagate_block, state_of
 from depgraph.graph import KINDS, RELATIONS, TIE_KINDS
 from depgraph.testing import graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.basis.units import Units
     from depgraph.graph import Graph
 
 
@@ -389,6 +395,29 @@ def _attributes(rng: random.Random, node: str, *, served: bool) -> dict[str, str
 def plain() -> Callable[[Graph], Plain]:
     """Return what makes the slow and plain form of a graph."""
     return Plain.of
+
+
+def failed_sets(source: Graph, chosen: Units) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return bool[n, u] twice: which nodes fail with each unit, members included, at the lower and the upper end."""
+    n, none = len(source.nodes), np.zeros(0, dtype=np.int32)
+    layout = layout_of(source, chosen.seed, none, np.zeros(n, dtype=np.bool_), central=np.arange(n, dtype=np.int32))
+    ends = []
+    for bound in (LOWER, UPPER):
+        end = chosen.at(upper=bound == UPPER)
+        scenarios, state = scenarios_of(layout, end), state_of(layout)
+        fails = np.zeros((n, len(chosen)), dtype=np.bool_)
+        for begin in range(0, len(chosen), LANES):
+            propagate_block(layout, scenarios, bound, state, begin // LANES)
+            bits = np.unpackbits(state.failed.view(np.uint8), axis=1, bitorder="little")
+            fails[layout.node, begin : begin + LANES] = bits[:, : len(chosen) - begin]
+        ends.append(fails)
+    return ends[LOWER], ends[UPPER]
+
+
+@pytest.fixture(scope="session", name="failed_sets")
+def failed_sets_fixture() -> Callable[[Graph, Units], tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Return what makes the failed set of every unit, for tests that want the sets and not only their sizes."""
+    return failed_sets
 
 
 @pytest.fixture(scope="session")

@@ -139,3 +139,12 @@ def test_provenance_and_marking(imported: Imports, need: Callable[..., Need]) ->
     )
     assert made.marking == Marking(Label.RED, ("care", "water"), ("Ede",), ("eve",))
     assert graph("").marking == Marking()
+
+
+def test_how_many_providers_must_fail() -> None:
+    """Of n providers of which k must work n - k + 1; n + 1, which is never, for k = 0 and for who is not known."""
+    found = graph("a>x|y b>2(x,y,z) c>?(x,y) d>0(x,y) unknown:q>x")
+    dependents = found.nodes.id[found.requirements.dependent].tolist()
+    lower, upper = (dict(zip(dependents, column.tolist(), strict=True)) for column in found.thresholds)
+    assert lower == {"name:a": 2, "name:b": 2, "name:c": 2, "name:d": 3, "unknown:q": 2}
+    assert upper == {"name:a": 2, "name:b": 2, "name:c": 1, "name:d": 3, "unknown:q": 2}

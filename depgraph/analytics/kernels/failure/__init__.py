@@ -1,10 +1,10 @@
-"""Which nodes fail with which units: `impacts`, `simulate`, `pairs` and cut sets of order 1.
+"""Which nodes fail with which units: `impacts`, `simulate`, `pairs`, cut sets of order 1 and 2.
 
 The requirements are laid out for evaluation (`layout`), components in order (`components`). Failure spreads through
 512 scenarios at once to the least fixed point (`fixpoint`); what is lost is counted and weighed for all 512
 (`impact`). The same state, seeded by random strikes, makes a simulation (`monte_carlo`). Pairs begin from what each
 unit fails alone, and look only at requirements that have lost a provider to one of the two and still hold (`pairs`).
 
-Each bound takes one sweep over the needs that can fail, times the rounds of the components that do not rest at once:
-in practice two to five. Memory: 64 bytes for each node of the core, per thread.
+Each bound takes one sweep over the needs that can fail, times the rounds until the components rest.
+Memory: 64 bytes for each node of the core, per thread.
 """

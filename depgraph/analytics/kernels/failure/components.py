@@ -11,7 +11,7 @@ from depgraph.analytics.kernels.base.jit import compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.graph.columns import Ints, Offsets
+    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
 
 
 @compiled

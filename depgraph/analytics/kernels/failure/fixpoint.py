@@ -26,10 +26,9 @@ from depgraph.analytics.kernels.base.lanes import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.basis.units import Units
+    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes, Rows
     from depgraph.analytics.kernels.failure.layout import Layout
-    from depgraph.graph.columns import Ints, Offsets
 
 LOWER: Final = 0
 UPPER: Final = 1
@@ -48,16 +47,6 @@ class Scenarios(NamedTuple):
     order: Offsets
     indptr: Offsets
     seed: Ints
-
-
-def scenarios_of(layout: Layout, units: Units, *, alike: bool = False) -> Scenarios:
-    """Return the scenarios of units: those of like places side by side if `alike`, else in their own order."""
-    place = layout.place[units.seed]
-    order = np.arange(len(units), dtype=np.int64)
-    if alike and len(place):
-        first = place[np.minimum(units.seed_indptr[:-1], len(place) - 1)]
-        order = np.argsort(first, kind="stable").astype(np.int64)
-    return Scenarios(order, units.seed_indptr, np.where(place < layout.core, place, np.int32(-1)))
 
 
 class State(NamedTuple):
@@ -139,6 +128,14 @@ def propagate(layout: Layout, bound: int, state: State) -> None:
             state.active[place] = is_any(load(state.failed, place))
 
 
+@compiled
+def propagate_block(layout: Layout, scenarios: Scenarios, bound: int, state: State, block: int) -> None:
+    """Fail the units of one block and what follows: which places of the core, in which scenarios, is in `failed`."""
+    state.active[:] = 1
+    seed(state, scenarios, block)
+    propagate(pointers(layout), bound, pointers(state))
+
+
 @inlined
 def evaluate(layout: Layout, bound: int, state: State, place: int) -> Lanes:
     """Return the scenarios in which a requirement of this place is broken."""
@@ -160,7 +157,7 @@ def broken(layout: Layout, bound: int, state: State, start: int, requirement: in
         failed = all_of(state.failed, layout.provider, start, stop)
     elif threshold == 1:
         failed = any_of(state.failed, layout.provider, start, stop)
-    elif threshold == 0:
+    elif threshold > stop - start:
         failed = none()
     elif threshold == 2:
         failed = two_of(state.failed, layout.provider, start, stop)

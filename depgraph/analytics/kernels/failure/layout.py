@@ -1,4 +1,4 @@
-"""The requirements of a graph laid out for evaluation: what can break, and in what order."""
+"""Requirements laid out for evaluation: what can break, and in what order."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.jit import compiled
 from depgraph.analytics.kernels.base.lanes import pointers
 from depgraph.analytics.kernels.failure.components import ordered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints, Offsets
+    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
 
 
 class Layout(NamedTuple):
@@ -55,7 +54,7 @@ class Layout(NamedTuple):
     stop : uint32[q]
         Where the providers of each of these end, and those of the next one begin.
     threshold : int32[2 q]
-        Of each of these, with k_lower and with k_upper; 0 never breaks.
+        Of each of these, with k_lower and with k_upper; one more than it has providers is never.
     requirement : int32[q]
         Which requirement of the graph each of these is.
 
@@ -74,14 +73,27 @@ class Layout(NamedTuple):
     requirement: Ints
 
 
-def layout_of(graph: Graph, seed: Ints, leaf: Ints, apart: NDArray[np.bool_], *, central: Ints | None = None) -> Layout:
-    """Return the layout for scenarios that fail some of the nodes `seed`.
+class Given(NamedTuple):
+    """Requirements as a graph has them: by node, providers as nodes, and how many of these must fail in each bound."""
+
+    of_node: Offsets
+    indptr: Offsets
+    dependent: Ints
+    provider: Ints
+    lower: Ints
+    upper: Ints
+
+
+def laid_out(
+    given: Given, fallible: NDArray[np.bool_], leaf: Ints, apart: NDArray[np.bool_], central: Ints | None = None
+) -> Layout:
+    """Return the layout of requirements.
 
     Parameters
     ----------
-    graph : Graph
-    seed : int32[s]
-        Every node that some scenario fails.
+    given : Given
+    fallible : bool[n]
+        The nodes that can fail.
     leaf : int32[l]
         Nodes to be evaluated besides the core, in this order; those of the core are skipped.
     apart : bool[n]
@@ -90,48 +102,27 @@ def layout_of(graph: Graph, seed: Ints, leaf: Ints, apart: NDArray[np.bool_], *,
         Nodes to be in the core though nobody may depend on them.
 
     """
-    requirements = graph.requirements
-    fallible = np.diff(graph.requirements_of) > 0
-    fallible[seed] = True
-    fallible &= ~graph.nodes.unknown
-    given = _Given(
-        requirements.indptr,
-        requirements.dependent,
-        requirements.provider,
-        requirements.k_lower,
-        requirements.k_upper,
-    )
     known, lower, upper, group, needed = _grouped(given, fallible, apart)
     if central is not None:
         needed[central] = True
-    core, component = ordered(needed, requirements.indptr[graph.requirements_of], requirements.provider)
-    place = np.full(len(graph.nodes), -1, dtype=np.int32)
+    core, component = ordered(needed, given.indptr[given.of_node], given.provider)
+    place = np.full(len(fallible), -1, dtype=np.int32)
     place[core] = np.arange(len(core), dtype=np.int32)
-    provider = np.where(fallible, place, np.int32(-1))[requirements.provider]
+    provider = np.where(fallible, place, np.int32(-1))[given.provider]
     node = np.concatenate((core, leaf[~needed[leaf]]))
-    source = _Source(graph.requirements_of, requirements.indptr, provider, known, lower, upper, group)
-    columns = _laid_out(source, node)
+    columns = _written(_Source(given.of_node, given.indptr, provider, known, lower, upper, group), node)
     place[node] = np.arange(len(node), dtype=np.int32)
     return Layout(len(core), len(component) - 1, place, node, component, *columns)
 
 
-class _Given(NamedTuple):
-    """Requirements as in the graph."""
-
-    indptr: Offsets
-    dependent: Ints
-    provider: Ints
-    k_lower: Ints
-    k_upper: Ints
-
-
 @compiled
 def _grouped(
-    given: _Given, fallible: NDArray[np.bool_], apart: NDArray[np.bool_]
+    given: Given, fallible: NDArray[np.bool_], apart: NDArray[np.bool_]
 ) -> tuple[Ints, Ints, Ints, NDArray[np.uint8], NDArray[np.bool_]]:
     """Return of each requirement how many providers can fail, both thresholds, its group, 4 for none; and the core.
 
-    A requirement that must stay apart from others is in group 1 if it is of one provider, else in 2 or 3.
+    A threshold is never more than one above the providers that can fail. A requirement that must stay apart from
+    others is in group 1 if it is of one provider, else in 2 or 3.
     """
     size = len(given.dependent)
     known = np.zeros(size, dtype=np.int32)
@@ -142,31 +133,23 @@ def _grouped(
         node = given.dependent[at]
         if not fallible[node]:
             continue
-        begin, end = given.indptr[at], given.indptr[at + 1]
         can_fail = 0
-        for entry in range(begin, end):
+        for entry in range(given.indptr[at], given.indptr[at + 1]):
             each = given.provider[entry]
             can_fail += fallible[each]
             needed[each] |= fallible[each]
         if can_fail == 0:
             continue
         known[at] = can_fail
-        lower[at] = _threshold(end - begin, given.k_lower[at], can_fail)
-        upper[at] = _threshold(end - begin, given.k_upper[at], can_fail)
+        lower[at] = min(given.lower[at], can_fail + 1)
+        upper[at] = min(given.upper[at], can_fail + 1)
         together = (not apart[node]) or can_fail == 1
         group[at] = 3 - (upper[at] == 1)
         if upper[at] == 1 and lower[at] == 1 and together:
             group[at] = 1
-        elif upper[at] == 1 and lower[at] == 0 and not apart[node]:
+        elif upper[at] == 1 and lower[at] > can_fail and not apart[node]:
             group[at] = 0
     return known, lower, upper, group, needed
-
-
-@inlined
-def _threshold(n: int, k: int, known: int) -> int:
-    """Return how many of n providers must fail to break a requirement of k, 0 if too few of them can."""
-    threshold = n - k + 1
-    return threshold if k > 0 and threshold <= known else 0
 
 
 class _Source(NamedTuple):
@@ -182,7 +165,7 @@ class _Source(NamedTuple):
 
 
 @compiled
-def _laid_out(
+def _written(
     source: _Source, node: Ints
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], Ints, Ints]:
     """Return the last six columns of `Layout`."""

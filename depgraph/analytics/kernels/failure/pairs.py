@@ -1,4 +1,9 @@
-"""What one unit stops together with each other unit, and neither alone: 512 partners at a time, compiled."""
+"""What two units do together that neither does alone: one unit with 512 partners at a time.
+
+`pair_losses` adds up what each pair stops of everything that can be lost; `pair_partners` says with which partners one
+node fails, and leaves a partner as soon as it does. Both fail the unit by itself first, and then follow only what it
+has left half broken: requirements that have lost a provider and still hold.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +17,17 @@ from depgraph.analytics.kernels.base.lanes import (
     LANES,
     both,
     clear_bit,
+    differ,
     either,
     every,
     has_bit,
     is_any,
     load,
+    lowest,
     none,
     pointers,
     rows,
+    set_bit,
     store,
     without,
 )
@@ -27,29 +35,31 @@ from depgraph.analytics.kernels.base.lanes import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes, Rows, Sums
-    from depgraph.graph.columns import Ints, Offsets
 
 FUNCTIONS: Final = 0
 SCORE: Final = 1
 MEASURES: Final = 2
 
 
-class Web(NamedTuple):
+class Rules(NamedTuple):
     """The requirements that can break in one bound, by the place of who has them.
 
     Attributes
     ----------
-    core, components : int
-        How many places are in the core, and how many strongly connected components it has.
-    component : int64[components + 1]
-        Component i is the places ``component[i]`` to ``component[i + 1]``.
+    core : int
+        How many places somebody depends on; they come first, and only they have rows.
+    component : int64[c + 1]
+        Component i is the places ``component[i]`` to ``component[i + 1]``, providers first.
+    end : int64[core]
+        Where the component of each place ends.
     of_place : int64[e + 1]
         The requirements of each place.
     dependent, item : int32[r]
         Of each requirement the place that has it, and which item that is, -1 if none.
     threshold : int32[r]
-        How many providers must fail, at least 1.
+        How many providers must fail, from 1 to as many as there are.
     indptr, provider : int64[r + 1], int32
         The providers that can fail, as places in the core.
     holder_indptr, holder : int64[core + 1], int32
@@ -58,8 +68,8 @@ class Web(NamedTuple):
     """
 
     core: int
-    components: int
     component: Offsets
+    end: Offsets
     of_place: Offsets
     dependent: Ints
     item: Ints
@@ -68,6 +78,35 @@ class Web(NamedTuple):
     provider: Ints
     holder_indptr: Offsets
     holder: Ints
+
+
+def rules_of(  # noqa: PLR0917 - columns of one table
+    component: Offsets, of_place: Offsets, item: Ints, threshold: Ints, indptr: Offsets, provider: Ints
+) -> Rules:
+    """Return requirements, given by place, with their holders; `item` is of each place."""
+    core = int(component[-1])
+    dependent = np.repeat(np.arange(len(of_place) - 1, dtype=np.int32), np.diff(of_place))
+    order = np.argsort(provider, kind="stable")
+    return Rules(
+        core=core,
+        component=component,
+        end=np.repeat(component[1:], np.diff(component)),
+        of_place=of_place,
+        dependent=dependent,
+        item=item[dependent],
+        threshold=threshold,
+        indptr=indptr,
+        provider=provider,
+        holder_indptr=np.searchsorted(provider[order], np.arange(core + 1)).astype(np.int64),
+        holder=np.repeat(np.arange(len(threshold), dtype=np.int32), np.diff(indptr))[order],
+    )
+
+
+class Seeds(NamedTuple):
+    """What each unit fails by itself: of unit i the places ``place[indptr[i]:indptr[i + 1]]``, all in the core."""
+
+    indptr: Offsets
+    place: Ints
 
 
 class Items(NamedTuple):
@@ -91,13 +130,15 @@ class Items(NamedTuple):
     unit: Ints
 
 
-class Desk(NamedTuple):
+class Workspace(NamedTuple):
     """The memory that one thread works in; clean between two units.
 
     Attributes
     ----------
     down : uint8[core]
         Places that the unit alone fails.
+    fallen : int32[core]
+        These as a list.
     lost : uint8[i]
         Items that the unit alone stops as a whole.
     gone : int32[r]
@@ -106,10 +147,10 @@ class Desk(NamedTuple):
         Requirements with any, those to look at first; whether a requirement is on the list.
     chosen : int32[r]
         The list: requirements of items that may break.
-    dirty, fresh : uint8[core]
-        Places to be looked at again; places that some pair fails and neither unit alone.
-    news : int32[core]
-        The latter as a list.
+    pending : uint64[core / 64 + 1]
+        Places to be looked at again, one bit each.
+    fresh, news : uint8[core], int32[core]
+        Places that some pair fails and neither unit alone; these as a list.
     extra : rows
         Of each place: the partners with which it is such a place.
     layers, spare : rows
@@ -118,12 +159,13 @@ class Desk(NamedTuple):
     """
 
     down: NDArray[np.uint8]
+    fallen: Ints
     lost: NDArray[np.uint8]
     gone: Ints
     touched: Ints
     listed: NDArray[np.uint8]
     chosen: Ints
-    dirty: NDArray[np.uint8]
+    pending: NDArray[np.uint64]
     fresh: NDArray[np.uint8]
     news: Ints
     extra: Rows
@@ -132,117 +174,205 @@ class Desk(NamedTuple):
     sums: Sums
 
 
-def desk(web: Web, items: Items) -> Desk:
+def workspace_of(rules: Rules, items: int) -> Workspace:
     """Return clean memory."""
-    core, size = web.core, len(web.threshold)
-    return Desk(
+    core, size = rules.core, len(rules.threshold)
+    return Workspace(
         down=np.zeros(core, dtype=np.uint8),
-        lost=np.zeros(len(items.part), dtype=np.uint8),
+        fallen=np.empty(core, dtype=np.int32),
+        lost=np.zeros(items, dtype=np.uint8),
         gone=np.zeros(size, dtype=np.int32),
         touched=np.empty(size, dtype=np.int32),
         listed=np.zeros(size, dtype=np.uint8),
         chosen=np.empty(size, dtype=np.int32),
-        dirty=np.zeros(core, dtype=np.uint8),
+        pending=np.zeros(core // 64 + 1, dtype=np.uint64),
         fresh=np.zeros(core, dtype=np.uint8),
         news=np.empty(core, dtype=np.int32),
         extra=rows(core),
-        layers=rows(int(web.threshold.max(initial=1)) + 1),
+        layers=rows(int(rules.threshold.max(initial=1)) + 1),
         spare=rows(1),
         sums=rows(MEASURES * SUM // 8).view(np.int64).reshape(-1),
     )
 
 
 @compiled
-def partners(  # noqa: PLR0917 - kernels have no keywords
-    web: Web, items: Items, alone: Rows, desk: Desk, unit: int, count: int, result: NDArray[np.int64]
+def fail_alone(rules: Rules, seeds: Seeds, memory: Workspace, alone: Rows, block: int) -> None:
+    """Write with which of 512 units, each alone, every place of the core fails: rows ``block * core`` and on."""
+    raw, units, work, single = pointers(rules), pointers(seeds), pointers(memory), pointers(alone)
+    base = block * rules.core
+    for lane in range(min(LANES, len(seeds.indptr) - 1 - block * LANES)):
+        unit = block * LANES + lane
+        for entry in range(units.indptr[unit], units.indptr[unit + 1]):
+            set_bit(single, base + units.place[entry], lane)
+    for component in range(len(rules.component) - 1):
+        begin, end = raw.component[component], raw.component[component + 1]
+        changed = True
+        while changed:
+            changed = False
+            for place in range(begin, end):
+                before = load(single, base + place)
+                after = either(before, _fails_alone(raw, work, single, base, place))
+                store(single, base + place, after)
+                changed |= is_any(differ(before, after))
+            changed &= end - begin > 1
+
+
+@compiled
+def pair_losses(  # noqa: PLR0917 - kernels have no keywords
+    rules: Rules, items: Items, alone: Rows, memory: Workspace, unit: int, result: NDArray[np.int64]
 ) -> None:
-    """Write what a unit and each later one add to what either stops alone into int64[2, count].
+    """Write what a unit and each later one add to what either stops alone.
 
     Parameters
     ----------
-    web, items
+    rules, items
     alone : rows
-        Row ``block * core + place``: with which of 512 units, each alone, that place fails.
-    desk : Desk
+        As `fail_alone` has it, all blocks of it.
+    memory : Workspace
     unit : int
-    count : int
-        How many units there are.
-    result : int64[2, count]
+    result : int64[2, units]
         Functions, and their weight; 0 for the unit itself and those before it.
 
     """
-    raw, counted, work, single = pointers(web), pointers(items), pointers(desk), pointers(alone)
+    raw, counted, work, single = pointers(rules), pointers(items), pointers(memory), pointers(alone)
     result[:] = 0
-    touched = _touch(raw, work, single, unit)
-    waiting = _waiting(raw, counted, work, touched)
+    count = result.shape[1]
+    fallen, touched = _read(raw, work, single, unit)
+    _lose_alone(raw, counted, work, touched)
+    waiting = _half_broken(raw, work, touched)
     blocks = (count + LANES - 1) // LANES
-    first = unit // LANES if waiting else blocks
-    for block in range(first, blocks):
+    for block in range(unit // LANES if waiting else blocks, blocks):
         later = _later(work, unit, count, block)
-        news = _spread(raw, work, single, block, later, waiting)
+        news, _ = _follow(raw, work, single, block, later, waiting, -1)
         listed = _list(raw, work, waiting, news)
-        desk.chosen[:listed].sort()
+        memory.chosen[:listed].sort()
         if _lose(raw, counted, work, single, block, later, unit, listed):
             for lane in range(min(LANES, count - block * LANES)):
                 for measure in range(MEASURES):
                     result[measure, block * LANES + lane] = total(work.sums, measure * SUM, lane)
-            desk.sums[:] = 0
+            memory.sums[:] = 0
         for at in range(listed):
             work.listed[work.chosen[at]] = 0
-        for at in range(news):
-            store(work.extra, work.news[at], none())
-            work.fresh[work.news[at]] = 0
-    for at in range(touched):
-        work.gone[work.touched[at]] = 0
-    desk.down[:] = 0
-    desk.lost[:] = 0
+        _forget_news(work, news)
+    _forget(work, fallen, touched)
+    memory.lost[:] = 0
 
 
 @compiled
-def _touch(web: Web, desk: Desk, alone: Rows, unit: int) -> int:
-    """Mark the places that the unit fails, and count the lost providers of their holders; return how many those are."""
-    base = unit // LANES * web.core
-    touched = 0
-    for place in range(web.core):
-        if has_bit(alone, base + place, unit % LANES):
-            desk.down[place] = 1
-            for entry in range(web.holder_indptr[place], web.holder_indptr[place + 1]):
-                requirement = web.holder[entry]
-                if desk.gone[requirement] == 0:
-                    desk.touched[touched] = requirement
+def pair_partners(  # noqa: PLR0917 - kernels have no keywords
+    rules: Rules, seeds: Seeds, alone: Rows, memory: Workspace, unit: int, target: int, found: Rows
+) -> int:
+    """Write with which later units a unit fails a place that neither fails alone; return how many rows were read.
+
+    Parameters
+    ----------
+    rules, seeds
+    alone : rows
+        As `fail_alone` has it, all blocks of it.
+    memory : Workspace
+    unit, target : int
+    found : rows
+        One for each 512 units.
+
+    """
+    raw, work, single, partners = pointers(rules), pointers(memory), pointers(alone), pointers(found)
+    found[:] = 0
+    fallen, touched = _fall(raw, pointers(seeds), work, unit)
+    waiting = _half_broken(raw, work, touched)
+    read = fallen + touched
+    for block in range(unit // LANES if waiting else len(found), len(found)):
+        later = _later(work, unit, len(seeds.indptr) - 1, block)
+        news, looked = _follow(raw, work, single, block, later, waiting, target)
+        read += looked
+        if work.fresh[target]:
+            store(partners, block, load(work.extra, target))
+        _forget_news(work, news)
+    _forget(work, fallen, touched)
+    return read
+
+
+@compiled
+def _read(rules: Rules, work: Workspace, alone: Rows, unit: int) -> tuple[int, int]:
+    """Read what a unit alone fails; return how many places that are, and how many requirements they touch.
+
+    Faster than `_fall` where units fail much: nothing is asked about those who hold a requirement.
+    """
+    base, lane = unit // LANES * rules.core, unit % LANES
+    fallen = touched = 0
+    for place in range(rules.core):
+        if has_bit(alone, base + place, lane):
+            work.down[place] = 1
+            work.fallen[fallen] = place
+            fallen += 1
+            for entry in range(rules.holder_indptr[place], rules.holder_indptr[place + 1]):
+                requirement = rules.holder[entry]
+                if work.gone[requirement] == 0:
+                    work.touched[touched] = requirement
                     touched += 1
-                desk.gone[requirement] += 1
-    return touched
+                work.gone[requirement] += 1
+    return fallen, touched
 
 
 @compiled
-def _waiting(web: Web, items: Items, desk: Desk, touched: int) -> int:
-    """Mark the items that the unit stops, and put first the requirements of others that hold still; return how many."""
+def _fall(rules: Rules, seeds: Seeds, work: Workspace, unit: int) -> tuple[int, int]:
+    """Fail what a unit alone does, and return what `_read` does: faster where units fail little."""
+    fallen = touched = done = 0
+    for entry in range(seeds.indptr[unit], seeds.indptr[unit + 1]):
+        place = seeds.place[entry]
+        if not work.down[place]:
+            work.down[place] = 1
+            work.fallen[fallen] = place
+            fallen += 1
+    while done < fallen:
+        place = work.fallen[done]
+        done += 1
+        for entry in range(rules.holder_indptr[place], rules.holder_indptr[place + 1]):
+            requirement = rules.holder[entry]
+            if work.gone[requirement] == 0:
+                work.touched[touched] = requirement
+                touched += 1
+            work.gone[requirement] += 1
+            dependent = rules.dependent[requirement]
+            breaks = work.gone[requirement] >= rules.threshold[requirement]
+            if breaks and dependent < rules.core and not work.down[dependent]:
+                work.down[dependent] = 1
+                work.fallen[fallen] = dependent
+                fallen += 1
+    return fallen, touched
+
+
+@compiled
+def _lose_alone(rules: Rules, items: Items, work: Workspace, touched: int) -> None:
+    """Mark the items that the unit stops."""
     for at in range(touched):
-        requirement = desk.touched[at]
-        item = web.item[requirement]
-        if item >= 0 and desk.gone[requirement] >= web.threshold[requirement] and not items.apart[item]:
-            desk.lost[item] = 1
+        requirement = work.touched[at]
+        item = rules.item[requirement]
+        if item >= 0 and work.gone[requirement] >= rules.threshold[requirement] and not items.apart[item]:
+            work.lost[item] = 1
+
+
+@compiled
+def _half_broken(rules: Rules, work: Workspace, touched: int) -> int:
+    """Put first the requirements that hold still, of places and items that the unit leaves; return how many."""
     waiting = 0
     for at in range(touched):
-        requirement = desk.touched[at]
-        place = web.dependent[requirement]
-        spreads = place < web.core and not desk.down[place] and desk.gone[requirement] < web.threshold[requirement]
-        if spreads or _listable(web, desk, requirement):
-            desk.touched[at], desk.touched[waiting] = desk.touched[waiting], requirement
+        requirement = work.touched[at]
+        place = rules.dependent[requirement]
+        if (place < rules.core and not work.down[place]) or _listable(rules, work, requirement):
+            work.touched[at], work.touched[waiting] = work.touched[waiting], requirement
             waiting += 1
     return waiting
 
 
 @inlined
-def _listable(web: Web, desk: Desk, requirement: int) -> bool:
+def _listable(rules: Rules, work: Workspace, requirement: int) -> bool:
     """Say whether a requirement is one of an item that the unit leaves standing, and holds still itself."""
-    item = web.item[requirement]
-    return item >= 0 and desk.gone[requirement] < web.threshold[requirement] and not desk.lost[item]
+    item = rules.item[requirement]
+    return item >= 0 and work.gone[requirement] < rules.threshold[requirement] and not work.lost[item]
 
 
 @inlined
-def _later(desk: Desk, unit: int, count: int, block: int) -> Lanes:
+def _later(work: Workspace, unit: int, count: int, block: int) -> Lanes:
     """Return the partners in a block that come after the unit."""
     for word in range(8):
         low, high = block * LANES + 64 * word, block * LANES + 64 * word + 64
@@ -255,175 +385,217 @@ def _later(desk: Desk, unit: int, count: int, block: int) -> Lanes:
             bits = np.uint64(0)
         elif count < high:
             bits &= (np.uint64(1) << np.uint64(count - low)) - np.uint64(1)
-        desk.spare[word] = bits
-    return load(desk.spare, 0)
+        work.spare[word] = bits
+    return load(work.spare, 0)
 
 
 @inlined
-def _failed(desk: Desk, alone: Rows, base: int, place: int) -> Lanes:
+def _failed(work: Workspace, alone: Rows, base: int, place: int) -> Lanes:
     """Return the partners with which a place fails that the unit alone does not fail."""
     row = load(alone, base + place)
-    return either(row, load(desk.extra, place)) if desk.fresh[place] else row
+    return either(row, load(work.extra, place)) if work.fresh[place] else row
+
+
+@inlined
+def _fails_together(rules: Rules, work: Workspace, alone: Rows, base: int, place: int) -> Lanes:
+    """Return the partners with which a place that the unit alone leaves fails."""
+    row = none()
+    for requirement in range(rules.of_place[place], rules.of_place[place + 1]):
+        row = either(row, _broken(rules, work, alone, base, requirement, 1))
+    return row
+
+
+@inlined
+def _fails_alone(rules: Rules, work: Workspace, alone: Rows, base: int, place: int) -> Lanes:
+    """Return the partners that each break a requirement of a place alone."""
+    row = none()
+    for requirement in range(rules.of_place[place], rules.of_place[place + 1]):
+        row = either(row, _broken(rules, work, alone, base, requirement, 0))
+    return row
 
 
 @compiled
-def _broken(  # noqa: C901, PLR0917 - each threshold has its own short way; kernels have no keywords
-    web: Web, desk: Desk, alone: Rows, base: int, requirement: int, together: int
+def _broken(  # noqa: PLR0917 - kernels have no keywords
+    rules: Rules, work: Workspace, alone: Rows, base: int, requirement: int, together: int
 ) -> Lanes:
-    """Return the partners with which a requirement breaks: `together` with the unit, or each alone."""
-    begin, end = web.indptr[requirement], web.indptr[requirement + 1]
-    left = web.threshold[requirement]
-    others = end - begin
-    if together:
-        left -= desk.gone[requirement]
-        others -= desk.gone[requirement]
-    if left <= 0:
-        return every()
-    if left > others:
-        return none()
+    """Return the partners with which a requirement breaks that the unit alone leaves: `together`, or each alone."""
+    begin, end = rules.indptr[requirement], rules.indptr[requirement + 1]
+    gone = work.gone[requirement] if together else 0
+    left, others = rules.threshold[requirement] - gone, end - begin - gone
     one, everyone = none(), every()
-    if left > 1 and left < others:
-        store(desk.layers, 0, every())
+    counted = 1 < left < others
+    if counted:
+        store(work.layers, 0, every())
         for layer in range(1, left + 1):
-            store(desk.layers, layer, none())
+            store(work.layers, layer, none())
     for entry in range(begin, end):
-        place = web.provider[entry]
-        if together and desk.down[place]:
+        place = rules.provider[entry]
+        if together and work.down[place]:
             continue
-        row = _failed(desk, alone, base, place) if together else load(alone, base + place)
+        row = _failed(work, alone, base, place) if together else load(alone, base + place)
         one, everyone = either(one, row), both(everyone, row)
-        if left > 1 and left < others:
+        if counted:
             for layer in range(left, 0, -1):
-                more = both(load(desk.layers, layer - 1), row)
-                store(desk.layers, layer, either(load(desk.layers, layer), more))
+                more = both(load(work.layers, layer - 1), row)
+                store(work.layers, layer, either(load(work.layers, layer), more))
     if left == 1:
         return one
-    if left == others:
-        return everyone
-    return load(desk.layers, left)
+    return load(work.layers, left) if counted else everyone
 
 
 @compiled
-def _spread(  # noqa: C901, PLR0917 - one sweep, as in `propagate`; kernels have no keywords
-    web: Web, desk: Desk, alone: Rows, block: int, later: Lanes, waiting: int
-) -> int:
-    """Fail the places in the core that only pairs fail; return how many those are."""
-    first = web.components
+def _follow(  # noqa: PLR0917 - kernels have no keywords
+    rules: Rules, work: Workspace, alone: Rows, block: int, partners: Lanes, waiting: int, target: int
+) -> tuple[int, int]:
+    """Fail the places in the core that only pairs fail; return how many those are, and how many rows were read.
+
+    Places are taken in their order, providers first. Those of a component that are to be looked at again wait for
+    its end, so that it is swept as in `propagate`. A partner with which the target, if not -1, fails is followed no
+    further.
+    """
+    base = block * rules.core
+    words = (rules.core + 63) >> 6
+    word, back, until, news, read = words, words, 0, 0, 0
     for at in range(waiting):
-        requirement = desk.touched[at]
-        place = web.dependent[requirement]
-        if place < web.core and not desk.down[place] and desk.gone[requirement] < web.threshold[requirement]:
-            desk.dirty[place] = 1
-            first = 0
-    news = 0
-    base = block * web.core
-    for component in range(first, web.components):
-        changed = True
-        while changed:
-            changed = False
-            for place in range(web.component[component], web.component[component + 1]):
-                if not desk.dirty[place]:
-                    continue
-                desk.dirty[place] = 0
-                row = none()
-                for requirement in range(web.of_place[place], web.of_place[place + 1]):
-                    row = either(row, _broken(web, desk, alone, base, requirement, 1))
-                row = both(without(row, _failed(desk, alone, base, place)), later)
-                if not is_any(row):
-                    continue
-                if not desk.fresh[place]:
-                    desk.fresh[place] = 1
-                    desk.news[news] = place
-                    news += 1
-                store(desk.extra, place, either(load(desk.extra, place), row))
-                for entry in range(web.holder_indptr[place], web.holder_indptr[place + 1]):
-                    dependent = web.dependent[web.holder[entry]]
-                    if dependent < web.core and not desk.down[dependent]:
-                        desk.dirty[dependent] = 1
-                        changed |= dependent < web.component[component + 1]
-    return news
+        place = rules.dependent[work.touched[at]]
+        if place < rules.core and not work.down[place]:
+            set_bit(work.pending, 0, place)
+            word = min(word, place >> 6)
+    while word < words or back < words:
+        bits = work.pending[word] if word < words else np.uint64(0)
+        place = word * 64 + lowest(bits)
+        if back < words and (word == words or place >= until):
+            word, back = back, words
+            continue
+        if bits == 0:
+            word += 1
+            continue
+        work.pending[word] = bits & (bits - np.uint64(1))
+        row = _fails_together(rules, work, alone, base, place)
+        read += rules.indptr[rules.of_place[place + 1]] - rules.indptr[rules.of_place[place]]
+        row = both(without(row, _failed(work, alone, base, place)), partners)
+        if not is_any(row):
+            continue
+        if not work.fresh[place]:
+            work.fresh[place] = 1
+            work.news[news] = place
+            news += 1
+        store(work.extra, place, either(load(work.extra, place), row))
+        if place == target:
+            partners = without(partners, row)
+        behind = _look_again(rules, work, place)
+        if behind < word:
+            back, until = min(back, behind), rules.end[place]
+    return news, read
+
+
+@inlined
+def _look_again(rules: Rules, work: Workspace, place: int) -> int:
+    """Have those who need a place looked at again; return the first word of `pending` with one of them."""
+    first = rules.core
+    for entry in range(rules.holder_indptr[place], rules.holder_indptr[place + 1]):
+        dependent = rules.dependent[rules.holder[entry]]
+        if dependent < rules.core and not work.down[dependent]:
+            set_bit(work.pending, 0, dependent)
+            first = min(first, dependent >> 6)
+    return first
 
 
 @compiled
-def _list(web: Web, desk: Desk, waiting: int, news: int) -> int:
+def _forget_news(work: Workspace, news: int) -> None:
+    """Forget which places only pairs fail."""
+    for at in range(news):
+        store(work.extra, work.news[at], none())
+        work.fresh[work.news[at]] = 0
+
+
+@compiled
+def _forget(work: Workspace, fallen: int, touched: int) -> None:
+    """Forget what the unit alone does."""
+    for at in range(fallen):
+        work.down[work.fallen[at]] = 0
+    for at in range(touched):
+        work.gone[work.touched[at]] = 0
+
+
+@compiled
+def _list(rules: Rules, work: Workspace, waiting: int, news: int) -> int:
     """List the requirements of items that may break with a pair only; return how many those are."""
     listed = 0
     for at in range(waiting):
-        requirement = desk.touched[at]
-        if _listable(web, desk, requirement):
-            desk.listed[requirement] = 1
-            desk.chosen[listed] = requirement
+        requirement = work.touched[at]
+        if _listable(rules, work, requirement):
+            work.listed[requirement] = 1
+            work.chosen[listed] = requirement
             listed += 1
     for at in range(news):
-        for entry in range(web.holder_indptr[desk.news[at]], web.holder_indptr[desk.news[at] + 1]):
-            requirement = web.holder[entry]
-            if not desk.listed[requirement] and _listable(web, desk, requirement):
-                desk.listed[requirement] = 1
-                desk.chosen[listed] = requirement
+        for entry in range(rules.holder_indptr[work.news[at]], rules.holder_indptr[work.news[at] + 1]):
+            requirement = rules.holder[entry]
+            if not work.listed[requirement] and _listable(rules, work, requirement):
+                work.listed[requirement] = 1
+                work.chosen[listed] = requirement
                 listed += 1
     return listed
 
 
 @compiled
 def _lose(  # noqa: PLR0917 - kernels have no keywords
-    web: Web, items: Items, desk: Desk, alone: Rows, block: int, later: Lanes, unit: int, listed: int
+    rules: Rules, items: Items, work: Workspace, alone: Rows, block: int, later: Lanes, unit: int, listed: int
 ) -> bool:
     """Add up what each pair breaks of the listed requirements and neither unit does; say whether anything is."""
-    base = block * web.core
+    base = block * rules.core
     found = False
     at = 0
     while at < listed:
-        item = web.item[desk.chosen[at]]
-        counted = _counted(items, desk, item, block, unit, later)
+        item = rules.item[work.chosen[at]]
+        counted = _counted(items, work, item, block, unit, later)
         begin = at
-        while at < listed and web.item[desk.chosen[at]] == item:
+        while at < listed and rules.item[work.chosen[at]] == item:
             at += 1
         if not is_any(counted):
             continue
         if items.apart[item]:
             for each in range(begin, at):
-                row = both(counted, _broken(web, desk, alone, base, desk.chosen[each], 1))
+                row = both(counted, _broken(rules, work, alone, base, work.chosen[each], 1))
                 if is_any(row):
-                    row = without(row, _broken(web, desk, alone, base, desk.chosen[each], 0))
-                    found |= _add(desk, row, items.part[item], SCORE)
+                    row = without(row, _broken(rules, work, alone, base, work.chosen[each], 0))
+                    found |= _add(work, row, items.part[item], SCORE)
             continue
         row = none()
         for each in range(begin, at):
-            row = either(row, _broken(web, desk, alone, base, desk.chosen[each], 1))
+            row = either(row, _broken(rules, work, alone, base, work.chosen[each], 1))
         row = both(row, counted)
         if is_any(row):
-            row = without(row, _without_pair(web, desk, alone, base, web.dependent[desk.chosen[begin]]))
-            found |= _add(desk, row, items.part[item], SCORE)
+            row = without(row, _alone(rules, work, alone, base, rules.dependent[work.chosen[begin]]))
+            found |= _add(work, row, items.part[item], SCORE)
             if items.function[item]:
-                found |= _add(desk, row, 1, FUNCTIONS)
+                found |= _add(work, row, 1, FUNCTIONS)
     return found
 
 
 @compiled
-def _without_pair(web: Web, desk: Desk, alone: Rows, base: int, place: int) -> Lanes:
+def _alone(rules: Rules, work: Workspace, alone: Rows, base: int, place: int) -> Lanes:
     """Return the partners each of which fails a place alone."""
-    row = load(alone, base + place) if place < web.core else none()
-    for requirement in range(web.of_place[place], web.of_place[place + 1]):
-        row = either(row, _broken(web, desk, alone, base, requirement, 0))
-    return row
+    row = _fails_alone(rules, work, alone, base, place)
+    return either(row, load(alone, base + place)) if place < rules.core else row
 
 
 @compiled
-def _counted(items: Items, desk: Desk, item: int, block: int, unit: int, later: Lanes) -> Lanes:  # noqa: PLR0917 - a kernel
+def _counted(items: Items, work: Workspace, item: int, block: int, unit: int, later: Lanes) -> Lanes:  # noqa: PLR0917 - a kernel
     """Return the later partners with which an item counts: neither they nor the unit have it as a member."""
-    store(desk.spare, 0, later)
+    store(work.spare, 0, later)
     for entry in range(items.unit_indptr[item], items.unit_indptr[item + 1]):
         other = items.unit[entry]
         if other == unit:
             return none()
         if other // LANES == block:
-            clear_bit(desk.spare, 0, other % LANES)
-    return load(desk.spare, 0)
+            clear_bit(work.spare, 0, other % LANES)
+    return load(work.spare, 0)
 
 
 @inlined
-def _add(desk: Desk, row: Lanes, amount: int, measure: int) -> bool:
+def _add(work: Workspace, row: Lanes, amount: int, measure: int) -> bool:
     """Add an amount to a measure of the partners in a row; say whether there are any."""
-    store(desk.spare, 0, row)
-    weigh(desk.spare, 0, amount, desk.sums, measure * SUM)
+    store(work.spare, 0, row)
+    weigh(work.spare, 0, amount, work.sums, measure * SUM)
     return is_any(row)

@@ -11,8 +11,8 @@ from depgraph.analytics.kernels.base.jit import compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.faulttree.compile import Gates
-    from depgraph.graph.columns import Ints, Offsets
 
 
 @compiled
@@ -28,7 +28,7 @@ def needed(  # noqa: PLR0917 - kernels have no keywords
     indptr, provider : int64[r + 1], int32
         The providers of each requirement.
     threshold : int32[r]
-        How many of them must fail to break it; 0 never breaks.
+        How many of them must fail to break it; more than there are is never.
     fallible : bool[n]
         Which nodes can fail.
     target : int
@@ -56,7 +56,7 @@ def needed(  # noqa: PLR0917 - kernels have no keywords
             can_fail = 0
             for entry in range(indptr[requirement], indptr[requirement + 1]):
                 can_fail += fallible[provider[entry]]
-            if threshold[requirement] == 0 or can_fail < threshold[requirement]:
+            if can_fail < threshold[requirement]:
                 continue
             kept[requirement] = True
             known[requirement] = can_fail

@@ -23,8 +23,8 @@ from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.failure.layout import Layout
-    from depgraph.graph.columns import Ints, Offsets
 
 _LARGE: Final = 64
 _SHARE: Final = 8
@@ -57,6 +57,12 @@ class Hubs(NamedTuple):
     idom: Ints
     rank: Ints
     leads: NDArray[np.uint8]
+
+
+def no_hubs() -> Hubs:
+    """Return none: what `hubs_of` makes faster then takes the long way."""
+    none = np.zeros(0, dtype=np.int32)
+    return Hubs(0, none, none, none, np.zeros(0, dtype=np.uint8))
 
 
 def hubs_of(layout: Layout, asked: NDArray[np.bool_]) -> Hubs:

@@ -8,9 +8,9 @@ from depgraph.analytics.kernels.base.jit import compiled, inlined
 from depgraph.analytics.kernels.base.lanes import every, load, none, set_bit, store, without
 
 if TYPE_CHECKING:
+    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes
     from depgraph.analytics.kernels.gaps.workspace import Workspace
-    from depgraph.graph.columns import Ints, Offsets
 
 
 @compiled

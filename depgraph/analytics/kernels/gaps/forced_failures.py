@@ -14,9 +14,9 @@ from depgraph.analytics.kernels.gaps.score_change import clear, take_off_sums, w
 from depgraph.analytics.kernels.gaps.workspace import BROUGHT
 
 if TYPE_CHECKING:
+    from depgraph.analytics.kernels.base.arrays import Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes
     from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
-    from depgraph.graph.columns import Offsets
 
 
 @compiled

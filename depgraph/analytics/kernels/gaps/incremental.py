@@ -11,11 +11,11 @@ from depgraph.analytics.kernels.base.lanes import differ, either, is_any, load, 
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, evaluate
 
 if TYPE_CHECKING:
+    from depgraph.analytics.kernels.base.arrays import Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes
     from depgraph.analytics.kernels.failure.fixpoint import Scenarios
     from depgraph.analytics.kernels.failure.layout import Layout
     from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
-    from depgraph.graph.columns import Offsets
 
 BOUNDS: Final = np.array((LOWER, UPPER))
 """The bounds as numbers that no compiler knows, so that a kernel that takes one is made once, not once for each."""

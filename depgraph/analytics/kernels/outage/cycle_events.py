@@ -12,7 +12,7 @@ from depgraph.analytics.kernels.base.jit import compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.graph.columns import Ints, Offsets
+    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
 
 FOREVER: Final = 1 << 60
 """The end of what does not end, in seconds."""

@@ -19,7 +19,7 @@ from depgraph.analytics.kernels.outage.cycle_events import (
 )
 
 if TYPE_CHECKING:
-    from depgraph.graph.columns import Ints, Offsets
+    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
 
 _FEW: Final = 24
 """How many numbers are sorted by insertion, which is faster for few."""

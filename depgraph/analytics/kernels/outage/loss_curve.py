@@ -9,7 +9,7 @@ import numpy as np
 from depgraph.analytics.kernels.base.jit import compiled
 
 if TYPE_CHECKING:
-    from depgraph.graph.columns import Offsets
+    from depgraph.analytics.kernels.base.arrays import Offsets
 
 
 @compiled

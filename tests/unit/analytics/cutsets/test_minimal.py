@@ -17,7 +17,6 @@ from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.cutsets.diagram import Budget
 from depgraph.analytics.cutsets.families import ALL
 from depgraph.analytics.cutsets.minimal import count_cut_sets, cut_sets
-from depgraph.analytics.failed_sets import failed_sets
 from depgraph.analytics.measures.impact import impacts
 from depgraph.errors import UsageError
 from depgraph.model import Kind
@@ -266,7 +265,9 @@ def test_brute_force(
 
 
 @pytest.mark.parametrize("by", list(By))
-def test_order_one_is_what_fails_with_a_unit(random_text: Callable[[int], Any], by: By) -> None:
+def test_order_one_is_what_fails_with_a_unit(
+    random_text: Callable[[int], Any], failed_sets: Callable[..., Any], by: By
+) -> None:
     """The single points of failure of `impacts` and the cut sets of order 1 are the same, members apart.
 
     A service may be a member of who provides it, and is stopped by that one all the same.
@@ -288,7 +289,7 @@ def test_order_one_is_what_fails_with_a_unit(random_text: Callable[[int], Any], 
                 falls = [
                     unit
                     for unit in range(len(everything))
-                    if kept.with_unit(unit)[int(upper)][target] and target not in mine[unit]
+                    if kept[int(upper)][target, unit] and target not in mine[unit]
                 ]
                 assert [one[0] for one in found_sets] == falls
             # `fails` counts known nodes; what nobody knows never fails.

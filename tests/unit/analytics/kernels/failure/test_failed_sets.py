@@ -11,7 +11,6 @@ import pytest
 
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
-from depgraph.analytics.failed_sets import failed_sets
 from depgraph.analytics.measures.impact import impacts
 from depgraph.testing import graph
 
@@ -20,20 +19,22 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("by", list(By))
-def test_brute_force(plain: Callable[[Graph], Any], random_text: Callable[[int], Any], by: By) -> None:
+def test_brute_force(
+    plain: Callable[[Graph], Any], random_text: Callable[[int], Any], failed_sets: Callable[..., Any], by: By
+) -> None:
     for seed in range(60):
         found = random_text(seed).graph()
         slow = plain(found)
         kept = failed_sets(found, units(found, by))
         wanted = {bound: slow.ends(by.value, bound) for bound in ("lower", "upper")}
-        assert kept.units == len(wanted["lower"])
+        assert kept[0].shape[1] == len(wanted["lower"])
         for at, unit in enumerate(sorted(wanted["lower"])):
-            for bound, column in zip(("lower", "upper"), kept.with_unit(at), strict=True):
+            for bound, column in zip(("lower", "upper"), (fails[:, at] for fails in kept), strict=True):
                 fallen = {slow.ids[node] for node in np.flatnonzero(column)}
                 assert fallen == slow.failed(wanted[bound][unit][0], bound)
 
 
-def test_more_units_than_one_block() -> None:
+def test_more_units_than_one_block(failed_sets: Callable[..., Any]) -> None:
     """The bits of each of 1,300 units, members apart, are as many as `impacts` counts."""
     rng = random.Random(3)
     words = [f"a{at}>{rng.choice('?1')}(a{rng.randrange(1_300)},a{rng.randrange(1_300)})" for at in range(1_300)]
@@ -41,7 +42,6 @@ def test_more_units_than_one_block() -> None:
     everyone = units(found, By.PARTY)
     kept = failed_sets(found, everyone)
     measured = impacts(found, everyone, scope_of(found))
-    for bits, fails in ((kept.lower, measured.fails_lower), (kept.upper, measured.fails_upper)):
-        on = np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[:, : len(everyone)]
+    for on, fails in zip(kept, (measured.fails_lower, measured.fails_upper), strict=True):
         assert np.array_equal(on.sum(axis=0, dtype=np.int64) - 1, fails)
     assert measured.fails_upper.max() > 10

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
 from depgraph.analytics.basis.units import Units
-from depgraph.analytics.failed_sets import failed_sets
 from depgraph.graph.columns import strings
 from depgraph.testing import graph
 
@@ -20,7 +22,7 @@ def scenarios(seeds: list[np.ndarray[tuple[int], np.dtype[np.int64]]]) -> Units:
 
 
 @pytest.mark.parametrize("n", [2, 3, 4, 7, 8, 9, 16, 33, 200])
-def test_k_of_n(n: int) -> None:
+def test_k_of_n(failed_sets: Callable[..., Any], n: int) -> None:
     """For every k, 600 random scenarios: broken when fewer than k of n are left."""
     found = graph(" ".join(f"d{k:03}>{k}({','.join(f'v{at}' for at in range(n))})" for k in range(n + 1)))
     dependants = [found.position(f"d{k:03}") for k in range(n + 1)]
@@ -29,12 +31,12 @@ def test_k_of_n(n: int) -> None:
     seeds = [rng.permutation(providers)[: rng.integers(0, n + 1)] for _ in range(600)]
     kept = failed_sets(found, scenarios(seeds))
     for at, seed in enumerate(seeds):
-        lower, upper = kept.with_unit(at)
+        lower, upper = (fails[:, at] for fails in kept)
         assert lower[dependants].tolist() == [n - len(seed) < k for k in range(n + 1)]
         assert upper[dependants].tolist() == lower[dependants].tolist()
 
 
-def test_a_circle_is_swept_until_nothing_changes() -> None:
+def test_a_circle_is_swept_until_nothing_changes(failed_sets: Callable[..., Any]) -> None:
     """Against the order of evaluation: a ring of 300, entered anywhere, falls as a whole."""
     n = 300
     ring = (
@@ -44,4 +46,4 @@ def test_a_circle_is_swept_until_nothing_changes() -> None:
     )
     found = graph(ring)
     kept = failed_sets(found, scenarios([np.array([at]) for at in range(n)]))
-    assert all(kept.with_unit(at)[0].all() for at in range(n))
+    assert kept[0].all()

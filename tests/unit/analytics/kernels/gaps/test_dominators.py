@@ -8,7 +8,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from depgraph.analytics.kernels.failure.layout import Layout, layout_of
+from depgraph.analytics.basis.layouts import layout_of
+from depgraph.analytics.kernels.failure.layout import Layout
 from depgraph.analytics.kernels.gaps.dominators import dominators, hubs_of, is_far, meeting
 from depgraph.testing import graph
 
