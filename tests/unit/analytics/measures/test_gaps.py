@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ import pytest
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.kernels.base.lanes import LANES
-from depgraph.analytics.measures.gaps import gaps
+from depgraph.analytics.measures.gaps import Gaps, gaps
 from depgraph.analytics.measures.impact import impacts
 from depgraph.graph import assemble
 from depgraph.model import Import, Marking, Need, Tie, TieKind
@@ -22,7 +22,6 @@ from depgraph.ports import Counts, Imported
 from depgraph.testing import graph
 
 if TYPE_CHECKING:
-    from depgraph.analytics.measures.gaps import Gaps
     from depgraph.graph import Graph
 
 CHUNKS, CHUNK = 6, 25
@@ -222,6 +221,17 @@ def test_large_circles_over_several_blocks(seed: int, by: By, circles: int) -> N
         most = np.maximum(spared, brought)
         if most.max() > 1e-9:
             assert most[found.most[at]] == pytest.approx(float(most.max()), abs=1e-11)
+
+
+@pytest.mark.parametrize(("seed", "size", "circles"), [(1, 200, 1), (2, 700, 1), (3, 400, 2), (4, 1_300, 3)])
+def test_the_fast_path_and_the_long_way_are_one(seed: int, size: int, circles: int) -> None:
+    """Hubs of large circles save work, and change no bit of any column."""
+    source = _tangled(seed, size, circles)
+    parts = source, units(source, By.PARTY), scope_of(source)
+    fast, slow = gaps(*parts), gaps(*parts, _hubs=False)
+    for column in fields(Gaps):
+        assert np.array_equal(getattr(fast, column.name), getattr(slow, column.name)), column.name
+    assert fast.width.any()
 
 
 @pytest.mark.parametrize(("seed", "by"), [(6, By.PARTY), (10, By.GROUP), (19, By.COUNTRY), (22, By.PARTY)])
