@@ -12,7 +12,7 @@ import pytest
 
 from depgraph.model import Level
 from depgraph.ports import Given
-from importers import SOURCES, dora_roi, register
+from importers import SOURCES, dora_roi, register, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from depgraph.ports import Source
 
 SAMPLES = Path(str(resources.files("data_samples")))
-FOREIGN = [source for source in SOURCES if source is not register.SOURCE]
-"""Every source but the one whose format is ours."""
+FOREIGN = [source for source in SOURCES if source is not register.SOURCE and not source.mapped]
+"""Every source but the one whose format is ours, and tables, whose columns a mapping names."""
 
 KEY = "brand_new_key"
 VALUES = (1, "x", None, [], {}, [{KEY: 1}], {KEY: {KEY: "c"}}, 0.5, True)
@@ -67,6 +67,20 @@ def test_the_sample_has_no_key_that_is_not_known(source: Source) -> None:
     findings = [finding for fact in source.read(Given((SAMPLES / source.name,))) for finding in fact.findings]
     assert not [finding for finding in findings if finding.code in ("unknown-key", "not-read")]
     assert not [finding for finding in findings if finding.level is Level.ERROR]
+
+
+def test_a_new_column_of_the_table_is_one_warning(tmp_path: Path) -> None:
+    sample, mapping = SAMPLES / "table" / "contracts.csv", SAMPLES / "table" / "contracts.toml"
+    lines = sample.read_text(encoding="utf-8").splitlines()
+    new = {2: KEY, **dict.fromkeys(range(3, 11), "x")}
+    grown_lines = [f"{line};{new.get(at, '')}" for at, line in enumerate(lines)]
+    (tmp_path / sample.name).write_text("\n".join(grown_lines), encoding="utf-8")
+    before, after = (
+        list(table.SOURCE.read(Given((path,), mapping=mapping))) for path in (sample, tmp_path / sample.name)
+    )
+    assert said(after) == said(before)
+    remarks = [finding for fact in after for finding in fact.findings if finding.code == "new-column"]
+    assert [(finding.level, finding.field) for finding in remarks] == [(Level.WARNING, KEY)]
 
 
 def test_a_new_key_goes_into_every_object() -> None:
