@@ -88,7 +88,7 @@ class Server:
         environment = os.environ | {"NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
         command = [*self._java, "org.neo4j.cli.AdminTool", *arguments]
         command[1:1] = ["-Xmx512m", *self.flavour.options]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=self.home, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SetupError(f"neo4j-admin {arguments[0]} failed: {done.stdout[-2000:]}{done.stderr[-2000:]}")
         return done.stdout
