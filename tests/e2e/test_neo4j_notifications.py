@@ -45,7 +45,15 @@ QUERIES = _queries()
 
 def test_the_queries_are_found() -> None:
     assert len(QUERIES) > 100
-    assert set(QUERIES.values()) >= {"canvas", "statements", "ledger", "schema", "writer", "writing", "connection"}
+    assert set(QUERIES.values()) >= {
+        "visible_graph",
+        "statements",
+        "manifest",
+        "schema",
+        "writer",
+        "writing",
+        "connection",
+    }
 
 
 @pytest.mark.parametrize(
