@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from depgraph.ports import Given
+from depgraph.usecases.validation import Validation
 from importers.dora_roi import SOURCE
 from importers.dora_roi.verdict import weights
 from importers.dora_roi.writing import lei, package_files, stem_of, zipped
@@ -224,8 +225,11 @@ class Bank:
 
 
 def read(*paths: Path, **given: str) -> list[Facts]:
-    """Return the facts of packages."""
-    return list(SOURCE.read(Given(paths, today="2026-01-01", **given)))  # type: ignore[arg-type]
+    """Return the facts of packages, all of which pass the checks of an import."""
+    facts = list(SOURCE.read(Given(paths, today="2026-01-01", **given)))  # type: ignore[arg-type]
+    validation = Validation()
+    assert [found for fact in facts for found in validation.findings(fact)] == []
+    return facts
 
 
 def findings(facts: list[Facts]) -> list[Finding]:

@@ -21,7 +21,6 @@ from dora_bank import (
 )
 
 from depgraph.model import Relation
-from depgraph.usecases.validation import Validation
 from importers.dora_roi.writing import lei
 
 if TYPE_CHECKING:
@@ -55,22 +54,6 @@ def all_ties(facts: list[Facts]) -> list[Tie]:
 
 def codes(facts: list[Facts]) -> set[str]:
     return {finding.code for finding in findings(facts)} - {"not-checked", "caveat", "register"}
-
-
-@pytest.fixture(autouse=True)
-def facts_are_valid(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every fact of every test passes the checks of an import."""
-    import dora_bank
-
-    plain = dora_bank.read
-
-    def checked(*paths: object, **given: str) -> list[Facts]:
-        facts = plain(*paths, **given)
-        validation = Validation()
-        assert [found for fact in facts for found in validation.findings(fact)] == []
-        return facts
-
-    monkeypatch.setattr(dora_bank, "read", checked)
 
 
 def test_rows_of_several_countries_are_one_service(bank: Bank) -> None:
