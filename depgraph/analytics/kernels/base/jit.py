@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import numba
 
+from depgraph.analytics.kernels.base.interrupts import defer_interrupts
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 THREADS: Final[int] = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]  # set as numba starts
 """Cores that this process may use."""
+
+defer_interrupts()
 
 
 def _sources() -> str:
