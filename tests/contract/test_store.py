@@ -12,6 +12,7 @@ from depgraph.errors import InputError
 from depgraph.graph import assemble
 from depgraph.model import (
     ATTRIBUTES,
+    DEFAULT_RELATIONS,
     RELATION_ENDS,
     TIE_ENDS,
     AttributeType,
@@ -122,13 +123,28 @@ def _ids(*kinds: Kind) -> st.SearchStrategy[str]:
     return st.tuples(st.sampled_from([_SCHEMES[kind] for kind in sorted(kinds)]), _TEXTS).map("".join)
 
 
+_UNKNOWN = _TEXTS.map("unknown:{}".format)
+
+
 def _needs(relation: Relation) -> st.SearchStrategy[Need]:
     dependents, providers = RELATION_ENDS[relation]
+    # Places and products need an unknown in one way only, which must then be named, as an import asks.
+    open_ended = {one for one, other in DEFAULT_RELATIONS if other is Kind.PARTY}
+    return st.one_of(
+        _need(_ids(*dependents), _ids(*providers), "", relation),
+        _need(_ids(*dependents), _UNKNOWN, relation),
+        *([_need(_ids(*(dependents & open_ended)), _UNKNOWN, "")] if dependents & open_ended else []),
+    )
+
+
+def _need(
+    dependent: st.SearchStrategy[str], provider: st.SearchStrategy[str], *relations: str
+) -> st.SearchStrategy[Need]:
     return st.builds(
         Need,
-        _ids(*dependents),
-        _ids(*providers) | _TEXTS.map("unknown:{}".format),
-        st.sampled_from(["", relation.value]),
+        dependent,
+        provider,
+        st.sampled_from(relations),
         _TEXTS,
         st.sampled_from(["", "all", "any", "unknown", "maybe", "2", "1..2", "0..3"]),
         _TEXTS,
