@@ -10,10 +10,13 @@ a register of the same content say the same. [Tables](../tables.md) lists what a
   is bought names the requirement, or, where something is said of what the organisation does, a function of its own.
 - Several suppliers in one cell, once the mapping says how they are parted, are one requirement of which nobody says
   how many must work. The cost of the row is of none of them.
+- A subcontractor stands behind a service that the row makes, and the supplier provides: other customers of the
+  supplier do not stand on it.
 - A blank or a word such as n.v.t., sans objet, k. A. or TBC in the column of the supplier is one that nobody knows.
 - Numbers of registers (KvK, KBO, RCS, LEI, VAT, EUID) make a supplier one across sources.
 - Costs become euros in a year by what the mapping says: of which period, in which unit, in which currency and at
-  which rate. Without a rate another currency stays unknown.
+  which rate. Without a rate another currency stays unknown. An amount for a whole term stays unknown too, unless the
+  mapping says that it is spread over its days.
 
 ## What is ignored, and why
 

@@ -90,6 +90,7 @@ class Proof(NamedTuple):
         return bool(self.comma and self.point)
 
 
+@lru_cache(maxsize=1 << 16)
 def shown_by(number: str) -> Decimal | None:
     """Return the sign before decimals under which alone a text is a number; None where it is one under both or neither.
 

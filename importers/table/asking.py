@@ -13,7 +13,7 @@ from importers.readers import values
 from importers.readers.grids.grid import CURRENCY_SIGNS, Bad, currency_of
 from importers.readers.typed import Number
 from importers.table import amounts, dates
-from importers.table.fields import BY_NAME, SEPARATORS, Form
+from importers.table.fields import BY_NAME, NAMED, SEPARATORS, Form
 from importers.table.layout import units_in
 from importers.table.question import Question
 from importers.table.values import dated, split
@@ -43,12 +43,13 @@ def about_cells(sheet: Sheet, told: TableMap) -> Iterator[Question]:
         yield from _numbers_of(sheet, told, name)
     yield from _cost(sheet, told)
     yield from _share(sheet, told)
-    yield from _suppliers(sheet, told)
+    for name in NAMED:
+        yield from _parties(sheet, told, name)
     yield from _words(sheet, told)
 
 
 def _dates_of(sheet: Sheet, told: TableMap, name: str) -> Iterator[Question]:
-    cells = list(sheet.cells(name))
+    cells = sheet.firsts(name)
     if name == "period" and cells and not told.get("period.separator"):
         found = [(row, parts) for row, written in cells if (parts := dates.two_dates(written))]
         between = tuple(dict.fromkeys(parts[1].strip() for _, parts in found if parts[1].strip()))
@@ -66,9 +67,9 @@ def _dates_of(sheet: Sheet, told: TableMap, name: str) -> Iterator[Question]:
 
 
 def _numbers_of(sheet: Sheet, told: TableMap, name: str) -> Iterator[Question]:
-    proof = amounts.look(sheet.cells(name))
+    proof = amounts.look(sheet.firsts(name))
     if proof.doubtful and not told.get(f"{name}.decimal") and not proof.decimal and not proof.contradicts:
-        written = next(text for row, text in sheet.cells(name) if row == proof.doubtful)
+        written = next(text for row, text in sheet.firsts(name) if row == proof.doubtful)
         text = f"{values.shown(written)}: thousands or decimals? Say which sign stands before decimals"
         yield Question(f"{name}.decimal", text, ("point", "comma"), f"{sheet.label}:{proof.doubtful}")
     if told.get(f"{name}.other"):
@@ -78,7 +79,7 @@ def _numbers_of(sheet: Sheet, told: TableMap, name: str) -> Iterator[Question]:
         return
     texts = [
         (row, written)
-        for row, written in sheet.cells(name)
+        for row, written in sheet.firsts(name)
         if not isinstance(written, Bad)
         and not amounts.amount_of(written).number
         and not is_unknown(written)
@@ -142,12 +143,13 @@ def _ask_words(
 ) -> Iterator[Question]:
     known = {key(text) for text in told.words(name)}
     first: dict[str, tuple[int, str]] = {}
-    counts: Counter[str] = Counter()
     for row, written in cells:
         folded = key(written)
         if folded and folded not in known and not isinstance(written, Bad):
             first.setdefault(folded, (row, values.plain(written)))
-            counts[folded] += 1
+    if not first:
+        return
+    counts = Counter(key(text) for _, text in (cells if name == "status" else sheet.cells(name)))
     if len(first) > _MOST_WORDS and "other" in _others(name):
         row, text = next(iter(first.values()))
         message = (
@@ -162,8 +164,8 @@ def _ask_words(
 
 
 def _certain(sheet: Sheet, name: str) -> list[tuple[int, str]]:
-    """Return the cells of a field that say something, each with its row."""
-    return [(row, text) for row, text in sheet.cells(name) if not isinstance(text, Bad) and not is_unknown(text)]
+    """Return the cells of a field that say something and differ, each with its first row."""
+    return [(row, text) for row, text in sheet.firsts(name) if not isinstance(text, Bad) and not is_unknown(text)]
 
 
 def _others(name: str) -> tuple[str, ...]:
@@ -171,7 +173,7 @@ def _others(name: str) -> tuple[str, ...]:
 
 
 def _cost(sheet: Sheet, told: TableMap) -> Iterator[Question]:
-    cells = list(sheet.cells("cost"))
+    cells = sheet.firsts("cost")
     name = sheet.name("cost")
     if not cells:
         return
@@ -216,7 +218,7 @@ def period_named(header: str) -> str:
 
 
 def _share(sheet: Sheet, told: TableMap) -> Iterator[Question]:
-    for row, written in sheet.cells("share"):
+    for row, written in sheet.firsts("share"):
         read = amounts.amount_of(written)
         if not read.number or read.sign == "%" or told.get("share.percent"):
             continue
@@ -228,17 +230,16 @@ def _share(sheet: Sheet, told: TableMap) -> Iterator[Question]:
             return
 
 
-def _suppliers(sheet: Sheet, told: TableMap) -> Iterator[Question]:
-    if told.get("provider.separators"):
+def _parties(sheet: Sheet, told: TableMap, name: str) -> Iterator[Question]:
+    if told.get(f"{name}.separators"):
         return
-    for row, written in _certain(sheet, "provider"):
-        words = [word for word, sign in SEPARATORS.items() if len(_named(split(written.strip(), sign))) > 1]
-        if words:
+    for row, written in _certain(sheet, name):
+        if any(len(_named(split(written.strip(), sign))) > 1 for sign in SEPARATORS.values() if sign in written):
             text = (
-                f"{values.shown(written)}: several suppliers in one cell? Name all signs that part them, or none"
-                " (provider.whole lists cells that stay whole)"
+                f"{values.shown(written)}: several {name.replace('provider', 'supplier')}s in one cell? Name all signs"
+                f" that part them, or none ({name}.whole lists cells that stay whole)"
             )
-            yield Question("provider.separators", text, (*SEPARATORS, "none"), f"{sheet.label}:{row}")
+            yield Question(f"{name}.separators", text, (*SEPARATORS, "none"), f"{sheet.label}:{row}")
             return
 
 

@@ -56,6 +56,7 @@ FIELDS: Final = (
     Field("service_type", Form.TEXT, "the type of service", "service_type"),
     Field("provider", Form.TEXT, "the supplier", "provider"),
     *_OF_PARTIES,
+    Field("subcontractor", Form.TEXT, "who stands behind the supplier for this row", "provider"),
     Field("provider_country", Form.TEXT, "the country of the supplier, two letters", "country"),
     Field("provider_parent", Form.TEXT, "the company that controls the supplier", "owned_by"),
     Field("sector", Form.TEXT, "the sector of the organisation", "sector"),
@@ -77,6 +78,9 @@ FIELDS: Final = (
 BY_NAME: Final = {field.name: field for field in FIELDS}
 OF_FUNCTIONS: Final = ("criticality", "people", "tolerance_hours")
 """What is said of a function, or of the organisation itself where there are none."""
+
+NAMED: Final = ("provider", "subcontractor")
+"""Fields of which one cell may name several parties."""
 
 SEPARATORS: Final = {"slash": "/", "newline": "\n", "semicolon": ";", "comma": ",", "plus": "+", "pipe": "|"}
 """What may part suppliers in one cell, by the word for it in a mapping."""

@@ -72,13 +72,14 @@ class Layout:
     filled: int = 0
 
 
-@lru_cache(maxsize=8)
 def lay_out(grid: Grid, header: tuple[int, ...] = ()) -> Layout:
-    """Return the parts of a sheet; `header` names the rows of the header where somebody said them.
+    """Return the parts of a sheet; `header` names the rows of the header where somebody said them."""
+    return _laid_out(grid, header or _header(grid))
 
-    Those of the last few sheets are kept: a proposal and its questions ask for them again and again.
-    """
-    numbers = header or _header(grid)
+
+@lru_cache(maxsize=8)
+def _laid_out(grid: Grid, numbers: tuple[int, ...]) -> Layout:
+    """Return the parts of a sheet below a header; those of the last few are kept: they are asked for over and over."""
     by_number = {row.number: row for row in grid.rows}
     head = [by_number[number] for number in numbers if number in by_number]
     below = [row for row in grid.rows if row.number > (numbers[-1] if numbers else 0)]
@@ -259,8 +260,8 @@ def _unmerged(grid: Grid, rows: Sequence[GridRow]) -> tuple[list[GridRow], int, 
 
 
 def _repeats(row: GridRow, head: Sequence[str]) -> bool:
-    # One cell tells nearly every row from the header.
-    if len(row.cells) != len(head) or not row.cells or key(row.cells[-1]) != head[-1]:
+    # The first cells tell nearly every row from the header.
+    if len(row.cells) != len(head) or not head or key(row.cells[0]) != head[0] or key(row.cells[-1]) != head[-1]:
         return False
     return [key(cell) for cell in row.cells] == head
 

@@ -12,7 +12,7 @@ from depgraph.model import Finding, Level
 from importers.readers.faults import fault
 from importers.readers.grids.separated import DELIMITERS, ENCODINGS
 from importers.readers.values import printable
-from importers.table.fields import BY_NAME, SEPARATORS, Form
+from importers.table.fields import BY_NAME, NAMED, SEPARATORS, Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -120,12 +120,13 @@ _FIXED: Final[Mapping[str, Callable[[Any], str]]] = {
     "table.totals": _one_of("drop", "keep"),
     "table.notes": _one_of("drop", "keep"),
     "table.single": _one_of("drop", "keep", "dependent"),
-    "provider.separators": _separators,
-    "provider.whole": _texts,
+    **{f"{name}.separators": _separators for name in NAMED},
+    **{f"{name}.whole": _texts for name in NAMED},
     "dependent.fill": _one_of("down", "no"),
     "function.fill": _one_of("down", "no"),
     "period.separator": _text,
     "cost.period": _one_of("year", "quarter", "month", "term"),
+    "cost.spread": _one_of("even", "no"),
     "cost.unit": _positive,
     "cost.currency": _text,
     "share.percent": _one_of("yes", "no"),

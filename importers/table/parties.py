@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from depgraph.errors import InvalidIdError
 from depgraph.ids import SCHEMES, canonical_key, key, mint
 from importers.readers import values
 from importers.readers.grids.grid import Bad
 from importers.readers.values import CellError
+from importers.register.memory import Memory
 from importers.table.words import IDENTIFIERS, is_unknown
 
 if TYPE_CHECKING:
@@ -64,25 +65,46 @@ class Parties:
         return min(spelled.items(), key=lambda item: (-item[1], item[0]))[0] if spelled else ""
 
 
-def identifiers(sheet: Sheet, row: GridRow, whose: str) -> tuple[tuple[str, ...], list[Damage]]:
-    """Return the ids in the columns of one party's numbers, the canonical one first, and what is damaged."""
-    found: list[str] = []
-    damaged: list[Damage] = []
-    for scheme in IDENTIFIERS:
-        field = f"{whose}_{scheme}"
-        at = sheet.columns.get(field)
-        written = "" if at is None else row.cell(at)
-        if not written.strip() or is_unknown(written):
-            continue
-        message = written.message if isinstance(written, Bad) else _damage(scheme, written.strip())
-        if not message:
-            try:
-                found.append(mint(scheme, written))
-            except InvalidIdError as error:
-                message = str(error)
-        if message:
-            damaged.append(Damage(field, f"{message}: not used"))
-    return tuple(sorted(dict.fromkeys(found), key=canonical_key)), damaged
+Found: TypeAlias = tuple[tuple[str, ...], tuple[Damage, ...]]
+"""The ids of one party, the canonical one first, and what is damaged."""
+
+
+class Numbers:
+    """The columns of a sheet that hold numbers of one party; the same cells are read once."""
+
+    def __init__(self, sheet: Sheet, whose: str) -> None:
+        fields = ((scheme, f"{whose}_{scheme}") for scheme in IDENTIFIERS)
+        self._columns = [(scheme, field, sheet.columns[field]) for scheme, field in fields if field in sheet.columns]
+        self._known: Memory[tuple[str, ...], Found] = Memory(self._read)
+
+    @property
+    def there(self) -> bool:
+        """Whether there are any."""
+        return bool(self._columns)
+
+    def of(self, row: GridRow) -> Found:
+        """Return the ids in a row, and what is damaged."""
+        if not self._columns:
+            return (), ()
+        cells = tuple([row.cell(at) for _, _, at in self._columns])
+        # A bad cell equals the text that is shown of it.
+        return self._read(cells) if any(isinstance(cell, Bad) for cell in cells) else self._known[cells]
+
+    def _read(self, cells: tuple[str, ...]) -> Found:
+        found: list[str] = []
+        damaged: list[Damage] = []
+        for (scheme, field, _), written in zip(self._columns, cells, strict=True):
+            if not written.strip() or is_unknown(written):
+                continue
+            message = written.message if isinstance(written, Bad) else _damage(scheme, written.strip())
+            if not message:
+                try:
+                    found.append(mint(scheme, written))
+                except InvalidIdError as error:
+                    message = str(error)
+            if message:
+                damaged.append(Damage(field, f"{message}: not used"))
+        return tuple(sorted(dict.fromkeys(found), key=canonical_key)), tuple(damaged)
 
 
 _LENGTHS: Final[Mapping[str, int]] = {"kvk": 8}

@@ -162,7 +162,7 @@ def _cells(sheet: Sheet, told: TableMap) -> tuple[dict[str, Any], dict[str, str]
     for field in FIELDS:
         if field.name not in sheet.columns:
             continue
-        cells = list(sheet.cells(field.name))
+        cells = sheet.firsts(field.name)
         if field.form is Form.DATE and not told.get(f"{field.name}.order"):
             shown = dates.look(dated(sheet, field.name))
             if shown.order:

@@ -68,7 +68,7 @@ def contradictions(sheets: Sequence[Sheet], told: TableMap) -> list[Finding]:
                 record = f"{sheet.label}:{max(shown.day_first, shown.month_first)}"
                 found.append(Finding(Level.ERROR, "contradiction", record, sheet.name(name), message))
         for name in NUMBERED:
-            proof = amounts.look(sheet.cells(name))
+            proof = amounts.look(sheet.firsts(name))
             if proof.contradicts and not told.get(f"{name}.decimal"):
                 message = (
                     f"row {proof.comma} has a decimal comma and row {proof.point} a decimal point: correct one, or say"

@@ -42,6 +42,7 @@ _NODE_COLUMNS: Final = (
     "tolerance_hours",
     "owner",
     "owned_by",
+    "service_type",
 )
 _FIELDS: Final = {"annual_cost_eur": "cost", "country": "provider_country", "owned_by": "provider_parent"}
 """Column of a register -> the field of a mapping that it comes of, where they differ."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from depgraph.ids import key
 from depgraph.model import MAX_EUR, Finding, Level
 from importers.readers import values
 from importers.readers.values import CellError
+from importers.table.fields import FIELDS
 from importers.table.mapping import OPEN
-from importers.table.parties import Parties, identifiers
+from importers.table.parties import Numbers, Parties
+from importers.table.remembered import Remembered
 from importers.table.sheet import ALL
+from importers.table.term import yearly
 from importers.table.values import Reader
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ T = TypeVar("T")
 
 _NUMBERED: Final = (("criticality", 0.0, 1.0), ("people", 0.0, 1e10), ("tolerance_hours", 0.0, 1e6))
 _ABOUT_FUNCTIONS: Final = ("criticality", "people", "tolerance_hours")
+_OF_NEEDS: Final = ("requirement", "service_type", "valid_from", "valid_to", "share", "at_least")
 
 
 @dataclass(slots=True)
@@ -63,31 +68,39 @@ def rows_of(sheets: Sequence[Sheet], told: TableMap) -> Rows:
     """Return the rows of a register that the rows of some sheets are."""
     found = Rows()
     parties = Parties()
-    reader = Reader(sheets, told, found.noted)
+    remembered = Remembered(Reader(sheets, told))
     for sheet in sheets:
-        _look(sheet, reader, told, parties)
+        _look(sheet, remembered, told, parties)
     for sheet in sheets:
-        maker = _Maker(sheet, told, reader, parties, found)
+        maker = _Maker(sheet, told, remembered, parties, found)
         for row, dependent in _with_dependents(sheet, told):
             maker.add(row, dependent)
     return found
 
 
-def _look(sheet: Sheet, reader: Reader, told: TableMap, parties: Parties) -> None:
+def _look(sheet: Sheet, remembered: Remembered, told: TableMap, parties: Parties) -> None:
     """Take note of all numbers of parties before any row is read."""
-    for row in sheet.rows:
-        for whose in ("provider", "dependent"):
-            ids, _ = identifiers(sheet, row, whose)
-            at = sheet.columns.get(whose)
-            written = told.text(f"{whose}.value") if at is None else row.cell(at)
+    # What is counted here is counted again when the rows are read.
+    nowhere: Counter[tuple[str, str]] = Counter()
+    reader = remembered.reader
+    for whose in ("provider", "dependent"):
+        numbers = Numbers(sheet, whose)
+        if not numbers.there:
+            continue
+        at = sheet.columns.get(whose)
+        fixed = told.text(f"{whose}.value")
+        for row in sheet.rows:
+            ids, _ = numbers.of(row)
+            written = fixed if at is None else row.cell(at)
             try:
-                names = reader.suppliers(written) if whose == "provider" else (reader.text(written),)
+                if whose == "provider":
+                    names = remembered.read(whose, written, reader.suppliers, nowhere)
+                else:
+                    names = (remembered.read(whose, written, reader.text, nowhere),)
             except ValueError:
                 continue
             if len(names) == 1:
                 parties.note(names[0], ids, f"{sheet.label}:{row.number}")
-    # What was counted here is counted again when the rows are read.
-    reader.forget()
 
 
 def _with_dependents(sheet: Sheet, told: TableMap) -> Iterator[tuple[GridRow, str]]:
@@ -118,14 +131,34 @@ def _with_dependents(sheet: Sheet, told: TableMap) -> Iterator[tuple[GridRow, st
 class _Maker:
     """Makes the rows of one sheet."""
 
-    def __init__(self, sheet: Sheet, told: TableMap, reader: Reader, parties: Parties, found: Rows) -> None:
+    def __init__(self, sheet: Sheet, told: TableMap, remembered: Remembered, parties: Parties, found: Rows) -> None:
         self._sheet = sheet
-        self._told = told
-        self._reader = reader
+        self._reader = remembered.reader
+        self._remembered = remembered
         self._parties = parties
         self._found = found
+        self._fixed = {field.name: told.text(f"{field.name}.value") for field in FIELDS}
+        self._ids, self._own = Numbers(sheet, "provider"), Numbers(sheet, "dependent")
+        # Most tables have few of all fields: those that are not there are not asked for in every row.
+        self._readers = {
+            name: read for name, read in self._all_readers().items() if name in sheet.columns or self._fixed[name]
+        }
+        self._spread = told.get("cost.period") == "term" and told.get("cost.spread") == "even"
         self._faults: list[Finding] = []
         self._record = ""
+
+    def _all_readers(self) -> dict[str, Callable[[str], str]]:
+        reader = self._reader
+        return {
+            **dict.fromkeys(("function", "requirement", "service_type"), reader.text),
+            **{name: partial(reader.day, name) for name in ("valid_from", "valid_to")},
+            "share": lambda written: reader.number("share", written, 0.0, 1.0),
+            "at_least": partial(reader.word, "at_least"),
+            **{name: partial(reader.number, name, low=low, high=high) for name, low, high in _NUMBERED},
+            **dict.fromkeys(("sector", "hub"), reader.text),
+            "provider_parent": self._parent,
+            "provider_country": self._country,
+        }
 
     def add(self, row: GridRow, dependent: str) -> None:
         """Read one row; a bad one is told with all that is wrong with it."""
@@ -155,28 +188,17 @@ class _Maker:
             self._fault(name, "its cell is merged with those beside it: split them, and fill in each", "merged-cells")
 
     def _made(self, row: GridRow, dependent: str) -> list[NeedRow] | None:
-        cell = self._cell
         organisation = self._read("dependent", dependent, self._reader.text)
-        suppliers = self._read("provider", cell(row, "provider"), self._reader.suppliers)
-        function = self._read("function", cell(row, "function"), self._reader.text)
-        shared = {
-            name: self._read(name, cell(row, name), self._reader.text) for name in ("requirement", "service_type")
-        }
-        shared["valid_from"] = self._read("valid_from", cell(row, "valid_from"), self._day("valid_from"))
-        shared["valid_to"] = self._read("valid_to", cell(row, "valid_to"), self._day("valid_to"))
+        suppliers = self._read("provider", self._cell(row, "provider"), self._reader.suppliers)
+        said = {name: self._read(name, self._cell(row, name), read) or "" for name, read in self._readers.items()}
         if "period" in self._sheet.columns:
-            both = self._read("period", cell(row, "period"), self._reader.period)
-            if both:
-                shared["valid_from"], shared["valid_to"] = both
-        cost = self._read("cost", cell(row, "cost"), self._cost(cell(row, "currency")))
-        share = self._read("share", cell(row, "share"), self._number("share", 0.0, 1.0))
-        at_least = self._read("at_least", cell(row, "at_least"), self._word("at_least"))
-        about = {
-            name: self._read(name, cell(row, name), self._number(name, low, high)) for name, low, high in _NUMBERED
-        }
-        ids, damaged = identifiers(self._sheet, row, "provider")
-        own, more = identifiers(self._sheet, row, "dependent")
-        if self._faults or suppliers is None or organisation is None or function is None:
+            both = self._read("period", self._cell(row, "period"), self._reader.period)
+            said["valid_from"], said["valid_to"] = both or ("", "")
+        cost = self._cost(row, said)
+        behind = self._read("subcontractor", self._cell(row, "subcontractor"), self._reader.subcontractors) or ()
+        ids, damaged = self._ids.of(row)
+        own, more = self._own.of(row)
+        if self._faults or suppliers is None or organisation is None:
             return None
         for damage in (*damaged, *more):
             name = self._sheet.name(damage.field)
@@ -185,30 +207,45 @@ class _Maker:
             message = "stands beside several suppliers, and is used for none of them"
             self._found.remarks.append(Finding(Level.WARNING, "shared-identifier", self._record, "", message))
             ids = ()
-        subject = self._subject(row, organisation, own, function, about)
-        refs = [self._provider(row, name, ids) for name in suppliers]
+        subject = self._subject(row, organisation, own, said)
+        refs = [self._provider(row, name, ids, said) for name in suppliers]
         if subject is None or self._faults:
             return None
-        cells = {"dependent": subject, **{name: text or "" for name, text in shared.items()}}
-        several = len(suppliers) > 1
-        if several:
-            cells["requirement"] = cells["requirement"] or cells["service_type"] or " / ".join(filter(None, suppliers))
-            if cost or share:
+        cells = {"dependent": subject, **{name: said.get(name, "") for name in _OF_NEEDS}, "annual_cost_eur": cost}
+        if len(suppliers) > 1:
+            named = " / ".join(filter(None, suppliers))
+            cells["requirement"] = cells["requirement"] or cells["service_type"] or named
+            if cells["annual_cost_eur"] or cells["share"]:
                 self._found.noted[
                     "provider", "the cost and share of rows with several suppliers are of none of them"
                 ] += 1
-        cells["share"], cells["annual_cost_eur"] = ("", "") if several else (share or "", cost or "")
-        cells["at_least"] = (at_least or "unknown") if several else at_least or ""
-        return [NeedRow(self._sheet.label, row.number, {**cells, "provider": ref or ""}) for ref in dict.fromkeys(refs)]
+            cells |= {"share": "", "annual_cost_eur": "", "at_least": cells["at_least"] or "unknown"}
+        label, line = self._sheet.label, row.number
+        found, more_needs = [], []
+        for ref in dict.fromkeys(filter(None, refs)):
+            needed = ref
+            if behind:
+                needed = self._service(row, organisation or subject, ref, cells)
+                more_needs += self._subcontracts(row, needed, ref, behind, certain=len(suppliers) == 1)
+            found.append(NeedRow(label, line, {**cells, "provider": needed}))
+        return found + more_needs
 
-    def _subject(
-        self,
-        row: GridRow,
-        organisation: str,
-        own: tuple[str, ...],
-        function: str,
-        about: dict[str, str | None],
-    ) -> str | None:
+    def _cost(self, row: GridRow, said: dict[str, str]) -> str:
+        """Return the cost of a year; an amount for the whole term is spread over it if the mapping says so."""
+        currency = self._cell(row, "currency")
+        read = partial(self._reader.cost, currency=currency, most=MAX_EUR)
+        amount = self._read("cost", self._cell(row, "cost"), read, currency) or ""
+        if not self._spread or amount in {"", OPEN}:
+            return amount
+        begin, end = said.get("valid_from", ""), said.get("valid_to", "")
+        if OPEN in {begin, end}:
+            return OPEN
+        if not begin or not end or end < begin:
+            self._found.noted["cost", "amounts for a whole term without begin and end stay unknown"] += 1
+            return ""
+        return yearly(amount, begin, end)
+
+    def _subject(self, row: GridRow, organisation: str, own: tuple[str, ...], said: dict[str, str]) -> str | None:
         """Return what the row needs something for, and note what is said of it."""
         if not organisation and not own:
             self._fault(self._named("dependent"), "is empty: who needs it?", "missing-value")
@@ -216,36 +253,61 @@ class _Maker:
         ref = self._ref("dependent", organisation, own)
         if ref is None:
             return None
-        said = {name: text for name, text in about.items() if text}
-        attributes = {
-            name: self._read(name, self._cell(row, name), self._reader.text) or "" for name in ("sector", "hub")
-        }
-        attributes["identifiers"] = " ".join(own[1:])
-        attributes["name"] = self._parties.name_of(ref) if own else ""
+        about = {name: said[name] for name in _ABOUT_FUNCTIONS if said.get(name)}
+        attributes = {name: said.get(name, "") for name in ("sector", "hub")}
+        if own:
+            attributes |= {"identifiers": " ".join(own[1:]), "name": self._parties.name_of(ref)}
+        function = said.get("function", "")
         if not function:
-            said.pop("tolerance_hours", None)
-            self._node(row, ref, {**attributes, **said})
+            about.pop("tolerance_hours", None)
+            self._node(row, ref, {**attributes, **about})
             return ref
         subject = f"function:{organisation or ref}/{function}"
         self._node(row, ref, attributes, always=True)
-        self._node(row, subject, {"name": function, "owner": ref, **said})
+        self._node(row, subject, {"name": function, "owner": ref, **about})
         return subject
 
-    def _provider(self, row: GridRow, name: str, ids: tuple[str, ...]) -> str | None:
+    def _provider(self, row: GridRow, name: str, ids: tuple[str, ...], said: dict[str, str]) -> str | None:
         if not name and not ids:
             return "unknown:"
         ref = self._ref("provider", name, ids)
         if ref is None:
             return None
-        parent = self._read("provider_parent", self._cell(row, "provider_parent"), self._parent)
-        country = self._read("provider_country", self._cell(row, "provider_country"), self._country)
+        parent, country = said.get("provider_parent", ""), said.get("provider_country", "")
         if self._cell(row, "provider_country") or parent or ids:
             called = self._parties.name_of(ref) if ids else ""
-            cells = {"name": called, "country": country or "", "identifiers": " ".join(ids[1:])}
-            self._node(row, ref, {**cells, "owned_by": parent or ""})
+            cells = {"name": called, "country": country, "identifiers": " ".join(ids[1:])}
+            self._node(row, ref, {**cells, "owned_by": parent})
         if parent and parent != ref:
             self._node(row, parent, {}, always=True)
         return ref
+
+    def _service(self, row: GridRow, organisation: str, provider: str, cells: dict[str, str]) -> str:
+        """Return the service that a supplier delivers by this row: what stands behind it is behind this one alone."""
+        what = cells["requirement"] or cells["service_type"]
+        subject = cells["dependent"]
+        whose = subject.removeprefix("function:") if subject.startswith("function:") else organisation
+        service = "/".join(filter(None, (f"service:{whose}", provider.removeprefix("name:"), what)))
+        called = self._parties.name_of(provider) or provider.removeprefix("name:")
+        name = ": ".join(filter(None, (called, what)))
+        self._node(row, service, {"name": name, "service_type": cells["service_type"]})
+        return service
+
+    def _subcontracts(
+        self, row: GridRow, service: str, provider: str, behind: tuple[str, ...], *, certain: bool
+    ) -> list[NeedRow]:
+        """Return what a service needs: who provides it, and who stands behind that one."""
+        label, line = self._sheet.label, row.number
+        found = [NeedRow(label, line, {"dependent": service, "provider": provider, "relation": "provided_by"})]
+        if not certain:
+            self._found.noted["subcontractor", "beside several suppliers nobody says whose they are: maybe"] += 1
+        at_least = ("unknown" if len(behind) > 1 else "") if certain else "maybe"
+        for name in behind:
+            ref = self._ref("subcontractor", name, ()) if name else "unknown:"
+            if ref:
+                cells = {"relation": "subcontracts", "requirement": "subcontractors", "at_least": at_least}
+                found.append(NeedRow(label, line, {"dependent": service, "provider": ref, **cells}))
+        return found
 
     def _country(self, written: str) -> str:
         text = self._reader.text(written)
@@ -281,16 +343,15 @@ class _Maker:
         written = self._cell(row, "status")
         if not written or any(self._cell(row, name) for name in ("valid_to", "period")):
             return ""
-        return self._read("status", written, self._word("status")) or ""
+        return self._read("status", written, partial(self._reader.word, "status")) or ""
 
     def _cell(self, row: GridRow, name: str) -> str:
         at = self._sheet.columns.get(name)
-        written = "" if at is None else row.cell(at)
-        return written if at is not None else self._told.text(f"{name}.value")
+        return self._fixed[name] if at is None else row.cell(at)
 
-    def _read(self, name: str, written: str, read: Callable[[str], T]) -> T | None:
+    def _read(self, name: str, written: str, read: Callable[[str], T], beside: str = "") -> T | None:
         try:
-            return read(written)
+            return self._remembered.read(name, written, read, self._found.noted, beside)
         except CellError as error:
             self._fault(self._named(name), str(error), error.code)
         except ValueError as error:
@@ -302,18 +363,6 @@ class _Maker:
 
     def _fault(self, column: str, message: str, code: str) -> None:
         self._faults.append(Finding(Level.ERROR, code, self._record, column, message))
-
-    def _day(self, name: str) -> Callable[[str], str]:
-        return lambda written: self._reader.day(name, written)
-
-    def _number(self, name: str, low: float, high: float) -> Callable[[str], str]:
-        return lambda written: self._reader.number(name, written, low, high)
-
-    def _cost(self, currency: str) -> Callable[[str], str]:
-        return lambda written: self._reader.cost(written, currency, most=MAX_EUR)
-
-    def _word(self, name: str) -> Callable[[str], str]:
-        return lambda written: self._reader.word(name, written)
 
 
 _FIELD_OF: Final = {

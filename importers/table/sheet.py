@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
@@ -45,6 +45,7 @@ class Sheet:
     layout: Layout
     columns: Mapping[str, int]
     rows: tuple[GridRow, ...]
+    _firsts: dict[int, tuple[tuple[int, str], ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def label(self) -> str:
@@ -65,16 +66,29 @@ class Sheet:
                 if written.strip():
                     yield row.number, written
 
+    def firsts(self, field: str) -> tuple[tuple[int, str], ...]:
+        """Return the cells of a field that differ, each with the first row that has it: most columns repeat few."""
+        at = self.columns.get(field)
+        if at is None:
+            return ()
+        if at not in self._firsts:
+            # A number of a workbook, shown with a sign or not, is another cell than the text of its digits.
+            found: dict[tuple[str, type, str], tuple[int, str]] = {}
+            for row, written in self.cells(field):
+                found.setdefault((written, type(written), getattr(written, "sign", "")), (row, written))
+            self._firsts[at] = tuple(found.values())
+        return self._firsts[at]
+
 
 def sheet_of(title: str, grid: Grid, told: TableMap) -> Sheet:
     """Return a sheet as a mapping reads it; columns that are not there are left out."""
     layout = lay_out(grid, header_of(told))
     places = {key(name): at for at, name in enumerate(layout.names) if name}
     columns = {}
-    for field in FIELDS:
-        at = places.get(key(told.text(f"{field.name}.column")))
+    for one in FIELDS:
+        at = places.get(key(told.text(f"{one.name}.column")))
         if at is not None:
-            columns[field.name] = at
+            columns[one.name] = at
     rows = list(layout.rows)
     for part, rows_of in (("totals", layout.totals), ("notes", layout.notes), ("single", layout.single)):
         if told.get(f"table.{part}") == "keep":
@@ -113,12 +127,12 @@ def missing_columns(sheet: Sheet, told: TableMap) -> list[Finding]:
     """Return the columns that a mapping names and the sheet lacks."""
     found = []
     there = [name for name in sheet.layout.names if name]
-    for field in FIELDS:
-        named = told.text(f"{field.name}.column")
-        if named and field.name not in sheet.columns:
+    for one in FIELDS:
+        named = told.text(f"{one.name}.column")
+        if named and one.name not in sheet.columns:
             near = get_close_matches(named, there, n=1)
             cure = f"is it '{near[0]}' now?" if near else f"there are {', '.join(there)}"
-            message = f"the column is gone: {cure} Correct {field.name}.column in {told.label or 'the mapping'}"
+            message = f"the column is gone: {cure} Correct {one.name}.column in {told.label or 'the mapping'}"
             record = f"{sheet.label}:{sheet.layout.header[0]}" if sheet.layout.header else sheet.label
             found.append(Finding(Level.ERROR, "missing-column", record, named, message))
     return found

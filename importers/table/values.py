@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from decimal import Decimal as Exact
 from typing import TYPE_CHECKING, Final
 
@@ -13,18 +14,20 @@ from importers.readers.notation import Decimal
 from importers.readers.typed import Number
 from importers.readers.values import CellError
 from importers.table import amounts, dates
-from importers.table.fields import SEPARATORS
+from importers.table.fields import NAMED, SEPARATORS
 from importers.table.mapping import OPEN
 from importers.table.words import is_unknown, is_word
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Sequence
 
     from importers.table.mapping import TableMap
     from importers.table.sheet import Sheet
 
-_TIMES: Final = {"year": 1, "quarter": 4, "month": 12}
+_TIMES: Final = {"year": 1, "quarter": 4, "month": 12, "term": 1}
+_OF_TERMS: Final = (
+    'amounts for a whole term are no cost of a year, which stays unknown: cost.spread = "even" spreads them over it'
+)
 _WHOLE_NAMES: Final = re.compile(r"(?<!\w)(?:[akips]/s|d/b/a|[tc]/[ao])(?!\w)", re.IGNORECASE)
 """What has a slash and is one name or a part of one."""
 
@@ -33,14 +36,14 @@ _HIDDEN: Final = "\ue000"
 
 
 class Reader:
-    """Reads cells; what it takes for unknown, and why, is counted in `noted`.
+    """Reads cells; what it takes for unknown, and why, is counted in `noted`, until somebody takes it from there.
 
     What the mapping leaves open reads as `OPEN`, so that a mapping can be looked at before it is answered.
     """
 
-    def __init__(self, sheets: Sequence[Sheet], told: TableMap, noted: Counter[tuple[str, str]]) -> None:
+    def __init__(self, sheets: Sequence[Sheet], told: TableMap) -> None:
         self._told = told
-        self._noted = noted
+        self.noted: Counter[tuple[str, str]] = Counter()
         self._words = {
             name: {key(text): value for text, value in told.words(name).items()}
             for name in ("cost", "share", "criticality", "people", "tolerance_hours", "at_least", "status")
@@ -56,14 +59,13 @@ class Reader:
         self._decimals: dict[str, Decimal | None] = {}
         for name in ("cost", "share", "criticality", "people", "tolerance_hours"):
             said = told.text(f"{name}.decimal")
-            proved = {amounts.look(sheet.cells(name)).decimal for sheet in sheets} - {None}
+            proved = {amounts.look(sheet.firsts(name)).decimal for sheet in sheets} - {None}
             self._decimals[name] = Decimal(said) if said else (proved.pop() if len(proved) == 1 else None)
-        self._separators = [SEPARATORS[word] for word in told.text("provider.separators").split() if word in SEPARATORS]
-        self._whole = {key(one) for one in told.get("provider.whole") or ()}
-
-    def forget(self) -> None:
-        """Forget what was counted so far."""
-        self._noted.clear()
+        self._separators = {
+            name: [SEPARATORS[word] for word in told.text(f"{name}.separators").split() if word in SEPARATORS]
+            for name in NAMED
+        }
+        self._whole = {name: {key(one) for one in told.get(f"{name}.whole") or ()} for name in NAMED}
 
     def text(self, written: str) -> str:
         """Return a text without what nobody sees.
@@ -84,10 +86,10 @@ class Reader:
         if not text:
             return ""
         if name == "valid_to" and is_word("open end", text):
-            self._noted[name, f"{values.shown(text)} is read as no end"] += 1
+            self.noted[name, f"{values.shown(text)} is read as no end"] += 1
             return ""
         if is_unknown(text):
-            self._noted[name, f"{values.shown(text)} is read as not known"] += 1
+            self.noted[name, f"{values.shown(text)} is read as not known"] += 1
             return ""
         try:
             return dates.read_date(written, self._orders[name], self._told.text(f"{name}.century"))
@@ -107,7 +109,7 @@ class Reader:
         if not found:
             raise CellError(f"{values.shown(text)} has no '{separator}' between begin and end")
         if is_word("open end", end):
-            self._noted["period", f"{values.shown(end.strip())} is read as no end"] += 1
+            self.noted["period", f"{values.shown(end.strip())} is read as no end"] += 1
             end = ""
         return self.day("period", begin), self.day("period", end)
 
@@ -134,7 +136,7 @@ class Reader:
         return Number(_plain(found))
 
     def cost(self, written: str, currency: str, *, most: float) -> str:
-        """Return what a need costs in a year in EUR; empty where that is not known."""
+        """Return what a need costs in a year in EUR, or in its term if that is spread; empty where it is not known."""
         read = self._amount("cost", written)
         if read is None or read.number in {"", OPEN}:
             return "" if read is None else read.number
@@ -147,15 +149,18 @@ class Reader:
         if self._told.values.get("cost.unit") == OPEN:
             return OPEN
         found *= Exact(str(self._told.get("cost.unit") or 1))
-        if period == "term":
-            self._noted["cost", "amounts for a whole term are no cost of a year, which stays unknown"] += 1
+        if period == "term" and self._told.get("cost.spread") != "even":
+            message = (
+                'amounts for a whole term are no cost of a year, which stays unknown: cost.spread = "even" spreads them'
+            )
+            self.noted["cost", message] += 1
             return ""
         found *= _TIMES[period]
         if code != "EUR":
             rate = self._told.get(f"rate.{code}.eur")
             if not rate:
                 message = f"amounts in {code} stay unknown in EUR: rate.{code}.eur and rate.{code}.date would say more"
-                self._noted["cost", message] += 1
+                self.noted["cost", message] += 1
                 return ""
             found *= Exact(str(rate))
         values.within(float(found), 0, most)
@@ -173,24 +178,34 @@ class Reader:
         if key(text) in self._open[name]:
             return OPEN
         if is_unknown(text) or self._told.get(f"{name}.other") == "unknown":
-            self._noted[name, f"{values.shown(text)} is read as not known"] += 1
+            self.noted[name, f"{values.shown(text)} is read as not known"] += 1
             return ""
         return text
 
     def suppliers(self, written: str) -> tuple[str, ...]:
         """Return the suppliers in a cell: one, several, or an empty text for one that nobody knows."""
+        named, unknown = self._names("provider", written)
+        for part in unknown:
+            self.noted["provider", f"{values.shown(part)} is read as unknown:"] += 1
+        return (*named, "") if unknown or not named else named
+
+    def subcontractors(self, written: str) -> tuple[str, ...]:
+        """Return the subcontractors in a cell; none where it is blank, or says that none applies or is known."""
+        named, unknown = self._names("subcontractor", written)
+        for part in unknown:
+            self.noted["subcontractor", f"{values.shown(part)} names no subcontractor"] += 1
+        return named
+
+    def _names(self, name: str, written: str) -> tuple[tuple[str, ...], list[str]]:
+        """Return the names in a cell, and what stands in place of one."""
         _sure(written)
         parts = [written]
-        if values.plain(written) and key(values.plain(written)) not in self._whole:
-            for separator in self._separators:
+        if values.plain(written) and key(values.plain(written)) not in self._whole[name]:
+            for separator in self._separators[name]:
                 parts = [piece for part in parts for piece in split(part, separator)]
-        found = dict.fromkeys(values.plain(part) for part in parts)
-        named = [part for part in found if part and not is_unknown(part)]
-        for part in found:
-            if part and part not in named:
-                self._noted["provider", f"{values.shown(part)} is read as unknown:"] += 1
-        unknown = len(named) < len([part for part in found if part]) or not named
-        return (*named, "") if unknown else tuple(named)
+        found = [part for part in dict.fromkeys(map(values.plain, parts)) if part]
+        unknown = [part for part in found if is_unknown(part)]
+        return tuple(part for part in found if part not in unknown), unknown
 
     def _amount(self, name: str, written: str) -> amounts.Read | None:
         """Return the number in a cell; None where it is not known."""
@@ -210,7 +225,7 @@ class Reader:
         if read.number:
             return read
         if is_unknown(text) or is_word("open end", text) or self._told.get(f"{name}.other") == "unknown":
-            self._noted[name, f"{values.shown(text)} is read as not known"] += 1
+            self.noted[name, f"{values.shown(text)} is read as not known"] += 1
             return None
         raise CellError(f"{values.shown(text)} is no number: say what it means with {name}.words")
 
@@ -281,11 +296,11 @@ _FORMS: Final = frozenset(
 
 
 def dated(sheet: Sheet, name: str) -> list[tuple[int, str]]:
-    """Return the dates in the cells of a field, both of those that hold two."""
+    """Return the dates in the cells of a field that differ, both of those that hold two."""
     if name != "period":
-        return list(sheet.cells(name))
+        return list(sheet.firsts(name))
     found = []
-    for row, written in sheet.cells(name):
+    for row, written in sheet.firsts(name):
         both = dates.two_dates(written)
         if both:
             found += [(row, both[0]), (row, both[2])]

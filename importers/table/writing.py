@@ -27,6 +27,7 @@ _SAID: Final = {
     "table.notes": "notes below the table",
     "table.single": "rows of which one cell is filled",
     "cost.period": "what the amounts are for",
+    "cost.spread": "even: an amount for the whole term is spread over its days",
     "cost.unit": "each amount is multiplied by it",
     "cost.currency": "of amounts that show none",
     "order": "whether the day or the month stands first",

@@ -108,6 +108,32 @@ def test_an_amount_is_of_a_year_only_when_somebody_says_so(
 
 
 @pytest.mark.parametrize(
+    ("begin", "end", "expected"),
+    [
+        ("2024-01-01", "2026-12-31", 400.0),
+        # Half a year that is not a leap one: 184 of its 365 days.
+        ("2025-07-01", "2025-12-31", round(1200 * 365 / 184, 2)),
+        # From one leap day to the eve of the next: four years.
+        ("2024-02-29", "2028-02-28", 300.0),
+        # A year and a day of the 365 from 1 January 2026 on.
+        ("2025-01-01", "2026-01-01", round(1200 / (1 + 1 / 365), 2)),
+        ("2024-01-01", "", None),
+        ("", "2026-12-31", None),
+    ],
+)
+def test_an_amount_for_a_term_is_spread_over_it_only_when_somebody_says_so(
+    text: Made, mapped: Made, begin: str, end: str, expected: float | None
+) -> None:
+    path = text(f"Buyer;Supplier;Start date;End date;Contract value (EUR)\nA;S;{begin};{end};1200\n")
+    told = ("cost.period=term", "cost.spread=even")
+    assert mapped(path, *told).column("cost_eur") == [expected]
+    assert mapped(path, told[0], "cost.spread=no").column("cost_eur") == [None]
+    unsaid = mapped(path, told[0])
+    assert unsaid.column("cost_eur") == [None]
+    assert any('cost.spread = "even" spreads them' in said for said in unsaid.said())
+
+
+@pytest.mark.parametrize(
     "title", ["Bedragen x € 1.000", "Beträge in Tsd. EUR", "montants en milliers d'euros", "in k€"]
 )
 def test_a_unit_is_never_applied_or_ignored_in_silence(text: Made, mapped: Made, title: str) -> None:
