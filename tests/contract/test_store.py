@@ -131,8 +131,8 @@ def _needs(relation: Relation) -> st.SearchStrategy[Need]:
     # Places and products need an unknown in one way only, which must then be named, as an import asks.
     open_ended = {one for one, other in DEFAULT_RELATIONS if other is Kind.PARTY}
     return st.one_of(
-        _need(_ids(*dependents), _ids(*providers), "", relation),
-        _need(_ids(*dependents), _UNKNOWN, relation),
+        _need(_ids(*dependents), _ids(*providers), "", relation.value),
+        _need(_ids(*dependents), _UNKNOWN, relation.value),
         *([_need(_ids(*(dependents & open_ended)), _UNKNOWN, "")] if dependents & open_ended else []),
     )
 
