@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from importers.municipal_mail.hosts import hostname
+from importers.internet.hosts import hostname
 from importers.readers.values import shown
 
 if TYPE_CHECKING:

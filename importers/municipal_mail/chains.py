@@ -14,10 +14,11 @@ What stays is not attached to any sender.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from importers.municipal_mail import spf
-from importers.municipal_mail.suppliers import registrable
+from importers.internet import spf
+from importers.internet.spf import Chains
+from importers.internet.suppliers import registrable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,25 +27,6 @@ if TYPE_CHECKING:
 
 OWN: Final = "own"
 """Stands for the domain itself among the senders that may be behind something."""
-
-
-class Chains(NamedTuple):
-    """What records take in.
-
-    Attributes
-    ----------
-    policies : dict of str to str
-        The record of each host, where known.
-    behind : dict of str to dict of str to str
-        Host -> hosts whose records it takes in -> the record of the data that shows it.
-    left : dict of str to tuple of str
-        Domain -> hosts that it shows and that no sender explains.
-
-    """
-
-    policies: dict[str, str]
-    behind: dict[str, dict[str, str]]
-    left: dict[str, tuple[str, ...]]
 
 
 def read_chains(lookups: Mapping[str, Lookup]) -> Chains:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.model import Finding, Level
-from importers.municipal_mail import services, spf
+from importers.internet import services, spf
+from importers.internet.suppliers import operator_of_network
 from importers.municipal_mail.measurements import place
 from importers.municipal_mail.owners import party_id
-from importers.municipal_mail.suppliers import operator_of_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from importers.municipal_mail.chains import Chains
+    from importers.internet.owners import Owners
+    from importers.internet.services import Service
+    from importers.internet.spf import Chains
     from importers.municipal_mail.measurements import Lookup, Municipality
-    from importers.municipal_mail.owners import Owners
-    from importers.municipal_mail.services import Service
 
 RECEIVES: Final = 1.0
 """Confidence that a mail server that DNS names receives: that is what the record is for."""
@@ -87,7 +87,7 @@ def _incoming(
             message = f"'{host}' is no mail server (RFC 2606): left out"
             findings.append(note(municipality, "no-server", "mx", message))
             continue
-        if owners.is_own(host, municipality):
+        if owners.has(host, municipality.domain, party_id(municipality)):
             service = services.own_servers(municipality.domain, _own_network(municipality, lookup), record)
         else:
             service = services.incoming(owners.of(host), record)
@@ -116,7 +116,7 @@ def _mailboxes(municipality: Municipality, owners: Owners) -> Iterator[tuple[Ser
     signs = strong if any(host for host, _, _ in strong) else weak
     found: dict[str, tuple[Service, float]] = {}
     for host, confidence, key in signs:
-        if host and not owners.is_own(host, municipality):
+        if host and not owners.has(host, municipality.domain, party_id(municipality)):
             service = services.mailboxes(owners.of(host), place(answers.record, key))
             found.setdefault(service.id, (service, confidence))
     yield from found.values()
@@ -136,7 +136,7 @@ def _senders(
         if policy.hidden:
             findings.append(note(municipality, "spf-hidden", "spf", "has characters that nobody sees: read without"))
         for host in policy.hosts:
-            if not owners.is_own(host, municipality):
+            if not owners.has(host, municipality.domain, party_id(municipality)):
                 named[host] = None
             elif (own := chains.policies.get(host, "")) and own not in records:
                 records.append(own)
@@ -145,7 +145,12 @@ def _senders(
     known = {owners.of(host).party for host in named}
     for written in chains.left.get(municipality.domain, ()):
         host = spf.host_of(written)
-        if lookup and host and not owners.is_own(host, municipality) and owners.of(host).party not in known:
+        if (
+            lookup
+            and host
+            and not owners.has(host, municipality.domain, party_id(municipality))
+            and owners.of(host).party not in known
+        ):
             yield Sender(host, services.sending(owners.of(host), host, place(lookup.record, "spf_resolved")), LEFT)
 
 

@@ -24,14 +24,15 @@ from typing import TYPE_CHECKING, Final
 
 from depgraph.ids import UNKNOWN, is_unknown, mint
 from depgraph.model import Facts, Node, Relation, TieKind, Value
+from importers.internet import services
+from importers.internet.owners import owners_of
+from importers.internet.suppliers import registrable
+from importers.internet.tiers import network_needs, operators, sender_tier
 from importers.links import need, tie
-from importers.municipal_mail import services
 from importers.municipal_mail.chains import read_chains
 from importers.municipal_mail.mails import RECEIVES, note, read_mail
 from importers.municipal_mail.measurements import place, read_measurements
-from importers.municipal_mail.owners import key_of, owners_of, party_id, told_apart
-from importers.municipal_mail.suppliers import registrable
-from importers.municipal_mail.tiers import network_needs, operators, sender_tier
+from importers.municipal_mail.owners import key_of, party_id, told_apart
 from importers.readers.faults import facts_of_findings
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 
     from depgraph.model import Need
     from depgraph.ports import Given
+    from importers.internet.services import Service
     from importers.municipal_mail.mails import Mail, Sender
     from importers.municipal_mail.measurements import Lookup, Municipality
-    from importers.municipal_mail.services import Service
 
 SECTORS: Final = {
     "BE": "Belgian municipalities",
@@ -62,7 +63,7 @@ def read(given: Given) -> Iterator[Facts]:
     """
     measured = read_measurements(given)
     municipalities = told_apart(measured.municipalities)
-    owners = owners_of(municipalities)
+    owners = owners_of((found.domain, party_id(found)) for found in municipalities)
     chains = read_chains(measured.lookups)
     peopled = any(found.population is not None for found in municipalities)
     mails = [

@@ -13,8 +13,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.model import Finding, Level
+from importers.internet.hosts import hostname
 from importers.municipal_mail.answers import Answers, no_answers, read_answers
-from importers.municipal_mail.hosts import hostname
 from importers.municipal_mail.published import CACHE, LIST, SUMMARY, find_published
 from importers.readers.documents import read_document, read_records
 from importers.readers.faults import fault, read_each

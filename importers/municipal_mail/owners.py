@@ -1,71 +1,17 @@
-"""Whose a host is: the municipality's own, another municipality's, a supplier's, or nobody's on record."""
+"""Which municipality has which domain, and by what it is known."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from depgraph.ids import mint, value_of
-from importers.municipal_mail.suppliers import Supplier, registrable, supplier_of_domain
+from importers.internet.suppliers import supplier_of_domain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from importers.municipal_mail.measurements import Municipality
-
-
-class Owner(NamedTuple):
-    """To whom a host belongs.
-
-    Attributes
-    ----------
-    party : str
-        Its id.
-    label : str
-        What the ids of its services begin with.
-    supplier : Supplier or None
-        Its line on the reference table.
-
-    """
-
-    party: str
-    label: str
-    supplier: Supplier | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Owners:
-    """The municipalities by their domains, and by the registrable domain above them where that is theirs alone."""
-
-    by_domain: Mapping[str, str]
-
-    def of(self, host: str) -> Owner:
-        """Return the owner of a host: one whom no table knows is a party by its registrable domain."""
-        domain = registrable(host)
-        supplier = supplier_of_domain().get(domain)
-        if supplier:
-            return Owner(supplier.party, supplier.label, supplier)
-        return Owner(self.by_domain.get(domain, mint("domain", domain)), domain)
-
-    def is_own(self, host: str, municipality: Municipality) -> bool:
-        """Say whether a host is in the municipality's own domain, be it shared with others, and not a supplier's."""
-        domain = municipality.domain
-        if not domain or domain in supplier_of_domain():
-            return False
-        return host == domain or host.endswith(f".{domain}") or self.of(host).party == party_id(municipality)
-
-
-def owners_of(municipalities: Iterable[Municipality]) -> Owners:
-    """Return the owners of hosts, seen from these municipalities."""
-    by_domain: dict[str, str] = {}
-    several: set[str] = set()
-    for municipality in municipalities:
-        if municipality.domain:
-            domain = registrable(municipality.domain)
-            if by_domain.setdefault(domain, party_id(municipality)) != party_id(municipality):
-                several.add(domain)
-    return Owners({domain: party for domain, party in by_domain.items() if domain not in several})
 
 
 def told_apart(municipalities: Iterable[Municipality]) -> list[Municipality]:
@@ -76,7 +22,7 @@ def told_apart(municipalities: Iterable[Municipality]) -> list[Municipality]:
     """
     found = list(municipalities)
     times = Counter(municipality.domain for municipality in found)
-    return [one._replace(shared=times[one.domain] > 1 or one.domain in supplier_of_domain()) for one in found]
+    return [one._replace(shared=times[one.domain] > 1 or supplier_of_domain(one.domain) is not None) for one in found]
 
 
 def party_id(municipality: Municipality) -> str:

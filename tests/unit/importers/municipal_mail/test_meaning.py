@@ -13,7 +13,8 @@ from depgraph.ids import is_unknown, kind_of
 from depgraph.model import Import, Kind, Level, Marking, Relation, TieKind
 from depgraph.ports import Counts, Imported
 from depgraph.regulation.groups import reference_import
-from importers.municipal_mail import SOURCE, spf
+from importers.internet import spf
+from importers.municipal_mail import SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -291,7 +292,7 @@ def test_includes_are_those_of_the_records(folder: Path, measured: Measurements)
 
 
 def test_most_is_known_by_the_reference_tables(sample: Everything) -> None:
-    on_table = {node.id for node in sample.nodes if node.record.startswith(("mail_domains.csv:", "networks.csv:"))}
+    on_table = {node.id for node in sample.nodes if node.record.startswith(("domains.csv:", "networks.csv:"))}
     uses = sample.of(Relation.USES)
     known = sum(sample.provider.get(need.provider) in on_table for need in uses)
     assert (len(uses), known) == (5_929, 5_129)

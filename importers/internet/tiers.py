@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.ids import mint
 from depgraph.model import Relation
+from importers.internet import spf
+from importers.internet.services import Service, sending
+from importers.internet.suppliers import Supplier, operator_of_network
 from importers.links import need
-from importers.municipal_mail import spf
-from importers.municipal_mail.services import Service, sending
-from importers.municipal_mail.suppliers import Supplier, operator_of_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from depgraph.model import Need
-    from importers.municipal_mail.chains import Chains
-    from importers.municipal_mail.owners import Owners
+    from importers.internet.owners import Owners
+    from importers.internet.spf import Chains
 
 SENT_THROUGH: Final = 0.7
 """Confidence that a sender needs those whose records its own takes in."""

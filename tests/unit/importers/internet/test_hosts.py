@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from importers.municipal_mail.hosts import hostname
+from importers.internet.hosts import hostname
 
 
 @pytest.mark.parametrize(

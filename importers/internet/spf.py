@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from importers.municipal_mail.hosts import hostname
+from importers.internet.hosts import hostname
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,6 +44,25 @@ class Policy(NamedTuple):
     addresses: int
     odd: tuple[str, ...]
     hidden: bool = False
+
+
+class Chains(NamedTuple):
+    """What records take in.
+
+    Attributes
+    ----------
+    policies : dict of str to str
+        The record of each host, where known.
+    behind : dict of str to dict of str to str
+        Host -> hosts whose records it takes in -> the record of the data that shows it.
+    left : dict of str to tuple of str
+        Domain -> hosts that it shows and that no sender explains.
+
+    """
+
+    policies: dict[str, str]
+    behind: dict[str, dict[str, str]]
+    left: dict[str, tuple[str, ...]]
 
 
 def read_policy(record: str) -> Policy:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from importers.municipal_mail import spf
+from importers.internet import spf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.ids import UNKNOWN, mint
 from depgraph.model import Facts, Node, Relation, TieKind, Value
+from importers.internet.suppliers import Supplier, domains_of_supplier
 from importers.links import need, tie
-from importers.municipal_mail.suppliers import Supplier, domains_of_supplier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from importers.municipal_mail.owners import Owner
+    from importers.internet.owners import Owner
 
 INCOMING: Final = "incoming mail"
 MAILBOXES: Final = "mailboxes"

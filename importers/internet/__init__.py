@@ -1,0 +1,1 @@
+"""What the internet shows of suppliers, shared by the sources that read it: hosts, SPF, reference tables, services."""
