@@ -117,6 +117,9 @@ def import_paths(
             "--map", metavar="MAPPING", help="How a table is read: depgraph map writes it.", show_default=False
         ),
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Keep what the store does not know too: of gleif, every entity.")
+    ] = False,
     allow_implausible: Annotated[
         bool, typer.Option("--allow-implausible", help="Import even if the source is far smaller or larger than usual.")
     ] = False,
@@ -157,6 +160,7 @@ def import_paths(
         skip_bad=skip_bad,
         allow_implausible=allow_implausible,
         allow_future=allow_future,
+        everything=everything,
     )
     with opened(store, new=True) as opening:
         take_in(opening, intake, address=address_of(store), findings_file=findings, form=form)

@@ -62,6 +62,7 @@ class Intake:
     skip_bad: bool = False
     allow_implausible: bool = False
     allow_future: bool = False
+    everything: bool = False
 
 
 def source_named(name: str) -> Source:
@@ -97,6 +98,7 @@ def run_intake(store: Store, intake: Intake) -> ImportAnswer:
             allow_implausible=intake.allow_implausible,
             allow_future=intake.allow_future,
             may_weaken=intake.label is not None,
+            everything=intake.everything,
             progress=progress,
         )
 

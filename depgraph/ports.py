@@ -49,6 +49,20 @@ OPEN: Final = Marking(Label.CLEAR)
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a store knows, for a source that keeps nothing else.
+
+    Attributes
+    ----------
+    ids : frozenset of str
+        Every id of a party that imports of other sources name, on any date, and of the groups that these belong to.
+
+    """
+
+    ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """What the user handed to an importer.
 
@@ -70,6 +84,10 @@ class Given:
         ISO 8601 date; empty where nobody says.
     mapping : Path or None
         How the columns of a table become facts.
+    known : Known or None
+        What the store knows; None: everything is to be kept.
+    passed : callable
+        Told now and then how many records were read of which nothing is kept, as the source means it.
 
     """
 
@@ -80,6 +98,8 @@ class Given:
     authority: str = ""
     today: str = ""
     mapping: Path | None = None
+    known: Known | None = None
+    passed: Callable[[int], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +127,8 @@ class Source:
         mean something for it.
     mapped : bool
         Whether `Given.mapping` is needed.
+    selects : bool
+        Whether it keeps what `Given.known` has, unless everything is asked for.
     about : str
         The docstring of its room, in Markdown: what becomes what, what is ignored and why,
         and what to beware of. The page about the source is made of it and of this declaration.
@@ -130,6 +152,7 @@ class Source:
     tables: bool = False
     marking: Marking = OPEN
     mapped: bool = False
+    selects: bool = False
     about: str = ""
     rules: Callable[[Given], Mapping[str, Graded]] = lambda _: {}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from importers import dora_roi, fedramp, municipal_mail, register, table
+from importers import dora_roi, fedramp, gleif, municipal_mail, register, table
 
 if TYPE_CHECKING:
     from depgraph.ports import Source
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 SOURCES: Final[tuple[Source, ...]] = (
     dora_roi.SOURCE,
     fedramp.SOURCE,
+    gleif.SOURCE,
     municipal_mail.SOURCE,
     register.SOURCE,
     table.SOURCE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from depgraph.errors import MissingPathError, UsageError
 from depgraph.model import Facts, Import
 from depgraph.usecases.garbage import seldom_collected
 from depgraph.usecases.intake import Intake
+from depgraph.usecases.known import known_to
 from depgraph.usecases.lookalikes import notes_on
 from depgraph.usecases.precedence import (
     EMPTY,
@@ -83,6 +84,7 @@ def import_source(
     allow_implausible: bool = False,
     allow_future: bool = False,
     may_weaken: bool = False,
+    everything: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> ImportAnswer:
     """Store what a source says, in place of what it (or this part of it) said before.
@@ -102,6 +104,8 @@ def import_source(
     may_weaken : bool
         Whether the marking may be weaker than that of the import that is replaced: somebody
         said it, and it is not only the source's own.
+    everything : bool
+        Of a source that keeps what the store knows: keep the rest as well.
     progress : callable, optional
         Told how many records were read, now and then.
 
@@ -118,7 +122,7 @@ def import_source(
 
     """
     _check_paths(given)
-    _check_options(source, given)
+    _check_options(source, given, everything=everything)
     date = _checked_date(retrieved or source.stated_date(given) or today)
     if not allow_future:
         refuse_future(date, today, stated=not retrieved)
@@ -126,7 +130,9 @@ def import_source(
     part = part or stated_part
     run = Import(source.name, part, date, marking or source.marking, source.trust, source.licence)
     intake = Intake(source, part, skip_bad=skip_bad, allow_implausible=allow_implausible, progress=progress)
-    # A dry run asks nothing of a store, which need not be there.
+    if source.selects and not everything:
+        given = replace(given, known=known_to(store, without=source.name))
+    # Else a dry run asks nothing of a store, which need not be there.
     before = EMPTY if dry_run else store.describe()
     replaced = replaced_by(run, before)
     if replaced and not may_weaken:
@@ -135,7 +141,7 @@ def import_source(
         refuse_older(run, replaced.run)
     # Kept with the import, as all that is found.
     remarks = (Facts(findings=(remark,)) for remark in older(run, replaced))
-    facts = intake.checked(chain(remarks, source.read(given)))
+    facts = intake.checked(chain(remarks, source.read(replace(given, passed=intake.pass_over))))
     revision = None
     moved: tuple[Finding, ...] = ()
     with seldom_collected():
@@ -168,7 +174,9 @@ def _check_paths(given: Given) -> None:
             raise MissingPathError(f"'{path}' does not exist")
 
 
-def _check_options(source: Source, given: Given) -> None:
+def _check_options(source: Source, given: Given, *, everything: bool) -> None:
+    if everything and not source.selects:
+        raise UsageError(f"'{source.name}' keeps everything that it is given: leave --all out")
     for option, value in (("decimal", given.decimal), ("placeholders", given.placeholders)):
         if value and not source.tables:
             raise UsageError(f"--{option} is for tables that people fill, and '{source.name}' is none: leave it out")

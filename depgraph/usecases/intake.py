@@ -85,6 +85,10 @@ class Intake:
             self._note(said)
             yield Facts(findings=said)
 
+    def pass_over(self, records: int) -> None:
+        """Count records that were read, and of which the source keeps nothing as it is meant to."""
+        self._count_records(records)
+
     def nodes(self) -> Mapping[Kind, int]:
         """Return how many distinct nodes of each kind the good facts speak of."""
         return self._validation.nodes()

@@ -11,7 +11,7 @@ from operator import eq
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from depgraph.errors import InputError
-from depgraph.ids import SCHEMES, is_unknown, mint
+from depgraph.ids import SCHEMES, UNKNOWN, is_unknown, mint
 from depgraph.model import (
     ATTRIBUTES,
     DEFAULT_RELATIONS,
@@ -151,7 +151,10 @@ class Validation:
 
     def _check_tie(self, tie: Tie) -> None:
         ends = TIE_ENDS[TieKind(tie.kind)]
-        if (self._kinds[tie.subject], self._kinds[tie.object]) != ends:
+        found = (self._kinds[tie.subject], self._kinds[tie.object])
+        # A parent may be known to be there, and not which: one of its own, since nobody knows that two are the same.
+        unnamed = (tie.kind, *found) == (TieKind.OWNED_BY, Kind.PARTY, None) and tie.object != UNKNOWN
+        if found != ends and not unnamed:
             raise ValueError(f"'{tie.kind}' goes from a {ends[0]} to a {ends[1]}, not to '{tie.object}'")
         if tie.subject == tie.object:
             raise ValueError("a node cannot have this tie with itself")

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from depgraph.errors import MissingPathError
-from importers.readers.archives import check_members, member_names, open_member
+from importers.readers.archives import LIMITS, Limits, check_members, member_names, open_member
 from importers.readers.values import printable
 
 if TYPE_CHECKING:
@@ -29,12 +29,15 @@ class File:
         Where it is, or the archive that it is in.
     member : str
         Its name in the archive; empty where `path` is the file.
+    limits : Limits
+        How much the archive may hold.
 
     """
 
     label: str
     path: Path
     member: str = ""
+    limits: Limits = LIMITS
 
     @property
     def name(self) -> str:
@@ -45,7 +48,7 @@ class File:
     def open(self) -> Iterator[BinaryIO]:
         """Give the bytes of the file as a stream."""
         if self.member:
-            with open_member(self.path, self.member) as stream:
+            with open_member(self.path, self.member, self.limits) as stream:
                 yield stream
         else:
             try:
@@ -56,11 +59,19 @@ class File:
                 yield opened
 
 
-def find_files(paths: Sequence[Path]) -> tuple[File, ...]:
+def find_files(paths: Sequence[Path], limits: Limits = LIMITS, *, unpacked: bool = True) -> tuple[File, ...]:
     """Return the files that paths stand for, each with a label that no other has.
 
     A folder stands for the files in it, not below it; a ``.zip`` for its files at the top, or
     in its only folder; hidden files are left out.
+
+    Parameters
+    ----------
+    limits : Limits
+        How much an archive may hold.
+    unpacked : bool
+        Whether archives are unpacked once into nothing, so that a bomb or a damaged member is known before any of it
+        is read. Without it that is known when it is read.
 
     Raises
     ------
@@ -70,7 +81,7 @@ def find_files(paths: Sequence[Path]) -> tuple[File, ...]:
         If an archive cannot be read safely.
 
     """
-    found = [(path, file) for path in paths for file in _files(path)]
+    found = [(path, file) for path in paths for file in _files(path, limits, unpacked=unpacked)]
     uses = Counter(file.label for _, file in found)
     return tuple(
         replace(file, label=printable(file.label if uses[file.label] == 1 else _longer(path, file)))
@@ -82,7 +93,7 @@ def _longer(path: Path, file: File) -> str:
     return f"{path}/{file.label}" if file.path != path or file.member else str(path)
 
 
-def _files(path: Path) -> Iterable[File]:
+def _files(path: Path, limits: Limits, *, unpacked: bool) -> Iterable[File]:
     try:
         if path.is_dir():
             inside = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
@@ -91,15 +102,17 @@ def _files(path: Path) -> Iterable[File]:
             raise MissingPathError(f"'{path}' {'is no ordinary file' if path.exists() else 'does not exist'}")
     except OSError as error:
         raise MissingPathError(f"'{path}' cannot be read: {error.strerror}") from None
-    return _members(path) if path.suffix.lower() == ".zip" else [File(path.name, path)]
+    return _members(path, limits, unpacked=unpacked) if path.suffix.lower() == ".zip" else [File(path.name, path)]
 
 
-def _members(path: Path) -> Iterable[File]:
+def _members(path: Path, limits: Limits, *, unpacked: bool) -> Iterable[File]:
     """Return the files at the top of an archive, or in the one folder that holds them all."""
-    # Unpacked once into nothing, so that a bomb or a damaged member is known before any of it is read.
-    check_members(path)
-    names = [PurePosixPath(name) for name in member_names(path)]
+    if unpacked:
+        check_members(path, limits)
+    names = [PurePosixPath(name) for name in member_names(path, limits)]
     shown = [name for name in names if not any(part.startswith((".", "__MACOSX")) for part in name.parts)]
     tops = {name.parts[0] for name in shown}
     depth = 2 if len(tops) == 1 and all(len(name.parts) > 1 for name in shown) else 1
-    return [File("/".join(name.parts[depth - 1 :]), path, str(name)) for name in shown if len(name.parts) == depth]
+    return [
+        File("/".join(name.parts[depth - 1 :]), path, str(name), limits) for name in shown if len(name.parts) == depth
+    ]

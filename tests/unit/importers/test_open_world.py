@@ -12,7 +12,7 @@ import pytest
 
 from depgraph.model import Level
 from depgraph.ports import Given
-from importers import SOURCES, dora_roi, register, table
+from importers import SOURCES, dora_roi, gleif, register, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def said(facts: list[Facts]) -> tuple[list[Any], ...]:
     return tuple([one for fact in facts for one in getattr(fact, sort)] for sort in ("nodes", "needs", "ties"))
 
 
-DOCUMENTS = [source for source in FOREIGN if source is not dora_roi.SOURCE]
+DOCUMENTS = [source for source in FOREIGN if source not in (dora_roi.SOURCE, gleif.SOURCE)]
 """Those that are JSON documents; of a table, a new column is what a new key is here."""
 
 
@@ -67,6 +67,19 @@ def test_the_sample_has_no_key_that_is_not_known(source: Source) -> None:
     findings = [finding for fact in source.read(Given((SAMPLES / source.name,))) for finding in fact.findings]
     assert not [finding for finding in findings if finding.code in ("unknown-key", "not-read")]
     assert not [finding for finding in findings if finding.level is Level.ERROR]
+
+
+def test_a_new_column_of_each_table_of_gleif_is_one_warning(tmp_path: Path) -> None:
+    sample = SAMPLES / "gleif"
+    for path in sample.glob("*.csv"):
+        header, *rows = path.read_text(encoding="utf-8").splitlines()
+        grown_rows = [f'{row},"{at}"' for at, row in enumerate(rows)]
+        (tmp_path / path.name).write_text("\n".join([f'{header},"{KEY}"', *grown_rows]), encoding="utf-8")
+    before, after = (list(gleif.SOURCE.read(Given((place,)))) for place in (sample, tmp_path))
+    assert said(after) == said(before)
+    remarks = [finding for fact in after for finding in fact.findings if finding.field == KEY]
+    assert [(remark.level, remark.code) for remark in remarks] == [(Level.WARNING, "unknown-key")]
+    assert "(3 times" in remarks[0].message
 
 
 def test_a_new_column_of_the_table_is_one_warning(tmp_path: Path) -> None:

@@ -149,6 +149,10 @@ def test_an_attribute_that_the_model_has_not() -> None:
     ]
 
 
+def test_a_parent_may_be_there_and_nobody_know_which() -> None:
+    assert said(Facts(ties=(TIE._replace(object="unknown:parent of a"),))) == []
+
+
 @pytest.mark.parametrize(
     ("bad", "expected"),
     [
@@ -156,6 +160,7 @@ def test_an_attribute_that_the_model_has_not() -> None:
         ({"kind": TieKind.OWNER}, "'owner' goes from a function to a party"),
         ({"object": "service:b"}, "'owned_by' goes from a party to a party, not to 'service:b'"),
         ({"object": "unknown:"}, "not to 'unknown:'"),
+        ({"kind": TieKind.PART_OF, "object": "unknown:whole of a"}, "not to 'unknown:whole of a'"),
         ({"object": "name:a"}, "cannot have this tie with itself"),
         ({"share": 2.0}, "the share 2.0 lies outside [0, 1]"),
         ({"valid_from": "2025-01-02", "valid_to": "2025-01-01"}, "it ends on 2025-01-01, before it begins"),

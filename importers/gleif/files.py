@@ -1,0 +1,117 @@
+"""The files of GLEIF: which table each is, of which day, and whether it holds all or what has changed."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from depgraph.errors import MissingPathError, UsageError
+from importers.gleif.columns import Sheet, check_columns, sheet_of
+from importers.readers.archives import Limits
+from importers.readers.faults import fault
+from importers.readers.files import find_files
+from importers.readers.separated import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from depgraph.ports import Given
+    from importers.readers.files import File
+    from importers.readers.remarks import Remarks
+    from importers.readers.tables import Table
+
+LIMITS: Final = Limits(total=64 * 2**30)
+"""The golden copy of level 1 unpacks to 5 GiB as CSV and to 14 GiB as XML, and grows by a tenth each year."""
+
+_DATED: Final = re.compile(r"(?<![0-9])(20[0-9]{2})-?([01][0-9])-?([0-3][0-9])(?![0-9])")
+_CHANGES: Final = re.compile(r"intra-?day|last-?day|last-?week|last-?month|delta", re.IGNORECASE)
+_READ: Final = (".csv", ".xml", ".zip")
+"""What is read of a folder: other files there are about the data."""
+
+
+class Leaf(NamedTuple):
+    """One file.
+
+    Attributes
+    ----------
+    dated : str
+        The ISO 8601 date in its name or header, empty where there is none.
+    changes : bool
+        Whether it holds what has changed since an earlier file, a delta.
+
+    """
+
+    file: File
+    sheet: Sheet
+    dated: str
+    changes: bool
+
+    @contextmanager
+    def table(self, remarks: Remarks) -> Iterator[Table]:
+        """Give the table in it."""
+        with _opened(self.file) as table:
+            check_columns(table, self.sheet, remarks)
+            yield table
+
+
+def leaves(given: Given) -> tuple[Leaf, ...]:
+    """Return the files that were given, those that hold all first, then the deltas by their dates.
+
+    Raises
+    ------
+    MissingPathError
+        If a folder has none.
+    InputError
+        If one is no table of GLEIF.
+    UsageError
+        If the changes of a table are given without the table.
+
+    """
+    found = [_leaf(file) for file in find_files(_expanded(given.paths), LIMITS, unpacked=False)]
+    whole = {leaf.sheet for leaf in found if not leaf.changes}
+    for leaf in found:
+        if leaf.sheet not in whole:
+            raise UsageError(
+                f"'{leaf.file.label}' holds what has changed alone: give the golden copy of {leaf.sheet} that it"
+                " changes as well"
+            )
+    return tuple(sorted(found, key=lambda leaf: (leaf.changes, leaf.dated, leaf.file.label)))
+
+
+def stated_date(given: Given) -> str | None:
+    """Return the latest date that the names of the files or their headers state, or None."""
+    return max((leaf.dated for leaf in leaves(given)), default="") or None
+
+
+def _expanded(paths: Sequence[Path]) -> list[Path]:
+    """Return the files of folders in place of these, archives too."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = [each for each in sorted(path.iterdir()) if each.suffix.lower() in _READ and each.name[0] != "."]
+        if not inside:
+            raise MissingPathError(f"'{path}' holds no .csv, .xml or .zip: name the files of GLEIF")
+        found += inside
+    return found
+
+
+def _leaf(file: File) -> Leaf:
+    with _opened(file) as table:
+        sheet = sheet_of(table.header)
+        if sheet is None:
+            message = "is no table of GLEIF (level 1, level 2, reporting exceptions): take it out"
+            raise fault(f"{table.label}:{table.line}", "", message, "bad-header")
+    name = file.member or file.path.name
+    dated = _DATED.search(name) or _DATED.search(file.path.name)
+    changes = bool(_CHANGES.search(name) or (file.member and _CHANGES.search(file.path.name)))
+    return Leaf(file, sheet, "-".join(dated.groups()) if dated else "", changes)
+
+
+@contextmanager
+def _opened(file: File) -> Iterator[Table]:
+    with file.open() as stream:
+        yield read_table(stream, file.label)

@@ -1,0 +1,8 @@
+"""The tables that tests make are beside them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent))
