@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.errors import MissingPathError, UsageError
 from importers.gleif.columns import Sheet, check_columns, sheet_of
+from importers.gleif.xml import Head, read_head, read_xml
 from importers.readers.archives import Limits
 from importers.readers.faults import fault
 from importers.readers.files import find_files
@@ -16,6 +17,7 @@ from importers.readers.separated import read_table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from typing import BinaryIO
 
     from depgraph.ports import Given
     from importers.readers.files import File
@@ -27,6 +29,8 @@ LIMITS: Final = Limits(total=64 * 2**30)
 
 _DATED: Final = re.compile(r"(?<![0-9])(20[0-9]{2})-?([01][0-9])-?([0-3][0-9])(?![0-9])")
 _CHANGES: Final = re.compile(r"intra-?day|last-?day|last-?week|last-?month|delta", re.IGNORECASE)
+_START: Final = 64
+"""Bytes that show whether a file is XML."""
 _READ: Final = (".csv", ".xml", ".zip")
 """What is read of a folder: other files there are about the data."""
 
@@ -40,6 +44,8 @@ class Leaf(NamedTuple):
         The ISO 8601 date in its name or header, empty where there is none.
     changes : bool
         Whether it holds what has changed since an earlier file, a delta.
+    xml : bool
+        Whether it is XML; else it is CSV.
 
     """
 
@@ -47,13 +53,18 @@ class Leaf(NamedTuple):
     sheet: Sheet
     dated: str
     changes: bool
+    xml: bool
 
     @contextmanager
     def table(self, remarks: Remarks) -> Iterator[Table]:
         """Give the table in it."""
-        with _opened(self.file) as table:
-            check_columns(table, self.sheet, remarks)
-            yield table
+        with self.file.open() as stream:
+            if self.xml:
+                yield read_xml(stream, self.file.label, self.sheet, remarks)
+            else:
+                table = read_table(stream, self.file.label)
+                check_columns(table, self.sheet, remarks)
+                yield table
 
 
 def leaves(given: Given) -> tuple[Leaf, ...]:
@@ -100,18 +111,20 @@ def _expanded(paths: Sequence[Path]) -> list[Path]:
 
 
 def _leaf(file: File) -> Leaf:
-    with _opened(file) as table:
-        sheet = sheet_of(table.header)
-        if sheet is None:
-            message = "is no table of GLEIF (level 1, level 2, reporting exceptions): take it out"
-            raise fault(f"{table.label}:{table.line}", "", message, "bad-header")
-    name = file.member or file.path.name
-    dated = _DATED.search(name) or _DATED.search(file.path.name)
-    changes = bool(_CHANGES.search(name) or (file.member and _CHANGES.search(file.path.name)))
-    return Leaf(file, sheet, "-".join(dated.groups()) if dated else "", changes)
-
-
-@contextmanager
-def _opened(file: File) -> Iterator[Table]:
     with file.open() as stream:
-        yield read_table(stream, file.label)
+        xml = stream.read(_START).lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] == b"<"
+    with file.open() as stream:
+        head = read_head(stream, file.label) if xml else _header(stream, file.label)
+    if head is None:
+        message = "is no table of GLEIF (level 1, level 2, reporting exceptions): take it out"
+        raise fault(f"{file.label}:1", "", message, "bad-header")
+    names = (file.member or file.path.name, file.path.name)
+    dated = next((found for name in names if (found := _DATED.search(name))), None)
+    changes = any(map(_CHANGES.search, (*names, head.content)))
+    return Leaf(file, head.sheet, head.dated or ("-".join(dated.groups()) if dated else ""), changes, xml)
+
+
+def _header(stream: BinaryIO, label: str) -> Head | None:
+    """Return what the header of a CSV shows: which table it is, and nothing more."""
+    sheet = sheet_of(read_table(stream, label).header)
+    return Head(sheet, "", "") if sheet else None

@@ -8,7 +8,7 @@ from xml.parsers import expat  # a document type declaration is refused below, a
 from importers.readers.faults import fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import BinaryIO
 
     from depgraph.errors import InputError
@@ -39,8 +39,31 @@ class Handler(Protocol):
         """Hear a piece of text."""
 
 
-def parse(stream: BinaryIO, label: str, handler: Handler) -> Iterator[None]:
+def damaged(label: str, what: str) -> InputError:
+    """Return the error that a part is not what it should be."""
+    return fault(label, "", f"is not a workbook that can be read: {what}", "bad-workbook")
+
+
+def _ignored(_: expat.XMLParserType) -> None:
+    """Do without the parser."""
+
+
+def parse(
+    stream: BinaryIO,
+    label: str,
+    handler: Handler,
+    *,
+    damaged: Callable[[str, str], InputError] = damaged,
+    begun: Callable[[expat.XMLParserType], None] = _ignored,
+) -> Iterator[None]:
     """Read a part block by block; the handler has heard all of a block when it is yielded.
+
+    Parameters
+    ----------
+    damaged : callable
+        Gives the error about a part that is not what it should be, of its label and what is wrong.
+    begun : callable
+        Given the parser, which knows the line that it is at.
 
     Raises
     ------
@@ -53,7 +76,8 @@ def parse(stream: BinaryIO, label: str, handler: Handler) -> Iterator[None]:
     parser.StartElementHandler = handler.start
     parser.EndElementHandler = handler.end
     parser.CharacterDataHandler = handler.text
-    parser.StartDoctypeDeclHandler = lambda *_: _refuse(label)
+    parser.StartDoctypeDeclHandler = lambda *_: _refuse(damaged, label)
+    begun(parser)
     fed = 0
     try:
         while block := stream.read(BLOCK):
@@ -68,15 +92,10 @@ def parse(stream: BinaryIO, label: str, handler: Handler) -> Iterator[None]:
         raise damaged(label, str(error)) from None
 
 
-def damaged(label: str, what: str) -> InputError:
-    """Return the error that a part is not what it should be."""
-    return fault(label, "", f"is not a workbook that can be read: {what}", "bad-workbook")
-
-
 def named(meanings: Mapping[str, T]) -> dict[str, T]:
     """Return what the full name of each element means, in both dialects, from the meaning of its local name."""
     return {f"{space} {name}": meaning for space in MAIN for name, meaning in meanings.items()}
 
 
-def _refuse(label: str) -> None:
-    raise damaged(label, "its XML declares entities, which no spreadsheet program writes")
+def _refuse(damaged: Callable[[str, str], InputError], label: str) -> None:
+    raise damaged(label, "its XML declares entities, which no program that writes such files does")

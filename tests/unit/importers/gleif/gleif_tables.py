@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from typing import TYPE_CHECKING, Final
+from xml.sax.saxutils import escape
 
 from depgraph.ports import Given, Known
 from importers.gleif import SOURCE
@@ -92,6 +93,94 @@ def text(rows: list[Row]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return written.getvalue()
+
+
+SPACES: Final = {
+    "lei2": ("lei", "LEIData", "LEIHeader", "LEIRecords", "http://www.gleif.org/data/schema/leidata/2016"),
+    "rr": ("rr", "RelationshipData", "Header", "RelationshipRecords", "http://www.gleif.org/data/schema/rr/2016"),
+    "repex": (
+        *("repex", "ReportingExceptionData", "Header", "ReportingExceptions"),
+        "http://www.gleif.org/data/schema/repex/2016",
+    ),
+}
+
+
+def record(sheet: str, row: Row, prefix: str) -> str:
+    """Return a row as GLEIF's XML says it, elements that would be empty left out."""
+
+    def one(name: str, value: str) -> str:
+        return f"<{prefix}{name}>{escape(value)}</{prefix}{name}>" if value else ""
+
+    def some(name: str, inner: str) -> str:
+        return f"<{prefix}{name}>{inner}</{prefix}{name}>" if inner else ""
+
+    def each(group: str, names: dict[str, str]) -> list[str]:
+        return [
+            "".join(one(tag, row.get(f"{group}.{at}.{key}", "")) for tag, key in names.items()) for at in range(1, 6)
+        ]
+
+    known = {name.rpartition(".")[2]: value for name, value in row.items()}
+    deleted = (
+        some("Extension", f"<Deletion><DeletedAt>{known['DeletedAt']}</DeletedAt></Deletion>")
+        if known.get("DeletedAt")
+        else ""
+    )
+    registration = some(
+        "Registration",
+        one("LastUpdateDate", known.get("LastUpdateDate", ""))
+        + one("RegistrationStatus", known.get("RegistrationStatus", "")),
+    )
+    if sheet == "repex":
+        reasons = "".join(one("ExceptionReason", row.get(f"Exception.Reason.{at}", "")) for at in range(1, 6))
+        return some(
+            "Exception",
+            one("LEI", row["LEI"]) + one("ExceptionCategory", row["Exception.Category"]) + reasons + deleted,
+        )
+    if sheet == "rr":
+        periods = each(
+            "Relationship.Period", {"StartDate": "startDate", "EndDate": "endDate", "PeriodType": "periodType"}
+        )
+        sizes = each(
+            "Relationship.Quantifiers", {"QuantifierAmount": "QuantifierAmount", "QuantifierUnits": "QuantifierUnits"}
+        )
+        start, end = (
+            some(
+                node,
+                one("NodeID", row[f"Relationship.{node}.NodeID"])
+                + one("NodeIDType", row[f"Relationship.{node}.NodeIDType"]),
+            )
+            for node in ("StartNode", "EndNode")
+        )
+        inner = start + end + one("RelationshipType", known["RelationshipType"])
+        inner += some("RelationshipPeriods", "".join(some("RelationshipPeriod", period) for period in periods))
+        inner += one("RelationshipStatus", known["RelationshipStatus"])
+        inner += some("RelationshipQuantifiers", "".join(some("RelationshipQuantifier", size) for size in sizes))
+        return some("RelationshipRecord", some("Relationship", inner) + registration + deleted)
+    authority = one("RegistrationAuthorityID", known["RegistrationAuthorityID"])
+    authority += one("RegistrationAuthorityEntityID", known["RegistrationAuthorityEntityID"])
+    inner = one("LegalName", row["Entity.LegalName"])
+    inner += some("OtherEntityNames", one("OtherEntityName", row["Entity.OtherEntityNames.OtherEntityName.1"]))
+    inner += some("LegalAddress", one("City", "Example") + one("Country", row["Entity.LegalAddress.Country"]))
+    inner += some("RegistrationAuthority", authority) + one("LegalJurisdiction", known["LegalJurisdiction"])
+    inner += one("EntityCategory", known["EntityCategory"]) + one("EntityStatus", known["EntityStatus"])
+    inner += "".join(
+        some("SuccessorEntity", one("SuccessorLEI", row.get(f"Entity.SuccessorEntity.{at}.SuccessorLEI", "")))
+        for at in (1, 2)
+    )
+    return some("LEIRecord", one("LEI", row["LEI"]) + some("Entity", inner) + registration)
+
+
+def xml(sheet: str, rows: list[Row], *, prefixed: bool = True, header: str = "") -> str:
+    """Return rows as a document of GLEIF; each record begins on a line of its own, from line 3 on."""
+    short, root, head, holder, space = SPACES[sheet]
+    prefix = f"{short}:" if prefixed else ""
+    declared = f'xmlns:{short}="{space}"' if prefixed else f'xmlns="{space}"'
+    said = header or f"<{prefix}ContentDate>2025-11-30T08:00:00Z</{prefix}ContentDate>"
+    body = "".join(f"{record(sheet, row, prefix)}\n" for row in rows)
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<{prefix}{root} {declared}><{prefix}{head}>{said}</{prefix}{head}>'
+        f"<{prefix}{holder}>\n{body}</{prefix}{holder}></{prefix}{root}>\n"
+    )
 
 
 def write(folder: Path, **tables: list[Row]) -> Path:
