@@ -116,6 +116,9 @@ class Source:
     part_of : callable
         Gives the part of the source that the data are, where nobody names it; empty if all of it. Parts that the data
         name are not replaced by older ones.
+    stated_age : callable
+        Gives how old the data say that they are, a text that sorts, where a part that they name may be made twice for
+        one date: the findings `register` of the import say the same. Empty if they say nothing more than the date.
     caveat : str
         What an answer that rests on this source must say; empty if nothing.
     expect : mapping of Kind to range
@@ -146,6 +149,7 @@ class Source:
     read: Callable[[Given], Iterator[Facts]]
     stated_date: Callable[[Given], str | None] = lambda _: None
     part_of: Callable[[Given], str] = lambda _: ""
+    stated_age: Callable[[Given], str] = lambda _: ""
     caveat: str = ""
     expect: Mapping[Kind, range] = field(default_factory=dict)
     trust: int = 50

@@ -16,6 +16,7 @@ from depgraph.usecases.known import known_to
 from depgraph.usecases.lookalikes import notes_on
 from depgraph.usecases.precedence import (
     EMPTY,
+    age_held,
     moved_date,
     older,
     refuse_future,
@@ -138,7 +139,8 @@ def import_source(
     if replaced and not may_weaken:
         refuse_weaker(run, replaced.run)
     if replaced and stated_part:
-        refuse_older(run, replaced.run)
+        age = source.stated_age(given)
+        refuse_older(run, replaced.run, age=age, age_before=age_held(store, run) if age else "")
     # Kept with the import, as all that is found.
     remarks = (Facts(findings=(remark,)) for remark in older(run, replaced))
     facts = intake.checked(chain(remarks, source.read(replace(given, passed=intake.pass_over))))

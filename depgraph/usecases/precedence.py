@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import UsageError
+from depgraph.graph.registers import REGISTER
 from depgraph.model import LABELS, Finding, Label, Level
 from depgraph.ports import Description
 
@@ -69,8 +70,13 @@ def refuse_weaker(run: Import, before: Import) -> None:
         )
 
 
-def refuse_older(run: Import, before: Import) -> None:
+def refuse_older(run: Import, before: Import, *, age: str = "", age_before: str = "") -> None:
     """Refuse data older than those of the same part, which the data name themselves.
+
+    Parameters
+    ----------
+    age, age_before : str
+        What the data say of their age, where it is more than the date; they are compared as texts.
 
     Raises
     ------
@@ -83,6 +89,24 @@ def refuse_older(run: Import, before: Import) -> None:
             f"'{run.source}' of {run.part} is of {run.retrieved}, and the store has that of {before.retrieved}: an"
             " older one does not replace it (to go back: depgraph revert; to keep both: --part)"
         )
+    if run.retrieved == before.retrieved and age and age < age_before:
+        raise UsageError(
+            f"'{run.source}' of {run.part} is of {age}, and the store has that of {age_before}: an earlier one of the"
+            " same date does not replace it (to go back: depgraph revert; to keep both: --part)"
+        )
+
+
+def age_held(store: Store, run: Import) -> str:
+    """Return what the import of the same source and part that a store holds says of its age; empty if nothing."""
+    with store.load() as snapshot:
+        said = (
+            finding.message
+            for imported in snapshot.imports
+            if (imported.run.source, imported.run.part) == (run.source, run.part)
+            for finding in imported.findings
+            if finding.code == REGISTER
+        )
+        return max(said, default="")
 
 
 def older(run: Import, replaced: Superseded | None) -> Iterator[Finding]:

@@ -38,10 +38,14 @@ supervisor would reject it, and `--findings FILE` writes all of them with their 
 
 - `9999-12-31` is open. Codes are read with and without their prefix (`eba_TA:S01`, `S01`). Amounts are full units.
 - One package is a part of the source: the entity and the scope (`LEI.IND`). A later one replaces it, and an older one
-  is refused. A folder of packages is one part, stored whole or not at all; without `--part` it has no name.
+  is refused, also one made earlier for the same date. A folder of packages is one part, stored whole or not at all; without `--part` it has no name.
 - Of several registers of one entity and scope, over all imports, the later reference date counts, then the later
   timestamp. Where an entity has a register of its own and stands in that of its group, its own counts, whatever the
-  order and number of imports: `status` counts both.
+  order and number of imports: `status` counts both. `--scope con` asks the other way round: then its group's counts,
+  of entities whose needs that tells of.
+- A column of assessments, notice periods or amounts that says the same in all rows of a table of 20 or more, a
+  provider list in which each is its own parent, and a sensitivity that follows criticality are warnings: whoever
+  fills a register to pass the checks writes such defaults.
 - A provider that `B_05.01` does not have is `unknown:`. A broken chain is a finding, and its end may be needed.
 - The layout of one data point a row is read, and breaks rule 115.
 - The filled Excel template is read with codes or the labels of its drop-downs, in the numbering that the set of codes
@@ -56,7 +60,7 @@ from __future__ import annotations
 
 from depgraph.model import Label, Marking
 from depgraph.ports import Source
-from importers.dora_roi.registers import part_of, read, rules_for, stated_date
+from importers.dora_roi.registers import part_of, read, rules_for, stated_age, stated_date
 
 SOURCE = Source(
     name="dora-roi",
@@ -71,6 +75,7 @@ SOURCE = Source(
     read=read,
     stated_date=stated_date,
     part_of=part_of,
+    stated_age=stated_age,
     trust=70,
     # A register is confidential business information of whoever files it.
     marking=Marking(Label.AMBER),

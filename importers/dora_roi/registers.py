@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from depgraph.errors import InputError
 from depgraph.model import Facts, Finding, Level
 from depgraph.ports import Graded
+from importers.dora_roi.defaults import mass_defaults
 from importers.dora_roi.meaning.facts import register_facts
 from importers.dora_roi.names import is_date
 from importers.dora_roi.packages import find_packages
@@ -69,6 +70,8 @@ def read(given: Given) -> Iterator[Facts]:
         breaches = list(breaches_of(filing, asked))
         tally.add(breaches)
         yield from _odd_folder(filing)
+        if told := tuple(mass_defaults(filing)):
+            yield Facts(findings=told)
         if breaches:
             yield Facts(findings=tuple(Finding(Level.WARNING, *breach) for breach in breaches))
         yield from _meant(filing, replaced=latest[found.outline.key] is not found)
@@ -88,6 +91,12 @@ def stated_date(given: Given) -> str | None:
     packages, _ = _outlines(given)
     dates = [found.outline.date for found in packages if is_date(found.outline.date)]
     return max((date for date in dates if not given.today or date <= given.today), default=None)
+
+
+def stated_age(given: Given) -> str:
+    """Return the date of the one register that is given, and when it was made; empty where there are several."""
+    packages, _ = _outlines(given)
+    return _age_told(packages[0].outline) if len(packages) == 1 else ""
 
 
 def rules_for(given: Given) -> Mapping[str, Graded]:
@@ -199,9 +208,13 @@ def _unusable(filing: Filing) -> str:
 
 def _named(filing: Filing) -> Finding:
     """Return the finding that names a register, by which the graph knows which of several counts."""
+    return Finding(Level.NOTE, "register", filing.label, filing.key, _age_told(filing))
+
+
+def _age_told(filing: Filing) -> str:
+    """Return the reference date and the timestamp, as the graph compares them."""
     made = filing.name.timestamp
-    message = f"{filing.date}{f', made {made}' if made else ''}"
-    return Finding(Level.NOTE, "register", filing.label, filing.key, message)
+    return f"{filing.date}{f', made {made}' if made else ''}"
 
 
 def _odd_folder(filing: Filing) -> Iterator[Facts]:

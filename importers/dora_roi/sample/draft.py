@@ -86,8 +86,8 @@ class Draft:
             c0060="critical by the procedure" if critical else "not critical by the procedure",
             c0070="2025-01-15",
             c0080=str(hours),
-            c0090="1",
-            c0100="eba_ZZ:x793" if critical else "eba_ZZ:x791",
+            c0090=str(max(1, hours // 2)),
+            c0100=("eba_ZZ:x793" if hours < 8 else "eba_ZZ:x792") if critical else "eba_ZZ:x791",
         )
 
     def provider(self, code: str, name: str, country: str, parent: str = "") -> None:
@@ -115,7 +115,8 @@ class Draft:
             self.add("B_04.01", c0010=reference, c0020=user, c0030="eba_ZZ:x839", c0040="Not Applicable")
 
     def use(self, reference: str, user: str, provider: str, function: str, *, kind: str, place: str) -> None:
-        """Add the use of a service of a contract by a function."""
+        """Add the use of a service of a contract by a function; what is agreed differs from contract to contract."""
+        agreed = sum(map(ord, reference + kind))
         self.add(
             "B_02.02",
             c0010=reference,
@@ -127,15 +128,15 @@ class Draft:
             c0070=BEGUN,
             c0080=OPEN,
             c0090="eba_CO:x9",
-            c0100="90",
-            c0110="180",
+            c0100=("30", "60", "90")[agreed % 3],
+            c0110=("90", "180")[agreed % 2],
             c0120=f"eba_GA:{self.country}",
             c0130=f"eba_GA:{place}",
             c0140="eba_BT:x28",
             c0150=f"eba_GA:{place}",
             c0160=f"eba_GA:{place}",
-            c0170="eba_ZZ:x792",
-            c0180="eba_ZZ:x796",
+            c0170=("eba_ZZ:x791", "eba_ZZ:x792", "eba_ZZ:x793")[(agreed + sum(map(ord, function))) % 3],
+            c0180=("eba_ZZ:x795", "eba_ZZ:x796", "eba_ZZ:x797")[agreed // 2 % 3],
         )
 
     def link(self, reference: str, kind: str, provider: str, rank: int, recipient: str) -> None:
