@@ -8,11 +8,12 @@ from depgraph.spelling import key
 from importers.dora_roi.filing import Breach
 from importers.dora_roi.rules.rule import Asked, Quality, Rule, Weight
 from importers.dora_roi.taxonomy import relations
+from importers.readers.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from importers.dora_roi.filing import Filing, Table
+    from importers.dora_roi.filing import Filing, Line, Table
     from importers.dora_roi.taxonomy import Related
 
 
@@ -37,8 +38,33 @@ def _broken(relation: Related, child: Table, parent: Table) -> Iterator[Breach]:
         if value in missing:
             near = tuple(map(key, value)) in nearly
             cure = "it differs from one in blanks or case only" if near else "add the row, or correct this one"
-            message = f"no row of {relation.parent} has this {columns} ({relation.name}): {cure}"
+            said = _shown(relation, child, line)
+            message = f"{said}no row of {relation.parent} has this {columns} ({relation.name}): {cure}"
             yield Breach("807", child.record(line), "+".join(relation.child_columns), message)
+
+
+_KINDS: Final = {
+    ("B_02.02", "c0030"): "c0040",
+    ("B_03.02", "c0020"): "c0030",
+    ("B_05.01", "c0110"): "c0120",
+    ("B_05.02", "c0030"): "c0040",
+    ("B_05.02", "c0060"): "c0070",
+    ("B_07.01", "c0020"): "c0030",
+}
+"""The columns that identify providers, each with the one that says which type of code stands there."""
+
+_OF_COMPANIES: Final = ("qx2000", "qx2002", "qx2003", "qx2004")
+"""Types of codes that no individual has: LEI, EUID, CRN, VAT. Others, and a code without a type, may be a person's."""
+
+
+def _shown(relation: Related, child: Table, line: Line) -> str:
+    """Return what stands in the columns, for the message; nothing where it may be the number of a person."""
+    at = child.template.at
+    for column in relation.child_columns:
+        kind = _KINDS.get((relation.child, column))
+        if kind and line.cells[at[kind]].strip().removeprefix("eba_qCO:") not in _OF_COMPANIES:
+            return ""
+    return f"{', '.join(shown(line.cells[at[column]]) for column in relation.child_columns)}: "
 
 
 def _values(table: Table, columns: tuple[str, ...]) -> set[tuple[str, ...]]:

@@ -281,6 +281,16 @@ def test_a_provider_that_is_not_listed_is_the_same_unknown_wherever_it_stands(ba
     assert unknown == [f"unknown:{BANK}.IND/B_02.02 row 2"]
 
 
+def test_a_broken_relation_names_what_stands_there_unless_it_may_be_a_persons(bank: Bank) -> None:
+    bank.add("B_02.02", use("C9", "NLNHR.12345678", "F9", "S15", c0040="eba_qCO:qx2002"))
+    bank.add("B_02.02", use("C1", "85073003328", "F1", "S15", c0040=""))
+    said = [finding.message for finding in findings(bank.read()) if finding.code == "807"]
+    assert [message.partition(": no row")[0] for message in said if "B_06.01" in message] == [f"'{BANK}', 'F9'"]
+    assert "'C9', 'NLNHR.12345678'" in {one.partition(": no row")[0] for one in said}
+    assert len([message for message in said if message.startswith("no row of B_03.02")]) == 1
+    assert not any("85073003328" in message for message in said)
+
+
 def test_codes_that_differ_in_blanks_only_are_one_and_break_rule_807(bank: Bank) -> None:
     expected = {need.provider for need in needs(bank.read(), Relation.USES)}
     bank.change("B_02.02", 2, c0030=f"{MIRROR} ", c0050="F1 ")
