@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -219,8 +220,9 @@ def _say_all(findings: Sequence[Finding], file: Path | None, verdict: Verdict | 
         rule = f" (rule {finding.code})" if verdict and finding.code in verdict.grades else ""
         say(f"{finding.level.value}{rule}: {finding}")
     if len(findings) > _SHOWN:
-        rest = f"see {file}" if file else "--findings FILE writes them all"
-        say(f"and {len(findings) - _SHOWN:,} more findings: {rest}")
+        where = f"see {file}" if file else "--findings FILE writes them all"
+        rest = Counter(finding.level.value for finding in by_weight(findings, verdict)[_SHOWN:])
+        say(f"and {', '.join(counted(number, f'more {level}') for level, number in rest.items())}: {where}")
 
 
 def _write(findings: Sequence[Finding], file: Path | None, verdict: Verdict | None = None) -> None:
