@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import Depends, Query, Request
 
@@ -79,12 +79,19 @@ async def reader(
         float,
         Query(alias="minConfidence", ge=0, le=1, description="Take needs of less confidence as 'maybe'."),
     ] = 0.0,
+    scope: Annotated[
+        Literal["ind", "con"],
+        Query(
+            description="Of an entity with a DORA register of its own and one of its group, which counts: its own (ind)"
+            " or its group's (con)."
+        ),
+    ] = "ind",
 ) -> Reader:
     """Read through what lens a request looks at the store.
 
     Asynchronous, so that it waits for no thread.
     """
-    lens = Lens(as_of=as_of or "", revision=revision, min_confidence=min_confidence)
+    lens = Lens(as_of=as_of or "", revision=revision, min_confidence=min_confidence, scope=scope)
     return Reader(views_of(request), lens, caller_of(request.scope))
 
 

@@ -56,7 +56,12 @@ def lens(reading: Reading) -> Lens:
     """Return the reading options as use cases know them."""
     from depgraph.usecases.view import Lens
 
-    return Lens(as_of=reading.as_of, revision=reading.revision, min_confidence=reading.min_confidence)
+    return Lens(
+        as_of=reading.as_of,
+        revision=reading.revision,
+        min_confidence=reading.min_confidence,
+        scope=reading.scope,
+    )
 
 
 def show(

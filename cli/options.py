@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -37,6 +37,14 @@ Revision = Annotated[
 MinConfidence = Annotated[
     float,
     typer.Option("--min-confidence", metavar="C", help="Take weaker needs as 'maybe', 0 to 1.", show_default=False),
+]
+Scope = Annotated[
+    Literal["ind", "con"],
+    typer.Option(
+        "--scope",
+        help="Of an entity with a DORA register of its own and one of its group: which of both counts.",
+        show_default=True,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object: meta and rows.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print the rows as CSV.")]
@@ -84,6 +92,7 @@ class Reading:
     as_of: AsOf = ""
     revision: Revision = None
     min_confidence: MinConfidence = 0.0
+    scope: Scope = "ind"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

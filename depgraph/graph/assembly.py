@@ -100,6 +100,7 @@ def assemble(
     *,
     as_of: str,
     viewer: Viewer | None = None,
+    by_group: bool = False,
     reference: Callable[[Sequence[Named]], Imported] | None = None,
 ) -> Assembled:
     """Return the graph that `imports` state, as of a date and as seen by someone.
@@ -115,6 +116,8 @@ def assemble(
         ISO 8601 date; needs and ties not valid on it are left out.
     viewer : Viewer, optional
         None is the keeper of the store, who sees everything.
+    by_group : bool
+        Whether the register of its group counts for an entity that has one of its own too.
     reference : callable, optional
         Given the parties that the imports name, sorted by id, it returns one import more:
         what a reference list says of them.
@@ -124,7 +127,7 @@ def assemble(
         (imported for imported in imports if may_see(viewer, imported.run.marking)),
         key=lambda imported: (-imported.run.trust, imported.run.source, imported.run.part),
     )
-    counted = counting(visible)
+    counted = counting(visible, by_group=by_group)
     gathered = _Gathered()
     for imported in counted.imports:
         gathered.add(imported)

@@ -3,7 +3,7 @@
 An import may hold many registers: a finding `REGISTER` names each, with whose it is and of which scope (``LEI.IND``
 alone, ``LEI.CON`` for a group), what it is called in records, and how old it is. What counts is told from all imports
 at hand, so it does not depend on their order or number. Where a group's register does not count for an entity, the
-services that it alone uses go too.
+services that it alone uses go too. Asked by group, it is the other way round.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from depgraph.ids import is_unknown, kind_of, value_of
 from depgraph.model import Finding, Kind, Level, Relation, TieKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from depgraph.model import Need, Node
     from depgraph.ports import Imported
@@ -26,7 +26,8 @@ REGISTER: Final = "register"
 
 REPLACED: Final = "register-replaced"
 OWN: Final = "own-register"
-"""Codes of the findings that a later register, and that an entity's own, counts."""
+SHARED: Final = "group-register"
+"""Codes of the findings that a later register counts, an entity's own, and that of its group."""
 
 GROUP: Final = ".CON"
 ALONE: Final = ".IND"
@@ -49,8 +50,15 @@ class Counting:
     findings: tuple[Finding, ...]
 
 
-def counting(imports: Sequence[Imported]) -> Counting:
-    """Return the imports without what does not count."""
+def counting(imports: Sequence[Imported], *, by_group: bool = False) -> Counting:
+    """Return the imports without what does not count.
+
+    Parameters
+    ----------
+    by_group : bool
+        Whether the register of its group counts for an entity that has one of its own too, and not that.
+
+    """
     held = [
         _Held(at, finding.record, finding.field, finding.message)
         for at, imported in enumerate(imports)
@@ -63,20 +71,23 @@ def counting(imports: Sequence[Imported]) -> Counting:
     for one in sorted(held, key=lambda one: (one.age, one.at)):
         latest[one.key] = one
     own = {key.removesuffix(ALONE) for key in latest if key.endswith(ALONE)}
+    if by_group:
+        imports, grouped = _told_by_groups(imports, latest.values())
+        own &= grouped
     findings = []
     gone: defaultdict[int, set[str]] = defaultdict(set)
-    shared: defaultdict[int, set[str]] = defaultdict(set)
+    less_so: defaultdict[int, set[str]] = defaultdict(set)
     for one in held:
         if latest[one.key] is not one:
             gone[one.at].add(one.label)
             message = f"the register of {one.key} of {one.age} does not count: there is one of {latest[one.key].age}"
             findings.append(Finding(Level.NOTE, REPLACED, one.label, one.key, message))
-        elif one.key.endswith(GROUP):
-            shared[one.at].add(one.label)
+        elif one.key.removesuffix(ALONE) in own if by_group else one.key.endswith(GROUP):
+            less_so[one.at].add(one.label)
     changed = []
     for at, imported in enumerate(imports):
-        if gone[at] or (shared[at] and own):
-            less, told = _without(imported, gone[at], shared[at], own)
+        if gone[at] or (less_so[at] and own):
+            less, told = _without(imported, gone[at], less_so[at], own, by_group=by_group)
             findings += told
             changed.append(less)
         else:
@@ -84,14 +95,37 @@ def counting(imports: Sequence[Imported]) -> Counting:
     return Counting(tuple(changed), tuple(findings))
 
 
+def _told_by_groups(imports: Sequence[Imported], held: Iterable[_Held]) -> tuple[list[Imported], set[str]]:
+    """Return the imports with needs that can be read again, and whose needs registers of groups tell of."""
+    labels = _labels(one for one in held if one.key.endswith(GROUP))
+    found: list[Imported] = []
+    told: set[str] = set()
+    for at, imported in enumerate(imports):
+        if not labels[at]:
+            found.append(imported)
+            continue
+        needs = list(imported.needs)
+        told |= {_entity(need.dependent) for need in needs if _label(need.record) in labels[at]}
+        found.append(replace(imported, needs=needs))
+    return found, told
+
+
+def _labels(held: Iterable[_Held]) -> defaultdict[int, set[str]]:
+    """Return what registers are called, by the place of their import."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for one in held:
+        found[one.at].add(one.label)
+    return found
+
+
 def _without(
-    imported: Imported, gone: set[str], shared: set[str], own: set[str]
+    imported: Imported, gone: set[str], others: set[str], entities: set[str], *, by_group: bool
 ) -> tuple[Imported, tuple[Finding, ...]]:
-    """Return an import without the registers that are gone, and without those whom shared ones do not count for."""
+    """Return an import without the registers that are gone, and without what `others` say of some entities."""
 
     def counts(node_id: str, record: str) -> bool:
         label = _label(record)
-        return label not in gone and not (label in shared and _entity(node_id) in own)
+        return label not in gone and not (label in others and _entity(node_id) in entities)
 
     nodes = list(imported.nodes)
     needs = [need for need in imported.needs if _label(need.record) not in gone]
@@ -107,10 +141,12 @@ def _without(
             if counts(tie.subject, tie.record) or (tie.kind != TieKind.OWNER and _label(tie.record) not in gone)
         ],
     )
-    others = (need for need in needs if not counts(need.dependent, need.record))
-    told = sorted({(_label(need.record), _entity(need.dependent)) for need in others})
-    message = "has a register of its own, which counts and not that of its group"
-    return changed, tuple(Finding(Level.NOTE, OWN, label, entity, message) for label, entity in told)
+    silent = (need for need in needs if not counts(need.dependent, need.record))
+    told = sorted({(_label(need.record), _entity(need.dependent)) for need in silent})
+    code, message = OWN, "has a register of its own, which counts and not that of its group"
+    if by_group:
+        code, message = SHARED, "stands in the register of its group, which counts and not its own"
+    return changed, tuple(Finding(Level.NOTE, code, label, entity, message) for label, entity in told)
 
 
 def _stays(node: Node, gone: set[str]) -> bool:
@@ -125,8 +161,9 @@ def _entity(node_id: str) -> str:
 
 
 def _label(record: str) -> str:
-    """Return what a register is called in records: what stands before its folder of tables."""
-    return record.partition("reports/")[0].rstrip("/")
+    """Return what a register is called in records: what stands before its folder of tables, or its sheet."""
+    place = record.rpartition("/")[0]
+    return "" if place == "reports" else place.removesuffix("/reports")
 
 
 def _unused(needs: Sequence[Need], kept: Sequence[Need]) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -37,6 +37,8 @@ class Lens:
         None is the latest.
     min_confidence : float
         In [0, 1]: weaker needs count as `maybe`.
+    scope : str
+        ``ind``: of an entity with a register of its own and one of its group, its own counts; ``con``: its group's.
     viewer : Viewer or None
         None is the keeper of the store.
 
@@ -45,6 +47,7 @@ class Lens:
     as_of: str = ""
     revision: int | None = None
     min_confidence: float = 0.0
+    scope: Literal["ind", "con"] = "ind"
     viewer: Viewer | None = None
 
 
@@ -104,6 +107,8 @@ class View:
         asked = {name: value for name, value in parameters.items() if value not in (None, "", ())}
         if self.lens.min_confidence:
             asked["min_confidence"] = self.lens.min_confidence
+        if self.lens.scope != KEEPER.scope:
+            asked["scope"] = self.lens.scope
         return Meta(
             command=command,
             parameters=asked,
@@ -143,7 +148,8 @@ def open_view(store: Store, lens: Lens = KEEPER) -> View:
         if not visible:
             raise EmptyStoreError("the store is empty: import something first (depgraph import), or run depgraph demo")
         as_of = wanted or max(imported.run.retrieved for imported in visible)
-        assembled = assemble(visible, as_of=as_of, reference=reference_import)
+        by_group = lens.scope == "con"
+        assembled = assemble(visible, as_of=as_of, by_group=by_group, reference=reference_import)
         notes = (*_left_out(visible), *_caveats(visible))
     if lens.min_confidence:
         assembled = replace(assembled, graph=at_confidence(assembled.graph, lens.min_confidence))
@@ -176,6 +182,7 @@ def _rests_on(told: Description, lens: Lens, wanted: str) -> _RestsOn | None:
         "as_of": wanted or max(held.run.retrieved for held in visible),
         "min_confidence": lens.min_confidence,
         "viewer": viewer and [viewer.name, viewer.organisation, *sorted(viewer.hubs)],
+        **({"scope": lens.scope} if lens.scope != KEEPER.scope else {}),
     }
     key = GraphKey(tuple((held.revision, held.sha256) for held in visible), seen)
     return _RestsOn(revision, visible, key, told)

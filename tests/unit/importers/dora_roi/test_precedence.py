@@ -13,7 +13,7 @@ from depgraph.errors import UsageError
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.importing import import_source
-from depgraph.usecases.view import open_view
+from depgraph.usecases.view import KEEPER, Lens, open_view
 from importers.dora_roi import SOURCE
 from importers.dora_roi.writing import lei
 
@@ -30,12 +30,12 @@ OWN = f"function:{BANK}/F1"
 THEIRS = f"function:{DAUGHTER}/F1"
 
 
-def view_of(steps: Sequence[tuple[Path, ...]]) -> View:
+def view_of(steps: Sequence[tuple[Path, ...]], lens: Lens = KEEPER) -> View:
     """Return the graph after an import for each step."""
     with closing(SqliteStore(":memory:")) as store:
         for paths in steps:
             import_source(store, SOURCE, Given(paths, today="2026-01-01"), today="2026-01-01")
-        return open_view(store)
+        return open_view(store, lens)
 
 
 def uses(view: View) -> set[tuple[str, str]]:
@@ -85,6 +85,30 @@ def test_an_entity_is_told_of_by_its_own_register_whatever_the_order_and_number_
     assert len({view.graph.digest for view in views[:2]}) == 1
 
 
+def test_asked_by_group_the_register_of_the_group_counts_in_every_order(bank: Bank, group: Bank) -> None:
+    own, whole = bank.zip(), group.zip()
+    by_group = Lens(scope="con")
+    for steps in (((own,), (whole,)), ((whole,), (own,)), ((own, whole),)):
+        view = view_of(steps, by_group)
+        assert uses(view) == {
+            (OWN, f"service:{BANK}.CON/C1/{CLOUD}/S17"),
+            (OWN, f"service:{BANK}.CON/C2/{MIRROR}/S17"),
+            (THEIRS, f"service:{BANK}.CON/C2/{MIRROR}/S17"),
+        }
+        assert settled(view) == [("group-register", BANK)]
+        ids = set(view.graph.nodes.id.tolist())
+        assert not [one for one in ids if one.startswith(f"service:{BANK}.IND/")]
+        assert view.meta("x", {}).parameters == {"scope": "con"}
+
+
+def test_an_entity_of_which_the_group_tells_nothing_keeps_its_own_register(bank: Bank, group: Bank) -> None:
+    for template in ("B_02.02", "B_04.01"):
+        group.tables[template] = [row for row in group.tables[template] if row["c0020"] == DAUGHTER]
+    view = view_of([(bank.zip(),), (group.zip(),)], Lens(scope="con"))
+    assert (OWN, f"service:{BANK}.IND/C1/{CLOUD}/S17") in uses(view)
+    assert settled(view) == []
+
+
 def test_without_its_own_register_it_is_told_of_by_its_group(group: Bank) -> None:
     view = view_of([(group.zip(),)])
     assert (OWN, f"service:{BANK}.CON/C1/{CLOUD}/S17") in uses(view)
@@ -122,4 +146,8 @@ def test_a_package_is_a_part_and_an_older_one_is_refused(bank: Bank, other: Call
             import_source(store, SOURCE, older, today="2026-01-01")
         assert store.describe().revision == 1
         import_source(store, SOURCE, newer, today="2026-01-01")
+        # Made earlier for the same date: the timestamp of its name says so.
+        earlier = Given((other(STEM.replace("_20250401", "_20250331")).zip(),), today="2026-01-01")
+        with pytest.raises(UsageError, match="made 20250331120000000, and the store has that of 2025-03-31, made 2025"):
+            import_source(store, SOURCE, earlier, today="2026-01-01")
         assert [one.until for one in store.describe().history] == [2, None]

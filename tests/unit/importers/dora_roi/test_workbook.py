@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +11,15 @@ from dora_bank import BANK, STEM, findings, read
 from openpyxl import Workbook
 
 from depgraph.model import Level
+from depgraph.ports import Given
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.importing import import_source
+from depgraph.usecases.view import open_view
+from importers.dora_roi import SOURCE
 from importers.dora_roi.taxonomy import members, templates
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from dora_bank import Bank
@@ -91,6 +98,23 @@ def test_the_workbook_says_what_the_package_says(
     # The dry run has no column for the name in Latin letters.
     missing = {"v8852_m"} if numbering is DRY_RUN else set()
     assert {one.code for one in findings(facts)} - {"not-checked", "caveat", "register"} == missing
+
+
+def test_of_two_forms_of_registers_the_one_that_counts_is_told_alike(bank: Bank, other: Callable[[str], Bank]) -> None:
+    """An entity's own counts before its group's, and the later before the older, whichever of them is a workbook."""
+    shared, own = STEM.replace(".IND_", ".CON_"), STEM.replace("2025-03-31", "2025-03-30")
+    for paths in (
+        (bank.zip(), book(other(shared), f"{shared}.xlsx")),
+        (book(bank, f"{BANK}.IND.xlsx"), other(shared).zip()),
+        (book(bank, f"{BANK}.IND.xlsx"), other(own).zip()),
+    ):
+        with closing(SqliteStore(":memory:")) as store:
+            for at, path in enumerate(paths):
+                given = Given((path,), today="2026-01-01")
+                import_source(store, SOURCE, given, today="2026-01-01", part=str(at))
+            ids = open_view(store).graph.nodes.id.tolist()
+        services = {one.partition("/")[0] for one in ids if one.startswith("service:") and "/C1/" in one}
+        assert services == {f"service:{BANK}.IND"}
 
 
 def test_records_are_the_sheet_and_the_row(bank: Bank) -> None:
