@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from depgraph.errors import InvalidIdError
 from depgraph.ids import mint, value_of
 
 
+@lru_cache(maxsize=1 << 14)
 def hostname(written: str) -> str:
     r"""Return a host name in ASCII and lower case, without the dot at its end; an empty text if it is none.
 

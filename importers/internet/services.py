@@ -1,10 +1,11 @@
-"""The services that carry mail, each shared by all who use it."""
+"""The services that carry mail, web sites and names, each shared by all who use it."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from depgraph.ids import UNKNOWN, mint
+from depgraph.ids import UNKNOWN, is_unknown, mint
 from depgraph.model import Facts, Node, Relation, TieKind, Value
 from importers.internet.suppliers import Supplier, domains_of_supplier
 from importers.links import need, tie
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 INCOMING: Final = "incoming mail"
 MAILBOXES: Final = "mailboxes"
 SENDING: Final = "mail sending"
+NAME_SERVERS: Final = "name servers"
+WEB: Final = "web hosting"
 
 
 class Service(NamedTuple):
@@ -56,25 +59,49 @@ def sending(owner: Owner, host: str, record: str) -> Service:
     return _service(owner, host, SENDING, record)
 
 
-def own_servers(domain: str, operator: str, record: str) -> Service:
-    """Return the mail servers in a municipality's own domain; an empty operator is not known.
+def name_servers(owner: Owner, record: str) -> Service:
+    """Return the service of answering for domains."""
+    return _service(owner, NAME_SERVERS, NAME_SERVERS, record)
 
-    A name in one's own domain says nothing of who runs the server: the municipality, or
+
+def own_servers(domain: str, provider: str, record: str, what: str = INCOMING) -> Service:
+    """Return the servers in an organisation's own domain; an empty provider is not known.
+
+    A name in one's own domain says nothing of who runs the server: the organisation, or
     a supplier under its name.
     """
     return Service(
-        id=mint("service", f"{domain}/{INCOMING}"),
-        name=f"{domain}: {INCOMING}",
-        type=INCOMING,
-        provider=operator or f"{UNKNOWN}{domain}/{INCOMING}",
+        id=_id(domain, what),
+        name=f"{domain}: {what}",
+        type=what,
+        provider=provider or f"{UNKNOWN}{domain}/{what}",
         supplier=None,
         record=record,
     )
 
 
+def distinct(found: Iterable[Service]) -> dict[str, Service]:
+    """Return each service once, by id: as it was first seen, or as first seen with a provider.
+
+    Servers in an organisation's own domain are run by nobody knows whom for itself; to
+    its neighbours who use them too, it is the one that provides them.
+    """
+    used: dict[str, Service] = {}
+    for service in found:
+        kept = used.setdefault(service.id, service)
+        if is_unknown(kept.provider) and not is_unknown(service.provider):
+            used[service.id] = service
+    return used
+
+
+@lru_cache(maxsize=1 << 14)
+def _id(label: str, what: str) -> str:
+    return mint("service", f"{label}/{what}")
+
+
 def _service(owner: Owner, what: str, type_: str, record: str) -> Service:
     return Service(
-        id=mint("service", f"{owner.label}/{what}"),
+        id=_id(owner.label, what),
         name=f"{owner.label}: {what}",
         type=type_,
         provider=owner.party,

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from depgraph.ids import UNKNOWN, is_unknown, mint
+from depgraph.ids import UNKNOWN, mint
 from depgraph.model import Facts, Node, Relation, TieKind, Value
 from importers.internet import services
 from importers.internet.owners import owners_of
@@ -74,7 +74,7 @@ def read(given: Given) -> Iterator[Facts]:
         yield _municipality_facts(mail)
         yield from _sender_facts(mail)
     tier = sender_tier((sender.host for mail in mails for sender in mail.senders), chains, owners)
-    used = _distinct((*_services(mails), *tier.services))
+    used = services.distinct((*_services(mails), *tier.services))
     seen = _networks(mails, measured.lookups)
     yield from services.service_facts(used.values())
     yield Facts(needs=(*tier.needs, *network_needs(seen, used)))
@@ -92,20 +92,6 @@ def _services(mails: Iterable[Mail]) -> Iterator[Service]:
         yield from mail.incoming
         yield from (service for service, _ in mail.mailboxes)
         yield from (sender.service for sender in mail.senders)
-
-
-def _distinct(found: Iterable[Service]) -> dict[str, Service]:
-    """Return each service once: as it was first seen, or as first seen with a provider.
-
-    Servers in a municipality's own domain are run by nobody knows whom for itself; to
-    its neighbours who use them too, it is the one that provides them.
-    """
-    used: dict[str, Service] = {}
-    for service in found:
-        kept = used.setdefault(service.id, service)
-        if is_unknown(kept.provider) and not is_unknown(service.provider):
-            used[service.id] = service
-    return used
 
 
 def _sector(municipality: Municipality) -> str:

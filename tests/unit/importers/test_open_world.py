@@ -12,7 +12,7 @@ import pytest
 
 from depgraph.model import Level
 from depgraph.ports import Given
-from importers import SOURCES, dora_roi, gleif, register, table
+from importers import SOURCES, dns, dora_roi, gleif, register, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +41,8 @@ def said(facts: list[Facts]) -> tuple[list[Any], ...]:
     return tuple([one for fact in facts for one in getattr(fact, sort)] for sort in ("nodes", "needs", "ties"))
 
 
-DOCUMENTS = [source for source in FOREIGN if source not in (dora_roi.SOURCE, gleif.SOURCE)]
-"""Those that are JSON documents; of a table, a new column is what a new key is here."""
+DOCUMENTS = [source for source in FOREIGN if source not in (dns.SOURCE, dora_roi.SOURCE, gleif.SOURCE)]
+"""Those that are JSON documents; of a table or of lines, a new column or key is what a new key is here."""
 
 
 @pytest.mark.parametrize("source", DOCUMENTS, ids=[source.name for source in DOCUMENTS])
