@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, create_model
 
-from api.schemas import list_of
+from api.schemas import CLOSED, list_of
 from depgraph.usecases.answer import FORMAT, plain
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class ListMeta(BaseModel):
     """What was asked, and the version of this form."""
 
+    model_config = CLOSED
+
     format: str
     command: str
 
@@ -25,7 +27,7 @@ class ListMeta(BaseModel):
 @cache
 def listing_of(row: type[object]) -> type[BaseModel]:
     """Return the schema of a list whose rows are of class `row`."""
-    return create_model(f"{row.__name__}List", meta=(ListMeta, ...), rows=(list_of(row), ...))
+    return create_model(f"{row.__name__}List", __config__=CLOSED, meta=(ListMeta, ...), rows=(list_of(row), ...))
 
 
 def listed(command: str, rows: Sequence[object]) -> JSONResponse:

@@ -49,11 +49,11 @@ class Page:
     size: int
     graph: str
 
-    def of(self, answer: Answer[Any]) -> JSONResponse:
+    def of(self, answer: Answer[Any, object]) -> JSONResponse:
         """Return this page of `answer`."""
         return self.part(answer, self.start)
 
-    def part(self, answer: Answer[Any], skip: int = 0) -> JSONResponse:
+    def part(self, answer: Answer[Any, object], skip: int = 0) -> JSONResponse:
         """Return this page of an answer whose first `skip` rows come before it.
 
         For an answer that begins at `start` and goes on for more than `size` rows if there are more.
@@ -104,7 +104,7 @@ Paged = Annotated[Page, Depends(page)]
 """The page that a request wants."""
 
 
-def respond(answer: Answer[Any], next_cursor: str = "", link: str = "") -> JSONResponse:
+def respond(answer: Answer[Any, object], next_cursor: str = "", link: str = "") -> JSONResponse:
     """Return an answer as the command prints it with --json, and where the next page is."""
     told = replace(answer.meta, reproduce=asked_again(answer.meta))
     flat: dict[str, Plain] = replace(answer, meta=told).plain()
@@ -119,7 +119,7 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _fingerprint(meta: Meta) -> str:
+def _fingerprint(meta: Meta[object]) -> str:
     return _hash(f"{meta.version} {meta.revision} {meta.graph_digest}")
 
 

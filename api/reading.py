@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from api.views import Ask
     from depgraph.ports import Store
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.status import HeldImport
     from depgraph.usecases.view import View
 
 
@@ -30,22 +29,22 @@ class Reader:
     lens: Lens
     caller: Caller
 
-    def look_up(self, ask: Callable[[View], Answer[Any]]) -> Answer[Any]:
+    def look_up(self, ask: Callable[[View], Answer[Any, object]]) -> Answer[Any, object]:
         """Return the answer to something that takes no time once the graph is open."""
         return ask(self.views.view(self.lens, self.caller))
 
-    def search(self, ask: Callable[[Store, View], Answer[Any]]) -> Answer[Any]:
+    def search(self, ask: Callable[[Store, View], Answer[Any, object]]) -> Answer[Any, object]:
         """Return the answer to something that the store must help to find."""
         return ask(self.views.store, self.views.view(self.lens, self.caller))
 
-    def compute(self, question: str, ask: Ask) -> Answer[Any]:
+    def compute(self, question: str, ask: Ask) -> Answer[Any, object]:
         """Return the answer to something that is worth keeping for its next page.
 
         `ask` is given the graph, and whom to tell how much is done, of how much.
         """
         return self.views.answer(question, self.lens, self.caller, ask)
 
-    def describe(self, question: str) -> Answer[HeldImport]:
+    def describe(self, question: str) -> Answer[Any, object]:
         """Return what there is to say of the store itself, which may be empty."""
         views, caller = self.views, self.caller
         return views.made(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.view import Lens, View
 
     Progress = Callable[[int, int], None]
-    Ask = Callable[[View, Progress], Answer[Any]]
+    Ask = Callable[[View, Progress], Answer[Any, object]]
 
 _VIEWS: Final = 2
 _ANSWERS: Final = 8
@@ -38,7 +38,7 @@ class _Memory:
 
     held: object
     views: Recent[View]
-    answers: Recent[Answer[Any]]
+    answers: Recent[Answer[Any, object]]
 
 
 class Views:
@@ -63,7 +63,7 @@ class Views:
         at = replace(lens, revision=latest if lens.revision is None else lens.revision)
         return memory.views.get(at, caller, partial(self._open, memory, at))
 
-    def answer(self, question: str, lens: Lens, caller: Caller, ask: Ask) -> Answer[Any]:
+    def answer(self, question: str, lens: Lens, caller: Caller, ask: Ask) -> Answer[Any, object]:
         """Return the answer to `question`, computed once for all its pages.
 
         `ask` is given the graph, and whom to tell how far it is: it is then that a question
@@ -71,7 +71,9 @@ class Views:
         """
         return self.made(question, caller, lambda still: ask(self.view(lens, caller), still))
 
-    def made(self, question: str, caller: Caller, make: Callable[[Progress], Answer[Any]]) -> Answer[Any]:
+    def made(
+        self, question: str, caller: Caller, make: Callable[[Progress], Answer[Any, object]]
+    ) -> Answer[Any, object]:
         """Return the answer to `question` that `make` gives, if it is not at hand."""
         memory, _ = self._current()
         return memory.answers.get(question, caller, partial(self._compute, make))
@@ -83,7 +85,7 @@ class Views:
 
         return self._opening.work(waiting, make)
 
-    def _compute(self, make: Callable[[Progress], Answer[Any]], waiting: Waiting) -> Answer[Any]:
+    def _compute(self, make: Callable[[Progress], Answer[Any, object]], waiting: Waiting) -> Answer[Any, object]:
         return self._computing.work(waiting, lambda: make(lambda _done, _whole: check(waiting)))
 
     def _current(self) -> tuple[_Memory, int]:

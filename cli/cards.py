@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from depgraph.usecases.answer import Answer
+    from depgraph.usecases.answer import Answer, Nothing
     from depgraph.usecases.nodes import Shown, ShownNeed
     from depgraph.usecases.paths import Path
-    from depgraph.usecases.status import HeldImport
+    from depgraph.usecases.status import HeldImport, StatusAdds
 
 _STEPS: Final = {"owner": "owns", "part_of": "has as its part"}
 """How a chain goes on from an organisation to what it has: these ties are told from the other end."""
@@ -27,7 +27,7 @@ _SHOWN: Final = 25
 """How many needs or dependants a card lists; --json gives all."""
 
 
-def write_card(answer: Answer[Shown]) -> None:
+def write_card(answer: Answer[Shown, Nothing]) -> None:
     """Write what is known of one node."""
     from depgraph.usecases.answer import plain
 
@@ -92,30 +92,26 @@ def _need(need: ShownNeed, other: str) -> str:
     return f"{need.relation.replace('_', ' ')} {need.name} ({other}), {rule} [{need.records[0]}{more}]"
 
 
-def write_status(answer: Answer[HeldImport], location: str) -> None:
+def write_status(answer: Answer[HeldImport, StatusAdds], location: str) -> None:
     """Write where the store is, and what could not be placed or had to be settled."""
     out = console()
-    adds = answer.meta.adds
-    store = adds["store"]
-    out.print(f"store: {location} ({store['version']})")
-    if store["pending"]:
-        out.print(f"pending: {store['pending']}")
-    unmatched = adds.get("unmatched", {"suppliers": 0, "names": []})
-    if unmatched["suppliers"]:
-        names = ", ".join(unmatched["names"][:_SHOWN])
-        out.print(f"{unmatched['suppliers']:,} suppliers belong to no group on the reference list: {names}, ...")
-    for code, count in adds.get("findings", {}).items():
+    adds = answer.adds
+    out.print(f"store: {location} ({adds.store.version})")
+    if adds.store.pending:
+        out.print(f"pending: {adds.store.pending}")
+    if adds.unmatched and adds.unmatched.suppliers:
+        names = ", ".join(adds.unmatched.names[:_SHOWN])
+        out.print(f"{adds.unmatched.suppliers:,} suppliers belong to no group on the reference list: {names}, ...")
+    for code, count in (adds.findings or {}).items():
         out.print(f"settled: {count:,} x {code}")
-    from depgraph.usecases.lookalikes import MayBeOne
-
-    groups = adds.get("may_be_one", {"rows": []})["rows"]
+    groups = adds.may_be_one.rows if adds.may_be_one else ()
     for group in groups[:_SHOWN]:
-        out.print(str(MayBeOne(**group)))
+        out.print(str(group))
     if len(groups) > _SHOWN:
         out.print(f"and {len(groups) - _SHOWN:,} groups more that may be one: --json lists all")
 
 
-def write_chains(answer: Answer[Path]) -> None:
+def write_chains(answer: Answer[Path, Nothing]) -> None:
     """Write each chain, one hop a line."""
     out = console()
     for chain in answer.rows:

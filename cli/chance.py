@@ -110,5 +110,6 @@ def importance(
     if form.for_people:
         from cli.tables import console
 
-        ends = " \u2013 ".join(dict.fromkeys(f"{answer.meta.adds['failure'][end]:.3g}" for end in ("lower", "upper")))
+        failure = answer.adds.failure
+        ends = " \u2013 ".join(dict.fromkeys(f"{end:.3g}" for end in (failure.lower, failure.upper)))
         console().print(f"it fails with probability {ends}")

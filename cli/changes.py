@@ -90,7 +90,7 @@ def _write(answer: Comparison) -> None:
 
     out = console()
     room = out.width if out.width >= _WIDE else _SHORT
-    out.print(answer.meta.adds["scenario"]["name"], style="bold underline")
+    out.print(answer.adds.scenario.name, style="bold underline")
     for title, belongs, columns in _TABLES:
         rows: list[Plain] = [_texts(row, room) for row in answer.rows if belongs(row)]
         if rows:

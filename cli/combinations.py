@@ -88,7 +88,7 @@ def pairs(
     with viewed(reading) as view, bar("pairs") as progress:
         answer = rank_pairs(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
     # Where nobody has functions, requirements are lost, and the score tells how much of them.
-    lost = ("functions", "score") if "functions" in answer.meta.adds["losses"] else ("score",)
+    lost = ("functions", "score") if "functions" in answer.adds.losses else ("score",)
     columns = ("first_name", "second_name", *lost, "first", "second")
     show(answer, Pair, form, columns=columns, keep=3)
     end_if_interrupted(answer)

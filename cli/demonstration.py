@@ -37,7 +37,7 @@ def run_demo(out: Path, *, as_json: bool) -> None:
     from depgraph.bootstrap import open_store
     from depgraph.reports.writing import write_report
     from depgraph.settings import Settings
-    from depgraph.usecases.highlights import telling_outage, telling_pair
+    from depgraph.usecases.highlights import Highlights, telling_outage, telling_pair
     from depgraph.usecases.populations import populations
     from depgraph.usecases.spof import rank_single_points
     from depgraph.usecases.view import open_view
@@ -58,7 +58,7 @@ def run_demo(out: Path, *, as_json: bool) -> None:
         pair = telling_pair(view, shown)
         outage = telling_outage(view, [(population, ranking) for population, by, ranking in found if by == "group"])
         if as_json:
-            _write_json(found, view.meta("demo", {}, adds={"pair": pair, "outage": outage}).plain())
+            _write_json(found, view.meta("demo", {}, adds=Highlights(pair, outage)).plain())
         else:
             _write_highlights(pair, outage, found[0][2].meta)
         say("writing the report")
@@ -135,7 +135,7 @@ def _write_tables(found: list[tuple[Population, str, Ranking]]) -> None:
         out.print()
 
 
-def _write_highlights(pair: TellingPair | None, outage: TellingOutage | None, meta: Meta) -> None:
+def _write_highlights(pair: TellingPair | None, outage: TellingOutage | None, meta: Meta[object]) -> None:
     from cli.highlights import write_outage, write_pair
     from cli.tables import console, write_notes
 

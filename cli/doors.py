@@ -65,7 +65,7 @@ def lens(reading: Reading) -> Lens:
 
 
 def show(
-    answer: Answer[Any],
+    answer: Answer[Any, object],
     row: type[object],
     form: Form,
     *,

@@ -15,6 +15,7 @@ from depgraph.usecases.words import By
 if TYPE_CHECKING:
     from depgraph.usecases.answer import Answer, Plain
     from depgraph.usecases.interruptions import Interruption
+    from depgraph.usecases.outage import OutageAdds
 
 _COLUMNS: Final = ("name", "down from hour", "hours down", "people-hours", "kind", "because of", "id")
 
@@ -89,7 +90,7 @@ def _lasts(hours: float | None, days: float | None, *, forever: bool, in_file: b
     return said[0]
 
 
-def _write(answer: Answer[Interruption], shown: int) -> None:
+def _write(answer: Answer[Interruption, OutageAdds], shown: int) -> None:
     """Write the periods, the cost, and how many functions stop when, for people."""
     from cli.tables import console, number, write_more, write_notes, write_rows
 
@@ -113,18 +114,17 @@ def _write(answer: Answer[Interruption], shown: int) -> None:
         write_more(out, len(answer.rows) - len(rows))
     else:
         out.print("nothing else goes down")
-    adds = answer.meta.adds
-    lost = adds["people_hours"]
-    out.print(f"people-hours in all: {_span(lost['lower'], lost['upper'], 'no end or unknown')}")
-    lasts = adds["stopped_in_all"]["lasts_hours"]
+    adds = answer.adds
+    lost, in_all = adds.people_hours, adds.stopped_in_all
+    out.print(f"people-hours in all: {_span(lost.lower, lost.upper, 'no end or unknown')}")
+    lasts = in_all.lasts_hours
     # Where nobody has functions, organisations stop with what they need.
-    what = "functions" if "functions" in adds["losses"] else "organisations"
-    for stopped in adds["stopped"]:
-        if lasts is None or stopped["within_hours"] < lasts:
-            counts = _span(stopped[f"{what}_lower"], stopped[f"{what}_upper"], "")
-            out.print(f"{what} stopped by hour {number(stopped['within_hours'])}: {counts}")
-    in_all = adds["stopped_in_all"]
-    out.print(f"{what} stopped in all: {_span(in_all[f'{what}_lower'], in_all[f'{what}_upper'], '')}")
+    what = "functions" if "functions" in adds.losses else "organisations"
+    for stopped in adds.stopped:
+        if lasts is None or stopped.within_hours < lasts:
+            counts = _span(*stopped.counts.of(what), "")
+            out.print(f"{what} stopped by hour {number(stopped.within_hours)}: {counts}")
+    out.print(f"{what} stopped in all: {_span(*in_all.counts.of(what), '')}")
     write_notes(answer.meta, out)
 
 

@@ -22,7 +22,7 @@ _DANGEROUS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20",
 """What a spreadsheet may take for the beginning of a formula, in the usual and in the full width."""
 
 
-def write_json(answer: Answer[Any]) -> None:
+def write_json(answer: Answer[Any, object]) -> None:
     """Write one object with `meta` and `rows`."""
     meta = replace(answer.meta, reproduce=command_line(answer.meta))
     write_object(replace(answer, meta=meta).plain())
@@ -38,7 +38,7 @@ def _is_unicode(stream: TextIO) -> bool:
     return (stream.encoding or "").lower().replace("-", "").startswith("utf")
 
 
-def write_csv(answer: Answer[Any], columns: Sequence[str]) -> None:
+def write_csv(answer: Answer[Any, object], columns: Sequence[str]) -> None:
     """Write the rows as CSV (RFC 4180); lists, objects, true and false as JSON.
 
     Rows that not everybody may see say so in a last column, `marking`: each of them, so that

@@ -29,7 +29,7 @@ def bar(title: str) -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, asked: progress.update(task, completed=done, total=asked)
 
 
-def end_if_interrupted(answer: Answer[Any]) -> None:
+def end_if_interrupted(answer: Answer[Any, object]) -> None:
     """Exit with 130 after a partial answer, and say on standard error what it holds for."""
     if answer.interrupted:
         from cli.doors import say

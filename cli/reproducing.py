@@ -22,7 +22,7 @@ _FIXED: Final = ("store", "as_of", "revision")
 """Options that are written out whether or not they were given: what they stand for changes with time."""
 
 
-def command_line(meta: Meta) -> str:
+def command_line(meta: Meta[object]) -> str:
     """Return the command line that is being run, complete and quoted for a shell; empty outside of one.
 
     Paths and the address of the store stand there as they were given.

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from depgraph.usecases.answer import Meta, Plain, captions, plain
 from depgraph.usecases.legible import legible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import Console
 
     from depgraph.usecases.answer import Answer
+    from depgraph.usecases.concentration import MarketTold, Shares
+    from depgraph.usecases.simulation import Distribution, SimulationAdds
 
 _PERCENT: Final = ("score", "share", "unknown_share", "cr1", "cr3", "cr5", "probability", "interval", "in_tail")
 _FOLD: Final = 24
@@ -58,7 +61,7 @@ def console(*, to_error: bool = False) -> Console:
 
 
 def write_table(
-    answer: Answer[Any],
+    answer: Answer[Any, object],
     row: type[object],
     *,
     columns: Sequence[str] = (),
@@ -96,9 +99,12 @@ def write_more(out: Console, more: int) -> None:
         out.print(f"and {more:,} more: --limit 0 shows all, --csv and --json have all", style="dim")
 
 
-def _meant(meta: Meta) -> str:
+def _meant(meta: Meta[object]) -> str:
     """Ask after what is near to a text that nothing matches."""
-    near = " or ".join(f"{node['name']} ({node['id']})" for node in meta.adds.get("near", ()))
+    from depgraph.usecases.nodes import FoundAdds
+
+    meant = meta.adds.near or () if isinstance(meta.adds, FoundAdds) else ()
+    near = " or ".join(f"{node.name} ({node.id})" for node in meant)
     return f": did you mean {near}?" if near else ""
 
 
@@ -168,7 +174,7 @@ def _fitting(width: int, cells: Mapping[str, Sequence[str]], whole: Mapping[str,
     return shown
 
 
-def write_notes(meta: Meta, out: Console) -> None:
+def write_notes(meta: Meta[object], out: Console) -> None:
     """Write as of when the answer holds, and what it does not know."""
     counts = meta.counts
     unknown = counts.unknown_providers
@@ -189,7 +195,9 @@ def write_notes(meta: Meta, out: Console) -> None:
     out.print("; ".join(parts) if meta.graph_digest else "the store is empty", style="dim")
     if meta.partial:
         out.print(meta.partial, style="dim")
-    for text in (*meta.notes, *(str(value) for name, value in meta.adds.items() if name == "weight")):
+    # Answers of many sorts have a weight, and this is told of each of them.
+    weight = getattr(meta.adds, "weight", "")
+    for text in (*meta.notes, *((weight,) if weight else ())):
         out.print(f"note: {text}", style="dim")
 
 
@@ -255,50 +263,49 @@ def number(value: Plain, column: str = "") -> str:
     return str(value)
 
 
-def write_markets(answer: Answer[Any]) -> None:
+def write_markets(answer: Shares) -> None:
     """Write the indices of each market, and where they lie among named thresholds."""
     out = console()
-    told = answer.meta.adds.get("markets", ())
-    rows = [plain(row) for market in told for row in _by_blanks(market) if "hhi_lower" in row]
+    markets = answer.adds.markets
+    rows = [row for market in markets for row in _by_blanks(market)]
     if not rows:
         return
     out.print()
     columns = ["market", "hhi", "cr1", "cr3", "cr5", "effective_number", "unknown_share", "dependants"]
-    columns[1:1] = ["blank_costs"] * any("hhi_lower_at_zero" in market for market in told)
-    columns += ["needs_without_cost", "dependants_without_cost"] if "needs_without_cost" in told[0] else ["left_out"]
+    columns[1:1] = ["blank_costs"] * any(market.at_zero and market.at_zero.indices for market in markets)
+    columns += ["needs_without_cost", "dependants_without_cost"] if markets[0].blanks else ["left_out"]
     keep = columns.index("hhi") + 1
     wanted, _ = _telling(columns, rows, keep)
     left = write_rows(out, rows, wanted, keep=keep)
     if left:
         out.print(f"too narrow for: {', '.join(left)}; --json has all", style="dim")
-    if len(rows) == 1 and "thresholds" in told[0]:
-        for scale in told[0]["thresholds"]:
-            ends = dict.fromkeys((scale["at_lower"], scale["at_upper"]))
-            out.print(f"HHI by the {scale['source']}: {' to '.join(ends)}", style="dim")
+    measured = markets[0].measured
+    if len(rows) == 1 and measured and measured.indices:
+        for scale in measured.indices.thresholds:
+            ends = dict.fromkeys((scale.at_lower, scale.at_upper))
+            out.print(f"HHI by the {scale.source}: {' to '.join(ends)}", style="dim")
 
 
-def _by_blanks(market: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what a market is with blank costs at zero and at most, one row each; itself where it is not told so."""
-    ends = ("_at_zero", "_at_most")
-    if not any(name.endswith(ends) for name in market):
-        return [dict(market)]
-    both = {name: value for name, value in market.items() if not name.endswith(ends)}
-    return [
-        both
-        | {"blank_costs": end.replace("_", " ").strip()}
-        | {name.removesuffix(end): value for name, value in market.items() if name.endswith(end)}
-        for end in ends
-    ]
+def _by_blanks(market: MarketTold) -> Iterator[Plain]:
+    """Yield what a market with indices is: one row, or one with blank costs at zero and one with these at most."""
+    for words, measured in (("", market.measured), ("at zero", market.at_zero), ("at most", market.at_most)):
+        if measured and measured.indices:
+            flat = plain(replace(market, measured=measured, at_zero=None, at_most=None))
+            yield {"blank_costs": words, **flat} if isinstance(flat, dict) else flat
 
 
-def write_chances(answer: Answer[Any]) -> None:
+def write_chances(answer: Answer[Distribution, SimulationAdds]) -> None:
     """Write the functions most likely to fail, and what strikes more often where the most fails."""
     out = console()
-    for key, title, columns in (
-        ("functions", "Most likely to fail:", ("name", "probability", "interval", "id")),
-        ("tail", "Struck more often in the worst 5 % of the trials:", ("name", "kind", "probability", "in_tail", "id")),
+    for told, title, columns in (
+        (answer.adds.functions, "Most likely to fail:", ("name", "probability", "interval", "id")),
+        (
+            answer.adds.tail,
+            "Struck more often in the worst 5 % of the trials:",
+            ("name", "kind", "probability", "in_tail", "id"),
+        ),
     ):
-        rows = [plain(item) for item in answer.meta.adds.get(key, ())]
+        rows = [plain(item) for item in told]
         if rows:
             out.print()
             out.print(title, style="bold")

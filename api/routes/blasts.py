@@ -12,18 +12,18 @@ from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Id, Limit, Sector
 from api.written import ScenarioText, in_query, one_of, scenario_of
-from depgraph.usecases.blast import Casualty, blast_radius, blast_scenario
+from depgraph.usecases.answer import Answer
+from depgraph.usecases.blast import BlastAdds, Casualty, blast_radius, blast_scenario
 from depgraph.usecases.words import By
 
 if TYPE_CHECKING:
     from api.views import Progress
-    from depgraph.usecases.answer import Answer
     from depgraph.usecases.view import View
 
 router = APIRouter(tags=["risk"])
 
 
-@router.get("/blasts", response_model=answer_of(Casualty))
+@router.get("/blasts", response_model=answer_of(Answer[Casualty, BlastAdds]))
 def blasts(
     reading: Reading,
     page: Paged,
@@ -40,7 +40,7 @@ def blasts(
     one_of(scenario, ids, by, what="id, by")
     told = scenario_of(scenario) if scenario else None
 
-    def ask(view: View, progress: Progress) -> Answer[Casualty]:
+    def ask(view: View, progress: Progress) -> Answer[Casualty, BlastAdds]:
         with in_query():
             if told:
                 return blast_scenario(view, told, sector=sector, hub=hub, limit=limit, progress=progress)

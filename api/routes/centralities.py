@@ -11,13 +11,14 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Limit
-from depgraph.usecases.centrality import Central, rank_centrality
+from depgraph.usecases.answer import Answer
+from depgraph.usecases.centrality import Central, CentralityAdds, rank_centrality
 from depgraph.usecases.words import Measure
 
 router = APIRouter(tags=["risk"])
 
 
-@router.get("/centralities", response_model=answer_of(Central))
+@router.get("/centralities", response_model=answer_of(Answer[Central, CentralityAdds]))
 def centralities(
     reading: Reading,
     page: Paged,

@@ -11,13 +11,13 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Sector
-from depgraph.usecases.concentration import Share, measure_concentration
+from depgraph.usecases.concentration import Shares, measure_concentration
 from depgraph.usecases.words import Market, Reference, Tier, Weight
 
 router = APIRouter(tags=["risk"])
 
 
-@router.get("/concentrations", response_model=answer_of(Share))
+@router.get("/concentrations", response_model=answer_of(Shares))
 def concentrations(
     reading: Reading,
     page: Paged,

@@ -11,13 +11,16 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Id, Limit
-from depgraph.usecases.cutsets import PAIRS, CutSet, CutSetCount, count_by_order, list_cut_sets
+from depgraph.usecases.answer import Answer
+from depgraph.usecases.cutsets import PAIRS, CutSet, CutSetAdds, CutSetCount, count_by_order, list_cut_sets
 from depgraph.usecases.words import By
 
 router = APIRouter(tags=["risk"])
 
 
-@router.get("/cut-sets", response_model=answer_of(CutSet) | answer_of(CutSetCount))
+@router.get(
+    "/cut-sets", response_model=answer_of(Answer[CutSet, CutSetAdds]) | answer_of(Answer[CutSetCount, CutSetAdds])
+)
 def cut_sets(
     reading: Reading,
     page: Paged,

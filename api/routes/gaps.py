@@ -11,13 +11,13 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Limit, Sector
-from depgraph.usecases.gaps import Gap, rank_gaps
+from depgraph.usecases.gaps import Agenda, rank_gaps
 from depgraph.usecases.words import By
 
 router = APIRouter(tags=["risk"])
 
 
-@router.get("/gaps", response_model=answer_of(Gap))
+@router.get("/gaps", response_model=answer_of(Agenda))
 def gaps(
     reading: Reading,
     page: Paged,

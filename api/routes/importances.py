@@ -12,17 +12,17 @@ from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Id, Limit
 from api.written import LONGEST, in_query, probabilities_of
-from depgraph.usecases.importance import Important, rank_importance
+from depgraph.usecases.answer import Answer
+from depgraph.usecases.importance import ImportanceAdds, Important, rank_importance
 
 if TYPE_CHECKING:
     from api.views import Progress
-    from depgraph.usecases.answer import Answer
     from depgraph.usecases.view import View
 
 router = APIRouter(tags=["risk"])
 
 
-@router.get("/importances", response_model=answer_of(Important))
+@router.get("/importances", response_model=answer_of(Answer[Important, ImportanceAdds]))
 def importances(
     reading: Reading,
     page: Paged,
@@ -36,7 +36,7 @@ def importances(
     """List what may fail by how much it matters for one node; `meta` has the probability that the node fails."""
     table = probabilities_of(probabilities)
 
-    def ask(view: View, progress: Progress) -> Answer[Important]:
+    def ask(view: View, progress: Progress) -> Answer[Important, ImportanceAdds]:
         with in_query():
             return rank_importance(view, node, table, limit=limit, progress=progress)
 

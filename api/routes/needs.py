@@ -9,13 +9,14 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Id
+from depgraph.usecases.answer import Answer, Nothing
 from depgraph.usecases.needs import list_needs
 from depgraph.usecases.nodes import ShownNeed
 
 router = APIRouter(tags=["exploring"])
 
 
-@router.get("/needs", response_model=answer_of(ShownNeed))
+@router.get("/needs", response_model=answer_of(Answer[ShownNeed, Nothing]))
 def needs(reading: Reading, page: Paged, dependent: Id = "", provider: Id = "") -> JSONResponse:
     """List the needs of a dependent, those on a provider, or those of the one on the other."""
     return page.of(

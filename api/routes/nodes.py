@@ -10,12 +10,13 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged, respond
 from api.reading import Reading
 from api.schemas import answer_of
-from depgraph.usecases.nodes import Found, Shown, find_nodes, list_nodes, show_node
+from depgraph.usecases.answer import Answer, Nothing
+from depgraph.usecases.nodes import Found, FoundAdds, Shown, find_nodes, list_nodes, show_node
 
 router = APIRouter(tags=["exploring"])
 
 
-@router.get("/nodes", response_model=answer_of(Found))
+@router.get("/nodes", response_model=answer_of(Answer[Found, FoundAdds]))
 def nodes(
     reading: Reading,
     page: Paged,
@@ -27,7 +28,7 @@ def nodes(
     return page.of(reading.search(lambda store, view: find_nodes(store, view, q, limit=0)))
 
 
-@router.get("/nodes/{id:path}", response_model=answer_of(Shown))
+@router.get("/nodes/{id:path}", response_model=answer_of(Answer[Shown, Nothing]))
 def node(
     reading: Reading,
     node_id: Annotated[

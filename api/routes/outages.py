@@ -14,19 +14,19 @@ from api.schemas import answer_of
 from api.words import Hub, Id, Limit, Sector
 from api.written import ScenarioText, in_query, one_of, scenario_of
 from depgraph.errors import UsageError
+from depgraph.usecases.answer import Answer
 from depgraph.usecases.interruptions import Interruption
-from depgraph.usecases.outage import follow_outage, follow_scenario
+from depgraph.usecases.outage import OutageAdds, follow_outage, follow_scenario
 from depgraph.usecases.words import By
 
 if TYPE_CHECKING:
     from api.views import Progress
-    from depgraph.usecases.answer import Answer
     from depgraph.usecases.view import View
 
 router = APIRouter(tags=["risk"])
 
 
-@router.get("/outages", response_model=answer_of(Interruption))
+@router.get("/outages", response_model=answer_of(Answer[Interruption, OutageAdds]))
 def outages(
     reading: Reading,
     page: Paged,
@@ -49,7 +49,7 @@ def outages(
     if len(said) != 1 and not told:
         raise UsageError("say how long it lasts: one of hours, days and forever=true")
 
-    def ask(view: View, progress: Progress) -> Answer[Interruption]:
+    def ask(view: View, progress: Progress) -> Answer[Interruption, OutageAdds]:
         with in_query():
             if told:
                 return follow_scenario(view, told, sector=sector, hub=hub, limit=limit, progress=progress)

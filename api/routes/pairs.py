@@ -11,13 +11,14 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Limit, Sector
-from depgraph.usecases.pairs import Pair, rank_pairs
+from depgraph.usecases.answer import Answer
+from depgraph.usecases.pairs import Pair, PairAdds, rank_pairs
 from depgraph.usecases.words import By
 
 router = APIRouter(tags=["risk"])
 
 
-@router.get("/pairs", response_model=answer_of(Pair))
+@router.get("/pairs", response_model=answer_of(Answer[Pair, PairAdds]))
 def pairs(
     reading: Reading,
     page: Paged,

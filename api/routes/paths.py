@@ -10,12 +10,13 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
+from depgraph.usecases.answer import Answer, Nothing
 from depgraph.usecases.paths import Path, find_paths
 
 router = APIRouter(tags=["exploring"])
 
 
-@router.get("/paths", response_model=answer_of(Path))
+@router.get("/paths", response_model=answer_of(Answer[Path, Nothing]))
 def paths(
     reading: Reading,
     page: Paged,

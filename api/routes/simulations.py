@@ -14,17 +14,17 @@ from api.schemas import answer_of
 from api.words import Hub, Limit, Sector
 from api.written import LONGEST, in_query, probabilities_of, scenario_of
 from depgraph.errors import UsageError
-from depgraph.usecases.simulation import Distribution, simulate_failures, simulate_scenario
+from depgraph.usecases.answer import Answer
+from depgraph.usecases.simulation import Distribution, SimulationAdds, simulate_failures, simulate_scenario
 
 if TYPE_CHECKING:
     from api.views import Progress
-    from depgraph.usecases.answer import Answer
     from depgraph.usecases.view import View
 
 router = APIRouter(tags=["risk"])
 
 
-@router.get("/simulations", response_model=answer_of(Distribution))
+@router.get("/simulations", response_model=answer_of(Answer[Distribution, SimulationAdds]))
 def simulations(
     reading: Reading,
     page: Paged,
@@ -46,7 +46,7 @@ def simulations(
     told = scenario_of(scenario) if scenario else None
     table = probabilities_of(probabilities) if probabilities else {}
 
-    def ask(view: View, progress: Progress) -> Answer[Distribution]:
+    def ask(view: View, progress: Progress) -> Answer[Distribution, SimulationAdds]:
         with in_query():
             drawn = partial(simulate_scenario, view, told) if told else partial(simulate_failures, view, table)
             return drawn(trials=trials, seed=seed, sector=sector, hub=hub, limit=limit, progress=progress)

@@ -11,13 +11,13 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Limit, Sector
-from depgraph.usecases.spof import SinglePoint, rank_single_points
+from depgraph.usecases.spof import Ranking, rank_single_points
 from depgraph.usecases.words import By
 
 router = APIRouter(tags=["risk"])
 
 
-@router.get("/single-points-of-failure", response_model=answer_of(SinglePoint))
+@router.get("/single-points-of-failure", response_model=answer_of(Ranking))
 def single_points_of_failure(
     reading: Reading,
     page: Paged,

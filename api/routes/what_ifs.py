@@ -12,19 +12,17 @@ from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Limit, Sector
 from api.written import LONGEST, in_query, scenario_of
-from depgraph.usecases.differences import Difference
-from depgraph.usecases.whatif import what_if
+from depgraph.usecases.whatif import Comparison, what_if
 from depgraph.usecases.words import By
 
 if TYPE_CHECKING:
     from api.views import Progress
-    from depgraph.usecases.answer import Answer
     from depgraph.usecases.view import View
 
 router = APIRouter(tags=["risk"])
 
 
-@router.get("/what-ifs", response_model=answer_of(Difference))
+@router.get("/what-ifs", response_model=answer_of(Comparison))
 def what_ifs(
     reading: Reading,
     page: Paged,
@@ -44,7 +42,7 @@ def what_ifs(
     """List measures before and after facts are added and removed; nothing is stored."""
     change = scenario_of(scenario)
 
-    def ask(view: View, progress: Progress) -> Answer[Difference]:
+    def ask(view: View, progress: Progress) -> Comparison:
         with in_query():
             return what_if(view, change, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
 

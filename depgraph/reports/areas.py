@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
+
+    from depgraph.usecases.outage import Point
+    from depgraph.usecases.simulation import Exceedance
 
 WIDTH: Final = 720
 HEIGHT: Final = 230
@@ -40,19 +43,19 @@ class Areas:
     height: int = HEIGHT
 
 
-def timeline_areas(curve: Sequence[Mapping[str, Any]], counted: str, *, hours: float) -> Areas:
+def timeline_areas(curve: Sequence[Point], counted: str, *, hours: float) -> Areas:
     """Return how many of `counted` are down over time, in days: steps, each from an hour of `curve` to the next.
 
     The axis reaches to the last of them, and to `hours` at least.
     """
-    end = max([hours, *(at["hour"] for at in curve)])
-    most = max([1, *(at[f"{counted}_upper"] for at in curve)])
+    end = max([hours, *(at.hour for at in curve)])
+    most = max([1, *(getattr(at, f"{counted}_upper") for at in curve)])
     day, number = _step(end / _DAY, (1, 2, 7, 14, 28, 91, 182, 364)), _step(most)
     full = number * math.ceil(most / number)
 
     def steps(bound: str) -> str:
         levels = {
-            _between(_LEFT, _RIGHT, at["hour"] / end): _between(_BOTTOM, _TOP, at[f"{counted}_{bound}"] / full)
+            _between(_LEFT, _RIGHT, at.hour / end): _between(_BOTTOM, _TOP, getattr(at, f"{counted}_{bound}") / full)
             for at in curve
         }
         drawn = [f"H{x}V{y}" for x, y in levels.items()]
@@ -69,19 +72,19 @@ def timeline_areas(curve: Sequence[Mapping[str, Any]], counted: str, *, hours: f
     )
 
 
-def exceedance_areas(points: Sequence[Mapping[str, Any]], trials: int) -> Areas:
+def exceedance_areas(points: Sequence[Exceedance], trials: int) -> Areas:
     """Return how likely it is that at least so many functions fail, in powers of ten: steps, each up to a point.
 
     `points` are by number of functions, at least one. Below the smallest share that `trials`
     can tell is what none of them showed.
     """
-    most = points[-1]["functions"]
+    most = points[-1].functions
     number = _step(most)
     powers = max(1, math.ceil(math.log10(trials)))
 
     def steps(bound: str) -> str:
         drawn = [
-            f"V{_power(at[f'probability_{bound}'], powers)}H{_between(_LEFT, _RIGHT, at['functions'] / most)}"
+            f"V{_power(getattr(at, f'probability_{bound}'), powers)}H{_between(_LEFT, _RIGHT, at.functions / most)}"
             for at in points
         ]
         return f"M{_LEFT} {_BOTTOM}{''.join(drawn)}V{_BOTTOM}Z"

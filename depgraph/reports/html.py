@@ -80,7 +80,7 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
-def options(meta: Meta) -> str:
+def options(meta: Meta[object]) -> str:
     """Return the options of a command that asks the same of the same facts, quoted for a shell."""
     asked = {**meta.parameters, "as_of": meta.as_of, "revision": meta.revision}
     return "".join(f" --{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in asked.items())

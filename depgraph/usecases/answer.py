@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, fields, is_dataclass
 from enum import Enum
+from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 import depgraph
 from depgraph.model import Marking  # noqa: TC001 - schemas read the types of `Meta` at run time
 
 RowT_co = TypeVar("RowT_co", covariant=True)
+AddsT_co = TypeVar("AddsT_co", covariant=True)
 
 Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 """What JSON can hold; a float is finite."""
@@ -19,6 +22,48 @@ Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | 
 
 FORMAT: Final = "1"
 """The form of answers in JSON."""
+
+_SOMETIMES: Final = "sometimes"
+SOMETIMES: Final = MappingProxyType({_SOMETIMES: True})
+"""Metadata of a field that stands in JSON only where there is something to say: it is left out where it is None."""
+
+_FLAT: Final = "flat"
+
+
+def flat(suffix: str = "") -> Mapping[str, str]:
+    """Return metadata of a field that is not told itself: in JSON its own fields stand in its place, if it has any.
+
+    Each gets the suffix.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass, field
+    >>> @dataclass
+    ... class Ends:
+    ...     lower: int
+    ...     upper: int
+    >>> @dataclass
+    ... class Told:
+    ...     name: str
+    ...     ends: Ends | None = field(metadata=flat("_at_zero"))
+    >>> plain(Told("a", Ends(1, 2)))
+    {'name': 'a', 'lower_at_zero': 1, 'upper_at_zero': 2}
+    >>> plain(Told("a", None))
+    {'name': 'a'}
+
+    """
+    return {_FLAT: suffix}
+
+
+def flat_suffix(field: Field[Any]) -> str | None:
+    """Return what is put behind the names of the fields that stand in the place of this one; None: it stands itself."""
+    suffix: str | None = field.metadata.get(_FLAT)
+    return suffix
+
+
+def said_sometimes(field: Field[Any]) -> bool:
+    """Say whether a field is left out where it is None."""
+    return _SOMETIMES in field.metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +98,16 @@ class NotInForce:
     not_begun: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """What an answer adds that says no more than its rows, and what every answer says."""
+
+
+NOTHING: Final = Nothing()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meta:
+class Meta(Generic[AddsT_co]):
     """What makes an answer reproducible, and how far it goes.
 
     Attributes
@@ -65,8 +118,9 @@ class Meta:
         What a reader must know of the sources behind the answer.
     partial : str
         What was left out, empty if nothing.
-    adds : mapping
-        What this answer must say besides its rows, for example `weight` or `markets`.
+    adds : dataclass
+        What this answer must say besides its rows, for example `weight` or `markets`; in JSON its fields
+        stand beside the others.
     format : str
         Of the JSON form; fields may be added to a format, and none changes or goes.
     reproduce : str
@@ -83,15 +137,11 @@ class Meta:
     marking: Marking
     notes: tuple[str, ...] = ()
     partial: str = ""
-    adds: Mapping[str, Any] = field(default_factory=dict)
+    adds: AddsT_co
     not_in_force: NotInForce = NotInForce()
     version: str = depgraph.__version__
     format: str = FORMAT
     reproduce: str = ""
-
-    def adding(self, adds: Mapping[str, Any]) -> Meta:
-        """Return it with more that the answer must say, or something else in its place."""
-        return replace(self, adds={**self.adds, **adds})
 
     def plain(self) -> dict[str, Plain]:
         """Return it as `meta` of the JSON form."""
@@ -110,20 +160,25 @@ class Meta:
             **({"reproduce": self.reproduce} if self.reproduce else {}),
             "notes": plain(self.notes),
             **({"partial": self.partial} if self.partial else {}),
-            **{name: plain(value) for name, value in self.adds.items()},
+            **{name: plain(value) for name, value in _told(self.adds)},
         }
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer(Generic[RowT_co]):
+class Answer(Generic[RowT_co, AddsT_co]):
     """Rows, the most important first, and what makes them reproducible.
 
     `interrupted` if the work was ended early: `meta.partial` says what they hold for.
     """
 
-    meta: Meta
+    meta: Meta[AddsT_co]
     rows: tuple[RowT_co, ...]
     interrupted: bool = False
+
+    @property
+    def adds(self) -> AddsT_co:
+        """What it says besides its rows."""
+        return self.meta.adds
 
     def plain(self) -> dict[str, Plain]:
         """Return the JSON form ``{"meta": ..., "rows": ...}``."""
@@ -158,10 +213,28 @@ def _named(value: object) -> Mapping[str, object] | None:
     if isinstance(value, Mapping):
         return value
     if is_dataclass(value):
-        return {column.name: getattr(value, column.name) for column in fields(value)}
+        return dict(_told(value))
     if hasattr(value, "_asdict"):
         return dict(value._asdict())
     return None
+
+
+def _told(value: Any) -> Iterator[tuple[str, object]]:
+    """Yield the fields of a dataclass as JSON has them, without those that say nothing."""
+    for name, sometimes, suffix in _columns(type(value)):  # type: ignore[arg-type]  # mypy does not know that every class is hashable
+        item = getattr(value, name)
+        if item is None and (sometimes or suffix is not None):
+            continue
+        if suffix is None:
+            yield name, item
+        else:
+            yield from ((f"{inner}{suffix}", each) for inner, each in _told(item))
+
+
+@cache
+def _columns(of: type[Any]) -> tuple[tuple[str, bool, str | None], ...]:
+    """Return of each field of a dataclass its name, whether it may be left out, and the suffix if it is flat."""
+    return tuple((one.name, said_sometimes(one), flat_suffix(one)) for one in fields(of))
 
 
 def captions(row: type[object]) -> dict[str, str]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.simulation import Distribution
+    from depgraph.usecases.simulation import Distribution, SimulationAdds
     from depgraph.usecases.view import View
 
 PROBABILITIES: Final[Mapping[str, Any]] = {
@@ -28,7 +28,7 @@ _TOLD: Final = 5
 
 def simulate_assumed(
     view: View, *, sector: str = "", hub: str = "", progress: Callable[[int, int], None] | None = None
-) -> Answer[Distribution]:
+) -> Answer[Distribution, SimulationAdds]:
     """Return what random failures of the probabilities assumed could hit; the same every time.
 
     Raises

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from depgraph.ports import UNKNOWN_RECEIPT
+from depgraph.usecases.answer import NOTHING
 from depgraph.usecases.assumed_chances import simulate_assumed
 from depgraph.usecases.blast import Casualty, blast_radius
 from depgraph.usecases.concentration import Shares, measure_concentration, most_concentrated
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
     from depgraph.graph import Run
     from depgraph.model import Finding
     from depgraph.ports import InputFile, Receipt
-    from depgraph.usecases.answer import Answer, Meta
+    from depgraph.usecases.answer import Answer, Meta, Nothing
     from depgraph.usecases.nodes import ShownNeed
-    from depgraph.usecases.pairs import Pair
-    from depgraph.usecases.simulation import Distribution
+    from depgraph.usecases.pairs import Pair, PairAdds
+    from depgraph.usecases.simulation import Distribution, SimulationAdds
     from depgraph.usecases.view import View
 
-AnswerT = TypeVar("AnswerT", bound="Answer[Any]")
+AnswerT = TypeVar("AnswerT", bound="Answer[Any, object]")
 
 RANKED: Final = 10
 """How many groups the table of single points of failure lists."""
@@ -90,9 +91,9 @@ class Section:
     costs: Shares | None
     questions: Agenda
     reasons: tuple[Reason, ...]
-    pairs: Answer[Pair]
+    pairs: Answer[Pair, PairAdds]
     worst: WorstOutage | None
-    chances: Answer[Distribution]
+    chances: Answer[Distribution, SimulationAdds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +135,11 @@ class Basis:
 class AuditorReport:
     """All that the auditor's report says, in any format."""
 
-    meta: Meta
+    meta: Meta[Nothing]
     suppliers: int
     sections: tuple[Section, ...]
-    ending: Answer[ShownNeed]
-    unnamed: Answer[ShownNeed]
+    ending: Answer[ShownNeed, Nothing]
+    unnamed: Answer[ShownNeed, Nothing]
     basis: tuple[Basis, ...]
     findings: tuple[tuple[str, int, str], ...]
     may_be_one: tuple[MayBeOne, ...]
@@ -163,7 +164,7 @@ def report_to_auditor(view: View, *, sector: str = "", hub: str = "") -> Auditor
     found = populations(view, sector=sector, hub=hub)
     methods = {method.name: method for method in list_methods()}
     return AuditorReport(
-        meta=view.meta("report auditor", {"sector": sector, "hub": hub}),
+        meta=view.meta("report auditor", {"sector": sector, "hub": hub}, adds=NOTHING),
         suppliers=supplier_count(view),
         sections=tuple(_section(view, population) for population in found),
         ending=list_ending(view, sector=sector, hub=hub, limit=LISTED),
@@ -230,7 +231,7 @@ def _costs(view: View, population: Population) -> Shares | None:
     found = measure_concentration(
         view, by="group", weight="cost", sector=population.sector, hub=population.hub, limit=SHARES
     )
-    return found if any(told["weight"] for told in found.meta.adds["markets"]) else None
+    return found if any(told.measured and told.measured.weight for told in found.adds.markets) else None
 
 
 def _settled(findings: Sequence[Finding]) -> tuple[tuple[str, int, str], ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
 
 from depgraph.analytics.basis.units import By, units
+from depgraph.usecases.answer import SOMETIMES
 
 if TYPE_CHECKING:
     from depgraph.analytics.basis.causes import Causes
@@ -12,18 +14,28 @@ if TYPE_CHECKING:
     from depgraph.graph import Graph
 
 
-def unknown_owners(found: Units, by: str | None) -> dict[str, Any]:
-    """Return the numbers that stand beside an answer over units: of parties without a parent, without a country."""
-    told = {
-        "parties_without_known_parent": found.parentless,
-        "parties_without_known_country_of_parent": found.misplaced,
-        "parties_without_known_country": found.homeless,
-    }
-    return {
-        name: count
-        for name, count in told.items()
-        if count or (by == By.COUNTRY and name == "parties_without_known_country")
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownOwners:
+    """Of how many parties nobody knows what units are made of; left out where that is none."""
+
+    parties_without_known_parent: Annotated[int | None, "parties whose parent is not known"] = field(
+        default=None, metadata=SOMETIMES
+    )
+    parties_without_known_country_of_parent: Annotated[
+        int | None, "parties that count in their own country, since that of the parent is not known"
+    ] = field(default=None, metadata=SOMETIMES)
+    parties_without_known_country: Annotated[int | None, "parties that may be in any country"] = field(
+        default=None, metadata=SOMETIMES
+    )
+
+
+def unknown_owners(found: Units, by: str | None) -> UnknownOwners:
+    """Return the numbers that stand beside an answer over units; by country, how many have none is always told."""
+    return UnknownOwners(
+        parties_without_known_parent=found.parentless or None,
+        parties_without_known_country_of_parent=found.misplaced or None,
+        parties_without_known_country=found.homeless if found.homeless or by == By.COUNTRY else None,
+    )
 
 
 def about_countries(found: Units) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -13,12 +13,13 @@ from depgraph.analytics.measures.witness import witnesses
 from depgraph.errors import UsageError
 from depgraph.graph.columns import KINDS
 from depgraph.model import TieKind
-from depgraph.usecases.answer import Answer
-from depgraph.usecases.belonging import about_countries, unknown_owners
+from depgraph.usecases.answer import SOMETIMES, Answer, flat
+from depgraph.usecases.belonging import UnknownOwners, about_countries, unknown_owners
 from depgraph.usecases.losses import about_losses, losses_of
 from depgraph.usecases.nodes import cited
 from depgraph.usecases.reasons import in_words
-from depgraph.usecases.spof import single_point
+from depgraph.usecases.scenario import ToldScenario  # noqa: TC001 - schemas read the types at run time
+from depgraph.usecases.spof import SinglePoint, single_point
 from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
@@ -49,6 +50,27 @@ class Casualty:
     because: Annotated[str, "the witness in words: what it lost, together where one alone would not have been enough"]
 
 
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """What fails first."""
+
+    failing: Annotated[tuple[str, ...], "ids of the nodes that fail for certain before any other"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlastAdds:
+    """What an answer about a blast says besides its rows."""
+
+    scenario: Annotated[ToldScenario | None, "the scenario that was asked about"] = field(
+        default=None, metadata=SOMETIMES
+    )
+    owners: UnknownOwners | None = field(default=None, metadata=flat())
+    weight: Annotated[str, "what a function or requirement weighs in scores"]
+    losses: Annotated[tuple[str, ...], "what organisations lose: functions, requirements, both or nothing"]
+    unit: Annotated[Failing, "what fails first"]
+    impact: Annotated[SinglePoint, "what that stops, as one unit"]
+
+
 def blast_radius(
     view: View,
     ids: Sequence[str],
@@ -58,7 +80,7 @@ def blast_radius(
     hub: str = "",
     limit: int = 0,
     progress: Progress | None = None,
-) -> Answer[Casualty]:
+) -> Answer[Casualty, BlastAdds]:
     """Return what fails if the nodes `ids` fail together, by tier, then id.
 
     Parameters
@@ -86,7 +108,7 @@ def blast_radius(
     unit = failing_unit(view.graph, ids, by)
     asked = {"ids": list(ids), "by": by, "sector": sector, "hub": hub, "limit": limit}
     notes = _hint(view.graph, unit, by)
-    return _answer(view, view.graph, unit, asked, notes=notes, adds=unknown_owners(unit, by), progress=progress)
+    return _answer(view, view.graph, unit, asked, notes=notes, owners=unknown_owners(unit, by), progress=progress)
 
 
 def blast_scenario(
@@ -97,7 +119,7 @@ def blast_scenario(
     hub: str = "",
     limit: int = 0,
     progress: Progress | None = None,
-) -> Answer[Casualty]:
+) -> Answer[Casualty, BlastAdds]:
     """Return what fails if all that fails at some time in a scenario fails together.
 
     Raises
@@ -111,8 +133,7 @@ def blast_scenario(
     cast = scenario.on(view.graph, min_confidence=view.lens.min_confidence)
     asked = {"scenario": scenario.file, "sector": sector, "hub": hub, "limit": limit}
     note = "hours and fallbacks of the scenario do not count here: depgraph outage tells what happens when"
-    adds = {"scenario": scenario.told()}
-    return _answer(view, cast.graph, cast.unit, asked, notes=(note,), adds=adds, progress=progress)
+    return _answer(view, cast.graph, cast.unit, asked, notes=(note,), scenario=scenario.told(), progress=progress)
 
 
 def _answer(
@@ -122,26 +143,28 @@ def _answer(
     asked: Mapping[str, Any],
     *,
     notes: tuple[str, ...],
-    adds: Mapping[str, Any] | None = None,
+    scenario: ToldScenario | None = None,
+    owners: UnknownOwners | None = None,
     progress: Progress | None,
-) -> Answer[Casualty]:
+) -> Answer[Casualty, BlastAdds]:
     scope = scope_of(graph, sector=asked["sector"], hub=asked["hub"])
     found = witnesses(graph, unit)
     ordered = [at for at in np.lexsort((found.node, found.tier)).tolist() if scope.victim[found.node[at]]]
     shown = ordered[: asked["limit"] or None]
-    added = {
-        **(adds or {}),
-        "weight": scope.weight,
-        **losses_of(graph, scope),
-        "unit": failing_ids(graph, unit),
-        "impact": single_point(graph, unit, scope),
-    }
+    adds = BlastAdds(
+        scenario=scenario,
+        owners=owners,
+        weight=scope.weight,
+        losses=losses_of(graph, scope),
+        unit=failing_ids(graph, unit),
+        impact=single_point(graph, unit, scope),
+    )
     notes = (*notes, *about_countries(unit), *about_losses(graph, scope))
     if not ordered:
         notes = ("nothing that counts fails with it, apart from what belongs to it", *notes)
     partial = f"{len(shown)} of {len(ordered)} nodes that fail" if len(shown) < len(ordered) else ""
     return Answer(
-        meta=view.meta("blast", asked, adds=added, partial=partial, notes=notes),
+        meta=view.meta("blast", asked, adds=adds, partial=partial, notes=notes),
         rows=tuple(_row(graph, found, at) for at in told(shown, progress)),
     )
 
@@ -178,9 +201,9 @@ def failing_unit(graph: Graph, ids: Sequence[str], by: str | None) -> Units:
     return replace(found, homeless=every.homeless, misplaced=every.misplaced)
 
 
-def failing_ids(graph: Graph, unit: Units) -> dict[str, list[str]]:
+def failing_ids(graph: Graph, unit: Units) -> Failing:
     """Return what an answer says of what fails first."""
-    return {"failing": [str(graph.nodes.id[at]) for at in unit.at(upper=False).seed.tolist()]}
+    return Failing(tuple(str(graph.nodes.id[at]) for at in unit.at(upper=False).seed.tolist()))
 
 
 def _no_unit(graph: Graph, written: str, by: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
 from depgraph.analytics.measures.centrality import Measure, centrality
 from depgraph.graph.columns import KINDS
-from depgraph.usecases.answer import Answer
+from depgraph.usecases.answer import Answer, flat
 from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
@@ -28,13 +28,30 @@ class Central:
     value: Annotated[float, "value of the measure"]
 
 
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """How far values from a sample of sources may be off."""
+
+    sources_sampled: Annotated[int, "from how many nodes paths were followed"]
+    error_bound: Annotated[float, "by how much any value may be off"]
+    error_confidence: Annotated[float, "how sure that is"]
+
+
+@dataclass(frozen=True, slots=True)
+class CentralityAdds:
+    """What a ranking by centrality says besides its rows."""
+
+    exact: Annotated[bool, "whether values are exact; else they are from a sample"]
+    sampled: Sampled | None = field(default=None, metadata=flat())
+
+
 def rank_centrality(
     view: View,
     *,
     measure: str = "pagerank",
     limit: int = 20,
     progress: Callable[[int, int], None] | None = None,
-) -> Answer[Central]:
+) -> Answer[Central, CentralityAdds]:
     """Return the nodes by one measure of centrality, highest first, then by id; `limit` 0 is all.
 
     Values that differ by less than a billionth of the largest count as equal in the order.
@@ -49,18 +66,12 @@ def rank_centrality(
     order = known[np.lexsort((known, -np.round(value[known] / scale, 9)))]
     shown = order[: limit or None].tolist()
     error = measured.error
-    added: dict[str, Any] = {"exact": error is None}
-    if error is not None:
-        added |= {
-            "sources_sampled": measured.sources,
-            "error_bound": float(np.nanmax(error)),
-            "error_confidence": measured.confidence,
-        }
+    sampled = None if error is None else Sampled(measured.sources, float(np.nanmax(error)), measured.confidence)
     return Answer(
         meta=view.meta(
             "centrality",
             {"measure": measure, "limit": limit},
-            adds=added,
+            adds=CentralityAdds(error is None, sampled),
             partial=f"{len(shown)} of {len(known)} nodes" if len(shown) < len(known) else "",
         ),
         rows=tuple(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from itertools import repeat
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 
@@ -17,14 +18,12 @@ from depgraph.analytics.measures.reach import reached_shares
 from depgraph.errors import UsageError
 from depgraph.model import MAX_EUR
 from depgraph.regulation.thresholds import scales
-from depgraph.usecases.answer import Answer
+from depgraph.usecases.answer import SOMETIMES, Answer, flat
 from depgraph.usecases.belonging import about_shares
 from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from depgraph.analytics.measures.concentration import Concentration, Market
+    from depgraph.analytics.measures.concentration import Concentration, Indices, Market
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
 
@@ -41,8 +40,79 @@ class Share:
     share_upper: Annotated[float, "that part if everything unknown were its"]
 
 
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Where the Herfindahl-Hirschman index of a market lies among the thresholds of one source."""
+
+    source: Annotated[str, "who set the thresholds"]
+    at_lower: Annotated[str, "what they call the lower end of the index"]
+    at_upper: Annotated[str, "what they call the upper end of the index"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketIndices:
+    """How concentrated a market is, each index with its bounds."""
+
+    hhi_lower: Annotated[float, "Herfindahl-Hirschman index, 0 to 10,000, at least"]
+    hhi_upper: Annotated[float, "Herfindahl-Hirschman index, at most"]
+    cr1_lower: Annotated[float, "share of the largest, at least"]
+    cr1_upper: Annotated[float, "share of the largest, at most"]
+    cr3_lower: Annotated[float, "share of the largest three, at least"]
+    cr3_upper: Annotated[float, "share of the largest three, at most"]
+    cr5_lower: Annotated[float, "share of the largest five, at least"]
+    cr5_upper: Annotated[float, "share of the largest five, at most"]
+    effective_number_lower: Annotated[float, "how many equal ones would be as concentrated, at least"]
+    effective_number_upper: Annotated[float, "how many equal ones would be as concentrated, at most"]
+    centralisation_lower: Annotated[
+        float, "how far the market is from one in which each dependant has a provider of its own, at least"
+    ]
+    centralisation_upper: Annotated[float, "how far it is from that, at most"]
+    thresholds: Annotated[tuple[Threshold, ...], "where the index lies among named thresholds"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How large a market is, how much of it nobody knows, and its indices where it has any."""
+
+    weight: Annotated[float, "of all dependants together: their number, euros a year, people or criticality"]
+    unknown_share: Annotated[float, "part of the weight whose provider is not known"]
+    indices: MarketIndices | None = field(metadata=flat())
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutCost:
+    """Of how many records nobody gives the cost."""
+
+    needs_without_cost: Annotated[int, "needs with a record without cost"]
+    dependants_without_cost: Annotated[int, "dependants that have such a need"]
+
+
+@dataclass(frozen=True, slots=True)
+class MarketTold:
+    """One market as a whole: measured, or with blank costs at zero and at the most that was asked for."""
+
+    market: Annotated[str, "the market, as in the rows"]
+    dependants: Annotated[int, "how many dependants weigh"]
+    left_out: Annotated[int, "how many do not, as their weight is not known"]
+    measured: Measured | None = field(default=None, metadata=flat())
+    at_zero: Measured | None = field(default=None, metadata=flat("_at_zero"))
+    at_most: Measured | None = field(default=None, metadata=flat("_at_most"))
+    blanks: WithoutCost | None = field(default=None, metadata=flat())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharesAdds:
+    """What an answer about shares says besides its rows."""
+
+    markets: Annotated[tuple[MarketTold, ...], "each market as a whole"]
+    blanks: WithoutCost | None = field(default=None, metadata=flat())
+    parties_without_known_country: Annotated[int | None, "by country: parties that may be in any"] = field(
+        default=None, metadata=SOMETIMES
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
-class Shares(Answer[Share]):
+class Shares(Answer[Share, SharesAdds]):
     """Shares, by market and falling; `highest` is the highest upper index, whatever the limit.
 
     It is NaN where a market has no index, or there is no market: a gate must not pass over it. `unmeasured`
@@ -102,21 +172,22 @@ def measure_concentration(
         "limit": limit,
         "cost_at_most": cost_at_most,
     }
-    owners = {"parties_without_known_country": found.units.homeless} if by == By.COUNTRY else {}
-    indices = [_told(whole) for whole in found.markets]
-    costs = {}
-    if found.blanks:
-        costs = _without_cost(found.blanks.needs_in_all, found.blanks.dependants_in_all)
-        each = map(_without_cost, found.blanks.needs.tolist(), found.blanks.dependants.tolist())
-        indices = [one | counts for one, counts in zip(indices, each, strict=True)]
+    blanks = found.blanks
+    in_all = WithoutCost(blanks.needs_in_all, blanks.dependants_in_all) if blanks else None
+    each = map(WithoutCost, blanks.needs.tolist(), blanks.dependants.tolist()) if blanks else repeat(None)
+    adds = SharesAdds(
+        markets=tuple(map(_told, found.markets, each)),
+        blanks=in_all,
+        parties_without_known_country=found.units.homeless if by == By.COUNTRY else None,
+    )
     unmeasured = _unmeasured(found, tier, weight)
     upper = [whole.indices.hhi.upper for whole in found.markets if whole.indices]
     return Shares(
         meta=view.meta(
             "concentration",
             asked,
-            adds={"markets": indices} | costs | owners,
-            notes=(*_about_costs(costs, cost_at_most), *about_shares(found.units)),
+            adds=adds,
+            notes=(*_about_costs(in_all, cost_at_most), *about_shares(found.units)),
             partial=f"{len(rows)} of {len(rows) + left} shares" if left else "",
         ),
         rows=rows,
@@ -138,15 +209,16 @@ def most_concentrated(shares: Shares, count: int, *, each: int = 0) -> Shares:
         ends = row.share_lower, row.share_upper
         largest[row.market] = max(ends, largest.get(row.market, ends))
 
-    def key(told: Mapping[str, Any]) -> tuple[float, float, int, str]:
-        low, high = largest.get(told["market"], (0.0, 0.0))
-        if "centralisation_lower" in told:
-            low, high = told["centralisation_lower"], told["centralisation_upper"]
-        return -low, -high, -told["dependants"], told["market"]
+    def key(told: MarketTold) -> tuple[float, float, int, str]:
+        low, high = largest.get(told.market, (0.0, 0.0))
+        if told.measured and told.measured.indices:
+            indices = told.measured.indices
+            low, high = indices.centralisation_lower, indices.centralisation_upper
+        return -low, -high, -told.dependants, told.market
 
-    every = sorted(shares.meta.adds["markets"], key=key)
-    markets = every[: count or None]
-    by_market: dict[str, list[Share]] = {told["market"]: [] for told in markets}
+    every = sorted(shares.adds.markets, key=key)
+    markets = tuple(every[: count or None])
+    by_market: dict[str, list[Share]] = {told.market: [] for told in markets}
     for row in shares.rows:
         if row.market in by_market:
             by_market[row.market].append(row)
@@ -154,7 +226,7 @@ def most_concentrated(shares: Shares, count: int, *, each: int = 0) -> Shares:
     of = shares.shares_in_all or len(shares.rows)
     left = [f"{len(rows)} of {of} shares"] * (len(rows) < of)
     left += [f"{len(markets)} of {len(every)} markets, the most concentrated ones"] * (len(markets) < len(every))
-    meta = replace(shares.meta.adding({"markets": markets}), partial="; ".join(left))
+    meta = replace(shares.meta, adds=replace(shares.adds, markets=markets), partial="; ".join(left))
     return replace(shares, meta=meta, rows=rows)
 
 
@@ -181,15 +253,11 @@ def _rows(found: Concentration, limit: int, progress: Progress | None) -> tuple[
     return tuple(rows), left
 
 
-def _without_cost(needs: int, dependants: int) -> dict[str, int]:
-    return {"needs_without_cost": needs, "dependants_without_cost": dependants}
-
-
-def _about_costs(counts: Mapping[str, int], at_most: float | None) -> tuple[str, ...]:
+def _about_costs(counts: WithoutCost | None, at_most: float | None) -> tuple[str, ...]:
     """Return what shares by cost are shares of, and how much of that nobody gives."""
     if not counts:
         return ()
-    needs, dependants = counts.values()
+    needs, dependants = counts.needs_without_cost, counts.dependants_without_cost
     blank = (
         f"{needs:,} {'need' if needs == 1 else 'needs'} of {dependants:,}"
         f" {'dependant' if dependants == 1 else 'dependants'} {'has' if needs == 1 else 'have'} a record without cost"
@@ -215,29 +283,39 @@ def _unmeasured(found: Concentration, tier: str, weight: str) -> str:
     return f"market '{without[0]}'{more}: there is no {weight} to measure it by"
 
 
-def _told(whole: Market) -> dict[str, Any]:
-    told: dict[str, Any] = {"market": whole.name, "dependants": whole.dependants, "left_out": whole.left_out}
+def _told(whole: Market, blanks: WithoutCost | None) -> MarketTold:
     if not whole.at_most:
-        return told | _measured(whole)
-    at_zero, at_most = _measured(whole), _measured(whole.at_most)
-    return (
-        told
-        | {f"{name}_at_zero": value for name, value in at_zero.items()}
-        | {f"{name}_at_most": value for name, value in at_most.items()}
+        return MarketTold(whole.name, whole.dependants, whole.left_out, measured=_measured(whole), blanks=blanks)
+    return MarketTold(
+        whole.name,
+        whole.dependants,
+        whole.left_out,
+        at_zero=_measured(whole),
+        at_most=_measured(whole.at_most),
+        blanks=blanks,
     )
 
 
-def _measured(whole: Market) -> dict[str, Any]:
-    told: dict[str, Any] = {"weight": whole.weight, "unknown_share": whole.unknown_share}
-    if whole.indices:
-        for name, bounds in whole.indices._asdict().items():
-            told |= {f"{name}_lower": bounds.lower, f"{name}_upper": bounds.upper}
-        told["thresholds"] = [
-            {
-                "source": scale.source,
-                "at_lower": scale.name_of(whole.indices.hhi.lower),
-                "at_upper": scale.name_of(whole.indices.hhi.upper),
-            }
+def _measured(whole: Market) -> Measured:
+    return Measured(whole.weight, whole.unknown_share, _indices(whole.indices) if whole.indices else None)
+
+
+def _indices(found: Indices) -> MarketIndices:
+    return MarketIndices(
+        hhi_lower=found.hhi.lower,
+        hhi_upper=found.hhi.upper,
+        cr1_lower=found.cr1.lower,
+        cr1_upper=found.cr1.upper,
+        cr3_lower=found.cr3.lower,
+        cr3_upper=found.cr3.upper,
+        cr5_lower=found.cr5.lower,
+        cr5_upper=found.cr5.upper,
+        effective_number_lower=found.effective_number.lower,
+        effective_number_upper=found.effective_number.upper,
+        centralisation_lower=found.centralisation.lower,
+        centralisation_upper=found.centralisation.upper,
+        thresholds=tuple(
+            Threshold(scale.source, scale.name_of(found.hhi.lower), scale.name_of(found.hhi.upper))
             for scale in scales()
-        ]
-    return told
+        ),
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from depgraph.analytics.basis.scope import scope_of
-from depgraph.usecases.answer import Answer
+from depgraph.usecases.answer import NOTHING, Answer, Nothing
 from depgraph.usecases.nodes import ShownNeed, shown_need
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def concerning(graph: Graph, *, sector: str = "", hub: str = "") -> NDArray[np.b
 
 def listed(
     view: View, command: str, asked: Mapping[str, Any], found: NDArray[np.intp], *, named: Ints, what: str
-) -> Answer[ShownNeed]:
+) -> Answer[ShownNeed, Nothing]:
     """Return the first `limit` of the needs found, or all if that is 0.
 
     Parameters
@@ -64,7 +64,10 @@ def listed(
     shown = found[: asked["limit"] or None].tolist()
     return Answer(
         meta=view.meta(
-            command, asked, partial=f"{len(shown)} of {len(found)} {what}" if len(shown) < len(found) else ""
+            command,
+            asked,
+            adds=NOTHING,
+            partial=f"{len(shown)} of {len(found)} {what}" if len(shown) < len(found) else "",
         ),
         rows=tuple(shown_need(view.graph, need, other=int(named[need])) for need in shown),
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 from depgraph.analytics.basis.holdings import Holdings
 from depgraph.analytics.basis.units import By, units
@@ -12,8 +12,8 @@ from depgraph.analytics.cutsets.diagram import Budget
 from depgraph.analytics.cutsets.families import ALL
 from depgraph.analytics.cutsets.minimal import CutSetCounts, CutSets, count_cut_sets, cut_sets
 from depgraph.errors import UsageError
-from depgraph.usecases.answer import Answer
-from depgraph.usecases.belonging import about_countries, nothing_stops, unknown_owners
+from depgraph.usecases.answer import SOMETIMES, Answer, flat
+from depgraph.usecases.belonging import UnknownOwners, about_countries, nothing_stops, unknown_owners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -64,6 +64,19 @@ class CutSetCount:
     stops_name: Annotated[str, "what that is called"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutSetAdds:
+    """What an answer about cut sets says besides its rows."""
+
+    exact_up_to_order_at_lower: Annotated[
+        int | None, "no set of so many units or fewer is missing, where requirements need as little as they may"
+    ] = field(default=None, metadata=SOMETIMES)
+    exact_up_to_order_at_upper: Annotated[
+        int | None, "no set of so many units or fewer is missing, where requirements need as much as they may"
+    ] = field(default=None, metadata=SOMETIMES)
+    owners: UnknownOwners = field(metadata=flat())
+
+
 def list_cut_sets(
     view: View,
     node: str,
@@ -73,7 +86,7 @@ def list_cut_sets(
     limit: int = 20,
     progress: Callable[[int, int], None] | None = None,
     budget: Budget = Budget(),  # noqa: B008 - frozen
-) -> Answer[CutSet]:
+) -> Answer[CutSet, CutSetAdds]:
     """Return the minimal cut sets of a node, small ones first, then by what they stop, then by ids.
 
     Of an organisation, these are those of each of its functions, and of its own needs and
@@ -134,7 +147,7 @@ def list_cut_sets(
         meta=view.meta(
             "cutsets",
             {"id": node, "by": by, "max_order": max_order, "limit": limit},
-            adds=_exact(ends.values()) | unknown_owners(found, by),
+            adds=_adds(ends.values(), unknown_owners(found, by)),
             notes=(*none, _BETWEEN, *small, *about_countries(found)),
             partial="; ".join(partial),
         ),
@@ -151,7 +164,7 @@ def count_by_order(
     max_order: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     budget: Budget = Budget(),  # noqa: B008 - frozen
-) -> Answer[CutSetCount]:
+) -> Answer[CutSetCount, CutSetAdds]:
     """Return how many minimal cut sets a node has of each order, without listing them.
 
     Of an organisation, these are the numbers of each of its functions, and of its own needs
@@ -194,7 +207,7 @@ def count_by_order(
         meta=view.meta(
             "cutsets",
             {"id": node, "by": by, "max_order": max_order, "count": True},
-            adds=_exact(ends.values()) | unknown_owners(found, by),
+            adds=_adds(ends.values(), unknown_owners(found, by)),
             notes=(*none, _BETWEEN, *about_countries(found)),
             partial=_unfinished(reached, interrupted=interrupted) if reached < order else "",
         ),
@@ -233,11 +246,14 @@ def _both_ends(targets: list[int], order: int, one_end: Callable[..., EndT]) -> 
     return ends
 
 
-def _exact(ends: Iterable[tuple[EndT, EndT]]) -> dict[str, Any]:
+def _adds(ends: Iterable[tuple[EndT, EndT]], owners: UnknownOwners) -> CutSetAdds:
     """Return up to which order each end was worked out of all that was asked about, where there may be more."""
     low, high = (min(pair[end].order for pair in ends) for end in (0, 1))
-    told = {"exact_up_to_order_at_lower": low, "exact_up_to_order_at_upper": high}
-    return {name: order for name, order in told.items() if order < ALL}
+    return CutSetAdds(
+        exact_up_to_order_at_lower=low if low < ALL else None,
+        exact_up_to_order_at_upper=high if high < ALL else None,
+        owners=owners,
+    )
 
 
 def _unfinished(reached: int, *, interrupted: bool) -> str:

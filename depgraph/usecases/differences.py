@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.measures.requirement_changes import Differing
     from depgraph.graph import Graph
-    from depgraph.usecases.concentration import Share, Shares
+    from depgraph.usecases.concentration import MarketIndices, Share, Shares
+    from depgraph.usecases.outage import StoppedCounts
     from depgraph.usecases.spof import Ranking, SinglePoint
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
@@ -92,23 +93,28 @@ def wholes(before: Measured, after: Measured, *, functions: bool = True) -> list
         _difference("single_points", "", stops, *stopping),
     ]
     # A graph without organisations has no market, of which no index is known.
-    markets: list[dict[str, Any]] = [next(iter(side.shares.meta.adds["markets"]), {}) for side in (before, after)]
+    indices = [_indices(side.shares) for side in (before, after)]
     for index in ("hhi", "cr1", "cr3", "cr5", "effective_number", "centralisation"):
-        pairs = [(market.get(f"{index}_lower"), market.get(f"{index}_upper")) for market in markets]
+        pairs = [ends(each, index) if each else (None, None) for each in indices]
         rows.append(_difference(index, "", "of direct needs", *pairs))
     return rows
+
+
+def _indices(shares: Shares) -> MarketIndices | None:
+    market = next(iter(shares.adds.markets), None)
+    return market.measured.indices if market and market.measured else None
 
 
 def of_units(before: Measured, after: Measured) -> list[list[Difference]]:
     """Return what differs of each failure unit, the largest difference of scores first."""
     sides = [{id_key(row.id): row for row in side.ranking.rows} for side in (before, after)]
-    return _of_each(sides, _MEASURES, _of_unit)
+    return _of_each(sides, _MEASURES, ends)
 
 
 def of_shares(before: Measured, after: Measured) -> list[list[Difference]]:
     """Return the shares that differ, the largest difference first."""
     sides = [{id_key(row.id): row for row in side.shares.rows} for side in (before, after)]
-    return _of_each(sides, ("share",), _of_share)
+    return _of_each(sides, ("share",), ends)
 
 
 def of_functions(
@@ -154,12 +160,12 @@ def _counted(graph: Graph, by: By, ids: Iterable[str], progress: Progress | None
         if at is None or graph.requirements_of[at] == graph.requirements_of[at + 1]:
             found |= {(node_id, order): (None, None) if at is None else _NOTHING for order in _ORDERS}
             continue
-        ends = [
+        counts = [
             count_cut_sets(graph, every, at, upper=upper, order=_ORDERS[-1], progress=progress)
             for upper in (False, True)
         ]
         for order in _ORDERS:
-            lower, upper = ((*end.counts, 0, 0)[order - 1] if order <= end.order else None for end in ends)
+            lower, upper = ((*end.counts, 0, 0)[order - 1] if order <= end.order else None for end in counts)
             found[node_id, order] = lower, upper
     return found
 
@@ -175,7 +181,7 @@ def _of_each(sides: list[Any], measures: tuple[str, ...], of: Callable[[Any, str
         sizes = []
         for measure in measures:
             pairs = [of(side[node], measure) if node in side else _NOTHING for side in sides]
-            sizes.append(max(_size(*ends) for ends in zip(*pairs, strict=True)))
+            sizes.append(max(_size(*each) for each in zip(*pairs, strict=True)))
             if pairs[0] != pairs[1]:
                 rows.append(_difference(measure, node_id, either.name, *pairs))
         if rows:
@@ -185,14 +191,6 @@ def _of_each(sides: list[Any], measures: tuple[str, ...], of: Callable[[Any, str
 
 def _size(before: Number, after: Number) -> float:
     return abs((after or 0) - (before or 0))
-
-
-def _of_unit(row: SinglePoint, measure: str) -> Pair:
-    return getattr(row, f"{measure}_lower"), getattr(row, f"{measure}_upper")
-
-
-def _of_share(row: Share, _: str) -> Pair:
-    return row.share_lower, row.share_upper
 
 
 def _highest(ranking: Ranking) -> Pair:
@@ -210,7 +208,11 @@ def _difference(measure: str, node_id: str, name: str, before: Pair, after: Pair
     return Difference(measure, node_id, name, before[0], before[1], after[0], after[1])
 
 
-def sides(measure: str, name: str, before: Any, after: Any, key: str) -> Difference:
-    """Return one measure of the whole, from two tables that hold its bounds as `key` and an end."""
-    pairs = [(table[f"{key}_lower"], table[f"{key}_upper"]) for table in (before, after)]
-    return _difference(measure, "", name, *pairs)
+def ends(told: SinglePoint | Share | MarketIndices | StoppedCounts, measure: str) -> Pair:
+    """Return both bounds of a measure of something."""
+    return getattr(told, f"{measure}_lower"), getattr(told, f"{measure}_upper")
+
+
+def of_scenario(measure: str, name: str, before: Pair, after: Pair) -> Difference:
+    """Return one measure of what fails in a scenario, which is told by its name."""
+    return _difference(measure, "", name, before, after)

@@ -9,14 +9,16 @@ import numpy as np
 from depgraph.usecases.concerning import concerning, listed
 
 if TYPE_CHECKING:
-    from depgraph.usecases.answer import Answer
+    from depgraph.usecases.answer import Answer, Nothing
     from depgraph.usecases.nodes import ShownNeed
     from depgraph.usecases.view import View
 
 YEAR: Final = 365
 
 
-def list_ending(view: View, *, days: int = YEAR, sector: str = "", hub: str = "", limit: int = 0) -> Answer[ShownNeed]:
+def list_ending(
+    view: View, *, days: int = YEAR, sector: str = "", hub: str = "", limit: int = 0
+) -> Answer[ShownNeed, Nothing]:
     """Return the needs whose last day is within some days of the date of the graph, the first to end first.
 
     A need that another row of itself follows at once does not end. Links of functions to their

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Final
 
 import numpy as np
@@ -12,8 +12,8 @@ from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.gaps import gaps
 from depgraph.graph import RELATIONS
-from depgraph.usecases.answer import Answer
-from depgraph.usecases.belonging import about_countries, no_units, unknown_owners
+from depgraph.usecases.answer import Answer, flat
+from depgraph.usecases.belonging import UnknownOwners, about_countries, no_units, unknown_owners
 from depgraph.usecases.nodes import day
 
 if TYPE_CHECKING:
@@ -70,8 +70,16 @@ class Question:
     settles: Annotated[str, "id of the unit whose score the answer narrows most"]
 
 
+@dataclass(frozen=True, slots=True)
+class AgendaAdds:
+    """What a list of questions says besides its rows."""
+
+    weight: Annotated[str, "what a function or requirement weighs in scores"]
+    owners: UnknownOwners = field(metadata=flat())
+
+
 @dataclass(frozen=True, kw_only=True)
-class Agenda(Answer[Gap]):
+class Agenda(Answer[Gap, AgendaAdds]):
     """Questions, the one that settles most first; `questionnaire` has a row for each provider."""
 
     questionnaire: tuple[Question, ...] = ()
@@ -121,7 +129,7 @@ def rank_gaps(
     if found.done < found.asked:
         partial.append(f"interrupted: widths are exact sums over {found.done} of {found.asked} units, all may grow")
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
-    adds = {"weight": scope.weight} | unknown_owners(found_units, by)
+    adds = AgendaAdds(scope.weight, unknown_owners(found_units, by))
     notes = (*no_units(len(found_units), by), *about_countries(found_units))
     if not rows:
         notes = (_NOTHING, *notes)

@@ -39,6 +39,14 @@ class TellingOutage:
     outage: WorstOutage
 
 
+@dataclass(frozen=True, slots=True)
+class Highlights:
+    """What the demo says besides its rows: one pair and one outage, if there are any."""
+
+    pair: TellingPair | None
+    outage: TellingOutage | None
+
+
 def telling_pair(view: View, found: Sequence[Population]) -> TellingPair | None:
     """Return the most important pair of groups, else of parties, else of services; None if there is none at all."""
     for at, by in enumerate(_LEVELS):

@@ -61,6 +61,22 @@ _NOTES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class FailureChance:
+    """How likely the node fails: a probability between two ends."""
+
+    lower: Annotated[float, "where requirements need as little as they may"]
+    upper: Annotated[float, "where requirements need as much as they may"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportanceAdds:
+    """What a ranking by importance says besides its rows."""
+
+    failure: Annotated[FailureChance, "how likely the node fails"]
+    causes: Annotated[int, "how many causes there are in all"]
+
+
 def rank_importance(
     view: View,
     node: str,
@@ -69,7 +85,7 @@ def rank_importance(
     name: str = "probabilities",
     limit: int = 20,
     progress: Progress | None = None,
-) -> Answer[Important]:
+) -> Answer[Important, ImportanceAdds]:
     """Return the causes that have a part in the failure of a node, the most important first; exact.
 
     Order: Fussell-Vesely, then Birnbaum at the upper end, then both at the lower, all
@@ -118,7 +134,7 @@ def rank_importance(
         meta=view.meta(
             "importance",
             {"id": node, "probabilities": probabilities, "limit": limit},
-            adds={"failure": {"lower": _plain(low.failure), "upper": _plain(high.failure)}, "causes": len(causes)},
+            adds=ImportanceAdds(FailureChance(_rounded(low.failure), _rounded(high.failure)), len(causes)),
             notes=(*_NOTES, *about_chances(graph, causes, of_parties=bool(probabilities.get("country")))),
             partial=f"{len(shown)} of {len(order)} causes that have a part in it" if len(shown) < len(order) else "",
         ),
@@ -147,5 +163,10 @@ def _row(causes: Causes, low: Importance, high: Importance, at: int) -> Importan
 
 
 def _plain(value: float | np.float64) -> float | None:
-    """Return a number to twelve digits, of which the last ones differ between machines; None if it is none."""
-    return float(f"{value:.12g}") if math.isfinite(value) else None
+    """Return a number to twelve digits; None if it is none."""
+    return _rounded(value) if math.isfinite(value) else None
+
+
+def _rounded(value: float | np.float64) -> float:
+    """Return a number to twelve digits: the ones after these differ between machines."""
+    return float(f"{value:.12g}")

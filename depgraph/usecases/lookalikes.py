@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final
 
 from depgraph.analytics.measures.lookalikes import lookalikes
 from depgraph.errors import StoreError
@@ -60,12 +60,6 @@ def may_be_one(graph: Graph) -> tuple[MayBeOne, ...]:
         )
         for found in lookalikes(graph)
     )
-
-
-def told(graph: Graph) -> dict[str, Any]:
-    """Return them as `meta` holds them: how many groups of parties, and each."""
-    rows = [asdict(one) for one in may_be_one(graph)]
-    return {"groups": len(rows), "rows": rows}
 
 
 def notes_on(store: Store | None, parties: Mapping[str, str]) -> tuple[Finding, ...]:

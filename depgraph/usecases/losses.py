@@ -47,7 +47,7 @@ def has_functions(graph: Graph, scope: Scope) -> bool:
     return bool(graph.of_kind(Kind.FUNCTION)[scope.item].any())
 
 
-def losses_of(graph: Graph, scope: Scope) -> dict[str, list[str]]:
-    """Return what an answer says that organisations can lose in scope: functions, requirements, both or nothing."""
+def losses_of(graph: Graph, scope: Scope) -> tuple[str, ...]:
+    """Return what organisations can lose in scope: functions, requirements, both or nothing."""
     function = graph.of_kind(Kind.FUNCTION)[scope.item]
-    return {"losses": ["functions"] * bool(function.any()) + ["requirements"] * bool((~function).any())}
+    return ("functions",) * bool(function.any()) + ("requirements",) * bool((~function).any())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from depgraph.errors import UsageError
-from depgraph.usecases.answer import Answer
+from depgraph.usecases.answer import NOTHING, Answer, Nothing
 from depgraph.usecases.nodes import ShownNeed, shown_need
 from depgraph.usecases.telling import told
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def list_needs(
     view: View, *, dependent: str = "", provider: str = "", progress: Progress | None = None
-) -> Answer[ShownNeed]:
+) -> Answer[ShownNeed, Nothing]:
     """Return the needs of `dependent`, those on `provider`, or those of the one on the other.
 
     `progress` is told how many are listed, of how many.
@@ -43,6 +43,6 @@ def list_needs(
         found = order[indptr[at] : indptr[at + 1]].tolist()
         ends = graph.needs.dependent
     return Answer(
-        meta=view.meta("needs", {"dependent": dependent, "provider": provider}),
+        meta=view.meta("needs", {"dependent": dependent, "provider": provider}, adds=NOTHING),
         rows=tuple(shown_need(graph, need, other=int(ends[need])) for need in told(found, progress)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Final
 
 import numpy as np
@@ -14,7 +14,7 @@ from depgraph.graph import near
 from depgraph.graph.columns import KINDS, NODE_NUMBERS, NODE_TEXTS, RELATIONS, TIE_KINDS
 from depgraph.ids import id_key, value_of
 from depgraph.model import Kind, Provenance, Value
-from depgraph.usecases.answer import Answer
+from depgraph.usecases.answer import NOTHING, SOMETIMES, Answer, Nothing
 from depgraph.usecases.search import rank
 
 if TYPE_CHECKING:
@@ -110,7 +110,24 @@ class Shown:
     functions: Annotated[tuple[ShownFunction, ...], "what it and its parts do for others, each with its needs"]
 
 
-def find_nodes(store: Store, view: View, text: str, *, limit: int = 20) -> Answer[Found]:
+@dataclass(frozen=True, slots=True)
+class NearNode:
+    """A node whose name is near."""
+
+    id: Annotated[str, "its id"]
+    name: Annotated[str, "what it is called"]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAdds:
+    """What a search says besides its rows."""
+
+    near: Annotated[tuple[NearNode, ...] | None, "where nothing matches: nodes whose name is near"] = field(
+        default=None, metadata=SOMETIMES
+    )
+
+
+def find_nodes(store: Store, view: View, text: str, *, limit: int = 20) -> Answer[Found, FoundAdds]:
     """Return the nodes that match `text`, best match first, then by kind, parties first, then by id; `limit` 0 is all.
 
     If there is none, `meta.near` has those whose name is near. Notes tell of ids that match and that nothing
@@ -139,9 +156,7 @@ def find_nodes(store: Store, view: View, text: str, *, limit: int = 20) -> Answe
     shown = ranked[: limit or None]
     partial = f"{len(shown)} of {len(ranked)} matches" if len(shown) < len(ranked) else ""
     meant = [] if ranked else near(graph, text)
-    adds = (
-        {"near": [{"id": str(graph.nodes.id[at]), "name": str(graph.nodes.name[at])} for at in meant]} if meant else {}
-    )
+    adds = FoundAdds(tuple(NearNode(str(graph.nodes.id[at]), str(graph.nodes.name[at])) for at in meant) or None)
     return Answer(
         meta=view.meta(
             "find", {"text": text, "limit": limit}, partial=partial, adds=adds, notes=_asleep(graph, text, candidates)
@@ -167,14 +182,16 @@ def _on_reference_list(graph: Graph) -> set[int]:
     return set((np.searchsorted(evidence.indptr, records, side="right") - 1).tolist())
 
 
-def list_nodes(view: View, *, start: int = 0, limit: int = 0) -> Answer[Found]:
+def list_nodes(view: View, *, start: int = 0, limit: int = 0) -> Answer[Found, FoundAdds]:
     """Return the nodes by id, `limit` of them (0 is all) from the one at `start` on."""
     graph = view.graph
     end = min(start + limit, len(graph.nodes)) if limit else len(graph.nodes)
-    return Answer(meta=view.meta("nodes", {}), rows=tuple(_found(graph, Holdings.of(graph), range(start, end))))
+    return Answer(
+        meta=view.meta("nodes", {}, adds=FoundAdds()), rows=tuple(_found(graph, Holdings.of(graph), range(start, end)))
+    )
 
 
-def show_node(view: View, node: str) -> Answer[Shown]:
+def show_node(view: View, node: str) -> Answer[Shown, Nothing]:
     """Return one node with its needs, dependants, ties and provenance; a note lists needs that are not in force.
 
     Raises
@@ -185,7 +202,7 @@ def show_node(view: View, node: str) -> Answer[Shown]:
     """
     at = view.graph.position(node)
     notes = _not_in_force(view, str(view.graph.nodes.id[at]))
-    return Answer(meta=view.meta("show", {"id": node}, notes=notes), rows=(shown(view.graph, at),))
+    return Answer(meta=view.meta("show", {"id": node}, adds=NOTHING, notes=notes), rows=(shown(view.graph, at),))
 
 
 def _not_in_force(view: View, node_id: str) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -14,15 +14,16 @@ from depgraph.analytics.measures.shortest import shortest
 from depgraph.analytics.measures.timeline import curve, harm
 from depgraph.errors import UsageError
 from depgraph.model import Kind
-from depgraph.usecases.answer import Answer
-from depgraph.usecases.belonging import about_countries, unknown_owners
-from depgraph.usecases.blast import failing_ids, failing_unit
+from depgraph.usecases.answer import SOMETIMES, Answer, flat
+from depgraph.usecases.belonging import UnknownOwners, about_countries, unknown_owners
+from depgraph.usecases.blast import Failing, failing_ids, failing_unit
 from depgraph.usecases.interruptions import Interruption, finite, interruption, windows
 from depgraph.usecases.losses import about_requirements, losses_of
+from depgraph.usecases.scenario import ToldScenario  # noqa: TC001 - schemas read the types at run time
 from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -48,6 +49,87 @@ _COUNTED: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleHours:
+    """Hours that people go without what they are served, beyond what functions tolerate."""
+
+    lower: Annotated[float | None, "for certain; nothing: no end"]
+    upper: Annotated[float | None, "at most; nothing: without end, or people served not known"]
+    counted: Annotated[str, "how they count, in words"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedCounts:
+    """How many are down at some time."""
+
+    functions_lower: Annotated[int, "functions that certainly stop"]
+    functions_upper: Annotated[int, "functions that may stop"]
+    organisations_lower: Annotated[int, "organisations that certainly lose something"]
+    organisations_upper: Annotated[int, "organisations that may lose something"]
+
+    def of(self, counted: str) -> tuple[int, int]:
+        """Return both bounds of functions or of organisations."""
+        return getattr(self, f"{counted}_lower"), getattr(self, f"{counted}_upper")
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedWithin:
+    """How many have stopped by an hour."""
+
+    within_hours: Annotated[int, "by which hour"]
+    counts: StoppedCounts = field(metadata=flat())
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedInAll:
+    """How many stop at all."""
+
+    lasts_hours: Annotated[float | None, "when what fails is back; nothing: it does not come back"]
+    counts: StoppedCounts = field(metadata=flat())
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A function that some outage of the same nodes stops, and how long that must last."""
+
+    id: Annotated[str, "id of the function"]
+    name: Annotated[str, "what it is called"]
+    after_hours_lower: Annotated[float, "hours after which it may stop"]
+    after_hours_upper: Annotated[float | None, "hours after which it certainly stops; nothing: never for certain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How much is down from one hour on."""
+
+    hour: Annotated[float, "from which hour on"]
+    nodes_lower: Annotated[int, "nodes that are certainly down"]
+    nodes_upper: Annotated[int, "nodes that may be down"]
+    functions_lower: Annotated[int, "functions that are certainly down"]
+    functions_upper: Annotated[int, "functions that may be down"]
+    organisations_lower: Annotated[int, "organisations that certainly lose something"]
+    organisations_upper: Annotated[int, "organisations that may lose something"]
+    people_lower: Annotated[int, "people certainly hit"]
+    people_upper: Annotated[int | None, "people that may be hit; nothing if some are unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageAdds:
+    """What an answer about an outage says besides its rows."""
+
+    scenario: Annotated[ToldScenario | None, "the scenario that was asked about"] = field(
+        default=None, metadata=SOMETIMES
+    )
+    owners: UnknownOwners | None = field(default=None, metadata=flat())
+    unit: Annotated[Failing, "what fails first"]
+    losses: Annotated[tuple[str, ...], "what organisations lose: functions, requirements, both or nothing"]
+    people_hours: Annotated[PeopleHours, "people-hours in all"]
+    stopped: Annotated[tuple[StoppedWithin, ...], "how many stop within a day, a week and a month of 30 days"]
+    stopped_in_all: Annotated[StoppedInAll, "how many stop at all"]
+    stops: Annotated[tuple[Stop, ...], "which functions some outage of these nodes stops, soonest first"]
+    curve: Annotated[tuple[Point, ...], "how much is down from each hour on at which that changes"]
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """What fails when, on which graph, and what the answer says of it."""
 
@@ -55,7 +137,8 @@ class _Asked:
     unit: Units
     strikes: Strikes
     parameters: Mapping[str, Any]
-    adds: Mapping[str, Any]
+    scenario: ToldScenario | None = None
+    owners: UnknownOwners | None = None
 
 
 def follow_outage(
@@ -68,7 +151,7 @@ def follow_outage(
     hub: str = "",
     limit: int = 0,
     progress: Progress | None = None,
-) -> Answer[Interruption]:
+) -> Answer[Interruption, OutageAdds]:
     """Return who is down from when to when if `ids` are down from hour 0 for `hours`, by time, then id.
 
     Parameters
@@ -111,7 +194,7 @@ def follow_outage(
     )
     how_long = {"forever": True} if math.isinf(hours) else {"hours": hours}
     parameters = {"ids": list(ids), **how_long, "by": by, "sector": sector, "hub": hub, "limit": limit}
-    asked = _Asked(graph, unit, strikes, parameters, unknown_owners(unit, by))
+    asked = _Asked(graph, unit, strikes, parameters, owners=unknown_owners(unit, by))
     return _answer(view, asked, sector=sector, hub=hub, limit=limit, progress=progress)
 
 
@@ -123,7 +206,7 @@ def follow_scenario(
     hub: str = "",
     limit: int = 0,
     progress: Progress | None = None,
-) -> Answer[Interruption]:
+) -> Answer[Interruption, OutageAdds]:
     """Return who is down from when to when in a scenario, with the fallbacks that it assumes.
 
     Raises
@@ -136,13 +219,13 @@ def follow_scenario(
     """
     cast = scenario.on(view.graph, min_confidence=view.lens.min_confidence)
     parameters = {"scenario": scenario.file, "sector": sector, "hub": hub, "limit": limit}
-    asked = _Asked(cast.graph, cast.unit, cast.strikes, parameters, {"scenario": scenario.told()})
+    asked = _Asked(cast.graph, cast.unit, cast.strikes, parameters, scenario=scenario.told())
     return _answer(view, asked, sector=sector, hub=hub, limit=limit, progress=progress)
 
 
 def _answer(
     view: View, asked: _Asked, *, sector: str, hub: str, limit: int, progress: Progress | None
-) -> Answer[Interruption]:
+) -> Answer[Interruption, OutageAdds]:
     graph = asked.graph
     scope = scope_of(graph, sector=sector, hub=hub)
     counted = _counted(scope, asked.unit, upper=False), _counted(scope, asked.unit, upper=True)
@@ -152,17 +235,11 @@ def _answer(
     order = np.lexsort((times.at, times.since)).tolist()
     shown = order[: limit or None]
     blind = _unknown_people(graph, scope)
-    adds = {
-        **asked.adds,
-        "unit": failing_ids(graph, asked.unit),
-        **losses_of(graph, scope),
-        **_summary(asked, scope, found, counted, lost),
-    }
     return Answer(
         meta=view.meta(
             "outage",
             asked.parameters,
-            adds=adds,
+            adds=_adds(asked, scope, found, counted, lost),
             notes=(*_notes(graph, scope, found, counted[1]), *about_countries(asked.unit)),
             partial=f"{len(shown)} of {len(order)} periods" if len(shown) < len(order) else "",
         ),
@@ -184,29 +261,29 @@ def _unknown_people(graph: Graph, scope: Scope) -> NDArray[np.bool_]:
     return found
 
 
-def _summary(
+def _adds(
     asked: _Asked,
     scope: Scope,
     found: Outage,
     counted: tuple[NDArray[np.bool_], NDArray[np.bool_]],
     lost: tuple[Harm, Harm],
-) -> dict[str, Any]:
+) -> OutageAdds:
     graph = asked.graph
     curves = curve(graph, scope, found.lower, counted[0]), curve(graph, scope, found.upper, counted[1])
     functions = np.flatnonzero(graph.of_kind(Kind.FUNCTION) & counted[1]).astype(np.int32)
     stopped = _Stopped.of(scope, functions, counted, found)
     blind = bool(curves[1].unknown.any())
-    return {
-        "people_hours": {
-            "lower": finite(lost[0].total),
-            "upper": None if blind else finite(lost[1].total),
-            "counted": _COUNTED,
-        },
-        "stopped": [{"within_hours": hours, **stopped.within(hours)} for hours in _WITHIN],
-        "stopped_in_all": {"lasts_hours": finite(float(asked.strikes.until.max())), **stopped.within(_EVER)},
-        "stops": _stops(graph, functions, asked, counted[0]),
-        "curve": _points(*curves),
-    }
+    return OutageAdds(
+        scenario=asked.scenario,
+        owners=asked.owners,
+        unit=failing_ids(graph, asked.unit),
+        losses=losses_of(graph, scope),
+        people_hours=PeopleHours(finite(lost[0].total), None if blind else finite(lost[1].total), _COUNTED),
+        stopped=tuple(StoppedWithin(hours, stopped.within(hours)) for hours in _WITHIN),
+        stopped_in_all=StoppedInAll(finite(float(asked.strikes.until.max())), stopped.within(_EVER)),
+        stops=tuple(_stops(graph, functions, asked, counted[0])),
+        curve=tuple(_points(*curves)),
+    )
 
 
 class _Stopped(NamedTuple):
@@ -229,13 +306,9 @@ class _Stopped(NamedTuple):
             organisations.append(hours)
         return cls((of_functions[0], of_functions[1]), (organisations[0], organisations[1]))
 
-    def within(self, hours: float) -> dict[str, int]:
+    def within(self, hours: float) -> StoppedCounts:
         """Return how many are stopped by an hour."""
-        return {
-            f"{name}_{end}": int(np.count_nonzero(first <= hours))
-            for name, ends in self._asdict().items()
-            for end, first in zip(("lower", "upper"), ends, strict=True)
-        }
+        return StoppedCounts(*(int(np.count_nonzero(first <= hours)) for ends in self for first in ends))
 
 
 def _first(nodes: int, periods: Periods) -> Floats:
@@ -245,28 +318,26 @@ def _first(nodes: int, periods: Periods) -> Floats:
     return hours
 
 
-def _stops(graph: Graph, functions: Ints, asked: _Asked, surely: NDArray[np.bool_]) -> list[dict[str, Any]]:
-    """Return the functions that some outage of these nodes stops, and how long it must last; soonest first."""
+def _stops(graph: Graph, functions: Ints, asked: _Asked, surely: NDArray[np.bool_]) -> Iterator[Stop]:
+    """Yield the functions that some outage of these nodes stops, and how long it must last; soonest first."""
     least, most = shortest(graph, asked.strikes.node, asked.strikes.since)
     if asked.strikes.perhaps is not None:
         low = asked.strikes.at(upper=False)
         most = np.where(surely, shortest(graph, low.node, low.since)[1], np.inf)
     least, most = least[functions], most[functions]
     order = np.lexsort((functions, most, least))
-    return [
-        {
-            "id": str(graph.nodes.id[functions[at]]),
-            "name": str(graph.nodes.name[functions[at]]),
-            "after_hours_lower": float(least[at]),
-            "after_hours_upper": finite(most[at]),
-        }
-        for at in order.tolist()
-        if math.isfinite(least[at])
-    ]
+    for at in order.tolist():
+        if math.isfinite(least[at]):
+            yield Stop(
+                id=str(graph.nodes.id[functions[at]]),
+                name=str(graph.nodes.name[functions[at]]),
+                after_hours_lower=float(least[at]),
+                after_hours_upper=finite(most[at]),
+            )
 
 
-def _points(lower: Curve, upper: Curve) -> list[dict[str, Any]]:
-    """Return how much is down from each hour on at which that changes in either bound."""
+def _points(lower: Curve, upper: Curve) -> Iterator[Point]:
+    """Yield how much is down from each hour on at which that changes in either bound."""
     hours = np.unique(np.concatenate((lower.hour, upper.hour)))
     at = [np.searchsorted(bound.hour, hours, side="right") - 1 for bound in (lower, upper)]
 
@@ -275,13 +346,10 @@ def _points(lower: Curve, upper: Curve) -> list[dict[str, Any]]:
         found: list[int] = values[at[bound]].tolist()
         return found
 
-    columns: dict[str, list[Any]] = {"hour": hours.tolist()}
-    for column in ("nodes", "functions", "organisations", "people"):
-        columns |= {f"{column}_lower": of(0, column), f"{column}_upper": of(1, column)}
-    columns["people_upper"] = [
-        None if unknown else people for unknown, people in zip(of(1, "unknown"), columns["people_upper"], strict=True)
-    ]
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    counts = [of(bound, column) for column in ("nodes", "functions", "organisations", "people") for bound in (0, 1)]
+    most = [None if unknown else people for unknown, people in zip(of(1, "unknown"), counts.pop(), strict=True)]
+    for values in zip(hours.tolist(), *counts, most, strict=True):
+        yield Point(*values)
 
 
 def _notes(graph: Graph, scope: Scope, found: Outage, counted: NDArray[np.bool_]) -> tuple[str, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Final
 
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.cutsets.pairs import pairs
-from depgraph.usecases.answer import Answer
-from depgraph.usecases.belonging import about_countries, nothing_adds, unknown_owners
+from depgraph.usecases.answer import Answer, flat
+from depgraph.usecases.belonging import UnknownOwners, about_countries, nothing_adds, unknown_owners
 from depgraph.usecases.losses import about_requirements, losses_of
 
 if TYPE_CHECKING:
@@ -39,6 +39,15 @@ class Pair:
     second_name: Annotated[str, "what the second is called"]
 
 
+@dataclass(frozen=True, slots=True)
+class PairAdds:
+    """What a ranking of pairs says besides its rows."""
+
+    weight: Annotated[str, "what a function or requirement weighs in scores"]
+    losses: Annotated[tuple[str, ...], "what organisations lose: functions, requirements, both or nothing"]
+    owners: UnknownOwners = field(metadata=flat())
+
+
 def rank_pairs(
     view: View,
     *,
@@ -47,7 +56,7 @@ def rank_pairs(
     hub: str = "",
     limit: int = 20,
     progress: Callable[[int, int], None] | None = None,
-) -> Answer[Pair]:
+) -> Answer[Pair, PairAdds]:
     """Return the pairs of units that add something to what either stops alone, the most first.
 
     Order: functions at upper, score at upper, functions at lower, score at lower, all
@@ -85,7 +94,7 @@ def rank_pairs(
     notes = (_ENDS, *about_countries(found), *about_requirements(graph, scope))
     if not shown and ranked.done == ranked.asked:
         notes = (*nothing_adds(len(found), by), *notes)
-    adds = {"weight": scope.weight} | losses_of(graph, scope) | unknown_owners(found, by)
+    adds = PairAdds(scope.weight, losses_of(graph, scope), unknown_owners(found, by))
     return Answer(
         meta=view.meta("pairs", asked, adds=adds, notes=notes, partial="; ".join(partial)),
         rows=tuple(_row(found, ranked, at) for at in range(shown)),

@@ -10,7 +10,7 @@ import numpy as np
 from depgraph.analytics.measures.chains import OWNED_BY, OWNER, PART_OF, chains
 from depgraph.graph.columns import RELATIONS, TIE_KINDS
 from depgraph.model import TieKind
-from depgraph.usecases.answer import Answer
+from depgraph.usecases.answer import NOTHING, Answer, Nothing
 from depgraph.usecases.nodes import cited
 from depgraph.usecases.telling import told
 
@@ -38,7 +38,9 @@ class Path:
     records: Annotated[tuple[str, ...], "source and record of each step"]
 
 
-def find_paths(view: View, start: str, end: str, *, limit: int = 10, progress: Progress | None = None) -> Answer[Path]:
+def find_paths(
+    view: View, start: str, end: str, *, limit: int = 10, progress: Progress | None = None
+) -> Answer[Path, Nothing]:
     """Return the shortest chains by which `start` depends on `end`; none if it does not.
 
     An organisation depends through its own needs, and through those of its parts and of the
@@ -53,7 +55,7 @@ def find_paths(view: View, start: str, end: str, *, limit: int = 10, progress: P
     graph = view.graph
     found = chains(graph, graph.position(start), graph.position(end), limit=limit)
     return Answer(
-        meta=view.meta("paths", {"from": start, "to": end, "limit": limit}),
+        meta=view.meta("paths", {"from": start, "to": end, "limit": limit}, adds=NOTHING),
         rows=tuple(_path(graph, number, chain) for number, chain in enumerate(told(found, progress), start=1)),
     )
 

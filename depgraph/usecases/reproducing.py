@@ -21,7 +21,7 @@ _NO_COMMANDS: Final = ("nodes", "needs")
 
 
 def command_line(
-    command: Sequence[str], options: Iterable[str], arguments: Sequence[str], meta: Meta, store: str = ""
+    command: Sequence[str], options: Iterable[str], arguments: Sequence[str], meta: Meta[object], store: str = ""
 ) -> str:
     """Return a command line quoted for a shell, with the date and the revision of the answer; `store` where it is told.
 
@@ -37,7 +37,7 @@ def command_line(
     return shlex.join([*words, *arguments])
 
 
-def asked_again(meta: Meta) -> str:
+def asked_again(meta: Meta[object]) -> str:
     """Return the command line that gives an answer which no command gave, from a store that the reader knows.
 
     Every option is written out, since other doors have other defaults. Empty where no command line tells it all.
@@ -48,7 +48,7 @@ def asked_again(meta: Meta) -> str:
     return command_line(["depgraph", meta.command], _options(meta), arguments, meta)
 
 
-def _options(meta: Meta) -> Iterator[str]:
+def _options(meta: Meta[object]) -> Iterator[str]:
     for name, value in meta.parameters.items():
         option = f"--{name.replace('_', '-')}"
         if name in _ARGUMENTS or value is False:

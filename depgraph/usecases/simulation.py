@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import numpy as np
@@ -13,10 +13,11 @@ from depgraph.analytics.basis.causes import causes_of
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.measures.simulation import simulate, strikes_in
 from depgraph.errors import InputError, UsageError
-from depgraph.usecases.answer import Answer
+from depgraph.usecases.answer import SOMETIMES, Answer
 from depgraph.usecases.belonging import about_chances
 from depgraph.usecases.losses import about_losses
 from depgraph.usecases.probabilities import resolved
+from depgraph.usecases.scenario import ToldScenario  # noqa: TC001 - schemas read the types at run time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,22 +71,46 @@ class Chance:
     probability its ends, computed from random trials, enclose them (Clopper & Pearson 1934).
     """
 
-    id: str
-    name: str
-    probability_lower: float
-    probability_upper: float
-    interval: tuple[float, float]
+    id: Annotated[str, "id of the function"]
+    name: Annotated[str, "what it is called"]
+    probability_lower: Annotated[float, "in what part of the trials it certainly fails"]
+    probability_upper: Annotated[float, "in what part of the trials it may fail"]
+    interval: Annotated[tuple[float, float], "ends that enclose both probabilities at 95 % confidence"]
 
 
 @dataclass(frozen=True, slots=True)
 class TailCause:
     """How often a cause struck at all, and in the worst 5 % of the trials."""
 
-    id: str
-    name: str
-    kind: str
-    probability: float
-    in_tail: float
+    id: Annotated[str, "id of the node or unit that may fail"]
+    name: Annotated[str, "what it is called"]
+    kind: Annotated[str, "kind of the node, or what fails together"]
+    probability: Annotated[float, "how likely it fails"]
+    in_tail: Annotated[float, "in what part of the worst 5 % of the trials it failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exceedance:
+    """How likely it is that at least so many functions fail."""
+
+    functions: Annotated[int, "how many functions"]
+    probability_lower: Annotated[float, "in what part of the trials so many certainly fail"]
+    probability_upper: Annotated[float, "in what part of the trials so many may fail"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulationAdds:
+    """What a simulation says besides its rows."""
+
+    scenario: Annotated[ToldScenario | None, "the scenario that was asked about"] = field(
+        default=None, metadata=SOMETIMES
+    )
+    weight: Annotated[str, "what a function or requirement weighs in scores"]
+    causes: Annotated[int, "how many causes may strike"]
+    trials_done: Annotated[int, "how many trials were done"]
+    functions: Annotated[tuple[Chance, ...], "the functions most likely to fail"]
+    exceedance: Annotated[tuple[Exceedance, ...], "how likely it is that so many functions fail, at up to 50 numbers"]
+    tail: Annotated[tuple[TailCause, ...], "causes that struck more often in the worst 5 % of the trials than at all"]
 
 
 def simulate_failures(
@@ -99,7 +124,7 @@ def simulate_failures(
     hub: str = "",
     limit: int = 20,
     progress: Callable[[int, int], None] | None = None,
-) -> Answer[Distribution]:
+) -> Answer[Distribution, SimulationAdds]:
     """Return how many functions, organisations and people random failures hit.
 
     A keyboard interrupt ends the work early: the answer is then that of the trials done, and
@@ -132,7 +157,7 @@ def simulate_failures(
         If trials or seed are out of range, or nobody is in the sector or hub.
 
     """
-    given = _Given(view.graph, probabilities, name, adds={}, notes=())
+    given = _Given(view.graph, probabilities, name, scenario=None, notes=())
     asked = {"probabilities": probabilities}
     draw = _Draw(trials=trials, seed=seed, sector=sector, hub=hub, limit=limit)
     return _answer(view, given, asked, draw, progress)
@@ -148,7 +173,7 @@ def simulate_scenario(
     hub: str = "",
     limit: int = 20,
     progress: Callable[[int, int], None] | None = None,
-) -> Answer[Distribution]:
+) -> Answer[Distribution, SimulationAdds]:
     """Return what `simulate_failures` does, with the probabilities of a scenario.
 
     What it adds and removes holds; what fails in it, when, and which fallbacks it assumes do not count.
@@ -168,7 +193,7 @@ def simulate_scenario(
             " add [probabilities], such as all = 0.001"
         )
     graph = scenario.changed(view.graph, min_confidence=view.lens.min_confidence)
-    told = {"scenario": scenario.told() | {"probabilities": scenario.probabilities}}
+    told = replace(scenario.told(), probabilities=scenario.probabilities)
     notes = (_LEFT_OUT,) * bool(scenario.fails or scenario.fallbacks)
     given = _Given(graph, scenario.probabilities, f"{scenario.file}: probabilities", told, notes)
     draw = _Draw(trials=trials, seed=seed, sector=sector, hub=hub, limit=limit)
@@ -181,7 +206,7 @@ class _Given(NamedTuple):
     graph: Graph
     probabilities: Mapping[str, Any]
     name: str
-    adds: Mapping[str, Any]
+    scenario: ToldScenario | None
     notes: tuple[str, ...]
 
 
@@ -201,7 +226,7 @@ def _answer(
     asked: Mapping[str, Any],
     draw: _Draw,
     progress: Callable[[int, int], None] | None,
-) -> Answer[Distribution]:
+) -> Answer[Distribution, SimulationAdds]:
     trials, seed, sector, hub, limit = draw
     if not 1 <= trials <= MOST:
         raise UsageError(f"{trials} trials: take 1 to {MOST:,}")
@@ -213,15 +238,15 @@ def _answer(
     found = simulate(graph, causes, scope, trials=trials, seed=seed, progress=progress)
     done = len(found.fails_upper)
     missing = int(np.count_nonzero(~scope.people_known))
-    adds = {
-        **given.adds,
-        "weight": scope.weight,
-        "causes": len(causes),
-        "trials_done": done,
-        "functions": _chances(graph, found, limit),
-        "exceedance": _exceedance(found),
-        "tail": _tail(causes, found, seed, limit),
-    }
+    adds = SimulationAdds(
+        scenario=given.scenario,
+        weight=scope.weight,
+        causes=len(causes),
+        trials_done=done,
+        functions=_chances(graph, found, limit),
+        exceedance=_exceedance(found),
+        tail=_tail(causes, found, seed, limit),
+    )
     notes = [
         *given.notes,
         "probabilities are as given; causes are independent: what strikes together is given as a common cause",
@@ -259,11 +284,11 @@ def _described(values: NDArray[Any]) -> list[float]:
     return [mean(ordered), *quantiles, *tails]
 
 
-def _chances(graph: Graph, found: Simulation, limit: int) -> list[Chance]:
+def _chances(graph: Graph, found: Simulation, limit: int) -> tuple[Chance, ...]:
     trials = len(found.fails_upper)
     order = np.lexsort((found.function, -found.hits_lower, -found.hits_upper))
     order = order[found.hits_upper[order] > 0][: limit or None]
-    return [
+    return tuple(
         Chance(
             id=str(graph.nodes.id[found.function[at]]),
             name=str(graph.nodes.name[found.function[at]]),
@@ -272,7 +297,7 @@ def _chances(graph: Graph, found: Simulation, limit: int) -> list[Chance]:
             interval=interval(int(found.hits_lower[at]), int(found.hits_upper[at]), trials),
         )
         for at in order.tolist()
-    ]
+    )
 
 
 def interval(lower: int, upper: int, trials: int) -> tuple[float, float]:
@@ -296,34 +321,34 @@ def interval(lower: int, upper: int, trials: int) -> tuple[float, float]:
     return math.floor(low * 1e6) / 1e6, math.ceil(high * 1e6) / 1e6
 
 
-def _exceedance(found: Simulation) -> list[dict[str, float]]:
+def _exceedance(found: Simulation) -> tuple[Exceedance, ...]:
     """Return how likely it is that at least so many functions fail, at up to 50 numbers of them."""
     lower, upper = np.sort(found.functions_lower), np.sort(found.functions_upper)
     numbers = np.unique(upper[upper > 0])
     chosen = numbers[np.unique(np.linspace(0, len(numbers) - 1, _POINTS).astype(np.int64))] if len(numbers) else numbers
     trials = len(upper)
-    return [
-        {
-            "functions": number,
-            "probability_lower": int(trials - np.searchsorted(lower, number)) / trials,
-            "probability_upper": int(trials - np.searchsorted(upper, number)) / trials,
-        }
+    return tuple(
+        Exceedance(
+            functions=number,
+            probability_lower=int(trials - np.searchsorted(lower, number)) / trials,
+            probability_upper=int(trials - np.searchsorted(upper, number)) / trials,
+        )
         for number in chosen.tolist()
-    ]
+    )
 
 
-def _tail(causes: Causes, found: Simulation, seed: int, limit: int) -> list[TailCause]:
+def _tail(causes: Causes, found: Simulation, seed: int, limit: int) -> tuple[TailCause, ...]:
     trials = len(found.functions_upper)
     worst = np.lexsort((np.arange(trials), -found.functions_upper))[: math.ceil(trials * 5 / 100)]
     chosen = np.zeros(trials, dtype=np.bool_)
     chosen[worst[found.functions_upper[worst] > 0]] = True
     size = int(np.count_nonzero(chosen))
     if not size:
-        return []
+        return ()
     share = strikes_in(causes, chosen, seed=seed) / size
     order = np.lexsort((np.arange(len(causes)), np.round(causes.probability - share, 12)))
     order = order[share[order] > causes.probability[order]][: limit or None]
-    return [
+    return tuple(
         TailCause(
             id=str(causes.id[at]),
             name=str(causes.name[at]),
@@ -332,4 +357,4 @@ def _tail(causes: Causes, found: Simulation, seed: int, limit: int) -> list[Tail
             in_tail=round(float(share[at]), 12),
         )
         for at in order.tolist()
-    ]
+    )

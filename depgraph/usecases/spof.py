@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -10,8 +10,8 @@ import numpy as np
 from depgraph.analytics.basis.scope import scope_of, unknown_people
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.impact import impacts, impacts_so_far
-from depgraph.usecases.answer import Answer
-from depgraph.usecases.belonging import about_countries, nothing_counts, unknown_owners
+from depgraph.usecases.answer import Answer, flat
+from depgraph.usecases.belonging import UnknownOwners, about_countries, nothing_counts, unknown_owners
 from depgraph.usecases.losses import about_losses, losses_of
 from depgraph.usecases.telling import shifted
 
@@ -49,8 +49,17 @@ class SinglePoint:
     people_upper: Annotated[int | None, "people that may be hit, counted likewise; nothing if some are unknown"]
 
 
+@dataclass(frozen=True, slots=True)
+class RankingAdds:
+    """What a ranking says besides its rows."""
+
+    weight: Annotated[str, "what a function or requirement weighs in scores"]
+    losses: Annotated[tuple[str, ...], "what organisations lose: functions, requirements, both or nothing"]
+    owners: UnknownOwners = field(metadata=flat())
+
+
 @dataclass(frozen=True, kw_only=True)
-class Ranking(Answer[SinglePoint]):
+class Ranking(Answer[SinglePoint, RankingAdds]):
     """Failure units, worst first; `highest` is the upper score of the worst, whatever the limit."""
 
     highest: float = 0.0
@@ -110,7 +119,7 @@ def rank_single_points(
     if len(shown) < len(ranked):
         partial.append(f"{len(shown)} of {len(ranked)} units that something depends on")
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
-    adds = {"weight": scope.weight} | losses_of(graph, scope) | unknown_owners(found, by)
+    adds = RankingAdds(scope.weight, losses_of(graph, scope), unknown_owners(found, by))
     notes = (*about_countries(found), *about_losses(graph, scope))
     if not ranked and not interrupted:
         notes = (*nothing_counts(len(found), by), *notes)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping  # noqa: TC003 - schemas read the types at run time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 import depgraph
 from depgraph.analytics.basis.roles import suppliers_without_group
 from depgraph.model import Marking
-from depgraph.usecases.answer import Answer, Counts, Meta
-from depgraph.usecases.lookalikes import told as told_lookalikes
+from depgraph.usecases.answer import SOMETIMES, Answer, Counts, Meta
+from depgraph.usecases.lookalikes import MayBeOne, may_be_one
 from depgraph.usecases.view import KEEPER, Lens, open_view
 
 if TYPE_CHECKING:
@@ -38,9 +39,48 @@ class HeldImport:
     licence: Annotated[str, "licence of the data"]
 
 
+@dataclass(frozen=True, slots=True)
+class ToldStore:
+    """The store itself."""
+
+    kind: Annotated[str, "what sort of store it is"]
+    version: Annotated[str, "with which software, in which version"]
+    pending: Annotated[str, "what is left to do there; empty if nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Suppliers that belong to no group, as the reference list does not name them."""
+
+    suppliers: Annotated[int, "how many there are"]
+    names: Annotated[tuple[str, ...], "what they are called"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalikes:
+    """Parties that may be one."""
+
+    groups: Annotated[int, "how many groups of such parties there are"]
+    rows: Annotated[tuple[MayBeOne, ...], "each group, with what hangs on it"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusAdds:
+    """What an answer about a store says besides its rows; of an empty one, what sort of store it is."""
+
+    store: Annotated[ToldStore, "the store itself"]
+    unmatched: Annotated[Unmatched | None, "suppliers that belong to no group"] = field(
+        default=None, metadata=SOMETIMES
+    )
+    findings: Annotated[Mapping[str, int] | None, "how often each thing had to be settled to make the graph"] = field(
+        default=None, metadata=SOMETIMES
+    )
+    may_be_one: Annotated[Lookalikes | None, "parties that may be one"] = field(default=None, metadata=SOMETIMES)
+
+
 def describe_status(
     store: Store, *, lens: Lens = KEEPER, opening: Callable[[Store, Lens], View] = open_view
-) -> Answer[HeldImport]:
+) -> Answer[HeldImport, StatusAdds]:
     """Return every import that the store holds, those in force first; `opening` gives the graph.
 
     `meta` adds `store` (kind, version, pending), `unmatched` (suppliers that belong to
@@ -57,7 +97,7 @@ def describe_status(
             key=lambda item: (item.until is not None, item.run.source, item.run.part, -item.revision),
         )
     )
-    told = {"kind": description.kind, "version": description.version, "pending": description.pending}
+    told = ToldStore(description.kind, description.version, description.pending)
     if not any(row.replaced_by is None for row in rows):
         return Answer(meta=_empty(description, told), rows=rows)
     view = opening(store, lens)
@@ -65,19 +105,17 @@ def describe_status(
     settled: dict[str, int] = {}
     for finding in view.findings:
         settled[finding.code] = settled.get(finding.code, 0) + 1
-    adds = {
-        "store": told,
-        "unmatched": {
-            "suppliers": len(unmatched),
-            "names": [str(view.graph.nodes.name[at]) for at in unmatched],
-        },
-        "findings": dict(sorted(settled.items())),
-        "may_be_one": told_lookalikes(view.graph),
-    }
+    alike = may_be_one(view.graph)
+    adds = StatusAdds(
+        store=told,
+        unmatched=Unmatched(len(unmatched), tuple(str(view.graph.nodes.name[at]) for at in unmatched)),
+        findings=dict(sorted(settled.items())),
+        may_be_one=Lookalikes(len(alike), alike),
+    )
     return Answer(meta=view.meta("status", {}, adds=adds), rows=rows)
 
 
-def _empty(description: Description, told: dict[str, str]) -> Meta:
+def _empty(description: Description, told: ToldStore) -> Meta[StatusAdds]:
     return Meta(
         command="status",
         parameters={},
@@ -86,7 +124,7 @@ def _empty(description: Description, told: dict[str, str]) -> Meta:
         graph_digest="",
         counts=Counts(0, 0, 0, 0, 0),
         marking=Marking(),
-        adds={"store": told},
+        adds=StatusAdds(told),
         version=depgraph.__version__,
     )
 

@@ -9,12 +9,12 @@ import numpy as np
 from depgraph.usecases.concerning import concerning, listed
 
 if TYPE_CHECKING:
-    from depgraph.usecases.answer import Answer
+    from depgraph.usecases.answer import Answer, Nothing
     from depgraph.usecases.nodes import ShownNeed
     from depgraph.usecases.view import View
 
 
-def list_unnamed(view: View, *, sector: str = "", hub: str = "", limit: int = 0) -> Answer[ShownNeed]:
+def list_unnamed(view: View, *, sector: str = "", hub: str = "", limit: int = 0) -> Answer[ShownNeed, Nothing]:
     """Return the needs whose provider nobody knows, by dependent and requirement; `name` is the dependent's.
 
     Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from depgraph.graph import DormantLink, Viewer
     from depgraph.model import Finding
     from depgraph.ports import Description, Imported, Receipt, Store, Superseded
+
+AddsT = TypeVar("AddsT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,11 @@ class View:
         command: str,
         parameters: Mapping[str, Any],
         *,
-        adds: Mapping[str, Any] | None = None,
+        adds: AddsT,
         notes: tuple[str, ...] = (),
         partial: str = "",
-    ) -> Meta:
-        """Return what an answer from this graph says of itself."""
+    ) -> Meta[AddsT]:
+        """Return what an answer from this graph says of itself; `adds` is what only this answer says."""
         asked = {name: value for name, value in parameters.items() if value not in (None, "", ())}
         if self.lens.min_confidence:
             asked["min_confidence"] = self.lens.min_confidence
@@ -120,7 +122,7 @@ class View:
             marking=self.graph.marking,
             notes=self.notes + notes,
             partial=partial,
-            adds=adds or {},
+            adds=adds,
         )
 
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Annotated, Final
 
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.requirement_changes import differing
 from depgraph.errors import InputError
-from depgraph.usecases.answer import Answer, plain
-from depgraph.usecases.belonging import about_countries, unknown_owners
+from depgraph.usecases.answer import Answer, Counts, flat
+from depgraph.usecases.belonging import UnknownOwners, about_countries, unknown_owners
 from depgraph.usecases.blast import blast_scenario
 from depgraph.usecases.differences import (
     FUNCTIONS,
     Difference,
+    ends,
     measured,
     of_functions,
+    of_scenario,
     of_shares,
     of_units,
-    sides,
     wholes,
 )
 from depgraph.usecases.losses import about_requirements, has_functions
 from depgraph.usecases.outage import follow_scenario
+from depgraph.usecases.scenario import ToldScenario  # noqa: TC001 - schemas read the types at run time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +45,26 @@ _NAMED: Final = 3
 """How many requirements without a provider a note names."""
 
 
+@dataclass(frozen=True, slots=True)
+class After:
+    """The graph after the change."""
+
+    graph_digest: Annotated[str, "SHA-256 of all that the graph says"]
+    counts: Annotated[Counts, "how large it is"]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonAdds:
+    """What a comparison says besides its rows."""
+
+    weight: Annotated[str, "what a function or requirement weighs in scores"]
+    owners: UnknownOwners = field(metadata=flat())
+    scenario: Annotated[ToldScenario, "the change"]
+    after: Annotated[After, "the graph after it; what else is here is about the one before"]
+
+
 @dataclass(frozen=True, kw_only=True)
-class Comparison(Answer[Difference]):
+class Comparison(Answer[Difference, ComparisonAdds]):
     """Measures before and after; `highest_score` and `highest_index` are the upper ones after, whatever the limit.
 
     `unmeasured` says why there is no index, which is NaN then.
@@ -112,12 +132,9 @@ def what_if(
     found = units(graph, By(by))
     scopes = [scope_of(each, sector=sector, hub=hub) for each in (view.graph, graph)]
     functions_known = any(map(has_functions, (view.graph, graph), scopes))
-    adds: dict[str, Any] = {
-        "weight": after.ranking.meta.adds["weight"],
-        **unknown_owners(found, by),
-        "scenario": scenario.told(),
-        "after": {"graph_digest": graph.digest, "counts": plain(later.counts())},
-    }
+    adds = ComparisonAdds(
+        after.ranking.adds.weight, unknown_owners(found, by), scenario.told(), After(graph.digest, later.counts())
+    )
     asked = {"scenario": scenario.file, "by": by, "sector": sector, "hub": hub, "limit": limit}
     return Comparison(
         meta=view.meta(
@@ -158,27 +175,24 @@ def _failing(view: View, scenario: Scenario, sector: str, hub: str, progress: Pr
     if not scenario.fails:
         return []
     bare = replace(scenario, adds=(), removes=(), fallbacks=())
-    blasts, outages = (
-        [ask(view, each, sector=sector, hub=hub, limit=1, progress=progress).meta.adds for each in (bare, scenario)]
-        for ask in (blast_scenario, follow_scenario)
-    )
-    name, (one, other) = scenario.name, (plain(adds["impact"]) for adds in blasts)
+    name, both = scenario.name, (bare, scenario)
+    blasts = [blast_scenario(view, each, sector=sector, hub=hub, limit=1, progress=progress).adds for each in both]
+    outages = [follow_scenario(view, each, sector=sector, hub=hub, limit=1, progress=progress).adds for each in both]
     rows = [
-        sides(f"scenario_{measure}", name, one, other, measure)
+        of_scenario(f"scenario_{measure}", name, *(ends(adds.impact, measure) for adds in blasts))
         for measure in ("score", "fails", "functions", "organisations", "people")
     ]
-    one, other = ({f"hours_{end}": adds["people_hours"][end] for end in ("lower", "upper")} for adds in outages)
-    rows.append(sides("people_hours", name, one, other, "hours"))
-    rows += [
-        sides(f"functions_within_{first['within_hours']}_hours", name, first, second, "functions")
-        for first, second in zip(*(adds["stopped"] for adds in outages), strict=True)
-    ]
+    lost = [(adds.people_hours.lower, adds.people_hours.upper) for adds in outages]
+    rows.append(of_scenario("people_hours", name, *lost))
+    for first, second in zip(*(adds.stopped for adds in outages), strict=True):
+        stopped = [ends(each.counts, "functions") for each in (first, second)]
+        rows.append(of_scenario(f"functions_within_{first.within_hours}_hours", name, *stopped))
     return rows
 
 
 def _scales(before: Measured, after: Measured) -> Iterator[str]:
     """Say so if scores weigh something else after the change: the whole difference may come from that."""
-    weights = [side.ranking.meta.adds["weight"] for side in (before, after)]
+    weights = [side.ranking.adds.weight for side in (before, after)]
     if len({weight.partition(":")[0] for weight in weights}) > 1:
         yield (
             f"scores are on two scales and do not compare: before by {weights[0]}, after by {weights[1]};"
@@ -188,7 +202,7 @@ def _scales(before: Measured, after: Measured) -> Iterator[str]:
 
 def _markets(before: Measured, after: Measured) -> Iterator[str]:
     """Say so where nobody in scope has a direct need, so that there is no market to measure."""
-    without = [word for word, side in (("before", before), ("after", after)) if not side.shares.meta.adds["markets"]]
+    without = [word for word, side in (("before", before), ("after", after)) if not side.shares.adds.markets]
     if without:
         yield f"no market is in scope {' and '.join(without)}: no function or organisation there has a direct need"
 

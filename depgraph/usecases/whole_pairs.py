@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.pairs import Pair
+    from depgraph.usecases.pairs import Pair, PairAdds
     from depgraph.usecases.view import View
 
 
@@ -22,7 +22,7 @@ def rank_whole_pairs(
     hub: str = "",
     limit: int = 20,
     progress: Callable[[int, int], None] | None = None,
-) -> Answer[Pair]:
+) -> Answer[Pair, PairAdds]:
     """Return pairs as `rank_pairs` does, but let a keyboard interrupt end more than the ranking.
 
     Raises

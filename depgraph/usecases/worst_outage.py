@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -13,8 +13,9 @@ from depgraph.usecases.outage import follow_scenario
 from depgraph.usecases.scenario import Assumed, Choice, Fails, Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
+    from depgraph.usecases.outage import Point, StoppedWithin
     from depgraph.usecases.spof import SinglePoint
     from depgraph.usecases.view import View
 
@@ -36,9 +37,9 @@ class Course:
 
     Attributes
     ----------
-    curve : tuple of mapping
+    curve : tuple of Point
         How much is down from each hour on at which that changes, as `follow_outage` gives it.
-    stopped : tuple of mapping
+    stopped : tuple of StoppedWithin
         How many functions have stopped within a day, a week and a month of 30 days.
     people_hours_lower, people_hours_upper : float or None
         None if there is no end, or the people served are not known.
@@ -49,8 +50,8 @@ class Course:
 
     """
 
-    curve: tuple[Mapping[str, Any], ...]
-    stopped: tuple[Mapping[str, int], ...]
+    curve: tuple[Point, ...]
+    stopped: tuple[StoppedWithin, ...]
     people_hours_lower: float | None
     people_hours_upper: float | None
     counting: str
@@ -59,20 +60,20 @@ class Course:
     @property
     def people_known(self) -> bool:
         """Whether it is known at every moment how many people are hit, and anybody is."""
-        hit = [at["people_upper"] for at in self.curve]
+        hit = [at.people_upper for at in self.curve]
         return None not in hit and any(hit)
 
     def first(self, counted: str) -> tuple[float | None, float | None]:
         """Return from which hour on any of what is `counted` may be down, and from which it is; None is never."""
-        may, must = ([at["hour"] for at in self.curve if at[f"{counted}_{bound}"]] for bound in ("upper", "lower"))
+        may, must = (
+            [at.hour for at in self.curve if getattr(at, f"{counted}_{bound}")] for bound in ("upper", "lower")
+        )
         return min(may, default=None), min(must, default=None)
 
     def down(self, counted: str, hour: float) -> tuple[int, int]:
         """Return how many of what is `counted` are down just before an hour."""
-        now: Mapping[str, Any] = max(
-            (at for at in self.curve if at["hour"] < hour), key=lambda at: at["hour"], default={}
-        )
-        return now.get(f"{counted}_lower", 0), now.get(f"{counted}_upper", 0)
+        now = max((at for at in self.curve if at.hour < hour), key=lambda at: at.hour, default=None)
+        return (getattr(now, f"{counted}_lower"), getattr(now, f"{counted}_upper")) if now else (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +134,12 @@ def _course(view: View, group: str, fallbacks: tuple[Assumed, ...], sector: str,
         file="three weeks", name="three weeks", description="", fails=(gone,), fallbacks=fallbacks, probabilities={}
     )
     meta = follow_scenario(view, scenario, sector=sector, hub=hub, limit=1).meta
-    counting = meta.adds["people_hours"]["counted"]
+    lost = meta.adds.people_hours
     return Course(
-        curve=tuple(meta.adds["curve"]),
-        stopped=tuple(meta.adds["stopped"]),
-        people_hours_lower=meta.adds["people_hours"]["lower"],
-        people_hours_upper=meta.adds["people_hours"]["upper"],
-        counting=counting,
-        notes=tuple(note for note in meta.notes if note not in view.notes and counting not in note),
+        curve=meta.adds.curve,
+        stopped=meta.adds.stopped,
+        people_hours_lower=lost.lower,
+        people_hours_upper=lost.upper,
+        counting=lost.counted,
+        notes=tuple(note for note in meta.notes if note not in view.notes and lost.counted not in note),
     )

@@ -12,6 +12,7 @@ from depgraph.graph import Viewer
 from depgraph.graph.texts import Texts
 from depgraph.model import Facts, Finding, Label, Level, Marking
 from depgraph.stores.graphs import GraphFiles
+from depgraph.usecases.answer import NOTHING
 from depgraph.usecases.intake import CAVEAT
 from depgraph.usecases.view import Lens, View, open_view
 
@@ -46,7 +47,7 @@ def filled(store: Store, run: Callable[..., Import], facts: Callable[..., list[F
 def told(view: View) -> object:
     graph = view.graph
     return (
-        view.meta("status", {}),
+        view.meta("status", {}, adds=NOTHING),
         [view.revision, view.lens, view.left_out, view.receipts, tuple(view.findings)],
         [graph.nodes.id.tolist(), graph.nodes.name.tolist(), graph.digest, dict(graph.aliases), graph.runs],
         [graph.provenance(graph.needs.evidence, at) for at in range(len(graph.needs))],

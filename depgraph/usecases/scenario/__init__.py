@@ -41,6 +41,7 @@ from __future__ import annotations
 from depgraph.usecases.scenario.parts import Assumed, Choice, Fails, NewNeed, NewNode, Removed
 from depgraph.usecases.scenario.reading import parse_scenario, read_scenario
 from depgraph.usecases.scenario.scenario import Cast, Scenario
+from depgraph.usecases.scenario.told import ToldFallback, ToldScenario
 
 __all__ = [
     "Assumed",
@@ -51,6 +52,8 @@ __all__ = [
     "NewNode",
     "Removed",
     "Scenario",
+    "ToldFallback",
+    "ToldScenario",
     "parse_scenario",
     "read_scenario",
 ]

@@ -18,14 +18,6 @@ class Choice:
     countries: tuple[str, ...] = ()
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
-    def told(self) -> dict[str, object]:
-        """Return what an answer says of it."""
-        parts = {"ids": self.ids, "groups": self.groups, "countries": self.countries}
-        return {
-            **{name: list(values) for name, values in parts.items() if values},
-            **({"where": {name: list(values) for name, values in self.where}} if self.where else {}),
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Fails:

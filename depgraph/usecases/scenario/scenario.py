@@ -13,6 +13,7 @@ from depgraph.errors import InputError
 from depgraph.usecases.probabilities import resolved
 from depgraph.usecases.scenario.altering import altered
 from depgraph.usecases.scenario.choosing import chosen, failing
+from depgraph.usecases.scenario.told import ToldFallback, ToldScenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,11 +54,15 @@ class Scenario:
     adds: tuple[NewNode | NewNeed, ...] = ()
     removes: tuple[Removed, ...] = ()
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> ToldScenario:
         """Return what an answer says of it."""
-        assumed = [{**each.who.told(), "status": each.status, "hours": each.hours} for each in self.fallbacks]
-        facts = {"facts_added": len(self.adds), "facts_removed": len(self.removes)} if self.changes else {}
-        return {"name": self.name, "description": self.description, "fallbacks_assumed": assumed, **facts}
+        return ToldScenario(
+            name=self.name,
+            description=self.description,
+            fallbacks_assumed=tuple(map(ToldFallback.of, self.fallbacks)),
+            facts_added=len(self.adds) if self.changes else None,
+            facts_removed=len(self.removes) if self.changes else None,
+        )
 
     @property
     def changes(self) -> bool:

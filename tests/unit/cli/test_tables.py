@@ -10,7 +10,7 @@ from rich.console import Console
 
 from cli.tables import number, write_rows, write_table
 from depgraph.testing import graph
-from depgraph.usecases.answer import Answer
+from depgraph.usecases.answer import NOTHING, Answer
 from depgraph.usecases.view import KEEPER, View
 
 
@@ -96,7 +96,7 @@ class Ranked:
 
 
 def shown(rows: tuple[Ranked, ...], capsys: pytest.CaptureFixture[str], most: int = 0) -> list[str]:
-    meta = View(graph("a>b"), KEEPER, 1, (), ()).meta("ranked", {})
+    meta = View(graph("a>b"), KEEPER, 1, (), ()).meta("ranked", {}, adds=NOTHING)
     write_table(
         Answer(meta=meta, rows=rows), Ranked, columns=("name", "score", "functions", "country", "id"), most=most
     )

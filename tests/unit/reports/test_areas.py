@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 
 from depgraph.reports.areas import exceedance_areas, timeline_areas
+from depgraph.usecases.outage import Point
+from depgraph.usecases.simulation import Exceedance
 
 
-def down(hour: float, lower: int, upper: int) -> dict[str, float]:
-    return {"hour": hour, "functions_lower": lower, "functions_upper": upper}
+def down(hour: float, lower: int, upper: int) -> Point:
+    return Point(hour, lower, upper, lower, upper, 0, 0, 0, 0)
 
 
-def share(functions: int, lower: float, upper: float) -> dict[str, float]:
-    return {"functions": functions, "probability_lower": lower, "probability_upper": upper}
+def share(functions: int, lower: float, upper: float) -> Exceedance:
+    return Exceedance(functions, lower, upper)
 
 
 def test_a_timeline_steps_where_something_changes() -> None:

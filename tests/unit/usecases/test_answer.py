@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import pytest
 
 from depgraph.model import Kind, Marking
-from depgraph.usecases.answer import Answer, Counts, Meta, captions, plain
+from depgraph.usecases.answer import SOMETIMES, Answer, Counts, Meta, captions, flat, plain
+
+
+@dataclass(frozen=True)
+class Ends:
+    lower: int
+    upper: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adds:
+    weight: str
+    near: str | None = field(default=None, metadata=SOMETIMES)
+    ends: Ends | None = field(default=None, metadata=flat())
+    at_most: Ends | None = field(default=None, metadata=flat("_at_most"))
 
 
 @dataclass(frozen=True)
@@ -27,7 +41,7 @@ def test_an_answer_becomes_one_object_with_meta_and_rows() -> None:
         graph_digest="abc",
         counts=Counts(1, 2, 3, 4, 5),
         marking=Marking(),
-        adds={"weight": "people"},
+        adds=Adds(weight="people"),
         version="1",
     )
     flat = Answer(meta=meta, rows=(Row("a", float("nan"), ("x", "y")),)).plain()
@@ -56,6 +70,18 @@ def test_an_answer_becomes_one_object_with_meta_and_rows() -> None:
         },
         "rows": [{"id": "a", "value": None, "chain": ["x", "y"]}],
     }
+
+
+def test_what_it_adds_stands_flat_and_only_where_it_says_something() -> None:
+    assert plain(Adds(weight="a", near="", ends=Ends(1, 2), at_most=Ends(3, 4))) == {
+        "weight": "a",
+        "near": "",
+        "lower": 1,
+        "upper": 2,
+        "lower_at_most": 3,
+        "upper_at_most": 4,
+    }
+    assert plain(Adds(weight="a")) == {"weight": "a"}
 
 
 def test_every_field_has_its_caption() -> None:

@@ -20,7 +20,7 @@ def test_the_probability_of_one_function() -> None:
     down = 0.2 * 24 / 8766
     alone, together = down / (1 + down), 0.0005
     exact = 1 - ((1 - alone) * (1 - together)) ** 2
-    (chance,) = answer.meta.adds["functions"]
+    (chance,) = answer.adds.functions
     assert chance.interval[0] < exact < chance.interval[1]
     assert chance.probability_lower == chance.probability_upper == pytest.approx(exact, abs=0.0015)
 

@@ -43,16 +43,16 @@ def test_the_worst_outage_of_each_population() -> None:
 def test_random_failures_of_each_population() -> None:
     """Of two functions, one or both can fail; of one, one."""
     north, south = sections(SMALL)
-    assert [at["functions"] for at in north.chances.meta.adds["exceedance"]] == [1, 2]
-    assert [at["functions"] for at in south.chances.meta.adds["exceedance"]] == [1]
-    assert {cause.id for cause in south.chances.meta.adds["tail"]} == {"name:b", "name:z"}
+    assert [at.functions for at in north.chances.adds.exceedance] == [1, 2]
+    assert [at.functions for at in south.chances.adds.exceedance] == [1]
+    assert {cause.id for cause in south.chances.adds.tail} == {"name:b", "name:z"}
 
 
 def test_a_graph_without_functions() -> None:
     (section,) = sections(graph("a>x|y b>x"))
     assert section.worst is not None
     assert (section.worst.counted, section.worst.recorded.down("organisations", 24)) == ("organisations", (1, 1))
-    assert section.chances.meta.adds["exceedance"] == []
+    assert section.chances.adds.exceedance == ()
 
 
 def test_a_graph_without_groups_that_matter() -> None:

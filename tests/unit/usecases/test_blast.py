@@ -25,7 +25,7 @@ def test_casualties_are_listed_by_tier_with_their_witness_and_its_records() -> N
         ("function:f1", True, 2, ("function:f1", "service:s1", "name:x")),
     ]
     assert [record.rpartition(" ")[2] for record in answer.rows[2].records] == ["text:2", "text:3"]
-    impact = answer.meta.adds["impact"]
+    impact = answer.adds.impact
     assert (impact.fails_lower, impact.fails_upper) == (2, 3)
 
 
@@ -43,7 +43,7 @@ def test_a_group_fails_with_all_that_it_owns_and_a_party_alone_says_so() -> None
     assert "(2 parties)" in alone.meta.notes[1]
     whole = blast_radius(view(small), ["x"], by="group")
     assert [row.id for row in whole.rows] == ["name:a", "name:b"]
-    assert whole.meta.adds["unit"]["failing"] == ["name:g", "name:x", "name:y"]
+    assert whole.adds.unit.failing == ("name:g", "name:x", "name:y")
 
 
 @pytest.mark.parametrize("written", ["place:NL", "NL", "nl", "y"])
@@ -97,10 +97,10 @@ def test_a_country_has_two_ends() -> None:
         ("name:b", True, 1, "y"),
         ("name:c", True, 1, "y"),
     ]
-    impact = answer.meta.adds["impact"]
+    impact = answer.adds.impact
     assert (impact.fails_lower, impact.fails_upper) == (2, 4)
-    assert answer.meta.adds["unit"] == {"failing": ["name:y"]}
-    assert answer.meta.adds["parties_without_known_country"] == 1
+    assert answer.adds.unit.failing == ("name:y",)
+    assert answer.adds.owners.parties_without_known_country == 1
     with pytest.raises(UsageError, match="'x' has no known country"):
         blast_radius(view(small), ["x"], by="country")
     with pytest.raises(UsageError, match="'c' belongs to a country, but nothing else needs it"):

@@ -11,7 +11,8 @@ from depgraph.graph import Graph, assemble
 from depgraph.model import Import, Marking, Need
 from depgraph.ports import Counts, Imported
 from depgraph.testing import graph
-from depgraph.usecases.concentration import measure_concentration, most_concentrated
+from depgraph.usecases.answer import plain
+from depgraph.usecases.concentration import WithoutCost, measure_concentration, most_concentrated
 from depgraph.usecases.view import KEEPER, View
 
 
@@ -23,10 +24,13 @@ def test_indices_lie_among_thresholds_named_by_their_source() -> None:
     """Shares 1/2, 1/4 and one unknown: HHI from 3,750 (all newcomers) to 6,250 (all to the largest)."""
     answer = measure_concentration(view(graph("a>x b>x c>y d>unknown:d")), by="party")
     assert [(row.name, row.share_lower, row.share_upper) for row in answer.rows] == [("x", 0.5, 0.75), ("y", 0.25, 0.5)]
-    (market,) = answer.meta.adds["markets"]
-    assert (market["hhi_lower"], market["hhi_upper"], market["unknown_share"]) == (3750, 6250, 0.25)
+    (market,) = answer.adds.markets
+    measured = market.measured
+    assert measured
+    assert measured.indices
+    assert (measured.indices.hhi_lower, measured.indices.hhi_upper, measured.unknown_share) == (3750, 6250, 0.25)
     assert answer.highest == 6250
-    found = {scale["source"]: (scale["at_lower"], scale["at_upper"]) for scale in market["thresholds"]}
+    found = {scale.source: (scale.at_lower, scale.at_upper) for scale in measured.indices.thresholds}
     for source in ("US Merger Guidelines (2023)", "US Horizontal Merger Guidelines (2010)"):
         assert found[source] == ("highly concentrated", "highly concentrated")
 
@@ -43,7 +47,9 @@ def test_all_tiers_have_shares_and_no_index() -> None:
     shares = {row.name: (row.share_lower, row.share_upper) for row in answer.rows}
     assert shares["z"] == (1.0, 1.0)
     assert shares["x"] == shares["y"]
-    assert "hhi_lower" not in answer.meta.adds["markets"][0]
+    measured = answer.adds.markets[0].measured
+    assert measured
+    assert measured.indices is None
     assert math.isnan(answer.highest)
     assert answer.unmeasured.startswith("over all tiers")
 
@@ -53,7 +59,7 @@ def test_parties_without_country_stand_beside_shares_of_countries(tier: str) -> 
     small = graph("a>x b>y", {"x": {"country": "NL"}})
     answer = measure_concentration(view(small), by="country", tier=tier)
     assert [(row.name, row.share_lower, row.share_upper) for row in answer.rows] == [("NL", 0.5, 1.0)]
-    assert answer.meta.adds["parties_without_known_country"] == 1
+    assert answer.adds.parties_without_known_country == 1
     assert answer.meta.notes[0].startswith("1 party has no known country")
 
 
@@ -70,16 +76,17 @@ def test_markets_are_chosen_by_concentration_and_not_by_size() -> None:
     sectors = {f"c{at}": {"sector": "care"} for at in "123456"} | {"t": {"sector": "tax"}}
     small = graph(words, sectors | {f"m{at}": {"sector": "cash"} for at in "123"})
     every = measure_concentration(view(small), by="party", market="sector", limit=0)
-    assert [told["market"] for told in every.meta.adds["markets"]] == ["care", "cash", "tax"]
-    (first, second) = most_concentrated(every, 2, each=1).meta.adds["markets"]
-    assert (first["market"], second["market"]) == ("cash", "care")
-    assert (first["centralisation_upper"], second["centralisation_upper"]) == (pytest.approx(2 / 3), 0)
+    assert [told.market for told in every.adds.markets] == ["care", "cash", "tax"]
+    (first, second) = most_concentrated(every, 2, each=1).adds.markets
+    assert (first.market, second.market) == ("cash", "care")
+    upper = [each.measured.indices.centralisation_upper for each in (first, second)]
+    assert upper == [pytest.approx(2 / 3), 0]
     shown = most_concentrated(every, 1, each=1)
     assert [(row.market, row.name) for row in shown.rows] == [("cash", "bank")]
     assert shown.meta.partial == "1 of 8 shares; 1 of 3 markets, the most concentrated ones"
     assert most_concentrated(every, 0).meta.partial == ""
     tiers = measure_concentration(view(small), by="party", market="sector", tier="all", limit=1)
-    assert [told["market"] for told in most_concentrated(tiers, 2).meta.adds["markets"]] == ["cash", "tax"]
+    assert [told.market for told in most_concentrated(tiers, 2).adds.markets] == ["cash", "tax"]
     assert most_concentrated(tiers, 2).meta.partial.startswith("2 of 8 shares")
 
 
@@ -96,9 +103,7 @@ def test_shares_by_cost_are_of_the_known_costs_and_say_so() -> None:
     some = costs(("A", "X", 100.0), ("A", "X", None), ("A", "Y", 100.0), ("B", "Z", None))
     known = measure_concentration(some, by="party", weight="cost")
     assert [(row.name, row.share_lower, row.share_upper) for row in known.rows] == [("X", 0.5, 0.5), ("Y", 0.5, 0.5)]
-    counts = {"needs_without_cost": 2, "dependants_without_cost": 2}
-    assert counts.items() <= known.meta.adds.items()
-    assert counts.items() <= known.meta.adds["markets"][0].items()
+    assert known.adds.blanks == known.adds.markets[0].blanks == WithoutCost(2, 2)
     (note,) = known.meta.notes
     assert note == "shares and indices are of the known costs: 2 needs of 2 dependants have a record without cost"
 
@@ -108,7 +113,8 @@ def test_shares_by_cost_are_of_the_known_costs_and_say_so() -> None:
         ("Y", 0.25, 0.5),
         ("Z", 0, pytest.approx(1 / 3)),
     ]
-    (market,) = between.meta.adds["markets"]
+    market = plain(between.adds.markets[0])
+    assert isinstance(market, dict)
     assert (market["hhi_lower_at_zero"], market["hhi_upper_at_zero"]) == (5000, 5000)
     assert (market["hhi_lower_at_most"], market["hhi_upper_at_most"]) == (3750, 3750)
     assert (market["weight_at_zero"], market["weight_at_most"]) == (200, 400)

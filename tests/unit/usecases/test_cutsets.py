@@ -12,6 +12,7 @@ from depgraph.analytics.cutsets.diagram import Budget
 from depgraph.errors import DepgraphError, UnknownIdError, UsageError
 from depgraph.graph import Graph
 from depgraph.testing import graph
+from depgraph.usecases.answer import plain
 from depgraph.usecases.cutsets import CutSet, CutSetCount, count_by_order, list_cut_sets
 from depgraph.usecases.view import KEEPER, View
 
@@ -108,7 +109,7 @@ def test_numbers_at_both_ends() -> None:
     answer = count_by_order(view(graph(MAIL)), "f1")
     assert answer.rows == (CutSetCount(1, 1, 3, *F1), CutSetCount(2, 4, 3, *F1))
     assert answer.meta.partial == ""
-    assert answer.meta.adds == {}
+    assert plain(answer.adds) == {}
     assert count_by_order(view(graph(MAIL)), "f1", max_order=1).rows == (CutSetCount(1, 1, 3, *F1),)
 
 
@@ -164,7 +165,7 @@ def test_a_limit_says_how_many_there_are() -> None:
 def test_larger_sets_than_asked_for_are_told_of() -> None:
     answer = list_cut_sets(view(graph("a>x|y|z")), "a", max_order=2)
     assert answer.rows == ()
-    assert answer.meta.adds == {"exact_up_to_order_at_lower": 2, "exact_up_to_order_at_upper": 2}
+    assert plain(answer.adds) == {"exact_up_to_order_at_lower": 2, "exact_up_to_order_at_upper": 2}
     assert answer.meta.notes[0].startswith("no set of at most 2 of the 4 units by party stops it")
     assert "sets of at most 2 units: larger ones were not asked for" in answer.meta.notes
     every = list_cut_sets(view(graph("a>x|y|z")), "a", max_order=3)
@@ -224,7 +225,7 @@ def test_an_interrupted_count_says_what_it_counted() -> None:
     part = count_by_order(view(graph(HARD)), "f1", progress=interrupt, budget=Budget(at_once=3))
     assert part.interrupted
     assert part.rows == (CutSetCount(1, 1, 3, *F1), CutSetCount(2, 1, None, *F1))
-    assert part.meta.adds == {"exact_up_to_order_at_lower": 2, "exact_up_to_order_at_upper": 1}
+    assert plain(part.adds) == {"exact_up_to_order_at_lower": 2, "exact_up_to_order_at_upper": 1}
     assert part.meta.partial.startswith("interrupted: exact up to order 1")
 
 

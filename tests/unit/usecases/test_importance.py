@@ -9,12 +9,14 @@ import pytest
 from depgraph.errors import InputError, UnknownIdError, UsageError
 from depgraph.testing import graph
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.importance import Important, rank_importance
+from depgraph.usecases.importance import FailureChance, ImportanceAdds, Important, rank_importance
 from depgraph.usecases.simulation import simulate_failures
 from depgraph.usecases.view import KEEPER, View
 
 
-def asked(written: str, probabilities: dict[str, Any], node: str = "function:f1", **options: Any) -> Answer[Important]:
+def asked(
+    written: str, probabilities: dict[str, Any], node: str = "function:f1", **options: Any
+) -> Answer[Important, ImportanceAdds]:
     found = View(graph(written, {"x": {"country": "US"}, "y": {"country": "US"}}), KEEPER, 1, (), ())
     return rank_importance(found, node, probabilities, **options)
 
@@ -26,7 +28,7 @@ def test_one_of_two_beside_one() -> None:
     and FV = P(x) / Q = 0.1 / 0.109. For y: Q1 = 0.1 + 0.9 x 0.1 = 0.19, Q0 = 0.1, so B = 0.09.
     """
     answer = asked("f1>x f1>y|z", {"kind": {"party": 0.1}})
-    assert answer.meta.adds["failure"] == {"lower": 0.109, "upper": 0.109}
+    assert answer.adds.failure == FailureChance(0.109, 0.109)
     assert [row.id for row in answer.rows] == ["name:x", "name:y", "name:z"]
     first, second, _ = answer.rows
     assert (first.birnbaum_at_lower, first.birnbaum_at_upper) == (0.99, 0.99)
@@ -41,14 +43,14 @@ def test_one_of_two_beside_one() -> None:
 def test_both_ends_where_nobody_declared() -> None:
     """Either of x and y may be enough, or both needed: 0.01, or 1 - 0.81 = 0.19."""
     answer = asked("f1>?(x,y)", {"kind": {"party": 0.1}})
-    assert answer.meta.adds["failure"] == {"lower": 0.01, "upper": 0.19}
+    assert answer.adds.failure == FailureChance(0.01, 0.19)
     assert (answer.rows[0].birnbaum_at_lower, answer.rows[0].birnbaum_at_upper) == (0.1, 0.9)
 
 
 def test_a_common_cause_is_a_cause_of_its_own() -> None:
     """Two that back each other up stand in one country, which fails with 0.05: then both do."""
     answer = asked("f1>x|y", {"node": {"name:x": 0.1, "name:y": 0.2}, "common": {"country": {"US": 0.05}}})
-    assert answer.meta.adds["failure"]["upper"] == pytest.approx(1 - 0.95 * 0.98)
+    assert answer.adds.failure.upper == pytest.approx(1 - 0.95 * 0.98)
     assert [(row.id, row.kind, row.probability) for row in answer.rows] == [
         ("place:US", "country", 0.05),
         ("name:x", "party", 0.1),
@@ -60,17 +62,17 @@ def test_a_common_cause_is_a_cause_of_its_own() -> None:
 
 def test_the_simulation_agrees() -> None:
     written, given = "f1>2(x,y,s1) s1>?(z,v) f1@o", {"kind": {"party": 0.2, "service": 0.1}}
-    exact = asked(written, given).meta.adds["failure"]
+    exact = asked(written, given).adds.failure
     drawn = simulate_failures(View(graph(written), KEEPER, 1, (), ()), given, trials=20_000)
-    (found,) = drawn.meta.adds["functions"]
-    assert found.interval[0] <= exact["lower"] <= exact["upper"] <= found.interval[1]
+    (found,) = drawn.adds.functions
+    assert found.interval[0] <= exact.lower <= exact.upper <= found.interval[1]
 
 
 def test_what_has_no_part_is_left_out_and_a_limit_says_so() -> None:
     answer = asked("f1>x f1>y b>z", {"kind": {"party": 0.1}}, limit=1)
     assert [row.id for row in answer.rows] == ["name:x"]
     assert answer.meta.partial == "1 of 2 causes that have a part in it"
-    assert answer.meta.adds["causes"] == 4, "b, x, y and z may fail"
+    assert answer.adds.causes == 4, "b, x, y and z may fail"
 
 
 def test_what_cannot_fail_without_one() -> None:

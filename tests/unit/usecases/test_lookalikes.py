@@ -56,10 +56,11 @@ def test_a_dry_run_names_them(register: Path) -> None:
 def test_status_and_report_say_so_too(register: Path) -> None:
     with closing(SqliteStore(":memory:")) as store:
         _imported(store, register)
-        adds = describe_status(store).meta.adds["may_be_one"]
+        adds = describe_status(store).adds.may_be_one
         (reported,) = report_to_auditor(open_view(store)).may_be_one
-    assert adds["groups"] == len(adds["rows"]) == 1
-    assert reported == MayBeOne(**adds["rows"][0])
+    assert adds
+    assert adds.groups == len(adds.rows) == 1
+    assert reported == adds.rows[0]
     assert str(reported) == SAID
     assert (reported.share_apart, reported.share_together) == (0.25, 0.5)
 

@@ -12,9 +12,9 @@ from depgraph.model import Decision, Facts, Import, Marking, Need, Node, Tie
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.testing import graph
 from depgraph.usecases.needs import list_needs
-from depgraph.usecases.nodes import find_nodes, list_nodes, show_node
+from depgraph.usecases.nodes import NearNode, find_nodes, list_nodes, show_node
 from depgraph.usecases.populations import Population, populations, supplier_count
-from depgraph.usecases.status import describe_status
+from depgraph.usecases.status import Unmatched, describe_status
 from depgraph.usecases.view import KEEPER, View, open_view
 
 if TYPE_CHECKING:
@@ -131,8 +131,8 @@ def test_status_lists_what_is_in_force_first(store: SqliteStore) -> None:
         ("", 1, 2),
     ]
     assert (answer.rows[0].nodes, answer.rows[0].needs, answer.rows[0].ties, answer.rows[0].decisions) == (4, 2, 1, 1)
-    assert answer.meta.adds["store"]["kind"] == "sqlite"
-    assert answer.meta.adds["unmatched"] == {"suppliers": 1, "names": ["Z"]}, "the others make a group"
+    assert answer.adds.store.kind == "sqlite"
+    assert answer.adds.unmatched == Unmatched(1, ("Z",)), "the others make a group"
 
 
 def test_the_status_of_an_empty_store(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_the_status_of_an_empty_store(tmp_path: Path) -> None:
 def test_what_is_mistyped_finds_what_is_near(store: SqliteStore) -> None:
     answer = find_nodes(store, open_view(store), "Alpah Cloud")
     assert answer.rows == ()
-    assert answer.meta.adds["near"][0] == {"id": "name:Alpha Cloud", "name": "Alpha Cloud"}
+    assert answer.adds.near[0] == NearNode("name:Alpha Cloud", "Alpha Cloud")
 
 
 def test_a_group_of_the_reference_list_is_found_by_its_name(tmp_path: Path) -> None:

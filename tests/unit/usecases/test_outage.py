@@ -10,6 +10,7 @@ import pytest
 
 from depgraph.errors import UsageError
 from depgraph.testing import graph
+from depgraph.usecases.answer import plain
 from depgraph.usecases.interruptions import Interruption
 from depgraph.usecases.outage import follow_outage, follow_scenario
 from depgraph.usecases.scenario import Choice, Fails, Scenario
@@ -65,10 +66,10 @@ def test_rows_worked_out_by_hand() -> None:
 
 def test_what_an_outage_costs_in_all() -> None:
     """At most: f1 from 10 to 12 and f2 from 10 to 12 are of one organisation, which has 100 people then; f3 7 from 0."""
-    adds = follow_outage(view(PAYING), ["s2"], hours=10).meta.adds
-    assert (adds["people_hours"]["lower"], adds["people_hours"]["upper"]) == (200, 200 + 84)
-    assert [point["hour"] for point in adds["curve"]] == [0, 6, 12]
-    assert adds["curve"][1] == {
+    adds = follow_outage(view(PAYING), ["s2"], hours=10).adds
+    assert (adds.people_hours.lower, adds.people_hours.upper) == (200, 200 + 84)
+    assert [point.hour for point in adds.curve] == [0, 6, 12]
+    assert plain(adds.curve[1]) == {
         "hour": 6,
         "nodes_lower": 2,
         "nodes_upper": 4,
@@ -79,9 +80,9 @@ def test_what_an_outage_costs_in_all() -> None:
         "people_lower": 100,
         "people_upper": 107,
     }
-    assert adds["curve"][2]["nodes_upper"] == adds["curve"][2]["people_upper"] == 0
-    assert [(stop["functions_lower"], stop["functions_upper"]) for stop in adds["stopped"]] == [(1, 3)] * 3
-    assert adds["stopped_in_all"] == {
+    assert adds.curve[2].nodes_upper == adds.curve[2].people_upper == 0
+    assert [(stop.counts.functions_lower, stop.counts.functions_upper) for stop in adds.stopped] == [(1, 3)] * 3
+    assert plain(adds.stopped_in_all) == {
         "lasts_hours": 10,
         "functions_lower": 1,
         "functions_upper": 3,
@@ -91,9 +92,9 @@ def test_what_an_outage_costs_in_all() -> None:
 
 
 def test_where_there_is_no_function_requirements_are_lost() -> None:
-    adds = follow_outage(view(graph("a>x b>x|y")), ["x"], hours=5).meta.adds
-    assert adds["losses"] == ["requirements"]
-    assert (adds["stopped"][0]["functions_upper"], adds["stopped"][0]["organisations_upper"]) == (0, 1)
+    adds = follow_outage(view(graph("a>x b>x|y")), ["x"], hours=5).adds
+    assert adds.losses == ("requirements",)
+    assert (adds.stopped[0].counts.functions_upper, adds.stopped[0].counts.organisations_upper) == (0, 1)
 
 
 def test_an_outage_of_a_country_has_two_ends() -> None:
@@ -105,9 +106,9 @@ def test_an_outage_of_a_country_has_two_ends() -> None:
         "function:f3": (0, 5),
         "name:w": (0, 5),
     }
-    assert answer.meta.adds["unit"] == {"failing": ["name:x"]}
-    assert answer.meta.adds["parties_without_known_country"] == 1
-    assert [(stop["id"], stop["after_hours_upper"]) for stop in answer.meta.adds["stops"]] == [
+    assert answer.adds.unit.failing == ("name:x",)
+    assert answer.adds.owners.parties_without_known_country == 1
+    assert [(stop.id, stop.after_hours_upper) for stop in answer.adds.stops] == [
         ("function:f1", 0.0),
         ("function:f3", None),
     ]
@@ -122,8 +123,8 @@ def test_a_witness_names_all_that_took_a_node_down() -> None:
 
 def test_how_long_it_must_last() -> None:
     """S1 recovers for 2 hours, so that an outage of more than 4 outlasts the 6 hours of f1."""
-    stops = follow_outage(view(PAYING), ["s2"], hours=1).meta.adds["stops"]
-    assert {stop["id"]: (stop["after_hours_lower"], stop["after_hours_upper"]) for stop in stops} == {
+    stops = follow_outage(view(PAYING), ["s2"], hours=1).adds.stops
+    assert {stop.id: (stop.after_hours_lower, stop.after_hours_upper) for stop in stops} == {
         "function:f1": (4, 4),
         "function:f2": (0, None),
         "function:f3": (0, 22),
@@ -134,7 +135,7 @@ def test_for_ever_is_valid_json() -> None:
     answer = follow_outage(view(PAYING), ["s2"], hours=math.inf)
     (row,) = [row for row in answer.rows if row.id == "function:f1"]
     assert told(row) == (1, (6, 6), (None, None), (None, None))
-    assert answer.meta.adds["people_hours"]["lower"] is None
+    assert answer.adds.people_hours.lower is None
     assert answer.meta.parameters["forever"] is True
     text = json.dumps(answer.plain(), allow_nan=False)
     assert "Infinity" not in text
@@ -155,8 +156,8 @@ def test_several_certain_periods_in_one_that_may_be() -> None:
 def test_people_nobody_knows_leave_the_upper_end_open() -> None:
     answer = follow_outage(view(graph("f1@a f1>x")), ["x"], hours=5)
     assert told(answer.rows[0]) == (1, (0, 0), (5, 5), (0, None))
-    assert answer.meta.adds["people_hours"]["upper"] is None
-    assert answer.meta.adds["curve"][0]["people_upper"] is None
+    assert answer.adds.people_hours.upper is None
+    assert answer.adds.curve[0].people_upper is None
 
 
 def test_members_are_no_victims() -> None:

@@ -7,6 +7,7 @@ import pytest
 from depgraph.errors import UsageError
 from depgraph.graph import Graph
 from depgraph.testing import graph
+from depgraph.usecases.answer import plain
 from depgraph.usecases.pairs import Pair, rank_pairs
 from depgraph.usecases.view import KEEPER, View
 
@@ -27,7 +28,7 @@ def test_rows() -> None:
         Pair("name:x", "name:y", 1, 1, 0.1, 0.1, "x", "y"),
         Pair("name:x", "name:z", 1, 0, 0.6, 0.0, "x", "z"),
     )
-    assert answer.meta.adds == {"weight": "criticality (1 where unknown) x people served", "losses": ["functions"]}
+    assert plain(answer.adds) == {"weight": "criticality (1 where unknown) x people served", "losses": ["functions"]}
     assert answer.meta.partial == ""
     assert not answer.interrupted
 

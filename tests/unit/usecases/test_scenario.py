@@ -14,6 +14,7 @@ from depgraph.graph import Graph
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.testing import graph
+from depgraph.usecases.answer import plain
 from depgraph.usecases.blast import blast_scenario
 from depgraph.usecases.importing import import_source
 from depgraph.usecases.outage import follow_scenario
@@ -125,7 +126,8 @@ def test_an_assumed_fallback_carries(written: Any) -> None:
     assumed = follow_scenario(view(SMALL), written(fails + '[[fallbacks]]\nids = ["f1"]\nhours = 3\n'))
     assert [(row.id, row.down_from_upper, row.hours_down_upper) for row in bare.rows] == [("function:f1", 0, 4)]
     assert [(row.id, row.down_from_upper, row.hours_down_upper) for row in assumed.rows] == [("function:f1", 3, 1)]
-    assert assumed.meta.adds["scenario"]["fallbacks_assumed"] == [{"ids": ["f1"], "status": "operating", "hours": 3.0}]
+    assert assumed.adds.scenario
+    assert plain(assumed.adds.scenario.fallbacks_assumed) == [{"ids": ["f1"], "status": "operating", "hours": 3.0}]
 
 
 NAMED = 'name = "a"\n'
@@ -236,7 +238,7 @@ def test_ten_thousand_units_at_once(written: Any) -> None:
     ids = json.dumps([f"x{at}" for at in range(10_000)])
     scenario = written('{"name": "all", "fails": [{"ids": ' + ids + ', "hours": 3}]}', "many.json")
     timed, at_once = follow_scenario(many, scenario, limit=2), blast_scenario(many, scenario, limit=2)
-    assert timed.meta.adds["stopped"][0] == {
+    assert plain(timed.adds.stopped[0]) == {
         "within_hours": 24,
         "functions_lower": 10_000,
         "functions_upper": 10_000,

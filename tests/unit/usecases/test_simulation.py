@@ -16,9 +16,10 @@ from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.measures.simulation import simulate
 from depgraph.errors import InputError, UsageError
 from depgraph.testing import graph
+from depgraph.usecases.answer import plain
 from depgraph.usecases.probabilities import resolved
 from depgraph.usecases.scenario import Choice, Fails, Scenario
-from depgraph.usecases.simulation import Distribution, interval, simulate_failures, simulate_scenario
+from depgraph.usecases.simulation import Distribution, Exceedance, interval, simulate_failures, simulate_scenario
 from depgraph.usecases.view import KEEPER, View
 
 SMALL = graph("f1@a f1>x f2@b f2>x f3@b f3>?(x,y)", {"a": {"people": 100}, "b": {"people": 50}})
@@ -58,18 +59,16 @@ def test_a_sure_failure_has_no_distribution() -> None:
     assert (rows["organisations"].mean_lower, rows["organisations"].tail99_upper) == (2, 2)
     assert (rows["people"].q95_lower, rows["people"].q95_upper) == (150, 150)
     assert (rows["score"].mean_lower, rows["score"].mean_upper) == (0.75, 1.0)
-    likely = [(one.name, one.probability_lower, one.probability_upper) for one in answer.meta.adds["functions"]]
+    likely = [(one.name, one.probability_lower, one.probability_upper) for one in answer.adds.functions]
     assert likely == [("f1", 1, 1), ("f2", 1, 1), ("f3", 0, 1)]
-    assert answer.meta.adds["tail"] == [], "what strikes always strikes no more often in the tail"
-    assert answer.meta.adds["exceedance"] == [
-        {"functions": 3, "probability_lower": 0.0, "probability_upper": 1.0},
-    ]
+    assert answer.adds.tail == (), "what strikes always strikes no more often in the tail"
+    assert answer.adds.exceedance == (Exceedance(3, 0.0, 1.0),)
 
 
 def test_the_tail_names_what_makes_it() -> None:
     large = graph(" ".join(f"f{at}@a f{at}>x f{at}>y{at}" for at in range(30)))
     table = {"all": 0.0, "node": {"x": 0.05, **{f"y{at}": 0.05 for at in range(30)}}}
-    tail = simulate_failures(view(large), table, trials=4_000, limit=2).meta.adds["tail"]
+    tail = simulate_failures(view(large), table, trials=4_000, limit=2).adds.tail
     assert tail[0].id == "name:x"
     assert tail[0].probability == 0.05
     assert tail[0].in_tail > 0.9
@@ -79,12 +78,12 @@ def test_the_tail_names_what_makes_it() -> None:
 def test_the_curve_falls_and_begins_with_any_failure() -> None:
     large = graph(" ".join(f"f{at}@a f{at}>y{at}" for at in range(80)))
     answer = simulate_failures(view(large), {"kind": {"party": 0.3}}, trials=3_000)
-    curve = answer.meta.adds["exceedance"]
+    curve = answer.adds.exceedance
     assert 2 < len(curve) <= 50
     for before, after in pairwise(curve):
-        assert before["functions"] < after["functions"]
-        assert before["probability_upper"] >= after["probability_upper"]
-        assert before["probability_lower"] >= after["probability_lower"]
+        assert before.functions < after.functions
+        assert before.probability_upper >= after.probability_upper
+        assert before.probability_lower >= after.probability_lower
 
 
 def test_people_have_no_upper_bound_where_some_are_unknown() -> None:
@@ -122,7 +121,7 @@ def test_intervals_of_hundreds_of_seeds_cover_the_exact_probability() -> None:
     covered = 0
     for seed in range(400):
         answer = simulate_failures(view(), table, trials=500, seed=seed)
-        (ends,) = (one.interval for one in answer.meta.adds["functions"] if one.name == "f3")
+        (ends,) = (one.interval for one in answer.adds.functions if one.name == "f3")
         covered += ends[0] <= 0.06 and ends[1] >= 0.44
     assert covered >= 360
 
@@ -155,7 +154,7 @@ def test_a_scenario_gives_the_probabilities() -> None:
     assert answer.rows == by_file.rows
     assert answer.meta.notes == by_file.meta.notes
     assert answer.meta.parameters == {"scenario": "s.toml", "trials": 200, "seed": 3, "limit": 20}
-    assert answer.meta.adds["scenario"] == {
+    assert plain(answer.adds.scenario) == {
         "name": "a bad year",
         "description": "",
         "fallbacks_assumed": [],
@@ -190,11 +189,11 @@ def test_an_interrupted_simulation_is_that_of_the_trials_done() -> None:
             raise KeyboardInterrupt
 
     part = simulate_failures(view(), {"all": 0.2}, trials=1_000_000, seed=7, progress=interrupt)
-    done = part.meta.adds["trials_done"]
+    done = part.adds.trials_done
     assert part.interrupted
     assert part.meta.partial == f"interrupted: exact for the first {done} of 1000000 trials"
     whole = simulate_failures(view(), {"all": 0.2}, trials=done, seed=7)
     assert not whole.interrupted
     assert part.rows == whole.rows
-    assert part.meta.adds == whole.meta.adds
+    assert part.adds == whole.adds
     assert part.meta.notes == whole.meta.notes

@@ -57,7 +57,7 @@ def test_countries_say_how_many_parents_are_unknown() -> None:
     small = graph("a>x b>y x<g", {"g": {"country": "US"}, "y": {"country": "FR"}})
     answer = rank_single_points(view(small), by="country")
     assert {row.id: row.fails_upper for row in answer.rows} == {"place:US": 1, "place:FR": 1}
-    assert answer.meta.adds["parties_without_known_country"] == 0
+    assert answer.adds.owners.parties_without_known_country == 0
     assert not any("country" in note for note in answer.meta.notes)
 
 
@@ -69,13 +69,13 @@ def test_a_country_has_two_ends_and_the_home_country_is_ranked() -> None:
         "place:NL": (1, 2),
         "place:US": (1, 2),
     }
-    assert answer.meta.adds["parties_without_known_country"] == 1
+    assert answer.adds.owners.parties_without_known_country == 1
     assert answer.meta.notes[0].startswith("1 party has no known country and may be in any")
 
 
 def test_a_party_counts_in_its_own_country_where_that_of_its_parent_is_not_known() -> None:
     answer = rank_single_points(view(graph("a>x x<g", {"x": {"country": "US"}})), by="country")
-    assert answer.meta.adds["parties_without_known_country_of_parent"] == 1
+    assert answer.adds.owners.parties_without_known_country_of_parent == 1
     assert "1 party counts in its own country, since that of the parent is not known" in answer.meta.notes
 
 
@@ -89,7 +89,7 @@ def test_nothing_found_says_why() -> None:
 
 def test_what_is_lost_and_how_people_count_is_told() -> None:
     mixed = rank_single_points(view(graph("f1@a f1>x b>x", {"f1": {"people": 3}, "b": {"people": 4}})))
-    assert mixed.meta.adds["losses"] == ["functions", "requirements"]
+    assert mixed.adds.losses == ("functions", "requirements")
     requirements, people = mixed.meta.notes
     assert requirements.startswith("1 of 2 organisations have no known function: what they lose are their requirements")
     assert (

@@ -11,6 +11,7 @@ from depgraph.graph import Viewer
 from depgraph.model import Facts, Finding, Import, Label, Level, Marking, Need, Tie
 from depgraph.ports import OPEN
 from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.answer import NOTHING
 from depgraph.usecases.intake import CAVEAT
 from depgraph.usecases.nodes import show_node
 from depgraph.usecases.view import Lens, open_view
@@ -48,7 +49,7 @@ def test_the_keeper_sees_everything_as_of_the_latest_date(store: SqliteStore) ->
     assert view.graph.as_of == "2026-05-05"
     assert view.revision == 2
     assert view.notes == ("rights are no contracts",)
-    assert view.meta("x", {"a": "", "b": 0}).parameters == {"b": 0}
+    assert view.meta("x", {"a": "", "b": 0}, adds=NOTHING).parameters == {"b": 0}
 
 
 def test_what_a_viewer_may_not_see_leaves_no_trace(store: SqliteStore, empty: SqliteStore) -> None:
@@ -86,7 +87,7 @@ def test_weak_needs_may_or_may_not_be(store: SqliteStore) -> None:
     view = open_view(store, Lens(min_confidence=0.5))
     weak = view.graph.requirements_of[view.graph.position("name:b")]
     assert (view.graph.requirements.k_lower[weak], view.graph.requirements.k_upper[weak]) == (0, 1)
-    assert view.meta("x", {}).parameters == {"min_confidence": 0.5}
+    assert view.meta("x", {}, adds=NOTHING).parameters == {"min_confidence": 0.5}
 
 
 @pytest.mark.parametrize(
@@ -132,11 +133,11 @@ def test_what_is_not_in_force_is_counted_and_found(empty: SqliteStore) -> None:
     )
     view = open_view(empty)
     assert view.counts().not_in_force == 1
-    assert view.meta("spof", {}).plain()["not_in_force"] == {"ended": 0, "not_begun": 1}
+    assert view.meta("spof", {}, adds=NOTHING).plain()["not_in_force"] == {"ended": 0, "not_begun": 1}
     later = open_view(empty, Lens(as_of="2026-07-01"))
     assert later.graph.nodes.id.tolist() == ["name:c", "name:y"]
     assert later.counts().not_in_force == 3
-    assert later.meta("spof", {}).plain()["not_in_force"] == {"ended": 2, "not_begun": 1}
+    assert later.meta("spof", {}, adds=NOTHING).plain()["not_in_force"] == {"ended": 2, "not_begun": 1}
     found = later.dormant("x")
     assert [(link.dependent, link.state, link.valid_to, link.record) for link in found] == [
         ("name:a", "ended", "2026-06-30", "open:needs.csv:2"),

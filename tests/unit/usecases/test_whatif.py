@@ -247,7 +247,7 @@ def test_a_shipped_change_makes_a_difference(path: Path, tmp_path: Path) -> None
     assert any(
         (row.before_at_lower, row.before_at_upper) != (row.after_at_lower, row.after_at_upper) for row in answer.rows
     )
-    assert answer.meta.adds["scenario"]["description"]
+    assert answer.adds.scenario.description
 
 
 def test_a_simulation_takes_the_changed_graph_too() -> None:

@@ -44,9 +44,9 @@ def test_as_recorded() -> None:
     outage = found(PAYING)
     assert (outage.name, outage.hours, outage.counted) == ("g", LASTS, "functions")
     course = outage.recorded
-    told = [(at["hour"], at["functions_lower"], at["functions_upper"]) for at in course.curve]
+    told = [(at.hour, at.functions_lower, at.functions_upper) for at in course.curve]
     assert told == [(0, 1, 2), (6, 2, 3), (506, 0, 0)]
-    assert [(stop["functions_lower"], stop["functions_upper"]) for stop in course.stopped] == [(2, 3)] * 3
+    assert [stop.counts.of("functions") for stop in course.stopped] == [(2, 3)] * 3
     assert course.people_hours_lower == 7 * 506 + 100 * 500
     assert course.people_hours_upper == 30 * 506 + 100 * 500
     assert course.people_known
@@ -60,9 +60,9 @@ def test_with_fallbacks_assumed_where_nobody_declared_one() -> None:
     assert CARRIES == 48, "what these numbers are worked out for"
     course = outage.assumed
     assert course is not None
-    told = [(at["hour"], at["functions_lower"], at["functions_upper"]) for at in course.curve]
+    told = [(at.hour, at.functions_lower, at.functions_upper) for at in course.curve]
     assert told == [(6, 1, 1), (48, 2, 3), (506, 0, 0)]
-    assert [(stop["functions_lower"], stop["functions_upper"]) for stop in course.stopped] == [(1, 1), (2, 3), (2, 3)]
+    assert [stop.counts.of("functions") for stop in course.stopped] == [(1, 1), (2, 3), (2, 3)]
     assert course.people_hours_lower == 7 * 458 + 100 * 500
     assert course.people_hours_upper == 30 * 458 + 100 * 500
     assert course.first("functions") == (6, 6)
@@ -73,7 +73,7 @@ def test_of_one_population() -> None:
     """In the south f2 may never go down; in the north there is nothing to assume."""
     south, north = found(PAYING, "south"), found(PAYING, "north")
     assert south.assumed is not None
-    assert south.assumed.curve[0]["hour"] == 48
+    assert south.assumed.curve[0].hour == 48
     assert south.assumed.down("functions", LASTS) == (1, 2)
     assert (north.undeclared, north.assumed) == (0, None)
     assert north.recorded.first("functions") == (6, 6)
