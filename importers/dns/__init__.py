@@ -1,8 +1,6 @@
 """Records of DNS: who carries the mail, the web site and the name of each organisation's domains.
 
-## What it reads
-
-One or more files, told apart by their content:
+Reads one or more files, told apart by their content:
 
 - zones (RFC 1035), with `$ORIGIN`, `$TTL` and a bounded `$GENERATE`; `$INCLUDE` is refused;
 - what dig, massdns (`-o S`, `-o J`), zdns and dnsx print; nothing is asked of the network;

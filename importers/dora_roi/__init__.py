@@ -38,7 +38,8 @@ supervisor would reject it, and `--findings FILE` writes all of them with their 
 
 - `9999-12-31` is open. Codes are read with and without their prefix (`eba_TA:S01`, `S01`). Amounts are full units.
 - One package is a part of the source: the entity and the scope (`LEI.IND`). A later one replaces it, and an older one
-  is refused, also one made earlier for the same date. A folder of packages is one part, stored whole or not at all; without `--part` it has no name.
+  is refused, also one made earlier for the same date. A folder of packages is one part, stored whole or not at all;
+  without `--part` it has no name.
 - Of several registers of one entity and scope, over all imports, the later reference date counts, then the later
   timestamp. Where an entity has a register of its own and stands in that of its group, its own counts, whatever the
   order and number of imports: `status` counts both. `--scope con` asks the other way round: then its group's counts,
