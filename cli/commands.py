@@ -10,19 +10,19 @@ from typer.core import TyperGroup
 
 import depgraph
 from cli import (
-    chance,
-    changes,
-    combinations,
-    exploring,
+    cut_sets,
+    find,
     gaps,
     importing,
-    keeping,
     mapping,
     outages,
     ranking,
     reporting,
     sampling,
     serving,
+    simulate,
+    store,
+    what_if,
 )
 
 if TYPE_CHECKING:
@@ -75,16 +75,16 @@ for register in (
     importing,
     mapping,
     sampling,
-    exploring,
+    find,
     ranking,
     gaps,
-    combinations,
+    cut_sets,
     outages,
-    chance,
-    changes,
+    simulate,
+    what_if,
     reporting,
     serving,
-    keeping,
+    store,
 ):
     register.add_to(app)
 

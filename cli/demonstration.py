@@ -8,9 +8,9 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.doors import say
 from cli.intake import Intake, run_intake, summary
 from cli.output import write_object
+from cli.session import say
 from depgraph.errors import MissingPathError, UsageError
 from depgraph.usecases.answer import plain
 

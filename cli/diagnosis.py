@@ -104,7 +104,7 @@ def _compiled() -> Check:
 
 
 def _store(address: str, *, redraw: bool) -> Check:
-    from cli.doors import opened
+    from cli.session import opened
 
     try:
         with opened(address) as store:
@@ -133,7 +133,7 @@ def _unvouched(told: Description) -> str:
 
 def _graphs(address: str) -> Iterator[Check]:
     """Say where assembled graphs are kept; they are a cache, so nothing that is amiss there is a fault."""
-    from cli.doors import opened
+    from cli.session import opened
 
     try:
         with opened(address) as store:

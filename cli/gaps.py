@@ -35,9 +35,9 @@ def gaps(
 
     Example: depgraph gaps --by group --limit 50 --csv > needs.csv
     """
-    from cli.doors import show, viewed
     from cli.output import write_csv
     from cli.progress import bar, end_if_interrupted
+    from cli.session import show, viewed
     from depgraph.usecases.answer import Answer, captions
     from depgraph.usecases.gaps import Gap, Question, rank_gaps
 

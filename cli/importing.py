@@ -136,9 +136,9 @@ def import_paths(
 
     Example: depgraph import register my-register/ --dry-run
     """
-    from cli.doors import address_of, opened
     from cli.intake import Intake, take_in
     from cli.options import day, listed
+    from cli.session import address_of, opened
 
     today = datetime.now(tz=UTC).astimezone().date().isoformat()
     intake = Intake(

@@ -12,9 +12,9 @@ from typing import IO, TYPE_CHECKING, Final, Literal
 
 import typer
 
-from cli.doors import say
 from cli.output import cell, write_object
 from cli.outputs import check_out
+from cli.session import say
 from cli.verdicts import COLUMNS as GRADE_COLUMNS
 from cli.verdicts import by_weight, graded, verdict_row, write_verdict
 from depgraph.errors import InputError, UsageError

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.doors import say
 from cli.output import cell, write_object
 from cli.outputs import check_out
+from cli.session import say
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import FORMAT, Plain
 from depgraph.usecases.legible import legible

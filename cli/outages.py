@@ -57,7 +57,7 @@ def outage(
 
     Example: depgraph outage "Example Cloud Inc" --by group --days 3
     """
-    from cli.doors import show, viewed
+    from cli.session import show, viewed
     from depgraph.usecases.interruptions import Interruption
     from depgraph.usecases.outage import follow_outage, follow_scenario
     from depgraph.usecases.scenario import read_scenario

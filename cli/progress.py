@@ -32,7 +32,7 @@ def bar(title: str) -> Iterator[Callable[[int, int], None] | None]:
 def end_if_interrupted(answer: Answer[Any, object]) -> None:
     """Exit with 130 after a partial answer, and say on standard error what it holds for."""
     if answer.interrupted:
-        from cli.doors import say
+        from cli.session import say
 
         say(f"depgraph: {answer.meta.partial}")
         raise typer.Exit(130)

@@ -69,7 +69,7 @@ def concentration(
 
     Example: depgraph concentration --by hyperscaler --tier all
     """
-    from cli.doors import fail_if, show, viewed
+    from cli.session import fail_if, show, viewed
     from depgraph.usecases.concentration import Share, measure_concentration, most_concentrated
 
     with viewed(reading) as view:
@@ -119,8 +119,8 @@ def spof(
 
     Example: depgraph spof --by group --limit 10
     """
-    from cli.doors import fail_if, show, viewed
     from cli.progress import bar, end_if_interrupted
+    from cli.session import fail_if, show, viewed
     from depgraph.usecases.spof import SinglePoint, rank_single_points
 
     with viewed(reading) as view, bar("units") as progress:
@@ -152,7 +152,7 @@ def blast(
 
     Example: depgraph blast name:Microsoft
     """
-    from cli.doors import show, viewed
+    from cli.session import show, viewed
     from depgraph.usecases.blast import Casualty, blast_radius, blast_scenario
     from depgraph.usecases.scenario import read_scenario
 
@@ -181,8 +181,8 @@ def centrality(
 
     Example: depgraph centrality --measure betweenness
     """
-    from cli.doors import show, viewed
     from cli.progress import bar
+    from cli.session import show, viewed
     from depgraph.usecases.centrality import Central, rank_centrality
 
     with viewed(reading) as view, bar("sources") as progress:

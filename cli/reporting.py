@@ -29,8 +29,8 @@ def report(
 
     Example: depgraph report auditor --sector "Dutch municipalities" --out report.html
     """
-    from cli.doors import address_of, say, viewed
     from cli.outputs import check_out
+    from cli.session import address_of, say, viewed
     from depgraph.reports.writing import write_report
 
     check_out(out, store=address_of(reading.store))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.doors import say
 from cli.outputs import check_out
+from cli.session import say
 from depgraph.errors import UsageError
 from importers.register.sample import files, workbook
 from importers.register.synthetic import synthesise

@@ -25,7 +25,7 @@ def add_to(app: typer.Typer) -> None:
 @grouped
 def status(*, reading: Reading, form: Form) -> None:
     """Show what the store holds, per source and revision, and which suppliers no group claims."""
-    from cli.doors import lens, opened, show
+    from cli.session import lens, opened, show
     from depgraph.usecases.status import HeldImport, describe_status
 
     with opened(reading.store) as opening:
@@ -46,14 +46,14 @@ def status(*, reading: Reading, form: Form) -> None:
     )
     show(answer, HeldImport, form, columns=columns)
     if form.for_people:
-        from cli.cards import write_status
+        from cli.show import write_status
 
         write_status(answer, location)
 
 
 def prune(store: StoreOption = "") -> None:
     """Forget imports that later ones replaced; their revisions can no longer be read."""
-    from cli.doors import opened, say
+    from cli.session import opened, say
 
     with opened(store) as opening:
         forgotten = opening.prune()
@@ -75,7 +75,7 @@ def forget(
 
     Example: depgraph forget register --part east
     """
-    from cli.doors import opened, say
+    from cli.session import opened, say
     from depgraph.usecases.going_back import forget_import, import_in_force
 
     with opened(store) as opening:
@@ -96,7 +96,7 @@ def revert(
 
     Example: depgraph revert --to 3
     """
-    from cli.doors import opened, say
+    from cli.session import opened, say
     from depgraph.usecases.going_back import imports_at
     from depgraph.usecases.going_back import revert as go_back
 
@@ -136,7 +136,7 @@ def copy_to(
 
     Example: depgraph copy --to neo4j://127.0.0.1:7687
     """
-    from cli.doors import opened, say
+    from cli.session import opened, say
     from depgraph.usecases.copying import copy_store
 
     with opened(store) as source, opened(to, new=True) as target:
@@ -156,7 +156,7 @@ def export(
 
     Example: depgraph export neo4j-admin --out files
     """
-    from cli.doors import opened
+    from cli.session import opened
     from depgraph.bootstrap import neo4j_files
     from depgraph.usecases.exporting import export_store
 

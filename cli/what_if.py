@@ -63,7 +63,7 @@ def what_if(
 
     Example: depgraph what-if award.toml --by group
     """
-    from cli.doors import fail_if, show, viewed
+    from cli.session import fail_if, show, viewed
     from depgraph.usecases.differences import Difference
     from depgraph.usecases.scenario import read_scenario
     from depgraph.usecases.whatif import what_if as compare

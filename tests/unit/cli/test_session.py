@@ -7,7 +7,7 @@ from math import nan
 import pytest
 import typer
 
-from cli.doors import fail_if
+from cli.session import fail_if
 
 
 @pytest.mark.parametrize(("highest", "allowed"), [(0.5, 0.5), (0.5, None), (nan, None), (0.0, 0.0)])

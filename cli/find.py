@@ -29,7 +29,7 @@ def find(
 
     Example: depgraph find microsoft
     """
-    from cli.doors import opened, seen, show
+    from cli.session import opened, seen, show
     from depgraph.usecases.nodes import Found, find_nodes
 
     with opened(reading.store) as opening:
@@ -48,13 +48,13 @@ def show_one(
 
     Example: depgraph show name:Microsoft
     """
-    from cli.doors import show, viewed
+    from cli.session import show, viewed
     from depgraph.usecases.nodes import Shown, show_node
 
     with viewed(reading) as view:
         answer = show_node(view, node)
     if form.for_people:
-        from cli.cards import write_card
+        from cli.show import write_card
 
         write_card(answer)
     else:
@@ -74,13 +74,13 @@ def paths(
 
     Example: depgraph paths "name:Department of Commerce" "name:Microsoft"
     """
-    from cli.doors import show, viewed
+    from cli.session import show, viewed
     from depgraph.usecases.paths import Path, find_paths
 
     with viewed(reading) as view:
         answer = find_paths(view, start, end, limit=limit)
     if form.for_people:
-        from cli.cards import write_chains
+        from cli.show import write_chains
 
         write_chains(answer)
     else:

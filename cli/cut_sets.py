@@ -44,8 +44,8 @@ def cutsets(
 
     Example: depgraph cutsets function:Ede/mail --by group --max-order 3
     """
-    from cli.doors import show, viewed
     from cli.progress import bar, end_if_interrupted
+    from cli.session import show, viewed
     from depgraph.usecases.cutsets import PAIRS, CutSet, CutSetCount, count_by_order, list_cut_sets
 
     with viewed(reading) as view, bar("cut sets") as progress:
@@ -81,8 +81,8 @@ def pairs(
 
     Example: depgraph pairs --by group --limit 10
     """
-    from cli.doors import show, viewed
     from cli.progress import bar, end_if_interrupted
+    from cli.session import show, viewed
     from depgraph.usecases.pairs import Pair, rank_pairs
 
     with viewed(reading) as view, bar("pairs") as progress:

@@ -56,8 +56,8 @@ def simulate(
 
     Example: depgraph simulate --probabilities chances.toml --trials 100000
     """
-    from cli.doors import show, viewed
     from cli.progress import bar, end_if_interrupted
+    from cli.session import show, viewed
     from depgraph.usecases.probabilities import read_probabilities
     from depgraph.usecases.scenario import read_scenario
     from depgraph.usecases.simulation import Distribution, simulate_failures, simulate_scenario
@@ -98,7 +98,7 @@ def importance(
 
     Example: depgraph importance function:Ede/mail --probabilities chances.toml
     """
-    from cli.doors import show, viewed
+    from cli.session import show, viewed
     from depgraph.usecases.importance import Important, rank_importance
     from depgraph.usecases.probabilities import read_probabilities
 
