@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from importers import dns, dora_roi, fedramp, gleif, municipal_mail, register, table
+from importers import bods, dns, dora_roi, fedramp, gleif, municipal_mail, register, table
 
 if TYPE_CHECKING:
     from depgraph.ports import Source
 
 SOURCES: Final[tuple[Source, ...]] = (
+    bods.SOURCE,
     dns.SOURCE,
     dora_roi.SOURCE,
     fedramp.SOURCE,

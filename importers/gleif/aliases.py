@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from importers.gleif.records import Entity
-    from importers.gleif.tally import Tally
+    from importers.readers.tally import Tally
 
 
 def became(entities: Mapping[str, Entity], tally: Tally) -> dict[str, str]:

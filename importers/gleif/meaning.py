@@ -28,10 +28,11 @@ from importers.gleif.rows import (
 )
 from importers.gleif.scanning import scan
 from importers.gleif.selection import Selection
-from importers.gleif.tally import Tally
+from importers.gleif.sorts import SORTS
 from importers.links import tie
 from importers.readers.faults import facts_of_findings
 from importers.readers.remarks import Remarks
+from importers.readers.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -85,7 +86,7 @@ class _Reading:
         self._passed = given.passed
         self._selection = selection
         self._remarks = Remarks(given.ignore)
-        self._tally = Tally()
+        self._tally = Tally(SORTS)
         self._entities: dict[str, Entity] = {}
         self._relations: dict[tuple[str, str], Relation] = {}
         self._exemptions: dict[tuple[str, str], Exemption] = {}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from importers.gleif.records import Relation
-    from importers.gleif.tally import Tally
+    from importers.readers.tally import Tally
 
 _FIRST: Final = "0001-01-01"
 LAST: Final = "9999-12-31"

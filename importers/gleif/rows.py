@@ -11,8 +11,8 @@ from importers.gleif import columns
 from importers.gleif.records import Entity, Exemption, Relation, Span
 
 if TYPE_CHECKING:
-    from importers.gleif.tally import Tally
     from importers.readers.record import Record
+    from importers.readers.tally import Tally
 
 DIRECT: Final = "IS_DIRECTLY_CONSOLIDATED_BY"
 ULTIMATE: Final = "IS_ULTIMATELY_CONSOLIDATED_BY"

@@ -62,8 +62,19 @@ def read_records(
         As `read_document`, where the root is no list or an empty one.
 
     """
-    name = name or path.name
-    root = _parse(_content(path, limit), name)
+    return parse_records(_content(path, limit), name or path.name, remarks)
+
+
+def parse_records(content: bytes, name: str, remarks: Remarks | None = None) -> tuple[Record, ...]:
+    """Return the entries of a JSON text whose root is a list; `name` stands for the file in records.
+
+    Raises
+    ------
+    InputError
+        As `read_records`.
+
+    """
+    root = _parse(content, name)
     if not isinstance(root, list):
         raise fault(f"{name}#", "", f"is {NAMES[type(root)]}: a list is wanted", "wrong-type")
     if not root:

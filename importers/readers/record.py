@@ -153,6 +153,11 @@ class Record:
         else:
             yield from self.items(key)
 
+    def raw(self, key: str) -> Json:
+        """Return what stands under a key as it is, None if nothing: for a key whose value is of several types."""
+        self._taken.add(key)
+        return self._members().get(key)
+
     def has(self, key: str) -> bool:
         """Say whether there is something under a key; looking takes it not."""
         return self._members().get(key) is not None

@@ -27,7 +27,8 @@ from gleif_tables import (
 
 from importers.gleif.parents import steps
 from importers.gleif.records import Relation, Span
-from importers.gleif.tally import Tally
+from importers.gleif.sorts import SORTS
+from importers.readers.tally import Tally
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -199,7 +200,7 @@ def test_on_no_day_a_child_has_two_parents_and_none_is_made_up(seed: int) -> Non
                 parent = random.choice([one for one in leis if one != child])
                 span = Span(f"{begin}-01-01", end)
                 relations[child, kind] = Relation(child, parent, kind, (span,), None, "", f"{child}/{kind}")
-    found = steps(relations, random.sample(leis, 1), Tally())
+    found = steps(relations, random.sample(leis, 1), Tally(SORTS))
     stated = {one.parent for one in relations.values()}
     for day in (f"{year}-06-15" for year in range(1999, 2027)):
         above = [step for step in found if step.begin <= day <= step.end]

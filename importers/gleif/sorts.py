@@ -1,12 +1,12 @@
-"""What is left out or read with care, counted: one finding for each sort of it."""
+"""The sorts of things that are left out or read with care; of each there is one finding, with their number."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from depgraph.model import Finding, Level
+from depgraph.model import Level
 
-_SORTS: Final = {
+SORTS: Final = {
     "bad-lei": (Level.WARNING, "a record with an LEI of a wrong form or check digits (ISO 17442) is left out"),
     "two-records": (Level.WARNING, "a record of what another record of this file has: the one updated last is read"),
     "fund-relation": (
@@ -38,26 +38,3 @@ _SORTS: Final = {
     ),
 }
 """What each sort is: how bad, and what is told of one."""
-
-
-class Tally:
-    """How often there was each sort of thing, and where first."""
-
-    def __init__(self) -> None:
-        self._times: dict[str, int] = {}
-        self._first: dict[str, tuple[str, str]] = {}
-
-    def add(self, sort: str, record: str, field: str = "") -> None:
-        """Count one more."""
-        self._times[sort] = self._times.get(sort, 0) + 1
-        self._first.setdefault(sort, (record, field))
-
-    def findings(self) -> tuple[Finding, ...]:
-        """Return one finding for each sort that there was, in the order in which they were met."""
-        found = []
-        for sort, (record, field) in self._first.items():
-            level, message = _SORTS[sort]
-            times = self._times[sort]
-            counted = f" ({times:,} times, here first)" if times > 1 else ""
-            found.append(Finding(level, sort, record, field, message + counted))
-        return tuple(found)

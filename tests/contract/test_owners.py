@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from importlib import resources
 from pathlib import Path
@@ -13,7 +14,7 @@ from depgraph.usecases.concentration import measure_concentration
 from depgraph.usecases.importing import import_source
 from depgraph.usecases.spof import rank_single_points
 from depgraph.usecases.view import Lens, open_view
-from importers import dora_roi, gleif
+from importers import bods, dora_roi, gleif
 
 if TYPE_CHECKING:
     from depgraph.ports import Store
@@ -48,3 +49,44 @@ def test_who_owns_whom_is_imported_and_asked_alike(store: Store, tmp_path: Path)
     countries = {share.id: share for share in found[5]}  # type: ignore[attr-defined]  # rows
     assert "place:LU" not in countries
     assert countries["place:KY"].dependants > 0
+
+
+def stated(store: Store, path: Path) -> tuple[object, ...]:
+    """Import registers and statements of ownership; return what was read, and the shares of groups."""
+    import_source(store, dora_roi.SOURCE, Given((SAMPLES / "dora-roi",)), today="2026-01-01")
+    answer = import_source(store, bods.SOURCE, Given((path,)), today="2026-01-01")
+    view = open_view(store)
+    shares, points = measure_concentration(view, by="group").rows, rank_single_points(view, by="group").rows
+    return answer.records, answer.counts, answer.findings, shares, points
+
+
+def test_statements_of_ownership_are_imported_and_asked_alike(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "bods.json"
+    leis = ("EXAMPLE0030000000231", "EXAMPLE0030000000328", "EXAMPLE0050000000133")
+    kinds = [
+        *(("entity", lei, {"name": lei, "identifiers": [{"scheme": "XI-LEI", "id": lei}]}) for lei in leis),
+        *(
+            (
+                "relationship",
+                f"{lei} owned",
+                {
+                    "subject": lei,
+                    "interestedParty": leis[2],
+                    "interests": [{"type": "shareholding", "share": {"exact": 51}}],
+                },
+            )
+            for lei in leis[:2]
+        ),
+    ]
+    made = [
+        {"statementId": key, "recordId": key, "recordType": kind, "recordDetails": details}
+        for kind, key, details in kinds
+    ]
+    path.write_text(json.dumps(made), encoding="utf-8")
+    with closing(SqliteStore(tmp_path / "other")) as other:
+        expected = stated(other, path)
+    found = stated(store, path)
+    assert found == expected
+    shares = {share.id: share for share in found[3]}  # type: ignore[attr-defined]  # rows
+    assert shares[HOLDING].dependants > 20
+    assert not shares.keys() & {f"lei:{lei}" for lei in leis[:2]}
