@@ -138,9 +138,7 @@ def _parsed(content: bytes, name: str) -> Json:
         return found
 
     try:
-        root: Json = json.loads(
-            written, object_pairs_hook=members, parse_float=_finite, parse_constant=_refuse_constant
-        )
+        root: Json = json.loads(written, object_pairs_hook=members, parse_float=finite, parse_constant=refuse_constant)
     except json.JSONDecodeError as error:
         raise fault(f"{name}:{error.lineno}", "", _syntax(error, written), "bad-json") from None
     except RecursionError:
@@ -153,14 +151,16 @@ def _parsed(content: bytes, name: str) -> Json:
     return root
 
 
-def _finite(written: str) -> float:
+def finite(written: str) -> float:
+    """Return the number that JSON writes so, or raise `ValueError` if it is too large for one."""
     value = float(written)
     if not isfinite(value):
         raise ValueError(f"{values.shown(written)} is too large for a number")
     return value
 
 
-def _refuse_constant(written: str) -> NoReturn:
+def refuse_constant(written: str) -> NoReturn:
+    """Raise `ValueError`: NaN and Infinity are no JSON."""
     raise ValueError(f"{written} is not a number that JSON allows (RFC 8259, section 6)")
 
 

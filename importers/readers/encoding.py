@@ -56,7 +56,7 @@ def decode(content: bytes, name: str) -> str:
         If it is not UTF-8 or has NUL bytes; the error names the line.
 
     """
-    return "".join(_texts(iter((content,)), name))
+    return "".join(texts(iter((content,)), name))
 
 
 def lines(stream: BinaryIO, name: str, *, block: int = BLOCK) -> Iterator[str]:
@@ -71,13 +71,13 @@ def lines(stream: BinaryIO, name: str, *, block: int = BLOCK) -> Iterator[str]:
 
     """
     blocks = iter(lambda: stream.read(block), b"")
-    return chain.from_iterable(_lines(_texts(blocks, name), name))
+    return chain.from_iterable(_lines(texts(blocks, name), name))
 
 
-def _lines(texts: Iterator[str], name: str) -> Iterator[list[str]]:
+def _lines(decoded: Iterator[str], name: str) -> Iterator[list[str]]:
     rest = ""
     done = 0
-    for text in texts:
+    for text in decoded:
         found = io.StringIO(rest + text, newline="").readlines()
         # A CR at the end of a block may be the first half of CR LF.
         rest = found.pop() if found and not found[-1].endswith("\n") else ""
@@ -89,7 +89,15 @@ def _lines(texts: Iterator[str], name: str) -> Iterator[list[str]]:
         yield [rest]
 
 
-def _texts(blocks: Iterator[bytes], name: str) -> Iterator[str]:
+def texts(blocks: Iterator[bytes], name: str) -> Iterator[str]:
+    """Yield the text of each block of a file, without a byte order mark.
+
+    Raises
+    ------
+    InputError
+        If it is not UTF-8 or has NUL bytes; the error names the line.
+
+    """
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     done = 0
     for number, block in enumerate(blocks):

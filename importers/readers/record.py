@@ -125,6 +125,10 @@ class Record:
         """Return a whole number, or None."""
         return self.maybe_read(key, values.whole) if self._cells else self._maybe(key, _whole)
 
+    def maybe_number(self, key: str) -> float | None:
+        """Return a number, or None; a text is taken for one if it is written with a decimal point or none."""
+        return self._maybe(key, _number)
+
     def maybe_date(self, key: str) -> str | None:
         """Return an ISO 8601 date, or None; a time of day behind it is cut off."""
         return self.maybe_read(key, _date)
@@ -275,6 +279,17 @@ def _whole(value: Json) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"is {NAMES[type(value)]}: a whole number is wanted")
     return value
+
+
+def _number(value: Json) -> float:
+    if isinstance(value, str):
+        return values.number(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"is {NAMES[type(value)]}: a number is wanted")
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError("is too large for a number") from None
 
 
 def _date(written: str) -> str:
