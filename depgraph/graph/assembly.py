@@ -13,6 +13,7 @@ from depgraph.graph.dormancy import Dormant, asleep, resting
 from depgraph.graph.identity import identify
 from depgraph.graph.need_columns import need_columns, tie_columns, valid, with_owners
 from depgraph.graph.node_columns import describe, kinds
+from depgraph.graph.notices import counting_notices
 from depgraph.graph.outside import outside
 from depgraph.graph.registers import counting
 from depgraph.graph.rows import Rows, Tables, concatenate, joined, need_rows, tie_rows
@@ -128,8 +129,9 @@ def assemble(
         key=lambda imported: (-imported.run.trust, imported.run.source, imported.run.part),
     )
     counted = counting(visible, by_group=by_group)
+    latest, settled = counting_notices(counted.imports)
     gathered = _Gathered()
-    for imported in counted.imports:
+    for imported in latest:
         gathered.add(imported)
     needs, ties, *past = gathered.in_force(as_of)
     used = gathered.uses(needs, ties)
@@ -185,7 +187,7 @@ def assemble(
         outside=outside(past[0], past[1], names, position, as_of),
     )
     dormant = resting(past[0], past[1], names, tables, gathered.runs, as_of, sleeping)
-    findings = (*counted.findings, *identity.findings, *known.findings, *dropped, *disagreements)
+    findings = (*counted.findings, *settled, *identity.findings, *known.findings, *dropped, *disagreements)
     return Assembled(graph, findings, dormant)
 
 
