@@ -120,6 +120,23 @@ def import_paths(
     everything: Annotated[
         bool, typer.Option("--all", help="Keep what the store does not know too: of gleif, every entity.")
     ] = False,
+    all_cpv: Annotated[
+        bool, typer.Option("--all-cpv", help="Read notices of procurement whatever is bought, not ICT alone.")
+    ] = False,
+    veat: Annotated[
+        bool, typer.Option("--veat", help="Read notices that a contract is going to be awarded as its award.")
+    ] = False,
+    assume_years: Annotated[
+        float | None,
+        typer.Option(
+            "--assume-years",
+            metavar="YEARS",
+            min=0.1,
+            max=100,
+            help="How long contracts run for which notices state no end [default: without end].",
+            show_default=False,
+        ),
+    ] = None,
     allow_implausible: Annotated[
         bool, typer.Option("--allow-implausible", help="Import even if the source is far smaller or larger than usual.")
     ] = False,
@@ -156,6 +173,9 @@ def import_paths(
         placeholders=placeholders or "",
         authority=authority.strip().upper(),
         mapping=mapping,
+        all_cpv=all_cpv,
+        veat=veat,
+        assume_years=assume_years,
         dry_run=dry_run,
         skip_bad=skip_bad,
         allow_implausible=allow_implausible,

@@ -19,6 +19,7 @@ from cli.verdicts import COLUMNS as GRADE_COLUMNS
 from cli.verdicts import by_weight, graded, verdict_row, write_verdict
 from depgraph.errors import InputError, UsageError
 from depgraph.model import Label, Marking
+from depgraph.notices import NOTICE
 from depgraph.ports import Given
 from depgraph.usecases.answer import FORMAT, plain
 from depgraph.usecases.importing import import_source
@@ -59,6 +60,9 @@ class Intake:
     placeholders: Literal["", "unknown"] = ""
     authority: str = ""
     mapping: Path | None = None
+    all_cpv: bool = False
+    veat: bool = False
+    assume_years: float | None = None
     dry_run: bool = False
     skip_bad: bool = False
     allow_implausible: bool = False
@@ -89,6 +93,9 @@ def run_intake(store: Store, intake: Intake) -> ImportAnswer:
                 intake.authority,
                 today=intake.today,
                 mapping=intake.mapping,
+                all_cpv=intake.all_cpv,
+                veat=intake.veat,
+                assume_years=intake.assume_years,
             ),
             today=intake.today,
             retrieved=intake.retrieved,
@@ -216,6 +223,8 @@ def _bar(title: str) -> Iterator[Callable[[int], None] | None]:
 
 
 def _say_all(findings: Sequence[Finding], file: Path | None, verdict: Verdict | None = None) -> None:
+    # Which notices there are is for the graph, and a list of thousands hides what a person should read.
+    findings = [finding for finding in findings if finding.code != NOTICE]
     for finding in by_weight(findings, verdict)[:_SHOWN]:
         rule = f" (rule {finding.code})" if verdict and finding.code in verdict.grades else ""
         say(f"{finding.level.value}{rule}: {finding}")

@@ -172,6 +172,9 @@ ATTRIBUTES: Final[dict[str, Attribute]] = {
     "recovery_hours": Attribute(_NUMBER, _ALL, "hours from all needs met to working again", low=0),
     "service_type": Attribute(_TEXT, _SERVICE, "type of ICT service, for example DORA S01 to S19"),
     "annual_cost": Attribute(_TEXT, _SERVICE, "annual cost of its contract in its currency, for example 1200 SEK"),
+    "contract_value": Attribute(
+        _TEXT, _SERVICE, "value of its contract over the whole term in its currency, for example 4800 SEK"
+    ),
     "reliance": Attribute(_LIST, _SERVICE, "how far functions rely on it, in the words of the source"),
     "data_sensitivity": Attribute(_LIST, _SERVICE, "how sensitive its data are, in the words of the source"),
     "substitutability": Attribute(_TEXT, _SERVICE, "how hard its provider is to replace, in the words of the source"),

@@ -88,6 +88,12 @@ class Given:
         What the store knows; None: everything is to be kept.
     passed : callable
         Told now and then how many records were read of which nothing is kept, as the source means it.
+    all_cpv : bool
+        Whether procurement notices are read whatever is bought, and not ICT alone.
+    veat : bool
+        Whether a notice that a contract is going to be awarded counts as its award.
+    assume_years : float or None
+        How long a contract is taken to run for which no end is stated; None: without end.
 
     """
 
@@ -100,6 +106,9 @@ class Given:
     mapping: Path | None = None
     known: Known | None = None
     passed: Callable[[int], None] = lambda _: None
+    all_cpv: bool = False
+    veat: bool = False
+    assume_years: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +141,9 @@ class Source:
         Whether `Given.mapping` is needed.
     selects : bool
         Whether it keeps what `Given.known` has, unless everything is asked for.
+    notices : bool
+        Whether it is notices of procurement, so that `Given.all_cpv`, `Given.veat` and
+        `Given.assume_years` mean something for it.
     about : str
         The docstring of its room, in Markdown: what becomes what, what is ignored and why,
         and what to beware of. The page about the source is made of it and of this declaration.
@@ -157,6 +169,7 @@ class Source:
     marking: Marking = OPEN
     mapped: bool = False
     selects: bool = False
+    notices: bool = False
     about: str = ""
     rules: Callable[[Given], Mapping[str, Graded]] = lambda _: {}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from importers import bods, dns, dora_roi, fedramp, gleif, municipal_mail, register, table
+from importers import bods, dns, dora_roi, fedramp, gleif, municipal_mail, ocds, register, table
 
 if TYPE_CHECKING:
     from depgraph.ports import Source
@@ -16,6 +16,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     fedramp.SOURCE,
     gleif.SOURCE,
     municipal_mail.SOURCE,
+    ocds.SOURCE,
     register.SOURCE,
     table.SOURCE,
 )

@@ -184,6 +184,10 @@ def _check_options(source: Source, given: Given, *, everything: bool) -> None:
             raise UsageError(f"--{option} is for tables that people fill, and '{source.name}' is none: leave it out")
     if given.authority and not source.rules(given):
         raise UsageError(f"--authority is for filings to a supervisor, and '{source.name}' is none: leave it out")
+    asked = {"all-cpv": given.all_cpv, "veat": given.veat, "assume-years": given.assume_years is not None}
+    for option, told in asked.items():
+        if told and not source.notices:
+            raise UsageError(f"--{option} is for notices of procurement, and '{source.name}' is none: leave it out")
     if source.mapped and not given.mapping:
         cure = f"depgraph map {given.paths[0].name} writes one to review"
         raise UsageError(f"'{source.name}' needs --map MAPPING: {cure}")

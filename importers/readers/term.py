@@ -23,11 +23,11 @@ def yearly(amount: str, begin: str, end: str) -> str:
     ('100', '1190.22')
 
     """
-    years = _years(date.fromisoformat(begin), date.fromisoformat(end))
+    years = years_of(date.fromisoformat(begin), date.fromisoformat(end))
     return f"{(Decimal(amount) / years).quantize(_CENT, ROUND_HALF_EVEN).normalize():f}"
 
 
-def _years(begin: date, end: date) -> Decimal:
+def years_of(begin: date, end: date) -> Decimal:
     """Return the years of a term: whole ones from its first day, and of the last the part that its days are."""
     if end == date.max:
         return Decimal(end.year - begin.year + 1)

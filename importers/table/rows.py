@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from depgraph.ids import key
 from depgraph.model import MAX_EUR, Finding, Level
 from importers.readers import values
+from importers.readers.term import yearly
 from importers.readers.values import CellError
 from importers.table.fields import FIELDS
 from importers.table.mapping import OPEN
 from importers.table.parties import Numbers, Parties
 from importers.table.remembered import Remembered
 from importers.table.sheet import ALL
-from importers.table.term import yearly
 from importers.table.values import Reader
 
 if TYPE_CHECKING:

@@ -1,0 +1,78 @@
+"""Notices of procurement from the command line, into concentration and single points, in both stores."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "ocds" / "packages.json"
+
+
+def answer(depgraph: Callable[..., Any], *arguments: str | Path) -> dict[str, Any]:
+    done = depgraph(*arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def hand_computed(depgraph: Callable[..., Any], release: Path) -> None:
+    """Import a town with a host, behind which a centre may stand, and licences of a maker, a reseller, or both.
+
+    The town has no functions, so that its two requirements stand in for them. Losing the host breaks one of them for
+    certain; the centre, the maker and the reseller each may.
+    """
+    assert depgraph("import", "ocds", GOLDEN, "--retrieved", "2025-06-01").returncode == 0
+    rows = {row["id"]: row for row in answer(depgraph, "spof", "--by", "party")["rows"]}
+    ends = {party: (row["score_lower"], row["score_upper"]) for party, row in rows.items()}
+    assert ends["name:Example Host BV"] == (0.5, 0.5)
+    for party in ("name:Example Centre", "name:Example Maker", "name:Example Reseller"):
+        assert ends[party] == (0, 0.5)
+    market = answer(depgraph, "concentration", "--by", "party", "--market", "service-type")
+    shares = {(row["market"], row["id"]): row["share_upper"] for row in market["rows"]}
+    assert shares == {
+        ("CPV 72410000", "name:Example Host BV"): 1,
+        ("CPV 48000000", "name:Example Maker"): 0.5,
+        ("CPV 48000000", "name:Example Reseller"): 0.5,
+    }
+    # The same files again are the same import; a release that changes one replaces that alone.
+    assert depgraph("import", "ocds", GOLDEN, "--retrieved", "2025-06-01").returncode == 0
+    changed = json.loads(GOLDEN.read_text(encoding="utf-8"))[0]["releases"][0]
+    changed["awards"][0]["suppliers"] = [{"id": "S4"}]
+    release.write_text(json.dumps(changed | {"date": "2025-02-10T10:00:00Z"}), encoding="utf-8")
+    assert depgraph("import", "ocds", release, "--retrieved", "2025-06-01").returncode == 0
+    told = answer(depgraph, "status")["rows"]
+    parts = [one for one in told if one["source"] == "ocds" and one["replaced_by"] is None]
+    assert len(parts) == 2, parts
+    parties = {row["id"] for row in answer(depgraph, "spof", "--by", "party")["rows"]}
+    assert "name:Example Losing NV" in parties
+    assert "name:Example Host BV" not in parties
+
+
+def test_the_hand_computed_case(depgraph: Callable[..., Any], tmp_path: Path) -> None:
+    hand_computed(depgraph, tmp_path / "release.json")
+
+
+@pytest.mark.long
+@pytest.mark.xdist_group("neo4j")
+def test_the_hand_computed_case_in_neo4j(
+    depgraph: Callable[..., Any], empty_neo4j: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DEPGRAPH_STORE", empty_neo4j.url)
+    monkeypatch.setenv("DEPGRAPH_NEO4J_USER", empty_neo4j.user)
+    monkeypatch.setenv("DEPGRAPH_NEO4J_PASSWORD", empty_neo4j.password)
+    hand_computed(depgraph, tmp_path / "release.json")
+
+
+@pytest.mark.parametrize("option", [("--all-cpv",), ("--veat",), ("--assume-years", "4")])
+def test_options_of_notices_are_for_these(
+    depgraph: Callable[..., Any], tmp_path: Path, option: tuple[str, ...]
+) -> None:
+    (tmp_path / "needs.csv").write_text("dependent,provider\na,b\n", encoding="utf-8")
+    done = depgraph("import", "register", tmp_path, *option)
+    assert done.returncode == 2
+    assert f"{option[0]} is for notices of procurement, and 'register' is none: leave it out" in done.stderr

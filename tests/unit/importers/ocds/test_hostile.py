@@ -1,0 +1,122 @@
+"""Damaged and hostile files: whatever bytes are changed there are facts or findings, and memory is bounded."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from importlib import resources
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from depgraph.model import Level
+from depgraph.ports import Given
+from depgraph.usecases.validation import Validation
+from importers.ocds import SOURCE
+from importers.readers import entries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SAMPLES = sorted(Path(str(resources.files("data_samples"))).joinpath("ocds").glob("*.json"))
+MUTATIONS = 200
+
+
+def flipped(content: bytes, random: Random) -> bytes:
+    at = random.randrange(len(content))
+    return content[:at] + bytes([content[at] ^ (1 << random.randrange(8))]) + content[at + 1 :]
+
+
+def cut(content: bytes, random: Random) -> bytes:
+    return content[: random.randrange(len(content))]
+
+
+def without_a_line(content: bytes, random: Random) -> bytes:
+    lines = content.split(b"\n")
+    del lines[random.randrange(len(lines))]
+    return b"\n".join(lines)
+
+
+def with_a_line_twice(content: bytes, random: Random) -> bytes:
+    lines = content.split(b"\n")
+    lines.insert(random.randrange(len(lines)), random.choice(lines))
+    return b"\n".join(lines)
+
+
+def of_another_type(content: bytes, random: Random) -> bytes:
+    """Put a value of another type in the place of one."""
+    document = json.loads(content)
+    places: list[tuple[object, object]] = []
+    waiting: list[object] = [document]
+    while waiting:
+        here = waiting.pop()
+        inside = (
+            list(here.items()) if isinstance(here, dict) else list(enumerate(here)) if isinstance(here, list) else []
+        )
+        places += [(here, key) for key, _ in inside]
+        waiting += [value for _, value in inside]
+    holder, key = random.choice(places)
+    holder[key] = random.choice([None, 7, -1.5, "x", [], {}, [[]], {"id": None}, True, "", 10**400])  # type: ignore[index]
+    return json.dumps(document).encode()
+
+
+CHANGES = (flipped, cut, without_a_line, with_a_line_twice, of_another_type)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=[change.__name__ for change in CHANGES])
+def test_a_damaged_file_is_read_or_told(tmp_path: Path, change: Callable[[bytes, Random], bytes]) -> None:
+    for seed in range(MUTATIONS // len(CHANGES)):
+        random = Random(seed)
+        path = tmp_path / "a.json"
+        path.write_bytes(change(random.choice(SAMPLES).read_bytes(), random))
+        facts = list(SOURCE.read(Given((path,), all_cpv=True)))
+        assert facts, seed
+        validation = Validation()
+        assert [found for fact in facts for found in validation.findings(fact)] == [], seed
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{"releases": [' + b"{}," * 1_000_000 + b"{}]}", "neither ocid nor id"),
+        (b'{"x": [' + b"{}," * 1_000_000 + b"{}]}", "more than 100,000 values"),
+        (b'{"releases": [{"x": [' + b"1," * 1_000_000 + b"1]}]}", "more than 100,000 values"),
+    ],
+    ids=["entries", "beside", "inside"],
+)
+def test_a_bomb_is_refused_in_bounded_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, said: str
+) -> None:
+    # A fortieth of what is allowed, so that the test takes a fortieth of the time.
+    monkeypatch.setattr(entries, "MAX_VALUES", 100_000)
+    path = tmp_path / "a.json"
+    path.write_bytes(content)
+    tracemalloc.start()
+    first = next(fact for fact in SOURCE.read(Given((path,))) if fact.findings)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert first.findings[0].level is Level.ERROR
+    assert said in first.findings[0].message
+    assert peak < 100 * 2**20
+
+
+def test_a_large_package_is_read_in_the_memory_of_a_release(tmp_path: Path) -> None:
+    one = {"buyer": {"name": "Town"}, "tender": {"classification": {"scheme": "CPV", "id": "72000000"}}}
+    text = "x" * 10_000
+    path = tmp_path / "a.json"
+    with path.open("w", encoding="utf-8") as file:
+        file.write('{"releases": [')
+        for number in range(1_500):
+            awards = [{"id": "1", "description": text, "suppliers": [{"name": f"Host {number % 7}"}]}]
+            made = one | {"ocid": f"ocds-x-{number}", "id": "1", "date": "2025-01-01T00:00:00Z", "awards": awards}
+            file.write(("," if number else "") + json.dumps(made))
+        file.write("]}")
+    assert path.stat().st_size > 15 * 10**6
+    tracemalloc.start()
+    needs = sum(len(fact.needs) for fact in SOURCE.read(Given((path,))))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert needs == 3_000
+    assert peak < 10 * 2**20
