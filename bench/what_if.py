@@ -18,11 +18,11 @@ from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Final
 
 from bench.synthetic import synthetic
-from depgraph.usecases.concentration import measure_concentration
+from depgraph.usecases.questions.concentration import measure_concentration
+from depgraph.usecases.questions.spof import rank_single_points
+from depgraph.usecases.questions.whatif import what_if
 from depgraph.usecases.scenario import parse_scenario
-from depgraph.usecases.spof import rank_single_points
 from depgraph.usecases.view import KEEPER, View
-from depgraph.usecases.whatif import what_if
 
 if TYPE_CHECKING:
     from collections.abc import Callable

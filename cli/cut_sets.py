@@ -46,7 +46,7 @@ def cutsets(
     """
     from cli.progress import bar, end_if_interrupted
     from cli.session import show, viewed
-    from depgraph.usecases.cutsets import PAIRS, CutSet, CutSetCount, count_by_order, list_cut_sets
+    from depgraph.usecases.questions.cutsets import PAIRS, CutSet, CutSetCount, count_by_order, list_cut_sets
 
     with viewed(reading) as view, bar("cut sets") as progress:
         order = PAIRS if max_order is None else max_order
@@ -83,7 +83,7 @@ def pairs(
     """
     from cli.progress import bar, end_if_interrupted
     from cli.session import show, viewed
-    from depgraph.usecases.pairs import Pair, rank_pairs
+    from depgraph.usecases.questions.pairs import Pair, rank_pairs
 
     with viewed(reading) as view, bar("pairs") as progress:
         answer = rank_pairs(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)

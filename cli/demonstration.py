@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.answer import Meta
     from depgraph.usecases.highlights import TellingOutage, TellingPair
     from depgraph.usecases.populations import Population
-    from depgraph.usecases.spof import Ranking
+    from depgraph.usecases.questions.spof import Ranking
 
 SAMPLES: Final = ("fedramp", "municipal-mail")
 """The sources of which there is a sample, each in a folder of its name."""
@@ -39,7 +39,7 @@ def run_demo(out: Path, *, as_json: bool) -> None:
     from depgraph.settings import Settings
     from depgraph.usecases.highlights import Highlights, telling_outage, telling_pair
     from depgraph.usecases.populations import populations
-    from depgraph.usecases.spof import rank_single_points
+    from depgraph.usecases.questions.spof import rank_single_points
     from depgraph.usecases.view import open_view
 
     store = open_store(str(_fresh(out)), Settings())

@@ -30,7 +30,7 @@ def find(
     Example: depgraph find microsoft
     """
     from cli.session import opened, seen, show
-    from depgraph.usecases.nodes import Found, find_nodes
+    from depgraph.usecases.questions.nodes import Found, find_nodes
 
     with opened(reading.store) as opening:
         answer = find_nodes(opening, seen(opening, reading), text, limit=limit)
@@ -49,7 +49,7 @@ def show_one(
     Example: depgraph show name:Microsoft
     """
     from cli.session import show, viewed
-    from depgraph.usecases.nodes import Shown, show_node
+    from depgraph.usecases.questions.nodes import Shown, show_node
 
     with viewed(reading) as view:
         answer = show_node(view, node)
@@ -75,7 +75,7 @@ def paths(
     Example: depgraph paths "name:Department of Commerce" "name:Microsoft"
     """
     from cli.session import show, viewed
-    from depgraph.usecases.paths import Path, find_paths
+    from depgraph.usecases.questions.paths import Path, find_paths
 
     with viewed(reading) as view:
         answer = find_paths(view, start, end, limit=limit)

@@ -39,7 +39,7 @@ def gaps(
     from cli.progress import bar, end_if_interrupted
     from cli.session import show, viewed
     from depgraph.usecases.answer import Answer, captions
-    from depgraph.usecases.gaps import Gap, Question, rank_gaps
+    from depgraph.usecases.questions.gaps import Gap, Question, rank_gaps
 
     with viewed(reading) as view, bar("units") as progress:
         answer = rank_gaps(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)

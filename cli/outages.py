@@ -14,8 +14,8 @@ from depgraph.usecases.words import By
 
 if TYPE_CHECKING:
     from depgraph.usecases.answer import Answer, Plain
-    from depgraph.usecases.interruptions import Interruption
-    from depgraph.usecases.outage import OutageAdds
+    from depgraph.usecases.questions.interruptions import Interruption
+    from depgraph.usecases.questions.outage import OutageAdds
 
 _COLUMNS: Final = ("name", "down from hour", "hours down", "people-hours", "kind", "because of", "id")
 
@@ -58,8 +58,8 @@ def outage(
     Example: depgraph outage "Example Cloud Inc" --by group --days 3
     """
     from cli.session import show, viewed
-    from depgraph.usecases.interruptions import Interruption
-    from depgraph.usecases.outage import follow_outage, follow_scenario
+    from depgraph.usecases.questions.interruptions import Interruption
+    from depgraph.usecases.questions.outage import follow_outage, follow_scenario
     from depgraph.usecases.scenario import read_scenario
 
     named = named_or_scenario(ids, scenario, by=by)

@@ -70,7 +70,7 @@ def concentration(
     Example: depgraph concentration --by hyperscaler --tier all
     """
     from cli.session import fail_if, show, viewed
-    from depgraph.usecases.concentration import Share, measure_concentration, most_concentrated
+    from depgraph.usecases.questions.concentration import Share, measure_concentration, most_concentrated
 
     with viewed(reading) as view:
         answer = measure_concentration(
@@ -121,7 +121,7 @@ def spof(
     """
     from cli.progress import bar, end_if_interrupted
     from cli.session import fail_if, show, viewed
-    from depgraph.usecases.spof import SinglePoint, rank_single_points
+    from depgraph.usecases.questions.spof import SinglePoint, rank_single_points
 
     with viewed(reading) as view, bar("units") as progress:
         answer = rank_single_points(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
@@ -153,7 +153,7 @@ def blast(
     Example: depgraph blast name:Microsoft
     """
     from cli.session import show, viewed
-    from depgraph.usecases.blast import Casualty, blast_radius, blast_scenario
+    from depgraph.usecases.questions.blast import Casualty, blast_radius, blast_scenario
     from depgraph.usecases.scenario import read_scenario
 
     named = named_or_scenario(ids, scenario, by=by)
@@ -183,7 +183,7 @@ def centrality(
     """
     from cli.progress import bar
     from cli.session import show, viewed
-    from depgraph.usecases.centrality import Central, rank_centrality
+    from depgraph.usecases.questions.centrality import Central, rank_centrality
 
     with viewed(reading) as view, bar("sources") as progress:
         answer = rank_centrality(view, measure=measure, limit=limit, progress=progress)

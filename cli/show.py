@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from depgraph.usecases.answer import Answer, Nothing
-    from depgraph.usecases.nodes import Shown, ShownNeed
-    from depgraph.usecases.paths import Path
+    from depgraph.usecases.questions.nodes import Shown, ShownNeed
+    from depgraph.usecases.questions.paths import Path
     from depgraph.usecases.status import HeldImport, StatusAdds
 
 _STEPS: Final = {"owner": "owns", "part_of": "has as its part"}

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.concentration import MarketTold, Shares
-    from depgraph.usecases.simulation import Distribution, SimulationAdds
+    from depgraph.usecases.questions.concentration import MarketTold, Shares
+    from depgraph.usecases.questions.simulation import Distribution, SimulationAdds
 
 _PERCENT: Final = ("score", "share", "unknown_share", "cr1", "cr3", "cr5", "probability", "interval", "in_tail")
 _FOLD: Final = 24
@@ -101,7 +101,7 @@ def write_more(out: Console, more: int) -> None:
 
 def _meant(meta: Meta[object]) -> str:
     """Ask after what is near to a text that nothing matches."""
-    from depgraph.usecases.nodes import FoundAdds
+    from depgraph.usecases.questions.nodes import FoundAdds
 
     meant = meta.adds.near or () if isinstance(meta.adds, FoundAdds) else ()
     near = " or ".join(f"{node.name} ({node.id})" for node in meant)

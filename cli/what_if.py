@@ -13,8 +13,8 @@ from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
     from depgraph.usecases.answer import Plain
-    from depgraph.usecases.differences import Difference
-    from depgraph.usecases.whatif import Comparison
+    from depgraph.usecases.questions.differences import Difference
+    from depgraph.usecases.questions.whatif import Comparison
 
 _UNIT: Final = ("score", "fails", "functions", "organisations", "people")
 _SHARES: Final = ("score", "highest_score", "share", "cr1", "cr3", "cr5", "scenario_score")
@@ -64,9 +64,9 @@ def what_if(
     Example: depgraph what-if award.toml --by group
     """
     from cli.session import fail_if, show, viewed
-    from depgraph.usecases.differences import Difference
+    from depgraph.usecases.questions.differences import Difference
+    from depgraph.usecases.questions.whatif import what_if as compare
     from depgraph.usecases.scenario import read_scenario
-    from depgraph.usecases.whatif import what_if as compare
 
     given = [path for path in (file, scenario) if path]
     if len(given) != 1:

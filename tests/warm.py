@@ -22,16 +22,16 @@ CHANCES: Final = {"all": 0.1, "common": {"group": {"*": 0.1}}}
 def questions() -> dict[str, list[Callable[[], Any]]]:
     """Return the questions, those that take long to compile apart."""
     from depgraph.testing import graph
-    from depgraph.usecases.blast import blast_radius
-    from depgraph.usecases.centrality import rank_centrality
-    from depgraph.usecases.concentration import measure_concentration
-    from depgraph.usecases.cutsets import count_by_order, list_cut_sets
-    from depgraph.usecases.gaps import rank_gaps
-    from depgraph.usecases.importance import rank_importance
-    from depgraph.usecases.outage import follow_outage
-    from depgraph.usecases.pairs import rank_pairs
-    from depgraph.usecases.simulation import simulate_failures
-    from depgraph.usecases.spof import rank_single_points
+    from depgraph.usecases.questions.blast import blast_radius
+    from depgraph.usecases.questions.centrality import rank_centrality
+    from depgraph.usecases.questions.concentration import measure_concentration
+    from depgraph.usecases.questions.cutsets import count_by_order, list_cut_sets
+    from depgraph.usecases.questions.gaps import rank_gaps
+    from depgraph.usecases.questions.importance import rank_importance
+    from depgraph.usecases.questions.outage import follow_outage
+    from depgraph.usecases.questions.pairs import rank_pairs
+    from depgraph.usecases.questions.simulation import simulate_failures
+    from depgraph.usecases.questions.spof import rank_single_points
     from depgraph.usecases.view import KEEPER, View
 
     view = View(graph(SMALL, PEOPLE), KEEPER, 1, (), ())

@@ -13,7 +13,7 @@ from api.schemas import answer_of
 from api.words import Hub, Id, Limit, Sector
 from api.written import ScenarioText, in_query, one_of, scenario_of
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.blast import BlastAdds, Casualty, blast_radius, blast_scenario
+from depgraph.usecases.questions.blast import BlastAdds, Casualty, blast_radius, blast_scenario
 from depgraph.usecases.words import By
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Limit
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.centrality import Central, CentralityAdds, rank_centrality
+from depgraph.usecases.questions.centrality import Central, CentralityAdds, rank_centrality
 from depgraph.usecases.words import Measure
 
 router = APIRouter(tags=["risk"])

@@ -11,7 +11,7 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Sector
-from depgraph.usecases.concentration import Shares, measure_concentration
+from depgraph.usecases.questions.concentration import Shares, measure_concentration
 from depgraph.usecases.words import Market, Reference, Tier, Weight
 
 router = APIRouter(tags=["risk"])

@@ -12,7 +12,7 @@ from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Id, Limit
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.cutsets import PAIRS, CutSet, CutSetAdds, CutSetCount, count_by_order, list_cut_sets
+from depgraph.usecases.questions.cutsets import PAIRS, CutSet, CutSetAdds, CutSetCount, count_by_order, list_cut_sets
 from depgraph.usecases.words import By
 
 router = APIRouter(tags=["risk"])

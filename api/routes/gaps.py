@@ -11,7 +11,7 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Limit, Sector
-from depgraph.usecases.gaps import Agenda, rank_gaps
+from depgraph.usecases.questions.gaps import Agenda, rank_gaps
 from depgraph.usecases.words import By
 
 router = APIRouter(tags=["risk"])

@@ -13,7 +13,7 @@ from api.schemas import answer_of
 from api.words import Id, Limit
 from api.written import LONGEST, in_query, probabilities_of
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.importance import ImportanceAdds, Important, rank_importance
+from depgraph.usecases.questions.importance import ImportanceAdds, Important, rank_importance
 
 if TYPE_CHECKING:
     from api.views import Progress

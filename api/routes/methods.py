@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from api.listing import listed, listing_of
-from depgraph.usecases.methods import Method, list_methods
+from depgraph.usecases.questions.methods import Method, list_methods
 
 router = APIRouter(tags=["about"])
 

@@ -10,8 +10,8 @@ from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Id
 from depgraph.usecases.answer import Answer, Nothing
-from depgraph.usecases.needs import list_needs
-from depgraph.usecases.nodes import ShownNeed
+from depgraph.usecases.questions.needs import list_needs
+from depgraph.usecases.questions.nodes import ShownNeed
 
 router = APIRouter(tags=["exploring"])
 

@@ -11,7 +11,7 @@ from api.paging import Paged, respond
 from api.reading import Reading
 from api.schemas import answer_of
 from depgraph.usecases.answer import Answer, Nothing
-from depgraph.usecases.nodes import Found, FoundAdds, Shown, find_nodes, list_nodes, show_node
+from depgraph.usecases.questions.nodes import Found, FoundAdds, Shown, find_nodes, list_nodes, show_node
 
 router = APIRouter(tags=["exploring"])
 

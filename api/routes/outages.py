@@ -15,8 +15,8 @@ from api.words import Hub, Id, Limit, Sector
 from api.written import ScenarioText, in_query, one_of, scenario_of
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.interruptions import Interruption
-from depgraph.usecases.outage import OutageAdds, follow_outage, follow_scenario
+from depgraph.usecases.questions.interruptions import Interruption
+from depgraph.usecases.questions.outage import OutageAdds, follow_outage, follow_scenario
 from depgraph.usecases.words import By
 
 if TYPE_CHECKING:

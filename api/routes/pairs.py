@@ -12,7 +12,7 @@ from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Limit, Sector
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.pairs import Pair, PairAdds, rank_pairs
+from depgraph.usecases.questions.pairs import Pair, PairAdds, rank_pairs
 from depgraph.usecases.words import By
 
 router = APIRouter(tags=["risk"])

@@ -11,7 +11,7 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from depgraph.usecases.answer import Answer, Nothing
-from depgraph.usecases.paths import Path, find_paths
+from depgraph.usecases.questions.paths import Path, find_paths
 
 router = APIRouter(tags=["exploring"])
 

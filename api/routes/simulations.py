@@ -15,7 +15,7 @@ from api.words import Hub, Limit, Sector
 from api.written import LONGEST, in_query, probabilities_of, scenario_of
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.simulation import Distribution, SimulationAdds, simulate_failures, simulate_scenario
+from depgraph.usecases.questions.simulation import Distribution, SimulationAdds, simulate_failures, simulate_scenario
 
 if TYPE_CHECKING:
     from api.views import Progress

@@ -11,7 +11,7 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Limit, Sector
-from depgraph.usecases.spof import Ranking, rank_single_points
+from depgraph.usecases.questions.spof import Ranking, rank_single_points
 from depgraph.usecases.words import By
 
 router = APIRouter(tags=["risk"])

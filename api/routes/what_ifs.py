@@ -12,7 +12,7 @@ from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Limit, Sector
 from api.written import LONGEST, in_query, scenario_of
-from depgraph.usecases.whatif import Comparison, what_if
+from depgraph.usecases.questions.whatif import Comparison, what_if
 from depgraph.usecases.words import By
 
 if TYPE_CHECKING:

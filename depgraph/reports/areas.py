@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from depgraph.usecases.outage import Point
-    from depgraph.usecases.simulation import Exceedance
+    from depgraph.usecases.questions.outage import Point
+    from depgraph.usecases.questions.simulation import Exceedance
 
 WIDTH: Final = 720
 HEIGHT: Final = 230

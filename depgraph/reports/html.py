@@ -11,7 +11,7 @@ from depgraph.reports.areas import exceedance_areas, timeline_areas
 from depgraph.reports.numbers import amount_range, count_range, hour_range, percent, percent_range
 from depgraph.reports.plainly import in_short
 from depgraph.usecases.legible import legible
-from depgraph.usecases.simulation import interval
+from depgraph.usecases.questions.simulation import interval
 
 if TYPE_CHECKING:
     from depgraph.usecases.answer import Meta

@@ -11,12 +11,12 @@ from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
-from depgraph.usecases.methods import list_methods
+from depgraph.usecases.questions.methods import list_methods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from depgraph.usecases.methods import Method
+    from depgraph.usecases.questions.methods import Method
 
 _HEADING: Final = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
 _LISTED: Final = frozenset({"Parameters", "Returns", "Attributes", "Raises"})

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from depgraph.usecases.methods import Method
+    from depgraph.usecases.questions.methods import Method
 
 _LIMITS: Final = re.compile(r"^What this does not say: .*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 _MATH: Final = re.compile(r":math:`([^`]+)`")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from depgraph.usecases.simulation import simulate_failures
+from depgraph.usecases.questions.simulation import simulate_failures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.simulation import Distribution, SimulationAdds
+    from depgraph.usecases.questions.simulation import Distribution, SimulationAdds
     from depgraph.usecases.view import View
 
 PROBABILITIES: Final[Mapping[str, Any]] = {

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from depgraph.ports import UNKNOWN_RECEIPT
 from depgraph.usecases.answer import NOTHING
 from depgraph.usecases.assumed_chances import simulate_assumed
-from depgraph.usecases.blast import Casualty, blast_radius
-from depgraph.usecases.concentration import Shares, measure_concentration, most_concentrated
-from depgraph.usecases.ending import list_ending
-from depgraph.usecases.gaps import Agenda, rank_gaps
-from depgraph.usecases.lookalikes import MayBeOne, may_be_one
-from depgraph.usecases.methods import Method, list_methods
 from depgraph.usecases.populations import Population, populations, supplier_count
-from depgraph.usecases.spof import Ranking, rank_single_points
-from depgraph.usecases.unnamed import list_unnamed
+from depgraph.usecases.questions.blast import Casualty, blast_radius
+from depgraph.usecases.questions.concentration import Shares, measure_concentration, most_concentrated
+from depgraph.usecases.questions.ending import list_ending
+from depgraph.usecases.questions.gaps import Agenda, rank_gaps
+from depgraph.usecases.questions.lookalikes import MayBeOne, may_be_one
+from depgraph.usecases.questions.methods import Method, list_methods
+from depgraph.usecases.questions.spof import Ranking, rank_single_points
+from depgraph.usecases.questions.unnamed import list_unnamed
 from depgraph.usecases.whole_pairs import rank_whole_pairs
 from depgraph.usecases.worst_outage import WorstOutage, follow_worst_outage
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from depgraph.model import Finding
     from depgraph.ports import InputFile, Receipt
     from depgraph.usecases.answer import Answer, Meta, Nothing
-    from depgraph.usecases.nodes import ShownNeed
-    from depgraph.usecases.pairs import Pair, PairAdds
-    from depgraph.usecases.simulation import Distribution, SimulationAdds
+    from depgraph.usecases.questions.nodes import ShownNeed
+    from depgraph.usecases.questions.pairs import Pair, PairAdds
+    from depgraph.usecases.questions.simulation import Distribution, SimulationAdds
     from depgraph.usecases.view import View
 
 AnswerT = TypeVar("AnswerT", bound="Answer[Any, object]")

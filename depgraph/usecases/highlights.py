@@ -11,9 +11,9 @@ from depgraph.usecases.worst_outage import follow_worst_outage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from depgraph.usecases.pairs import Pair
     from depgraph.usecases.populations import Population
-    from depgraph.usecases.spof import Ranking
+    from depgraph.usecases.questions.pairs import Pair
+    from depgraph.usecases.questions.spof import Ranking
     from depgraph.usecases.view import View
     from depgraph.usecases.worst_outage import WorstOutage
 

@@ -13,7 +13,6 @@ from depgraph.model import Facts, Import
 from depgraph.usecases.garbage import seldom_collected
 from depgraph.usecases.intake import Intake
 from depgraph.usecases.known import known_to
-from depgraph.usecases.lookalikes import notes_on
 from depgraph.usecases.precedence import (
     EMPTY,
     age_held,
@@ -24,6 +23,7 @@ from depgraph.usecases.precedence import (
     refuse_weaker,
     replaced_by,
 )
+from depgraph.usecases.questions.lookalikes import notes_on
 from depgraph.usecases.receipts import input_files, receipt_of
 from depgraph.usecases.verdict import judge
 

@@ -10,7 +10,7 @@ import depgraph
 from depgraph.analytics.basis.roles import suppliers_without_group
 from depgraph.model import Marking
 from depgraph.usecases.answer import SOMETIMES, Answer, Counts, Meta
-from depgraph.usecases.lookalikes import MayBeOne, may_be_one
+from depgraph.usecases.questions.lookalikes import MayBeOne, may_be_one
 from depgraph.usecases.view import KEEPER, Lens, open_view
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def describe_status(
     no group, as the reference list does not name them: count and names), `findings` (how
     often each thing had to be settled to make the graph), and `may_be_one` (`groups`, and
     as `rows` each group of parties that may be one, with what hangs on it, as
-    `depgraph.usecases.lookalikes.MayBeOne`). An empty store is no error.
+    `depgraph.usecases.questions.lookalikes.MayBeOne`). An empty store is no error.
     """
     description = store.describe()
     rows = tuple(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from depgraph.usecases.pairs import rank_pairs
+from depgraph.usecases.questions.pairs import rank_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.pairs import Pair, PairAdds
+    from depgraph.usecases.questions.pairs import Pair, PairAdds
     from depgraph.usecases.view import View
 
 

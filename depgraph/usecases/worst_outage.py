@@ -9,14 +9,14 @@ import numpy as np
 
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.model import Kind
-from depgraph.usecases.outage import follow_scenario
+from depgraph.usecases.questions.outage import follow_scenario
 from depgraph.usecases.scenario import Assumed, Choice, Fails, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from depgraph.usecases.outage import Point, StoppedWithin
-    from depgraph.usecases.spof import SinglePoint
+    from depgraph.usecases.questions.outage import Point, StoppedWithin
+    from depgraph.usecases.questions.spof import SinglePoint
     from depgraph.usecases.view import View
 
 LASTS: Final = 504.0

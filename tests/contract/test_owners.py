@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.concentration import measure_concentration
 from depgraph.usecases.importing import import_source
-from depgraph.usecases.spof import rank_single_points
+from depgraph.usecases.questions.concentration import measure_concentration
+from depgraph.usecases.questions.spof import rank_single_points
 from depgraph.usecases.view import Lens, open_view
 from importers import bods, dora_roi, gleif
 

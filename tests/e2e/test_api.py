@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from cli.main import main
-from depgraph.usecases.methods import list_methods
+from depgraph.usecases.questions.methods import list_methods
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

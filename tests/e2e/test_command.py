@@ -16,18 +16,18 @@ import pytest
 from depgraph.analytics.basis.units import By
 from depgraph.analytics.measures.centrality import Measure
 from depgraph.usecases.answer import captions
-from depgraph.usecases.blast import Casualty
-from depgraph.usecases.centrality import Central
-from depgraph.usecases.concentration import Share
-from depgraph.usecases.cutsets import CutSet, CutSetCount
-from depgraph.usecases.differences import Difference
-from depgraph.usecases.importance import Important
-from depgraph.usecases.interruptions import Interruption
-from depgraph.usecases.nodes import Found, Shown
-from depgraph.usecases.pairs import Pair
-from depgraph.usecases.paths import Path as Chain
-from depgraph.usecases.simulation import Distribution
-from depgraph.usecases.spof import SinglePoint
+from depgraph.usecases.questions.blast import Casualty
+from depgraph.usecases.questions.centrality import Central
+from depgraph.usecases.questions.concentration import Share
+from depgraph.usecases.questions.cutsets import CutSet, CutSetCount
+from depgraph.usecases.questions.differences import Difference
+from depgraph.usecases.questions.importance import Important
+from depgraph.usecases.questions.interruptions import Interruption
+from depgraph.usecases.questions.nodes import Found, Shown
+from depgraph.usecases.questions.pairs import Pair
+from depgraph.usecases.questions.paths import Path as Chain
+from depgraph.usecases.questions.simulation import Distribution
+from depgraph.usecases.questions.spof import SinglePoint
 from depgraph.usecases.status import HeldImport
 
 ROOT = Path(__file__).parents[2]

@@ -73,7 +73,7 @@ main(["outage", "x", "--hours", "1", "--store", {store!r}])
 """
 
 
-@pytest.mark.parametrize("module", ["typer", "cli.outages", "pydantic", "numpy", "depgraph.usecases.outage"])
+@pytest.mark.parametrize("module", ["typer", "cli.outages", "pydantic", "numpy", "depgraph.usecases.questions.outage"])
 def test_an_interrupt_while_the_command_loads_says_that_it_was_one(module: str, large: Path) -> None:
     code = IMPATIENT.format(module=module, store=str(large))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

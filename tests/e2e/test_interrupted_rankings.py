@@ -32,11 +32,14 @@ except KeyboardInterrupt:
 """
 
 SPOF = (
-    "__import__('depgraph.usecases.spof', fromlist=['spof']).rank_single_points(view, limit=0, progress=told)",
+    "__import__('depgraph.usecases.questions.spof', fromlist=['spof']).rank_single_points(view, limit=0, progress=told)",
     0.3,
 )
-GAPS = ("__import__('depgraph.usecases.gaps', fromlist=['gaps']).rank_gaps(view, limit=0, progress=told)", 0.3)
-_CENTRALITY = "__import__('depgraph.usecases.centrality', fromlist=['centrality']).rank_centrality"
+GAPS = (
+    "__import__('depgraph.usecases.questions.gaps', fromlist=['gaps']).rank_gaps(view, limit=0, progress=told)",
+    0.3,
+)
+_CENTRALITY = "__import__('depgraph.usecases.questions.centrality', fromlist=['centrality']).rank_centrality"
 BETWEENNESS = (f"{_CENTRALITY}(view, measure='betweenness', progress=told)", 0.02)
 
 

@@ -39,7 +39,7 @@ def test_the_house_as_it_is_keeps_every_contract(house: Path) -> None:
     ("room", "wrong"),
     [
         ("depgraph/ids.py", "from depgraph.graph import Graph"),
-        ("depgraph/analytics/basis/units.py", "import depgraph.usecases.spof"),
+        ("depgraph/analytics/basis/units.py", "import depgraph.usecases.questions.spof"),
         ("depgraph/analytics/basis/scope.py", "import depgraph.analytics.measures.impact"),
         ("depgraph/analytics/kernels/outage/downtime.py", "import depgraph.analytics.kernels.failure.fixpoint"),
         ("depgraph/analytics/kernels/failure/fixpoint.py", "import depgraph.analytics.kernels.gaps.kernel"),

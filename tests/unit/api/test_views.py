@@ -11,7 +11,7 @@ import pytest
 from api.callers import Caller
 from api.views import Views
 from depgraph.errors import EmptyStoreError, UsageError
-from depgraph.usecases.nodes import list_nodes
+from depgraph.usecases.questions.nodes import list_nodes
 from depgraph.usecases.view import KEEPER, Lens
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from depgraph.reports.areas import exceedance_areas, timeline_areas
-from depgraph.usecases.outage import Point
-from depgraph.usecases.simulation import Exceedance
+from depgraph.usecases.questions.outage import Point
+from depgraph.usecases.questions.simulation import Exceedance
 
 
 def down(hour: float, lower: int, upper: int) -> Point:

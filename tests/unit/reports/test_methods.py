@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from depgraph.reports.methods import main, method_pages, page_of
-from depgraph.usecases.methods import Method, list_methods
+from depgraph.usecases.questions.methods import Method, list_methods
 
 PAGES = Path(__file__).parents[3] / "docs" / "methods"
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from depgraph.reports.plainly import in_short, readable
-from depgraph.usecases.methods import Method, list_methods
+from depgraph.usecases.questions.methods import Method, list_methods
 
 
 @pytest.mark.parametrize("method", list_methods(), ids=lambda method: method.name)

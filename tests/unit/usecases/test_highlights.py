@@ -6,7 +6,7 @@ from depgraph.graph import Graph
 from depgraph.testing import graph
 from depgraph.usecases.highlights import TellingOutage, telling_outage, telling_pair
 from depgraph.usecases.populations import populations
-from depgraph.usecases.spof import rank_single_points
+from depgraph.usecases.questions.spof import rank_single_points
 from depgraph.usecases.view import KEEPER, View
 
 SECTORS = {"a": {"sector": "north"}, "b": {"sector": "south"}}

@@ -13,7 +13,7 @@ from depgraph.ports import OPEN
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.answer import NOTHING
 from depgraph.usecases.intake import CAVEAT
-from depgraph.usecases.nodes import show_node
+from depgraph.usecases.questions.nodes import show_node
 from depgraph.usecases.view import Lens, open_view
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from depgraph.graph import Graph
 from depgraph.testing import graph
-from depgraph.usecases.spof import rank_single_points
+from depgraph.usecases.questions.spof import rank_single_points
 from depgraph.usecases.view import KEEPER, View
 from depgraph.usecases.worst_outage import CARRIES, LASTS, WorstOutage, follow_worst_outage
 

@@ -15,7 +15,7 @@ from depgraph.model import Decision, Facts, Finding, Import, Label, Level, Marki
 from depgraph.ports import InputFile, Receipt
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.stores.sqlite.digesting import digest
-from depgraph.usecases.nodes import find_nodes
+from depgraph.usecases.questions.nodes import find_nodes
 from depgraph.usecases.view import open_view
 
 if TYPE_CHECKING:

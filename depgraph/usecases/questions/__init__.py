@@ -1,0 +1,1 @@
+"""Each question that is asked of a graph: its rows, what it adds to them, and what limits them."""

@@ -1,0 +1,177 @@
+"""Which failure units could stop the most: single points of failure, ranked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+
+from depgraph.analytics.basis.scope import scope_of, unknown_people
+from depgraph.analytics.basis.units import By, units
+from depgraph.analytics.measures.impact import impacts, impacts_so_far
+from depgraph.usecases.answer import Answer, flat
+from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, nothing_counts, unknown_owners
+from depgraph.usecases.questions.losses import about_losses, losses_of
+from depgraph.usecases.telling import shifted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from depgraph.analytics.basis.scope import Scope
+    from depgraph.analytics.basis.units import Units
+    from depgraph.analytics.measures.impact import Impacts
+    from depgraph.graph import Graph
+    from depgraph.usecases.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class SinglePoint:
+    """What the failure of one unit could stop; each pair of bounds holds for the links that are known."""
+
+    id: Annotated[str, "id of the unit that fails"]
+    name: Annotated[str, "what it is called"]
+    kind: Annotated[str, "what fails together: party, group, hyperscaler, country, place, service or product"]
+    reach: Annotated[int, "nodes that depend on it at all, whatever their redundancy"]
+    fails_lower: Annotated[int, "nodes that certainly fail with it"]
+    fails_upper: Annotated[int, "nodes that may fail with it"]
+    functions_lower: Annotated[int, "functions that certainly fail with it"]
+    functions_upper: Annotated[int, "functions that may fail with it"]
+    organisations_lower: Annotated[int, "organisations that certainly lose a function, or without any a requirement"]
+    organisations_upper: Annotated[int, "organisations that may lose a function, or without any a requirement"]
+    score_lower: Annotated[
+        float, "weight of the functions and requirements standing in for them that are certainly lost, of all in scope"
+    ]
+    score_upper: Annotated[float, "weight of those that may be lost, of all in scope"]
+    people_lower: Annotated[
+        int, "people certainly hit: of each organisation the most that one of its functions lost serves"
+    ]
+    people_upper: Annotated[int | None, "people that may be hit, counted likewise; nothing if some are unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class RankingAdds:
+    """What a ranking says besides its rows."""
+
+    weight: Annotated[str, "what a function or requirement weighs in scores"]
+    losses: Annotated[tuple[str, ...], "what organisations lose: functions, requirements, both or nothing"]
+    owners: UnknownOwners = field(metadata=flat())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranking(Answer[SinglePoint, RankingAdds]):
+    """Failure units, worst first; `highest` is the upper score of the worst, whatever the limit."""
+
+    highest: float = 0.0
+
+
+def rank_single_points(
+    view: View,
+    *,
+    by: str = "party",
+    sector: str = "",
+    hub: str = "",
+    limit: int = 20,
+    progress: Callable[[int, int], None] | None = None,
+) -> Ranking:
+    """Return the failure units that something depends on, worst first.
+
+    Order: upper score, lower score, upper fails, all falling; then id. A keyboard interrupt
+    ends the work early: the answer ranks the units done so far, and says so.
+
+    Parameters
+    ----------
+    view : View
+    by : str
+        A word of `By`.
+    sector, hub : str
+        Whose failures count, and what the score is a share of; failure itself always
+        spreads over the whole graph.
+    limit : int
+        How many rows; 0 is all.
+    progress : callable, optional
+        Told how many units are done, of how many.
+
+    Raises
+    ------
+    UsageError
+        If nobody is in the sector or hub.
+
+    """
+    graph = view.graph
+    found = units(graph, By(by))
+    scope = scope_of(graph, sector=sector, hub=hub)
+    # Who serves an unknown number of people is asked of the rows that are shown, after the rest.
+    again = 0 if scope.people_known.all() else min(limit or len(found), len(found))
+    whole = len(found) + again
+    measured, done = impacts_so_far(graph, found, scope, progress=shifted(progress, 0, whole))
+    partial = []
+    if len(done) < len(found):
+        partial.append(f"interrupted: exact for {len(done)} of {len(found)} units, and ranked among these alone")
+        found = found.take(done)
+    ranked = _ranked(measured)
+    shown = ranked[: limit or None]
+    uncounted, known = _uncounted(graph, found.take(shown), scope, shifted(progress, whole - again, whole))
+    if len(known) < len(shown):
+        partial.append(f"interrupted: {len(shown) - len(known)} of {len(shown)} rows are left out")
+        shown = [shown[at] for at in known]
+    interrupted = bool(partial)
+    if len(shown) < len(ranked):
+        partial.append(f"{len(shown)} of {len(ranked)} units that something depends on")
+    asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
+    adds = RankingAdds(scope.weight, losses_of(graph, scope), unknown_owners(found, by))
+    notes = (*about_countries(found), *about_losses(graph, scope))
+    if not ranked and not interrupted:
+        notes = (*nothing_counts(len(found), by), *notes)
+    return Ranking(
+        meta=view.meta("spof", asked, adds=adds, notes=notes, partial="; ".join(partial)),
+        rows=tuple(_row(found, measured, missing, at) for at, missing in zip(shown, uncounted, strict=True)),
+        highest=float(measured.score_upper[ranked[0]]) if ranked else 0.0,
+        interrupted=interrupted,
+    )
+
+
+def single_point(graph: Graph, unit: Units, scope: Scope) -> SinglePoint:
+    """Return the row of one unit."""
+    return _row(unit, impacts(graph, unit, scope), _uncounted(graph, unit, scope)[0][0], 0)
+
+
+def _uncounted(
+    graph: Graph, found: Units, scope: Scope, progress: Callable[[int, int], None] | None = None
+) -> tuple[list[int], list[int]]:
+    """Return how many organisations may lose something whose people served nobody knows, and of which units.
+
+    Of all units, but after a keyboard interrupt.
+    """
+    if bool(scope.people_known.all()):
+        return [0] * len(found), list(range(len(found)))
+    measured, done = impacts_so_far(graph, found, unknown_people(scope), progress=progress)
+    return measured.people_upper.tolist(), done.tolist()
+
+
+def _ranked(measured: Impacts) -> list[int]:
+    reached = np.flatnonzero(measured.reach > 0)
+    order = np.lexsort(
+        (reached, -measured.fails_upper[reached], -measured.score_lower[reached], -measured.score_upper[reached])
+    )
+    ranked: list[int] = reached[order].tolist()
+    return ranked
+
+
+def _row(found: Units, measured: Impacts, uncounted: int, at: int) -> SinglePoint:
+    return SinglePoint(
+        id=str(found.id[at]),
+        name=str(found.name[at]),
+        kind=str(found.kind[at]),
+        reach=int(measured.reach[at]),
+        fails_lower=int(measured.fails_lower[at]),
+        fails_upper=int(measured.fails_upper[at]),
+        functions_lower=int(measured.functions_lower[at]),
+        functions_upper=int(measured.functions_upper[at]),
+        organisations_lower=int(measured.organisations_lower[at]),
+        organisations_upper=int(measured.organisations_upper[at]),
+        score_lower=float(measured.score_lower[at]),
+        score_upper=float(measured.score_upper[at]),
+        people_lower=int(measured.people_lower[at]),
+        people_upper=None if uncounted else int(measured.people_upper[at]),
+    )
