@@ -58,9 +58,9 @@ def simulate(
     """
     from cli.progress import bar, end_if_interrupted
     from cli.session import show, viewed
-    from depgraph.usecases.probabilities import read_probabilities
     from depgraph.usecases.questions.simulation import Distribution, simulate_failures, simulate_scenario
     from depgraph.usecases.scenario import read_scenario
+    from depgraph.usecases.scenario.probabilities import read_probabilities
 
     if (probabilities is None) == (scenario is None):
         raise UsageError("say how likely failures are: give one of --probabilities FILE and --scenario FILE")
@@ -99,8 +99,8 @@ def importance(
     Example: depgraph importance function:Ede/mail --probabilities chances.toml
     """
     from cli.session import show, viewed
-    from depgraph.usecases.probabilities import read_probabilities
     from depgraph.usecases.questions.importance import Important, rank_importance
+    from depgraph.usecases.scenario.probabilities import read_probabilities
 
     table = read_probabilities(probabilities)
     with viewed(reading) as view:

@@ -14,9 +14,9 @@ from depgraph.analytics.cutsets.diagram import ExhaustedError
 from depgraph.analytics.cutsets.importance import importance
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.probabilities import resolved
 from depgraph.usecases.questions.belonging import about_chances
 from depgraph.usecases.questions.cutsets import stoppable
+from depgraph.usecases.scenario.probabilities import resolved
 from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def rank_importance(
     node : str
         An id or alias.
     probabilities : mapping
-        As `depgraph.usecases.probabilities.resolved` takes it; `name` is what errors call it.
+        As `depgraph.usecases.scenario.probabilities.resolved` takes it; `name` is what errors call it.
     limit : int
         How many rows; 0 is all.
     progress : callable, optional

@@ -14,10 +14,10 @@ from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.measures.simulation import simulate, strikes_in
 from depgraph.errors import InputError, UsageError
 from depgraph.usecases.answer import SOMETIMES, Answer
-from depgraph.usecases.probabilities import resolved
 from depgraph.usecases.questions.belonging import about_chances
 from depgraph.usecases.questions.losses import about_losses
 from depgraph.usecases.scenario import ToldScenario  # noqa: TC001 - schemas read the types at run time
+from depgraph.usecases.scenario.probabilities import resolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -137,7 +137,7 @@ def simulate_failures(
     ----------
     view : View
     probabilities : mapping
-        As `depgraph.usecases.probabilities.resolved` takes it; `name` is what errors call it.
+        As `depgraph.usecases.scenario.probabilities.resolved` takes it; `name` is what errors call it.
     trials : int
         1 to 10,000,000.
     seed : int

@@ -38,9 +38,9 @@
 
 from __future__ import annotations
 
-from depgraph.usecases.scenario.parts import Assumed, Choice, Fails, NewNeed, NewNode, Removed
 from depgraph.usecases.scenario.reading import parse_scenario, read_scenario
 from depgraph.usecases.scenario.scenario import Cast, Scenario
+from depgraph.usecases.scenario.syntax import Assumed, Choice, Fails, NewNeed, NewNode, Removed
 from depgraph.usecases.scenario.told import ToldFallback, ToldScenario
 
 __all__ = [

@@ -10,9 +10,9 @@ from depgraph.errors import InputError
 from depgraph.graph.columns import NODE_TEXTS
 from depgraph.model import FALLBACKS
 from depgraph.usecases.documents import number, parsed, read_document
-from depgraph.usecases.scenario.adding import added
-from depgraph.usecases.scenario.parts import Assumed, Choice, Fails, Removed
+from depgraph.usecases.scenario.additions import added
 from depgraph.usecases.scenario.scenario import Scenario
+from depgraph.usecases.scenario.syntax import Assumed, Choice, Fails, Removed
 from depgraph.usecases.scenario.tables import item, only_known, tables, text, texts
 
 if TYPE_CHECKING:

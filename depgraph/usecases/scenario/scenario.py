@@ -10,9 +10,9 @@ import numpy as np
 from depgraph.analytics.basis.units import By, named_unit, units
 from depgraph.analytics.measures.outage import Strikes
 from depgraph.errors import InputError
-from depgraph.usecases.probabilities import resolved
-from depgraph.usecases.scenario.altering import altered
-from depgraph.usecases.scenario.choosing import chosen, failing
+from depgraph.usecases.scenario.edits import altered
+from depgraph.usecases.scenario.probabilities import resolved
+from depgraph.usecases.scenario.selection import chosen, failing
 from depgraph.usecases.scenario.told import ToldFallback, ToldScenario
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.basis.units import Units
     from depgraph.graph import Graph
-    from depgraph.usecases.scenario.parts import Assumed, Fails, NewNeed, NewNode, Removed
+    from depgraph.usecases.scenario.syntax import Assumed, Fails, NewNeed, NewNode, Removed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,7 @@ class Scenario:
     file : str
         Its name, which errors give.
     probabilities : mapping
-        As `depgraph.usecases.probabilities.resolved` takes it.
+        As `depgraph.usecases.scenario.probabilities.resolved` takes it.
 
     """
 

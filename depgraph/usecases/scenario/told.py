@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from depgraph.usecases.answer import SOMETIMES
 
 if TYPE_CHECKING:
-    from depgraph.usecases.scenario.parts import Assumed
+    from depgraph.usecases.scenario.syntax import Assumed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

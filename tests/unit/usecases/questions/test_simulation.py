@@ -17,7 +17,6 @@ from depgraph.analytics.measures.simulation import simulate
 from depgraph.errors import InputError, UsageError
 from depgraph.testing import graph
 from depgraph.usecases.answer import plain
-from depgraph.usecases.probabilities import resolved
 from depgraph.usecases.questions.simulation import (
     Distribution,
     Exceedance,
@@ -26,6 +25,7 @@ from depgraph.usecases.questions.simulation import (
     simulate_scenario,
 )
 from depgraph.usecases.scenario import Choice, Fails, Scenario
+from depgraph.usecases.scenario.probabilities import resolved
 from depgraph.usecases.view import KEEPER, View
 
 SMALL = graph("f1@a f1>x f2@b f2>x f3@b f3>?(x,y)", {"a": {"people": 100}, "b": {"people": 50}})

@@ -21,7 +21,7 @@ from depgraph.usecases.questions.simulation import simulate_scenario
 from depgraph.usecases.questions.spof import rank_single_points
 from depgraph.usecases.questions.whatif import Comparison, what_if
 from depgraph.usecases.scenario import parse_scenario, read_scenario
-from depgraph.usecases.scenario.altering import altered
+from depgraph.usecases.scenario.edits import altered
 from depgraph.usecases.view import KEEPER, Lens, View, open_view
 from importers.register import SOURCE
 

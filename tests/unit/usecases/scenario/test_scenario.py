@@ -22,7 +22,7 @@ from depgraph.usecases.scenario import Scenario, read_scenario
 from depgraph.usecases.view import KEEPER, View, open_view
 from importers.register import SOURCE
 
-SAMPLES = Path(__file__).parents[3] / "data_samples"
+SAMPLES = Path(__file__).parents[4] / "data_samples"
 SHIPPED = sorted((SAMPLES / "scenarios").iterdir())
 
 

@@ -9,7 +9,7 @@ from depgraph.errors import InputError
 from depgraph.ids import is_unknown, read_id
 from depgraph.model import ATTRIBUTES, Facts, Need, Node, Relation, Tie, TieKind, parse_at_least
 from depgraph.usecases.documents import number
-from depgraph.usecases.scenario.parts import NewNeed, NewNode
+from depgraph.usecases.scenario.syntax import NewNeed, NewNode
 from depgraph.usecases.scenario.tables import item, naming, text
 from depgraph.usecases.validation import Validation
 

@@ -11,8 +11,8 @@ from depgraph.graph import RELATIONS, Moved, at_confidence, changed, is_unnamed
 from depgraph.ids import UNKNOWN, id_key, is_unknown, key, kind_of, read_id, value_of
 from depgraph.model import DEFAULT_RELATIONS, RELATION_ENDS, Facts, Import, Kind, Need, Relation
 from depgraph.usecases.naming import position
-from depgraph.usecases.scenario.choosing import chosen
-from depgraph.usecases.scenario.parts import NewNeed, NewNode
+from depgraph.usecases.scenario.selection import chosen
+from depgraph.usecases.scenario.syntax import NewNeed, NewNode
 from depgraph.usecases.validation import Validation
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from depgraph.graph import Graph
     from depgraph.model import Node
-    from depgraph.usecases.scenario.parts import Removed
     from depgraph.usecases.scenario.scenario import Scenario
+    from depgraph.usecases.scenario.syntax import Removed
 
 _TRUST = 100
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.graph import Graph
-    from depgraph.usecases.scenario.parts import Choice
+    from depgraph.usecases.scenario.syntax import Choice
 
 
 def failing(graph: Graph, who: Choice, where: str) -> tuple[list[int], list[int]]:

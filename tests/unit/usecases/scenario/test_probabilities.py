@@ -12,7 +12,7 @@ from depgraph.errors import InputError, MissingPathError
 from depgraph.model import Kind
 from depgraph.testing import graph
 from depgraph.usecases.documents import parsed
-from depgraph.usecases.probabilities import read_probabilities, resolved
+from depgraph.usecases.scenario.probabilities import read_probabilities, resolved
 
 if TYPE_CHECKING:
     from pathlib import Path
