@@ -9,7 +9,7 @@ from fastapi import Depends, Query, Request
 
 from api.callers import Caller, caller_of
 from api.views import Views
-from depgraph.usecases.status import describe_status
+from depgraph.usecases.keeping.status import describe_status
 from depgraph.usecases.view import Lens
 
 if TYPE_CHECKING:

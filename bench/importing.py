@@ -159,7 +159,7 @@ def _import(folder: Path) -> int:
 def _imported(folder: Path, *, dry_run: bool) -> int:
     from depgraph.ports import Given  # noqa: PLC0415  # likewise
     from depgraph.stores.sqlite import SqliteStore  # noqa: PLC0415
-    from depgraph.usecases.importing import import_source  # noqa: PLC0415
+    from depgraph.usecases.keeping.importing import import_source  # noqa: PLC0415
     from importers.register import SOURCE  # noqa: PLC0415
 
     store = SqliteStore(folder / "store")

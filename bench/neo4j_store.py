@@ -37,7 +37,7 @@ from depgraph.stores.neo4j import Neo4jStore
 from depgraph.stores.neo4j.exporting import write_files
 from depgraph.stores.neo4j.schema import LABELS
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.exporting import export_store
+from depgraph.usecases.keeping.exporting import export_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from cli.intake import source_named
 from cli.output import write_object
 from depgraph.usecases.answer import FORMAT, captions
+from depgraph.usecases.keeping.sources import ListedSource, list_sources
 from depgraph.usecases.legible import legible
-from depgraph.usecases.sources import ListedSource, list_sources
 from importers import SOURCES
 from importers.pages import page_of
 

@@ -22,7 +22,7 @@ from depgraph.model import Label, Marking
 from depgraph.notices import NOTICE
 from depgraph.ports import Given
 from depgraph.usecases.answer import FORMAT, plain
-from depgraph.usecases.importing import import_source
+from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.legible import legible
 from depgraph.usecases.whole_files import whole_file
 from importers import SOURCES
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from cli.options import Form
     from depgraph.model import Finding
     from depgraph.ports import Source, Store
-    from depgraph.usecases.importing import ImportAnswer
-    from depgraph.usecases.verdict import Verdict
+    from depgraph.usecases.keeping.importing import ImportAnswer
+    from depgraph.usecases.keeping.verdict import Verdict
 
 _SHOWN: Final = 20
 """Findings that a person sees; --findings writes all."""

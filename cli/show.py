@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from depgraph.usecases.answer import Answer, Nothing
+    from depgraph.usecases.keeping.status import HeldImport, StatusAdds
     from depgraph.usecases.questions.nodes import Shown, ShownNeed
     from depgraph.usecases.questions.paths import Path
-    from depgraph.usecases.status import HeldImport, StatusAdds
 
 _STEPS: Final = {"owner": "owns", "part_of": "has as its part"}
 """How a chain goes on from an organisation to what it has: these ties are told from the other end."""

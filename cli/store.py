@@ -26,7 +26,7 @@ def add_to(app: typer.Typer) -> None:
 def status(*, reading: Reading, form: Form) -> None:
     """Show what the store holds, per source and revision, and which suppliers no group claims."""
     from cli.session import lens, opened, show
-    from depgraph.usecases.status import HeldImport, describe_status
+    from depgraph.usecases.keeping.status import HeldImport, describe_status
 
     with opened(reading.store) as opening:
         answer = describe_status(opening, lens=lens(reading))
@@ -76,7 +76,7 @@ def forget(
     Example: depgraph forget register --part east
     """
     from cli.session import opened, say
-    from depgraph.usecases.going_back import forget_import, import_in_force
+    from depgraph.usecases.keeping.going_back import forget_import, import_in_force
 
     with opened(store) as opening:
         description = opening.describe()
@@ -97,8 +97,8 @@ def revert(
     Example: depgraph revert --to 3
     """
     from cli.session import opened, say
-    from depgraph.usecases.going_back import imports_at
-    from depgraph.usecases.going_back import revert as go_back
+    from depgraph.usecases.keeping.going_back import imports_at
+    from depgraph.usecases.keeping.going_back import revert as go_back
 
     with opened(store) as opening:
         description = opening.describe()
@@ -137,7 +137,7 @@ def copy_to(
     Example: depgraph copy --to neo4j://127.0.0.1:7687
     """
     from cli.session import opened, say
-    from depgraph.usecases.copying import copy_store
+    from depgraph.usecases.keeping.copy import copy_store
 
     with opened(store) as source, opened(to, new=True) as target:
         copied = copy_store(source, target)
@@ -158,7 +158,7 @@ def export(
     """
     from cli.session import opened
     from depgraph.bootstrap import neo4j_files
-    from depgraph.usecases.exporting import export_store
+    from depgraph.usecases.keeping.exporting import export_store
 
     writers = {"neo4j-admin": neo4j_files}
     with opened(store) as opening:

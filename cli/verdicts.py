@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from depgraph.model import Finding
-    from depgraph.usecases.verdict import Verdict
+    from depgraph.usecases.keeping.verdict import Verdict
 
 COLUMNS = ("weight", "quality")
 """What a finding has beside its own columns where the source has published rules."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from depgraph.graph import Graph
     from depgraph.ports import Description, Shelf, Store
     from depgraph.settings import Settings
-    from depgraph.usecases.exporting import Imports
+    from depgraph.usecases.keeping.exporting import Imports
 
 NEO4J_SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 """Schemes of addresses of a Neo4j server; ``+s`` is TLS, ``+ssc`` TLS with a certificate signed by itself."""
@@ -137,7 +137,7 @@ def refuse_store(out: Path, address: str = "") -> None:
 
 
 def neo4j_files(folder: Path, description: Description, imports: Imports, graph: Graph) -> str:
-    """Write the files for a full import into Neo4j; see `depgraph.usecases.exporting.export_store`."""
+    """Write the files for a full import into Neo4j; see `depgraph.usecases.keeping.exporting.export_store`."""
     from depgraph.stores.neo4j.exporting import write_files  # noqa: PLC0415 - as `_neo4j`
 
     return write_files(folder, description, imports, graph)

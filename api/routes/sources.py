@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from api.listing import listed, listing_of
-from depgraph.usecases.sources import ListedSource, list_sources
+from depgraph.usecases.keeping.sources import ListedSource, list_sources
 from importers import SOURCES
 
 router = APIRouter(tags=["about"])

@@ -9,7 +9,7 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.status import HeldImport, StatusAdds
+from depgraph.usecases.keeping.status import HeldImport, StatusAdds
 
 router = APIRouter(tags=["store"])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from depgraph.ports import GraphKey, Kept, NoShelf
 from depgraph.regulation.groups import reference_import
 from depgraph.usecases.answer import Counts, Meta, NotInForce
 from depgraph.usecases.dates import iso_date
-from depgraph.usecases.intake import CAVEAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
     from depgraph.ports import Description, Imported, Receipt, Store, Superseded
 
 AddsT = TypeVar("AddsT")
+
+CAVEAT: Final = "caveat"
+"""Code of the finding that says what every answer from a source must say."""
 
 
 @dataclass(frozen=True, slots=True)

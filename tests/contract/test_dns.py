@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.importing import import_source
+from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.questions.concentration import measure_concentration
 from depgraph.usecases.questions.spof import rank_single_points
 from depgraph.usecases.view import open_view

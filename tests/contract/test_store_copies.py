@@ -11,7 +11,7 @@ from depgraph.errors import UsageError
 from depgraph.model import Decision, Facts, Finding, Import, Label, Level, Marking, Node, Tie
 from depgraph.ports import InputFile, Receipt
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.copying import copy_store
+from depgraph.usecases.keeping.copy import copy_store
 from depgraph.usecases.view import Lens, open_view
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ from depgraph.graph.texts import Texts
 from depgraph.model import Facts, Finding, Label, Level, Marking
 from depgraph.stores.graphs import GraphFiles
 from depgraph.usecases.answer import NOTHING
-from depgraph.usecases.intake import CAVEAT
-from depgraph.usecases.view import Lens, View, open_view
+from depgraph.usecases.view import CAVEAT, Lens, View, open_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable

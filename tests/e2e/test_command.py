@@ -16,6 +16,7 @@ import pytest
 from depgraph.analytics.basis.units import By
 from depgraph.analytics.measures.centrality import Measure
 from depgraph.usecases.answer import captions
+from depgraph.usecases.keeping.status import HeldImport
 from depgraph.usecases.questions.blast import Casualty
 from depgraph.usecases.questions.centrality import Central
 from depgraph.usecases.questions.concentration import Share
@@ -28,7 +29,6 @@ from depgraph.usecases.questions.pairs import Pair
 from depgraph.usecases.questions.paths import Path as Chain
 from depgraph.usecases.questions.simulation import Distribution
 from depgraph.usecases.questions.spof import SinglePoint
-from depgraph.usecases.status import HeldImport
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data_samples" / "register"

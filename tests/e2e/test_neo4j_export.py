@@ -13,8 +13,8 @@ from depgraph.model import Decision, Facts, Finding, Import, Label, Level, Marki
 from depgraph.stores.neo4j import Neo4jStore
 from depgraph.stores.neo4j.exporting import write_files
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.copying import copy_store
-from depgraph.usecases.exporting import export_store
+from depgraph.usecases.keeping.copy import copy_store
+from depgraph.usecases.keeping.exporting import export_store
 from depgraph.usecases.view import open_view
 
 if TYPE_CHECKING:

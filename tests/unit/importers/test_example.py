@@ -13,7 +13,7 @@ from depgraph.errors import InputError
 from depgraph.model import Need
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.importing import import_source
+from depgraph.usecases.keeping.importing import import_source
 from importers.links import need
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from depgraph.errors import InputError, MissingPathError, UsageError
 from depgraph.model import Finding, Level, Relation
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.importing import import_source
+from depgraph.usecases.keeping.importing import import_source
 from importers.fedramp import SOURCE
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from depgraph.ports import Given
 from depgraph.reports.html import render
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.auditor import report_to_auditor
-from depgraph.usecases.importing import import_source
+from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.view import KEEPER, View, open_view
 from importers.register import SOURCE
 

@@ -16,7 +16,7 @@ from depgraph.ids import mint
 from depgraph.model import Facts, Node
 from depgraph.ports import Given, Source
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.importing import import_source
+from depgraph.usecases.keeping.importing import import_source
 from importers.readers.documents import read_document
 from importers.register import SOURCE
 

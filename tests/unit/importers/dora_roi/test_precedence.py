@@ -12,7 +12,7 @@ from dora_bank import BANK, CLOUD, GIANT, MIRROR, STEM, entity, function, use
 from depgraph.errors import UsageError
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.importing import import_source
+from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.view import KEEPER, Lens, open_view
 from importers.dora_roi import SOURCE
 from importers.dora_roi.writing import lei

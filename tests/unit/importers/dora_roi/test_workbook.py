@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from depgraph.model import Level
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.importing import import_source
+from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.view import open_view
 from importers.dora_roi import SOURCE
 from importers.dora_roi.taxonomy import members, templates

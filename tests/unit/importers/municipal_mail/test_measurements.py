@@ -13,7 +13,7 @@ from depgraph.errors import InputError, MissingPathError, UsageError
 from depgraph.model import Level
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.importing import import_source
+from depgraph.usecases.keeping.importing import import_source
 from importers.municipal_mail import SOURCE
 from importers.municipal_mail.answers import no_answers
 from importers.municipal_mail.measurements import Lookup, read_measurements, stated_date

@@ -13,7 +13,7 @@ import pytest
 from depgraph.errors import InputError, UsageError
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.importing import import_source
+from depgraph.usecases.keeping.importing import import_source
 from importers import register
 from importers.table import SOURCE
 

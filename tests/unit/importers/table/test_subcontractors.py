@@ -11,7 +11,7 @@ import pytest
 from depgraph.model import Need, Relation
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.importing import import_source
+from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.questions.spof import rank_single_points
 from depgraph.usecases.view import open_view
 from importers.table import SOURCE

@@ -13,7 +13,7 @@ from depgraph.graph import Graph
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.testing import graph
-from depgraph.usecases.importing import import_source
+from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.questions.gaps import Gap, Question, rank_gaps
 from depgraph.usecases.view import KEEPER, View, open_view
 from importers.register import SOURCE

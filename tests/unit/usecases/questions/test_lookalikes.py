@@ -10,9 +10,9 @@ import pytest
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.auditor import report_to_auditor
-from depgraph.usecases.importing import ImportAnswer, import_source
+from depgraph.usecases.keeping.importing import ImportAnswer, import_source
+from depgraph.usecases.keeping.status import describe_status
 from depgraph.usecases.questions.lookalikes import MayBeOne
-from depgraph.usecases.status import describe_status
 from depgraph.usecases.view import open_view
 from importers.register import SOURCE
 

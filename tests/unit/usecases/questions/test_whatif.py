@@ -15,7 +15,7 @@ from depgraph.model import Import, Marking, Need
 from depgraph.ports import Counts, Given, Imported
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.testing import graph
-from depgraph.usecases.importing import import_source
+from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.questions.outage import follow_scenario
 from depgraph.usecases.questions.simulation import simulate_scenario
 from depgraph.usecases.questions.spof import rank_single_points
@@ -25,7 +25,7 @@ from depgraph.usecases.scenario.edits import altered
 from depgraph.usecases.view import KEEPER, Lens, View, open_view
 from importers.register import SOURCE
 
-SAMPLES = Path(__file__).parents[3] / "data_samples"
+SAMPLES = Path(__file__).parents[4] / "data_samples"
 SHIPPED = sorted((SAMPLES / "changes").iterdir())
 
 SMALL = "f1@a f1>x f2@b f2>x f2>y x<g"

@@ -15,7 +15,7 @@ from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.testing import graph
 from depgraph.usecases.answer import plain
-from depgraph.usecases.importing import import_source
+from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.questions.blast import blast_scenario
 from depgraph.usecases.questions.outage import follow_scenario
 from depgraph.usecases.scenario import Scenario, read_scenario

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from depgraph.errors import MissingPathError, UsageError
 from depgraph.model import Facts, Import
-from depgraph.usecases.garbage import seldom_collected
-from depgraph.usecases.intake import Intake
-from depgraph.usecases.known import known_to
-from depgraph.usecases.precedence import (
+from depgraph.usecases.keeping.garbage import seldom_collected
+from depgraph.usecases.keeping.intake import Intake
+from depgraph.usecases.keeping.known import known_to
+from depgraph.usecases.keeping.precedence import (
     EMPTY,
     age_held,
     moved_date,
@@ -23,16 +23,16 @@ from depgraph.usecases.precedence import (
     refuse_weaker,
     replaced_by,
 )
+from depgraph.usecases.keeping.receipts import input_files, receipt_of
+from depgraph.usecases.keeping.verdict import judge
 from depgraph.usecases.questions.lookalikes import notes_on
-from depgraph.usecases.receipts import input_files, receipt_of
-from depgraph.usecases.verdict import judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from depgraph.model import Finding, Kind, Marking
     from depgraph.ports import Counts, Given, Source, Store
-    from depgraph.usecases.verdict import Verdict
+    from depgraph.usecases.keeping.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import MissingPathError, UsageError
-from depgraph.usecases.copying import facts_of
+from depgraph.usecases.keeping.copy import facts_of
 from depgraph.usecases.view import open_view
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from depgraph.errors import UsageError
 from depgraph.model import Facts, Label, Level, Marking, Need, Relation
 from depgraph.ports import Given, Source
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.importing import ImportAnswer, import_source
+from depgraph.usecases.keeping.importing import ImportAnswer, import_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from depgraph.ports import Source
 from depgraph.usecases.answer import captions
-from depgraph.usecases.sources import ListedSource, list_sources
+from depgraph.usecases.keeping.sources import ListedSource, list_sources
 
 
 def test_sources_are_listed_as_declared() -> None:

@@ -10,7 +10,7 @@ import pytest
 from depgraph.errors import MissingPathError, UsageError
 from depgraph.model import Facts, Import, Marking, Need
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.exporting import UNFINISHED, export_store
+from depgraph.usecases.keeping.exporting import UNFINISHED, export_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

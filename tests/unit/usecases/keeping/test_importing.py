@@ -12,8 +12,8 @@ from depgraph.errors import InputError, MissingPathError, UsageError
 from depgraph.model import Facts, Finding, Import, Kind, Label, Level, Marking, Need, Node, Relation
 from depgraph.ports import Counts, Given, Imported, InputFile, Source
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.importing import ImportAnswer, import_source
-from depgraph.usecases.intake import MAX_ERRORS
+from depgraph.usecases.keeping.importing import ImportAnswer, import_source
+from depgraph.usecases.keeping.intake import MAX_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

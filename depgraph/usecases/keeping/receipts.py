@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from depgraph.ports import Source
-    from depgraph.usecases.intake import Intake
+    from depgraph.usecases.keeping.intake import Intake
 
 _AT_ONCE: Final = 1 << 20
 

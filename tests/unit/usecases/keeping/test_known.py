@@ -6,7 +6,7 @@ from contextlib import closing
 
 from depgraph.model import Facts, Import, Marking, Need, Node, Tie, TieKind
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.known import known_to
+from depgraph.usecases.keeping.known import known_to
 
 RUN = Import("register", "", "2025-01-01", Marking(), 80, "CC0-1.0")
 AMAZON = "lei:ZXTILKJKG63JELOEG630"

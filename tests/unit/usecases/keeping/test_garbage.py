@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from depgraph.usecases.garbage import seldom_collected
+from depgraph.usecases.keeping.garbage import seldom_collected
 
 
 def test_thresholds_are_raised_and_put_back() -> None:

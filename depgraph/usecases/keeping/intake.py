@@ -9,6 +9,7 @@ from depgraph.ids import value_of
 from depgraph.model import Facts, Finding, Level
 from depgraph.ports import Counts
 from depgraph.usecases.validation import Validation
+from depgraph.usecases.view import CAVEAT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
 MAX_ERRORS: Final = 100_000
 """Bad records after which reading stops: so many are another file, not a few mistakes."""
-
-CAVEAT: Final = "caveat"
-"""Code of the finding that says what every answer from a source must say."""
 
 IMPLAUSIBLE: Final = "implausible"
 """Code of the finding that says that a source has fewer nodes of a kind than usual."""

@@ -1,0 +1,1 @@
+"""What becomes of facts: imported, checked, kept, copied, written out, taken back."""
