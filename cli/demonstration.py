@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from depgraph.ports import Store
     from depgraph.usecases.answer import Meta
-    from depgraph.usecases.highlights import TellingOutage, TellingPair
-    from depgraph.usecases.populations import Population
+    from depgraph.usecases.auditor.highlights import TellingOutage, TellingPair
+    from depgraph.usecases.auditor.populations import Population
     from depgraph.usecases.questions.spof import Ranking
 
 SAMPLES: Final = ("fedramp", "municipal-mail")
@@ -37,8 +37,8 @@ def run_demo(out: Path, *, as_json: bool) -> None:
     from depgraph.bootstrap import open_store
     from depgraph.reports.writing import write_report
     from depgraph.settings import Settings
-    from depgraph.usecases.highlights import Highlights, telling_outage, telling_pair
-    from depgraph.usecases.populations import populations
+    from depgraph.usecases.auditor.highlights import Highlights, telling_outage, telling_pair
+    from depgraph.usecases.auditor.populations import populations
     from depgraph.usecases.questions.spof import rank_single_points
     from depgraph.usecases.view import open_view
 

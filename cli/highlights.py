@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from depgraph.usecases.highlights import TellingOutage, TellingPair
+    from depgraph.usecases.auditor.highlights import TellingOutage, TellingPair
 
 
 def write_pair(told: TellingPair | None, out: Console) -> None:

@@ -15,7 +15,7 @@ from depgraph.usecases.questions.simulation import interval
 
 if TYPE_CHECKING:
     from depgraph.usecases.answer import Meta
-    from depgraph.usecases.populations import Population
+    from depgraph.usecases.auditor.populations import Population
 
 
 def render(template: str, **values: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from depgraph.usecases.auditor import AuditorReport, report_to_auditor
+from depgraph.usecases.auditor.report import AuditorReport, report_to_auditor
 
 if TYPE_CHECKING:
     from collections.abc import Callable

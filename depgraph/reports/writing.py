@@ -15,7 +15,7 @@ from depgraph.usecases.whole_files import check_output, whole_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from depgraph.usecases.auditor import AuditorReport
+    from depgraph.usecases.auditor.report import AuditorReport
     from depgraph.usecases.view import View
 
 

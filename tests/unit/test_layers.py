@@ -40,6 +40,7 @@ def test_the_house_as_it_is_keeps_every_contract(house: Path) -> None:
     [
         ("depgraph/ids.py", "from depgraph.graph import Graph"),
         ("depgraph/analytics/basis/units.py", "import depgraph.usecases.questions.spof"),
+        ("depgraph/usecases/questions/spof.py", "import depgraph.usecases.keeping.status"),
         ("depgraph/analytics/basis/scope.py", "import depgraph.analytics.measures.impact"),
         ("depgraph/analytics/kernels/outage/downtime.py", "import depgraph.analytics.kernels.failure.fixpoint"),
         ("depgraph/analytics/kernels/failure/fixpoint.py", "import depgraph.analytics.kernels.gaps.kernel"),

@@ -13,7 +13,7 @@ from depgraph.graph import Graph
 from depgraph.ports import Given
 from depgraph.reports.html import render
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.auditor import report_to_auditor
+from depgraph.usecases.auditor.report import report_to_auditor
 from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.view import KEEPER, View, open_view
 from importers.register import SOURCE

@@ -10,7 +10,7 @@ import pytest
 from depgraph.graph import Graph
 from depgraph.reports.html import render
 from depgraph.testing import graph
-from depgraph.usecases.auditor import report_to_auditor
+from depgraph.usecases.auditor.report import report_to_auditor
 from depgraph.usecases.view import KEEPER, View
 
 PEOPLED = {"f1": {"people": 100, "fallback": "operating", "fallback_hours": 6}, "f2": {"people": 30}}

@@ -9,7 +9,7 @@ import pytest
 
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.auditor import report_to_auditor
+from depgraph.usecases.auditor.report import report_to_auditor
 from depgraph.usecases.keeping.importing import ImportAnswer, import_source
 from depgraph.usecases.keeping.status import describe_status
 from depgraph.usecases.questions.lookalikes import MayBeOne

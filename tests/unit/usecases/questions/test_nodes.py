@@ -11,8 +11,8 @@ from depgraph.errors import UnknownIdError, UsageError
 from depgraph.model import Decision, Facts, Import, Marking, Need, Node, Tie
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.testing import graph
+from depgraph.usecases.auditor.populations import Population, populations, supplier_count
 from depgraph.usecases.keeping.status import Unmatched, describe_status
-from depgraph.usecases.populations import Population, populations, supplier_count
 from depgraph.usecases.questions.needs import list_needs
 from depgraph.usecases.questions.nodes import NearNode, find_nodes, list_nodes, show_node
 from depgraph.usecases.view import KEEPER, View, open_view

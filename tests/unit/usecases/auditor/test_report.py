@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from depgraph.graph import Graph
 from depgraph.testing import graph
-from depgraph.usecases.auditor import Section, report_to_auditor
+from depgraph.usecases.auditor.report import Section, report_to_auditor
 from depgraph.usecases.view import KEEPER, View
 
 SMALL = graph(

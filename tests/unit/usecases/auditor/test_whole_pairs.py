@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from depgraph.testing import graph
+from depgraph.usecases.auditor.whole_pairs import rank_whole_pairs
 from depgraph.usecases.questions.pairs import rank_pairs
 from depgraph.usecases.view import KEEPER, View
-from depgraph.usecases.whole_pairs import rank_whole_pairs
 
 
 def test_the_same_pairs() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from depgraph.graph import Graph
 from depgraph.testing import graph
-from depgraph.usecases.assumed_chances import PROBABILITIES, TRIALS, simulate_assumed
+from depgraph.usecases.auditor.assumed_chances import PROBABILITIES, TRIALS, simulate_assumed
 from depgraph.usecases.view import KEEPER, View
 
 

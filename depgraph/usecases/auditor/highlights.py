@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from depgraph.usecases.whole_pairs import rank_whole_pairs
-from depgraph.usecases.worst_outage import follow_worst_outage
+from depgraph.usecases.auditor.whole_pairs import rank_whole_pairs
+from depgraph.usecases.auditor.worst_outage import follow_worst_outage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from depgraph.usecases.populations import Population
+    from depgraph.usecases.auditor.populations import Population
+    from depgraph.usecases.auditor.worst_outage import WorstOutage
     from depgraph.usecases.questions.pairs import Pair
     from depgraph.usecases.questions.spof import Ranking
     from depgraph.usecases.view import View
-    from depgraph.usecases.worst_outage import WorstOutage
 
 _LEVELS: Final = ("group", "party", "service")
 """Between what pairs are looked for, the first level at which there is one."""

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from depgraph.ports import UNKNOWN_RECEIPT
 from depgraph.usecases.answer import NOTHING
-from depgraph.usecases.assumed_chances import simulate_assumed
-from depgraph.usecases.populations import Population, populations, supplier_count
+from depgraph.usecases.auditor.assumed_chances import simulate_assumed
+from depgraph.usecases.auditor.populations import Population, populations, supplier_count
+from depgraph.usecases.auditor.whole_pairs import rank_whole_pairs
+from depgraph.usecases.auditor.worst_outage import WorstOutage, follow_worst_outage
 from depgraph.usecases.questions.blast import Casualty, blast_radius
 from depgraph.usecases.questions.concentration import Shares, measure_concentration, most_concentrated
 from depgraph.usecases.questions.ending import list_ending
@@ -17,8 +19,6 @@ from depgraph.usecases.questions.lookalikes import MayBeOne, may_be_one
 from depgraph.usecases.questions.methods import Method, list_methods
 from depgraph.usecases.questions.spof import Ranking, rank_single_points
 from depgraph.usecases.questions.unnamed import list_unnamed
-from depgraph.usecases.whole_pairs import rank_whole_pairs
-from depgraph.usecases.worst_outage import WorstOutage, follow_worst_outage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

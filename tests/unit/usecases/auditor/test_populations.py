@@ -6,7 +6,7 @@ import pytest
 
 from depgraph.errors import UsageError
 from depgraph.testing import graph
-from depgraph.usecases.populations import Population, populations
+from depgraph.usecases.auditor.populations import Population, populations
 from depgraph.usecases.view import KEEPER, View
 
 SMALL = View(

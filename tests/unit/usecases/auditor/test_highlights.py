@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from depgraph.graph import Graph
 from depgraph.testing import graph
-from depgraph.usecases.highlights import TellingOutage, telling_outage, telling_pair
-from depgraph.usecases.populations import populations
+from depgraph.usecases.auditor.highlights import TellingOutage, telling_outage, telling_pair
+from depgraph.usecases.auditor.populations import populations
 from depgraph.usecases.questions.spof import rank_single_points
 from depgraph.usecases.view import KEEPER, View
 

@@ -6,9 +6,9 @@ import pytest
 
 from depgraph.graph import Graph
 from depgraph.testing import graph
+from depgraph.usecases.auditor.worst_outage import CARRIES, LASTS, WorstOutage, follow_worst_outage
 from depgraph.usecases.questions.spof import rank_single_points
 from depgraph.usecases.view import KEEPER, View
-from depgraph.usecases.worst_outage import CARRIES, LASTS, WorstOutage, follow_worst_outage
 
 PAYING = graph(
     "f1@a f1>s1 f2@b f2>?(s1,y) f3@b f3>s1 s1>x x<g",
