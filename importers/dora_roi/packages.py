@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import InputError, MissingPathError
 from depgraph.model import Finding, Level
-from importers.readers.archives import check_members, member_names
+from importers.readers.archives import check_members, held_open, member_names
 from importers.readers.faults import fault
 from importers.readers.files import File
 from importers.readers.values import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
 REPORTS: Final = "reports"
 WORKBOOKS: Final = (".xlsx", ".xlsm")
@@ -52,6 +54,10 @@ class Package:
     folder: str
     files: Mapping[str, File]
 
+    def opened(self) -> AbstractContextManager[None]:
+        """Keep it open while its files are read."""
+        return held_open(self.path) if self.archive else nullcontext()
+
     @property
     def workbook(self) -> bool:
         """Whether it is a filled Excel template and no package."""
@@ -84,8 +90,9 @@ def _inside(folder: Path, *, several: bool) -> Iterator[Package | InputError | F
         raise MissingPathError(f"'{folder}' holds no report package: name {wanted}")
     for entry in found:
         yield _package(entry, f"{folder.name}/{entry.name}" if several else entry.name)
+    known = set(found)
     for entry in entries:
-        if entry not in found:
+        if entry not in known:
             yield _beside(entry, printable(entry.name))
 
 
@@ -125,9 +132,10 @@ def _package(path: Path, label: str) -> Package | InputError:
 
 def _zipped(path: Path, label: str) -> Package | InputError:
     try:
-        # Unpacked once into nothing, so that a bomb or a damaged member is known before any of it is read.
-        check_members(path)
-        names = [PurePosixPath(name) for name in member_names(path)]
+        with held_open(path):
+            # Unpacked once into nothing, so that a bomb or a damaged member is known before any of it is read.
+            check_members(path)
+            names = [PurePosixPath(name) for name in member_names(path)]
     except InputError as error:
         said = "; ".join(finding.message for finding in error.findings) or str(error)
         return fault(label or printable(path.name), "", f"cannot be unpacked: {said}", "103")

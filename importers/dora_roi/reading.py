@@ -32,18 +32,19 @@ def read_outline(package: Package) -> Filing:
     if package.workbook:
         return read_workbook(package, only=frozenset({"B_01.01", "B_01.02"}))
     breaches: list[Breach] = []
-    return Filing(
-        label=package.label,
-        stem=package.stem,
-        name=read_name(package.stem),
-        archive=package.archive,
-        folder=package.folder,
-        size=package.path.stat().st_size if package.archive else 0,
-        parameters=read_pairs(package, PARAMETERS, "name,value", breaches),
-        indicators=read_pairs(package, INDICATORS, "templateID,reported", breaches),
-        extends=read_extends(package, breaches),
-        breaches=tuple(breaches),
-    )
+    with package.opened():
+        return Filing(
+            label=package.label,
+            stem=package.stem,
+            name=read_name(package.stem),
+            archive=package.archive,
+            folder=package.folder,
+            size=package.path.stat().st_size if package.archive else 0,
+            parameters=read_pairs(package, PARAMETERS, "name,value", breaches),
+            indicators=read_pairs(package, INDICATORS, "templateID,reported", breaches),
+            extends=read_extends(package, breaches),
+            breaches=tuple(breaches),
+        )
 
 
 def read_filing(package: Package, outline: Filing) -> Filing:
@@ -51,7 +52,9 @@ def read_filing(package: Package, outline: Filing) -> Filing:
     if package.workbook:
         return read_workbook(package)
     breaches = list(outline.breaches)
-    return replace(outline, tables=dict(_tables(package, breaches)), breaches=tuple(breaches))
+    with package.opened():
+        tables = dict(_tables(package, breaches))
+    return replace(outline, tables=tables, breaches=tuple(breaches))
 
 
 def _tables(package: Package, breaches: list[Breach]) -> Iterator[tuple[str, Table]]:

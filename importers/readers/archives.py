@@ -6,9 +6,10 @@ import io
 import stat
 import zlib
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from importers.readers.faults import fault
@@ -51,7 +52,34 @@ DAMAGE: Final = (BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
 """What the zip library raises for an archive that is broken."""
 
 _ENCRYPTED: Final = 0x1
+_HELD: ContextVar[_Archive | None] = ContextVar("_HELD", default=None)
 _PACKED: Final = {ZIP_STORED, ZIP_DEFLATED}
+
+
+class _Archive(NamedTuple):
+    """An archive that is open, and the bytes that it has."""
+
+    path: Path
+    zip: ZipFile
+    size: int
+
+
+@contextmanager
+def held_open(path: Path) -> Iterator[None]:
+    """Keep an archive open while many of its files are read: its directory is read once, and not for each of them.
+
+    Raises
+    ------
+    InputError
+        If it is no zip archive.
+
+    """
+    with _opened(path) as archive:
+        token = _HELD.set(archive)
+        try:
+            yield
+        finally:
+            _HELD.reset(token)
 
 
 def member_names(path: Path, limits: Limits = LIMITS) -> tuple[str, ...]:
@@ -65,7 +93,7 @@ def member_names(path: Path, limits: Limits = LIMITS) -> tuple[str, ...]:
 
     """
     with _opened(path) as archive:
-        listed = archive.infolist()
+        listed = archive.zip.infolist()
         if len(listed) > limits.members:
             raise fault(path.name, "", f"holds {len(listed):,} files: at most {limits.members:,} are read", "too-large")
         for member in listed:
@@ -81,18 +109,18 @@ def member_names(path: Path, limits: Limits = LIMITS) -> tuple[str, ...]:
 @contextmanager
 def open_member(path: Path, name: str, limits: Limits = LIMITS) -> Iterator[BinaryIO]:
     """Give a stream of one file in an archive; reading more than the limits allow raises `InputError`."""
-    with _opened(path) as archive, _member(archive, path, name, limits) as stream:
+    with _opened(path) as archive, _member(archive, name, limits) as stream:
         yield stream
 
 
 @contextmanager
-def _member(archive: ZipFile, path: Path, name: str, limits: Limits) -> Iterator[BinaryIO]:
-    label = f"{path.name}/{name}"
+def _member(archive: _Archive, name: str, limits: Limits) -> Iterator[BinaryIO]:
+    label = f"{archive.path.name}/{name}"
     try:
-        packed = archive.open(name)
+        packed = archive.zip.open(name)
     except DAMAGE as error:
         raise fault(label, "", f"cannot be unpacked: {error}", "bad-archive") from None
-    size = min(archive.getinfo(name).compress_size, path.stat().st_size)
+    size = min(archive.zip.getinfo(name).compress_size, archive.size)
     with packed, io.BufferedReader(_Counted(packed, label, size, limits)) as stream:
         yield stream
 
@@ -106,7 +134,7 @@ def check_members(path: Path, limits: Limits = LIMITS) -> None:
     names = member_names(path, limits)
     with _opened(path) as archive:
         for name in names:
-            with _member(archive, path, name, limits) as stream:
+            with _member(archive, name, limits) as stream:
                 while block := stream.read(1 << 20):
                     done += len(block)
                     if done > limits.total:
@@ -145,13 +173,18 @@ class _Counted(io.RawIOBase):
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[ZipFile]:
+def _opened(path: Path) -> Iterator[_Archive]:
+    held = _HELD.get()
+    if held and held.path == path:
+        yield held
+        return
     try:
         archive = ZipFile(path)
+        size = path.stat().st_size
     except DAMAGE as error:
         raise fault(path.name, "", f"is not a zip archive that can be read: {error}", "bad-archive") from None
     with archive:
-        yield archive
+        yield _Archive(path, archive, size)
 
 
 def _check_member(member: ZipInfo, label: str) -> None:
