@@ -81,7 +81,7 @@ def source_named(name: str) -> Source:
 def run_intake(store: Store, intake: Intake) -> ImportAnswer:
     """Import, with a bar on standard error if that is a terminal."""
     source = source_named(intake.source)
-    with _bar(f"reading {source.name}") as progress:
+    with _bar(f"reading {source.name}") as (progress, reached):
         return import_source(
             store,
             source,
@@ -96,6 +96,7 @@ def run_intake(store: Store, intake: Intake) -> ImportAnswer:
                 all_cpv=intake.all_cpv,
                 veat=intake.veat,
                 assume_years=intake.assume_years,
+                reached=reached,
             ),
             today=intake.today,
             retrieved=intake.retrieved,
@@ -208,18 +209,26 @@ def _marking(source: Source, intake: Intake) -> Marking | None:
 
 
 @contextmanager
-def _bar(title: str) -> Iterator[Callable[[int], None] | None]:
+def _bar(title: str) -> Iterator[tuple[Callable[[int], None] | None, Callable[[float], None]]]:
+    """Give whom to tell how many records were read, and which part of the input, if the source knows that."""
     if not sys.stderr.isatty():
-        yield None
+        yield None, lambda _: None
         return
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from cli.tables import console
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}: {task.completed:,} records"), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}: {task.completed:,} records{task.fields[part]}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console(to_error=True), transient=True) as progress:
-        task = progress.add_task(title, total=None)
-        yield lambda count: progress.update(task, completed=count)
+        task = progress.add_task(title, total=None, part="")
+        yield (
+            lambda count: progress.update(task, completed=count),
+            lambda part: progress.update(task, part=f", {int(100 * part)} %"),
+        )
 
 
 def _say_all(findings: Sequence[Finding], file: Path | None, verdict: Verdict | None = None) -> None:

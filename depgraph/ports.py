@@ -94,6 +94,8 @@ class Given:
         Whether a notice that a contract is going to be awarded counts as its award.
     assume_years : float or None
         How long a contract is taken to run for which no end is stated; None: without end.
+    reached : callable
+        Told now and then which part of the input was read, in [0, 1] and never less than before, by sources that know.
 
     """
 
@@ -109,6 +111,7 @@ class Given:
     all_cpv: bool = False
     veat: bool = False
     assume_years: float | None = None
+    reached: Callable[[float], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,12 @@ class Package:
     folder: str
     files: Mapping[str, File]
 
+    @property
+    def size(self) -> int:
+        """The bytes of its files, packed as they are."""
+        paths = [self.path] if self.archive else [file.path for file in self.files.values()]
+        return sum(path.stat().st_size for path in paths)
+
     def opened(self) -> AbstractContextManager[None]:
         """Keep it open while its files are read."""
         return held_open(self.path) if self.archive else nullcontext()

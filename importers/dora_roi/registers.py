@@ -39,6 +39,9 @@ ALONE: Final = "IND"
 
 _TOGETHER: Final = 1_000
 
+_READ, _CHECKED = 0.35, 0.6
+"""The parts of the time that a package takes until it is read, and until it is checked, as measured on large ones."""
+
 
 class _Found(NamedTuple):
     """A package, and what it says of itself."""
@@ -61,13 +64,19 @@ def read(given: Given) -> Iterator[Facts]:
     asked = _asked(given, packages)
     latest = _latest(packages)
     tally = Tally()
+    done, whole = 0, max(1, sum(found.package.size for found in packages))
     for found in packages:
+        size = found.package.size
+        given.reached(done / whole)
+        done += size
         try:
             filing = read_filing(found.package, found.outline)
         except InputError as error:
             yield Facts(findings=findings_of(error, _where(found.outline)))
             continue
+        given.reached((done - (1 - _READ) * size) / whole)
         breaches = list(breaches_of(filing, asked))
+        given.reached((done - (1 - _CHECKED) * size) / whole)
         tally.add(breaches)
         yield from _odd_folder(filing)
         if told := tuple(mass_defaults(filing)):

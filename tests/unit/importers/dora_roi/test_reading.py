@@ -174,6 +174,19 @@ def test_a_folder_without_packages_is_refused(tmp_path: Path) -> None:
         read(tmp_path)
 
 
+def test_how_far_the_reading_is_rises_from_0_by_bytes_read(bank: Bank, other: Callable[[str], Bank]) -> None:
+    bank.zip()
+    damaged = other(STEM.replace("20250401", "20250402")).zip()
+    damaged.write_bytes(damaged.read_bytes()[:200])
+    other(STEM.replace("20250401", "20250403")).zip()
+    told: list[float] = []
+    for _ in SOURCE.read(Given((bank.folder,), today="2026-01-01", reached=told.append)):
+        pass
+    assert told == sorted(told)
+    assert told[0] == 0
+    assert 0.5 < told[-1] < 1
+
+
 def test_the_latest_of_two_registers_of_one_entity_and_scope_counts(bank: Bank, other: Callable[[str], Bank]) -> None:
     older = bank.zip()
     newer = other(STEM.replace("20250401", "20250402"))
