@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from depgraph.usecases.answer import Answer, Nothing
+    from depgraph.usecases.keeping.owners import Owners
     from depgraph.usecases.keeping.status import HeldImport, StatusAdds
     from depgraph.usecases.questions.nodes import Shown, ShownNeed
     from depgraph.usecases.questions.paths import Path
@@ -104,11 +105,26 @@ def write_status(answer: Answer[HeldImport, StatusAdds], location: str) -> None:
         out.print(f"{adds.unmatched.suppliers:,} suppliers belong to no group on the reference list: {names}, ...")
     for code, count in (adds.findings or {}).items():
         out.print(f"settled: {count:,} x {code}")
+    if adds.owners:
+        _write_owners(adds.owners)
     groups = adds.may_be_one.rows if adds.may_be_one else ()
     for group in groups[:_SHOWN]:
         out.print(str(group))
     if len(groups) > _SHOWN:
         out.print(f"and {len(groups) - _SHOWN:,} groups more that may be one: --json lists all")
+
+
+def _write_owners(owners: Owners) -> None:
+    """Write which LEIs came after the last import of GLEIF, and what contradicts itself."""
+    out = console()
+    later = owners.came_after
+    if later:
+        shown = ", ".join(later[:_SHOWN]) + (", ..." if len(later) > _SHOWN else "")
+        out.print(f"{len(later):,} LEIs came after the last import of gleif (revision {owners.revision}): {shown}")
+    for message in owners.contradicted[:_SHOWN]:
+        out.print(message)
+    if len(owners.contradicted) > _SHOWN:
+        out.print(f"and {len(owners.contradicted) - _SHOWN:,} contradictions of owners more: --json lists all")
 
 
 def write_chains(answer: Answer[Path, Nothing]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from depgraph.graph.attributes import Attributes
+from depgraph.graph.control import ownership_findings
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.dormancy import Dormant, asleep, resting
 from depgraph.graph.identity import identify
@@ -187,7 +188,10 @@ def assemble(
         outside=outside(past[0], past[1], names, position, as_of),
     )
     dormant = resting(past[0], past[1], names, tables, gathered.runs, as_of, sleeping)
-    findings = (*counted.findings, *settled, *identity.findings, *known.findings, *dropped, *disagreements)
+    findings = (
+        *(*counted.findings, *settled, *identity.findings, *known.findings, *dropped, *disagreements),
+        *ownership_findings(graph),
+    )
     return Assembled(graph, findings, dormant)
 
 

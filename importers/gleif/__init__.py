@@ -29,6 +29,8 @@
 - Import again after other sources: `depgraph status` says which LEIs came after the last import.
 - CSV is read six times as fast as XML: 3 seconds of a processor for 100,000 entities.
 - What is kept is held in memory while it is read: little by default, all 3 million entities with `--all`.
+- A branch is a part of its organisation; by group and by country it stands where it is itself, as no tie says who
+  owns it.
 - GLEIF knows parents by accounting consolidation. Who controls without consolidating is not in it.
 """
 

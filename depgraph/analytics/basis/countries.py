@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.basis.ownership import ultimate_parent
+from depgraph.analytics.basis.ownership import parent_unknown, ultimate_parent
 from depgraph.model import TieKind
 
 if TYPE_CHECKING:
@@ -27,10 +27,14 @@ def country_of(graph: Graph) -> Strings:
 
 
 def parents_elsewhere_unknown(graph: Graph) -> NDArray[np.bool_]:
-    """Return bool[n]: nodes that count in their own country, since nobody knows in which their parent is."""
+    """Return bool[n]: nodes that count in a country since nobody knows in which their parent is.
+
+    It is their own country, or that of the highest parent that is known, where one that nobody knows is above it.
+    """
     parent = ultimate_parent(graph)
     alone = parent == np.arange(len(graph.nodes))
-    result: NDArray[np.bool_] = ~alone & (graph.nodes.country[parent] == "") & (graph.nodes.country != "")
+    elsewhere: NDArray[np.bool_] = ~alone & (graph.nodes.country[parent] == "") & (graph.nodes.country != "")
+    result: NDArray[np.bool_] = elsewhere | (parent_unknown(graph) & (country_of(graph) != ""))
     return result
 
 

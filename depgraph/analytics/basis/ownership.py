@@ -64,3 +64,14 @@ def _controlling(graph: Graph) -> Ints:
     above = np.arange(len(graph.nodes), dtype=np.int32)
     above[first] = owner[order][at]
     return above
+
+
+def parent_unknown(graph: Graph) -> NDArray[np.bool_]:
+    """Return bool[n]: nodes above which there is a parent, and nobody knows which."""
+    chosen = graph.ties.kind == TIE_KINDS.index(TieKind.OWNED_BY)
+    subject, owner, share = graph.ties.subject[chosen], graph.ties.object[chosen], graph.ties.share[chosen]
+    unnamed = np.zeros(len(graph.nodes), dtype=np.bool_)
+    unnamed[subject[graph.nodes.unknown[owner] & (np.isnan(share) | (share > 0.5))]] = True
+    top = ultimate_parent(graph)
+    result: NDArray[np.bool_] = unnamed[top] & ~graph.nodes.unknown
+    return result

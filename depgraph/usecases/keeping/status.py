@@ -10,6 +10,7 @@ import depgraph
 from depgraph.analytics.basis.roles import suppliers_without_group
 from depgraph.model import Marking
 from depgraph.usecases.answer import SOMETIMES, Answer, Counts, Meta
+from depgraph.usecases.keeping.owners import Owners, owners_of
 from depgraph.usecases.questions.lookalikes import MayBeOne, may_be_one
 from depgraph.usecases.view import KEEPER, Lens, open_view
 
@@ -76,6 +77,9 @@ class StatusAdds:
         default=None, metadata=SOMETIMES
     )
     may_be_one: Annotated[Lookalikes | None, "parties that may be one"] = field(default=None, metadata=SOMETIMES)
+    owners: Annotated[Owners | None, "who owns whom, as far as it is not known or contradicts itself"] = field(
+        default=None, metadata=SOMETIMES
+    )
 
 
 def describe_status(
@@ -85,9 +89,10 @@ def describe_status(
 
     `meta` adds `store` (kind, version, pending), `unmatched` (suppliers that belong to
     no group, as the reference list does not name them: count and names), `findings` (how
-    often each thing had to be settled to make the graph), and `may_be_one` (`groups`, and
+    often each thing had to be settled to make the graph), `may_be_one` (`groups`, and
     as `rows` each group of parties that may be one, with what hangs on it, as
-    `depgraph.usecases.questions.lookalikes.MayBeOne`). An empty store is no error.
+    `depgraph.usecases.questions.lookalikes.MayBeOne`), and `owners`
+    (`depgraph.usecases.keeping.owners.Owners`). An empty store is no error.
     """
     description = store.describe()
     rows = tuple(
@@ -111,6 +116,7 @@ def describe_status(
         unmatched=Unmatched(len(unmatched), tuple(str(view.graph.nodes.name[at]) for at in unmatched)),
         findings=dict(sorted(settled.items())),
         may_be_one=Lookalikes(len(alike), alike),
+        owners=owners_of(view.graph, view.findings),
     )
     return Answer(meta=view.meta("status", {}, adds=adds), rows=rows)
 

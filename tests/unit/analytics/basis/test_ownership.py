@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from depgraph.analytics.basis.ownership import highest_marked, ultimate_parent
+from depgraph.analytics.basis.ownership import highest_marked, parent_unknown, ultimate_parent
 from depgraph.testing import graph
 
 if TYPE_CHECKING:
@@ -57,3 +57,10 @@ def test_the_highest_marked_of_a_circle() -> None:
     """A circle is cut at its smallest id, which then is on top."""
     found = graph("a<b b<c c<a d<c")
     assert highest_marked(found, np.isin(found.nodes.id.tolist(), ["name:b", "name:c"])).tolist() == [-1, 2, 2, 2]
+
+
+def test_a_parent_that_nobody_knows_is_above_all_below_it() -> None:
+    found = graph("a<b b<unknown:q c<d e<f")
+    ids = [node.partition(":")[2] for node in found.nodes.id.tolist()]
+    assert [ids[at] for at in np.flatnonzero(parent_unknown(found))] == ["a", "b"]
+    assert not parent_unknown(owned("a<unknown:q", 0.4)).any()
