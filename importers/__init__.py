@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from importers import bods, dns, dora_roi, fedramp, gleif, municipal_mail, ocds, register, table
+from importers import bods, dns, dora_roi, eforms, fedramp, gleif, municipal_mail, ocds, register, table
 
 if TYPE_CHECKING:
     from depgraph.ports import Source
@@ -13,6 +13,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     bods.SOURCE,
     dns.SOURCE,
     dora_roi.SOURCE,
+    eforms.SOURCE,
     fedramp.SOURCE,
     gleif.SOURCE,
     municipal_mail.SOURCE,

@@ -44,7 +44,7 @@ from depgraph.model import Finding
 from depgraph.ports import Source
 from importers.ocds.awards import read_process
 from importers.ocds.gathering import processes
-from importers.procurement.deliveries import part_of
+from importers.procurement.deliveries import CAVEAT, part_of
 from importers.procurement.meaning import read_all
 from importers.readers.faults import facts_of_findings
 from importers.readers.remarks import Remarks
@@ -88,10 +88,7 @@ SOURCE = Source(
     formats="releases, records and packages of them in JSON or JSON lines: files, a folder, or a zip",
     read=read,
     part_of=part_of,
-    caveat=(
-        "Procurement notices: what was bought without a notice, or before the first one here, is not known; a supplier"
-        " that won is taken to deliver until the contract ends."
-    ),
+    caveat=CAVEAT,
     trust=40,
     notices=True,
     about=__doc__,

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
 
     from depgraph.ports import Given
 
+CAVEAT: Final = (
+    "Procurement notices: what was bought without a notice, or before the first one here, is not known; a supplier"
+    " that won is taken to deliver until the contract ends."
+)
+"""What every answer that rests on notices says."""
+
 _AT_ONCE: Final = 1 << 20
 
 

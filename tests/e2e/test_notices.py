@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "ocds" / "packages.json"
+EFORMS = Path(__file__).parents[1] / "golden" / "eforms" / "consortium.xml"
 
 
 def answer(depgraph: Callable[..., Any], *arguments: str | Path) -> dict[str, Any]:
@@ -53,6 +54,25 @@ def hand_computed(depgraph: Callable[..., Any], release: Path) -> None:
     assert "name:Example Host BV" not in parties
 
 
+def consortium(depgraph: Callable[..., Any]) -> None:
+    """Import a town with a consortium of a company and a nameless person, and a lot without winner.
+
+    Nobody says whether both members are needed, so that the company breaks one of two requirements at most, as does the
+    centre behind it. Of the market it has half for certain, and all of it if the person is the company.
+    """
+    assert depgraph("import", "eforms", EFORMS, "--retrieved", "2025-06-01").returncode == 0
+    rows = {row["id"]: row for row in answer(depgraph, "spof", "--by", "party")["rows"]}
+    for party in ("name:Example Lead NV", "name:Example Centre"):
+        assert (rows[party]["score_lower"], rows[party]["score_upper"]) == (0, 0.5)
+    market = answer(depgraph, "concentration", "--by", "party", "--market", "service-type")
+    shares = {(row["market"], row["id"]): (row["share_lower"], row["share_upper"]) for row in market["rows"]}
+    assert shares["CPV 72510000", "name:Example Lead NV"] == (0.5, 1)
+
+
+def test_the_consortium(depgraph: Callable[..., Any]) -> None:
+    consortium(depgraph)
+
+
 def test_the_hand_computed_case(depgraph: Callable[..., Any], tmp_path: Path) -> None:
     hand_computed(depgraph, tmp_path / "release.json")
 
@@ -66,6 +86,17 @@ def test_the_hand_computed_case_in_neo4j(
     monkeypatch.setenv("DEPGRAPH_NEO4J_USER", empty_neo4j.user)
     monkeypatch.setenv("DEPGRAPH_NEO4J_PASSWORD", empty_neo4j.password)
     hand_computed(depgraph, tmp_path / "release.json")
+
+
+@pytest.mark.long
+@pytest.mark.xdist_group("neo4j")
+def test_the_consortium_in_neo4j(
+    depgraph: Callable[..., Any], empty_neo4j: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEPGRAPH_STORE", empty_neo4j.url)
+    monkeypatch.setenv("DEPGRAPH_NEO4J_USER", empty_neo4j.user)
+    monkeypatch.setenv("DEPGRAPH_NEO4J_PASSWORD", empty_neo4j.password)
+    consortium(depgraph)
 
 
 @pytest.mark.parametrize("option", [("--all-cpv",), ("--veat",), ("--assume-years", "4")])

@@ -7,12 +7,13 @@ from importlib import resources
 from itertools import count, cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from depgraph.model import Level
 from depgraph.ports import Given
-from importers import SOURCES, dns, dora_roi, gleif, register, table
+from importers import SOURCES, dns, dora_roi, eforms, gleif, register, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,8 @@ def said(facts: list[Facts]) -> tuple[list[Any], ...]:
     return tuple([one for fact in facts for one in getattr(fact, sort)] for sort in ("nodes", "needs", "ties"))
 
 
-DOCUMENTS = [source for source in FOREIGN if source not in (dns.SOURCE, dora_roi.SOURCE, gleif.SOURCE)]
+IN_XML = [eforms.SOURCE]
+DOCUMENTS = [source for source in FOREIGN if source not in (dns.SOURCE, dora_roi.SOURCE, gleif.SOURCE, *IN_XML)]
 """Those that are JSON documents; of a table or of lines, a new column or key is what a new key is here."""
 
 
@@ -60,6 +62,22 @@ def test_a_new_key_in_every_object_of_the_sample_is_read_past(source: Source, tm
     ignoring = source.read(Given((tmp_path,), frozenset({KEY})))
     ignored = [finding for fact in ignoring for finding in fact.findings if finding.code == "unknown-key"]
     assert ignored == []
+
+
+@pytest.mark.parametrize("source", IN_XML, ids=[source.name for source in IN_XML])
+def test_a_new_element_in_every_element_of_the_sample_is_read_past(source: Source, tmp_path: Path) -> None:
+    for path in (SAMPLES / source.name).glob("*.xml"):
+        tree = ET.parse(path)  # noqa: S314  # samples of ours
+        for folder, new in (("before", False), ("after", True)):
+            (tmp_path / folder).mkdir(exist_ok=True)
+            for element in list(tree.iter()) if new else ():
+                ET.SubElement(element, KEY)
+            tree.write(tmp_path / folder / path.name, encoding="utf-8")
+    before, after = (list(source.read(Given((tmp_path / folder,)))) for folder in ("before", "after"))
+    assert said(after) == said(before)
+    remarks = [finding for fact in after for finding in fact.findings if finding.field == KEY]
+    assert {finding.level for finding in remarks} == {Level.WARNING}
+    assert 2 <= len(remarks) < 40
 
 
 @pytest.mark.parametrize("source", FOREIGN, ids=[source.name for source in FOREIGN])
