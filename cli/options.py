@@ -62,6 +62,10 @@ LongLimit = Annotated[
     ),
 ]
 ByOption = Annotated[By, typer.Option("--by", help="What fails together.")]
+AsUnit = Annotated[
+    By | None,
+    typer.Option("--by", help="Take the id as such a unit, for example a group with all it owns.", show_default=False),
+]
 Sector = Annotated[
     str, typer.Option("--sector", metavar="NAME", help="Count what fails in this sector only.", show_default=False)
 ]

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cli.grouping import grouped
-from cli.options import Form, Hub, LongLimit, Reading, ScenarioFile, Sector, most, named_or_scenario
+from cli.options import AsUnit, Form, Hub, LongLimit, Reading, ScenarioFile, Sector, most, named_or_scenario
 from depgraph.errors import UsageError
-from depgraph.usecases.words import By
 
 if TYPE_CHECKING:
     from depgraph.usecases.answer import Answer, Plain
@@ -35,12 +34,7 @@ def outage(
         float | None, typer.Option("--days", metavar="D", help="For so many days.", show_default=False)
     ] = None,
     forever: Annotated[bool, typer.Option("--forever", help="It does not come back, as when a supplier ends.")] = False,
-    by: Annotated[
-        By | None,
-        typer.Option(
-            "--by", help="Take the id as such a unit, for example a group with all it owns.", show_default=False
-        ),
-    ] = None,
+    by: AsUnit = None,
     scenario: ScenarioFile = None,
     sector: Sector = "",
     hub: Hub = "",

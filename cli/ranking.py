@@ -8,6 +8,7 @@ import typer
 
 from cli.grouping import grouped
 from cli.options import (
+    AsUnit,
     ByOption,
     FailOver,
     Form,
@@ -20,7 +21,7 @@ from cli.options import (
     most,
     named_or_scenario,
 )
-from depgraph.usecases.words import By, Market, Measure, Reference, Tier, Weight
+from depgraph.usecases.words import Market, Measure, Reference, Tier, Weight
 
 MARKETS_SHOWN: Final = 10
 SHARES_SHOWN: Final = 5
@@ -134,12 +135,7 @@ def spof(
 @grouped
 def blast(
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="What fails together.")] = None,
-    by: Annotated[
-        By | None,
-        typer.Option(
-            "--by", help="Take the id as such a unit, for example a group with all it owns.", show_default=False
-        ),
-    ] = None,
+    by: AsUnit = None,
     scenario: ScenarioFile = None,
     sector: Sector = "",
     hub: Hub = "",

@@ -10,11 +10,10 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import Hub, Id, Limit, Sector
+from api.words import AsUnit, Hub, Id, Limit, Sector
 from api.written import ScenarioText, in_query, one_of, scenario_of
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.questions.blast import BlastAdds, Casualty, blast_radius, blast_scenario
-from depgraph.usecases.words import By
 
 if TYPE_CHECKING:
     from api.views import Progress
@@ -30,7 +29,7 @@ def blasts(
     ids: Annotated[
         list[Id], Query(alias="id", max_length=1_000, default_factory=list, description="What fails together.")
     ],
-    by: Annotated[By | None, Query(description="Take the id as such a unit, a group with all it owns, say.")] = None,
+    by: AsUnit = None,
     sector: Sector = "",
     hub: Hub = "",
     scenario: ScenarioText = "",

@@ -11,6 +11,7 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Sector
+from depgraph.model import MAX_EUR
 from depgraph.usecases.questions.concentration import Shares, measure_concentration
 from depgraph.usecases.words import Market, Reference, Tier, Weight
 
@@ -33,7 +34,7 @@ def concentrations(
         Query(
             alias="costAtMost",
             ge=0,
-            le=1e15,
+            le=MAX_EUR,
             description="By cost: take each record without cost as anything from 0 to this, in euros a year.",
         ),
     ] = None,

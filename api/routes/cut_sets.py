@@ -10,10 +10,9 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import Id, Limit
+from api.words import Id, Limit, Together
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.questions.cutsets import PAIRS, CutSet, CutSetAdds, CutSetCount, count_by_order, list_cut_sets
-from depgraph.usecases.words import By
 
 router = APIRouter(tags=["risk"])
 
@@ -25,7 +24,7 @@ def cut_sets(
     reading: Reading,
     page: Paged,
     node: Annotated[Id, Query(alias="id", description="What stops.")],
-    by: Annotated[By, Query(description="What fails together.")] = "party",
+    by: Together = "party",
     max_order: Annotated[
         int | None,
         Query(alias="maxOrder", ge=1, lt=2**31, description="How many units a set may have; 2, or to count any."),

@@ -11,13 +11,12 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import Hub, Id, Limit, Sector
+from api.words import AsUnit, Hub, Id, Limit, Sector
 from api.written import ScenarioText, in_query, one_of, scenario_of
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.questions.interruptions import Interruption
 from depgraph.usecases.questions.outage import OutageAdds, follow_outage, follow_scenario
-from depgraph.usecases.words import By
 
 if TYPE_CHECKING:
     from api.views import Progress
@@ -36,7 +35,7 @@ def outages(
     hours: Annotated[float | None, Query(gt=0, le=10_000_000, description="For so many hours.")] = None,
     days: Annotated[float | None, Query(gt=0, le=400_000, description="For so many days.")] = None,
     forever: Annotated[bool, Query(description="It does not come back.")] = False,
-    by: Annotated[By | None, Query(description="Take the id as such a unit, a group with all it owns, say.")] = None,
+    by: AsUnit = None,
     sector: Sector = "",
     hub: Hub = "",
     scenario: ScenarioText = "",

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import Hub, Limit, Sector
+from api.words import Hub, Limit, Sector, Together
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.questions.pairs import Pair, PairAdds, rank_pairs
-from depgraph.usecases.words import By
 
 router = APIRouter(tags=["risk"])
 
@@ -22,7 +19,7 @@ router = APIRouter(tags=["risk"])
 def pairs(
     reading: Reading,
     page: Paged,
-    by: Annotated[By, Query(description="What fails together.")] = "party",
+    by: Together = "party",
     sector: Sector = "",
     hub: Hub = "",
     limit: Limit = 0,

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import Hub, Limit, Sector
+from api.words import Hub, Limit, Sector, Together
 from depgraph.usecases.questions.spof import Ranking, rank_single_points
-from depgraph.usecases.words import By
 
 router = APIRouter(tags=["risk"])
 
@@ -21,7 +18,7 @@ router = APIRouter(tags=["risk"])
 def single_points_of_failure(
     reading: Reading,
     page: Paged,
-    by: Annotated[By, Query(description="What fails together.")] = "party",
+    by: Together = "party",
     sector: Sector = "",
     hub: Hub = "",
     limit: Limit = 0,

@@ -10,10 +10,9 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import Hub, Limit, Sector
+from api.words import Hub, Limit, Sector, Together
 from api.written import LONGEST, in_query, scenario_of
 from depgraph.usecases.questions.whatif import Comparison, what_if
-from depgraph.usecases.words import By
 
 if TYPE_CHECKING:
     from api.views import Progress
@@ -34,7 +33,7 @@ def what_ifs(
             description="The change, as JSON: what the file of `depgraph what-if` holds.",
         ),
     ],
-    by: Annotated[By, Query(description="What fails together.")] = "party",
+    by: Together = "party",
     sector: Sector = "",
     hub: Hub = "",
     limit: Limit = 10,

@@ -17,7 +17,7 @@ from depgraph.usecases.answer import SOMETIMES, Answer, flat
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, unknown_owners
 from depgraph.usecases.questions.losses import about_losses, losses_of
 from depgraph.usecases.questions.nodes import cited
-from depgraph.usecases.questions.reasons import in_words
+from depgraph.usecases.questions.reasons import reason
 from depgraph.usecases.questions.spof import SinglePoint, single_point
 from depgraph.usecases.scenario import ToldScenario  # noqa: TC001 - schemas read the types at run time
 from depgraph.usecases.telling import told
@@ -232,17 +232,15 @@ def _row(graph: Graph, found: Witnesses, at: int) -> Casualty:
     steps = slice(int(found.indptr[at]), int(found.indptr[at + 1]))
     needs = found.need[steps].tolist()
     chain = found.chain[steps].tolist()
-    broken_by = found.broken_by(graph, at)
-    names = graph.nodes.name
-    because = in_words([str(names[step]) for step in chain], [names[each].tolist() for each in broken_by])
+    why = reason(graph, chain, found.broken_by(graph, at))
     return Casualty(
         id=str(graph.nodes.id[node]),
         name=str(graph.nodes.name[node]),
         kind=KINDS[graph.nodes.kind[node]].value,
         certain=bool(found.certain[at]),
         tier=int(found.tier[at]),
-        witness=tuple(str(graph.nodes.id[step]) for step in chain),
+        witness=why.witness,
         records=tuple(cited(graph, graph.needs.evidence, need)[0] for need in needs if need >= 0),
-        broken_by=tuple(tuple(graph.nodes.id[each].tolist()) for each in broken_by),
-        because=because or "it may be there itself",
+        broken_by=why.broken_by,
+        because=why.because or "it may be there itself",
     )

@@ -127,8 +127,7 @@ def list_cut_sets(
         return cut_sets(graph, found, target, upper=upper, order=order, progress=progress, budget=budget)
 
     ends = _both_ends(targets, max_order, one_end)
-    reached = min(min(low.order, high.order) for low, high in ends.values())
-    interrupted = any(end.interrupted for pair in ends.values() for end in pair)
+    reached, interrupted = _reached(ends.values())
     sets = {target: (set(low.sets), set(high.sets)) for target, (low, high) in ends.items()}
     # Of a larger set one end says nothing.
     every = sorted(
@@ -195,8 +194,7 @@ def count_by_order(
         return count_cut_sets(graph, found, target, upper=upper, order=order, progress=progress, budget=budget)
 
     ends = _both_ends(targets, order, one_end)
-    reached = min(min(low.order, high.order) for low, high in ends.values())
-    interrupted = any(end.interrupted for pair in ends.values() for end in pair)
+    reached, interrupted = _reached(ends.values())
     rows = [
         CutSetCount(at, _known(lower, at, low.order), _known(upper, at, high.order), *_named(graph, target))
         for target, (low, high) in ends.items()
@@ -244,6 +242,12 @@ def _both_ends(targets: list[int], order: int, one_end: Callable[..., EndT]) -> 
         order = _AT_ONCE if high.interrupted else order
         ends[target] = low, high
     return ends
+
+
+def _reached(ends: Iterable[tuple[EndT, EndT]]) -> tuple[int, bool]:
+    """Return up to which order both ends of all were worked out, and whether somebody ended that."""
+    every = [end for pair in ends for end in pair]
+    return min(end.order for end in every), any(end.interrupted for end in every)
 
 
 def _adds(ends: Iterable[tuple[EndT, EndT]], owners: UnknownOwners) -> CutSetAdds:

@@ -11,7 +11,7 @@ import numpy as np
 
 from depgraph.graph.columns import KINDS
 from depgraph.usecases.questions.nodes import cited
-from depgraph.usecases.questions.reasons import in_words
+from depgraph.usecases.questions.reasons import reason
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,10 +99,8 @@ def interruption(graph: Graph, found: Outage, windows: Windows, blind: NDArray[n
     node = int(found.upper.node[at])
     bound = found.lower if certain >= 0 else found.upper
     chain = bound.chain(certain if certain >= 0 else at)
-    nodes = [int(bound.node[step]) for step in chain]
     broken_by = [bound.broken_by(graph, step) for step in chain[:-1]]
-    names = graph.nodes.name
-    because = in_words([str(names[step]) for step in nodes], [names[each].tolist() for each in broken_by])
+    why = reason(graph, [int(bound.node[step]) for step in chain], broken_by)
     return Interruption(
         id=str(graph.nodes.id[node]),
         name=str(graph.nodes.name[node]),
@@ -114,13 +112,13 @@ def interruption(graph: Graph, found: Outage, windows: Windows, blind: NDArray[n
         hours_down_upper=finite(windows.hours_upper[number]),
         people_hours_lower=finite(windows.people_lower[number]),
         people_hours_upper=None if blind[node] else finite(windows.people_upper[number]),
-        witness=tuple(str(graph.nodes.id[step]) for step in nodes),
+        witness=why.witness,
         records=tuple(
             cited(graph, graph.needs.evidence, _need(graph, int(bound.requirement[one]), int(bound.node[next_one])))[0]
             for one, next_one in pairwise(chain)
         ),
-        broken_by=tuple(tuple(graph.nodes.id[each].tolist()) for each in broken_by),
-        because=because,
+        broken_by=why.broken_by,
+        because=why.because,
     )
 
 

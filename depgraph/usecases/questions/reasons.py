@@ -1,14 +1,34 @@
-"""A witness in words: what a node lost, what that lost, and so on."""
+"""Why a node fails: its witness by ids, and in words what it lost, what that lost, and so on."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from depgraph.graph import Graph
+
 _NAMED: Final = 8
 """How many of those that broke one requirement are named; `broken_by` has all."""
+
+
+class Reason(NamedTuple):
+    """Why a node fails: ids from it back to what failed first, of each step all that broke it, and both in words."""
+
+    witness: tuple[str, ...]
+    broken_by: tuple[tuple[str, ...], ...]
+    because: str
+
+
+def reason(graph: Graph, chain: Sequence[int], broken_by: Sequence[list[int]]) -> Reason:
+    """Return why the first node of a chain fails; `broken_by` are the nodes whose failure broke each step."""
+    ids, names = graph.nodes.id, graph.nodes.name
+    return Reason(
+        witness=tuple(str(ids[step]) for step in chain),
+        broken_by=tuple(tuple(ids[each].tolist()) for each in broken_by),
+        because=in_words([str(names[step]) for step in chain], [names[each].tolist() for each in broken_by]),
+    )
 
 
 def in_words(chain: Sequence[str], broken_by: Sequence[Sequence[str]]) -> str:
