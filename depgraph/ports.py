@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from depgraph.model import Decision, Facts, Finding, Import, Kind, Need, Node, Tie
+    from depgraph.model import Decision, Facts, Finding, Import, Kind, Need, Node, Tie, Value
 
 
 class Weight(StrEnum):
@@ -50,16 +50,19 @@ OPEN: Final = Marking(Label.CLEAR)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a store knows, for a source that keeps nothing else.
+    """What a store knows, for a source that keeps nothing else or checks what it reads with it.
 
     Attributes
     ----------
     ids : frozenset of str
         Every id of a party that imports of other sources name, on any date, and of the groups that these belong to.
+    entities : mapping of str to mapping, or None
+        What the source that is asked about parties says of each, by its id; None where nothing was imported of it.
 
     """
 
     ids: frozenset[str] = frozenset()
+    entities: Mapping[str, Mapping[str, Value]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,8 @@ class Source:
         Whether `Given.mapping` is needed.
     selects : bool
         Whether it keeps what `Given.known` has, unless everything is asked for.
+    checks_with : str
+        The source whose entities its rules ask about, in `Given.known`; empty if they ask about none.
     notices : bool
         Whether it is notices of procurement, so that `Given.all_cpv`, `Given.veat` and
         `Given.assume_years` mean something for it.
@@ -172,6 +177,7 @@ class Source:
     marking: Marking = OPEN
     mapped: bool = False
     selects: bool = False
+    checks_with: str = ""
     notices: bool = False
     about: str = ""
     rules: Callable[[Given], Mapping[str, Graded]] = lambda _: {}

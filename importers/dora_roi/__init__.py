@@ -53,7 +53,8 @@ supervisor would reject it, and `--findings FILE` writes all of them with their 
   of each sheet shows (dry run, as published, corrigendum); one that fits none is refused. Its scope is that of its
   name, else individual for one entity and consolidated for more. Rules about packages are not asked of it.
 - Not read: XBRL in XML, and packages of the dry run of 2024. Each is refused with what to do.
-- Not checked: what asks GLEIF (VR_2, VR_12, VR_16, VR_23, VR_71, VR_77) or the business registers (VR_72, VR_78). Each
+- What asks GLEIF (VR_2, VR_12, VR_16, VR_23, VR_71, VR_77) is checked with what the store holds of `gleif`, also in a
+  dry run. Not checked: what asks the business registers (VR_72, VR_78). Each
   import says which other rules its input could not show.
 """
 
@@ -77,6 +78,7 @@ SOURCE = Source(
     stated_date=stated_date,
     part_of=part_of,
     stated_age=stated_age,
+    checks_with="gleif",
     trust=70,
     # A register is confidential business information of whoever files it.
     marking=Marking(Label.AMBER),

@@ -19,16 +19,17 @@ from importers.dora_roi.names import is_date
 from importers.dora_roi.packages import find_packages
 from importers.dora_roi.reading import read_filing, read_outline
 from importers.dora_roi.rules import breaches_of, rules_of
+from importers.dora_roi.rules.entities import unseen
 from importers.dora_roi.rules.rule import Asked
 from importers.dora_roi.taxonomy import TAXONOMIES
 from importers.dora_roi.verdict import Tally, not_checked, unchecked
 from importers.readers.faults import findings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from depgraph.model import Need
+    from depgraph.model import Need, Value
     from depgraph.ports import Given
     from importers.dora_roi.filing import Filing
     from importers.dora_roi.packages import Package
@@ -38,6 +39,7 @@ ALONE: Final = "IND"
 
 
 _TOGETHER: Final = 1_000
+_SHOWN: Final = 5
 
 _READ, _CHECKED = 0.35, 0.6
 """The parts of the time that a package takes until it is read, and until it is checked, as measured on large ones."""
@@ -64,6 +66,7 @@ def read(given: Given) -> Iterator[Facts]:
     asked = _asked(given, packages)
     latest = _latest(packages)
     tally = Tally()
+    unasked: set[str] = set()
     done, whole = 0, max(1, sum(found.package.size for found in packages))
     for found in packages:
         size = found.package.size
@@ -78,6 +81,8 @@ def read(given: Given) -> Iterator[Facts]:
         breaches = list(breaches_of(filing, asked))
         given.reached((done - (1 - _CHECKED) * size) / whole)
         tally.add(breaches)
+        if asked.entities is not None:
+            unasked |= unseen(filing, asked.entities, asked.became)
         yield from _odd_folder(filing)
         if told := tuple(mass_defaults(filing)):
             yield Facts(findings=told)
@@ -85,7 +90,8 @@ def read(given: Given) -> Iterator[Facts]:
             yield Facts(findings=tuple(Finding(Level.WARNING, *breach) for breach in breaches))
         yield from _meant(filing, replaced=latest[found.outline.key] is not found)
     if packages:
-        yield Facts(findings=(not_checked(asked, [found.outline for found in packages]), tally.caveat()))
+        unchecked_rules = not_checked(asked, [found.outline for found in packages])
+        yield Facts(findings=(unchecked_rules, *_unseen(unasked), tally.caveat()))
 
 
 def part_of(given: Given) -> str:
@@ -122,7 +128,26 @@ def rules_for(given: Given) -> Mapping[str, Graded]:
 
 
 def _asked(given: Given, packages: Sequence[_Found]) -> Asked:
-    return Asked(given.today, given.authority, Counter(found.package.stem for found in packages))
+    stems = Counter(found.package.stem for found in packages)
+    held = given.known.entities if given.known else None
+    if held is None:
+        return Asked(given.today, given.authority, stems)
+    return Asked(given.today, given.authority, stems, held, dict(_replaced(held)))
+
+
+def _replaced(held: Mapping[str, Mapping[str, Value]]) -> Iterator[tuple[str, str]]:
+    """Yield the LEIs that are another one by now, and which."""
+    for lei, attributes in held.items():
+        others = attributes.get("identifiers", ())
+        yield from ((other, lei) for other in (others if isinstance(others, tuple) else ()) if other.startswith("lei:"))
+
+
+def _unseen(leis: Collection[str]) -> Iterator[Finding]:
+    """Yield the note that GLEIF was not asked about some LEIs."""
+    if leis:
+        shown = ", ".join(sorted(leis)[:_SHOWN]) + (", ..." if len(leis) > _SHOWN else "")
+        message = f"{len(leis):,} LEIs are not among those imported of gleif, and not checked with it: {shown}"
+        yield Finding(Level.NOTE, "lei-not-checked", "", "", message)
 
 
 def _outlines(given: Given) -> tuple[tuple[_Found, ...], tuple[Finding, ...]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from depgraph.model import Finding, Level
 from depgraph.ports import Weight
-from importers.dora_roi.rules import OF_PACKAGES, rules_of
+from importers.dora_roi.rules import OF_PACKAGES, entities, rules_of
 from importers.dora_roi.taxonomy import TAXONOMIES
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ def weights() -> Mapping[str, Weight]:
 
 NEVER: Final = {
     "332": "no column of the register is true or false",
-    "VR_2, VR_12, VR_16, VR_23, VR_71, VR_77": "they ask GLEIF for LEIs and countries",
     "VR_72, VR_78": "they ask the business registers (BRIS) for EUIDs",
 }
 """Rules that are never checked here, and why."""
@@ -59,6 +58,9 @@ class Tally:
 def unchecked(asked: Asked, filings: Sequence[Filing]) -> dict[str, str]:
     """Return the rules that these packages do not show to be kept or broken, and why."""
     reasons = dict(NEVER)
+    if asked.entities is None:
+        why = "they ask GLEIF for LEIs and countries: import gleif first"
+        reasons |= {rule.number: why for rule in entities.RULES}
     if not asked.authority:
         reasons["107"] = "give --authority with the country of the authority"
     if not asked.today:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from depgraph.errors import MissingPathError, UsageError
+from depgraph.errors import AccessError, MissingPathError, StoreError, UsageError
 from depgraph.model import Facts, Import
+from depgraph.ports import Known
 from depgraph.usecases.keeping.garbage import seldom_collected
 from depgraph.usecases.keeping.intake import Intake
-from depgraph.usecases.keeping.known import known_to
+from depgraph.usecases.keeping.known import entities_of, known_to
 from depgraph.usecases.keeping.precedence import (
     EMPTY,
     age_held,
@@ -133,6 +134,8 @@ def import_source(
     intake = Intake(source, part, skip_bad=skip_bad, allow_implausible=allow_implausible, progress=progress)
     if source.selects and not everything:
         given = replace(given, known=known_to(store, without=source.name))
+    elif source.checks_with:
+        given = replace(given, known=_entities(store, source.checks_with, dry_run=dry_run))
     # Else a dry run asks nothing of a store, which need not be there.
     before = EMPTY if dry_run else store.describe()
     replaced = replaced_by(run, before)
@@ -166,6 +169,16 @@ def import_source(
         implausible=intake.implausible(),
         verdict=judge(rules, intake.findings()) if rules else None,
     )
+
+
+def _entities(store: Store, source: str, *, dry_run: bool) -> Known:
+    """Return what a source says of parties, nothing in a dry run over a store that cannot be read."""
+    try:
+        return entities_of(store, source)
+    except (StoreError, AccessError):
+        if dry_run:
+            return Known()
+        raise
 
 
 def _check_paths(given: Given) -> None:

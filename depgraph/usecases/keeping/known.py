@@ -11,6 +11,9 @@ from depgraph.ports import Known
 from depgraph.regulation.groups import reference_import
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from depgraph.model import Value
     from depgraph.ports import Store
 
 
@@ -43,3 +46,16 @@ def known_to(store: Store, *, without: str) -> Known:
     ]
     ids = {identifier for party in parties for identifier in (party.id, *party.identifiers)}
     return Known(frozenset(ids | {group.id for group in reference_import(parties).nodes}))
+
+
+def entities_of(store: Store, source: str) -> Known:
+    """Return what a source says of each party, the first part of several where two parts say something."""
+    entities: dict[str, Mapping[str, Value]] = {}
+    held = False
+    with store.load() as snapshot:
+        for imported in snapshot.imports:
+            if imported.run.source == source:
+                held = True
+                for node in imported.nodes:
+                    entities.setdefault(node.id, node.attributes)
+    return Known(entities=entities if held else None)

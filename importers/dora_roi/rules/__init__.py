@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from importers.dora_roi.filing import Breach
-from importers.dora_roi.rules import declared, package, relations, tables, values
+from importers.dora_roi.rules import declared, entities, package, relations, tables, values
 from importers.dora_roi.rules.business import business_rules
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ OF_PACKAGES: Final = frozenset(
 
 def rules_of(taxonomy: str) -> tuple[Rule, ...]:
     """Return every rule that filings of a taxonomy are checked against."""
-    return TECHNICAL + business_rules(taxonomy)
+    return TECHNICAL + business_rules(taxonomy) + entities.RULES
 
 
 def breaches_of(filing: Filing, asked: Asked) -> Iterator[Breach]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from depgraph.ports import Quality, Weight
@@ -10,6 +10,7 @@ from depgraph.ports import Quality, Weight
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from depgraph.model import Value
     from importers.dora_roi.filing import Breach, Filing
 
 __all__ = ["Asked", "Check", "Quality", "Rule", "Weight", "as_read"]
@@ -27,12 +28,18 @@ class Asked:
         The country of the authority that it is sent to; empty where nobody says.
     stems : mapping of str to int
         How many packages that were given together bear each name.
+    entities : mapping of str to mapping, or None
+        What GLEIF says of each LEI that the store holds of it; None where it holds nothing of GLEIF.
+    became : mapping of str to str
+        LEIs that are another one by now, by GLEIF.
 
     """
 
     today: str
     authority: str
     stems: Mapping[str, int]
+    entities: Mapping[str, Mapping[str, Value]] | None = None
+    became: Mapping[str, str] = field(default_factory=dict)
 
 
 class Rule(NamedTuple):
