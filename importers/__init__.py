@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from importers import bods, dns, dora_roi, eforms, fedramp, gleif, municipal_mail, ocds, register, table
+from importers import bods, dns, dora_roi, eforms, fedramp, gleif, municipal_mail, ocds, register, table, ted
 
 if TYPE_CHECKING:
     from depgraph.ports import Source
@@ -20,5 +20,6 @@ SOURCES: Final[tuple[Source, ...]] = (
     ocds.SOURCE,
     register.SOURCE,
     table.SOURCE,
+    ted.SOURCE,
 )
 """Every source that can be imported, by name."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "ocds" / "packages.json"
+TED = Path(__file__).parents[1] / "golden" / "ted" / "lots"
 EFORMS = Path(__file__).parents[1] / "golden" / "eforms" / "consortium.xml"
 
 
@@ -69,6 +70,28 @@ def consortium(depgraph: Callable[..., Any]) -> None:
     assert shares["CPV 72510000", "name:Example Lead NV"] == (0.5, 1)
 
 
+def modified(depgraph: Callable[..., Any]) -> None:
+    """Import an award of two lots to a group and to a maker, and the modification by which another follows the maker.
+
+    The first town has both lots, the second town the first one alone. Losing the successor breaks one of the two
+    requirements of the first town for certain, of a weight of two towns: a quarter. A member of the group breaks, at
+    most, half of the first town and all of the second.
+    """
+    assert depgraph("import", "ted", TED, "--retrieved", "2022-08-01").returncode == 0
+    rows = {row["id"]: row for row in answer(depgraph, "spof", "--by", "party")["rows"]}
+    ends = {party: (row["score_lower"], row["score_upper"]) for party, row in rows.items()}
+    assert ends["name:Successor"] == (0.25, 0.25)
+    assert ends["name:Host BV"] == ends["name:Cloud NV"] == (0, 0.75)
+    assert "name:Maker" not in ends
+    market = answer(depgraph, "concentration", "--by", "party", "--market", "service-type", "--weight", "cost")
+    shares = {(row["market"], row["id"]): row["share_upper"] for row in market["rows"]}
+    assert shares["CPV 48000000", "name:Successor"] == 1
+
+
+def test_the_modification(depgraph: Callable[..., Any]) -> None:
+    modified(depgraph)
+
+
 def test_the_consortium(depgraph: Callable[..., Any]) -> None:
     consortium(depgraph)
 
@@ -97,6 +120,17 @@ def test_the_consortium_in_neo4j(
     monkeypatch.setenv("DEPGRAPH_NEO4J_USER", empty_neo4j.user)
     monkeypatch.setenv("DEPGRAPH_NEO4J_PASSWORD", empty_neo4j.password)
     consortium(depgraph)
+
+
+@pytest.mark.long
+@pytest.mark.xdist_group("neo4j")
+def test_the_modification_in_neo4j(
+    depgraph: Callable[..., Any], empty_neo4j: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEPGRAPH_STORE", empty_neo4j.url)
+    monkeypatch.setenv("DEPGRAPH_NEO4J_USER", empty_neo4j.user)
+    monkeypatch.setenv("DEPGRAPH_NEO4J_PASSWORD", empty_neo4j.password)
+    modified(depgraph)
 
 
 @pytest.mark.parametrize("option", [("--all-cpv",), ("--veat",), ("--assume-years", "4")])

@@ -13,7 +13,7 @@ import pytest
 
 from depgraph.model import Level
 from depgraph.ports import Given
-from importers import SOURCES, dns, dora_roi, eforms, gleif, register, table
+from importers import SOURCES, dns, dora_roi, eforms, gleif, register, table, ted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def said(facts: list[Facts]) -> tuple[list[Any], ...]:
     return tuple([one for fact in facts for one in getattr(fact, sort)] for sort in ("nodes", "needs", "ties"))
 
 
-IN_XML = [eforms.SOURCE]
+IN_XML = [eforms.SOURCE, ted.SOURCE]
 DOCUMENTS = [source for source in FOREIGN if source not in (dns.SOURCE, dora_roi.SOURCE, gleif.SOURCE, *IN_XML)]
 """Those that are JSON documents; of a table or of lines, a new column or key is what a new key is here."""
 

@@ -12,7 +12,7 @@ import pytest
 from depgraph.model import Level
 from depgraph.ports import Given
 from depgraph.usecases.validation import Validation
-from importers import eforms
+from importers import eforms, ted
 from importers.readers import elements
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from depgraph.ports import Source
 
 MUTATIONS = 200
-SOURCES = [eforms.SOURCE]
+SOURCES = [eforms.SOURCE, ted.SOURCE]
 
 
 def samples(source: Source) -> list[bytes]:
