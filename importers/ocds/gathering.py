@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from importers.readers.record import Json
 
 LISTS: Final = ("releases", "records")
-_IGNORED: Final = (".md", ".txt", ".csv")
+_IGNORED: Final = (".xml", ".md", ".txt", ".csv")
 
 
 class Process(NamedTuple):
@@ -102,8 +102,9 @@ def processes(paths: Sequence[Path]) -> Iterator[Process | Finding]:
 
     """
     with _spool() as gathered:
-        for file in find_files(paths):
-            if file.name.endswith(_IGNORED):
+        files = find_files(paths)
+        for file in files:
+            if len(files) > 1 and file.name.endswith(_IGNORED):
                 yield Finding(Level.NOTE, "not-read", file.label, "", "is no JSON by its name: not read")
                 continue
             try:

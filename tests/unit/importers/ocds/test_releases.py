@@ -353,3 +353,19 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b" \n", b"7", b'"x"', b"{}", b'{"version": "1.1"}'])
 def test_what_holds_no_release_is_an_error(tmp_path: Path, content: bytes) -> None:
     assert [finding.level for finding in Told(tmp_path, content).findings()] == [Level.ERROR]
+
+
+def test_other_files_of_a_folder_are_told_and_a_file_that_was_named_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(release()), encoding="utf-8")
+    (tmp_path / "a.xml").write_text("<notice/>", encoding="utf-8")
+    facts = list(SOURCE.read(Given((tmp_path,))))
+    told = [finding for fact in facts for finding in fact.findings if finding.code == "not-read"]
+    assert [(finding.record, finding.level) for finding in told] == [("a.xml", Level.NOTE)]
+    assert any(fact.needs for fact in facts)
+    (wrong,) = [
+        finding
+        for fact in SOURCE.read(Given((tmp_path / "a.xml",)))
+        for finding in fact.findings
+        if finding.level is Level.ERROR
+    ]
+    assert (wrong.record, wrong.message) == ("a.xml:1", "not JSON: expecting value")
