@@ -126,9 +126,13 @@ def _filled(row: GridRow) -> int:
 
 
 def _names_columns(row: GridRow) -> int:
-    """Return how many different things the cells of a row could be headers of."""
-    found = {means(cell) for cell in row.cells if _is_text(cell)}
-    return len(found - {""})
+    """Return how many different things the cells of a row could be headers of.
+
+    A cell that says nothing of who needs whom counts only if it is what such columns are called: ids of data begin
+    with the same words.
+    """
+    found = {(means(cell), cell) for cell in row.cells if _is_text(cell)}
+    return len({use for use, cell in found if use and (use != "other" or names_column(cell))})
 
 
 def _is_text(cell: str) -> bool:

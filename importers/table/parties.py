@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from depgraph.errors import InvalidIdError
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from importers.readers.grids.grid import GridRow
     from importers.table.sheet import Sheet
+
+
+_NAMED: Final = 3
+"""Numbers of one name that a message names."""
 
 
 class Damage(NamedTuple):
@@ -55,7 +60,10 @@ class Parties:
             return name
         known = self._ids.get(key(name), {})
         if len(known) > 1:
-            both = " or ".join(f"{node_id} ({record})" for node_id, record in known.items())
+            some = [f"{node_id} ({record})" for node_id, record in islice(known.items(), _NAMED)]
+            # Under one name there may be all numbers of a long table.
+            more = [f"{len(known) - _NAMED:,} others"] if len(known) > _NAMED else []
+            both = " or ".join((*some, *more))
             raise CellError(f"{values.shown(name)} may be {both}: write the number in this row too", "two-parties")
         return next(iter(known), f"name:{name}")
 

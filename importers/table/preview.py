@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from importers.table.proposing import Proposal
 
 _SHOWN: Final = 3
-_OPEN: Final = "(open)"
+_OPEN: Final = {"dependent": "(open)", "provider": "(open, too)"}
+"""Names of parties that are not told yet: two, since the numbers of one are not those of the other."""
 
 
 def preview(proposal: Proposal) -> list[tuple[str, dict[str, str]]]:
@@ -22,7 +23,7 @@ def preview(proposal: Proposal) -> list[tuple[str, dict[str, str]]]:
     told = proposal.told
     for name in ("dependent", "provider"):
         if not told.text(f"{name}.value") and name not in sheet.columns:
-            told = told.with_values({f"{name}.value": _OPEN})
+            told = told.with_values({f"{name}.value": _OPEN[name]})
     rows = rows_of((sheet,), told)
     found: list[tuple[int, str, dict[str, str]]] = [
         (need.line, f"{need.label}:{need.line}", {name: _shown(text) for name, text in need.cells.items() if text})
@@ -36,4 +37,4 @@ def preview(proposal: Proposal) -> list[tuple[str, dict[str, str]]]:
 
 
 def _shown(text: str) -> str:
-    return OPEN if text == f"name:{_OPEN}" else text
+    return OPEN if text in {f"name:{one}" for one in _OPEN.values()} else text

@@ -279,7 +279,7 @@ def is_form(written: str) -> bool:
 
     Examples
     --------
-    >>> is_form(" Inc."), is_form("GmbH"), is_form("Microsoft")
+    >>> is_form(" Incorporated"), is_form("GmbH"), is_form("Microsoft")
     (True, True, False)
 
     """
@@ -289,7 +289,8 @@ def is_form(written: str) -> bool:
 _FORMS: Final = frozenset(
     re.findall(
         r"\w+",
-        "inc ltd llc llp plc corp co gmbh ag kg se bv nv vof cv sa sas sarl srl sprl bvba spa ab as oy aps limited"
+        "inc incorporated ltd limited llc llp plc corp corporation co company gmbh ag kg se bv nv vof cv sa sas sarl"
+        " srl sprl bvba spa ab as oy aps"
         " ug ev eg sàrl scrl asbl vzw",
     )
 )

@@ -10,6 +10,8 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.workbook.properties import CalcProperties
 
+from importers.table.preview import preview
+
 Made = Callable[..., Any]
 
 HEADER = ["Buyer", "Supplier", "Service", "Start date"]
@@ -229,6 +231,19 @@ def test_a_name_is_the_party_whose_number_stands_beside_it_in_another_row(text: 
     assert "may be kvk:12345678 (contracts.csv:2) or kvk:87654321 (contracts.csv:3)" in two.said()[0]
 
 
+def test_a_name_of_many_numbers_is_told_with_a_few_of_them(text: Made, mapped: Made) -> None:
+    rows = "".join(f"A;S;{10_000_000 + number}\n" for number in range(2_000))
+    (said,) = [one for one in mapped(text(f"Buyer;Supplier;KvK nummer\n{rows}A;S;\n")).said() if "two-parties" in one]
+    assert "kvk:10000000 (contracts.csv:2)" in said
+    assert "or 1,997 others: write the number" in said
+
+
+def test_ids_among_the_data_make_no_header(text: Made, mapped: Made) -> None:
+    rows = "".join(f"id-{number};flow;report to customer {number}\n" for number in range(30))
+    done = mapped(text(f"id;type;name\n{rows}"))
+    assert done.open == ["table.header"]
+
+
 def test_a_column_that_is_gone_is_named_and_a_new_one_is_a_warning(text: Made, mapped: Made) -> None:
     done = mapped(text("Buyer,Supplier,Service\nA,S,mail\n"))
     text("Buyer,Supplier name,Service\nA,S,mail\n")
@@ -305,3 +320,10 @@ def test_rows_of_another_width_are_told(text: Made, mapped: Made) -> None:
     assert found == [
         "error ragged-row contracts.csv:3: has 4 cells where the header has 3: quote cells that hold the sign which parts cells"
     ]
+
+
+def test_numbers_of_a_supplier_that_is_not_told_yet_are_not_the_organisations(text: Made, mapped: Made) -> None:
+    done = mapped(text("KvK nummer;Naam\n12345678;A\n87654321;B\n"), "table.header=1")
+    shown = [cells for _, cells in preview(done.proposal)]
+    assert [cells["dependent"] for cells in shown] == ["?", "?"]
+    assert [cells["provider"] for cells in shown] == ["kvk:12345678", "kvk:87654321"]
