@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from depgraph.usecases.auditor.report import AuditorReport, report_to_auditor
+from depgraph.usecases.auditor.report import report_to_auditor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from depgraph.usecases.answer import Meta, Nothing
+
+
+class Report(Protocol):
+    """A dataclass that holds all that a report says, and what it rests on."""
+
+    @property
+    def meta(self) -> Meta[Nothing]:
+        """What makes it reproducible."""
 
 
 class Kind(NamedTuple):
     """One sort of report."""
 
-    build: Callable[..., AuditorReport]
+    build: Callable[..., Report]
     """Called with a view, `sector` and `hub`."""
 
     template: str

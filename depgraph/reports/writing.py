@@ -15,7 +15,7 @@ from depgraph.usecases.whole_files import check_output, whole_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from depgraph.usecases.auditor.report import AuditorReport
+    from depgraph.reports.kinds import Report
     from depgraph.usecases.view import View
 
 
@@ -41,11 +41,11 @@ def write_report(kind: str, view: View, out: Path, *, sector: str = "", hub: str
         file.write(text)
 
 
-def _html(report: AuditorReport, template: str) -> str:
+def _html(report: Report, template: str) -> str:
     return render(template, report=report)
 
 
-def _json(report: AuditorReport, _template: str) -> str:
+def _json(report: Report, _template: str) -> str:
     flat = plain(report)
     assert isinstance(flat, dict)  # noqa: S101 - a report is a dataclass
     flat["meta"] = report.meta.plain()
