@@ -131,7 +131,8 @@ def read_notice(root: Element, label: str, remarks: Remarks) -> Iterator[Notice 
         yield Finding(Level.NOTE, "other-notice", label, "NoticeTypeCode", message)
         return
     if root.name != ROOT:
-        raise fault(f"{label}:{root.line}", root.name, f"is no notice of eForms: a {ROOT} is wanted", "wrong-type")
+        cure = "import it as ted" if root.name == "TED_EXPORT" else f"a {ROOT} is wanted"
+        raise fault(f"{label}:{root.line}", root.name, f"is no notice of eForms: {cure}", "wrong-type")
     if not root.said("ID"):
         raise fault(f"{label}:{root.line}", "ID", "the id of the notice is missing", "missing-key")
     findings: list[Finding] = []

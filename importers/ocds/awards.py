@@ -191,8 +191,10 @@ def _awarded(
         contracts[contract.maybe_identifier("awardID")].append(_contract(contract, date))
     found: dict[str, _Awarded] = {}
     dead, empty = [], []
+    awards: set[str] = set()
     for entry in release.maybe_items("awards"):
         award = _award(entry, parties, tendered)
+        awards.add(award.key)
         signed = contracts[award.key]
         if not _stands(award.status, signed):
             dead.append(award.record)
@@ -200,6 +202,12 @@ def _awarded(
             empty.append(award.record)
         else:
             _add(found, award, [one for one in signed if one.status not in _DEAD])
+    alone = contracts.keys() - awards
+    if alone:
+        message = (
+            f"contracts of awards that are not in this release ({', '.join(sorted(alone)) or 'none named'}): not read"
+        )
+        findings.append(Finding(Level.WARNING, "contract-without-award", release.record, "awardID", message))
     for places, code, message in (
         (dead, "not-awarded", "cancelled, unsuccessful or pending, as {n:,} of the awards are: not read"),
         (empty, "empty-award", "neither supplier, status, value nor lot, as {n:,} of the awards: they say nothing"),

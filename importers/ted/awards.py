@@ -133,7 +133,8 @@ def read_notice(root: Element, label: str, remarks: Remarks) -> Iterator[Notice 
 
     """
     if root.name != ROOT:
-        raise fault(f"{label}:{root.line}", root.name, f"is no notice of TED: a {ROOT} is wanted", "wrong-type")
+        cure = "import it as eforms" if root.name == "ContractAwardNotice" else f"a {ROOT} is wanted"
+        raise fault(f"{label}:{root.line}", root.name, f"is no notice of TED before eForms: {cure}", "wrong-type")
     key = number_of(root.attributes.get("DOC_ID", "")) or number_of(root.said(*_DATA, "NO_DOC_OJS"))
     if not key:
         raise fault(f"{label}:{root.line}", "DOC_ID", "the number of the notice is missing", "missing-key")

@@ -192,7 +192,8 @@ def test_other_notices_are_told_and_not_read(changed: Callable[..., Told]) -> No
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("u:ContractAwardNotice", "u:Invoice", "is no notice of eForms"),
+        ("u:ContractAwardNotice", "u:Invoice", "is no notice of eForms: a ContractAwardNotice is wanted"),
+        ("u:ContractAwardNotice", "u:TED_EXPORT", "import it as ted"),
         (
             '<b:ID schemeName="notice-id">00000000-0000-4000-8000-000000000001</b:ID>',
             "",

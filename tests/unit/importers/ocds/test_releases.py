@@ -346,6 +346,14 @@ def test_a_bad_line_of_json_lines_does_not_lose_the_others(tmp_path: Path) -> No
     assert {need.dependent for need in told.needs} >= {"service:ocds-x-1/1", "service:ocds-x-3/1"}
 
 
+def test_a_contract_of_an_award_that_is_not_there_is_told(tmp_path: Path) -> None:
+    told = Told(tmp_path, release(contracts=[{"id": "c", "awardID": "9"}, {"id": "d", "awardID": "1"}]))
+    assert told.pairs == PAIR
+    (finding,) = told.findings("contract-without-award")
+    assert (finding.record, finding.field) == ("a.json#", "awardID")
+    assert "(9)" in finding.message
+
+
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     assert Told(tmp_path, b"\xef\xbb\xbf" + json.dumps(release()).encode()).pairs == PAIR
 

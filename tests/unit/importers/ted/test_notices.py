@@ -171,7 +171,8 @@ def test_a_real_notice_by_hand() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("TED_EXPORT", "EXPORT", "is no notice of TED"),
+        ("TED_EXPORT", "EXPORT", "is no notice of TED before eForms: a TED_EXPORT is wanted"),
+        ("TED_EXPORT", "ContractAwardNotice", "import it as eforms"),
         (' DOC_ID="000101-2021"', "", ""),
         ("</TED_EXPORT>", "", "is no XML that can be read"),
         ("<TED_", "<!DOCTYPE x [<!ENTITY e 'x'>]><TED_", "declares entities"),
