@@ -235,8 +235,10 @@ def _say_all(findings: Sequence[Finding], file: Path | None, verdict: Verdict | 
     # Which notices there are is for the graph, and a list of thousands hides what a person should read.
     findings = [finding for finding in findings if finding.code != NOTICE]
     for finding in by_weight(findings, verdict)[:_SHOWN]:
-        rule = f" (rule {finding.code})" if verdict and finding.code in verdict.grades else ""
-        say(f"{finding.level.value}{rule}: {finding}")
+        # What breaks a published rule is told by what that leads to.
+        graded_as = verdict.grades[finding.code][0] if verdict and finding.code in verdict.grades else ""
+        what = f"{graded_as} (rule {finding.code})" if graded_as else finding.level.value
+        say(f"{what}: {finding}")
     if len(findings) > _SHOWN:
         where = f"see {file}" if file else "--findings FILE writes them all"
         rest = Counter(finding.level.value for finding in by_weight(findings, verdict)[_SHOWN:])

@@ -77,7 +77,8 @@ def unchecked(asked: Asked, filings: Sequence[Filing]) -> dict[str, str]:
 def not_checked(asked: Asked, filings: Sequence[Filing]) -> Finding:
     """Return the note of the rules that were not checked, and why."""
     together: dict[str, list[str]] = {}
-    for rule, why in sorted(unchecked(asked, filings).items()):
+    # VR_2 stands before VR_12.
+    for rule, why in sorted(unchecked(asked, filings).items(), key=lambda item: (len(item[0]), item)):
         together.setdefault(why, []).append(rule)
     told = "; ".join(f"{', '.join(rules)} ({why})" for why, rules in together.items())
     return Finding(Level.NOTE, "not-checked", "", "", f"rules not checked: {told}")

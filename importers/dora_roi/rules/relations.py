@@ -39,7 +39,7 @@ def _broken(relation: Related, child: Table, parent: Table) -> Iterator[Breach]:
             near = tuple(map(key, value)) in nearly
             cure = "it differs from one in blanks or case only" if near else "add the row, or correct this one"
             said = _shown(relation, child, line)
-            message = f"{said}no row of {relation.parent} has this {columns} ({relation.name}): {cure}"
+            message = f"{said}no row of {relation.parent} has this {columns} (relation {relation.name}): {cure}"
             yield Breach("807", child.record(line), "+".join(relation.child_columns), message)
 
 
