@@ -222,6 +222,8 @@ def read_all(notices: Iterable[Notice | Finding], given: Given) -> Iterator[Fact
             facts = facts._replace(
                 findings=(*facts.findings, Finding(Level.WARNING, "notice-twice", notice.place, "", message))
             )
+        if not facts.nodes:
+            given.passed(1)
         if any(facts):
             yield facts
     if counted := reading.counted():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from depgraph.model import Facts, Finding, Level, Need
 from depgraph.ports import Given
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.keeping.importing import import_source
 from importers.ocds import SOURCE
 
 if TYPE_CHECKING:
@@ -352,6 +355,14 @@ def test_a_contract_of_an_award_that_is_not_there_is_told(tmp_path: Path) -> Non
     (finding,) = told.findings("contract-without-award")
     assert (finding.record, finding.field) == ("a.json#", "awardID")
     assert "(9)" in finding.message
+
+
+def test_what_is_read_and_not_kept_is_counted_among_the_records(tmp_path: Path) -> None:
+    pens = {"id": "T", "classification": {"scheme": "CPV", "id": "30192121-5"}}
+    (tmp_path / "a.json").write_text(json.dumps({"releases": [release(1), release(2, tender=pens)]}))
+    with closing(SqliteStore(":memory:")) as store:
+        answer = import_source(store, SOURCE, Given((tmp_path,)), today="2025-06-01")
+    assert (answer.records, answer.skipped, answer.counts.needs) == (2, 0, 2)
 
 
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
