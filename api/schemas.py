@@ -25,6 +25,10 @@ CLOSED: Final = ConfigDict(extra="forbid")
 _OF_META: Final = ("partial", "reproduce")
 """What `Meta.plain` leaves out where it is empty."""
 
+_NEXT: Final = "next_cursor"
+OF_EVERY_ANSWER: Final = frozenset({*(column.name for column in fields(Meta)), _NEXT})
+"""Keys of `meta` that do not depend on the question."""
+
 _CURSOR: Final = "`cursor` of the next page; absent on the last one"
 
 
@@ -68,13 +72,13 @@ def _meta(row: type[Any], adds: type[Any]) -> type[BaseModel]:
     for name in _OF_META:
         columns[name] = _perhaps(*columns[name])
     columns["marking"] = (_marking(), columns["marking"][1])
+    columns |= dict(_columns(adds))
+    columns[_NEXT] = _perhaps(str, Field(description=_CURSOR))
     return create_model(
         f"{row.__name__}Meta",
         __doc__=_summary(Meta),
         __config__=CLOSED,
         **columns,
-        **dict(_columns(adds)),
-        next_cursor=_perhaps(str, Field(description=_CURSOR)),
     )
 
 

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.headers import HEADERS
+from api.schemas import OF_EVERY_ANSWER
 from depgraph.usecases.legible import legible
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Operation:
     summary: str
     parameters: tuple[Entry, ...]
     fields: tuple[Entry, ...]
+    adds: tuple[Entry, ...]
 
 
 @router.get("/docs")
@@ -72,6 +74,7 @@ def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
             summary=told["description"],
             parameters=tuple(_parameter(item) for item in told.get("parameters", [])),
             fields=tuple(_fields(schemas, answer)),
+            adds=tuple(_adds(schemas, answer)),
         )
 
 
@@ -86,10 +89,28 @@ def _parameter(item: Mapping[str, Any]) -> Entry:
 
 
 def _fields(schemas: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[Entry]:
-    rows = _resolved(schemas, answer).get("properties", {}).get("rows")
-    if rows:
-        for name, schema in _resolved(schemas, rows["items"])["properties"].items():
-            yield Entry(name, _type(schema), schema.get("description", ""))
+    """Yield the fields of the rows, of each form that an answer may have."""
+    for properties in _forms(schemas, answer):
+        if "rows" in properties:
+            yield from _entries(_resolved(schemas, properties["rows"]["items"]))
+
+
+def _adds(schemas: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[Entry]:
+    """Yield what an answer says besides its rows; forms of one answer add the same."""
+    meta = next((found["meta"] for found in _forms(schemas, answer) if "meta" in found), None)
+    if meta:
+        yield from (entry for entry in _entries(_resolved(schemas, meta)) if entry.name not in OF_EVERY_ANSWER)
+
+
+def _forms(schemas: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the properties of each form that an answer may have."""
+    for form in answer.get("anyOf", [answer]):
+        yield _resolved(schemas, form).get("properties", {})
+
+
+def _entries(schema: Mapping[str, Any]) -> Iterator[Entry]:
+    for name, field in schema["properties"].items():
+        yield Entry(name, _type(field), field.get("description", ""))
 
 
 def _resolved(schemas: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:

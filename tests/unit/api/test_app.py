@@ -256,6 +256,9 @@ def test_the_page_shows_every_route_and_loads_nothing(ask: Ask) -> None:
     for path in PATHS:
         assert f"GET {path}" in response.text
     assert "score_lower" in response.text
+    assert "count_at_lower" in response.text, "answers of two forms show the fields of both"
+    assert "trials_done" in response.text, "what an answer adds is shown"
+    assert "graph_digest" not in response.text.replace("After", ""), "and not what every answer has"
     assert "minConfidence" in response.text
     assert not re.search(r"<(script|link|img|iframe)|\bsrc=|url\(|@import|//[a-z]", response.text)
 
