@@ -12,6 +12,7 @@ from dora_bank import BANK, CLOUD, GIANT, MIRROR, STEM, entity, function, use
 from depgraph.errors import UsageError
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.answer import NOTHING
 from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.view import KEEPER, Lens, open_view
 from importers.dora_roi import SOURCE
@@ -98,7 +99,7 @@ def test_asked_by_group_the_register_of_the_group_counts_in_every_order(bank: Ba
         assert settled(view) == [("group-register", BANK)]
         ids = set(view.graph.nodes.id.tolist())
         assert not [one for one in ids if one.startswith(f"service:{BANK}.IND/")]
-        assert view.meta("x", {}).parameters == {"scope": "con"}
+        assert view.meta("x", {}, adds=NOTHING).parameters == {"scope": "con"}
 
 
 def test_an_entity_of_which_the_group_tells_nothing_keeps_its_own_register(bank: Bank, group: Bank) -> None:
