@@ -1,7 +1,8 @@
 """Classes of the Common Procurement Vocabulary (CPV), and which of them are ICT.
 
 `cpv_ict.csv` beside this module lists divisions, groups, classes and categories of the vocabulary (Regulation (EC) No
-213/2008, annex I): all codes that begin with one of them, without the zeros at its end, are ICT.
+213/2008, annex I): all codes that begin with one of them, without the zeros at its end, are ICT. Codes and names are
+the vocabulary's; that these are ICT is a choice of ours: equipment, networks, software, services, installation, repair.
 """
 
 from __future__ import annotations
