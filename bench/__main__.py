@@ -26,6 +26,7 @@ SUBJECTS: Final = (
     "simulation",
     "outage",
     "importing",
+    "owners",
     "opening",
     "cutsets",
     "what_if",

@@ -6,7 +6,7 @@ from contextlib import closing
 
 from depgraph.model import Facts, Import, Marking, Need, Node, Tie, TieKind
 from depgraph.stores.sqlite import SqliteStore
-from depgraph.usecases.keeping.known import known_to
+from depgraph.usecases.keeping.known import entities_of, known_to
 
 RUN = Import("register", "", "2025-01-01", Marking(), 80, "CC0-1.0")
 AMAZON = "lei:ZXTILKJKG63JELOEG630"
@@ -36,3 +36,11 @@ def test_parties_of_all_dates_with_their_other_ids_and_groups() -> None:
 def test_an_empty_store_knows_nothing() -> None:
     with closing(SqliteStore(":memory:")) as store:
         assert known_to(store, without="gleif").ids == frozenset()
+
+
+def test_what_one_source_says_of_each_party() -> None:
+    with closing(SqliteStore(":memory:")) as store:
+        assert entities_of(store, "gleif").entities is None
+        store.replace(RUN._replace(source="gleif"), [Facts((Node("name:A", {"country": "NL"}, "r:1"),))])
+        store.replace(RUN, [Facts((Node("name:B", {"country": "BE"}, "r:1"),))])
+        assert entities_of(store, "gleif").entities == {"name:A": {"country": "NL"}}
