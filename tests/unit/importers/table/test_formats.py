@@ -217,3 +217,10 @@ def test_what_is_no_table_is_refused(tmp_path: Path, name: str, error: type[Exce
 def test_a_folder_is_no_table(tmp_path: Path) -> None:
     with pytest.raises(MissingPathError, match="give one CSV, XLSX, XLSM or ODS file"):
         propose(tmp_path, {})
+
+
+def test_a_workbook_with_macros_is_read_like_one_without(book: Made, mapped: Made) -> None:
+    rows = [["Buyer", "Supplier"], ["A", "S"]]
+    plain, macros = (mapped(book(rows, name=name)).needs() for name in ("contracts.xlsx", "contracts.xlsm"))
+    assert [need[:2] for need in macros] == [need[:2] for need in plain] == [("name:A", "name:S")]
+    assert macros[0][2] == "contracts.xlsm/Contracts:2"
