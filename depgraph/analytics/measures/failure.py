@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -59,35 +59,51 @@ def failed(graph: Graph, seeds: Ints, upper_seeds: Ints | None = None) -> Failur
     return Failure(lower, upper)
 
 
-@compiled
 def held(indptr: Offsets, provider: Ints, nodes: int) -> tuple[Offsets, Ints]:
     """Return the requirements that each node is a provider of, as rows."""
     begins = np.zeros(nodes + 1, dtype=np.int64)
-    for at in provider:
-        begins[at + 1] += 1
-    begins = np.cumsum(begins)
-    free = begins[:-1].copy()
+    np.cumsum(np.bincount(provider, minlength=nodes), out=begins[1:])
     holder = np.empty(len(provider), dtype=np.int32)
+    _hold(indptr, provider, begins[:-1].copy(), holder)
+    return begins, holder
+
+
+@compiled
+def _hold(indptr: Offsets, provider: Ints, free: Offsets, holder: Ints) -> None:
     for requirement in range(len(indptr) - 1):
         for entry in range(indptr[requirement], indptr[requirement + 1]):
             at = provider[entry]
             holder[free[at]] = requirement
             free[at] += 1
-    return begins, holder
 
 
-@compiled
 def rounds(seeds: Ints, indptr: Offsets, holder: Ints, dependent: Ints, threshold: Ints) -> Ints:
     """Return the round of each node; a requirement breaks when `threshold` of its providers have failed."""
     tier = np.full(len(indptr) - 1, -1, dtype=np.int32)
     queue = np.empty(len(tier), dtype=np.int32)
-    gone = np.zeros(len(dependent), dtype=np.int32)
-    tail = 0
-    for seed in seeds:
-        if tier[seed] < 0:
-            tier[seed] = 0
-            queue[tail] = seed
-            tail += 1
+    seeds = np.unique(seeds)
+    tier[seeds] = 0
+    queue[: len(seeds)] = seeds
+    _spread(
+        indptr, holder, dependent, threshold, _Spread(tier, queue, np.zeros(len(dependent), dtype=np.int32)), len(seeds)
+    )
+    return tier
+
+
+class _Spread(NamedTuple):
+    """The round of each node, the nodes in the order in which they fail, and the failed providers of requirements."""
+
+    tier: Ints
+    queue: Ints
+    gone: Ints
+
+
+@compiled
+def _spread(  # noqa: PLR0917 - kernels have no keywords
+    indptr: Offsets, holder: Ints, dependent: Ints, threshold: Ints, spread: _Spread, tail: int
+) -> None:
+    """Fail what follows from the first `tail` of the queue."""
+    tier, queue, gone = spread
     head = 0
     while head < tail:
         at = queue[head]
@@ -100,4 +116,3 @@ def rounds(seeds: Ints, indptr: Offsets, holder: Ints, dependent: Ints, threshol
                 tier[loser] = tier[at] + 1
                 queue[tail] = loser
                 tail += 1
-    return tier

@@ -9,11 +9,12 @@ import numpy as np
 
 from depgraph.analytics.basis.exposure import whole_parts
 from depgraph.analytics.basis.layouts import layout_of, scenarios_of
+from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.lanes import LANES
 from depgraph.analytics.kernels.base.parallel import in_scenarios, in_turn
 from depgraph.analytics.kernels.gaps.dominators import hubs_of, no_hubs
 from depgraph.analytics.kernels.gaps.kernel import answer, answer_rest
-from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, held, workspace_of
+from depgraph.analytics.kernels.gaps.workspace import Members, QuestionLayout, held, workspace_of
 from depgraph.analytics.measures.impact import scores_of
 from depgraph.graph.columns import rows_of
 from depgraph.model import Kind
@@ -157,7 +158,7 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
     undeclared = requirements.k_lower[open_] < requirements.k_upper[open_] - requirements.grown[open_]
     part, whole = whole_parts(scope)
     layout = _layout(graph, units, scope, part, open_, hubs=_hubs)
-    found = _at_both_ends(layout, units, len(open_), progress)
+    found = _at_both_ends(bundled(layout), units, len(open_), progress)
     _, narrowed = _first(found.top[:, 0], found.unit[:, 0], found.top[:, 1], found.unit[:, 1])
     many = np.flatnonzero(undeclared)
     owner, provider = _unknown(graph)
@@ -282,14 +283,14 @@ def _from_each(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
 
 def _summed(layout: QuestionLayout, units: Units, questions: int, progress: Progress | None) -> _Sums:
     network = layout.network
-    scenarios = _scenarios(network, units)
+    scenarios = bundled(_scenarios(network, units))
     count = len(scenarios.order)
-    members = units.member_indptr, network.place[units.member]
+    members = bundled(Members(units.member_indptr, network.place[units.member]))
     exempt = int(np.sort(np.diff(units.member_indptr)[scenarios.order])[-LANES:].sum())
     workspaces: list[Workspace] = []
 
     def memory() -> Workspace:
-        workspaces.append(workspace_of(layout, questions, min(exempt, len(network.node))))
+        workspaces.append(bundled(workspace_of(layout, questions, min(exempt, len(network.node)))))
         return workspaces[-1]
 
     def work(workspace: Workspace, block: int) -> None:
@@ -297,8 +298,7 @@ def _summed(layout: QuestionLayout, units: Units, questions: int, progress: Prog
 
     done = in_turn(-(-count // LANES), memory, work, partly=True, progress=in_scenarios(count, progress))
     for workspace in workspaces:
-        if workspace.cases.any():
-            answer_rest(layout, scenarios, members, workspace)
+        answer_rest(layout, scenarios, members, workspace)
     return _Sums(*_merged(workspaces, questions), count, min(done * LANES, count))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from depgraph.analytics.basis.exposure import exposure_of
 from depgraph.analytics.basis.layouts import scenarios_of
+from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.lanes import LANES
 from depgraph.analytics.kernels.base.parallel import in_scenarios, in_turn
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, Scenarios
@@ -211,7 +212,8 @@ def _measured(
     exposure: Exposure, scenarios: Scenarios, members: Members, *, partly: bool, progress: Progress | None
 ) -> tuple[Offsets, int]:
     """Return int64[u, 11], and how many blocks were done."""
-    layout, victims = exposure.layout, exposure.victims
+    layout, victims = bundled(exposure.layout), bundled(exposure.victims)
+    scenarios, members = bundled(scenarios), bundled(members)
     count = len(scenarios.order)
     result = np.zeros((count, COLUMNS), dtype=np.int64)
     sizes = np.diff(members.indptr)[scenarios.order]
@@ -221,7 +223,7 @@ def _measured(
         measure(layout, victims, scenarios, members, memory, result, block)
 
     def memory() -> Workspace:
-        return workspace_of(layout, victims.turns, min(exempt, victims.turns))
+        return bundled(workspace_of(layout, victims.turns, min(exempt, victims.turns)))
 
     return result, in_turn(-(-count // LANES), memory, work, partly=partly, progress=progress)
 

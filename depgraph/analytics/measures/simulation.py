@@ -9,6 +9,7 @@ import numpy as np
 
 from depgraph.analytics.basis.exposure import exposure_of
 from depgraph.analytics.kernels.base.bernoulli import thresholds
+from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.lanes import LANES, rows
 from depgraph.analytics.kernels.base.parallel import in_turn
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
@@ -155,13 +156,13 @@ def simulate(
     """
     struck = np.unique(causes.seed)
     exposure = exposure_of(graph, scope, struck, central=struck)
-    layout, victims = exposure.layout, exposure.victims
+    layout, victims = bundled(exposure.layout), bundled(exposure.victims)
     lottery = _lottery(causes, layout.place[causes.seed], seed)
     result = np.zeros((trials, 2 * MEASURES), dtype=np.int64)
     memories: list[Workspace] = []
 
     def memory() -> tuple[Workspace, Rows]:
-        memories.append(workspace_of(layout, victims.turns, 0, tallied=True))
+        memories.append(bundled(workspace_of(layout, victims.turns, 0, tallied=True)))
         return memories[-1], rows(layout.core)
 
     def work(own: tuple[Workspace, Rows], block: int) -> None:

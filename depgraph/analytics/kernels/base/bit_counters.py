@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.jit import inlined, inner
 from depgraph.analytics.kernels.base.lanes import (
     LANES,
     WORDS,
@@ -63,7 +63,7 @@ def carry_into(planes: Rows, plane: int, row: Lanes) -> None:
         plane += 1
 
 
-@compiled
+@inner
 def _fold(counters: Rows, at: int) -> None:
     """Add the eight waiting rows to the planes."""
     planes = at + _EIGHT
@@ -89,7 +89,7 @@ def count(counters: Rows, at: int, seen: int, row: Lanes) -> int:
     return seen + 1
 
 
-@compiled
+@inner
 def read(counters: Rows, at: int, seen: int, sums: Sums, offset: int) -> None:
     """Add a counter to the sums from `offset`, and set it to zero."""
     while seen % _EIGHT:
@@ -99,7 +99,7 @@ def read(counters: Rows, at: int, seen: int, sums: Sums, offset: int) -> None:
         store(counters, at + _EIGHT + plane, none())
 
 
-@compiled
+@inner
 def weigh(rows: Rows, row: int, amount: int, sums: Sums, offset: int) -> None:
     """Add an amount to the sums, from `offset`, of the scenarios in a row.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numba
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 THREADS: Final[int] = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]  # set as numba starts
 """Cores that this process may use."""
+
+_INNER: Final[dict[str, Any]] = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 defer_interrupts()
 
@@ -50,11 +52,21 @@ def compiled(function: Kernel) -> Kernel:
     return kernel
 
 
+def inner(function: Kernel) -> Kernel:
+    """Make a function that only kernels call: nothing is compiled for Python, nothing kept on disk.
+
+    It is part of the machine code of each kernel that calls it, and kept with that. To call
+    it from Python ends the process: tests have a kernel of their own around it.
+    """
+    part: Kernel = numba.njit(function, **_INNER)
+    return part
+
+
 def inlined(function: Kernel) -> Kernel:
-    """Make a function for kernels to call, merged into each of them as it is compiled.
+    """Make a function that only kernels call, merged into each of them.
 
     A call between kernels counts references to every array passed, which takes longer than
     most of what is called.
     """
-    part: Kernel = numba.njit(function, nogil=True, inline="always", error_model="numpy")
+    part: Kernel = numba.njit(function, forceinline=True, **_INNER)
     return part

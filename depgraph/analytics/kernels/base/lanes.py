@@ -7,7 +7,7 @@ in compiled code only.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
@@ -16,6 +16,7 @@ from numba.core import types
 from numba.extending import intrinsic, models, register_model
 from numpy.typing import NDArray
 
+from depgraph.analytics.kernels.base.bundles import BundleType
 from depgraph.analytics.kernels.base.jit import inlined
 
 Bare = TypeVar("Bare")
@@ -61,6 +62,9 @@ _LANES: Final = Lanes()
 
 
 def _pointers(_: object, value: types.Type) -> Code:
+    if isinstance(value, BundleType):
+        return _bare(value.of)(value), _from_table
+
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return _without_lengths(context, builder, signature.args[0], args[0])
 
@@ -87,6 +91,23 @@ def _without_lengths(context: Any, builder: Any, of: Any, value: Any) -> Any:
         ]
         return context.make_tuple(builder, _bare(of), fields)
     return value
+
+
+def _from_table(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    """Return the fields that the table of a bundle leads to."""
+    table = builder.bitcast(args[0], ir.IntType(64).as_pointer())
+    return _read(context, builder, signature.return_type, table, iter(range(1 << 10)))
+
+
+def _read(context: Any, builder: Any, of: Any, table: Any, places: Iterator[int]) -> Any:
+    """Return a field of this type, from the next of the places of a table."""
+    if isinstance(of, _NAMED):
+        fields = [_read(context, builder, each, table, places) for each in of.types]
+        return context.make_tuple(builder, of, fields)
+    word = builder.load(builder.gep(table, [ir.IntType(64)(next(places))]))
+    if isinstance(of, types.CPointer):
+        return builder.inttoptr(word, context.get_value_type(of))
+    return context.cast(builder, word, types.int64, of)
 
 
 def _address(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -189,6 +210,13 @@ def _counting(name: str) -> Callable[[object, types.Type], Code]:
     return typed
 
 
+def _variable(_: object, number: types.Type) -> Code:
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return context.cast(builder, args[0], signature.args[0], types.int64)
+
+    return types.int64(number), code
+
+
 def _operation(typed: Callable[..., Code]) -> Any:
     return intrinsic(typed)
 
@@ -196,8 +224,10 @@ def _operation(typed: Callable[..., Code]) -> Any:
 pointers: Final[Callable[[Bare], Bare]] = _operation(_pointers)
 """Return an array without its length, or a named tuple, nested ones too, in which arrays have none.
 
-Passing it on costs nothing, where the references to each array are counted.
+Passing it on costs nothing, where the references to each array are counted. Of a bundle likewise.
 """
+variable: Final[Callable[[int], int]] = _operation(_variable)
+"""Return a number as int64, also a literal one: for a literal or an int32 a function is compiled once more."""
 load: Final[Callable[[Rows, int], Lanes]] = _operation(_load)
 """Return a row."""
 store: Final[Callable[[Rows, int, Lanes], None]] = _operation(_store)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.base.jit import compiled
+from depgraph.analytics.kernels.base.jit import compiled, inner
 from depgraph.analytics.kernels.base.parallel import in_turn
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _dependencies(adjacency: Adjacency, sources: Ints, search: _Search, sums: Su
             search.paths[node] = 0.0
 
 
-@compiled
+@inner
 def _forward(adjacency: Adjacency, source: int, search: _Search) -> int:
     """Find the nodes that the source reaches, nearest first, and count the shortest paths to them."""
     indptr, provider = adjacency
@@ -126,7 +126,7 @@ def _forward(adjacency: Adjacency, source: int, search: _Search) -> int:
     return count
 
 
-@compiled
+@inner
 def _back(adjacency: Adjacency, count: int, search: _Search, sums: Sums) -> None:
     """Add up the dependency on each node found, farthest first; the source is the last."""
     indptr, provider = adjacency

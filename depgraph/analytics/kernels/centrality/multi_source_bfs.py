@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.jit import compiled, inlined, inner
 from depgraph.analytics.kernels.base.lanes import (
     LANES,
     WORDS,
@@ -168,7 +168,7 @@ def _count(planes: Rows, new: Lanes) -> None:
         plane += 1
 
 
-@compiled
+@inner
 def _add(planes: Rows, level: int, counts: Distances) -> None:
     """Add what the counters hold to both sums, and empty them."""
     for plane in range(_PLANES):

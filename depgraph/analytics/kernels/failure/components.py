@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,10 +14,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.kernels.base.arrays import Ints, Offsets
 
 
-@compiled
-def ordered(  # noqa: C901, PLR0912, PLR0915 - one search, all of whose steps share its state
-    inside: NDArray[np.bool_], indptr: Offsets, provider: Ints
-) -> tuple[Ints, Offsets]:
+def ordered(inside: NDArray[np.bool_], indptr: Offsets, provider: Ints) -> tuple[Ints, Offsets]:
     """Return the nodes that are `inside`, and where each strongly connected component of them begins and ends.
 
     Components come after those that they need, and within a component nodes are in
@@ -37,15 +34,53 @@ def ordered(  # noqa: C901, PLR0912, PLR0915 - one search, all of whose steps sh
 
     """
     n = len(inside)
-    found = np.zeros(n, dtype=np.int32)  # when a node was found, from 1; 0 is not yet
-    lowest = np.zeros(n, dtype=np.int32)
     component = np.full(n, -1, dtype=np.int32)
-    cursor = indptr[:-1].copy()
-    path = np.empty(n, dtype=np.int32)  # from the root to where the search is
-    waiting = np.empty(n, dtype=np.int32)  # found, but in no component yet
-    finished = np.empty(n, dtype=np.int32)
+    found, lowest, path, waiting, finished = (np.zeros(n, dtype=np.int32) for _ in range(5))
+    done, components = _search(
+        inside, indptr, provider, _Search(found, lowest, component, indptr[:-1].copy(), path, waiting, finished)
+    )
+    finished = finished[:done]
+    of = component[finished]
+    begins = np.zeros(components + 1, dtype=np.int64)
+    np.cumsum(np.bincount(of, minlength=components), out=begins[1:])
+    return finished[np.argsort(of, kind="stable")], begins
+
+
+class _Search(NamedTuple):
+    """Room for a search.
+
+    Attributes
+    ----------
+    found, lowest : int32[n]
+        When a node was found, from 1, 0 is not yet; and what it leads back to.
+    component : int32[n]
+        Of each node, -1 as long as that is not known.
+    cursor : int64[n]
+    path : int32[n]
+        From the root to where the search is.
+    waiting : int32[n]
+        Found, but in no component yet.
+    finished : int32[n]
+
+    """
+
+    found: Ints
+    lowest: Ints
+    component: Ints
+    cursor: Offsets
+    path: Ints
+    waiting: Ints
+    finished: Ints
+
+
+@compiled
+def _search(  # noqa: C901, PLR0912 - one search, all of whose steps share its state
+    inside: NDArray[np.bool_], indptr: Offsets, provider: Ints, room: _Search
+) -> tuple[int, int]:
+    """Find the component of each node, and in which order nodes are done; return how many nodes and components."""
+    found, lowest, component, cursor, path, waiting, finished = room
     depth = held = done = clock = components = 0
-    for root in range(n):
+    for root in range(len(inside)):
         if not inside[root] or found[root]:
             continue
         path[0] = root
@@ -68,16 +103,15 @@ def ordered(  # noqa: C901, PLR0912, PLR0915 - one search, all of whose steps sh
                     depth += 1
                     deeper = True
                     break
-                if component[following] < 0:
-                    lowest[at] = min(lowest[at], found[following])
+                if component[following] < 0 and found[following] < lowest[at]:
+                    lowest[at] = found[following]
             if deeper:
                 continue
             depth -= 1
             finished[done] = at
             done += 1
-            if depth:
-                above = path[depth - 1]
-                lowest[above] = min(lowest[above], lowest[at])
+            if depth and lowest[at] < lowest[path[depth - 1]]:
+                lowest[path[depth - 1]] = lowest[at]
             if lowest[at] == found[at]:
                 while True:
                     held -= 1
@@ -85,13 +119,4 @@ def ordered(  # noqa: C901, PLR0912, PLR0915 - one search, all of whose steps sh
                     if waiting[held] == at:
                         break
                 components += 1
-    begins = np.zeros(components + 1, dtype=np.int64)
-    for at in finished[:done]:
-        begins[component[at] + 1] += 1
-    begins = np.cumsum(begins)
-    following_place = begins[:-1].copy()
-    order = np.empty(done, dtype=np.int32)
-    for at in finished[:done]:
-        order[following_place[component[at]]] = at
-        following_place[component[at]] += 1
-    return order, begins
+    return done, components

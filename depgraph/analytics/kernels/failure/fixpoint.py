@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.base.bit_counters import add, carry_into
-from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.jit import compiled, inlined, inner
 from depgraph.analytics.kernels.base.lanes import (
     LANES,
     both,
@@ -21,6 +21,7 @@ from depgraph.analytics.kernels.base.lanes import (
     rows,
     set_bit,
     store,
+    variable,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ class Scenarios(NamedTuple):
     indptr: Offsets
     seed: Ints
 
+    def block(self, number: int) -> Offsets:
+        """Return the units of a block: one scenario each."""
+        return self.order[number * LANES : (number + 1) * LANES]
+
 
 class State(NamedTuple):
     """The memory that one thread spreads failure in.
@@ -73,21 +78,20 @@ def state_of(layout: Layout) -> State:
     return State(rows(layout.core), np.ones(layout.core, dtype=np.uint8), rows(_PLANES))
 
 
-@compiled
-def seed(state: State, scenarios: Scenarios, block: int) -> None:
-    """Fail the seeds of the units ``order[512 block:512 (block + 1)]``, one scenario each, and nothing else."""
-    state.failed[:] = 0
-    failed = pointers(state.failed)
-    chosen = scenarios.order[block * LANES : (block + 1) * LANES]
-    for lane, unit in enumerate(chosen):
-        for entry in range(scenarios.indptr[unit], scenarios.indptr[unit + 1]):
+@inner
+def seed(core: int, state: State, scenarios: Scenarios, chosen: Offsets) -> None:
+    """Fail the seeds of each of these units, one scenario each, and nothing else in the core."""
+    for place in range(core):
+        store(state.failed, place, none())
+    for lane in range(len(chosen)):
+        for entry in range(scenarios.indptr[chosen[lane]], scenarios.indptr[chosen[lane] + 1]):
             place = scenarios.seed[entry]
             if place >= 0:
                 state.active[place] = 1
-                set_bit(failed, place, lane)
+                set_bit(state.failed, place, lane)
 
 
-@compiled
+@inner
 def reach_out(layout: Layout, state: State) -> None:
     """Spread reach through the core, from the seeds in `failed` and `active`; both learn where it gets."""
     for component in range(layout.components):
@@ -106,7 +110,7 @@ def reach_out(layout: Layout, state: State) -> None:
             changed &= end - begin > 1
 
 
-@compiled
+@inner
 def propagate(layout: Layout, bound: int, state: State) -> None:
     """Spread failure through the core, from the seeds in `failed` to the least fixed point.
 
@@ -128,12 +132,17 @@ def propagate(layout: Layout, bound: int, state: State) -> None:
             state.active[place] = is_any(load(state.failed, place))
 
 
-@compiled
 def propagate_block(layout: Layout, scenarios: Scenarios, bound: int, state: State, block: int) -> None:
     """Fail the units of one block and what follows: which places of the core, in which scenarios, is in `failed`."""
     state.active[:] = 1
-    seed(state, scenarios, block)
-    propagate(pointers(layout), bound, pointers(state))
+    _propagate_units(layout, scenarios, bound, state, scenarios.block(block))
+
+
+@compiled
+def _propagate_units(layout: Layout, scenarios: Scenarios, bound: int, state: State, chosen: Offsets) -> None:
+    raw, memory = pointers(layout), pointers(state)
+    seed(raw.core, memory, scenarios, chosen)
+    propagate(raw, bound, memory)
 
 
 @inlined
@@ -220,7 +229,7 @@ def all_but_one_of(state: Rows, provider: NDArray[np.uint32], start: int, stop: 
     return but_one
 
 
-@compiled
+@inner
 def at_least(state: State, provider: NDArray[np.uint32], start: int, stop: int, threshold: int) -> Lanes:
     """Return the scenarios in which at least a number of these providers have failed.
 
@@ -240,9 +249,9 @@ def at_least(state: State, provider: NDArray[np.uint32], start: int, stop: int, 
         if waiting:
             ones, twos = add(load(planes, 0), odd, row)
             store(planes, 0, ones)
-            carry_into(planes, 1, twos)
+            carry_into(planes, variable(1), twos)
         odd = row
         waiting = not waiting
     if waiting:
-        carry_into(planes, 0, odd)
+        carry_into(planes, variable(0), odd)
     return load(planes, bits)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.base.bit_counters import COUNTER, SUM, carry_into, count, read, total, weigh
-from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.jit import compiled, inlined, inner
 from depgraph.analytics.kernels.base.lanes import (
-    LANES,
     WORDS,
     both,
     differ,
@@ -23,6 +22,7 @@ from depgraph.analytics.kernels.base.lanes import (
     rows,
     set_bit,
     store,
+    variable,
     without,
 )
 from depgraph.analytics.kernels.failure.fixpoint import (
@@ -53,10 +53,13 @@ ORGANISATIONS: Final = 2
 SCORE: Final = 3
 PEOPLE: Final = 4
 MEASURES: Final = 5
-REACH: Final = 2 * MEASURES
+REACH_ONLY: Final = 2
+"""Beside the bounds: what depends on a unit at all."""
+REACH: Final = REACH_ONLY * MEASURES
 COLUMNS: Final = REACH + 1
 """Columns of the result: the measures with k_lower, those with k_upper, and reach."""
 
+_COUNTERS: Final = 3
 _PLANES: Final = 33
 
 
@@ -113,6 +116,8 @@ class Workspace(NamedTuple):
     hits : int64[2 * turns]
         In how many scenarios each function has failed, with k_lower and with k_upper; of no length if
         that is not asked.
+    seen : int64[3]
+        How many rows each counter has seen.
 
     """
 
@@ -126,6 +131,7 @@ class Workspace(NamedTuple):
     sums: Sums
     tallied: bool
     hits: Offsets
+    seen: Offsets
 
 
 def workspace_of(layout: Layout, turns: int, exempt: int, *, tallied: bool = False) -> Workspace:
@@ -135,16 +141,16 @@ def workspace_of(layout: Layout, turns: int, exempt: int, *, tallied: bool = Fal
         losing=np.ones(turns, dtype=np.uint8),
         exempt_of=np.full(turns, -1, dtype=np.int32),
         exempt=rows(exempt),
-        counters=rows(3 * COUNTER),
+        counters=rows(_COUNTERS * COUNTER),
         planes=rows(_PLANES),
         spare=rows(1),
         sums=rows(MEASURES * SUM // 8).view(np.int64).reshape(-1),
         tallied=tallied,
         hits=np.zeros(2 * turns * tallied, dtype=np.int64),
+        seen=np.zeros(_COUNTERS, dtype=np.int64),
     )
 
 
-@compiled
 def measure(  # noqa: PLR0917 - kernels have no keywords
     layout: Layout,
     victims: Victims,
@@ -155,37 +161,58 @@ def measure(  # noqa: PLR0917 - kernels have no keywords
     block: int,
 ) -> None:
     """Write the measures of the units ``order[512 block:512 (block + 1)]`` into int64[u, 11]."""
-    raw, counted, work = pointers(layout), pointers(victims), pointers(memory)
-    chosen = scenarios.order[block * LANES : (block + 1) * LANES]
-    _exempt(chosen, members, work)
     memory.state.active[:] = 0
-    seed(memory.state, scenarios, block)
-    reach_out(raw, work.state)
-    report(work, _reach(raw, counted, work), chosen, result[:, REACH:])
-    # What one bound leaves standing, the next one, being lower, need not look at.
-    for bound in (UPPER, LOWER):
-        seed(memory.state, scenarios, block)
-        propagate(raw, bound, work.state)
-        report(work, lose(raw, counted, bound, work), chosen, result[:, bound * MEASURES : (bound + 1) * MEASURES])
-    for unit in chosen:
-        for entry in range(members.indptr[unit], members.indptr[unit + 1]):
-            if members.turn[entry] >= 0:
-                memory.exempt_of[members.turn[entry]] = -1
+    _measure(layout, victims, scenarios, members, memory, result, scenarios.block(block))
 
 
 @compiled
-def report(memory: Workspace, seen: tuple[int, int, int], chosen: Offsets, result: NDArray[np.int64]) -> None:
-    """Write the measures of the scenarios `chosen`, and clear counters and sums; `seen` is what `count` returned."""
-    for counter in range(len(seen)):
-        read(memory.counters, counter * COUNTER, seen[counter], memory.sums, counter * SUM)
+def _measure(  # noqa: PLR0917 - kernels have no keywords
+    layout: Layout,
+    victims: Victims,
+    scenarios: Scenarios,
+    members: Members,
+    memory: Workspace,
+    result: Offsets,
+    chosen: Offsets,
+) -> None:
+    raw, counted, work = pointers(layout), pointers(victims), pointers(memory)
+    units, own = pointers(scenarios), pointers(members)
+    _exempt(chosen, own, work)
+    seed(raw.core, work.state, units, chosen)
+    reach_out(raw, work.state)
+    _reach(raw, counted, work)
+    report(work, chosen, result, variable(REACH_ONLY))
+    # What one bound leaves standing, the next one, being lower, need not look at.
+    for bound in (UPPER, LOWER):
+        seed(raw.core, work.state, units, chosen)
+        propagate(raw, bound, work.state)
+        lose(raw, counted, bound, work)
+        report(work, chosen, result, bound)
     for lane in range(len(chosen)):
-        for measured in range(result.shape[1]):
-            result[chosen[lane], measured] = total(memory.sums, measured * SUM, lane)
+        for entry in range(own.indptr[chosen[lane]], own.indptr[chosen[lane] + 1]):
+            if own.turn[entry] >= 0:
+                work.exempt_of[own.turn[entry]] = -1
+
+
+@inner
+def report(memory: Workspace, chosen: Offsets, result: NDArray[np.int64], bound: int) -> None:
+    """Write the measures of the scenarios `chosen`, and clear counters and sums.
+
+    `bound` may be `REACH_ONLY`, where there is one measure.
+    """
+    for counter in range(_COUNTERS):
+        read(memory.counters, counter * COUNTER, memory.seen[counter], memory.sums, counter * SUM)
+    first, columns = bound * MEASURES, MEASURES
+    if bound == REACH_ONLY:
+        columns = 1
+    for lane in range(len(chosen)):
+        for measured in range(columns):
+            result[chosen[lane], first + measured] = total(memory.sums, measured * SUM, lane)
     for each in range(MEASURES * SUM):
         memory.sums[each] = 0
 
 
-@compiled
+@inner
 def _exempt(chosen: Offsets, members: Members, memory: Workspace) -> None:
     """Note the scenarios in which each turn is a member, in a row for each turn that ever is."""
     taken = 0
@@ -214,10 +241,11 @@ def _counted(memory: Workspace, turn: int) -> Lanes:
     return every() if exempt < 0 else without(every(), load(memory.exempt, exempt))
 
 
-@compiled
-def _reach(layout: Layout, victims: Victims, memory: Workspace) -> tuple[int, int, int]:
-    """Count the victims that depend on each unit at all; return how many rows each counter has seen."""
-    seen = active = 0
+@inner
+def _reach(layout: Layout, victims: Victims, memory: Workspace) -> None:
+    """Count the victims that depend on each unit at all."""
+    seen = variable(0)
+    active = 0
     for place in range(layout.core):
         active += memory.state.active[place]
     few = active < layout.core >> 3
@@ -232,21 +260,21 @@ def _reach(layout: Layout, victims: Victims, memory: Workspace) -> tuple[int, in
             row = any_of(memory.state.failed, layout.provider, begin, end)
         memory.losing[turn] = is_any(row)
         if memory.losing[turn]:
-            seen = count(memory.counters, 0, seen, both(row, _counted(memory, turn)))
-    return seen, 0, 0
+            seen = count(memory.counters, variable(0), seen, both(row, _counted(memory, turn)))
+    memory.seen[0], memory.seen[1], memory.seen[2] = seen, 0, 0
 
 
-@compiled
-def lose(layout: Layout, victims: Victims, bound: int, memory: Workspace) -> tuple[int, int, int]:
-    """Count and weigh the victims of each scenario; return how many rows each counter has seen."""
+@inner
+def lose(layout: Layout, victims: Victims, bound: int, memory: Workspace) -> None:
+    """Count and weigh the victims of each scenario."""
     counters = memory.counters
-    failing = functions = organisations = 0
+    failing = functions = organisations = variable(0)
     for group in range(victims.groups):
         lost = none()
         fresh = none()
-        people = 0
+        people = variable(0)
         for turn in range(victims.group[group], victims.group[group + 1]):
-            place = victims.place[turn]
+            place = variable(victims.place[turn])
             if not memory.losing[turn]:
                 continue
             row = _counted(memory, turn)
@@ -256,18 +284,18 @@ def lose(layout: Layout, victims: Victims, bound: int, memory: Workspace) -> tup
                 fallen = either(fallen, row)
             else:
                 row = fallen = both(row, _failed(layout, bound, memory, place))
-                _weigh(memory, row, victims.part[turn], SCORE)
+                _weigh(memory, row, victims.part[turn], variable(SCORE))
             memory.losing[turn] = is_any(fallen)
             if not memory.losing[turn]:
                 continue
-            failing = count(counters, FAILS * COUNTER, failing, fallen)
+            failing = count(counters, variable(FAILS * COUNTER), failing, fallen)
             if victims.function[turn]:
-                functions = count(counters, FUNCTIONS * COUNTER, functions, row)
+                functions = count(counters, variable(FUNCTIONS * COUNTER), functions, row)
                 if memory.tallied:
                     memory.hits[2 * turn + bound] += _size(memory, row)
             if not group:
                 # What belongs to no organisation bears its own people.
-                _weigh(memory, row, victims.people[turn], PEOPLE)
+                _weigh(memory, row, victims.people[turn], variable(PEOPLE))
                 continue
             fresh = _still_fresh(memory, fresh, people, victims.people[turn])
             people = victims.people[turn]
@@ -275,9 +303,9 @@ def lose(layout: Layout, victims: Victims, bound: int, memory: Workspace) -> tup
             fresh = either(fresh, without(row, lost))
             lost = either(lost, row)
         if is_any(lost):
-            organisations = count(counters, ORGANISATIONS * COUNTER, organisations, lost)
-            _weigh(memory, fresh, people, PEOPLE)
-    return failing, functions, organisations
+            organisations = count(counters, variable(ORGANISATIONS * COUNTER), organisations, lost)
+            _weigh(memory, fresh, people, variable(PEOPLE))
+    memory.seen[0], memory.seen[1], memory.seen[2] = failing, functions, organisations
 
 
 @inlined
@@ -298,7 +326,7 @@ def _lose_parts(  # noqa: PLR0917 - kernels have no keywords
 def _still_fresh(memory: Workspace, fresh: Lanes, people: int, next_people: int) -> Lanes:
     """Weigh what was lost first with these people, where others serve fewer; return what is still to be weighed."""
     if next_people != people:
-        _weigh(memory, fresh, people, PEOPLE)
+        _weigh(memory, fresh, people, variable(PEOPLE))
         fresh = none()
     return fresh
 
@@ -308,7 +336,7 @@ def _weigh(memory: Workspace, row: Lanes, amount: int, measured: int) -> None:
     """Add an amount to a measure in the scenarios of a row."""
     if amount:
         store(memory.spare, 0, row)
-        weigh(memory.spare, 0, amount, memory.sums, measured * SUM)
+        weigh(memory.spare, variable(0), amount, memory.sums, measured * SUM)
 
 
 @inlined
@@ -333,13 +361,13 @@ def _lose_requirements(layout: Layout, bound: int, memory: Workspace, place: int
         lost = either(lost, row)
         a, b, c, d, over = _one_more(a, b, c, d, row)
         if is_any(over):
-            carry_into(memory.planes, 4, over)
+            carry_into(memory.planes, variable(4), over)
     for requirement in range(layout.general[2 * place], layout.general[2 * place + 2]):
         row = both(counted, broken(layout, bound, memory.state, start, requirement))
         lost = either(lost, row)
         a, b, c, d, over = _one_more(a, b, c, d, row)
         if is_any(over):
-            carry_into(memory.planes, 4, over)
+            carry_into(memory.planes, variable(4), over)
         start = layout.stop[requirement]
     store(memory.planes, 0, a)
     store(memory.planes, 1, b)
@@ -362,8 +390,8 @@ def _score(layout: Layout, memory: Workspace, place: int, part: int) -> None:
     """Add the same part for each requirement counted in `planes`, and clear them."""
     of_one = layout.group[4 * place + 2] - layout.group[4 * place]
     requirements = of_one + layout.general[2 * place + 2] - layout.general[2 * place]
-    bit = 0
+    bit = variable(0)
     while np.int64(requirements) >> bit:
-        weigh(memory.planes, bit, part << bit, memory.sums, SCORE * SUM)
+        weigh(memory.planes, bit, part << bit, memory.sums, variable(SCORE * SUM))
         store(memory.planes, bit, none())
         bit += 1

@@ -102,7 +102,10 @@ def laid_out(
         Nodes to be in the core though nobody may depend on them.
 
     """
-    known, lower, upper, group, needed = _grouped(given, fallible, apart)
+    size = len(given.dependent)
+    known, lower, upper = (np.zeros(size, dtype=np.int32) for _ in range(3))
+    group, needed = np.full(size, 4, dtype=np.uint8), np.zeros(len(fallible), dtype=np.bool_)
+    _group(given, fallible, apart, _Grouped(known, lower, upper, group, needed))
     if central is not None:
         needed[central] = True
     core, component = ordered(needed, given.indptr[given.of_node], given.provider)
@@ -110,26 +113,30 @@ def laid_out(
     place[core] = np.arange(len(core), dtype=np.int32)
     provider = np.where(fallible, place, np.int32(-1))[given.provider]
     node = np.concatenate((core, leaf[~needed[leaf]]))
-    columns = _written(_Source(given.of_node, given.indptr, provider, known, lower, upper, group), node)
+    columns = _columns(_Source(given.of_node, given.indptr, provider, known, lower, upper, group), node)
     place[node] = np.arange(len(node), dtype=np.int32)
     return Layout(len(core), len(component) - 1, place, node, component, *columns)
 
 
-@compiled
-def _grouped(
-    given: Given, fallible: NDArray[np.bool_], apart: NDArray[np.bool_]
-) -> tuple[Ints, Ints, Ints, NDArray[np.uint8], NDArray[np.bool_]]:
-    """Return of each requirement how many providers can fail, both thresholds, its group, 4 for none; and the core.
+class _Grouped(NamedTuple):
+    """Of each requirement how many providers can fail, both thresholds, its group, 4 for none; and the core.
 
     A threshold is never more than one above the providers that can fail. A requirement that must stay apart from
     others is in group 1 if it is of one provider, else in 2 or 3.
     """
-    size = len(given.dependent)
-    known = np.zeros(size, dtype=np.int32)
-    lower, upper = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
-    group = np.full(size, 4, dtype=np.uint8)
-    needed = np.zeros(len(fallible), dtype=np.bool_)
-    for at in range(size):
+
+    known: Ints
+    lower: Ints
+    upper: Ints
+    group: NDArray[np.uint8]
+    needed: NDArray[np.bool_]
+
+
+@compiled
+def _group(given: Given, fallible: NDArray[np.bool_], apart: NDArray[np.bool_], found: _Grouped) -> None:
+    """Write what is found of each requirement that can break; all others are as they were."""
+    known, lower, upper, group, needed = found
+    for at in range(len(given.dependent)):
         node = given.dependent[at]
         if not fallible[node]:
             continue
@@ -141,19 +148,18 @@ def _grouped(
         if can_fail == 0:
             continue
         known[at] = can_fail
-        lower[at] = min(given.lower[at], can_fail + 1)
-        upper[at] = min(given.upper[at], can_fail + 1)
+        lower[at] = given.lower[at] if given.lower[at] <= can_fail else can_fail + 1
+        upper[at] = given.upper[at] if given.upper[at] <= can_fail else can_fail + 1
         together = (not apart[node]) or can_fail == 1
         group[at] = 3 - (upper[at] == 1)
         if upper[at] == 1 and lower[at] == 1 and together:
             group[at] = 1
         elif upper[at] == 1 and lower[at] > can_fail and not apart[node]:
             group[at] = 0
-    return known, lower, upper, group, needed
 
 
 class _Source(NamedTuple):
-    """Requirements by node, and what `_grouped` found; providers as places in the core, -1 if they cannot fail."""
+    """Requirements by node, and what `_group` found; providers as places in the core, -1 if they cannot fail."""
 
     of_node: Offsets
     indptr: Offsets
@@ -164,31 +170,52 @@ class _Source(NamedTuple):
     group: NDArray[np.uint8]
 
 
-@compiled
-def _written(
-    source: _Source, node: Ints
-) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], Ints, Ints]:
+class _Columns(NamedTuple):
+    """The last six columns of `Layout`, with room for more."""
+
+    provider: NDArray[np.uint32]
+    group: NDArray[np.uint32]
+    general: NDArray[np.uint32]
+    stop: NDArray[np.uint32]
+    threshold: Ints
+    requirement: Ints
+
+
+def _columns(source: _Source, node: Ints) -> _Columns:
     """Return the last six columns of `Layout`."""
-    raw = pointers(source)
-    provider = np.empty(len(source.provider), dtype=np.uint32)
-    group = np.zeros(4 * len(node) + 1, dtype=np.uint32)
-    general = np.zeros(2 * len(node) + 1, dtype=np.uint32)
     last = len(source.known)
-    # What has no entry of its own is written to the end, out of the way: no branch is faster.
-    stop = np.empty(last + 1, dtype=np.uint32)
-    threshold = np.empty(2 * last + 2, dtype=np.int32)
-    number = np.empty(last + 1, dtype=np.int32)
-    size, count, entry, slot = (
-        np.zeros(5, np.int64),
-        np.zeros(5, np.int64),
-        np.zeros(5, np.int64),
-        np.zeros(5, np.int64),
+    room = _Columns(
+        provider=np.empty(len(source.provider), dtype=np.uint32),
+        group=np.zeros(4 * len(node) + 1, dtype=np.uint32),
+        general=np.zeros(2 * len(node) + 1, dtype=np.uint32),
+        stop=np.empty(last + 1, dtype=np.uint32),
+        threshold=np.empty(2 * last + 2, dtype=np.int32),
+        requirement=np.empty(last + 1, dtype=np.int32),
     )
+    entries, others = _write(source, node, room, np.zeros((4, 5), dtype=np.int64))
+    return _Columns(
+        room.provider[:entries],
+        room.group,
+        room.general,
+        room.stop[:others],
+        room.threshold[: 2 * others],
+        room.requirement[:others],
+    )
+
+
+@compiled
+def _write(source: _Source, node: Ints, room: _Columns, spare: Offsets) -> tuple[int, int]:
+    """Write the columns; return how many entries they have, and how many requirements of groups 2 and 3."""
+    raw = pointers(source)
+    provider, group, general, stop, threshold, number = pointers(room)
+    size, count, entry, slot = spare[0], spare[1], spare[2], spare[3]
+    # What has no entry of its own is written to the end, out of the way: no branch is faster.
+    last = len(source.known)
     entries = others = 0
     for at in range(len(node)):
         begin, end = raw.of_node[node[at]], raw.of_node[node[at] + 1]
-        size[:] = 0
-        count[:] = 0
+        for each in range(5):
+            size[each] = count[each] = 0
         for requirement in range(begin, end):
             size[raw.group[requirement]] += raw.known[requirement]
             count[raw.group[requirement]] += 1
@@ -216,4 +243,4 @@ def _written(
             number[slot[of]] = requirement
             slot[of] += 1
             slot[0] = slot[1] = slot[4] = last
-    return provider[:entries], group, general, stop[:others], threshold[: 2 * others], number[:others]
+    return entries, others

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.base.bernoulli import drawn, number
-from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.jit import compiled, inlined, inner
 from depgraph.analytics.kernels.base.lanes import LANES, WORDS, both, either, is_any, load, ones, pointers, store
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, propagate
-from depgraph.analytics.kernels.failure.impact import MEASURES, lose, report
+from depgraph.analytics.kernels.failure.impact import lose, report
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,19 +41,17 @@ class Lottery(NamedTuple):
     place: Ints
 
 
-@compiled
+@inner
 def strike(lottery: Lottery, struck: Rows, spare: Rows, trials: int, block: int) -> None:
-    """Write which places the trials ``512 block`` to ``512 (block + 1)``, those below `trials`, draw."""
-    struck[:] = 0
-    raw = pointers(struck)
-    drawing = _first(spare, trials - block * LANES)
+    """Write which places each of the first trials of a block draws, into rows of zeros."""
+    drawing = _first(spare, trials)
     for cause in range(len(lottery.threshold)):
         stream = number(lottery.seed, np.uint64(cause))
         strikes = both(drawn(stream, lottery.threshold[cause], block), drawing)
         if is_any(strikes):
             for entry in range(lottery.indptr[cause], lottery.indptr[cause + 1]):
                 place = lottery.place[entry]
-                store(raw, place, either(load(raw, place), strikes))
+                store(struck, place, either(load(struck, place), strikes))
 
 
 @inlined
@@ -61,11 +59,10 @@ def _first(spare: Rows, count: int) -> Lanes:
     """Return the first scenarios."""
     for word in range(WORDS):
         left = min(max(count - 64 * word, 0), 64)
-        spare[0, word] = ~np.uint64(0) if left == 64 else (np.uint64(1) << np.uint64(left)) - np.uint64(1)
-    return load(pointers(spare), 0)
+        spare[word] = ~np.uint64(0) if left == 64 else (np.uint64(1) << np.uint64(left)) - np.uint64(1)
+    return load(spare, 0)
 
 
-@compiled
 def try_block(  # noqa: PLR0917 - kernels have no keywords
     layout: Layout,
     victims: Victims,
@@ -76,17 +73,31 @@ def try_block(  # noqa: PLR0917 - kernels have no keywords
     block: int,
 ) -> None:
     """Write the measures of the trials of one block into int64[t, 10]; `struck` has a row for each place."""
-    raw, counted, work = pointers(layout), pointers(victims), pointers(memory)
-    trials = len(result)
-    chosen = np.arange(block * LANES, min((block + 1) * LANES, trials))
     memory.losing[:] = 1
     memory.state.active[:] = 1
-    strike(lottery, struck, memory.spare, trials, block)
+    struck[:] = 0
+    _try_block(layout, victims, lottery, memory, struck, result, np.arange(len(result))[block * LANES :][:LANES])
+
+
+@compiled
+def _try_block(  # noqa: PLR0917 - kernels have no keywords
+    layout: Layout,
+    victims: Victims,
+    lottery: Lottery,
+    memory: Workspace,
+    struck: Rows,
+    result: Offsets,
+    chosen: Offsets,
+) -> None:
+    raw, counted, work, seeds = pointers(layout), pointers(victims), pointers(memory), pointers(struck)
+    strike(lottery, seeds, work.spare, len(chosen), chosen[0] // LANES)
     # What one bound leaves standing, the next one, being lower, need not look at.
     for bound in (UPPER, LOWER):
-        memory.state.failed[:] = struck
+        for place in range(raw.core):
+            store(work.state.failed, place, load(seeds, place))
         propagate(raw, bound, work.state)
-        report(work, lose(raw, counted, bound, work), chosen, result[:, bound * MEASURES : (bound + 1) * MEASURES])
+        lose(raw, counted, bound, work)
+        report(work, chosen, result, bound)
 
 
 @compiled

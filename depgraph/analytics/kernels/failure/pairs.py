@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.base.bit_counters import SUM, total, weigh
-from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.jit import compiled, inlined, inner
 from depgraph.analytics.kernels.base.lanes import (
     LANES,
     both,
@@ -291,7 +291,7 @@ def pair_partners(  # noqa: PLR0917 - kernels have no keywords
     return read
 
 
-@compiled
+@inner
 def _read(rules: Rules, work: Workspace, alone: Rows, unit: int) -> tuple[int, int]:
     """Read what a unit alone fails; return how many places that are, and how many requirements they touch.
 
@@ -313,7 +313,7 @@ def _read(rules: Rules, work: Workspace, alone: Rows, unit: int) -> tuple[int, i
     return fallen, touched
 
 
-@compiled
+@inner
 def _fall(rules: Rules, seeds: Seeds, work: Workspace, unit: int) -> tuple[int, int]:
     """Fail what a unit alone does, and return what `_read` does: faster where units fail little."""
     fallen = touched = done = 0
@@ -341,7 +341,7 @@ def _fall(rules: Rules, seeds: Seeds, work: Workspace, unit: int) -> tuple[int, 
     return fallen, touched
 
 
-@compiled
+@inner
 def _lose_alone(rules: Rules, items: Items, work: Workspace, touched: int) -> None:
     """Mark the items that the unit stops."""
     for at in range(touched):
@@ -351,7 +351,7 @@ def _lose_alone(rules: Rules, items: Items, work: Workspace, touched: int) -> No
             work.lost[item] = 1
 
 
-@compiled
+@inner
 def _half_broken(rules: Rules, work: Workspace, touched: int) -> int:
     """Put first the requirements that hold still, of places and items that the unit leaves; return how many."""
     waiting = 0
@@ -414,7 +414,7 @@ def _fails_alone(rules: Rules, work: Workspace, alone: Rows, base: int, place: i
     return row
 
 
-@compiled
+@inner
 def _broken(  # noqa: PLR0917 - kernels have no keywords
     rules: Rules, work: Workspace, alone: Rows, base: int, requirement: int, together: int
 ) -> Lanes:
@@ -443,7 +443,7 @@ def _broken(  # noqa: PLR0917 - kernels have no keywords
     return load(work.layers, left) if counted else everyone
 
 
-@compiled
+@inner
 def _follow(  # noqa: PLR0917 - kernels have no keywords
     rules: Rules, work: Workspace, alone: Rows, block: int, partners: Lanes, waiting: int, target: int
 ) -> tuple[int, int]:
@@ -501,7 +501,7 @@ def _look_again(rules: Rules, work: Workspace, place: int) -> int:
     return first
 
 
-@compiled
+@inner
 def _forget_news(work: Workspace, news: int) -> None:
     """Forget which places only pairs fail."""
     for at in range(news):
@@ -509,7 +509,7 @@ def _forget_news(work: Workspace, news: int) -> None:
         work.fresh[work.news[at]] = 0
 
 
-@compiled
+@inner
 def _forget(work: Workspace, fallen: int, touched: int) -> None:
     """Forget what the unit alone does."""
     for at in range(fallen):
@@ -518,7 +518,7 @@ def _forget(work: Workspace, fallen: int, touched: int) -> None:
         work.gone[work.touched[at]] = 0
 
 
-@compiled
+@inner
 def _list(rules: Rules, work: Workspace, waiting: int, news: int) -> int:
     """List the requirements of items that may break with a pair only; return how many those are."""
     listed = 0
@@ -538,7 +538,7 @@ def _list(rules: Rules, work: Workspace, waiting: int, news: int) -> int:
     return listed
 
 
-@compiled
+@inner
 def _lose(  # noqa: PLR0917 - kernels have no keywords
     rules: Rules, items: Items, work: Workspace, alone: Rows, block: int, later: Lanes, unit: int, listed: int
 ) -> bool:
@@ -573,14 +573,14 @@ def _lose(  # noqa: PLR0917 - kernels have no keywords
     return found
 
 
-@compiled
+@inner
 def _alone(rules: Rules, work: Workspace, alone: Rows, base: int, place: int) -> Lanes:
     """Return the partners each of which fails a place alone."""
     row = _fails_alone(rules, work, alone, base, place)
     return either(row, load(alone, base + place)) if place < rules.core else row
 
 
-@compiled
+@inner
 def _counted(items: Items, work: Workspace, item: int, block: int, unit: int, later: Lanes) -> Lanes:  # noqa: PLR0917 - a kernel
     """Return the later partners with which an item counts: neither they nor the unit have it as a member."""
     store(work.spare, 0, later)

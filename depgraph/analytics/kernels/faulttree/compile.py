@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.base.jit import compiled
+from depgraph.analytics.kernels.base.jit import compiled, inner
 from depgraph.analytics.kernels.faulttree.bdd import CHOICE, FULL, PRODUCT, SOLVED, STATUS, UNION, apply, node_of
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def solve(tables: Tables, gates: Gates, found: Offsets, begin: int, mode: int, m
     return len(gates.component) - 1
 
 
-@compiled
+@inner
 def _fails(tables: Tables, gates: Gates, found: Offsets, node: int, mode: int, most: int) -> int:  # noqa: PLR0917 - a kernel
     """Return the diagram of one node from those of its providers, -1 if an operation did not end."""
     begin, end = gates.of_node[node], gates.of_node[node + 1]
@@ -123,7 +123,7 @@ def _fails(tables: Tables, gates: Gates, found: Offsets, node: int, mode: int, m
     return fails
 
 
-@compiled
+@inner
 def _at_least(tables: Tables, causes: Offsets, threshold: int, mode: int, most: int) -> int:
     """Return the diagram of at least so many of the causes, layer by layer, never by subsets.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.jit import inlined, inner
 from depgraph.analytics.kernels.base.lanes import (
     LANES,
     WORDS,
@@ -24,10 +24,10 @@ from depgraph.analytics.kernels.base.lanes import (
     store,
     without,
 )
-from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
+from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, seed
 from depgraph.analytics.kernels.gaps.exclusions import exempt, exempt_no_more
 from depgraph.analytics.kernels.gaps.forced_failures import decide_brought, take_brought
-from depgraph.analytics.kernels.gaps.incremental import keep_base, propagate_unblocked, seed_units
+from depgraph.analytics.kernels.gaps.incremental import keep_base, propagate_unblocked
 from depgraph.analytics.kernels.gaps.leaves import fell_items
 from depgraph.analytics.kernels.gaps.prevented_failures import decide_spared, take_spared
 from depgraph.analytics.kernels.gaps.score_change import clear, weigh_changes
@@ -36,16 +36,16 @@ if TYPE_CHECKING:
     from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes
     from depgraph.analytics.kernels.failure.fixpoint import Scenarios
-    from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
+    from depgraph.analytics.kernels.gaps.workspace import Members, QuestionLayout, Workspace
 
 
-@compiled
+@inner
 def ask_one_by_one(  # noqa: PLR0917 - kernels have no keywords
     layout: QuestionLayout,
     bound: int,
     work: Workspace,
     scenarios: Scenarios,
-    members: tuple[Offsets, Ints],
+    members: Members,
     chosen: Offsets,
     asked: int,
     items: int,
@@ -64,9 +64,9 @@ def ask_one_by_one(  # noqa: PLR0917 - kernels have no keywords
                     ask_now(layout, bound, work, scenarios, members, items)
 
 
-@compiled
+@inner
 def ask_now(  # noqa: PLR0917 - kernels have no keywords
-    layout: QuestionLayout, bound: int, work: Workspace, scenarios: Scenarios, members: tuple[Offsets, Ints], items: int
+    layout: QuestionLayout, bound: int, work: Workspace, scenarios: Scenarios, members: Members, items: int
 ) -> None:
     """Add what answers take off in the cases that are noted, and forget these."""
     cases = work.cases[bound]
@@ -78,11 +78,11 @@ def ask_now(  # noqa: PLR0917 - kernels have no keywords
     for each in range(layout.network.core):
         work.state.active[each] = 1
     exempt(work, members, unit)
-    seed_units(layout, work, scenarios, unit)
+    seed(layout.network.core, work.state, scenarios, unit)
     propagate_unblocked(layout.network, bound, work)
     keep_base(layout, work)
     fell_items(layout, bound, work, items)
-    seed_units(layout, work, scenarios, unit)
+    seed(layout.network.core, work.state, scenarios, unit)
     apart = work.barred if bound == UPPER else work.state.failed
     for case in range(cases):
         set_bit(apart, place[case], case)
@@ -94,7 +94,7 @@ def ask_now(  # noqa: PLR0917 - kernels have no keywords
     exempt_no_more(work, members, unit)
 
 
-@compiled
+@inner
 def _weigh(layout: QuestionLayout, bound: int, work: Workspace, asked: Ints) -> None:
     """Weigh what differs from the base, for all places at once: each case has a scenario to itself."""
     everywhere = none()
@@ -113,7 +113,7 @@ def _weigh(layout: QuestionLayout, bound: int, work: Workspace, asked: Ints) -> 
         weigh_changes(layout, LOWER, work, _changed_places(layout, work))
 
 
-@compiled
+@inner
 def _changed_places(layout: QuestionLayout, work: Workspace) -> int:
     """Gather the places of the core whose state differs from the base."""
     changes = 0
@@ -124,7 +124,7 @@ def _changed_places(layout: QuestionLayout, work: Workspace) -> int:
     return changes
 
 
-@compiled
+@inner
 def _take(layout: QuestionLayout, bound: int, work: Workspace, asked: Ints, unit: Offsets) -> None:
     """Note what each question takes off."""
     end = 0
@@ -139,7 +139,7 @@ def _take(layout: QuestionLayout, bound: int, work: Workspace, asked: Ints, unit
     clear(work)
 
 
-@compiled
+@inner
 def _decide(layout: QuestionLayout, bound: int, work: Workspace, place: int, lanes: Lanes) -> Lanes:
     """Note which questions decide in these scenarios whether a place falls; return in which any does."""
     if bound == UPPER:

@@ -67,13 +67,15 @@ def no_hubs() -> Hubs:
 
 def hubs_of(layout: Layout, asked: NDArray[np.bool_]) -> Hubs:
     """Return the hubs of a network, rather not among the places `asked`: each is on all ways to itself."""
+    size = np.diff(layout.component)
+    large = np.flatnonzero((size >= _LARGE) & (size * _SHARE >= np.sum(size[size > 1])))
+    if not len(large):
+        return no_hubs()
     upper, lower = (_alone(layout, bound) for bound in (UPPER, LOWER))
     # Where many ways come in and many go out, best with all k_lower too.
     at_upper, at_lower = (
         np.diff(indptr) * np.bincount(provider, minlength=layout.core) for indptr, provider in (upper, lower)
     )
-    size = np.diff(layout.component)
-    large = np.flatnonzero((size >= _LARGE) & (size * _SHARE >= np.sum(size[size > 1])))
     place = np.empty(len(large), dtype=np.int32)
     idom, rank, leads = [], [], []
     for at, component in enumerate(large):
@@ -83,21 +85,19 @@ def hubs_of(layout: Layout, asked: NDArray[np.bool_]) -> Hubs:
         idom.append(passed)
         rank.append(order)
         leads.append((dominators(*lower, place[at])[0] >= 0).astype(np.uint8))
-    none = [np.empty(0, dtype=np.int32)]
-    return Hubs(
-        len(large),
-        place,
-        np.concatenate(idom or none),
-        np.concatenate(rank or none),
-        np.concatenate(leads or [np.empty(0, dtype=np.uint8)]),
-    )
+    return Hubs(len(large), place, np.concatenate(idom), np.concatenate(rank), np.concatenate(leads))
 
 
-@compiled
 def _alone(layout: Layout, bound: int) -> tuple[Offsets, Ints]:
     """Return the places that each place of the core needs so that it fails if one of them does, as rows."""
     indptr = np.zeros(layout.core + 1, dtype=np.int64)
     provider = np.empty(len(layout.provider), dtype=np.int32)
+    _write_alone(layout, bound, indptr, provider)
+    return indptr, provider[: indptr[-1]]
+
+
+@compiled
+def _write_alone(layout: Layout, bound: int, indptr: Offsets, provider: Ints) -> None:
     size = 0
     for place in range(layout.core):
         start = layout.group[4 * place + 2]
@@ -112,10 +112,8 @@ def _alone(layout: Layout, bound: int) -> tuple[Offsets, Ints]:
                     size += 1
             start = layout.stop[requirement]
         indptr[place + 1] = size
-    return indptr, provider[:size]
 
 
-@compiled
 def dominators(indptr: Offsets, provider: Ints, root: int) -> tuple[Ints, Ints]:
     """Return the nearest other place that all ways from each place to the root pass, and what rises along these.
 
@@ -131,13 +129,35 @@ def dominators(indptr: Offsets, provider: Ints, root: int) -> tuple[Ints, Ints]:
         As in `Hubs`; both are -1 where there is no way.
 
     """
-    order, rank = _explored(indptr, provider, root)
-    idom = np.full(len(rank), -1, dtype=np.int32)
+    count = len(indptr) - 1
+    idom, rank = (np.full(count, -1, dtype=np.int32) for _ in range(2))
+    order, path = (np.empty(count, dtype=np.int32) for _ in range(2))
+    found = np.zeros(count, dtype=np.uint8)
+    _dominate(indptr, provider, root, _Room(idom, rank, order, path, indptr[:-1].copy(), found))
+    return idom, rank
+
+
+class _Room(NamedTuple):
+    """What is found, the places in depth-first post-order, and the search: its path, and how far each place is done."""
+
+    idom: Ints
+    rank: Ints
+    order: Ints
+    path: Ints
+    cursor: Offsets
+    found: NDArray[np.uint8]
+
+
+@compiled
+def _dominate(indptr: Offsets, provider: Ints, root: int, room: _Room) -> None:
+    idom, rank, order = room.idom, room.rank, room.order
+    count = _explore(indptr, provider, root, room)
     idom[root] = root
     changed = True
     while changed:
         changed = False
-        for place in order[::-1]:
+        for at in range(count - 1, -1, -1):
+            place = order[at]
             for entry in range(indptr[place], indptr[place + 1]):
                 each = provider[entry]
                 if each == root:
@@ -146,18 +166,12 @@ def dominators(indptr: Offsets, provider: Ints, root: int) -> tuple[Ints, Ints]:
                 if passed != idom[each]:
                     idom[each] = passed
                     changed = True
-    return idom, rank
 
 
-@compiled
-def _explored(indptr: Offsets, provider: Ints, root: int) -> tuple[Ints, Ints]:
-    """Return the places with a way to the root in depth-first post-order, and the rank of each in it."""
-    count = len(indptr) - 1
-    rank = np.full(count, -1, dtype=np.int32)
-    order = np.empty(count, dtype=np.int32)
-    path = np.empty(count, dtype=np.int32)
-    cursor = indptr[:-1].copy()
-    found = np.zeros(count, dtype=np.uint8)
+@inlined
+def _explore(indptr: Offsets, provider: Ints, root: int, room: _Room) -> int:
+    """Note the places with a way to the root in depth-first post-order, and the rank of each; return how many."""
+    rank, order, path, cursor, found = room.rank, room.order, room.path, room.cursor, room.found
     path[0] = root
     found[root] = 1
     depth, done = 1, 0
@@ -175,7 +189,7 @@ def _explored(indptr: Offsets, provider: Ints, root: int) -> tuple[Ints, Ints]:
             order[done] = place
             done += 1
             depth -= 1
-    return order[:done], rank
+    return done
 
 
 @inlined

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.jit import inlined, inner
 from depgraph.analytics.kernels.base.lanes import every, load, none, set_bit, store, without
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
+    from depgraph.analytics.kernels.base.arrays import Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes
-    from depgraph.analytics.kernels.gaps.workspace import Workspace
+    from depgraph.analytics.kernels.gaps.workspace import Members, Workspace
 
 
-@compiled
-def exempt(work: Workspace, members: tuple[Offsets, Ints], chosen: Offsets) -> None:
+@inner
+def exempt(work: Workspace, members: Members, chosen: Offsets) -> None:
     """Note the scenarios in which each place is a member, in a row for each place that ever is."""
     taken = 0
     for lane in range(len(chosen)):
-        for entry in range(members[0][chosen[lane]], members[0][chosen[lane] + 1]):
-            place = members[1][entry]
+        for entry in range(members.indptr[chosen[lane]], members.indptr[chosen[lane] + 1]):
+            place = members.place[entry]
             if place < 0:
                 continue
             if work.exempt_of[place] < 0:
@@ -29,13 +29,13 @@ def exempt(work: Workspace, members: tuple[Offsets, Ints], chosen: Offsets) -> N
             set_bit(work.exempt, work.exempt_of[place], lane)
 
 
-@compiled
-def exempt_no_more(work: Workspace, members: tuple[Offsets, Ints], chosen: Offsets) -> None:
+@inner
+def exempt_no_more(work: Workspace, members: Members, chosen: Offsets) -> None:
     """Forget the members of these units."""
     for unit in chosen:
-        for entry in range(members[0][unit], members[0][unit + 1]):
-            if members[1][entry] >= 0:
-                work.exempt_of[members[1][entry]] = -1
+        for entry in range(members.indptr[unit], members.indptr[unit + 1]):
+            if members.place[entry] >= 0:
+                work.exempt_of[members.place[entry]] = -1
 
 
 @inlined

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from depgraph.analytics.kernels.base.jit import compiled
-from depgraph.analytics.kernels.base.lanes import both, either, every, is_any, load, none, store, without
+from depgraph.analytics.kernels.base.jit import inner
+from depgraph.analytics.kernels.base.lanes import (
+    both,
+    either,
+    every,
+    is_any,
+    load,
+    none,
+    store,
+    variable,
+    without,
+)
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
 from depgraph.analytics.kernels.gaps.exclusions import counted
 from depgraph.analytics.kernels.gaps.incremental import BOUNDS, enqueue, note, propagate_from, undo
@@ -19,7 +29,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
 
 
-@compiled
+@inner
 def bring(layout: QuestionLayout, work: Workspace, place: int, chosen: Offsets) -> None:
     """Add what answers at k_upper about a place of the core bring down; the state is the base.
 
@@ -40,9 +50,9 @@ def bring(layout: QuestionLayout, work: Workspace, place: int, chosen: Offsets) 
         fallen = without(fallen, later)
     store(work.spare, 1, fallen)
     work.ticket[0] += 1
-    log = 0
+    log = variable(0)
     if is_any(fallen):
-        log = note(work, log, place, before)
+        log = note(work, log, variable(place), before)
         store(state.failed, place, either(before, fallen))
         for entry in range(layout.above_indptr[place], layout.above_indptr[place + 1]):
             enqueue(work, layout.above[entry])
@@ -51,11 +61,11 @@ def bring(layout: QuestionLayout, work: Workspace, place: int, chosen: Offsets) 
             work.changed[at] = work.log_place[at]
         weigh_changes(layout, LOWER, work, log)
     take_brought(layout, work, place, without(every(), later), chosen)
-    undo(work, log, 0)
+    undo(work, log, variable(0))
     clear(work)
 
 
-@compiled
+@inner
 def decide_brought(layout: QuestionLayout, work: Workspace, place: int, lanes: Lanes) -> Lanes:
     """Note in which of these scenarios each question about a place breaks it, from the base; return where any does."""
     network, question = layout.network, layout.question
@@ -72,7 +82,7 @@ def decide_brought(layout: QuestionLayout, work: Workspace, place: int, lanes: L
     return everywhere
 
 
-@compiled
+@inner
 def take_brought(layout: QuestionLayout, work: Workspace, place: int, lanes: Lanes, chosen: Offsets) -> None:
     """Note what each question about a place takes off in these scenarios, decided and weighed."""
     network, question = layout.network, layout.question
@@ -86,5 +96,5 @@ def take_brought(layout: QuestionLayout, work: Workspace, place: int, lanes: Lan
             own = without(both(row, counted(work, place)), surely)
             if layout.part[place] == 0:
                 row = without(row, load(work.base.failed, place))
-            take_off_sums(work, question[requirement], BROUGHT, row, own, layout.part[place], chosen)
+            take_off_sums(work, question[requirement], variable(BROUGHT), row, own, layout.part[place], chosen)
         start = network.stop[requirement]

@@ -6,14 +6,22 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from depgraph.analytics.kernels.base.jit import compiled, inlined
-from depgraph.analytics.kernels.base.lanes import differ, either, is_any, load, lowest, none, set_bit, store, without
+from depgraph.analytics.kernels.base.jit import inlined, inner
+from depgraph.analytics.kernels.base.lanes import (
+    differ,
+    either,
+    is_any,
+    load,
+    lowest,
+    set_bit,
+    store,
+    variable,
+    without,
+)
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, evaluate
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes
-    from depgraph.analytics.kernels.failure.fixpoint import Scenarios
     from depgraph.analytics.kernels.failure.layout import Layout
     from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
 
@@ -21,28 +29,14 @@ BOUNDS: Final = np.array((LOWER, UPPER))
 """The bounds as numbers that no compiler knows, so that a kernel that takes one is made once, not once for each."""
 
 
-@compiled
-def seed_units(layout: QuestionLayout, work: Workspace, scenarios: Scenarios, chosen: Offsets) -> None:
-    """Fail the seeds of each of these units, one scenario each, and nothing else."""
-    state = work.state
-    for place in range(layout.network.core):
-        store(state.failed, place, none())
-    for lane in range(len(chosen)):
-        for entry in range(scenarios.indptr[chosen[lane]], scenarios.indptr[chosen[lane] + 1]):
-            place = scenarios.seed[entry]
-            if place >= 0:
-                state.active[place] = 1
-                set_bit(state.failed, place, lane)
-
-
-@compiled
+@inner
 def keep_base(layout: QuestionLayout, work: Workspace) -> None:
     """Note the state at hand as the base."""
     for place in range(layout.network.core):
         store(work.base.failed, place, load(work.state.failed, place))
 
 
-@compiled
+@inner
 def propagate_unblocked(network: Layout, bound: int, work: Workspace) -> None:
     """Spread failure through the core to the least fixed point, past the places that are blocked or barred."""
     state = work.state
@@ -64,7 +58,7 @@ def propagate_unblocked(network: Layout, bound: int, work: Workspace) -> None:
 @inlined
 def enqueue(work: Workspace, place: int) -> None:
     """Note that a place is to be evaluated."""
-    set_bit(work.pending, 0, place)
+    set_bit(work.pending, variable(0), variable(place))
 
 
 @inlined
@@ -78,7 +72,7 @@ def note(work: Workspace, at: int, place: int, before: Lanes) -> int:
     return at + 1
 
 
-@compiled
+@inner
 def propagate_from(layout: QuestionLayout, bound: int, work: Workspace, at: int) -> int:
     """Evaluate the places that are pending, and what follows from them; return how long the log is.
 
@@ -109,7 +103,7 @@ def propagate_from(layout: QuestionLayout, bound: int, work: Workspace, at: int)
     return at
 
 
-@compiled
+@inner
 def undo(work: Workspace, at: int, mark: int) -> int:
     """Put the state back to what it was when the log was as long as `mark`."""
     while at > mark:

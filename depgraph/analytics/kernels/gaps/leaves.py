@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from depgraph.analytics.kernels.base.jit import compiled, inlined
-from depgraph.analytics.kernels.base.lanes import both, either, is_any, load, none, store, without
+from depgraph.analytics.kernels.base.jit import inlined, inner
+from depgraph.analytics.kernels.base.lanes import (
+    both,
+    either,
+    is_any,
+    load,
+    none,
+    store,
+    variable,
+    without,
+)
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, any_of, broken
 from depgraph.analytics.kernels.gaps.exclusions import counted
 from depgraph.analytics.kernels.gaps.incremental import BOUNDS
@@ -20,7 +29,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
 
 
-@compiled
+@inner
 def list_items(layout: QuestionLayout, work: Workspace, items: int) -> int:
     """List the items that need a place that may fail; return how many."""
     hits = 0
@@ -51,7 +60,7 @@ def sure(layout: QuestionLayout, work: Workspace, place: int) -> Lanes:
     return any_of(work.state.failed, layout.network.provider, group[4 * place], group[4 * place + 2])
 
 
-@compiled
+@inner
 def breaks(network: Layout, bound: int, state: State, start: int, requirement: int) -> Lanes:
     """Return what `broken` does; a call takes less to compile than having it merged in everywhere."""
     return broken(network, bound, state, start, requirement)
@@ -71,7 +80,7 @@ def breaking(layout: QuestionLayout, bound: int, work: Workspace, place: int) ->
     return one, two
 
 
-@compiled
+@inner
 def fell_items(layout: QuestionLayout, bound: int, work: Workspace, items: int) -> None:
     """Note how items fall in the state at hand."""
     for item in range(items):
@@ -79,14 +88,14 @@ def fell_items(layout: QuestionLayout, bound: int, work: Workspace, items: int) 
         store(work.fallen, item, either(sure(layout, work, place), breaking(layout, bound, work, place)[0]))
 
 
-@compiled
+@inner
 def spare_items(layout: QuestionLayout, work: Workspace, listed: int, chosen: Offsets) -> None:
     """Note how the listed items fall with all k_upper, and what answers at k_lower about each alone would spare."""
     for at in range(listed):
         item = work.listed[at]
         place = layout.item[item]
         always = sure(layout, work, place)
-        one, two = breaking(layout, UPPER, work, place)
+        one, two = breaking(layout, variable(UPPER), work, place)
         fallen = either(always, one)
         store(work.fallen, item, fallen)
         if layout.item_asked[item] and place >= layout.network.core and is_any(fallen):
@@ -94,10 +103,10 @@ def spare_items(layout: QuestionLayout, work: Workspace, listed: int, chosen: Of
             if not layout.item_part[item]:
                 # A function is spared where nothing else is broken.
                 free = without(without(free, always), two)
-            _take_off_open(layout, work, item, SPARED, free, chosen)
+            _take_off_open(layout, work, item, variable(SPARED), free, chosen)
 
 
-@compiled
+@inner
 def bring_items(layout: QuestionLayout, work: Workspace, listed: int, chosen: Offsets) -> None:
     """Note how these items fall with all k_lower, and what answers at k_upper about each alone would bring down."""
     for at in range(listed):
@@ -105,16 +114,16 @@ def bring_items(layout: QuestionLayout, work: Workspace, listed: int, chosen: Of
         if not is_any(load(work.fallen, item)):
             continue
         place = layout.item[item]
-        fallen = either(sure(layout, work, place), breaking(layout, LOWER, work, place)[0])
+        fallen = either(sure(layout, work, place), breaking(layout, variable(LOWER), work, place)[0])
         store(work.fallen, item, fallen)
         if layout.item_asked[item] and place >= layout.network.core:
             free = counted(work, place)
             if not layout.item_part[item]:
                 free = without(free, fallen)
-            _take_off_open(layout, work, item, BROUGHT, free, chosen)
+            _take_off_open(layout, work, item, variable(BROUGHT), free, chosen)
 
 
-@compiled
+@inner
 def _take_off_open(  # noqa: PLR0917 - kernels have no keywords
     layout: QuestionLayout, work: Workspace, item: int, answer: int, free: Lanes, chosen: Offsets
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.jit import inlined, inner
 from depgraph.analytics.kernels.base.lanes import (
     both,
     clear_bit,
@@ -16,6 +16,7 @@ from depgraph.analytics.kernels.base.lanes import (
     none,
     set_bit,
     store,
+    variable,
     without,
 )
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, any_of
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
 
 
-@compiled
+@inner
 def candidates_of(layout: QuestionLayout, asked: int, work: Workspace) -> int:
     """Gather the places of the core that an answer at k_lower may spare; return how many.
 
@@ -50,7 +51,7 @@ def candidates_of(layout: QuestionLayout, asked: int, work: Workspace) -> int:
     return found
 
 
-@compiled
+@inner
 def _only_open(layout: QuestionLayout, work: Workspace, place: int, row: Lanes) -> bool:
     """Say whether there is a scenario in which an open requirement of a place is all that is broken, in the base."""
     network, base = layout.network, work.base
@@ -63,7 +64,7 @@ def _only_open(layout: QuestionLayout, work: Workspace, place: int, row: Lanes) 
     return is_any(row)
 
 
-@compiled
+@inner
 def lean_on_hubs(layout: QuestionLayout, work: Workspace, scenarios: Scenarios, chosen: Offsets) -> None:
     """Fail each hub in scenarios whose unit has a way to it; what all its ways pass is to be asked about later.
 
@@ -93,7 +94,7 @@ def lean_on_hubs(layout: QuestionLayout, work: Workspace, scenarios: Scenarios, 
                 clear_bit(work.later, 2 * scenarios.seed[entry] + UPPER, lane)
 
 
-@compiled
+@inner
 def spare_core(layout: QuestionLayout, work: Workspace, candidates: int, chosen: Offsets) -> None:
     """Ask about each candidate what fails if it alone is kept from failing.
 
@@ -106,7 +107,7 @@ def spare_core(layout: QuestionLayout, work: Workspace, candidates: int, chosen:
     for at in range(candidates):
         work.blocked[work.candidate[at]] = 1
     propagate_unblocked(layout.network, BOUNDS[UPPER], work)
-    depth = log = 0
+    depth, log = 0, variable(0)
     if candidates:
         stack[0], stack[1], stack[2], stack[3] = 0, candidates, 0, 0
         depth = 1
@@ -141,7 +142,7 @@ def spare_core(layout: QuestionLayout, work: Workspace, candidates: int, chosen:
         work.blocked[work.candidate[at]] = 0
 
 
-@compiled
+@inner
 def _spare(layout: QuestionLayout, work: Workspace, place: int, chosen: Offsets) -> None:
     """Add what answers at k_lower about a place spare; the state is what fails if the place is kept from failing."""
     lanes = without(every(), load(work.later, 2 * place + UPPER))
@@ -155,12 +156,12 @@ def _spare(layout: QuestionLayout, work: Workspace, place: int, chosen: Offsets)
     clear(work)
 
 
-@compiled
+@inner
 def decide_spared(layout: QuestionLayout, work: Workspace, place: int, lanes: Lanes) -> Lanes:
     """Note in which of these scenarios each question about a place decides that it stands; return where any does."""
     network, state, question = layout.network, work.state, layout.question
     row = both(lanes, without(load(work.base.failed, place), load(state.failed, place)))
-    row = without(row, either(sure(layout, work, place), breaking(layout, UPPER, work, place)[1]))
+    row = without(row, either(sure(layout, work, place), breaking(layout, variable(UPPER), work, place)[1]))
     everywhere = none()
     first, last = network.general[2 * place], network.general[2 * place + 2]
     start = network.group[4 * place + 2]
@@ -174,7 +175,7 @@ def decide_spared(layout: QuestionLayout, work: Workspace, place: int, lanes: La
     return everywhere
 
 
-@compiled
+@inner
 def take_spared(layout: QuestionLayout, work: Workspace, place: int, lanes: Lanes, chosen: Offsets) -> None:
     """Note what each question about a place takes off in these scenarios, decided and weighed."""
     network, question = layout.network, layout.question
@@ -184,8 +185,10 @@ def take_spared(layout: QuestionLayout, work: Workspace, place: int, lanes: Lane
         if question[requirement] >= 0:
             spared = load(work.decided, requirement - first)
             own = both(lanes, _own_spared(layout, work, place, start, requirement, spared))
-            take_off_sums(work, question[requirement], SPARED, spared, both(own, spared), layout.part[place], chosen)
-            take_off(work, question[requirement], SPARED, without(own, spared), layout.part[place], chosen)
+            take_off_sums(
+                work, question[requirement], variable(SPARED), spared, both(own, spared), layout.part[place], chosen
+            )
+            take_off(work, question[requirement], variable(SPARED), without(own, spared), layout.part[place], chosen)
         start = network.stop[requirement]
 
 
@@ -202,7 +205,7 @@ def _own_spared(  # noqa: PLR0917 - kernels have no keywords
     return own
 
 
-@compiled
+@inner
 def _spared_places(layout: QuestionLayout, work: Workspace, place: int) -> int:
     """Gather the places of the core that do not fail in a scenario of `spare`'s second row but do in the base."""
     lanes = load(work.spare, 1)

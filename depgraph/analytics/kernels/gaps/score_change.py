@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from depgraph.analytics.kernels.base.bit_counters import SUM, to_few, total, weigh
-from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.jit import inlined, inner
 from depgraph.analytics.kernels.base.lanes import (
     WORDS,
     both,
@@ -34,7 +34,7 @@ _HALF: Final = 31
 _LOW: Final = (1 << _HALF) - 1
 
 
-@compiled
+@inner
 def weigh_changes(layout: QuestionLayout, bound: int, work: Workspace, changes: int) -> None:
     """Add to the sums what weighs all that differs from the base, in the scenarios of `spare`'s second row.
 
@@ -79,7 +79,7 @@ def _standing(layout: QuestionLayout, bound: int, work: Workspace, place: int, r
     return row
 
 
-@compiled
+@inner
 def _weigh_parts(layout: QuestionLayout, bound: int, work: Workspace, place: int, part: int) -> None:
     """Add what each requirement weighs that is broken now and not in the base, or the other way round."""
     network, state, base = layout.network, work.state, work.base
@@ -115,7 +115,7 @@ def clear(work: Workspace) -> None:
         work.sums[each] = 0
 
 
-@compiled
+@inner
 def take_off(  # noqa: PLR0917 - kernels have no keywords
     work: Workspace, question: int, answer: int, row: Lanes, amount: int, chosen: Offsets
 ) -> None:
@@ -135,7 +135,7 @@ def take_off(  # noqa: PLR0917 - kernels have no keywords
     _top(work, 2 * question + answer, amount, chosen[first])
 
 
-@compiled
+@inner
 def take_off_sums(  # noqa: PLR0917 - kernels have no keywords
     work: Workspace, question: int, answer: int, row: Lanes, own: Lanes, amount: int, chosen: Offsets
 ) -> None:

@@ -73,6 +73,13 @@ class QuestionLayout(NamedTuple):
     hubs: Hubs
 
 
+class Members(NamedTuple):
+    """The places of unit i that are not counted: ``place[indptr[i]:indptr[i + 1]]``; negative ones are passed over."""
+
+    indptr: Offsets
+    place: Ints
+
+
 class Workspace(NamedTuple):
     """The memory that one thread works in, of the size of the graph whatever the questions.
 
@@ -184,7 +191,6 @@ def workspace_of(layout: QuestionLayout, questions: int, exempt: int) -> Workspa
     )
 
 
-@compiled
 def held(network: Layout, number: Ints) -> tuple[Offsets, Ints]:
     """Return who needs each place of the core, as rows: their numbers, rising, each once; negative ones are left out.
 
@@ -196,21 +202,27 @@ def held(network: Layout, number: Ints) -> tuple[Offsets, Ints]:
 
     """
     ends = np.zeros(network.core + 2, dtype=np.int64)
-    last = np.full(network.core, -1, dtype=np.int32)
-    who = np.empty(len(network.provider), dtype=np.int32)
+    last, who = np.empty(network.core, dtype=np.int32), np.empty(len(network.provider), dtype=np.int32)
     # Twice over all needs: first to count, then to write.
     for shift in (2, 1):
         last[:] = -1
-        for place in range(len(number)):
-            if number[place] < 0:
-                continue
-            for entry in range(network.group[4 * place], network.group[4 * place + 4]):
-                provider = network.provider[entry]
-                if last[provider] != place:
-                    last[provider] = place
-                    if shift == 1:
-                        who[ends[provider + 1]] = number[place]
-                    ends[provider + shift] += 1
+        _hold(network, number, last, who, ends, shift)
         if shift == 2:
-            ends = np.cumsum(ends)
+            np.cumsum(ends, out=ends)
     return ends[:-1], who[: ends[-2]]
+
+
+@compiled
+def _hold(  # noqa: PLR0917 - kernels have no keywords
+    network: Layout, number: Ints, last: Ints, who: Ints, ends: Offsets, shift: int
+) -> None:
+    for place in range(len(number)):
+        if number[place] < 0:
+            continue
+        for entry in range(network.group[4 * place], network.group[4 * place + 4]):
+            provider = network.provider[entry]
+            if last[provider] != place:
+                last[provider] = place
+                if shift == 1:
+                    who[ends[provider + 1]] = number[place]
+                ends[provider + shift] += 1

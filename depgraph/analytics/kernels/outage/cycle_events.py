@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.base.jit import compiled
+from depgraph.analytics.kernels.base.jit import inlined, inner
+from depgraph.analytics.kernels.base.lanes import variable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -131,35 +132,19 @@ class Board(NamedTuple):
     lost: Offsets
 
 
-@compiled
 def within(setting: Setting) -> Board:
     """Return how circles stand before anything happens."""
     n, size = len(setting.affected), len(setting.dependent)
+    members = np.diff(setting.component)
     own = np.full(n, -1, dtype=np.int32)
-    for component in range(len(setting.component) - 1):
-        for at in range(setting.component[component], setting.component[component + 1]):
-            own[setting.order[at]] = component
-    indptr = np.zeros(n + 1, dtype=np.int64)
-    free = indptr
-    holder = np.empty(0, dtype=np.int32)
-    for turn in range(2):
-        if turn:
-            indptr = np.cumsum(indptr)
-            free = indptr[:-1].copy()
-            holder = np.empty(indptr[-1], dtype=np.int32)
-        for requirement in range(size):
-            component = own[setting.dependent[requirement]]
-            if component < 0 or setting.component[component + 1] - setting.component[component] == 1:
-                continue
-            for entry in range(setting.indptr[requirement], setting.indptr[requirement + 1]):
-                each = setting.provider[entry]
-                if own[each] != component:
-                    continue
-                if turn:
-                    holder[free[each]] = requirement
-                    free[each] += 1
-                else:
-                    indptr[each + 1] += 1
+    own[setting.order] = np.repeat(np.arange(len(members), dtype=np.int32), members)
+    requirement = np.repeat(np.arange(size, dtype=np.int32), np.diff(setting.indptr))
+    circle = own[setting.dependent[requirement]]
+    inside = np.flatnonzero((circle >= 0) & (circle == own[setting.provider]))
+    inside = inside[members[circle[inside]] > 1]
+    inside = inside[np.argsort(setting.provider[inside], kind="stable")]
+    indptr = np.searchsorted(setting.provider[inside], np.arange(n + 1)).astype(np.int64)
+    holder = requirement[inside]
     return Board(
         own,
         indptr,
@@ -181,7 +166,7 @@ def within(setting: Setting) -> Board:
     )
 
 
-@compiled
+@inner
 def simulated(  # noqa: C901, PLR0912, PLR0915 - one simulation, all of whose steps share its state
     setting: Setting, board: Board, settled: Settled, done: Found, component: int
 ) -> Found:
@@ -194,8 +179,8 @@ def simulated(  # noqa: C901, PLR0912, PLR0915 - one simulation, all of whose st
 
     """
     begin, end = setting.component[component], setting.component[component + 1]
-    found = room(64)
-    some: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
+    found = room(variable(64))
+    some = variable(0)
     heap, size = _events(setting, board, settled, done, component)
     queue = np.empty(size, dtype=np.int64)
     while len(heap) and heap[0][0] < FOREVER:
@@ -272,18 +257,41 @@ def simulated(  # noqa: C901, PLR0912, PLR0915 - one simulation, all of whose st
         if board.down[node] >= 0:
             found = _kept(found, some, board, node)
             some += 1
-    order = np.argsort(found.node[:some], kind="mergesort")
-    return Found(
-        found.node[order],
-        found.since[order],
-        found.until[order],
-        found.requirement[order],
-        found.breaker[order],
-        found.broken[order],
-    )
+    return _by_node(setting, settled, found, some, component)
 
 
-@compiled
+@inner
+def _by_node(setting: Setting, settled: Settled, found: Found, some: int, component: int) -> Found:
+    """Return the periods of a circle by node, those of one node as they are; `settled` learns where they are."""
+    begin, end = setting.component[component], setting.component[component + 1]
+    for at in range(some):
+        settled.last[found.node[at]] += 1
+    place = 0
+    for at in range(begin, end):
+        node = setting.order[at]
+        size = settled.last[node]
+        settled.first[node] = settled.last[node] = place
+        place += size
+    sorted_ = room(some)
+    for at in range(some):
+        to = settled.last[found.node[at]]
+        settled.last[found.node[at]] += 1
+        _copy(found, at, sorted_, to)
+    return sorted_
+
+
+@inlined
+def _copy(found: Found, at: int, target: Found, to: int) -> None:
+    """Write a period to another place."""
+    target.node[to] = found.node[at]
+    target.since[to] = found.since[at]
+    target.until[to] = found.until[at]
+    target.requirement[to] = found.requirement[at]
+    target.breaker[to] = found.breaker[at]
+    target.broken[to] = found.broken[at]
+
+
+@inner
 def _events(
     setting: Setting, board: Board, settled: Settled, done: Found, component: int
 ) -> tuple[list[tuple[int, int]], int]:
@@ -315,7 +323,7 @@ def _events(
     return heap, size
 
 
-@compiled
+@inner
 def _from_below(setting: Setting, board: Board, component: int, queue: Offsets) -> int:
     """Forget who is held, queue what follows from the scenario and from outside alone, and return how much."""
     tail = 0
@@ -336,7 +344,7 @@ def _from_below(setting: Setting, board: Board, component: int, queue: Offsets) 
     return tail
 
 
-@compiled
+@inner
 def _recovering(setting: Setting, board: Board, component: int, now: int) -> None:
     """Stop the clocks of requirements that hold again; nodes that lack nothing more begin to recover."""
     for at in range(setting.component[component], setting.component[component + 1]):
@@ -352,7 +360,7 @@ def _recovering(setting: Setting, board: Board, component: int, now: int) -> Non
             board.well[node] = now + setting.recovery[node]
 
 
-@compiled
+@inner
 def _breaker(  # noqa: PLR0917 - compiled code takes arguments by place
     setting: Setting, board: Board, settled: Settled, done: Found, requirement: int, now: int
 ) -> int:
@@ -378,7 +386,7 @@ def _breaker(  # noqa: PLR0917 - compiled code takes arguments by place
     return chosen
 
 
-@compiled
+@inner
 def _kept(found: Found, some: int, board: Board, node: int) -> Found:
     """Write down the period of a node that has recovered, and forget it."""
     found = grown(found, some + 1)
@@ -392,7 +400,7 @@ def _kept(found: Found, some: int, board: Board, node: int) -> Found:
     return found
 
 
-@compiled
+@inner
 def room(size: int) -> Found:
     """Return room for some periods."""
     return Found(
@@ -405,7 +413,7 @@ def room(size: int) -> Found:
     )
 
 
-@compiled
+@inner
 def grown(found: Found, size: int) -> Found:
     """Return it with room for `size` periods or more."""
     had = len(found.node)
@@ -413,10 +421,5 @@ def grown(found: Found, size: int) -> Found:
         return found
     more = room(2 * size)
     for at in range(had):
-        more.node[at] = found.node[at]
-        more.since[at] = found.since[at]
-        more.until[at] = found.until[at]
-        more.requirement[at] = found.requirement[at]
-        more.breaker[at] = found.breaker[at]
-        more.broken[at] = found.broken[at]
+        _copy(found, at, more, at)
     return more

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from depgraph.analytics.kernels.base.jit import compiled, inlined
+from depgraph.analytics.kernels.base.lanes import variable
 from depgraph.analytics.kernels.outage.cycle_events import (
     FOREVER,
     Found,
@@ -17,12 +18,11 @@ from depgraph.analytics.kernels.outage.cycle_events import (
     simulated,
     within,
 )
+from depgraph.analytics.kernels.outage.sorting import in_order, sort
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.base.arrays import Ints, Offsets
-
-_FEW: Final = 24
-"""How many numbers are sorted by insertion, which is faster for few."""
+    from depgraph.analytics.kernels.outage.cycle_events import Board
 
 
 class Spans(NamedTuple):
@@ -47,7 +47,6 @@ class Spans(NamedTuple):
     cause: Offsets
 
 
-@compiled
 def spans(setting: Setting) -> Spans:
     """Return when each node is down; `depgraph.analytics.measures.outage` says what that means.
 
@@ -55,38 +54,59 @@ def spans(setting: Setting) -> Spans:
     A circle of one node is worked out from intervals, any other one event by event.
     """
     n = len(setting.affected)
-    done = room(64 + 2 * int(np.count_nonzero(setting.affected)))
-    settled = Settled(np.zeros(n, np.int64), np.zeros(n, np.int64))
-    count: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
-    found = room(64)
-    broken = room(64)
-    times = np.empty(64, dtype=np.int64)
-    order = np.empty(64, dtype=np.int64)
-    board = within(setting)
+    settled = Settled(np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64))
+    size = 64 + 2 * int(np.count_nonzero(setting.affected))
+    large = np.repeat(np.diff(setting.component) > 1, np.diff(setting.component))
+    # What simulates circles is compiled where there is one that may be down.
+    if np.any(setting.affected[setting.order[large]]):
+        done, count = _settle_circles(setting, settled, size, within(setting))
+    else:
+        done, count = _settle(setting, settled, size)
+    cause = np.full(count, -1, dtype=np.int64)
+    _link(done, settled, cause)
+    return Spans(done.node[:count], done.since[:count], done.until[:count], done.requirement[:count], cause)
+
+
+@compiled
+def _settle(setting: Setting, settled: Settled, size: int) -> tuple[Found, int]:
+    """Return all periods, where no node that may be down is in a circle with others."""
+    count = variable(0)
+    done, found, broken = room(size), room(variable(64)), room(variable(64))
+    times, order = np.empty(64, dtype=np.int64), np.empty(128, dtype=np.int64)
+    for component in range(len(setting.component) - 1):
+        node = setting.order[setting.component[component]]
+        if setting.affected[node]:
+            broken, times, breaks = _broken(setting, settled, done, node, broken, times)
+            if len(order) < 2 * breaks:
+                order = np.empty(4 * breaks, dtype=np.int64)
+            found, some = _stopped(setting, settled, done, node, broken, breaks, order, found)
+            settled.last[node] = some
+            done, count = _united(done, count, setting, found, node, settled)
+    return done, count
+
+
+@compiled
+def _settle_circles(setting: Setting, settled: Settled, size: int, board: Board) -> tuple[Found, int]:
+    """Return all periods, circle after circle."""
+    count = variable(0)
+    done, found, broken = room(size), room(variable(64)), room(variable(64))
+    times, order = np.empty(64, dtype=np.int64), np.empty(128, dtype=np.int64)
     for component in range(len(setting.component) - 1):
         begin, end = setting.component[component], setting.component[component + 1]
-        some: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
         if end - begin > 1:
             found = simulated(setting, board, settled, done, component)
-            for place in range(len(found.node)):
-                node = found.node[place]
-                if place == 0 or node != found.node[place - 1]:
-                    settled.first[node] = place
-                settled.last[node] = place + 1
         elif setting.affected[setting.order[begin]]:
             node = setting.order[begin]
             broken, times, breaks = _broken(setting, settled, done, node, broken, times)
-            if len(order) < breaks:
-                order = np.empty(2 * breaks, dtype=np.int64)
+            if len(order) < 2 * breaks:
+                order = np.empty(4 * breaks, dtype=np.int64)
             found, some = _stopped(setting, settled, done, node, broken, breaks, order, found)
             settled.last[node] = some
         for at in range(begin, end):
             node = setting.order[at]
             if setting.affected[node]:
-                start = count
-                done, count = _united(done, count, setting, found, node, settled.first[node], settled.last[node])
-                settled.first[node], settled.last[node] = start, count
-    return _linked(done, count, settled)
+                done, count = _united(done, count, setting, found, node, settled)
+    return done, count
 
 
 @inlined
@@ -94,7 +114,7 @@ def _broken(  # noqa: C901, PLR0912, PLR0917 - one sweep; compiled code takes ar
     setting: Setting, settled: Settled, done: Found, node: int, broken: Found, times: Offsets
 ) -> tuple[Found, Offsets, int]:
     """Return when each requirement of a node is broken, by the time at which it breaks."""
-    breaks: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
+    breaks = variable(0)
     for requirement in range(setting.requirements_of[node], setting.requirements_of[node + 1]):
         threshold = setting.threshold[requirement]
         fallen = size = 0
@@ -104,9 +124,9 @@ def _broken(  # noqa: C901, PLR0912, PLR0917 - one sweep; compiled code takes ar
             size += 2 * (settled.last[each] - settled.first[each])
         if fallen < threshold:
             continue
-        while len(times) < size:
-            times = np.concatenate((times, times))
-        last: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
+        if len(times) < size:
+            times = np.empty(2 * size, dtype=np.int64)
+        last = variable(0)
         for entry in range(setting.indptr[requirement], setting.indptr[requirement + 1]):
             each = setting.provider[entry]
             for period in range(settled.first[each], settled.last[each]):
@@ -115,7 +135,7 @@ def _broken(  # noqa: C901, PLR0912, PLR0917 - one sweep; compiled code takes ar
                 times[last + 1] = 2 * done.until[period] + 1
                 last += 2
         if fallen > 1:
-            _sorted(times, last)
+            sort(times, last)
         down = 0
         for at in range(last):
             back = times[at] & 1
@@ -135,23 +155,6 @@ def _broken(  # noqa: C901, PLR0912, PLR0917 - one sweep; compiled code takes ar
     return broken, times, breaks
 
 
-@compiled
-def _sorted(times: Offsets, size: int) -> None:
-    """Sort the first of some numbers."""
-    if size > _FEW:
-        rising = np.sort(times[:size])
-        for at in range(size):
-            times[at] = rising[at]
-        return
-    for at in range(1, size):
-        moved = times[at]
-        place = at
-        while place > 0 and times[place - 1] > moved:
-            times[place] = times[place - 1]
-            place -= 1
-        times[place] = moved
-
-
 @inlined
 def _stopped(  # noqa: PLR0917 - compiled code takes arguments by place
     setting: Setting,
@@ -164,9 +167,9 @@ def _stopped(  # noqa: PLR0917 - compiled code takes arguments by place
     found: Found,
 ) -> tuple[Found, int]:
     """Return when broken requirements have a node down: `found`, from its beginning, and how often."""
-    some: int = np.int64(0)  # type: ignore[assignment]  # a literal 0 has what it is passed to compiled twice
+    some = variable(0)
     fallback, recovery = setting.fallback[node], setting.recovery[node]
-    _in_order(broken, breaks, order)
+    in_order(broken.since, order, breaks)
     place = 0
     while place < breaks:
         # All that it lacks before it has recovered from what it lacked before.
@@ -195,20 +198,6 @@ def _stopped(  # noqa: PLR0917 - compiled code takes arguments by place
 
 
 @inlined
-def _in_order(broken: Found, breaks: int, order: Offsets) -> None:
-    """Sort what is broken by when it broke; of one moment, as it stands."""
-    if breaks > _FEW:
-        order[:breaks] = np.argsort(broken.since[:breaks], kind="mergesort")
-    else:
-        for each in range(breaks):
-            place = each
-            while place > 0 and broken.since[order[place - 1]] > broken.since[each]:
-                order[place] = order[place - 1]
-                place -= 1
-            order[place] = each
-
-
-@inlined
 def _breaker(setting: Setting, settled: Settled, done: Found, requirement: int, now: int) -> int:
     """Return the provider that is down and has been for longest, of several the first."""
     chosen = -1
@@ -224,9 +213,13 @@ def _breaker(setting: Setting, settled: Settled, done: Found, requirement: int, 
 
 @inlined
 def _united(  # noqa: PLR0917 - compiled code takes arguments by place
-    done: Found, count: int, setting: Setting, found: Found, node: int, place: int, end: int
+    done: Found, count: int, setting: Setting, found: Found, node: int, settled: Settled
 ) -> tuple[Found, int]:
-    """Write down the periods of a node: those found and those of the scenario, united where they touch."""
+    """Write down the periods of a node: those found and those of the scenario, united where they touch.
+
+    `settled` says which of `found` are those of the node, and then which of `done`.
+    """
+    place, end = settled.first[node], settled.last[node]
     strike = setting.struck[node]
     start = count
     while place < end or strike < setting.struck[node + 1]:
@@ -250,17 +243,16 @@ def _united(  # noqa: PLR0917 - compiled code takes arguments by place
         done.breaker[count] = breaker
         done.broken[count] = broken
         count += 1
+    settled.first[node], settled.last[node] = start, count
     return done, count
 
 
 @compiled
-def _linked(done: Found, count: int, settled: Settled) -> Spans:
-    """Return the periods in the order in which they were found, each with the position of the one behind it."""
-    cause = np.full(count, -1, dtype=np.int64)
-    for at in range(count):
+def _link(done: Found, settled: Settled, cause: Offsets) -> None:
+    """Write the position of the period behind each one."""
+    for at in range(len(cause)):
         if done.requirement[at] >= 0:
             each = done.breaker[at]
             for period in range(settled.first[each], settled.last[each]):
                 if done.since[period] <= done.broken[at]:
                     cause[at] = period
-    return Spans(done.node[:count], done.since[:count], done.until[:count], done.requirement[:count], cause)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from depgraph.analytics.kernels.base.jit import compiled
+from depgraph.analytics.kernels.outage.sorting import sort
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.base.arrays import Offsets
 
 
-@compiled
 def levels(indptr: Offsets, since: Offsets, until: Offsets, worth: Offsets) -> tuple[Offsets, Offsets, Offsets]:
     """Return at which times the sums over all groups change, and by how much.
 
@@ -31,17 +31,36 @@ def levels(indptr: Offsets, since: Offsets, until: Offsets, worth: Offsets) -> t
 
     """
     room = 2 * len(since)
-    times = np.empty(room, dtype=np.int64)
-    groups = np.empty(room, dtype=np.int64)
-    most = np.empty(room, dtype=np.int64)
+    times, groups, most, moments = (np.empty(room, dtype=np.int64) for _ in range(4))
+    count = _write(indptr, since, until, worth, _Room(times, groups, most, moments))
+    return times[:count], groups[:count], most[:count]
+
+
+class _Room(NamedTuple):
+    """Where the changes are written, and the moments of one group."""
+
+    times: Offsets
+    groups: Offsets
+    most: Offsets
+    moments: Offsets
+
+
+@compiled
+def _write(indptr: Offsets, since: Offsets, until: Offsets, worth: Offsets, room: _Room) -> int:
+    """Write the changes, and return how many there are."""
+    times, groups, most, moments = room
     count = 0
     for group in range(len(indptr) - 1):
         begin, end = indptr[group], indptr[group + 1]
-        if begin == end:
-            continue
-        moments = np.unique(np.concatenate((since[begin:end], until[begin:end])))
+        size = 2 * (end - begin)
+        for at in range(begin, end):
+            moments[2 * (at - begin)], moments[2 * (at - begin) + 1] = since[at], until[at]
+        sort(moments, size)
         hit = level = np.int64(0)
-        for now in moments:
+        for each in range(size):
+            now = moments[each]
+            if each and now == moments[each - 1]:
+                continue
             hit_now = level_now = np.int64(0)
             for at in range(begin, end):
                 if since[at] <= now < until[at]:
@@ -53,4 +72,4 @@ def levels(indptr: Offsets, since: Offsets, until: Offsets, worth: Offsets) -> t
                 most[count] = level_now - level
                 count += 1
             hit, level = hit_now, level_now
-    return times[:count], groups[:count], most[:count]
+    return count

@@ -16,9 +16,9 @@ from depgraph.analytics.kernels.base.jit import compiled
 PACKAGE = Path(depgraph.__file__).parent
 ASK = """
 import numpy as np
-from depgraph.analytics.kernels.failure.components import ordered
+from depgraph.analytics.kernels.failure.components import _search, ordered
 order, begins = ordered(np.ones(2, dtype=bool), np.array([0, 1, 1]), np.array([1], dtype=np.int32))
-hits = sum(ordered.stats.cache_hits.values())
+hits = sum(_search.stats.cache_hits.values())
 print(order.tolist(), begins.tolist(), "kept" if hits else "made")
 """
 

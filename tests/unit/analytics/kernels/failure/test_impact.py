@@ -12,6 +12,7 @@ from depgraph.analytics.basis.exposure import exposure_of
 from depgraph.analytics.basis.layouts import scenarios_of
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
+from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
 from depgraph.analytics.kernels.failure.impact import (
     COLUMNS,
@@ -44,7 +45,8 @@ def test_columns(plain: Callable[[Graph], Any], random_text: Callable[[int], Any
         workspace = workspace_of(exposure.layout, turns, min(len(everyone.member), turns))
         scenarios = scenarios_of(exposure.layout, everyone)
         if len(everyone):
-            measure(exposure.layout, exposure.victims, scenarios, members, workspace, result, 0)
+            given = [bundled(each) for each in (exposure.layout, exposure.victims, scenarios, members, workspace)]
+            measure(*given, result, 0)
         names = {"fails": FAILS, "functions": FUNCTIONS, "organisations": ORGANISATIONS, "people": PEOPLE}
         for row, (_, expected) in zip(result.tolist(), sorted(wanted.items()), strict=True):
             assert row[REACH] == expected["reach"]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from depgraph.analytics.cutsets.diagram import Budget, Diagram, ExhaustedError
+from depgraph.analytics.kernels.base.jit import compiled
 from depgraph.analytics.kernels.faulttree import bdd
 from depgraph.analytics.kernels.faulttree.bdd import (
     ANY,
@@ -31,6 +32,11 @@ EVERY = [frozenset(one) for size in range(VARIABLES + 1) for one in combinations
 Family = frozenset[frozenset[int]]
 
 
+@compiled
+def node_at(tables, level, low, high) -> int:
+    return bdd.node_of(tables, level, low, high)
+
+
 def smallest(family: Family | set[frozenset[int]]) -> Family:
     return frozenset(one for one in family if not any(other < one for other in family))
 
@@ -45,7 +51,7 @@ def made(diagram: Diagram, family: Family) -> int:
     for one in sorted(family, key=sorted):
         product = 1
         for level in one:
-            single = int(bdd.node_of.py_func(diagram.tables, level, 0, 1))
+            single = int(node_at(diagram.tables, level, 0, 1))
             product = diagram.applied(PRODUCT, product, single, UNLIMITED)
         node = diagram.applied(UNION, node, product)
     return node
@@ -114,7 +120,7 @@ def pairs(diagram: Diagram, count: int) -> int:
     """Return the family of the unions of one from each pair (i, count + i): 2^count sets."""
     node = 1
     for at in range(count):
-        first, second = (int(bdd.node_of.py_func(diagram.tables, level, 0, 1)) for level in (at, count + at))
+        first, second = (int(node_at(diagram.tables, level, 0, 1)) for level in (at, count + at))
         node = diagram.applied(PRODUCT, node, diagram.applied(UNION, first, second), UNLIMITED)
     return node
 

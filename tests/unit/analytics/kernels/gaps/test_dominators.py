@@ -9,9 +9,20 @@ import numpy as np
 import pytest
 
 from depgraph.analytics.basis.layouts import layout_of
+from depgraph.analytics.kernels.base.jit import compiled
 from depgraph.analytics.kernels.failure.layout import Layout
 from depgraph.analytics.kernels.gaps.dominators import dominators, hubs_of, is_far, meeting
 from depgraph.testing import graph
+
+
+@compiled
+def meet(idom, rank, first, second) -> int:
+    return meeting(idom, rank, 0, first, second)
+
+
+@compiled
+def far(idom, place) -> bool:
+    return is_far(idom, 0, place)
 
 
 def _rows(ways: list[tuple[int, int]], count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -39,13 +50,13 @@ def test_idom_against_networkx(seed: int) -> None:
     for _ in range(10):
         first, second = draw.choice(places), draw.choice(places)
         chains = [_chain(expected, place) for place in (first, second)]
-        assert meeting(idom, rank, 0, first, second) == next(one for one in chains[0] if one in chains[1])
+        assert meet(idom, rank, first, second) == next(one for one in chains[0] if one in chains[1])
 
 
 def test_far_is_behind_many_dominators() -> None:
     """In a chain of 40 all ways from place i pass i others."""
     idom, _ = dominators(*_rows([(at, at - 1) for at in range(1, 40)], 40), 0)
-    assert [at for at in range(40) if is_far(idom, 0, at)] == list(range(32, 40))
+    assert [at for at in range(40) if far(idom, at)] == list(range(32, 40))
 
 
 def _chain(idom: dict[int, int], place: int) -> list[int]:

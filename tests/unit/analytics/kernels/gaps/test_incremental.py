@@ -15,13 +15,13 @@ from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.kernels.base.jit import compiled
 from depgraph.analytics.kernels.base.lanes import every, is_any, load, pointers, store, without
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
+from depgraph.analytics.kernels.failure.fixpoint import seed as fail
 from depgraph.analytics.kernels.gaps.incremental import (
     enqueue,
     keep_base,
     note,
     propagate_from,
     propagate_unblocked,
-    seed_units,
     undo,
 )
 from depgraph.analytics.kernels.gaps.workspace import workspace_of
@@ -38,7 +38,7 @@ def settle(layout, memory, scenarios, chosen, bound, blocked) -> None:  # noqa: 
     for place in range(layout.network.core):
         work.state.active[place] = 1
         work.blocked[place] = place == blocked
-    seed_units(raw, work, scenarios, chosen)
+    fail(raw.network.core, work.state, scenarios, chosen)
     propagate_unblocked(raw.network, bound, work)
     keep_base(raw, work)
 
