@@ -32,9 +32,11 @@ def _run(given: list[str]) -> int:
     import typer
 
     from cli.commands import UnreadError, app
+    from cli.progress import show_compiling
     from depgraph.errors import DepgraphError
 
     debug = "--debug" in given
+    show_compiling()
     try:
         words = [_read(argument) for argument in given if argument != "--debug"]
         code = app(words, prog_name="depgraph", standalone_mode=False)

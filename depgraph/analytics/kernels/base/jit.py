@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import numba
 
 from depgraph.analytics.kernels.base.interrupts import defer_interrupts
+from depgraph.analytics.kernels.base.notices import KERNELS, notice_compiling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ THREADS: Final[int] = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-define
 _INNER: Final[dict[str, Any]] = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 defer_interrupts()
+notice_compiling()
 
 
 def _sources() -> str:
@@ -44,6 +46,7 @@ def compiled(function: Kernel) -> Kernel:
     """
     # numba keeps what it made of one file until that file changes, though code of other
     # files may be merged into it; so the file that it keeps is named after them all.
+    KERNELS.append(function.__qualname__)
     function.__qualname__ += f"_{_SOURCES}"
     try:
         kernel: Kernel = numba.njit(function, nogil=True, cache=True, error_model="numpy")
