@@ -10,7 +10,8 @@ import numpy as np
 from depgraph.analytics.cutsets.diagram import ExhaustedError
 from depgraph.analytics.kernels.base.lanes import LANES, rows
 from depgraph.analytics.kernels.base.parallel import in_turn
-from depgraph.analytics.kernels.failure.pairs import Seeds, fail_alone, pair_partners, rules_of, workspace_of
+from depgraph.analytics.kernels.failure.pair_rules import Seeds, rules_of, workspace_of
+from depgraph.analytics.kernels.failure.pairs import fail_alone, pair_partners
 from depgraph.graph.columns import offsets, rows_of
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.cutsets.formula import Formula
     from depgraph.analytics.kernels.base.lanes import Rows
-    from depgraph.analytics.kernels.failure.pairs import Workspace
+    from depgraph.analytics.kernels.failure.pair_rules import Workspace
     from depgraph.graph.columns import Ints
 
 

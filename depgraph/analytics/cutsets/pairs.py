@@ -11,16 +11,8 @@ from depgraph.analytics.basis.exposure import exposure_of
 from depgraph.analytics.kernels.base.lanes import LANES, rows
 from depgraph.analytics.kernels.base.parallel import in_turn
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
-from depgraph.analytics.kernels.failure.pairs import (
-    MEASURES,
-    Items,
-    Rules,
-    Seeds,
-    fail_alone,
-    pair_losses,
-    rules_of,
-    workspace_of,
-)
+from depgraph.analytics.kernels.failure.pair_rules import MEASURES, Items, Rules, Seeds, rules_of, workspace_of
+from depgraph.analytics.kernels.failure.pairs import fail_alone, pair_losses
 from depgraph.graph.columns import offsets, rows_of
 
 if TYPE_CHECKING:
@@ -33,7 +25,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.base.lanes import Rows
     from depgraph.analytics.kernels.failure.layout import Layout
-    from depgraph.analytics.kernels.failure.pairs import Workspace
+    from depgraph.analytics.kernels.failure.pair_rules import Workspace
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints, Offsets
 

@@ -3,7 +3,8 @@
 The requirements are laid out for evaluation (`layout`), components in order (`components`). Failure spreads through
 512 scenarios at once to the least fixed point (`fixpoint`); what is lost is counted and weighed for all 512
 (`impact`). The same state, seeded by random strikes, makes a simulation (`monte_carlo`). Pairs begin from what each
-unit fails alone, and look only at requirements that have lost a provider to one of the two and still hold (`pairs`).
+unit fails alone, and look only at requirements that have lost a provider to one of the two and still hold (`pairs`,
+over the requirements and the memory of `pair_rules`).
 
 Each bound takes one sweep over the needs that can fail, times the rounds until the components rest.
 Memory: 64 bytes for each node of the core, per thread.

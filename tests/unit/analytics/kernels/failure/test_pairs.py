@@ -15,7 +15,8 @@ from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.cutsets.pairs import _side
 from depgraph.analytics.kernels.base.lanes import rows
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
-from depgraph.analytics.kernels.failure.pairs import pair_partners, workspace_of
+from depgraph.analytics.kernels.failure.pair_rules import workspace_of
+from depgraph.analytics.kernels.failure.pairs import pair_partners
 
 if TYPE_CHECKING:
     from depgraph.graph import Graph
