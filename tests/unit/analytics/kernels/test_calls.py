@@ -8,6 +8,8 @@ from pathlib import Path
 import depgraph
 
 PACKAGE = Path(depgraph.__file__).parent
+TESTS = Path(__file__).parents[3]
+KERNELS = "depgraph.analytics.kernels"
 MARKS = ("compiled", "inner", "inlined")
 
 Function = tuple[str, str]
@@ -89,3 +91,16 @@ def within(): set_bit()
     assert marked["depgraph.new", "unused"] == "inner"
     assert ("depgraph.new", "unused") not in by_kernels | by_python
     assert ("depgraph.new", "within") not in by_python
+
+
+def test_each_module_with_kernels_is_imported_by_a_test() -> None:
+    """So that each has a test of its own, and not only those of what stands on it."""
+    imported = {
+        name
+        for path in TESTS.rglob("test_*.py")
+        for each in ast.walk(ast.parse(path.read_text()))
+        if isinstance(each, ast.ImportFrom)
+        for name in (str(each.module), *(f"{each.module}.{alias.name}" for alias in each.names))
+    }
+    marked, _, _ = found(parsed())
+    assert {module for module, _ in marked if module.startswith(KERNELS)} <= imported

@@ -1,10 +1,31 @@
-"""The same bytes on one core and on two, each in a process that knows of no other number."""
+"""Core numbers against networkx; and the same bytes on one core and on two, each in a process that knows of no other."""
 
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from depgraph.analytics.kernels.centrality.adjacency import Adjacency
+from depgraph.analytics.kernels.centrality.core_number import core_numbers
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_core_numbers_are_those_of_networkx(seed: int) -> None:
+    draw = random.Random(seed)
+    net = nx.gnm_random_graph(draw.randint(1, 40), draw.randint(0, 150), seed=seed)
+    rows = [sorted(net[node]) for node in range(len(net))]
+    indptr = np.cumsum([0] + [len(row) for row in rows])
+    neighbour = np.array([each for row in rows for each in row], dtype=np.int32)
+    assert core_numbers(Adjacency(indptr, neighbour)).tolist() == [
+        nx.core_number(net)[node] for node in range(len(net))
+    ]
+
 
 SCRIPT = """
 import hashlib, random, sys
