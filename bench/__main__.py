@@ -28,6 +28,7 @@ SUBJECTS: Final = (
     "importing",
     "owners",
     "opening",
+    "starts",
     "cutsets",
     "what_if",
     "serving",

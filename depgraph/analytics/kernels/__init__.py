@@ -44,7 +44,7 @@ Concentration of one tier, PageRank, Katz and degree are sums over columns and n
 Measured on 2 cores of a virtual machine, machine code at hand, processor seconds for all units of a graph with
 113,000 needs (1,000 suppliers, 10,000 dependants), first tiered, then entangled (nearly all suppliers in one
 component): `python -m bench` measures larger ones. Compiling takes some ten seconds per engine, once: machine
-code is kept on disk.
+code is kept on disk, and `python -m bench starts` measures a first start.
 
 | measure | tiered | entangled | grows with |
 | --- | --- | --- | --- |
