@@ -49,6 +49,20 @@ def test_the_hand_computed_case(depgraph: Callable[..., Any]) -> None:
     hand_computed(depgraph)
 
 
+def test_scope_says_whose_register_counts(depgraph: Callable[..., Any]) -> None:
+    """Its group's register puts the group's own company between the bank and the cloud; its own does not."""
+    for register in ("group", "bank"):
+        assert depgraph("import", "dora-roi", GOLDEN / register).returncode == 0
+
+    def named(*options: str) -> set[str]:
+        return {row["name"] for row in answer(depgraph, "spof", "--by", "party", *options)["rows"]}
+
+    own = {"Example Giant", "Example Cloud", "Example Mirror"}
+    assert named() == named("--scope", "ind") == own
+    assert named("--scope", "con") == own | {"Example Services"}
+    assert answer(depgraph, "spof", "--scope", "con")["meta"]["parameters"]["scope"] == "con"
+
+
 @pytest.mark.long
 @pytest.mark.xdist_group("neo4j")
 def test_the_hand_computed_case_in_neo4j(
