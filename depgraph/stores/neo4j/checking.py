@@ -1,4 +1,4 @@
-"""Whether a database is sound: all that its books name is there as it was written, and so is the drawing."""
+"""Whether a database is sound: all that its manifest names is there as it was written, and so is the drawing."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ def amiss(connection: Connection) -> str:
     Raises
     ------
     StoreError
-        If facts or books are not as they were written.
+        If facts or the manifest are not as they were written.
 
     """
     location = connection.location
-    books = connection.read(lambda transaction: read_manifest(transaction, location))
-    for held in books.held:
+    manifest = connection.read(lambda transaction: read_manifest(transaction, location))
+    for held in manifest.held:
         for piece in held.pieces:
             chunks = connection.read(lambda transaction, name=piece.hash: read_chunks(transaction, [name], location))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
             deque(read_chunk(piece.sort, piece.hash, chunks[piece.hash], location), maxlen=0)
-    if not books.revision:
+    if not manifest.revision:
         return ""
-    return missing(connection, books) or altered(connection, graph_of(connection, books.at(books.revision)))
+    return missing(connection, manifest) or altered(connection, graph_of(connection, manifest.at(manifest.revision)))

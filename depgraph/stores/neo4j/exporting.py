@@ -83,8 +83,8 @@ def write_files(folder: Path, description: Description, imports: Imports, graph:
     held: list[Revision] = []
     chunks = _write(folder / "chunks.csv", ["hash", "data:byte[]", ":LABEL"], _chunks(imports, held))
     longest = max(longest, chunks)
-    books = [one.properties() for one in held]
-    _table(folder / "imports.csv", _OF_IMPORT, books, "_DepgraphImport")
+    manifest = [one.properties() for one in held]
+    _table(folder / "imports.csv", _OF_IMPORT, manifest, "_DepgraphImport")
     ledger = {
         "name": "depgraph",
         "schema": 0,
@@ -92,7 +92,7 @@ def write_files(folder: Path, description: Description, imports: Imports, graph:
         "version": depgraph.__version__,
         "revision": description.revision,
         "oldest": description.oldest,
-        "seal": checksum(description.revision, description.oldest, books),
+        "seal": checksum(description.revision, description.oldest, manifest),
         "drawn": description.revision,
         "drawn_as_of": graph.as_of,
         "drawn_counts": json.dumps(counts(graph)),

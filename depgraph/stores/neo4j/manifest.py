@@ -57,7 +57,7 @@ class ChunkRef(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An import in the books."""
+    """An import in the manifest."""
 
     import_: Superseded
     pieces: tuple[ChunkRef, ...]
@@ -141,7 +141,7 @@ class Manifest:
 
 
 def read_manifest(transaction: ManagedTransaction, location: str) -> Manifest:
-    """Return the books, found to be as they were sealed.
+    """Return the manifest, found to be as they were sealed.
 
     Raises
     ------
@@ -158,7 +158,7 @@ def read_manifest(transaction: ManagedTransaction, location: str) -> Manifest:
         return Manifest(schema=ledger["schema"])
     if ledger["seal"] != checksum(ledger["revision"], ledger["oldest"], rows):
         raise StoreVersionError(
-            f"the books of '{location}' were changed by someone else (nodes of _DepgraphImport or"
+            f"the manifest of '{location}' were changed by someone else (nodes of _DepgraphImport or"
             " _DepgraphLedger): restore it from a backup"
         )
     drawn = Drawn(ledger["drawn"], ledger["drawn_as_of"], json.loads(ledger["drawn_counts"]))
@@ -167,7 +167,7 @@ def read_manifest(transaction: ManagedTransaction, location: str) -> Manifest:
 
 
 def checksum(revision: int, oldest: int, rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return the SHA-256 of what the books say; a property that is empty may as well be missing."""
+    """Return the SHA-256 of what the manifest say; a property that is empty may as well be missing."""
     said = [{name: value for name, value in row.items() if value not in (None, "", [])} for row in rows]
     said.sort(key=lambda row: row["revision"])
     return hashlib.sha256(json.dumps([revision, oldest, said], sort_keys=True).encode()).hexdigest()
@@ -196,7 +196,7 @@ def read_chunks(transaction: ManagedTransaction, names: Iterable[str], location:
 def commit(
     transaction: ManagedTransaction, changed: Iterable[Revision], revision: int, *, oldest: int, version: str
 ) -> None:
-    """Write imports of which the terms changed, or that are new, and seal the books as of a revision."""
+    """Write imports of which the terms changed, or that are new, and seal the manifest as of a revision."""
     terms = []
     for held in changed:
         if held.import_.revision == revision:
@@ -207,16 +207,16 @@ def commit(
     _seal(transaction, revision, oldest, version)
 
 
-def prune(transaction: ManagedTransaction, books: Manifest, version: str) -> int:
-    """Remove superseded imports from the books; return how many there were."""
-    held = [one.import_ for one in books.held]
+def prune(transaction: ManagedTransaction, manifest: Manifest, version: str) -> int:
+    """Remove superseded imports from the manifest; return how many there were."""
+    held = [one.import_ for one in manifest.held]
     ends = [term.until for one in held for term in one.terms if term.until is not None]
     returns = [term.since for one in held for term in one.terms if term.since != one.revision]
     horizon = max((*ends, *returns), default=0)
     forgotten = transaction.run(_FORGET).single(strict=True)["forgotten"]
     # What was before the horizon can no longer be read: what is left counts as in force since it was made.
     transaction.run(_ALWAYS).consume()
-    _seal(transaction, books.revision, max(books.oldest, horizon), version)
+    _seal(transaction, manifest.revision, max(manifest.oldest, horizon), version)
     return int(forgotten)
 
 

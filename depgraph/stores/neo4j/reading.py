@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class Packed(NamedTuple):
-    """The books at one moment, and the chunks that were asked for, packed."""
+    """The manifest at one moment, and the chunks that were asked for, packed."""
 
-    books: Manifest
+    manifest: Manifest
     chunks: Mapping[str, bytes]
 
 
@@ -66,11 +66,11 @@ def entries(helds: Iterable[Revision], chunks: Mapping[str, bytes], location: st
 
 
 def _revision(transaction: ManagedTransaction, location: str, revision: int | None, *, facts: bool) -> Packed:
-    books = read_manifest(transaction, location)
+    manifest = read_manifest(transaction, location)
     names = {
         piece.hash
-        for held in books.at(books.resolve(revision))
+        for held in manifest.at(manifest.resolve(revision))
         for piece in held.pieces
         if (piece.sort != ENTRIES) == facts
     }
-    return Packed(books, read_chunks(transaction, names, location))
+    return Packed(manifest, read_chunks(transaction, names, location))

@@ -49,7 +49,7 @@ class Migration(NamedTuple):
 MIGRATIONS: Final = (
     Migration(
         1,
-        "books and unique ids",
+        "manifest and unique ids",
         (
             "CREATE CONSTRAINT depgraph_ledger IF NOT EXISTS FOR (n:_DepgraphLedger) REQUIRE n.name IS UNIQUE",
             "CREATE CONSTRAINT depgraph_lock IF NOT EXISTS FOR (n:_DepgraphLock) REQUIRE n.name IS UNIQUE",

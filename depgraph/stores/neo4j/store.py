@@ -96,34 +96,34 @@ class Neo4jStore:
     def load(self, revision: int | None = None) -> Iterator[Snapshot]:
         """Give the facts of one revision; packed, they are read in one transaction."""
         self._check()
-        books, chunks = read_revision(self._connection, revision)
-        chosen = books.resolve(revision)
+        manifest, chunks = read_revision(self._connection, revision)
+        chosen = manifest.resolve(revision)
         location = self._connection.location
-        yield Snapshot(chosen, tuple(imported(held, chunks, location) for held in books.at(chosen)))
+        yield Snapshot(chosen, tuple(imported(held, chunks, location) for held in manifest.at(chosen)))
 
     def search(self, text: str, *, limit: int, revision: int | None = None) -> list[str]:
         """Return ids of which every word of `text` is part of the id, the name or an identifier."""
         self._check()
-        books, chunks = read_entries(self._connection, revision)
-        found = entries(books.at(books.resolve(revision)), chunks, self._connection.location)
+        manifest, chunks = read_entries(self._connection, revision)
+        found = entries(manifest.at(manifest.resolve(revision)), chunks, self._connection.location)
         return matching(found, text, limit=limit)
 
     def describe(self) -> Description:
         """Return what the database holds, without reading its facts."""
         schema = self._check()
         location = self._connection.location
-        books = self._connection.read(lambda transaction: read_manifest(transaction, location))
-        pending = missing(self._connection, books) if books.revision else ""
-        if books.revision and schema < len(MIGRATIONS):
+        manifest = self._connection.read(lambda transaction: read_manifest(transaction, location))
+        pending = missing(self._connection, manifest) if manifest.revision else ""
+        if manifest.revision and schema < len(MIGRATIONS):
             pending = f"the schema is at version {schema} of {len(MIGRATIONS)}: the next import brings it up to date"
         return Description(
             kind="neo4j",
             location=location,
             version=f"{self._connection.server}, schema {len(MIGRATIONS)}",
-            revision=books.revision,
-            history=tuple(held.import_ for held in books.held),
+            revision=manifest.revision,
+            history=tuple(held.import_ for held in manifest.held),
             pending=pending,
-            oldest=books.oldest,
+            oldest=manifest.oldest,
         )
 
     def prune(self) -> int:
@@ -137,7 +137,7 @@ class Neo4jStore:
             return writing.prune(writer)
 
     def check(self, *, redraw: bool = False) -> str:
-        """Read every chunk of the books, and compare what Cypher sees with what was drawn."""
+        """Read every chunk of the manifest, and compare what Cypher sees with what was drawn."""
         self._check()
         amiss = checking.amiss(self._connection)
         if not amiss or not redraw:
@@ -153,11 +153,11 @@ class Neo4jStore:
     def _drop_graphs(self) -> None:
         location = self._connection.location
         try:
-            books = self._connection.read(lambda transaction: read_manifest(transaction, location))
+            manifest = self._connection.read(lambda transaction: read_manifest(transaction, location))
         except StoreError:
             self.graphs.drop()  # what was written is there, whoever can no longer see it
             return
-        self.graphs.drop({held.import_.sha256 for held in books.at(books.revision)})
+        self.graphs.drop({held.import_.sha256 for held in manifest.at(manifest.revision)})
 
     def _check(self) -> int:
         """Return the version of the schema, which is one that this depgraph knows."""

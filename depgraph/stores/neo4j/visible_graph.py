@@ -36,25 +36,27 @@ _MOVE: Final = "MATCH (l:_DepgraphLedger {name: 'depgraph'}) SET l.drawn = $revi
 _UNDER_WAY: Final = -1
 
 
-def missing(connection: Connection, books: Manifest) -> str:
+def missing(connection: Connection, manifest: Manifest) -> str:
     """Say why the visible graph is not that of the latest revision; empty if it is."""
-    if books.drawn.revision == _UNDER_WAY:
+    if manifest.drawn.revision == _UNDER_WAY:
         return "the graph that Cypher sees is being drawn, or was left half-drawn: the next import draws it anew"
-    if books.drawn.revision != books.revision:
+    if manifest.drawn.revision != manifest.revision:
         return (
-            f"the graph that Cypher sees is that of revision {books.drawn.revision}, not of {books.revision}:"
+            f"the graph that Cypher sees is that of revision {manifest.drawn.revision}, not of {manifest.revision}:"
             " the next import draws it anew"
         )
-    if not books.drawn.counts:
+    if not manifest.drawn.counts:
         return ""
     present = _present(connection)
-    short = [f"{count - present[name]:,} {name}" for name, count in books.drawn.counts.items() if present[name] < count]
+    short = [
+        f"{count - present[name]:,} {name}" for name, count in manifest.drawn.counts.items() if present[name] < count
+    ]
     if short:
         return f"the graph that Cypher sees lacks {', '.join(short)}: the next import draws it anew"
     return ""
 
 
-def check_ids(connection: Connection, books: Manifest, before: Graph | None, after: Graph) -> None:
+def check_ids(connection: Connection, manifest: Manifest, before: Graph | None, after: Graph) -> None:
     """Find nodes of others that have an id that is about to be drawn.
 
     Raises
@@ -64,7 +66,7 @@ def check_ids(connection: Connection, books: Manifest, before: Graph | None, aft
 
     """
     present = _present(connection)
-    if before is not None and all(present[name] <= count for name, count in books.drawn.counts.items()):
+    if before is not None and all(present[name] <= count for name, count in manifest.drawn.counts.items()):
         return
     if before is None and not any(present.values()):
         return
@@ -98,7 +100,7 @@ def draw(
     revision : int
         Of `after`.
     finish : callable
-        Puts the books in order.
+        Puts the manifest in order.
 
     """
     if before is None:

@@ -59,22 +59,22 @@ def replace(
 ) -> Imported:
     """Put `facts` in force in place of what the same source and part said."""
     connection = writer.connection
-    books = connection.read(lambda transaction: read_manifest(transaction, connection.location))
-    revision = books.revision + 1 if origin is None else origin.revision
-    oldest = books.oldest if origin is None else max(books.oldest, origin.oldest)
-    stored = clean_up(writer, books)
+    manifest = connection.read(lambda transaction: read_manifest(transaction, connection.location))
+    revision = manifest.revision + 1 if origin is None else origin.revision
+    oldest = manifest.oldest if origin is None else max(manifest.oldest, origin.oldest)
+    stored = clean_up(writer, manifest)
     try:
         pieces, findings = _store(writer, facts, stored)
         kept = receipt() if receipt else UNKNOWN_RECEIPT
         held = Revision(Superseded(run, revision, (Term(revision, None),), _counts(pieces), kept), pieces)
-        before = books.at(books.revision)
+        before = manifest.at(manifest.revision)
         after = (*(one for one in before if not _same_place(one, held)), held)
-        _turn(writer, books, after, revision, oldest)
+        _commit(writer, manifest, after, revision, oldest)
     except StoreUnavailableError:
         raise  # nobody is there to clean up with: the next writer does
     except BaseException:
         with suppress(StoreError):
-            clean_up(writer, books)
+            clean_up(writer, manifest)
         raise
     return Imported(run, revision, held.import_.counts, findings, receipt=kept)
 
@@ -82,12 +82,12 @@ def replace(
 def put_in_force(writer: Writer, imports: Collection[int], origin: Origin | None) -> int:
     """Put exactly these imports in force; return the revision that this makes."""
     connection = writer.connection
-    books = connection.read(lambda transaction: read_manifest(transaction, connection.location))
-    check_known(imports, [held.import_ for held in books.held], connection.location)
-    revision = books.revision + 1 if origin is None else origin.revision
-    oldest = books.oldest if origin is None else max(books.oldest, origin.oldest)
-    after = tuple(held for held in books.held if held.import_.revision in imports)
-    _turn(writer, books, after, revision, oldest)
+    manifest = connection.read(lambda transaction: read_manifest(transaction, connection.location))
+    check_known(imports, [held.import_ for held in manifest.held], connection.location)
+    revision = manifest.revision + 1 if origin is None else origin.revision
+    oldest = manifest.oldest if origin is None else max(manifest.oldest, origin.oldest)
+    after = tuple(held for held in manifest.held if held.import_.revision in imports)
+    _commit(writer, manifest, after, revision, oldest)
     return revision
 
 
@@ -107,16 +107,16 @@ def prune(writer: Writer) -> int:
 def redraw(writer: Writer, *, anew: bool = False) -> None:
     """Draw the graph anew if what Cypher sees is not all of the latest revision, or in any case."""
     connection = writer.connection
-    books = connection.read(lambda transaction: read_manifest(transaction, connection.location))
-    if anew or missing(connection, books):
-        after = graph_of(connection, books.at(books.revision))
-        check_ids(connection, books, None, after)
-        draw(writer, None, after, revision=books.revision, finish=lambda _: None)
+    manifest = connection.read(lambda transaction: read_manifest(transaction, connection.location))
+    if anew or missing(connection, manifest):
+        after = graph_of(connection, manifest.at(manifest.revision))
+        check_ids(connection, manifest, None, after)
+        draw(writer, None, after, revision=manifest.revision, finish=lambda _: None)
 
 
-def clean_up(writer: Writer, books: Manifest) -> set[str]:
+def clean_up(writer: Writer, manifest: Manifest) -> set[str]:
     """Remove chunks that the manifest does not name; return the names of the others."""
-    used = {piece.hash for held in books.held for piece in held.pieces}
+    used = {piece.hash for held in manifest.held for piece in held.pieces}
     found = {record["hash"] for record in writer.connection.records(_NAMES)}
     left = sorted(found - used)
     if left:
@@ -147,17 +147,17 @@ def _store(
     return tuple(pieces), tuple(findings)
 
 
-def _turn(writer: Writer, books: Manifest, after: tuple[Revision, ...], revision: int, oldest: int) -> None:
+def _commit(writer: Writer, manifest: Manifest, after: tuple[Revision, ...], revision: int, oldest: int) -> None:
     """Put these imports in force in place of what is, and draw what they say."""
     connection = writer.connection
-    before = books.at(books.revision)
+    before = manifest.at(manifest.revision)
     changed = [*(_ended(one, revision) for one in before if one not in after)]
     changed += [_begun(one, revision) for one in after if one not in before]
 
     def finish(transaction: ManagedTransaction) -> None:
         commit(transaction, changed, revision, oldest=oldest, version=depgraph.__version__)
 
-    lost = missing(connection, books)
+    lost = missing(connection, manifest)
     if not lost and _look_alike(before, after):
 
         def only_turn(transaction: ManagedTransaction) -> None:
@@ -168,7 +168,7 @@ def _turn(writer: Writer, books: Manifest, after: tuple[Revision, ...], revision
         return
     drawn = None if lost else graph_of(connection, before)
     graph = graph_of(connection, after)
-    check_ids(connection, books, drawn, graph)
+    check_ids(connection, manifest, drawn, graph)
     draw(writer, drawn, graph, revision=revision, finish=finish)
 
 
