@@ -50,7 +50,9 @@ class Entry:
     alone: bool = True
 
 
-def entries(stream: BinaryIO, name: str, keys: Collection[str], *, limit: int = MAX_BYTES) -> Iterator[Entry | Finding]:
+def entries(
+    stream: BinaryIO, name: str, keys: Collection[str], *, limit: int = MAX_BYTES, values: int = MAX_VALUES
+) -> Iterator[Entry | Finding]:
     """Yield the entries of all documents in a file, each list under one of `keys` taken apart.
 
     A document that is no JSON is a finding, with its line; reading goes on at the next line that begins one.
@@ -59,9 +61,12 @@ def entries(stream: BinaryIO, name: str, keys: Collection[str], *, limit: int = 
     ----------
     limit : int
         Characters that one entry may have.
+    values : int
+        Values that one entry may have. This is looked at before more of it is read, which at most
+        doubles what is in memory: an entry that ends within that is read though it has more.
 
     """
-    scan = _Scan(stream, name, limit)
+    scan = _Scan(stream, name, limit, values)
     read = 0
     while True:
         try:
@@ -135,11 +140,12 @@ def _members(scan: _Scan) -> Iterator[str]:
 class _Scan:
     """A place in a text of which only a window is in memory."""
 
-    def __init__(self, stream: BinaryIO, name: str, limit: int) -> None:
+    def __init__(self, stream: BinaryIO, name: str, limit: int, values: int) -> None:
         blocks = iter(lambda: stream.read(BLOCK), b"")
         self._texts = texts(blocks, name)
         self._name = name
         self._limit = limit
+        self._values = values
         self._window = ""
         self._at = 0
         self._lines = 1
@@ -236,8 +242,8 @@ class _Scan:
         waiting = len(self._window) - self._at
         self.check(waiting)
         # A value of two signs takes forty times as much memory.
-        if waiting > MAX_VALUES and sum(self._window.count(sign, self._at) for sign in ",{[") > MAX_VALUES:
-            message = f"an entry has more than {MAX_VALUES:,} values, the most that is read at once"
+        if waiting > self._values and sum(self._window.count(sign, self._at) for sign in ",{[") > self._values:
+            message = f"an entry has more than {self._values:,} values, the most that is read at once"
             raise fault(f"{self._name}:{self.line()}", "", message, "too-large")
         # As much again as is waiting, so that a long entry is not read from its begin for each block.
         wanted = max(1, waiting // BLOCK)
