@@ -297,8 +297,7 @@ def read(given: Given) -> Iterator[Facts]:
             "no list says whose domains these are: each registrable domain with name servers or mail servers is taken"
             " for an organisation by itself; give a table with the columns domain and organisation too"
         )
-        first = listed[0].record if listed else "."
-        findings.append(Finding(Level.WARNING, "no-list", first, "domain", message))
+        findings += [Finding(Level.WARNING, "no-list", first.record, "domain", message) for first in listed[:1]]
     domains = Domains(found, listed)
     for domain in listed:
         yield domains.facts(domain)

@@ -29,8 +29,10 @@ def read_files(
         If a path cannot be read.
 
     """
-    for file in find_files(paths):
-        if not file.name.endswith(".xml"):
+    files = find_files(paths)
+    for file in files:
+        # One that was named alone is meant: why it cannot be read is told.
+        if len(files) > 1 and not file.name.endswith(".xml"):
             yield Finding(Level.NOTE, "not-read", file.label, "", "is no XML by its name: not read")
             continue
         try:

@@ -184,6 +184,7 @@ def test_without_a_list_each_registrable_domain_with_servers_is_an_organisation(
     found = measure(zone, "")
     assert set(found.owners.values()) == {"domain:age.gov"}
     assert "no-list" in found.codes()
+    assert "no-list" not in measure("a.nl. NS b..nl.\n", "").codes(), "nothing was taken for anything"
 
 
 @pytest.mark.parametrize(

@@ -103,3 +103,15 @@ def test_a_bomb_or_trick_is_refused(tmp_path: Path, source: Source, content: byt
     (error,) = [finding for fact in source.read(Given((path,))) for finding in fact.findings]
     assert error.level is Level.ERROR
     assert said in error.message
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=[source.name for source in SOURCES])
+def test_other_files_of_a_folder_are_told_and_a_file_that_was_named_says_why_it_is_not_read(
+    tmp_path: Path, source: Source
+) -> None:
+    (tmp_path / "README.md").write_text("about the files", encoding="utf-8")
+    (tmp_path / "a.xml").write_text("<a/>", encoding="utf-8")
+    told = [finding for fact in source.read(Given((tmp_path,))) for finding in fact.findings]
+    assert ("README.md", Level.NOTE) in [(finding.record, finding.level) for finding in told]
+    (wrong,) = [finding for fact in source.read(Given((tmp_path / "README.md",))) for finding in fact.findings]
+    assert (wrong.level, wrong.record.partition(":")[0]) == (Level.ERROR, "README.md")
