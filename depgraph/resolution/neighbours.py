@@ -1,0 +1,103 @@
+"""The nearest texts of each text by the letters that they share: TF-IDF of n-grams, in bounded memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+_BLOCK: Final = 512
+"""Texts that are compared with all at once: what bounds the memory."""
+
+_COMMON: Final = 1_000
+"""Texts in which an n-gram may be, for it to find neighbours."""
+
+_FEW: Final = 4
+"""A text of fewer rare n-grams is compared by all that it has."""
+
+
+class Neighbours(NamedTuple):
+    """Pairs of a text asked about and one near it, by the first, then the nearest, then the second."""
+
+    asked: NDArray[np.int64]
+    near: NDArray[np.int64]
+    cosine: NDArray[np.float64]
+
+
+def neighbours(
+    asked: Sequence[str],
+    among: Sequence[str],
+    *,
+    most: int = 10,
+    least: float = 0.3,
+    progress: Callable[[int, int], None] | None = None,
+) -> Neighbours:
+    """Return for each text the nearest ones among others, by the cosine of their TF-IDF.
+
+    Parameters
+    ----------
+    asked, among : sequence of str
+        Normal texts, each once.
+    most : int
+        Neighbours of each; of equally near ones the first.
+    least : float
+        The smallest cosine of a neighbour.
+
+    Notes
+    -----
+    N-grams of 3 characters inside words, their ends included. Those that more than `_COMMON`
+    texts have count for nothing, unless a text has few others: this makes the work grow with
+    the number of texts, not its square.
+
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - it takes a second to load
+
+    if not asked or not among:
+        return Neighbours(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), sublinear_tf=True, lowercase=False)
+    index = vectorizer.fit_transform(among).astype(np.float32).tocsr()
+    counts = np.bincount(index.indices, minlength=index.shape[1])
+    matrix = _telling(index if asked is among else vectorizer.transform(asked).astype(np.float32).tocsr(), counts)
+    columns = (matrix if asked is among else _telling(index, counts)).T.tocsr()
+    parts = []
+    for begin in range(0, matrix.shape[0], _BLOCK):
+        found = (matrix[begin : begin + _BLOCK] @ columns).tocoo()
+        # Single precision, added in any order: rounded, equally near ones are ties.
+        cosine = np.round(found.data.astype(np.float64), 5)
+        near = cosine >= least
+        rows, others = (place[near].astype(np.int64) for place in found.coords)
+        parts.append(_nearest(rows + begin, others, cosine[near], most))
+        if progress is not None:
+            progress(min(begin + _BLOCK, matrix.shape[0]), matrix.shape[0])
+    return Neighbours(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _telling(matrix: csr_array, counts: NDArray[np.int64]) -> csr_array:
+    """Return the rows without their common n-grams, each of length 1 again; a row of few others keeps all."""
+    from sklearn.preprocessing import normalize  # noqa: PLC0415 - it takes a second to load
+
+    rare = counts[matrix.indices] <= _COMMON
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    few = np.bincount(rows[rare], minlength=matrix.shape[0]) < _FEW
+    kept = matrix.copy()
+    kept.data = np.where(rare | few[rows], kept.data, np.float32(0))
+    kept.eliminate_zeros()
+    normal: csr_array = normalize(kept, copy=False)
+    return normal
+
+
+def _nearest(
+    rows: NDArray[np.int64], others: NDArray[np.int64], cosine: NDArray[np.float64], most: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return the nearest ones of each row."""
+    order = np.lexsort((others, -cosine, rows))
+    rows, others, cosine = rows[order], others[order], cosine[order]
+    place = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    kept = place < most
+    return rows[kept], others[kept], cosine[kept]
