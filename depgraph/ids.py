@@ -26,6 +26,7 @@ __all__ = [
     "fold",
     "id_key",
     "is_entity",
+    "is_single",
     "is_unknown",
     "key",
     "kind_of",
@@ -229,6 +230,10 @@ class Scheme:
         one), a domain (a group shares one) and a name.
     free : bool
         Whether values are free text, of which several spellings may be one name.
+    single : bool
+        Whether an entity has one such identifier and no other, so that two of them are two
+        entities. Not so for numbers of registers: a merger, a move to another province or a
+        second registration gives another one.
 
     """
 
@@ -236,10 +241,11 @@ class Scheme:
     normalise: Callable[[str], str]
     entity: bool = False
     free: bool = False
+    single: bool = False
 
 
 SCHEMES: Final[dict[str, Scheme]] = {
-    "lei": Scheme("party", _lei, entity=True),
+    "lei": Scheme("party", _lei, entity=True, single=True),
     "kvk": Scheme("party", _kvk, entity=True),
     "kbo": Scheme("party", _kbo, entity=True),
     "rcs": Scheme("party", _rcs, entity=True),
@@ -401,6 +407,11 @@ def is_unknown(node_id: str) -> bool:
 def is_entity(node_id: str) -> bool:
     """Say whether two parties that share this id are one legal entity."""
     return SCHEMES[scheme_of(node_id)].entity
+
+
+def is_single(node_id: str) -> bool:
+    """Say whether an entity has one id of this scheme only: two of them are two entities."""
+    return SCHEMES[scheme_of(node_id)].single
 
 
 _BEHIND: Final = (("vat:BE", "kbo"), ("euid:BEKBOBCE.", "kbo"), ("euid:NLNHR.", "kvk"), ("euid:LURCSL.", "rcs"))

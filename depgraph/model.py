@@ -258,14 +258,38 @@ class Tie(NamedTuple):
     record: str
 
 
+DECISIONS: Final = "decisions"
+"""The source of what people decide: each part is all that was decided under one marking, in the order of deciding."""
+
+
 class Decision(NamedTuple):
-    """Two ids that are one party (`same` true), or that are not (`same` false), and why."""
+    """Two ids that are one party (`same` true), or that are not (`same` false), and why.
+
+    Attributes
+    ----------
+    evidence : str
+        What shows it, a page or a document for example.
+    who : str
+        Who decided, as they call themselves; empty where an import says it.
+    decided : str
+        ISO 8601 date of deciding.
+    reasons : tuple of str
+        Why the two were a candidate.
+    undone : bool
+        Whether it takes back what was decided of the two before, and decides nothing.
+
+    """
 
     first: str
     second: str
     same: bool
     evidence: str
     record: str
+    who: str = ""
+    decided: str = ""
+    reasons: tuple[str, ...] = ()
+    note: str = ""
+    undone: bool = False
 
 
 class Level(StrEnum):

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 import numpy as np
 
 from depgraph.graph.assembly import Assembled
+from depgraph.graph.claims import Unlike
 from depgraph.graph.columns import Evidence, Needs, Nodes, Requirements, Said, Strings, Ties
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.dormancy import Dormant
 from depgraph.graph.outside import Outside
 from depgraph.graph.rows import Rows
 from depgraph.graph.texts import TextMap, Texts, at_rest
-from depgraph.model import Finding, Import, Label, Level, Marking
+from depgraph.model import Decision, Finding, Import, Label, Level, Marking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,6 +87,8 @@ def to_arrays(assembled: Assembled) -> tuple[dict[str, Any], dict[str, NDArray[A
         "outside_as_of": graph.outside.as_of,
         "digest": graph.digest,
         "dormant": [dormant.as_of, dormant.ended, dormant.not_begun],
+        "decisions": assembled.decisions,
+        "unlike": assembled.unlike,
     }
     return said, arrays
 
@@ -111,7 +114,9 @@ def from_arrays(said: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> 
     as_of, ended, not_begun = said["dormant"]
     dormant = Dormant(needs, ties, ids, requirements, types, runs, as_of, ended, not_begun)
     findings = Findings([_texts(arrays, f"findings.{name}") for name in Finding._fields])
-    return Assembled(graph, findings, dormant)
+    decisions = tuple(one._replace(reasons=tuple(one.reasons)) for one in starmap(Decision, said["decisions"]))
+    unlike = tuple(Unlike(one, tuple(parties), tuple(names)) for one, parties, names in said["unlike"])
+    return Assembled(graph, findings, dormant, decisions, unlike)
 
 
 def _put_table(arrays: dict[str, NDArray[Any]], name: str, table: Any) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from depgraph.graph.attributes import Attributes
 from depgraph.graph.control import ownership_findings
 from depgraph.graph.core import Graph, Run
+from depgraph.graph.decisions import in_force
 from depgraph.graph.dormancy import Dormant, asleep, resting
 from depgraph.graph.identity import identify
 from depgraph.graph.need_columns import need_columns, tie_columns, valid, with_owners
@@ -22,24 +23,40 @@ from depgraph.graph.settling import node_types, settle
 from depgraph.graph.spellings import Spellings
 from depgraph.graph.visibility import may_see
 from depgraph.graph.words import respell_words
-from depgraph.ids import UNKNOWN, id_key, is_unknown, kind_of, value_of
-from depgraph.model import Decision, Finding, Kind, Level
+from depgraph.ids import UNKNOWN, id_key, is_single, is_unknown, kind_of, value_of
+from depgraph.model import DECISIONS, Decision, Finding, Kind, Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from depgraph.graph.claims import Unlike
     from depgraph.graph.columns import Ints
     from depgraph.graph.visibility import Viewer
+    from depgraph.model import Node
     from depgraph.ports import Imported
+
+LEVEL_1: Final = "gleif"
+"""The source that says which LEI another one became."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A graph, what had to be settled to make it, and what is not in force on its date."""
+    """A graph, what had to be settled to make it, and what is not in force on its date.
+
+    Attributes
+    ----------
+    decisions : sequence of Decision
+        What people decided, as far as it is in force.
+    unlike : sequence of Unlike
+        Parties with one identifier and very unlike names: a question for people.
+
+    """
 
     graph: Graph
     findings: Sequence[Finding]
     dormant: Dormant = field(default_factory=Dormant)
+    decisions: Sequence[Decision] = ()
+    unlike: Sequence[Unlike] = ()
 
 
 class Named(NamedTuple):
@@ -60,15 +77,29 @@ class _Gathered:
     ties: list[Rows] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    succeeded: dict[str, str] = field(default_factory=dict)
 
     def add(self, imported: Imported) -> None:
+        if imported.run.source == DECISIONS:
+            self._decide(imported)
+            return
         run = len(self.runs)
         self.runs.append(Run(imported.run, imported.revision))
+        level_1 = imported.run.source == LEVEL_1
         for node in imported.nodes:
             self.attributes.add(node, run)
+            if level_1:
+                self.succeeded |= dict.fromkeys(_leis(node), node.id)
         self.needs += need_rows(imported.needs, run, self.tables)
         self.ties += tie_rows(imported.ties, run, self.tables)
         self.decisions += imported.decisions
+
+    def _decide(self, imported: Imported) -> None:
+        """Take in what people decided; where nothing of it is in force, the graph does not rest on it."""
+        decided = in_force(imported.decisions)
+        if decided:
+            self.runs.append(Run(imported.run, imported.revision))
+            self.decisions += decided
 
     def in_force(self, as_of: str) -> tuple[Rows, Rows, Rows, Rows]:
         """Return needs and ties valid on the date, then those that are not, of all added since this was last asked."""
@@ -104,6 +135,7 @@ def assemble(
     viewer: Viewer | None = None,
     by_group: bool = False,
     reference: Callable[[Sequence[Named]], Imported] | None = None,
+    likely: Iterable[tuple[str, str]] = (),
 ) -> Assembled:
     """Return the graph that `imports` state, as of a date and as seen by someone.
 
@@ -123,6 +155,9 @@ def assemble(
     reference : callable, optional
         Given the parties that the imports name, sorted by id, it returns one import more:
         what a reference list says of them.
+    likely : iterable of (str, str)
+        Parties that nobody decided about and that are taken for one, the likeliest first,
+        where nothing forbids it.
 
     """
     visible = sorted(
@@ -153,6 +188,8 @@ def assemble(
         [_respelled(decision, becomes) for decision in gathered.decisions],
         spoken,
         gathered.attributes.called,
+        likely=likely,
+        succeeded=gathered.succeeded,
     )
     known = gathered.attributes.resolved(identity.canonical)
     final = {one: identity.canonical.get(shown, shown) for one, shown in becomes.items()} | dict(identity.canonical)
@@ -192,7 +229,7 @@ def assemble(
         *(*counted.findings, *settled, *identity.findings, *known.findings, *dropped, *disagreements),
         *ownership_findings(graph),
     )
-    return Assembled(graph, findings, dormant)
+    return Assembled(graph, findings, dormant, tuple(gathered.decisions), identity.unlike)
 
 
 def _named_parties(attributes: Attributes, spoken: Iterable[str]) -> list[Named]:
@@ -205,6 +242,12 @@ def _named_parties(attributes: Attributes, spoken: Iterable[str]) -> list[Named]
         for party in parties
         if not is_unknown(party)
     ]
+
+
+def _leis(node: Node) -> list[str]:
+    """Return the other LEIs of an entity: it is who they became."""
+    listed = node.attributes.get("identifiers", ())
+    return [one for one in listed if is_single(one)] if is_single(node.id) else []  # type: ignore[union-attr]  # a list attribute, by ATTRIBUTES
 
 
 def _respelled(decision: Decision, becomes: Mapping[str, str]) -> Decision:

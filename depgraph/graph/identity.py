@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from depgraph.graph.claims import claims
+from depgraph.graph.entities import entities_of, without_doubles
+from depgraph.graph.joining import Joining
 from depgraph.ids import canonical_key
 from depgraph.model import Decision, Finding, Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from depgraph.graph.claims import Unlike
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Identity:
     apart : tuple of (str, str)
         Canonical ids of parties of which people said that they are two, sorted.
     findings : tuple of Finding
+    unlike : tuple of Unlike
+        Parties with one identifier and very unlike names that nobody decided about.
 
     """
 
@@ -34,6 +40,7 @@ class Identity:
     aliases: Mapping[str, str]
     apart: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
+    unlike: tuple[Unlike, ...] = ()
 
 
 def identify(
@@ -41,8 +48,15 @@ def identify(
     decisions: Iterable[Decision],
     spoken: Collection[str] = (),
     called: Callable[[str], Collection[str]] = lambda _: (),
+    *,
+    likely: Iterable[tuple[str, str]] = (),
+    succeeded: Mapping[str, str] | None = None,
 ) -> Identity:
     """Return which ids are one party.
+
+    First the rule: who shares an identifier is one, but for two LEIs. Then what people decided to be one, in the order
+    of deciding, and what is likely to be, in the order given; nothing joins what people decided to be two, nor two
+    LEIs. The result does not depend on the order of `decisions`.
 
     Parameters
     ----------
@@ -51,43 +65,48 @@ def identify(
     decisions : iterable of Decision
         What people decided; it goes before the rule. Where they say that two ids are not
         one, the identifiers that `second` shares with others no longer join it to them.
+        A decision of one that they block, or two LEIs, is a finding.
     spoken : collection of str
         All ids that facts name.
     called : callable, optional
         Gives all names of a party.
+    likely : iterable of (str, str)
+        Ids that nobody decided about and that are taken for one where nothing forbids it.
+    succeeded : mapping of str to str, optional
+        An LEI that was merged, or registered twice -> the one in its place.
 
     """
-    decided = sorted(set(decisions))
+    decided = sorted(set(decisions), key=_turn)
     apart = [(decision.first, decision.second) for decision in decided if not decision.same]
     together = [(decision.first, decision.second) for decision in decided if decision.same]
     claimed = claims(identifiers, spoken, called)
-    shared = claimed.pairs
-    parents = _join(shared + together)
-    for first, second in apart:
-        if _root(parents, first) == _root(parents, second):
-            shared = [pair for pair in shared if second not in pair]
-            parents = _join(shared + together)
-    canonical = _canonical(parents)
-    by_people = {member for pair in together for member in pair}
-    named = set(identifiers) | {party for pair in shared for party in pair if party in spoken}
+    ends = {one for pair in (*claimed.pairs, *together) for one in pair}
+    entities = entities_of(ends, succeeded or {})
+    shared, findings = without_doubles(claimed.pairs, entities)
+    shared = _cut(shared, together, apart)
+    joining = Joining(shared, apart, entities)
+    findings += [found for decision in decided if decision.same for found in _decide(joining, decision)]
+    guessed = [pair for pair in likely if not joining.join(*pair)]
+    canonical = _canonical(joining, succeeded or {})
+    why = _reasons(identifiers, shared, spoken, together, guessed)
+    every = (*shared, *together, *guessed)
+    named = set(identifiers) | {party for pair in every for party in pair if party in spoken}
     standing = Counter(canonical.get(party, party) for party in named)
-    findings = [
+    findings += [
         Finding(
             Level.NOTE,
             "merged",
             "",
             party,
-            f"is one party with '{canonical[party]}': "
-            + ("a person decided so" if party in by_people else "they share an identifier"),
+            f"is one party with '{canonical[party]}': {why(party)}",
         )
         for party in sorted(named & set(canonical))
         if standing[canonical[party]] > 1
     ]
-    findings += [
-        unlike.finding
-        for unlike in claimed.unlike
-        if len({canonical.get(party, party) for party in unlike.parties}) > 1
-    ]
+    unlike = tuple(
+        unlike for unlike in claimed.unlike if len({canonical.get(party, party) for party in unlike.parties}) > 1
+    )
+    findings += [each.finding for each in unlike]
     two = {(first, second): {canonical.get(first, first), canonical.get(second, second)} for first, second in apart}
     findings += [
         Finding(
@@ -101,17 +120,74 @@ def identify(
         _aliases(identifiers, canonical, spoken),
         tuple(sorted({(min(parties), max(parties)) for parties in two.values() if len(parties) > 1})),
         tuple(findings),
+        unlike,
     )
 
 
-def _canonical(parents: dict[str, str]) -> dict[str, str]:
-    """Return the first id in order of schemes for all others that hang together with it."""
+def _reasons(
+    identifiers: Mapping[str, Sequence[str]],
+    shared: Sequence[tuple[str, str]],
+    spoken: Collection[str],
+    together: Sequence[tuple[str, str]],
+    guessed: Sequence[tuple[str, str]],
+) -> Callable[[str], str]:
+    """Return what tells why a party is one with others."""
+    by_people, by_guess = ({member for pair in pairs for member in pair} for pairs in (together, guessed))
+    claimants = Counter(identifier for _, identifier in shared)
+
+    def why(party: str) -> str:
+        if party in by_people:
+            return "a person decided so"
+        common = [one for one in identifiers.get(party, ()) if claimants[one] > (one not in spoken)]
+        if party in by_guess and not common:
+            return "nobody decided so, but it is likely"
+        return f"they share '{min(common, key=canonical_key)}'" if common else "they share an identifier"
+
+    return why
+
+
+def _turn(decision: Decision) -> tuple[str, ...]:
+    """Return when a decision has its turn: the earliest first, then by its ids."""
+    return decision.decided, *sorted((decision.first, decision.second)), *map(str, decision)
+
+
+def _cut(
+    shared: list[tuple[str, str]], together: Sequence[tuple[str, str]], apart: Iterable[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Return pairs that share an identifier without those of an id that was decided to be another than the rest."""
+    joining = Joining([*shared, *together], (), {})
+    for first, second in apart:
+        if joining.root(first) == joining.root(second):
+            shared = [pair for pair in shared if second not in pair]
+            joining = Joining([*shared, *together], (), {})
+    return shared
+
+
+def _decide(joining: Joining, decision: Decision) -> Iterable[Finding]:
+    block = joining.join(decision.first, decision.second)
+    if block:
+        yield Finding(
+            Level.WARNING,
+            "not-joined",
+            decision.record,
+            decision.second,
+            f"was decided to be one party with '{decision.first}', and is not, since {block}: undo one of the two",
+        )
+
+
+def _canonical(joining: Joining, succeeded: Mapping[str, str]) -> dict[str, str]:
+    """Return the first id in order of schemes, and in force, for all others that hang together with it."""
+
+    def rank(member: str) -> tuple[int, bool, str]:
+        scheme, _ = canonical_key(member)
+        return scheme, member in succeeded, member
+
     clusters: defaultdict[str, set[str]] = defaultdict(set)
-    for member in parents:
-        clusters[_root(parents, member)].add(member)
+    for member in joining.parents:
+        clusters[joining.root(member)].add(member)
     canonical: dict[str, str] = {}
     for cluster in clusters.values():
-        best = min(cluster, key=canonical_key)
+        best = min(cluster, key=rank)
         canonical |= {member: best for member in cluster if member != best}
     return canonical
 
@@ -133,20 +209,3 @@ def _aliases(
         del aliases[identifier]
     aliases |= canonical
     return {alias: party for alias, party in sorted(aliases.items()) if alias != party}
-
-
-def _join(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return a parent of each member of a pair; the root of all that hang together is the first in order of text."""
-    parents: dict[str, str] = {}
-    for first, second in pairs:
-        one, other = _root(parents, first), _root(parents, second)
-        low, high = (one, other) if one < other else (other, one)
-        parents[low] = parents[high] = low
-    return parents
-
-
-def _root(parents: dict[str, str], member: str) -> str:
-    while parents.get(member, member) != member:
-        parents[member] = parents[parents[member]]
-        member = parents[member]
-    return member

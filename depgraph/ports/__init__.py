@@ -11,6 +11,7 @@ from depgraph.ports.imported import (
     Snapshot,
     Superseded,
     Term,
+    latest_date,
 )
 from depgraph.ports.shelf import GraphKey, Kept, NoShelf, Shelf, ShelfTold
 from depgraph.ports.source import OPEN, Given, Graded, Known, Quality, Source, Weight
@@ -40,4 +41,5 @@ __all__ = [
     "Superseded",
     "Term",
     "Weight",
+    "latest_date",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from depgraph.model import DECISIONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -112,6 +114,11 @@ class Snapshot:
 
     revision: int
     imports: tuple[Imported, ...]
+
+
+def latest_date(runs: Iterable[Import]) -> str:
+    """Return when the newest facts of some imports were retrieved; empty if there are none: a decision is no fact."""
+    return max((run.retrieved for run in runs if run.source != DECISIONS), default="")
 
 
 class Term(NamedTuple):

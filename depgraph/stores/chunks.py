@@ -114,6 +114,8 @@ def unpack(sort: str, text: bytes) -> Iterator[Any]:
             columns[1] = map(_attributes, columns[1])
         case "findings":
             columns[0] = map(Level, columns[0])
+        case "decisions":
+            return map(_decision, zip(*columns, strict=True))
     # What `_make` does, without a Python call for each of a million facts.
     return map(partial(tuple.__new__, SORTS[sort]), zip(*columns, strict=True))
 
@@ -139,6 +141,12 @@ def encodable() -> Iterator[None]:
 
 def _together(batch: Sequence[Facts]) -> Facts:
     return Facts(*(tuple(chain.from_iterable(map(attrgetter(sort), batch))) for sort in SORTS))
+
+
+def _decision(said: tuple[Any, ...]) -> Decision:
+    """Return a decision; one that an older depgraph wrote lacks who, when and why."""
+    decision = Decision(*said)
+    return decision._replace(reasons=tuple(decision.reasons))
 
 
 def _attributes(written: dict[str, Any]) -> dict[str, Value]:

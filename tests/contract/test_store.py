@@ -167,7 +167,15 @@ def _ties(kind: TieKind) -> st.SearchStrategy[Tie]:
 _NODES = st.builds(Node, _ids(*Kind), st.fixed_dictionaries({}, optional=_ATTRIBUTES), _TEXTS)
 _NEEDS = st.sampled_from(Relation).flatmap(_needs)
 _TIES = st.sampled_from(TieKind).flatmap(_ties)
-_DECISIONS = st.builds(Decision, _ids(Kind.PARTY), _ids(Kind.PARTY), st.booleans(), _TEXTS, _TEXTS)
+_DECISIONS = st.builds(
+    Decision,
+    *(_ids(Kind.PARTY), _ids(Kind.PARTY), st.booleans(), _TEXTS, _TEXTS),
+    who=_TEXTS,
+    decided=st.sampled_from(("", "2026-01-01")),
+    reasons=st.lists(_TEXTS, max_size=2).map(tuple),
+    note=_TEXTS,
+    undone=st.booleans(),
+)
 _FINDINGS = st.builds(Finding, st.sampled_from(Level), *[_TEXTS] * 4)
 
 

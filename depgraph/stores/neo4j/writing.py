@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 import depgraph
 from depgraph.errors import StoreError, StoreUnavailableError
 from depgraph.graph import assemble
-from depgraph.ports import UNKNOWN_RECEIPT, Counts, Imported, Superseded, Term
+from depgraph.ports import UNKNOWN_RECEIPT, Counts, Imported, Superseded, Term, latest_date
 from depgraph.regulation.groups import reference_import
 from depgraph.stores.chunks import SORTS, unpack
 from depgraph.stores.neo4j import manifest
@@ -204,7 +204,7 @@ def graph_of(connection: Connection, helds: tuple[Revision, ...]) -> Graph:
 
 
 def _as_of(helds: tuple[Revision, ...]) -> str:
-    return max((held.import_.run.retrieved for held in helds), default="")
+    return latest_date(held.import_.run for held in helds)
 
 
 def _counts(pieces: Iterable[ChunkRef]) -> Counts:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from depgraph.errors import UsageError
 from depgraph.graph.registers import REGISTER
 from depgraph.model import LABELS, Finding, Label, Level
-from depgraph.ports import Description
+from depgraph.ports import Description, latest_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,7 +159,7 @@ def _is_weaker(new: Marking, old: Marking) -> bool:
 
 def _latest(description: Description) -> str:
     """Return the date as of which answers are unless they are asked for one; empty if there are none."""
-    return max((one.run.retrieved for one in description.history if one.until is None), default="")
+    return latest_date(one.run for one in description.history if one.until is None)
 
 
 def _in_force(need: Need, day: str) -> bool:

@@ -6,11 +6,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from depgraph.graph.identity import identify
 from depgraph.model import Decision
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable, Mapping, Sequence
 
 LEI = "lei:INR2EJN1ERAN0W5ZP974"
@@ -83,8 +86,8 @@ def test_a_finding_says_why_parties_were_merged() -> None:
     identifiers = {"name:a": ("kvk:00000001",), "name:b": ("kvk:00000001",), "name:c": ("vat:NL12",)}
     found = identify(identifiers, [_same("name:c", "kvk:00000001")])
     assert [finding.message for finding in found.findings] == [
-        "is one party with 'kvk:00000001': they share an identifier",
-        "is one party with 'kvk:00000001': they share an identifier",
+        "is one party with 'kvk:00000001': they share 'kvk:00000001'",
+        "is one party with 'kvk:00000001': they share 'kvk:00000001'",
         "is one party with 'kvk:00000001': a person decided so",
     ]
 
@@ -200,7 +203,88 @@ def test_what_people_set_apart_is_remembered() -> None:
     assert identify(SHARED, [_apart("name:b", "name:a")], SHARED).apart == (("kvk:00000001", "name:a"),)
 
 
-def test_what_is_one_all_the_same_is_said() -> None:
+def test_a_rejection_blocks_a_chain_of_accepted_pairs() -> None:
     found = identify({}, [_same("name:a", "name:c"), _same("name:b", "name:c"), _apart("name:a", "name:b")])
-    assert found.apart == ()
-    assert [(finding.code, finding.field) for finding in found.findings] == [("not-apart", "name:b")]
+    assert found.canonical == {"name:c": "name:a"}
+    assert found.apart == (("name:a", "name:b"),)
+    (finding,) = found.findings
+    assert (finding.code, finding.field) == ("not-joined", "name:c")
+    assert "'name:b' and 'name:a' are decided to be two parties" in finding.message
+
+
+OTHER = "lei:529900T8BM49AURSDO55"
+THIRD = "lei:5493001KJTIIGC8Y1R12"
+
+
+def test_two_leis_are_not_made_one_by_a_number_that_they_share() -> None:
+    identifiers = {LEI: ("kvk:00000001",), OTHER: ("kvk:00000001",), "name:x": ("kvk:00000001",), "name:y": (OTHER,)}
+    found = identify(identifiers, (), [LEI, OTHER, "name:x", "name:y"])
+    assert found.canonical == {"name:x": "kvk:00000001", "name:y": OTHER}
+    (finding,) = [finding for finding in found.findings if finding.code == "two-leis"]
+    assert all(one in finding.message for one in (LEI, OTHER, "kvk:00000001"))
+
+
+def test_two_leis_that_hang_together_by_a_third_party_stay_two() -> None:
+    found = identify({"name:x": (LEI, "kvk:00000001"), OTHER: ("kvk:00000001",)}, (), [LEI, OTHER, "name:x"])
+    assert found.canonical == {"name:x": "kvk:00000001"}
+    assert [finding.code for finding in found.findings] == ["two-leis"]
+
+
+def test_an_lei_that_was_merged_is_its_successor() -> None:
+    identifiers = {LEI: (THIRD, "kvk:00000001"), "name:x": (THIRD,), OTHER: ()}
+    assert identify(identifiers, (), [LEI, "name:x"]).canonical == {"kvk:00000001": LEI, "name:x": THIRD}
+    assert identify(identifiers, (), [LEI, "name:x"], succeeded={THIRD: LEI}).canonical == {
+        THIRD: LEI,
+        "name:x": LEI,
+        "kvk:00000001": LEI,
+    }
+
+
+def test_nothing_joins_two_leis_not_even_a_decision() -> None:
+    found = identify({"name:a": (LEI,), "name:b": (OTHER,)}, [_same("name:a", "name:b")], ["name:a", "name:b"])
+    assert found.canonical == {"name:a": LEI, "name:b": OTHER}
+    assert [finding.code for finding in found.findings] == ["not-joined"]
+    assert "two LEIs" in found.findings[0].message
+
+
+def test_what_is_likely_comes_after_what_is_decided_and_in_the_order_given() -> None:
+    decisions = [_same("name:a", "name:b"), _apart("name:b", "name:c")]
+    likely = [("name:c", "name:d"), ("name:a", "name:d"), ("name:d", "name:e")]
+    found = identify({}, decisions, [f"name:{one}" for one in "abcde"], likely=likely)
+    assert found.canonical == {"name:b": "name:a", "name:d": "name:c", "name:e": "name:c"}
+    assert [finding.message.partition(": ")[2] for finding in found.findings] == [
+        "a person decided so",
+        "nobody decided so, but it is likely",
+        "nobody decided so, but it is likely",
+    ]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef"), st.booleans(), st.sampled_from("12")),
+        max_size=12,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_merging_is_what_adding_one_decision_after_the_other_gives(
+    said: list[tuple[str, str, bool, str]], shuffle: random.Random
+) -> None:
+    decisions = [
+        Decision(f"name:{one}", f"name:{other}", same, "seen", f"d:{at}", decided=f"2026-01-0{day}")
+        for at, (one, other, same, day) in enumerate(said)
+        if one != other
+    ]
+    apart = [{one.first, one.second} for one in decisions if not one.same]
+    sets = [{f"name:{one}"} for one in "abcdef"]
+    for decision in sorted(decisions, key=lambda one: (one.decided, sorted(one[:2]), one.first)):
+        first, second = (next(some for some in sets if one in some) for one in decision[:2])
+        if (
+            decision.same
+            and first is not second
+            and not any(len(pair & first) == len(pair & second) == 1 for pair in apart)
+        ):
+            sets = [some for some in sets if some not in (first, second)] + [first | second]
+    expected = {one: min(some) for some in sets for one in some if one != min(some)}
+    assert identify({}, decisions).canonical == expected
+    shuffle.shuffle(decisions)
+    assert identify({}, decisions).canonical == expected

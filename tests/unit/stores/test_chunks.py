@@ -50,3 +50,9 @@ def test_facts_of_many_records_come_together() -> None:
 def test_half_a_character_is_bad_input() -> None:
     with pytest.raises(InputError, match=r"U\+D800"):
         pack("ties", [TIE._replace(record="\ud800")])
+
+
+def test_a_decision_that_an_older_depgraph_wrote_lacks_who_and_when() -> None:
+    (decision,) = unpack("decisions", b'[["name:a"],["name:b"],[true],["seen"],["d:1"]]')
+    assert decision == Decision("name:a", "name:b", same=True, evidence="seen", record="d:1")
+    assert (decision.who, decision.reasons, decision.undone) == ("", (), False)
