@@ -67,13 +67,22 @@ class Store(Protocol):
         """
         ...
 
-    def load(self, revision: int | None = None) -> AbstractContextManager[Snapshot]:
+    def load(
+        self, revision: int | None = None, *, imports: Collection[int] | None = None
+    ) -> AbstractContextManager[Snapshot]:
         """Give the facts of one revision (default: the latest), unmoved by later imports.
+
+        Parameters
+        ----------
+        revision : int, optional
+        imports : collection of int, optional
+            Imports of the history by their revisions, in place of those that the revision holds: as of a date, which
+            may be of no revision, or to copy one that never was in force.
 
         Raises
         ------
         UsageError
-            If the revision does not exist or was pruned.
+            If the revision does not exist or was pruned, or an import is not in the history.
 
         """
         ...

@@ -17,7 +17,7 @@ from depgraph.usecases.answer import Counts, Meta, NotInForce
 from depgraph.usecases.dates import iso_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from depgraph.graph import DormantLink, Viewer
     from depgraph.model import Finding
@@ -128,8 +128,15 @@ class View:
         )
 
 
-def open_view(store: Store, lens: Lens = KEEPER) -> View:
+def open_view(store: Store, lens: Lens = KEEPER, *, imports: Collection[int] | None = None) -> View:
     """Return the graph that `store` holds, seen through `lens`.
+
+    Parameters
+    ----------
+    store : Store
+    lens : Lens
+    imports : collection of int, optional
+        Imports of the history in place of those of the revision.
 
     Raises
     ------
@@ -142,11 +149,11 @@ def open_view(store: Store, lens: Lens = KEEPER) -> View:
 
     """
     wanted = _checked(lens)
-    rests_on = None if isinstance(store.graphs, NoShelf) else _rests_on(store.describe(), lens, wanted)
+    rests_on = None if isinstance(store.graphs, NoShelf) else _rests_on(store.describe(), lens, wanted, imports)
     kept = store.graphs.find(rests_on.key) if rests_on else None
     if rests_on and kept:
         return _view(from_arrays(kept.said, kept.arrays), lens, rests_on.revision, kept.said["notes"], rests_on.imports)
-    with store.load(lens.revision) as snapshot:
+    with store.load(lens.revision, imports=imports) as snapshot:
         # What the viewer may not see goes first: its date and its caveats would give it away too.
         visible = [imported for imported in snapshot.imports if may_see(lens.viewer, imported.run.marking)]
         if not visible:
@@ -172,12 +179,15 @@ class _RestsOn:
     told: Description
 
 
-def _rests_on(told: Description, lens: Lens, wanted: str) -> _RestsOn | None:
+def _rests_on(told: Description, lens: Lens, wanted: str, imports: Collection[int] | None) -> _RestsOn | None:
     """Return what a graph will rest on; None if the store does not say, or has no such revision."""
     revision = told.revision if lens.revision is None else lens.revision
     if not told.oldest <= revision <= told.revision:
         return None
-    visible = [held for held in told.history if held.held_at(revision) and may_see(lens.viewer, held.run.marking)]
+    chosen = [
+        held for held in told.history if (held.held_at(revision) if imports is None else held.revision in imports)
+    ]
+    visible = [held for held in chosen if may_see(lens.viewer, held.run.marking)]
     visible.sort(key=lambda held: (held.run.source, held.run.part))
     if not visible or not all(held.sha256 for held in visible):
         return None

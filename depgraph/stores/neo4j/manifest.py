@@ -19,10 +19,10 @@ from depgraph.errors import StoreVersionError
 from depgraph.model import Import, Label, Marking
 from depgraph.ports import Counts, Superseded, Term
 from depgraph.stores.receipts import read_receipt, write_receipt
-from depgraph.stores.revisions import resolve
+from depgraph.stores.revisions import check_known, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from neo4j import ManagedTransaction
 
@@ -132,12 +132,16 @@ class Manifest:
 
     def at(self, revision: int) -> tuple[Revision, ...]:
         """Return the imports in force at a revision, by source and part."""
-        return tuple(
-            sorted(
-                (held for held in self.held if held.import_.held_at(revision)),
-                key=lambda held: (held.import_.run.source, held.import_.run.part),
-            )
-        )
+        return _in_order(held for held in self.held if held.import_.held_at(revision))
+
+    def chosen(self, imports: Collection[int], location: str) -> tuple[Revision, ...]:
+        """Return imports of the history by their revisions, by source and part."""
+        check_known(imports, [held.import_ for held in self.held], location)
+        return _in_order(held for held in self.held if held.import_.revision in imports)
+
+
+def _in_order(helds: Iterable[Revision]) -> tuple[Revision, ...]:
+    return tuple(sorted(helds, key=lambda held: (held.import_.run.source, held.import_.run.part)))
 
 
 def read_manifest(transaction: ManagedTransaction, location: str) -> Manifest:

@@ -10,7 +10,7 @@ from depgraph.stores.neo4j.chunks import ENTRIES, read_chunk
 from depgraph.stores.neo4j.manifest import Manifest, Revision, read_chunks, read_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from neo4j import ManagedTransaction
 
@@ -24,9 +24,11 @@ class Packed(NamedTuple):
     chunks: Mapping[str, bytes]
 
 
-def read_revision(connection: Connection, revision: int | None) -> Packed:
-    """Return the packed facts of one revision; all in one go, so that nothing moves meanwhile."""
-    return connection.read(lambda transaction: _revision(transaction, connection.location, revision, facts=True))
+def read_revision(connection: Connection, revision: int | None, imports: Collection[int] | None = None) -> Packed:
+    """Return the packed facts of one revision, or of some imports; all in one go, so that nothing moves meanwhile."""
+    return connection.read(
+        lambda transaction: _revision(transaction, connection.location, revision, imports, facts=True)
+    )
 
 
 def read_entries(connection: Connection, revision: int | None) -> Packed:
@@ -65,12 +67,15 @@ def entries(helds: Iterable[Revision], chunks: Mapping[str, bytes], location: st
     )
 
 
-def _revision(transaction: ManagedTransaction, location: str, revision: int | None, *, facts: bool) -> Packed:
+def _revision(
+    transaction: ManagedTransaction,
+    location: str,
+    revision: int | None,
+    imports: Collection[int] | None = None,
+    *,
+    facts: bool,
+) -> Packed:
     manifest = read_manifest(transaction, location)
-    names = {
-        piece.hash
-        for held in manifest.at(manifest.resolve(revision))
-        for piece in held.pieces
-        if (piece.sort != ENTRIES) == facts
-    }
+    helds = manifest.at(manifest.resolve(revision)) if imports is None else manifest.chosen(imports, location)
+    names = {piece.hash for held in helds for piece in held.pieces if (piece.sort != ENTRIES) == facts}
     return Packed(manifest, read_chunks(transaction, names, location))

@@ -93,13 +93,14 @@ class Neo4jStore:
         return revision
 
     @contextmanager
-    def load(self, revision: int | None = None) -> Iterator[Snapshot]:
-        """Give the facts of one revision; packed, they are read in one transaction."""
+    def load(self, revision: int | None = None, *, imports: Collection[int] | None = None) -> Iterator[Snapshot]:
+        """Give the facts of one revision, or of some imports; packed, they are read in one transaction."""
         self._check()
-        manifest, chunks = read_revision(self._connection, revision)
-        chosen = manifest.resolve(revision)
         location = self._connection.location
-        yield Snapshot(chosen, tuple(imported(held, chunks, location) for held in manifest.at(chosen)))
+        manifest, chunks = read_revision(self._connection, revision, imports)
+        chosen = manifest.resolve(revision)
+        helds = manifest.at(chosen) if imports is None else manifest.chosen(imports, location)
+        yield Snapshot(chosen, tuple(imported(held, chunks, location) for held in helds))
 
     def search(self, text: str, *, limit: int, revision: int | None = None) -> list[str]:
         """Return ids of which every word of `text` is part of the id, the name or an identifier."""

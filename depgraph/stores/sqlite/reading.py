@@ -10,13 +10,13 @@ from depgraph.model import Import, Label, Marking
 from depgraph.ports import Counts, Imported, Superseded, Term
 from depgraph.stores.chunks import digest, unpack
 from depgraph.stores.receipts import read_receipt
-from depgraph.stores.revisions import resolve
+from depgraph.stores.revisions import check_known, resolve
 from depgraph.stores.sqlite.books import checked_digests
 from depgraph.stores.sqlite.faults import damaged, decoded
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 _COLUMNS: Final = """
     revision, source, part, retrieved, label, hubs, organisations, recipients, trust, licence,
@@ -50,9 +50,14 @@ def history(connection: sqlite3.Connection) -> tuple[Superseded, ...]:
     return tuple(_superseded(row, tuple(terms[row[0]])) for row in rows)
 
 
-def imports(connection: sqlite3.Connection, location: str, revision: int) -> tuple[Imported, ...]:
-    """Return the imports that one revision holds; their facts stream from the connection."""
-    found = [held for held in history(connection) if held.held_at(revision)]
+def imports(
+    connection: sqlite3.Connection, location: str, revision: int, chosen: Collection[int] | None = None
+) -> tuple[Imported, ...]:
+    """Return the imports that one revision holds, or those chosen; their facts stream from the connection."""
+    held_here = history(connection)
+    if chosen is not None:
+        check_known(chosen, held_here, location)
+    found = [held for held in held_here if (held.held_at(revision) if chosen is None else held.revision in chosen)]
     found.sort(key=lambda held: (held.run.source, held.run.part))
     return tuple(one_import(connection, location, held) for held in found)
 

@@ -15,7 +15,8 @@ from depgraph.stores.sqlite.books import check_index
 from depgraph.stores.sqlite.connecting import file_state, reading, writing
 from depgraph.stores.sqlite.faults import damaged, decoded
 from depgraph.stores.sqlite.pages import give_back
-from depgraph.stores.sqlite.reading import history, imports, latest, oldest, one_import, revision_asked
+from depgraph.stores.sqlite.reading import history, latest, oldest, one_import, revision_asked
+from depgraph.stores.sqlite.reading import imports as read_imports
 from depgraph.stores.sqlite.schema import MIGRATIONS
 from depgraph.stores.sqlite.search import forget, search
 from depgraph.stores.sqlite.writing import begin, close, forget_superseded, put_in_force, write
@@ -99,11 +100,11 @@ class SqliteStore:
         return revision
 
     @contextmanager
-    def load(self, revision: int | None = None) -> Iterator[Snapshot]:
-        """Give the facts of one revision, which stream from the file while the context is open."""
+    def load(self, revision: int | None = None, *, imports: Collection[int] | None = None) -> Iterator[Snapshot]:
+        """Give the facts of one revision, or of some imports, which stream from the file while the context is open."""
         with self._reading() as connection:
             chosen = revision_asked(connection, revision)
-            yield Snapshot(chosen, imports(connection, str(self._path), chosen))
+            yield Snapshot(chosen, read_imports(connection, str(self._path), chosen, imports))
 
     def search(self, text: str, *, limit: int, revision: int | None = None) -> list[str]:
         """Return ids of which every word of `text` is part of the id, the name or an identifier."""
