@@ -1,0 +1,131 @@
+"""The graph of a moment: a date on both axes, a revision, or what a store holds now; and what differs between two."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from depgraph.errors import UsageError
+from depgraph.graph import may_see
+from depgraph.graph.change_classes import Basis
+from depgraph.graph.changes import changes
+from depgraph.usecases.dates import iso_date
+from depgraph.usecases.view import KEEPER, open_view
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from depgraph.graph import Viewer
+    from depgraph.graph.change import Change
+    from depgraph.model import Decision
+    from depgraph.ports import Description, Store, Superseded
+    from depgraph.usecases.view import Lens, View
+
+_REVISION: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
+_DATE: Final = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}", re.ASCII)
+
+
+def is_moment(text: str) -> bool:
+    """Say whether a text is a revision or a date, rather than the address of a store.
+
+    Examples
+    --------
+    >>> [is_moment(text) for text in ("3", "2026-01-31", "31-01-2026", "last.store", "")]
+    [True, True, True, False, False]
+
+    """
+    return bool(_REVISION.fullmatch(text) or _DATE.fullmatch(text))
+
+
+def at_moment(store: Store, text: str = "", lens: Lens = KEEPER) -> View:
+    """Return the graph of a moment, seen through a lens.
+
+    Parameters
+    ----------
+    store : Store
+    text : str
+        A date is both axes: of each source and part the import with the latest retrieved date up to it, and that date
+        as `as_of`. A revision is what the store knew after it. Empty is what the store holds now.
+    lens : Lens
+        Its revision is of no account; its `as_of` is that of a revision, and not of a date.
+
+    Raises
+    ------
+    UsageError
+        If the text is neither, the store has no such revision, or nothing had been retrieved on that date.
+    EmptyStoreError, StoreError
+        As of `open_view`.
+
+    """
+    if not text:
+        return open_view(store, replace(lens, revision=None))
+    if _REVISION.fullmatch(text):
+        return open_view(store, replace(lens, revision=int(text)))
+    date = iso_date(text, "moment")
+    chosen = imports_on(store.describe(), date, lens.viewer)
+    return open_view(store, replace(lens, revision=None, as_of=date), imports=[held.revision for held in chosen])
+
+
+def imports_on(told: Description, date: str, viewer: Viewer | None = None) -> tuple[Superseded, ...]:
+    """Return of each source and part the import with the latest retrieved date up to a date; of two, the later one.
+
+    What a person took out, or went back from, is not there on any date. Where the viewer may not see the latest one,
+    no earlier one stands in for it.
+
+    Raises
+    ------
+    UsageError
+        If there is none: the date is before all that the store holds.
+
+    """
+    standing = standing_imports(told)
+    latest: dict[tuple[str, str], Superseded] = {}
+    for held in sorted(standing, key=lambda held: (held.run.retrieved, held.revision)):
+        if held.run.retrieved <= date:
+            latest[held.run.source, held.run.part] = held
+    visible = [held for held in latest.values() if may_see(viewer, held.run.marking)]
+    if not visible:
+        first = min((held.run.retrieved for held in standing if may_see(viewer, held.run.marking)), default="")
+        pruned = "; earlier ones may have been pruned" if told.oldest else ""
+        cure = f": its first data were retrieved on {first}{pruned}" if first else ""
+        raise UsageError(f"'{told.location}' holds nothing of {date} or before{cure}")
+    return tuple(sorted(visible, key=lambda held: (held.run.source, held.run.part)))
+
+
+def standing_imports(told: Description) -> list[Superseded]:
+    """Return the imports that nobody took out: in force, replaced by a later one of the same, or kept as history.
+
+    Taking an import out, and going back, end its term in a revision that is no import of the same source and part.
+    """
+    made = {held.revision: (held.run.source, held.run.part) for held in told.history}
+    standing = []
+    taken_out: dict[tuple[str, str], int] = {}
+    for held in told.history:
+        place, until = (held.run.source, held.run.part), held.until
+        if until is None or made.get(until) == place:
+            standing.append(held)
+        elif not any(other.held_at(until) and made[other.revision] == place for other in told.history):
+            taken_out[place] = max(taken_out.get(place, 0), until)
+    # With the import that was taken out goes what it had replaced.
+    return [held for held in standing if held.terms[-1].since > taken_out.get(made[held.revision], 0)]
+
+
+def decisions_of(store: Store, view: View) -> tuple[Decision, ...]:
+    """Return what people decided, as of the imports behind a view."""
+    with_decisions = {held.revision for held in store.describe().history if held.counts.decisions}
+    chosen = sorted({run.import_id for run in view.graph.runs} & with_decisions)
+    if not chosen:
+        return ()
+    with store.load(imports=chosen) as snapshot:
+        return tuple(sorted({decision for imported in snapshot.imports for decision in imported.decisions}))
+
+
+def changes_between(
+    before: View, after: View, *, decisions: tuple[Sequence[Decision], Sequence[Decision]] = ((), ())
+) -> tuple[Change, ...]:
+    """Return what came, went and changed between two views, each with its records and why."""
+    basis = [
+        Basis(view.receipts, view.asleep, tuple(made)) for view, made in zip((before, after), decisions, strict=True)
+    ]
+    return changes(before.graph, after.graph, basis=(basis[0], basis[1]))
