@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from depgraph.analytics.measures.lookalikes import lookalikes
 from depgraph.errors import StoreError
-from depgraph.ids import id_key
+from depgraph.ids import id_key, is_entity, scheme_of
 from depgraph.model import Finding, Level
 from depgraph.names import trunk
 from depgraph.usecases.view import open_view
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from depgraph.graph import Graph
     from depgraph.ports import Store
@@ -93,11 +93,20 @@ def notes_on(store: Store | None, parties: Mapping[str, str]) -> tuple[Finding, 
 
 
 def _by_name(parties: Mapping[str, str]) -> list[list[str]]:
-    """Return parties with names of the same words; spellings of one id are one."""
+    """Return parties with names of the same words; spellings of one id are one.
+
+    Names alone are compared, since the graph of a large store takes long to assemble: where each party has a number of
+    its own in one register, they are known to be several.
+    """
     named: defaultdict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     for party in sorted(parties):
         named[trunk(parties[party])[0]].setdefault(id_key(party), party)
-    return [list(ids.values()) for words, ids in sorted(named.items()) if words and len(ids) > 1]
+    return [list(ids.values()) for words, ids in sorted(named.items()) if words and not _are_several(ids.values())]
+
+
+def _are_several(ids: Collection[str]) -> bool:
+    """Say whether there is one, or each has a number in the same register."""
+    return len(ids) < 2 or (len({scheme_of(one) for one in ids}) == 1 and all(map(is_entity, ids)))
 
 
 def _told_apart(ids: Sequence[str], names: Sequence[str]) -> list[str]:

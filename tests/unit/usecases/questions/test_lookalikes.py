@@ -12,7 +12,7 @@ from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.auditor.report import report_to_auditor
 from depgraph.usecases.keeping.importing import ImportAnswer, import_source
 from depgraph.usecases.keeping.status import describe_status
-from depgraph.usecases.questions.lookalikes import MayBeOne
+from depgraph.usecases.questions.lookalikes import MayBeOne, notes_on
 from depgraph.usecases.view import open_view
 from importers.register import SOURCE
 
@@ -71,3 +71,16 @@ def test_those_of_one_name_are_told_with_their_ids() -> None:
         "'Bergen' name:A, 'Bergen' kvk:12345678 may be one: nobody depends on them"
     )
     assert str(MayBeOne(ids, names, (1, 0), 1, 0.5, 0.5)).startswith("'Bergen' name:A (1), 'Bergen' kvk:12345678 (0)")
+
+
+@pytest.mark.parametrize(
+    ("ids", "told"),
+    [
+        (("lei:EXAMPLE0050000000133", "lei:EXAMPLE0030000000134"), []),
+        (("lei:EXAMPLE0050000000133", "kvk:12345678"), [2]),
+        (("lei:EXAMPLE0050000000133", "lei:EXAMPLE0030000000134", "name:Host"), [3]),
+        (("name:Host", "name:Host BV"), [2]),
+    ],
+)
+def test_those_with_numbers_of_their_own_in_one_register_are_several(ids: tuple[str, ...], told: list[int]) -> None:
+    assert [finding.message.count("Host' ") for finding in notes_on(None, dict.fromkeys(ids, "Host"))] == told
