@@ -89,7 +89,7 @@ def _numbered(
             error = str(failed)
         plain = reader.line_num - begin + 1 == len(rows)
         for row in rows:
-            if any(row) and not all(map(str.isspace, filter(None, row))):
+            if "".join(row).strip():
                 yield begin, row
             begin += 1 if plain else _height(row)
         if error:
@@ -141,7 +141,8 @@ def _lines(
             breaches.append(Breach("809", f"{label}:{number}", "", message))
             continue
         cells = tuple(row) if straight else tuple("" if at is None else row[at] for at in order)
-        if _CONTROLS.search("".join(cells)):
+        together = "".join(cells)
+        if not together.isprintable() and _CONTROLS.search(together):
             breaches.append(Breach("809", f"{label}:{number}", "", "has control characters: take them out"))
             cells = tuple(_CONTROLS.sub("\ufffd", cell) for cell in cells)
         yield Line(number, cells)

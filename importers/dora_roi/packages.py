@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import InputError, MissingPathError
 from depgraph.model import Finding, Level
-from importers.readers.archives import check_members, held_open, member_names
+from importers.readers.archives import check_members, held_open
 from importers.readers.faults import fault
 from importers.readers.files import File
 from importers.readers.values import printable
@@ -138,10 +138,9 @@ def _package(path: Path, label: str) -> Package | InputError:
 
 def _zipped(path: Path, label: str) -> Package | InputError:
     try:
+        # Unpacked once into nothing, so that a bomb or a damaged member is known before any of it is read.
         with held_open(path):
-            # Unpacked once into nothing, so that a bomb or a damaged member is known before any of it is read.
-            check_members(path)
-            names = [PurePosixPath(name) for name in member_names(path)]
+            names = [PurePosixPath(name) for name in check_members(path)]
     except InputError as error:
         said = "; ".join(finding.message for finding in error.findings) or str(error)
         return fault(label or printable(path.name), "", f"cannot be unpacked: {said}", "103")

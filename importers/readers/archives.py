@@ -51,6 +51,9 @@ LIMITS: Final = Limits()
 DAMAGE: Final = (BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
 """What the zip library raises for an archive that is broken."""
 
+_SMALL: Final = 1 << 16
+"""Bytes up to which a file is unpacked at once: a package has many that are small."""
+
 _ENCRYPTED: Final = 0x1
 _HELD: ContextVar[_Archive | None] = ContextVar("_HELD", default=None)
 _PACKED: Final = {ZIP_STORED, ZIP_DEFLATED}
@@ -116,19 +119,28 @@ def open_member(path: Path, name: str, limits: Limits = LIMITS) -> Iterator[Bina
 @contextmanager
 def _member(archive: _Archive, name: str, limits: Limits) -> Iterator[BinaryIO]:
     label = f"{archive.path.name}/{name}"
+    member = archive.zip.getinfo(name)
+    most = min(limits.total, limits.free + limits.ratio * min(member.compress_size, archive.size))
     try:
-        packed = archive.zip.open(name)
+        packed = archive.zip.open(member)
+        # No more than this is unpacked, whatever is there.
+        whole = packed.read(member.file_size + 1) if member.file_size <= min(most, _SMALL) else None
     except DAMAGE as error:
-        raise fault(label, "", f"cannot be unpacked: {error}", "bad-archive") from None
-    size = min(archive.zip.getinfo(name).compress_size, archive.size)
-    with packed, io.BufferedReader(_Counted(packed, label, size, limits)) as stream:
+        raise _damaged(label, error) from None
+    with packed, io.BufferedReader(_Counted(packed, label, most)) if whole is None else io.BytesIO(whole) as stream:
         yield stream
 
 
-def check_members(path: Path, limits: Limits = LIMITS) -> None:
-    """Unpack every file of an archive into nothing, to know that all of it keeps the limits.
+def check_members(path: Path, limits: Limits = LIMITS) -> tuple[str, ...]:
+    """Unpack every file of an archive into nothing, to know that all of it keeps the limits; return `member_names`.
 
-    For libraries that open the archive themselves.
+    For what reads the archive later, or by a library that opens it itself.
+
+    Raises
+    ------
+    InputError
+        As `member_names`, or if a file is damaged or larger than the limits allow.
+
     """
     done = 0
     names = member_names(path, limits)
@@ -139,16 +151,16 @@ def check_members(path: Path, limits: Limits = LIMITS) -> None:
                     done += len(block)
                     if done > limits.total:
                         raise _too_large(path.name, limits)
+    return names
 
 
 class _Counted(io.RawIOBase):
     """Counts what comes out of a packed stream: the sizes that an archive states may be lies."""
 
-    def __init__(self, packed: IO[bytes], label: str, size: int, limits: Limits) -> None:
+    def __init__(self, packed: IO[bytes], label: str, most: int) -> None:
         self._packed = packed
         self._label = label
-        self._limits = limits
-        self._most = min(limits.total, limits.free + limits.ratio * size)
+        self._most = most
         self._done = 0
 
     def readable(self) -> bool:
@@ -158,7 +170,7 @@ class _Counted(io.RawIOBase):
         try:
             block = self._packed.read(len(buffer))
         except DAMAGE as error:
-            raise fault(self._label, "", f"cannot be unpacked: {error}", "bad-archive") from None
+            raise _damaged(self._label, error) from None
         self._done += len(block)
         if self._done > self._most:
             raise fault(
@@ -206,6 +218,10 @@ def _check_member(member: ZipInfo, label: str) -> None:
         raise fault(
             label, "", f"'{printable(written)[:100]}' is packed by a rare method: {cure}, deflated", "bad-archive"
         )
+
+
+def _damaged(label: str, error: Exception) -> InputError:
+    return fault(label, "", f"cannot be unpacked: {error}", "bad-archive")
 
 
 def _too_large(label: str, limits: Limits) -> InputError:

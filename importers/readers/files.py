@@ -107,9 +107,7 @@ def _files(path: Path, limits: Limits, *, unpacked: bool) -> Iterable[File]:
 
 def _members(path: Path, limits: Limits, *, unpacked: bool) -> Iterable[File]:
     """Return the files at the top of an archive, or in the one folder that holds them all."""
-    if unpacked:
-        check_members(path, limits)
-    names = [PurePosixPath(name) for name in member_names(path, limits)]
+    names = [PurePosixPath(name) for name in (check_members if unpacked else member_names)(path, limits)]
     shown = [name for name in names if not any(part.startswith((".", "__MACOSX")) for part in name.parts)]
     tops = {name.parts[0] for name in shown}
     depth = 2 if len(tops) == 1 and all(len(name.parts) > 1 for name in shown) else 1
