@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from importers.gleif.elements import RECORDS, ROOTS, Place, is_known, layout_of
 from importers.readers.faults import fault
 from importers.readers.tables import MAX_CELL, Table
-from importers.readers.workbooks.streaming import parse
+from importers.readers.xml_events import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

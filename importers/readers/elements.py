@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from importers.readers.faults import fault
-from importers.readers.workbooks.streaming import parse
+from importers.readers.xml_events import parse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
