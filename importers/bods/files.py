@@ -1,82 +1,60 @@
-"""The statements in files: a list, one statement alone, or one on each line."""
+"""The statements in files: in a list, under a key of a document, or one document for each."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from depgraph.errors import InputError
-from importers.readers.documents import MAX_BYTES, parse_document, parse_records
-from importers.readers.encoding import lines
-from importers.readers.faults import fault, findings_of
-from importers.readers.files import find_files
+from depgraph.model import Finding
+from importers.readers.entries import entries
+from importers.readers.faults import fault
+from importers.readers.files import find_files, in_turn
+from importers.readers.progress import Progress
+from importers.readers.record import NAMES, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from depgraph.model import Finding
     from depgraph.ports import Given
     from importers.readers.files import File
-    from importers.readers.record import Record
     from importers.readers.remarks import Remarks
 
 HOLDERS: Final = ("statements", "data", "records")
 """Keys under which a document may hold its list."""
+_READ: Final = (".json", ".jsonl", ".ndjson")
 
 
 def statements(given: Given, remarks: Remarks) -> Iterator[Record | Finding]:
-    """Yield each statement, or what is wrong with a line.
+    """Yield each statement, or what is wrong with one.
 
     Raises
     ------
     MissingPathError, InputError
-        If a file is not there, too large to be read at once, or no JSON.
+        If a file is not there, or holds no statement.
 
     """
-    for file in find_files(given.paths):
-        if file.name.endswith((".json", ".jsonl", ".ndjson")) or file.path in given.paths:
-            yield from _of(file, remarks)
+    files = find_files(given.paths)
+    progress = Progress(given.reached)
+    progress.begin(sum(file.size for file in in_turn(files)))
+    for file in in_turn(files):
+        if file.name.endswith(_READ) or file.path in given.paths:
+            yield from _of(file, remarks, progress)
 
 
-def _of(file: File, remarks: Remarks) -> Iterator[Record | Finding]:
+def _of(file: File, remarks: Remarks, progress: Progress) -> Iterator[Record | Finding]:
+    found = False
     with file.open() as stream:
-        first = next((line for line in lines(stream, file.label) if line.strip()), "")
-    if not first:
+        for entry in entries(progress.watch(stream), file.label, HOLDERS):
+            if isinstance(entry, Finding):
+                found = True
+                yield entry
+            elif entry.key or entry.alone:
+                found = True
+                yield _statement(entry.record, entry.value, remarks)
+    if not found:
         raise fault(file.label, "", "is empty: no data in it, and no reason to forget what was said before", "no-data")
-    if first.lstrip().startswith("{") and _is_whole(first):
-        yield from _each_line(file, remarks)
-        return
-    with file.open() as stream:
-        content = stream.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        message = (
-            f"is too large: {MAX_BYTES / 2**20:,.0f} MiB are the most that is read at once: write one on each line"
-        )
-        raise fault(file.label, "", message, "too-large")
-    if first.lstrip().startswith("["):
-        yield from parse_records(content, file.label, remarks)
-        return
-    root = parse_document(content, file.label, remarks)
-    holder = next((name for name in HOLDERS if isinstance(root.raw(name), list)), "")
-    if holder:
-        yield from root.items(holder)
-    else:
-        yield parse_document(content, file.label, remarks)
 
 
-def _is_whole(line: str) -> bool:
-    """Say whether a line is a document by itself."""
-    try:
-        parse_document(line.encode(), "")
-    except InputError:
-        return False
-    return True
-
-
-def _each_line(file: File, remarks: Remarks) -> Iterator[Record | Finding]:
-    with file.open() as stream:
-        for number, line in enumerate(lines(stream, file.label), 1):
-            if line.strip():
-                try:
-                    yield parse_document(line.encode(), f"{file.label}:{number}", remarks)
-                except InputError as error:
-                    yield from findings_of(error, f"{file.label}:{number}")
+def _statement(place: str, value: object, remarks: Remarks) -> Record | Finding:
+    if isinstance(value, dict):
+        return Record(value, place, "", remarks)
+    return fault(place, "", f"is {NAMES[type(value)]}: a statement is an object", "wrong-type").findings[0]

@@ -39,16 +39,12 @@ national variants, one in each XML file.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from depgraph.ports import Source
 from importers.eforms.awards import read_notice
 from importers.procurement.deliveries import CAVEAT, part_of
 from importers.procurement.files import read_files
-from importers.procurement.meaning import read_all
-from importers.readers.faults import facts_of_findings
-from importers.readers.remarks import Remarks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,9 +62,7 @@ def read(given: Given) -> Iterator[Facts]:
         If a path cannot be read.
 
     """
-    remarks = Remarks(given.ignore)
-    yield from read_all(read_files(given.paths, partial(read_notice, remarks=remarks)), given)
-    yield from facts_of_findings(remarks.findings())
+    return read_files(given, read_notice)
 
 
 SOURCE = Source(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from depgraph.ports import Given
     from importers.readers.files import File
+    from importers.readers.progress import Progress
     from importers.readers.remarks import Remarks
     from importers.readers.tables import Table
 
@@ -56,13 +57,14 @@ class Leaf(NamedTuple):
     xml: bool
 
     @contextmanager
-    def table(self, remarks: Remarks) -> Iterator[Table]:
+    def table(self, remarks: Remarks, progress: Progress) -> Iterator[Table]:
         """Give the table in it."""
         with self.file.open() as stream:
+            watched = progress.watch(stream)
             if self.xml:
-                yield read_xml(stream, self.file.label, self.sheet, remarks)
+                yield read_xml(watched, self.file.label, self.sheet, remarks)
             else:
-                table = read_table(stream, self.file.label)
+                table = read_table(watched, self.file.label)
                 check_columns(table, self.sheet, remarks)
                 yield table
 

@@ -31,6 +31,7 @@ from importers.gleif.selection import Selection
 from importers.gleif.sorts import SORTS
 from importers.links import tie
 from importers.readers.faults import facts_of_findings
+from importers.readers.progress import Progress
 from importers.readers.remarks import Remarks
 from importers.readers.tally import Tally
 
@@ -84,6 +85,7 @@ class _Reading:
     def __init__(self, given: Given, selection: Selection) -> None:
         self._files = leaves(given)
         self._passed = given.passed
+        self._progress = Progress(given.reached)
         self._selection = selection
         self._remarks = Remarks(given.ignore)
         self._tally = Tally(SORTS)
@@ -93,7 +95,11 @@ class _Reading:
         self._updated: dict[tuple[str, str], tuple[str, str]] = {}
 
     def facts(self) -> Iterator[Facts]:
-        if not self._selection.everything:
+        everything = self._selection.everything
+        first = (Sheet.RELATIONS,) if not everything else ()
+        # All that is kept is told at the end: of everything that takes as long again.
+        self._progress.begin(self._bytes(*first, *Sheet), upto=0.5 if everything else 1.0)
+        if not everything:
             yield from self._scanned(Sheet.RELATIONS, self._links, _nothing, counted=False)
         self._selection.close()
         yield from self._level_1()
@@ -106,9 +112,14 @@ class _Reading:
         yield from self._scanned(Sheet.ENTITIES, self._known_entities, self._take_entity)
         late = self._selection.close()
         if late:
+            self._progress.begin(self._bytes(*Sheet))
             yield from self._scanned(
                 Sheet.ENTITIES, lambda at: _among(at[columns.LEI], late), self._take_entity, counted=False
             )
+
+    def _bytes(self, *sheets: Sheet) -> int:
+        """Return how much is read when these tables are."""
+        return sum(leaf.file.size for sheet in sheets for leaf in self._files if leaf.sheet is sheet)
 
     def _scanned(
         self, sheet: Sheet, wanted: Wanted, take: Callable[[Record], None], *, counted: bool = True
@@ -117,7 +128,7 @@ class _Reading:
         remarks, passed = (self._remarks, self._passed) if counted else (Remarks(), _nothing)
         for leaf in self._files:
             if leaf.sheet is sheet:
-                yield from scan(leaf, remarks, wanted, take, passed)
+                yield from scan(leaf, remarks, wanted, take, passed=passed, progress=self._progress)
 
     def _links(self, at: Mapping[str, int]) -> Callable[[Cells], bool]:
         """Take note of who is above whom before anybody is taken: the order of rows is no order of groups."""
@@ -203,7 +214,10 @@ class _Reading:
 
     def _said(self) -> Iterator[Facts]:
         now = became(self._entities, self._tally)
-        yield from _parties(self._entities, now, self._tally)
+        self._progress.begin(len(self._entities) - len(now))
+        for party in _parties(self._entities, now, self._tally):
+            yield party
+            self._progress.add(1)
         relations = dict(self._current(now))
         excused = {lei: self._excuses(lei, relations) for lei, _ in self._exemptions if lei not in now}
         parentless = {lei for lei, reasons in excused.items() if reasons and NO_PARENT.issuperset(reasons)}

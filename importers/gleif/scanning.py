@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from importers.gleif.files import Leaf
+    from importers.readers.progress import Progress
     from importers.readers.remarks import Remarks
 
     Cells: TypeAlias = "Sequence[str]"
@@ -23,7 +24,13 @@ _STEP: Final = 1_000
 
 
 def scan(
-    leaf: Leaf, remarks: Remarks, wanted: Wanted, take: Callable[[Record], None], passed: Callable[[int], None]
+    leaf: Leaf,
+    remarks: Remarks,
+    wanted: Wanted,
+    take: Callable[[Record], None],
+    *,
+    passed: Callable[[int], None],
+    progress: Progress,
 ) -> Iterator[Facts]:
     """Read a file; yield what is wrong with rows.
 
@@ -35,10 +42,12 @@ def scan(
         Given each row that is.
     passed : callable
         Told how many rows are not.
+    progress : Progress
+        Told how many bytes were read.
 
     """
     over = 0
-    with leaf.table(remarks) as table:
+    with leaf.table(remarks, progress) as table:
         is_wanted = wanted({name: at for at, name in enumerate(table.header) if name})
         for line, cells in table.lines:
             if isinstance(cells, Finding):

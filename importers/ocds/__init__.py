@@ -46,7 +46,6 @@ from importers.ocds.awards import read_process
 from importers.ocds.gathering import processes
 from importers.procurement.deliveries import CAVEAT, part_of
 from importers.procurement.meaning import read_all
-from importers.readers.faults import facts_of_findings
 from importers.readers.remarks import Remarks
 
 if TYPE_CHECKING:
@@ -67,12 +66,11 @@ def read(given: Given) -> Iterator[Facts]:
 
     """
     remarks = Remarks(given.ignore)
-    yield from read_all(_notices(given, remarks), given)
-    yield from facts_of_findings(remarks.findings())
+    yield from read_all(_notices(given, remarks), given, remarks)
 
 
 def _notices(given: Given, remarks: Remarks) -> Iterator[Notice | Finding]:
-    for process in processes(given.paths):
+    for process in processes(given):
         if isinstance(process, Finding):
             yield process
         else:

@@ -18,15 +18,18 @@ from depgraph.model import Finding, Level
 from importers.ocds.merging import merged
 from importers.readers.entries import Entry, entries
 from importers.readers.faults import fault
-from importers.readers.files import find_files
+from importers.readers.files import find_files, in_turn
+from importers.readers.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator
 
+    from depgraph.ports import Given
     from importers.readers.record import Json
 
 LISTS: Final = ("releases", "records")
+_GATHERED: Final = 0.4
+"""The part of the time that it takes until all is gathered."""
 _IGNORED: Final = (".xml", ".md", ".txt", ".csv")
 
 
@@ -92,7 +95,7 @@ class _Gathered:
         return found
 
 
-def processes(paths: Sequence[Path]) -> Iterator[Process | Finding]:
+def processes(given: Given) -> Iterator[Process | Finding]:
     """Yield each contracting process, and what is wrong with what was given.
 
     Raises
@@ -101,23 +104,27 @@ def processes(paths: Sequence[Path]) -> Iterator[Process | Finding]:
         If a path cannot be read.
 
     """
+    progress = Progress(given.reached)
     with _spool() as gathered:
-        files = find_files(paths)
-        for file in files:
+        files = find_files(given.paths)
+        progress.begin(sum(file.size for file in in_turn(files)), upto=_GATHERED)
+        for file in in_turn(files):
             if len(files) > 1 and file.name.endswith(_IGNORED):
                 yield Finding(Level.NOTE, "not-read", file.label, "", "is no JSON by its name: not read")
                 continue
             try:
                 with file.open() as stream:
-                    for entry in entries(stream, file.label, LISTS):
+                    for entry in entries(progress.watch(stream), file.label, LISTS):
                         yield from _take(gathered, entry)
             except InputError as error:
                 yield from error.findings
         if gathered.linked:
             message = f"{gathered.linked:,} releases are links: they are not fetched, what is here is read"
             yield Finding(Level.NOTE, "linked-releases", "", "url", message)
+        progress.begin(gathered.spool.seek(0, 2))
         for kept in gathered.processes.values():
             yield from _whole(gathered, kept)
+            progress.add(sum(one.size for one in kept))
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from importers.links import need
 from importers.procurement.award import Intent
 from importers.procurement.classes import bought, class_of, code_of
 from importers.procurement.parties import node_of, party_of
-from importers.readers.faults import findings_of
+from importers.readers.faults import facts_of_findings, findings_of
 from importers.readers.term import years_of
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from depgraph.model import Need, Value
     from depgraph.ports import Given
     from importers.procurement.award import Amount, Lot, Notice, Organisation
+    from importers.readers.remarks import Remarks
 
 SUBCONTRACTORS: Final = "subcontractors"
 PLACEHOLDER: Final = 1.0
@@ -203,8 +204,8 @@ def _later(since: str, days: float) -> str:
     return dt.date.fromordinal(max(1, min(last, _LAST))).isoformat()
 
 
-def read_all(notices: Iterable[Notice | Finding], given: Given) -> Iterator[Facts]:
-    """Yield the facts of each notice, what is wrong with others, and at the end what was counted."""
+def read_all(notices: Iterable[Notice | Finding], given: Given, remarks: Remarks) -> Iterator[Facts]:
+    """Yield the facts of each notice, what is wrong with others, and at the end what was counted and remarked on."""
     reading = Reading(given)
     seen: dict[tuple[str, str], str] = {}
     for notice in notices:
@@ -226,5 +227,4 @@ def read_all(notices: Iterable[Notice | Finding], given: Given) -> Iterator[Fact
             given.passed(1)
         if any(facts):
             yield facts
-    if counted := reading.counted():
-        yield Facts(findings=counted)
+    yield from facts_of_findings((*reading.counted(), *remarks.findings()))

@@ -109,6 +109,12 @@ def member_names(path: Path, limits: Limits = LIMITS) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+def member_size(path: Path, name: str) -> int:
+    """Return the bytes of a file in an archive, as the archive states."""
+    with _opened(path) as archive:
+        return archive.zip.getinfo(name).file_size
+
+
 @contextmanager
 def open_member(path: Path, name: str, limits: Limits = LIMITS) -> Iterator[BinaryIO]:
     """Give a stream of one file in an archive; reading more than the limits allow raises `InputError`."""
@@ -187,7 +193,7 @@ class _Counted(io.RawIOBase):
 @contextmanager
 def _opened(path: Path) -> Iterator[_Archive]:
     held = _HELD.get()
-    if held and held.path == path:
+    if held and held.path == path and held.zip.fp:
         yield held
         return
     try:

@@ -7,6 +7,7 @@ its end. So a file of a gigabyte is read in the memory of its largest entry.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 BLOCK: Final = 1 << 20
 _NEAR: Final = 64
 """Characters before the end of what is read: an error there may come of the cut."""
-_WHITE: Final = " \t\r\n"
+_WHITE: Final = re.compile(r"[ \t\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,9 @@ def entries(
     Parameters
     ----------
     limit : int
-        Characters that one entry may have.
+        Characters that one entry may have, and all that stands beside the lists of a document.
     values : int
-        Values that one entry may have. This is looked at before more of it is read, which at most
-        doubles what is in memory: an entry that ends within that is read though it has more.
+        Commas and opening brackets likewise.
 
     """
     scan = _Scan(stream, name, limit, values)
@@ -93,7 +93,7 @@ def _document(scan: _Scan, label: str, keys: Collection[str], *, listed: bool = 
         return
     beside: dict[str, Json] = {}
     apart = False
-    size = 0
+    size = values = 0
     for key in _members(scan):
         if key in keys and scan.peek() == "[":
             apart = True
@@ -102,10 +102,11 @@ def _document(scan: _Scan, label: str, keys: Collection[str], *, listed: bool = 
         else:
             if key in beside:
                 raise fault(label, key, "the key stands twice in this object", "duplicate-key")
-            before = scan.passed
+            before, counted = scan.passed, scan.values
             beside[key] = scan.value()
             size += scan.passed - before
-            scan.check(size)
+            values += scan.values - counted
+            scan.check(size, values)
     yield Entry(label, "", beside, alone=not apart)
 
 
@@ -138,14 +139,22 @@ def _members(scan: _Scan) -> Iterator[str]:
 
 
 class _Scan:
-    """A place in a text of which only a window is in memory."""
+    """A place in a text of which only a window is in memory.
+
+    Attributes
+    ----------
+    values : int
+        How many values were read.
+
+    """
 
     def __init__(self, stream: BinaryIO, name: str, limit: int, values: int) -> None:
+        self.values = 0
         blocks = iter(lambda: stream.read(BLOCK), b"")
         self._texts = texts(blocks, name)
         self._name = name
         self._limit = limit
-        self._values = values
+        self._most = values
         self._window = ""
         self._at = 0
         self._lines = 1
@@ -162,8 +171,7 @@ class _Scan:
     def more(self) -> bool:
         """Go to the next sign that is no white space; say whether there is one."""
         while True:
-            while self._at < len(self._window) and self._window[self._at] in _WHITE:
-                self._at += 1
+            self._at = _WHITE.match(self._window, self._at).end()  # type: ignore[union-attr]  # it matches everywhere
             if self._at < len(self._window):
                 return True
             if not self._read():
@@ -197,6 +205,9 @@ class _Scan:
                 raise fault(f"{self._name}:{self.line()}", "", str(error), "bad-value") from None
             if end == len(self._window) and self._read():
                 continue
+            count = 1 + self._count(self._at, end)
+            self.check(end - self._at, count)
+            self.values += count
             self._at = end
             return found  # type: ignore[no-any-return]  # what the decoder makes is Json
 
@@ -229,22 +240,24 @@ class _Scan:
         """How many characters are behind."""
         return self._before + self._at
 
-    def check(self, size: int) -> None:
-        """Refuse what has more characters than are read at once."""
-        if size > self._limit:
-            message = f"an entry has more than {self._limit:,} characters, the most that is read at once"
-            raise fault(f"{self._name}:{self.line()}", "", message, "too-large")
+    def check(self, size: int, values: int = 0) -> None:
+        """Refuse what has more characters or values than are read at once."""
+        for found, most, what in ((size, self._limit, "characters"), (values, self._most, "values")):
+            if found > most:
+                message = f"an entry has more than {most:,} {what}, the most that is read at once"
+                raise fault(f"{self._name}:{self.line()}", "", message, "too-large")
+
+    def _count(self, begin: int, end: int) -> int:
+        """Return the commas and opening brackets of a part of the window, which are as many as its values."""
+        return sum(self._window.count(sign, begin, end) for sign in ",{[")
 
     def _read(self) -> bool:
         """Read a block more, and let go of what is behind; say whether there was one."""
         if self._ended:
             return False
         waiting = len(self._window) - self._at
-        self.check(waiting)
         # A value of two signs takes forty times as much memory.
-        if waiting > self._values and sum(self._window.count(sign, self._at) for sign in ",{[") > self._values:
-            message = f"an entry has more than {self._values:,} values, the most that is read at once"
-            raise fault(f"{self._name}:{self.line()}", "", message, "too-large")
+        self.check(waiting, self._count(self._at, len(self._window)) if waiting > self._most else 0)
         # As much again as is waiting, so that a long entry is not read from its begin for each block.
         wanted = max(1, waiting // BLOCK)
         taken = [text for _, text in zip(range(wanted), self._texts, strict=False)]

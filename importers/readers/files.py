@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from depgraph.errors import MissingPathError
-from importers.readers.archives import LIMITS, Limits, check_members, member_names, open_member
+from importers.readers.archives import (
+    LIMITS,
+    Limits,
+    check_members,
+    held_open,
+    member_names,
+    member_size,
+    open_member,
+)
 from importers.readers.values import printable
 
 if TYPE_CHECKING:
@@ -43,6 +53,16 @@ class File:
     def name(self) -> str:
         """Its last name, in lower case."""
         return PurePosixPath(self.member or self.path.name).name.lower()
+
+    @property
+    def size(self) -> int:
+        """The bytes that it has, as its folder or archive states; of many in one archive ask `in_turn`."""
+        if self.member:
+            return member_size(self.path, self.member)
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
@@ -87,6 +107,14 @@ def find_files(paths: Sequence[Path], limits: Limits = LIMITS, *, unpacked: bool
         replace(file, label=printable(file.label if uses[file.label] == 1 else _longer(path, file)))
         for path, file in found
     )
+
+
+def in_turn(files: Iterable[File]) -> Iterator[File]:
+    """Yield files one after another; an archive stays open while they are in it, so that its list is read once."""
+    for path, together in groupby(files, attrgetter("path")):
+        given = tuple(together)
+        with held_open(path) if given[0].member else nullcontext():
+            yield from given
 
 
 def _longer(path: Path, file: File) -> str:

@@ -36,15 +36,11 @@ one in each file. Newer ones are in eForms: source `eforms`.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from depgraph.ports import Source
 from importers.procurement.deliveries import CAVEAT, part_of
 from importers.procurement.files import read_files
-from importers.procurement.meaning import read_all
-from importers.readers.faults import facts_of_findings
-from importers.readers.remarks import Remarks
 from importers.ted.awards import read_notice
 
 if TYPE_CHECKING:
@@ -63,9 +59,7 @@ def read(given: Given) -> Iterator[Facts]:
         If a path cannot be read.
 
     """
-    remarks = Remarks(given.ignore)
-    yield from read_all(read_files(given.paths, partial(read_notice, remarks=remarks)), given)
-    yield from facts_of_findings(remarks.findings())
+    return read_files(given, read_notice)
 
 
 SOURCE = Source(

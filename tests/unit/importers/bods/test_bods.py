@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 import zipfile
+from contextlib import closing
 from copy import deepcopy
 from pathlib import Path
 from random import Random
@@ -14,6 +16,8 @@ import pytest
 from depgraph.errors import DepgraphError, InputError
 from depgraph.model import Facts, Finding, Level
 from depgraph.ports import Given
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.validation import Validation
 from importers.bods import SOURCE
 
@@ -227,14 +231,35 @@ def test_a_bad_line_is_an_error_and_the_others_are_read(tmp_path: Path) -> None:
     found = list(SOURCE.read(Given((path,))))
     assert [node.id for fact in found for node in fact.nodes] == ["name:A", "name:B"]
     (error,) = [one for fact in found for one in fact.findings if one.level is Level.ERROR]
-    assert (error.code, error.record) == ("bad-json", "bods.jsonl:2:1")
+    assert (error.code, error.record) == ("bad-json", "bods.jsonl:2")
 
 
-@pytest.mark.parametrize("content", ["", "[]", "1", '"x"', "[" * 100_000])
+@pytest.mark.parametrize("content", ["", "[]", "{}", "1", '"x"', "[1]", "[" * 100_000])
 def test_what_holds_no_statements_is_refused(tmp_path: Path, content: str) -> None:
-    (tmp_path / "bods.json").write_text(content, encoding="utf-8")
-    with pytest.raises(InputError):
-        list(SOURCE.read(Given((tmp_path / "bods.json",))))
+    path = tmp_path / "bods.json"
+    path.write_text(content, encoding="utf-8")
+    with closing(SqliteStore(":memory:")) as store, pytest.raises(InputError):
+        import_source(store, SOURCE, Given((path,)), today="2026-01-01")
+
+
+def test_a_list_larger_than_memory_is_for_is_read_statement_by_statement(tmp_path: Path) -> None:
+    path = tmp_path / "bods.json"
+    padding = " " * (1 << 20)
+    with path.open("w", encoding="utf-8") as file:
+        file.write("[")
+        for at in range(80):
+            file.write(f"{',' if at else ''}{json.dumps(entity(f'e{at}', f'Example {at}'))}{padding}")
+        file.write("]")
+    told: list[float] = []
+    tracemalloc.start()
+    found = list(SOURCE.read(Given((path,), reached=told.append)))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len([node for fact in found for node in fact.nodes]) == 80
+    assert path.stat().st_size > 1 << 26
+    assert peak < 1 << 24
+    assert told == sorted(told)
+    assert (len(told) > 50, told[-1]) == (True, 1.0)
 
 
 def mutated(value: Any, random: Random) -> Any:

@@ -134,3 +134,17 @@ def test_what_is_passed_over_is_counted(tmp_path: Path) -> None:
     known = Known(frozenset({f"lei:{lei('EXAMPLE007')}"}))
     list(SOURCE.read(Given((tmp_path,), known=known, passed=told.append)))
     assert (sum(told), max(told)) == (2_500, 1_000)
+
+
+def test_the_bar_of_an_import_goes_on_through_every_reading(tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    many = [lei(f"EXAMPLE{at:03}") for at in range(200)]
+    rows = [entity(B), entity(C), *map(entity, many), entity(A, status="INACTIVE", successor=B)]
+    write(folder, lei2=rows, rr=[relation(B, C), *(relation(one, many[0]) for one in many[1:])])
+    for known in (Known(frozenset({f"lei:{A}"})), None):
+        told: list[float] = []
+        list(SOURCE.read(Given((folder,), known=known, reached=told.append)))
+        assert told == sorted(told)
+        assert told[-1] == 1.0
+        assert len(set(told)) > 2

@@ -98,6 +98,26 @@ def test_a_bomb_is_refused_in_bounded_memory(content: bytes, said: str) -> None:
     assert peak < 100 * 2**20
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"releases": [{"x": [%s]}]}',
+        '{"x": [%s]}',
+        '[{"x": [%s]}]',
+        "{%s}",
+    ],
+)
+def test_the_bound_of_values_holds_to_the_value(content: str) -> None:
+    def wrong(count: int) -> bool:
+        written = ",".join(f'"k{at}": 1' if content == "{%s}" else "1" for at in range(count))
+        read = entries(BytesIO((content % written).encode()), "a.json", LISTS, values=1_000)
+        return any(isinstance(one, Finding) and "more than 1,000 values" in one.message for one in read)
+
+    least = next(count for count in range(990, 1_010) if wrong(count))
+    assert all(map(wrong, range(least, least + 600, 97)))
+    assert not any(map(wrong, range(0, least, 97)))
+
+
 def test_a_million_releases_that_say_nothing_are_told_in_bounded_memory(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(b'{"releases": [' + b"{}," * 1_000_000 + b"{}]}")
@@ -123,8 +143,12 @@ def test_a_large_package_is_read_in_the_memory_of_a_release(tmp_path: Path) -> N
         file.write("]}")
     assert path.stat().st_size > 15 * 10**6
     tracemalloc.start()
-    needs = sum(len(fact.needs) for fact in SOURCE.read(Given((path,))))
+    told: list[float] = []
+    needs = sum(len(fact.needs) for fact in SOURCE.read(Given((path,), reached=told.append)))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert needs == 3_000
+    assert told == sorted(told), "the bar never goes back"
+    assert any(0.1 < part < 0.3 for part in told), "nor does it stand still while all is gathered"
+    assert told[-1] == 1.0
     assert peak < 10 * 2**20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from importlib import resources
 from pathlib import Path
 from random import Random
@@ -115,3 +116,14 @@ def test_other_files_of_a_folder_are_told_and_a_file_that_was_named_says_why_it_
     assert ("README.md", Level.NOTE) in [(finding.record, finding.level) for finding in told]
     (wrong,) = [finding for fact in source.read(Given((tmp_path / "README.md",))) for finding in fact.findings]
     assert (wrong.level, wrong.record.partition(":")[0]) == (Level.ERROR, "README.md")
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=[source.name for source in SOURCES])
+def test_the_bar_of_an_import_goes_on_notice_by_notice(tmp_path: Path, source: Source) -> None:
+    whole = samples(source)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for at, content in enumerate(whole):
+            archive.writestr(f"{at}.xml", content)
+    told: list[float] = []
+    list(source.read(Given((tmp_path / "a.zip",), reached=told.append)))
+    assert told == pytest.approx([(at + 1) / len(whole) for at in range(len(whole))])

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from depgraph.errors import MissingPathError
-from importers.readers.files import find_files
+from depgraph.errors import InputError, MissingPathError
+from importers.readers.files import find_files, in_turn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +61,21 @@ def test_a_zip_stands_for_its_top_or_its_only_folder(
     for file in find_files([path]):
         with file.open() as stream:
             assert stream.read().decode() == file.member
+
+
+def test_an_archive_stays_open_while_its_files_are_read(tmp_path: Path) -> None:
+    first = zipped(tmp_path / "a.zip", *(f"{at}.csv" for at in range(3)))
+    second = zipped(tmp_path / "b.zip", "x.csv")
+    files = find_files((first, second))
+    assert [file.size for file in in_turn(files)] == [5, 5, 5, 5]
+    read = []
+    for file in in_turn(files):
+        first.unlink(missing_ok=True)
+        with file.open() as stream:
+            read.append(stream.read().decode())
+    assert read == ["0.csv", "1.csv", "2.csv", "x.csv"]
+    with pytest.raises(InputError), files[0].open():
+        pass
 
 
 def test_two_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
