@@ -122,7 +122,10 @@ def latest_date(runs: Iterable[Import]) -> str:
 
 
 class Term(NamedTuple):
-    """From which revision on an import was in force, and the first one in which it no longer was, or None."""
+    """From which revision on an import was in force, and the first one in which it no longer was, or None.
+
+    Both are one revision where it never was in force.
+    """
 
     since: int
     until: int | None

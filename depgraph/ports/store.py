@@ -22,6 +22,11 @@ class Store(Protocol):
     out, or of going back: it changes no fact, so it can be no import. `check` reads all
     that is stored, which no answer needs, and finds what no answer would notice. `graphs` is
     the store's since it alone knows when imports cease to be in force: then it drops what rests on them.
+
+    An import may be kept as history, and never be in force: an older file, from which the past is read. It makes a
+    revision as any other does, so that whoever copies the store or asks what it knew can name it, but its term ends
+    where it begins: that revision and each later one holds what the one before held. So nothing that asks what is in
+    force need know of it, nothing is drawn of it, and it goes when superseded imports are forgotten.
     """
 
     @property
@@ -36,8 +41,9 @@ class Store(Protocol):
         *,
         origin: Origin | None = None,
         receipt: Callable[[], Receipt] | None = None,
+        in_force: bool = True,
     ) -> Imported:
-        """Store `facts` as all that this source and part say from now on.
+        """Store `facts` as all that this source and part say from now on, or keep them as history.
 
         One transaction: if `facts` raises, or anything else fails, the store holds what
         it held before. Findings among the facts are kept with the import.
@@ -52,6 +58,8 @@ class Store(Protocol):
         receipt : callable, optional
             Asked once, when `facts` are exhausted: only then is known how many records they were.
             Without it the receipt is unknown.
+        in_force : bool
+            Whether it replaces what the source and part said; else nothing does, and it is in force in no revision.
 
         """
         ...

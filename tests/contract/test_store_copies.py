@@ -67,11 +67,14 @@ def _fill(store: Store, run: Run, facts: Made) -> None:
 
 def test_a_copy_holds_every_revision_both_ways(store: Store, other: Store, run: Run, facts: Made, same: Same) -> None:
     _fill(other, run, facts)
-    assert [one.revision for one in copy_store(other, store)] == [1, 2, 3, 4]
-    same(store, other, range(1, 5))
+    other.replace(run("one", retrieved="2024-02-01"), facts("o", "p"), in_force=False)
+    assert [one.revision for one in copy_store(other, store)] == [1, 2, 3, 4, 5]
+    same(store, other, range(1, 6))
+    with store.load(imports=(5,)) as snapshot:
+        assert [node.id for node in snapshot.imports[0].nodes] == ["name:o", "name:p"]
     third = SqliteStore(":memory:")
     copy_store(store, third)
-    same(third, other, range(1, 5))
+    same(third, other, range(1, 6))
     third.close()
 
 

@@ -225,3 +225,41 @@ def test_pruning_keeps_what_was_brought_back(store: Store, run: Run, facts: Made
     store.put_in_force([4])
     assert store.prune() == 1
     assert (_ids(store), store.describe().revision, store.describe().oldest) == ([["name:b"]], 5, 5)
+
+
+def test_an_import_kept_as_history_is_in_force_at_no_revision(store: Store, run: Run, facts: Made) -> None:
+    store.replace(run(retrieved="2026-01-01"), facts("new", "host"))
+    kept = store.replace(run(retrieved="2024-01-01"), facts("old", "host"), in_force=False)
+    assert kept.revision == 2
+    assert [_ids(store, revision) for revision in (1, 2, None)] == [[["name:new", "name:host"]]] * 3
+    assert store.search("old", limit=5) == []
+    told = store.describe()
+    assert [held.terms for held in told.history] == [(Term(1, None),), (Term(2, 2),)]
+    with store.load(imports=(2,)) as snapshot:
+        assert [node.id for imported in snapshot.imports for node in imported.nodes] == ["name:old", "name:host"]
+    assert store.check() == ""
+    assert store.put_in_force([1]) == 3
+    assert _ids(store) == [["name:new", "name:host"]]
+    assert store.prune() == 1
+    assert [held.revision for held in store.describe().history] == [1]
+    assert store.check() == ""
+
+
+def test_the_first_import_may_be_history_alone(store: Store, run: Run, facts: Made) -> None:
+    store.replace(run(), facts("old", "host"), in_force=False)
+    assert _ids(store) == []
+    assert store.check() == ""
+    store.replace(run(retrieved="2026-03-01"), facts("new", "host"))
+    assert _ids(store) == [["name:new", "name:host"]]
+    assert store.search("old", limit=5) == []
+
+
+def test_any_imports_of_the_history_are_read_together(store: Store, run: Run, facts: Made) -> None:
+    store.replace(run("one"), facts("a"))
+    store.replace(run("two"), facts("b"))
+    store.replace(run("one"), facts("c"))
+    with store.load(imports=(2, 1)) as snapshot:
+        assert [[node.id for node in imported.nodes] for imported in snapshot.imports] == [["name:a"], ["name:b"]]
+    for wrong, told in (((7,), "no import of revision 7"), ((1, 3), "speak for one source and part")):
+        with pytest.raises(UsageError, match=told), store.load(imports=wrong):
+            pass

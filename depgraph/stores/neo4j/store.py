@@ -74,13 +74,14 @@ class Neo4jStore:
         *,
         origin: Origin | None = None,
         receipt: Callable[[], Receipt] | None = None,
+        in_force: bool = True,
     ) -> Imported:
-        """Store `facts` as all that this source and part say from now on, and draw them.
+        """Store `facts` as all that this source and part say from now on, and draw them; or keep them as history.
 
         Whoever else writes is waited for, so long.
         """
         with writing_alone(self._connection, self._busy_seconds) as writer:
-            imported = writing.replace(writer, run, facts, origin, receipt)
+            imported = writing.replace(writer, run, facts, origin, receipt, in_force=in_force)
         self._drop_graphs()
         return imported
 

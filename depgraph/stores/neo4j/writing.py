@@ -56,8 +56,10 @@ def replace(
     facts: Iterable[Facts],
     origin: Origin | None,
     receipt: Callable[[], Receipt] | None,
+    *,
+    in_force: bool = True,
 ) -> Imported:
-    """Put `facts` in force in place of what the same source and part said."""
+    """Put `facts` in force in place of what the same source and part said, or keep them as history."""
     connection = writer.connection
     manifest = connection.read(lambda transaction: read_manifest(transaction, connection.location))
     revision = manifest.revision + 1 if origin is None else origin.revision
@@ -66,10 +68,14 @@ def replace(
     try:
         pieces, findings = _store(writer, facts, stored)
         kept = receipt() if receipt else UNKNOWN_RECEIPT
-        held = Revision(Superseded(run, revision, (Term(revision, None),), _counts(pieces), kept), pieces)
+        term = Term(revision, None if in_force else revision)
+        held = Revision(Superseded(run, revision, (term,), _counts(pieces), kept), pieces)
         before = manifest.at(manifest.revision)
-        after = (*(one for one in before if not _same_place(one, held)), held)
-        _commit(writer, manifest, after, revision, oldest)
+        if in_force:
+            after = (*(one for one in before if not _same_place(one, held)), held)
+            _commit(writer, manifest, after, revision, oldest)
+        else:
+            _commit(writer, manifest, before, revision, oldest, kept=(held,))
     except StoreUnavailableError:
         raise  # nobody is there to clean up with: the next writer does
     except BaseException:
@@ -147,12 +153,21 @@ def _store(
     return tuple(pieces), tuple(findings)
 
 
-def _commit(writer: Writer, manifest: Manifest, after: tuple[Revision, ...], revision: int, oldest: int) -> None:
-    """Put these imports in force in place of what is, and draw what they say."""
+def _commit(
+    writer: Writer,
+    manifest: Manifest,
+    after: tuple[Revision, ...],
+    revision: int,
+    oldest: int,
+    *,
+    kept: tuple[Revision, ...] = (),
+) -> None:
+    """Put these imports in force in place of what is, and draw what they say; keep others as history."""
     connection = writer.connection
     before = manifest.at(manifest.revision)
     changed = [*(_ended(one, revision) for one in before if one not in after)]
     changed += [_begun(one, revision) for one in after if one not in before]
+    changed += kept
 
     def finish(transaction: ManagedTransaction) -> None:
         commit(transaction, changed, revision, oldest=oldest, version=depgraph.__version__)

@@ -75,19 +75,20 @@ class SqliteStore:
         *,
         origin: Origin | None = None,
         receipt: Callable[[], Receipt] | None = None,
+        in_force: bool = True,
     ) -> Imported:
-        """Store `facts` as all that this source and part say from now on.
+        """Store `facts` as all that this source and part say from now on, or keep them as history.
 
         Each part of a source has its own place, and so has the source without a part:
         importing one leaves the others as they are.
         """
         with self._writing() as connection:
-            revision = begin(connection, run, origin)
+            revision = begin(connection, run, origin, in_force=in_force)
             counts, findings = write(connection, revision, facts)
             kept = receipt() if receipt else UNKNOWN_RECEIPT
             close(connection, revision, kept)
-            in_force = _in_force(connection)
-        self.graphs.drop(in_force)
+            now = _in_force(connection)
+        self.graphs.drop(now)
         return Imported(run, revision, counts, findings, receipt=kept)
 
     def put_in_force(self, imports: Collection[int], *, origin: Origin | None = None) -> int:

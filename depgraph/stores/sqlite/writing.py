@@ -23,16 +23,17 @@ CHUNK: Final = 512
 """Facts in a chunk: what is in memory of those that are read, and gone before anything else looks at them."""
 
 
-def begin(connection: sqlite3.Connection, run: Import, origin: Origin | None) -> int:
-    """Make a new revision that supersedes what the same source and part said; return its number."""
+def begin(connection: sqlite3.Connection, run: Import, origin: Origin | None, *, in_force: bool = True) -> int:
+    """Make a new revision that supersedes what the same source and part said, or changes nothing; return its number."""
     revision = _turn(connection, origin)
-    connection.execute(
-        """
-        UPDATE term SET until = ?
-        WHERE until IS NULL AND import IN (SELECT revision FROM import WHERE source = ? AND part = ?)
-        """,
-        (revision, run.source, run.part),
-    )
+    if in_force:
+        connection.execute(
+            """
+            UPDATE term SET until = ?
+            WHERE until IS NULL AND import IN (SELECT revision FROM import WHERE source = ? AND part = ?)
+            """,
+            (revision, run.source, run.part),
+        )
     marking = run.marking
     lists = (marking.hubs, marking.organisations, marking.recipients)
     connection.execute(
@@ -43,7 +44,7 @@ def begin(connection: sqlite3.Connection, run: Import, origin: Origin | None) ->
         """,
         (revision, run.source, run.part, run.retrieved, marking.label, *map(json.dumps, lists), run.trust, run.licence),
     )
-    connection.execute("INSERT INTO term VALUES (?, ?, NULL)", (revision, revision))
+    connection.execute("INSERT INTO term VALUES (?, ?, ?)", (revision, revision, None if in_force else revision))
     return revision
 
 

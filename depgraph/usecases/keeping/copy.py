@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -13,7 +13,7 @@ from depgraph.model import Facts
 from depgraph.ports import Origin, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from depgraph.ports import Description, Imported, Receipt, Store, Superseded
 
@@ -56,8 +56,9 @@ def copy_store(of: Store, to: Store) -> tuple[Superseded, ...]:
         origin = Origin(revision, source.oldest)
         if revision in made:
             one = made[revision]
-            with facts_of(of, one, source) as facts:
-                to.replace(one.run, facts, origin=origin, receipt=partial(_receipt, one))
+            with facts_of(of, one) as facts:
+                receipt = partial(_receipt, one)
+                to.replace(one.run, facts, origin=origin, receipt=receipt, in_force=one.held_at(revision))
         else:
             # What was forgotten or brought back there.
             to.put_in_force([one.revision for one in source.history if one.held_at(revision)], origin=origin)
@@ -65,7 +66,7 @@ def copy_store(of: Store, to: Store) -> tuple[Superseded, ...]:
 
 
 @contextmanager
-def facts_of(store: Store, one: Superseded, description: Description) -> Iterator[Iterator[Facts]]:
+def facts_of(store: Store, one: Superseded) -> Iterator[Iterator[Facts]]:
     """Give the facts of one import in the history of a store, each sort in its order.
 
     Raises
@@ -74,8 +75,12 @@ def facts_of(store: Store, one: Superseded, description: Description) -> Iterato
         If it was pruned meanwhile.
 
     """
-    with store.load(max(one.revision, description.oldest)) as snapshot:
-        yield _facts(_found(snapshot.imports, one.revision))
+    with ExitStack() as opened:
+        try:
+            snapshot = opened.enter_context(store.load(imports=(one.revision,)))
+        except UsageError:
+            raise StoreError(f"revision {one.revision} was pruned while it was copied: copy again") from None
+        yield _facts(snapshot.imports[0])
 
 
 def _receipt(one: Superseded) -> Receipt:
@@ -100,13 +105,6 @@ def _until(history: tuple[Superseded, ...], revision: int) -> list[Superseded]:
 
 def _cut(term: Term, revision: int) -> Term:
     return term if term.until is not None and term.until <= revision else Term(term.since, None)
-
-
-def _found(imports: Sequence[Imported], revision: int) -> Imported:
-    for imported in imports:
-        if imported.revision == revision:
-            return imported
-    raise StoreError(f"revision {revision} was pruned while it was copied: copy again")
 
 
 def _facts(imported: Imported) -> Iterator[Facts]:

@@ -59,7 +59,7 @@ def export_store(store: Store, folder: Path, write: Write) -> str:
             raise UsageError(f"'{folder}' is not empty: give another --out")
     description = store.describe()
     graph = open_view(store).graph
-    imports = ((one, facts_of(store, one, description)) for one in description.history)
+    imports = ((one, facts_of(store, one)) for one in description.history)
     with _told(folder), _whole(folder):
         return write(folder, description, imports, graph)
 
