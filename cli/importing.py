@@ -57,7 +57,19 @@ def sources(
 @grouped
 def import_paths(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source: see depgraph sources.")],
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders of that source.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH...]", help="Files or folders of that source.")
+    ] = None,
+    snapshots: Annotated[
+        Path | None,
+        typer.Option(
+            "--snapshots",
+            metavar="DIR",
+            help="Import every dated file or folder in it, each as a revision; what is older than the store has"
+            " becomes history.",
+            show_default=False,
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, store nothing.")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Import the good rows, list the bad ones.")] = False,
     findings: Annotated[
@@ -151,16 +163,25 @@ def import_paths(
 
     All or nothing: nothing is stored unless every row is good, or --skip-bad is given.
 
+    With --snapshots, a file that is empty, broken or far smaller than the one
+    before is no data, and a run that was broken off goes on where it stopped.
+
     Example: depgraph import register my-register/ --dry-run
     """
     from cli.intake import Intake, take_in
     from cli.options import day, listed
     from cli.session import address_of, opened
+    from cli.snapshots import take_in_snapshots
+    from depgraph.errors import UsageError
 
+    if snapshots and (paths or retrieved):
+        raise UsageError("--snapshots names the folder, and each file in it its date: leave PATH and --retrieved out")
+    if not paths and not snapshots:
+        raise UsageError("no path is given: name the files or folders to import, or a folder with --snapshots DIR")
     today = datetime.now(tz=UTC).astimezone().date().isoformat()
     intake = Intake(
         source=source,
-        paths=tuple(paths),
+        paths=tuple(paths or ()),
         part=part,
         retrieved=day(retrieved, "--retrieved") if retrieved else "",
         today=today,
@@ -183,4 +204,7 @@ def import_paths(
         everything=everything,
     )
     with opened(store, new=True) as opening:
+        if snapshots:
+            take_in_snapshots(opening, intake, snapshots, address=address_of(store), findings_file=findings, form=form)
+            return
         take_in(opening, intake, address=address_of(store), findings_file=findings, form=form)

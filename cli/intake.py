@@ -81,27 +81,15 @@ def source_named(name: str) -> Source:
 def run_intake(store: Store, intake: Intake) -> ImportAnswer:
     """Import, with a bar on standard error if that is a terminal."""
     source = source_named(intake.source)
-    with _bar(f"reading {source.name}") as (progress, reached):
+    with reading_bar(f"reading {source.name}") as (progress, reached):
         return import_source(
             store,
             source,
-            Given(
-                intake.paths,
-                intake.ignore,
-                intake.decimal,
-                intake.placeholders,
-                intake.authority,
-                today=intake.today,
-                mapping=intake.mapping,
-                all_cpv=intake.all_cpv,
-                veat=intake.veat,
-                assume_years=intake.assume_years,
-                reached=reached,
-            ),
+            given_by(intake, reached),
             today=intake.today,
             retrieved=intake.retrieved,
             part=intake.part,
-            marking=_marking(source, intake),
+            marking=marking_of(source, intake),
             dry_run=intake.dry_run,
             skip_bad=intake.skip_bad,
             allow_implausible=intake.allow_implausible,
@@ -110,6 +98,23 @@ def run_intake(store: Store, intake: Intake) -> ImportAnswer:
             everything=intake.everything,
             progress=progress,
         )
+
+
+def given_by(intake: Intake, reached: Callable[[float], None]) -> Given:
+    """Return what the user handed over, as an importer knows it."""
+    return Given(
+        intake.paths,
+        intake.ignore,
+        intake.decimal,
+        intake.placeholders,
+        intake.authority,
+        today=intake.today,
+        mapping=intake.mapping,
+        all_cpv=intake.all_cpv,
+        veat=intake.veat,
+        assume_years=intake.assume_years,
+        reached=reached,
+    )
 
 
 def take_in(store: Store, intake: Intake, *, address: str, findings_file: Path | None, form: Form) -> None:
@@ -124,20 +129,20 @@ def take_in(store: Store, intake: Intake, *, address: str, findings_file: Path |
             _end_if_stored(store, intake, before)
         raise
     except InputError as error:
-        _write(error.findings, findings_file)
+        write_findings(error.findings, findings_file)
         # The first error is also the line with which the command ends; one alone is told by it.
-        _say_all(error.findings if len(error.findings) > 1 else (), findings_file)
+        say_all(error.findings if len(error.findings) > 1 else (), findings_file)
         raise
     verdict = answer.verdict
-    _write(answer.findings, findings_file, verdict)
+    write_findings(answer.findings, findings_file, verdict)
     if form.json:
         rows = [flat(finding, verdict) for finding in answer.findings]
         told = {"format": FORMAT, "command": "import", **_outcome(answer)}
         write_object({"meta": told, "rows": rows})
     elif form.csv:
-        _rows(answer.findings, sys.stdout, verdict)
+        write_rows(answer.findings, sys.stdout, verdict)
     else:
-        _say_all(answer.findings, findings_file, verdict)
+        say_all(answer.findings, findings_file, verdict)
         sys.stdout.write(legible(summary(answer)) + "\n")
         if verdict:
             write_verdict(verdict)
@@ -200,7 +205,8 @@ def _outcome(answer: ImportAnswer) -> dict[str, object]:
     }
 
 
-def _marking(source: Source, intake: Intake) -> Marking | None:
+def marking_of(source: Source, intake: Intake) -> Marking | None:
+    """Return the marking that the user gave; None is that of the source."""
     named = intake.hubs or intake.organisations or intake.recipients
     if intake.label is None and not named:
         return None
@@ -209,7 +215,7 @@ def _marking(source: Source, intake: Intake) -> Marking | None:
 
 
 @contextmanager
-def _bar(title: str) -> Iterator[tuple[Callable[[int], None] | None, Callable[[float], None]]]:
+def reading_bar(title: str) -> Iterator[tuple[Callable[[int], None] | None, Callable[[float], None]]]:
     """Give whom to tell how many records were read, and which part of the input, if the source knows that."""
     if not sys.stderr.isatty():
         yield None, lambda _: None
@@ -231,7 +237,8 @@ def _bar(title: str) -> Iterator[tuple[Callable[[int], None] | None, Callable[[f
         )
 
 
-def _say_all(findings: Sequence[Finding], file: Path | None, verdict: Verdict | None = None) -> None:
+def say_all(findings: Sequence[Finding], file: Path | None, verdict: Verdict | None = None) -> None:
+    """Say on standard error what was found, the first of much."""
     # Which notices there are is for the graph, and a list of thousands hides what a person should read.
     findings = [finding for finding in findings if finding.code != NOTICE]
     for finding in by_weight(findings, verdict)[:_SHOWN]:
@@ -245,14 +252,16 @@ def _say_all(findings: Sequence[Finding], file: Path | None, verdict: Verdict | 
         say(f"and {', '.join(counted(number, f'more {level}') for level, number in rest.items())}: {where}")
 
 
-def _write(findings: Sequence[Finding], file: Path | None, verdict: Verdict | None = None) -> None:
+def write_findings(findings: Sequence[Finding], file: Path | None, verdict: Verdict | None = None) -> None:
+    """Write all that was found to a file, if one is named."""
     if file is None:
         return
     with whole_file(file) as opened:
-        _rows(findings, opened, verdict)
+        write_rows(findings, opened, verdict)
 
 
-def _rows(findings: Sequence[Finding], file: IO[str], verdict: Verdict | None) -> None:
+def write_rows(findings: Sequence[Finding], file: IO[str], verdict: Verdict | None) -> None:
+    """Write findings as CSV."""
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow((*_COLUMNS, *(GRADE_COLUMNS if verdict else ())))
     writer.writerows([cell(value) for value in flat(finding, verdict).values()] for finding in findings)

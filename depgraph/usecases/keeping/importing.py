@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,8 @@ class ImportAnswer:
         Errors first, else in the order of the input.
     implausible : tuple of str
         Counts outside what the source usually has.
+    in_force : bool
+        Whether it is what the source says from now on; else it is kept as history.
     verdict : Verdict or None
         How whoever receives such data would judge them; None where the source has no published rules.
 
@@ -70,6 +73,7 @@ class ImportAnswer:
     findings: tuple[Finding, ...]
     implausible: tuple[str, ...]
     verdict: Verdict | None = None
+    in_force: bool = True
 
 
 def import_source(
@@ -87,6 +91,8 @@ def import_source(
     allow_future: bool = False,
     may_weaken: bool = False,
     everything: bool = False,
+    older_as_history: bool = False,
+    least_nodes: int = 0,
     progress: Callable[[int], None] | None = None,
 ) -> ImportAnswer:
     """Store what a source says, in place of what it (or this part of it) said before.
@@ -108,6 +114,10 @@ def import_source(
         said it, and it is not only the source's own.
     everything : bool
         Of a source that keeps what the store knows: keep the rest as well.
+    older_as_history : bool
+        Whether data older than those in force are kept as history, in place of replacing them or being refused.
+    least_nodes : int
+        Fewer records about nodes than this are refused as a count that is implausible.
     progress : callable, optional
         Told how many records were read, now and then.
 
@@ -124,14 +134,21 @@ def import_source(
 
     """
     _check_paths(given)
-    _check_options(source, given, everything=everything)
+    check_options(source, given, everything=everything)
     date = _checked_date(retrieved or source.stated_date(given) or today)
     if not allow_future:
         refuse_future(date, today, stated=not retrieved)
     stated_part = "" if part else source.part_of(given)
     part = part or stated_part
     run = Import(source.name, part, date, marking or source.marking, source.trust, source.licence)
-    intake = Intake(source, part, skip_bad=skip_bad, allow_implausible=allow_implausible, progress=progress)
+    intake = Intake(
+        source,
+        part,
+        skip_bad=skip_bad,
+        allow_implausible=allow_implausible,
+        least_nodes=least_nodes,
+        progress=progress,
+    )
     if source.selects and not everything:
         given = replace(given, known=known_to(store, without=source.name))
     elif source.checks_with:
@@ -141,11 +158,12 @@ def import_source(
     replaced = replaced_by(run, before)
     if replaced and not may_weaken:
         refuse_weaker(run, replaced.run)
-    if replaced and stated_part:
+    in_force = not (older_as_history and replaced and run.retrieved < replaced.run.retrieved)
+    if replaced and stated_part and in_force:
         age = source.stated_age(given)
         refuse_older(run, replaced.run, age=age, age_before=age_held(store, run) if age else "")
     # Kept with the import, as all that is found.
-    remarks = (Facts(findings=(remark,)) for remark in older(run, replaced))
+    remarks = (Facts(findings=(remark,)) for remark in (older(run, replaced) if in_force else ()))
     facts = intake.checked(chain(remarks, source.read(replace(given, passed=intake.pass_over))))
     revision = None
     moved: tuple[Finding, ...] = ()
@@ -155,7 +173,8 @@ def import_source(
                 pass
         else:
             files = input_files((*given.paths, *filter(None, (given.mapping,))))
-            revision = store.replace(run, facts, receipt=lambda: receipt_of(source, files, intake)).revision
+            receipt = partial(receipt_of, source, files, intake)
+            revision = store.replace(run, facts, receipt=receipt, in_force=in_force).revision
             moved = tuple(moved_date(store, before))
     rules = source.rules(given)
     return ImportAnswer(
@@ -168,6 +187,7 @@ def import_source(
         findings=(*intake.findings(), *moved, *notes_on(None if dry_run else store, intake.parties())),
         implausible=intake.implausible(),
         verdict=judge(rules, intake.findings()) if rules else None,
+        in_force=in_force,
     )
 
 
@@ -189,7 +209,15 @@ def _check_paths(given: Given) -> None:
             raise MissingPathError(f"'{path}' does not exist")
 
 
-def _check_options(source: Source, given: Given, *, everything: bool) -> None:
+def check_options(source: Source, given: Given, *, everything: bool) -> None:
+    """Refuse options that are not for a source.
+
+    Raises
+    ------
+    UsageError
+        If there is one.
+
+    """
     if everything and not source.selects:
         raise UsageError(f"'{source.name}' keeps everything that it is given: leave --all out")
     for option, value in (("decimal", given.decimal), ("placeholders", given.placeholders)):
@@ -202,7 +230,7 @@ def _check_options(source: Source, given: Given, *, everything: bool) -> None:
         if told and not source.notices:
             raise UsageError(f"--{option} is for notices of procurement, and '{source.name}' is none: leave it out")
     if source.mapped and not given.mapping:
-        cure = f"depgraph map {given.paths[0].name} writes one to review"
+        cure = f"depgraph map {given.paths[0].name if given.paths else 'FILE'} writes one to review"
         raise UsageError(f"'{source.name}' needs --map MAPPING: {cure}")
     if given.mapping and not source.mapped:
         raise UsageError(f"--map is for the source table, and '{source.name}' has a form of its own: leave it out")

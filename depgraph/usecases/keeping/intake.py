@@ -49,12 +49,14 @@ class Intake:
         *,
         skip_bad: bool,
         allow_implausible: bool,
+        least_nodes: int = 0,
         progress: Callable[[int], None] | None,
     ) -> None:
         self._source = source
         self._part = part
         self._skip_bad = skip_bad
         self._allow_implausible = allow_implausible
+        self._least_nodes = least_nodes
         self._progress = progress or (lambda _: None)
         self._validation = Validation()
         self.records = 0
@@ -171,6 +173,12 @@ class Intake:
         if self.counts() == Counts():
             raise InputError(
                 f"nothing to import: no good record in what was given for '{self._source.name}'", self.findings()
+            )
+        if self._nodes < self._least_nodes and not self._allow_implausible:
+            raise InputError(
+                f"{self._nodes:,} records about nodes, where at least {self._least_nodes:,} are plausible, half as many"
+                " as before: is the input cut off? If it is right, give --allow-implausible",
+                self.findings(),
             )
         absurd = self._outside(_LEAST)
         if absurd and not self._allow_implausible:

@@ -34,12 +34,16 @@ def input_files(paths: Iterable[Path]) -> tuple[InputFile, ...]:
 
 def receipt_of(source: Source, files: tuple[InputFile, ...], intake: Intake) -> Receipt:
     """Return the receipt of what passed through an intake, once all of it did."""
-    versions = (
+    return Receipt(files, versions_of(source), intake.records, intake.skipped)
+
+
+def versions_of(source: Source) -> tuple[tuple[str, str], ...]:
+    """Return with which versions a source is read now."""
+    return (
         ("depgraph", depgraph.__version__),
         (f"importer {source.name}", depgraph.__version__),
         ("reference list of groups", CHECKED),
     )
-    return Receipt(files, versions, intake.records, intake.skipped)
 
 
 def _named(given: Path) -> Iterator[tuple[Path, str]]:

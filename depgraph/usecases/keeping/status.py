@@ -28,7 +28,9 @@ class HeldImport:
     source: Annotated[str, "the source"]
     part: Annotated[str, "the named part of the source, empty for all of it"]
     revision: Annotated[int, "the revision that this import made"]
-    replaced_by: Annotated[int | None, "the revision that replaced it; nothing if it is in force"]
+    replaced_by: Annotated[
+        int | None, "the revision that replaced it, its own where it is kept as history; nothing if it is in force"
+    ]
     retrieved: Annotated[str, "when the data were retrieved"]
     nodes: Annotated[int, "records about nodes"]
     needs: Annotated[int, "records of needs"]
