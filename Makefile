@@ -50,10 +50,11 @@ docs: $(VENV)/.dev
 	$(BIN)/python .ci/engine.py
 	$(BIN)/python .ci/map.py
 
-# What the tests need besides Python packages: a browser, and a Neo4j server from its Maven packages.
+# What the tests need besides Python packages: a browser, Pango, and a Neo4j server and veraPDF from their Maven packages.
 tools: $(VENV)/.dev
 	sh tests/tools.sh
 	$(BIN)/python tests/neo4j/install.py
+	$(BIN)/python tests/verapdf/validating.py
 
 $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)

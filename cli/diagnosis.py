@@ -31,6 +31,7 @@ _LIBRARIES: Final = (
     "neo4j",
     "fastapi",
     "openpyxl",
+    "xlsxwriter",
 )
 
 
@@ -68,6 +69,7 @@ def _checks(store: str, *, redraw: bool) -> Iterator[Check]:
     yield Check("python", (3, 11) <= sys.version_info[:2] < (3, 14), version, "use Python 3.11, 3.12 or 3.13")
     for library in _LIBRARIES:
         yield _library(library)
+    yield _pdf()
     yield _full_text()
     yield _compiled()
     yield from _graphs(store)
@@ -80,6 +82,15 @@ def _library(name: str) -> Check:
     except ImportError as error:
         return Check(name, ok=False, detail=str(error), cure="install depgraph again: pip install depgraph")
     return Check(name, ok=True, detail=str(getattr(module, "__version__", "present")), cure="")
+
+
+def _pdf() -> Check:
+    from depgraph.reports.pdf import CURE, pdf_engine
+
+    try:
+        return Check("PDF", ok=True, detail=f"WeasyPrint {pdf_engine()}, with fonts of its own", cure="")
+    except DepgraphError as error:
+        return Check("PDF", ok=False, detail=str(error).removesuffix(f": {CURE}"), cure=CURE)
 
 
 def _full_text() -> Check:

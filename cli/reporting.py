@@ -19,7 +19,9 @@ def add_to(app: typer.Typer) -> None:
 @grouped
 def report(
     kind: Annotated[Literal["auditor"], typer.Argument(metavar="KIND", help="auditor")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to; .html or .json.")] = Path("report.html"),
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to; .html, .pdf, .xlsx or .json.")] = Path(
+        "report.html"
+    ),
     sector: Sector = "",
     hub: Hub = "",
     *,
@@ -27,12 +29,15 @@ def report(
 ) -> None:
     """Write a report: one file that opens offline, every number cited and bounded.
 
-    Example: depgraph report auditor --sector "Dutch municipalities" --out report.html
+    The ending of its name says what it is: a page, a tagged PDF, a workbook, or JSON.
+
+    Example: depgraph report auditor --sector "Dutch municipalities" --out report.pdf
     """
     from cli.outputs import check_out
     from cli.session import address_of, say, viewed
-    from depgraph.reports.writing import write_report
+    from depgraph.reports.writing import check_form, write_report
 
+    check_form(out)
     check_out(out, store=address_of(reading.store))
     with viewed(reading) as view:
         write_report(kind, view, out, sector=sector, hub=hub)

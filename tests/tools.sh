@@ -1,15 +1,31 @@
 #!/bin/sh
-# A browser for the tests that open the report. Debian and Ubuntu: installed if it may be.
+# A browser for the tests that open the report, and what lays out its text as PDF. Debian and Ubuntu: installed if it may be.
 set -eu
-for browser in chromium chromium-browser google-chrome; do
-    if command -v "$browser" >/dev/null 2>&1; then
-        exit 0
+lacking=""
+browser=no
+for name in chromium chromium-browser google-chrome; do
+    if command -v "$name" >/dev/null 2>&1; then
+        browser=yes
     fi
 done
-if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" -eq 0 ]; then
-    apt-get update --quiet --quiet
-    DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet --no-install-recommends chromium fonts-dejavu-core
+if [ "$browser" = no ]; then
+    lacking="chromium fonts-dejavu-core"
+fi
+for library in libpango-1.0.so.0 libpangoft2-1.0.so.0 libharfbuzz-subset.so.0; do
+    # The same name as for programs: what the linker finds, and where there is no ldconfig what Debian has.
+    if ! ldconfig -p 2>/dev/null | grep -q "$library"; then
+        lacking="$lacking libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        break
+    fi
+done
+if [ -z "$lacking" ]; then
     exit 0
 fi
-echo "the tests need chromium: install it (as root: apt-get install chromium), then run make test again" >&2
+if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" -eq 0 ]; then
+    apt-get update --quiet --quiet
+    # shellcheck disable=SC2086 # several packages
+    DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet --no-install-recommends $lacking
+    exit 0
+fi
+echo "the tests need $lacking: install them (as root: apt-get install $lacking), then run make test again" >&2
 exit 1

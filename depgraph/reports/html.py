@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from depgraph.reports.areas import exceedance_areas, timeline_areas
 from depgraph.reports.numbers import amount_range, count_range, hour_range, percent, percent_range
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
     from depgraph.usecases.auditor.populations import Population
 
 
-def render(template: str, **values: Any) -> str:
-    """Return a template filled in; a name that is not given is an error."""
+_FOOT: Final = 200
+"""How many characters the foot of a page has at most."""
+
+
+def render(template: str, *, report: Any) -> str:
+    """Return a template filled in with a report; a name that it does not have is an error."""
     environment = Environment(
         loader=PackageLoader("depgraph.reports"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -41,12 +46,35 @@ def render(template: str, **values: Any) -> str:
         "sentence": sentence,
         "counted": counted,
         "options": options,
+        "css_text": css_text,
+        "page_foot": page_foot,
     }
     environment.filters["count"] = lambda value: f"{value:,}"
     environment.filters["euros"] = lambda value: f"{value:,.0f}"
     environment.filters["plain_number"] = lambda value: f"{value:,g}"
     environment.filters["percent"] = percent
-    return environment.get_template(template).render(**values)
+    return environment.get_template(template).render(report=report, meta=report.meta)
+
+
+def css_text(text: str) -> Markup:
+    r"""Return text as a string of CSS, safe in a style element whatever it holds.
+
+    Examples
+    --------
+    >>> css_text('a "b" </style>')
+    Markup('"a \\20 \\22 b\\22 \\20 \\3c \\2f style\\3e "')
+
+    """
+    plain = (one if one.isascii() and one.isalnum() else f"\\{ord(one):x} " for one in legible(text))
+    return Markup(f'"{"".join(plain)}"')  # noqa: S704 - nothing is left but letters, digits and escapes
+
+
+def page_foot(meta: Meta[object]) -> str:
+    """Return what stands at the foot of every page: what the report was made of, and with what."""
+    asked = "".join(f", {name.replace('_', ' ')} {value}" for name, value in meta.parameters.items())
+    made = f"revision {meta.revision}, digest {meta.graph_digest[:16]}, depgraph {meta.version}"
+    long = f". As of {meta.as_of}, {made}{asked}"
+    return long if len(long) <= _FOOT else f"{long[: _FOOT - 1]}…"
 
 
 def titled(population: Population) -> str:

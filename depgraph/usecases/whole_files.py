@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from depgraph.errors import MissingPathError, UsageError
 
@@ -56,15 +57,34 @@ def whole_file(out: Path) -> Iterator[IO[str]]:
         If it cannot be written.
 
     """
+    with whole_bytes(out) as file:
+        text = TextIOWrapper(file, encoding="utf-8", newline="")
+        try:
+            yield text
+        finally:
+            text.flush()
+            text.detach()
+
+
+@contextmanager
+def whole_bytes(out: Path) -> Iterator[BinaryIO]:
+    """Give a file of bytes, like `whole_file`.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be written.
+
+    """
     if _is_stream(out):
-        with _told_of(out), out.open("w", encoding="utf-8", newline="") as stream:
+        with _told_of(out), out.open("wb") as stream:
             yield stream
         return
     with _told_of(out):
         descriptor, temporary = tempfile.mkstemp(dir=out.absolute().parent, prefix=out.name[:100], suffix=".part")
     try:
         with _told_of(out):
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            with os.fdopen(descriptor, "wb") as file:
                 yield file
             Path(temporary).chmod(0o666 & ~_mask())
             Path(temporary).replace(out)

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from html.parser import HTMLParser
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,22 @@ def test_it_says_what_an_auditor_needs(page: str, depgraph, register) -> None:
 def test_the_same_facts_give_the_same_report(page: str, depgraph, register, tmp_path: Path) -> None:
     assert depgraph("report", "auditor", "--out", "again.html").returncode == 0
     assert (tmp_path / "again.html").read_text(encoding="utf-8") == page
+
+
+def test_another_process_makes_the_same_pdf_and_workbook(depgraph, process, register, tmp_path: Path) -> None:
+    for ending in ("pdf", "xlsx"):
+        here, there = tmp_path / f"here.{ending}", tmp_path / f"there.{ending}"
+        asked = ("report", "auditor", "--sector", "municipalities", "--out")
+        assert depgraph(*asked, here).returncode == 0
+        done = process(*asked, there, DEPGRAPH_STORE=str(register), PYTHONHASHSEED="7", TZ="Asia/Tokyo")
+        assert done.returncode == 0, done.stderr
+        assert here.read_bytes() == there.read_bytes()
+
+
+def test_another_ending_is_refused_before_the_work(depgraph, tmp_path: Path) -> None:
+    done = depgraph("report", "auditor", "--out", "report.docx")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "the ending '.docx' is no format of a report: use .html, .pdf, .xlsx, .json" in done.stderr
 
 
 def test_as_json_it_says_the_same(depgraph, register, tmp_path: Path) -> None:
@@ -197,6 +214,36 @@ def test_nothing_is_wider_than_the_window(page: str, tmp_path: Path, width: int)
     assert wider_than(width, broken, tmp_path) != [], "it would be noticed"
 
 
+def found_by_axe(page: str, folder: Path) -> list[str]:
+    """Return what axe finds on a page, in the wide window and in that of a telephone: rules of WCAG 2.1 A and AA."""
+    axe = resources.files("axe_core_python") / "axe.min.js"
+    run = """axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}).then(found => {
+      const told = found.violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 120)}`));
+      const shown = document.createElement("pre");
+      shown.id = "axe"; shown.textContent = JSON.stringify([`${found.passes.length} rules`, ...told]);
+      document.body.append(shown);
+    })"""
+    script = f"<script>{axe.read_text(encoding='utf-8')}</script><script>onload = () => {run}</script></body>"
+    open_page = re.sub(r"<meta http-equiv=[^>]*>", "", page).replace("</body>", script)
+    (folder / "axe.html").write_text(open_page, encoding="utf-8")
+    told: list[str] = []
+    for width in (1280, 500):
+        options = [f"--window-size={width},900", "--virtual-time-budget=20000", "--dump-dom"]
+        done = browse(folder / "profile", *options, (folder / "axe.html").as_uri())
+        found = re.findall(r'<pre id="axe">(\[.*?\])</pre>', done.stdout, re.DOTALL)
+        assert found, done.stderr
+        rules, *violations = json.loads(html.unescape(found[-1]))
+        assert int(rules.split()[0]) > 15, "checked"
+        told += violations
+    return told
+
+
+def test_axe_finds_nothing(page: str, tmp_path: Path) -> None:
+    assert found_by_axe(page, tmp_path) == []
+    broken = page.replace('<html lang="en">', "<html>").replace("<h1>", '<h1 style="color:#eee">')
+    assert {one.partition(":")[0] for one in found_by_axe(broken, tmp_path)} >= {"html-has-lang", "color-contrast"}
+
+
 @pytest.mark.long
 def test_it_opens_in_a_browser(demo: tuple[Path, str], tmp_path: Path) -> None:
     out, _ = demo
@@ -210,4 +257,6 @@ def test_it_opens_in_a_browser(demo: tuple[Path, str], tmp_path: Path) -> None:
     assert re.search(r"<h1>ICT supply-chain concentration risk</h1>", dom)
     assert "Refused to" not in dumped.stderr
     assert len(re.findall(r"<svg", dom)) >= 6
-    assert len(re.findall(r'<path class="certain" d="M', dom)) >= 6, "a timeline and a curve of each population"
+    assert len(re.findall(r'<path class="certain" fill="#8a1c2b" d="M', dom)) >= 6, (
+        "a timeline and a curve of each population"
+    )

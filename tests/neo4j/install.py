@@ -110,23 +110,27 @@ def _install_packages() -> None:
 
 
 def _fetch(flavour: Flavour, jars: Path) -> None:
+    copy_jars(POM, jars, f"-Dneo4j.version={flavour.version}", expected="neo4j-server-*.jar")
+
+
+def copy_jars(pom: Path, jars: Path, *properties: str, expected: str) -> None:
+    """Copy what a project of Maven depends on into a folder.
+
+    Raises
+    ------
+    SetupError
+        If Maven is missing, or what is `expected` does not come.
+
+    """
     if shutil.which("mvn") is None:
-        raise SetupError("Maven is missing, so the server cannot be fetched: run python tests/neo4j/install.py")
+        raise SetupError("Maven is missing, so nothing can be fetched: run python tests/neo4j/install.py")
     shutil.rmtree(jars, ignore_errors=True)
-    command = [
-        "mvn",
-        "-q",
-        "-B",
-        "-f",
-        str(POM),
-        f"-Dneo4j.version={flavour.version}",
-        "dependency:copy-dependencies",
-        f"-DoutputDirectory={jars}",
-    ]
+    command = ["mvn", "-q", "-B", "-f", str(pom), *properties]
+    command += ["dependency:copy-dependencies", f"-DoutputDirectory={jars}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode or not any(jars.glob("neo4j-server-*.jar")):
+    if done.returncode or not any(jars.glob(expected)):
         shutil.rmtree(jars, ignore_errors=True)
-        raise SetupError(f"Maven could not fetch Neo4j {flavour.version}: {done.stdout[-500:]}{done.stderr[-500:]}")
+        raise SetupError(f"Maven could not fetch {expected}: {done.stdout[-500:]}{done.stderr[-500:]}")
 
 
 if __name__ == "__main__":

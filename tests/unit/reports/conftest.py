@@ -69,7 +69,7 @@ class Page(HTMLParser):
         elif tag in {"td", "th"}:
             self.tables[-1][-1].append("")
             self._cell = True
-            if tag == "td" and named.get("class") == "n":
+            if tag == "td" and (named.get("class") or "").split(" ")[0] == "n":
                 self.labels.append(named.get("data-of"))
 
     def handle_endtag(self, tag: str) -> None:

@@ -48,8 +48,8 @@ def test_contracts_that_end_within_a_year_and_only_these(register: Callable[...,
 def test_euros_where_they_are_known(register: Callable[..., Page]) -> None:
     page = register()
     assert page.table("Supplier group", "dependants", "EUR a year")[1:] == [
-        ["Alpha", "1", "120,000", "", "60.0 %"],
-        ["Beta", "1", "80,000", "", "40.0 %"],
+        ["Alpha", "1", "120,000", "60.0 % "],
+        ["Beta", "1", "80,000", "40.0 % "],
     ]
     assert page.text.count("Where the euros go") == 2, "nobody knows what the permits cost"
 
@@ -151,7 +151,8 @@ def test_what_turns_text_is_written_out(page: Callable[[Graph], Page]) -> None:
 def test_the_marking_is_told_and_printed_on_every_page(register: Callable[..., Page]) -> None:
     page = register()
     assert "marking TLP:AMBER" in page.text
-    assert '@bottom-left { content: "TLP:AMBER"' in page.html
+    assert '@top-right { content: "TLP\\3a AMBER"' in page.html
+    assert '@bottom-right { content: "TLP\\3a AMBER"' in page.html
 
 
 def test_the_same_page_again(register: Callable[..., Page], tmp_path: Path) -> None:

@@ -1,0 +1,155 @@
+"""A page as a tagged PDF: with our own fonts, from nothing that stands elsewhere, the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import as_file, files
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+from xml.sax.saxutils import escape
+
+from depgraph.errors import DepgraphError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CURE: Final = (
+    "install Pango (Debian and Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; macOS:"
+    " brew install pango), or write the report to a name in .html and print that"
+)
+"""What to do where the libraries that lay out text are not on the machine."""
+
+_UNSEEN: Final = ("Cc", "Cf", "Mn", "Zl", "Zp", "Zs")
+"""Categories of characters that are not drawn by themselves."""
+
+_CONFIGURED: Final = "FONTCONFIG_FILE"
+
+
+def to_pdf(page: str) -> bytes:
+    """Return a page as a PDF 1.7 with tags, as PDF/UA-1 asks; what it says of itself is what the page says.
+
+    No font of the machine is used and no address is followed, so that the same page gives the same bytes wherever
+    the same versions make them. A character that our fonts lack is written as its number.
+
+    Parameters
+    ----------
+    page : str
+        HTML that loads nothing.
+
+    Raises
+    ------
+    UsageError
+        If the libraries that lay out text are not on this machine.
+
+    """
+    with _own_fonts() as fonts:
+        weasyprint = _engine()
+        page = _written_out(page, fonts)
+        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - loads Pango
+
+        asked: list[str] = []
+
+        class Refusing(weasyprint.URLFetcher):  # type: ignore[misc,name-defined]  # mypy does not see the module
+            """Follows no address."""
+
+            def fetch(self, url: str, _headers: object = None) -> Any:
+                asked.append(url)
+                raise ValueError(url)
+
+        document = weasyprint.HTML(string=page, url_fetcher=Refusing())
+        made: bytes = document.write_pdf(
+            pdf_variant="pdf/ua-1",
+            pdf_identifier=hashlib.sha256(page.encode()).digest()[:16],
+            font_config=FontConfiguration(),
+            finisher=_scoped,
+        )
+    if asked:
+        raise DepgraphError(f"a report asks for '{asked[0]}', and a report loads nothing: tell us")
+    return made
+
+
+def pdf_engine() -> str:
+    """Return the version of what makes PDF files.
+
+    Raises
+    ------
+    UsageError
+        As `to_pdf`.
+
+    """
+    with _own_fonts():
+        return str(_engine().__version__)
+
+
+def _engine() -> Any:
+    try:
+        import weasyprint  # noqa: PLC0415 - loads libraries of the system, which may be missing
+    except (ImportError, OSError) as error:
+        first = str(error).partition("\n")[0]
+        raise UsageError(f"no PDF can be made on this machine ({first}): {CURE}") from None
+    return weasyprint
+
+
+@contextmanager
+def _own_fonts() -> Iterator[Path]:
+    """Let text be laid out with the fonts that come with depgraph, and with no others; give their folder."""
+    before = os.environ.get(_CONFIGURED)
+    with as_file(files("depgraph.reports") / "fonts") as fonts, TemporaryDirectory() as folder:
+        os.environ[_CONFIGURED] = _configuration(fonts, folder)
+        try:
+            yield fonts
+        finally:
+            if before is None:
+                del os.environ[_CONFIGURED]
+            else:
+                os.environ[_CONFIGURED] = before
+
+
+def _configuration(fonts: Path, folder: str) -> str:
+    written = os.path.join(folder, "fonts.conf")  # noqa: PTH118 - fontconfig is handed a text
+    with open(written, "w", encoding="utf-8") as file:  # noqa: PTH123
+        file.write(
+            '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'
+            f"<fontconfig><dir>{escape(str(fonts))}</dir><cachedir>{escape(folder)}</cachedir></fontconfig>\n"
+        )
+    return written
+
+
+def _written_out(page: str, fonts: Path) -> str:
+    """Return a page in which each character that no font has is written as its number, and which says so then."""
+    known = _characters(fonts)
+    lacking = {one for one in set(page) if ord(one) not in known and unicodedata.category(one) not in _UNSEEN}
+    if not lacking:
+        return page
+    told = (
+        "Characters that the fonts of this file lack are written as their numbers in Unicode; a file in .html has them."
+    )
+    page = page.replace("</footer>", f'<p class="small">{told}</p></footer>')
+    return page.translate({ord(one): f"[U+{ord(one):04X}]" for one in lacking})
+
+
+@cache
+def _characters(fonts: Path) -> frozenset[int]:
+    """Return the characters that the fonts in a folder have."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - only a PDF needs it
+
+    found: set[int] = set()
+    for file in fonts.glob("*.ttf"):
+        with TTFont(file, lazy=True) as font:
+            found |= font.getBestCmap().keys()
+    return frozenset(found)
+
+
+def _scoped(_document: object, pdf: Any) -> None:
+    """Say of each heading of a table whether it is of a column or of a row (PDF/UA-1, 7.5)."""
+    elements = {at.reference: at for at in pdf.objects if hasattr(at, "get") and at.get("Type") == "/StructElem"}
+    for element in elements.values():
+        if element["S"] == "/TH":
+            row = elements[element["P"]]
+            above = elements[row["P"]]
+            element["A"]["Scope"] = "/Column" if above["S"] == "/THead" else "/Row"

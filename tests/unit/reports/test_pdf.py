@@ -1,0 +1,134 @@
+"""A report as PDF: tagged, in our own fonts, from nothing that stands elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import ByteStringObject, DictionaryObject, TextStringObject
+
+from depgraph.errors import DepgraphError, UsageError
+from depgraph.reports.html import render
+from depgraph.reports.pdf import pdf_engine, to_pdf
+from depgraph.testing import graph
+from depgraph.usecases.auditor.report import report_to_auditor
+from depgraph.usecases.view import KEEPER, View
+
+NAMES = {"x": "شركة الحوسبة", "y": "Ελληνική Τράπεζα", "z": "Cloud 😀🏥 👩‍👩‍👧", "w": "W" * 1000}
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    small = graph("f1@a f1>x f2@a f2>?(y,z) f3@b f3>z f3>w", {at: {"name": name} for at, name in NAMES.items()})
+    return render("auditor.html", report=report_to_auditor(View(small, KEEPER, 1, (), ())))
+
+
+@pytest.fixture(scope="module")
+def made(page: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("pdf") / "report.pdf"
+    file.write_bytes(to_pdf(page))
+    return file
+
+
+def elements(made: Path) -> list[DictionaryObject]:
+    """Return every element of the structure tree."""
+    reader = PdfReader(made)
+    every = (reader.get_object(number) for number in range(1, len(reader.xref_objStm) + len(reader.xref[0])))
+    return [one for one in every if isinstance(one, DictionaryObject) and one.get("/Type") == "/StructElem"]
+
+
+def test_it_keeps_every_rule_of_pdf_ua(made: Path) -> None:
+    sys.path.append(str(Path(__file__).parents[2] / "verapdf"))
+    from validating import broken_rules
+
+    assert broken_rules(made) == []
+
+
+def test_it_says_what_it_is(made: Path) -> None:
+    reader = PdfReader(made)
+    root = reader.root_object
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"], root["/ViewerPreferences"]["/DisplayDocTitle"]) == (
+        "en",
+        True,
+        True,
+    )
+    assert reader.metadata
+    assert str(reader.metadata.title).startswith("ICT supply-chain concentration risk, as of ")
+
+
+def test_headings_of_tables_have_a_scope_and_figures_a_text(made: Path) -> None:
+    found = elements(made)
+    heads = [one for one in found if one["/S"] == "/TH"]
+    assert {one["/A"]["/Scope"] for one in heads} == {"/Column", "/Row"}
+    figures = [one for one in found if one["/S"] == "/Figure"]
+    assert figures
+    assert all(one["/Alt"] for one in figures)
+
+
+def test_every_font_is_ours_and_no_glyph_is_missing(made: Path) -> None:
+    """WeasyPrint writes each glyph as two bytes; 0 is the one that stands for none."""
+    reader = PdfReader(made)
+    named: set[str] = set()
+    shown = 0
+    for each in reader.pages:
+        fonts = each["/Resources"]["/Font"]
+        for font in (one.get_object() for one in fonts.values()):
+            descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+            assert "/FontFile2" in descriptor or "/FontFile3" in descriptor
+            named.add(str(font["/BaseFont"]).partition("+")[2])
+        for operands, operator in each.get_contents().operations:
+            if operator == b"TJ":
+                for text in operands[0]:
+                    if isinstance(text, ByteStringObject | TextStringObject):
+                        glyphs = text.original_bytes
+                        pairs = {bytes(glyphs[at : at + 2]) for at in range(0, len(glyphs), 2)}
+                        assert b"\0\0" not in pairs
+                        shown += len(pairs)
+    assert shown > 1000
+    assert {name.replace("-", "").casefold() for name in named} <= {"dejavusans", "dejavusansbold", "notoemoji"}
+    text = "".join(each.extract_text() for each in reader.pages)
+    assert "Ελληνική" in text
+    assert "😀" in text
+
+
+def test_every_page_is_marked(made: Path) -> None:
+    for each in PdfReader(made).pages:
+        assert each.extract_text().count("TLP:") >= 2
+
+
+def test_a_character_that_no_font_has_is_written_as_its_number() -> None:
+    text = (
+        PdfReader(_file(to_pdf('<html lang="en"><title>t</title><p>漢 a</p><footer></footer>'))).pages[0].extract_text()
+    )
+    assert "[U+6F22] a" in text
+    assert "Characters that the fonts of this file lack" in text
+
+
+def _file(made: bytes) -> object:
+    from io import BytesIO
+
+    return BytesIO(made)
+
+
+def test_nothing_is_fetched(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("secret")
+    for address in (secret.as_uri(), "http://127.0.0.1:9/a.png"):
+        with pytest.raises(DepgraphError, match="loads nothing"):
+            to_pdf(f'<html lang="en"><title>t</title><p>a<img alt="x" src="{address}">')
+
+
+def test_without_pango_the_cure_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "weasyprint.py").write_text("raise OSError(\"cannot load library 'libpango-1.0-0'\\n and more\")")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for ask in (pdf_engine, lambda: to_pdf("<p>a")):
+        with pytest.raises(
+            UsageError, match=r"cannot load library 'libpango-1\.0-0'\): install Pango .* apt-get install"
+        ):
+            ask()
+    assert "FONTCONFIG_FILE" not in os.environ
