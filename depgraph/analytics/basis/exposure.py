@@ -11,6 +11,10 @@ from depgraph.analytics.kernels.failure.impact import Victims
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.kernels.failure.layout import Layout
     from depgraph.graph import Graph
@@ -54,14 +58,28 @@ def exposure_of(graph: Graph, scope: Scope, seed: Ints, *, central: Ints | None 
     Weights are held as whole multiples of 2^-60 of their sum or finer.
 
     """
-    turns, group = _turns(scope)
     functional = graph.of_kind(Kind.FUNCTION)
-    apart = np.zeros(len(graph.nodes), dtype=np.bool_)
+
+    def lay_out(turns: Ints, weighed: NDArray[np.bool_]) -> Layout:
+        return layout_of(graph, seed, turns, weighed, central=central)
+
+    return exposed(scope, functional, lay_out)
+
+
+def exposed(
+    scope: Scope, functional: NDArray[np.bool_], lay_out: Callable[[Ints, NDArray[np.bool_]], Layout]
+) -> Exposure:
+    """Return a scope over any nodes, bool[n] of which are functions, as the kernels take it.
+
+    `lay_out` is given the nodes that count and bool[n], those whose requirements must stay apart.
+    """
+    turns, group = _turns(scope)
+    apart = np.zeros(len(functional), dtype=np.bool_)
     apart[scope.item] = ~functional[scope.item]
     part, whole = whole_parts(scope)
     weighed = apart.copy()
     weighed[scope.item] &= part > 0
-    layout = layout_of(graph, seed, turns, weighed, central=central)
+    layout = lay_out(turns, weighed)
     victims = Victims(
         turns=len(turns),
         groups=len(group) - 1,

@@ -1,10 +1,13 @@
-"""Which nodes fail with which units: `impacts`, `simulate`, `pairs`, cut sets of order 1 and 2.
+"""Which nodes fail with which units: `impacts`, `simulate`, `pairs`, causes of change, cut sets of order 1 and 2.
 
 The requirements are laid out for evaluation (`layout`), components in order (`components`). Failure spreads through
 512 scenarios at once to the least fixed point (`fixpoint`); what is lost is counted and weighed for all 512
 (`impact`). The same state, seeded by random strikes, makes a simulation (`monte_carlo`). Pairs begin from what each
 unit fails alone, and look only at requirements that have lost a provider to one of the two and still hold (`pairs`,
 over the requirements and the memory of `pair_rules`).
+
+A scenario may also be a graph of its own: what differs between 512 graphs can fail in the scenarios of some of them
+only (`switched`). So each fact in which two graphs differ is had and not had, and all of them are measured at once.
 
 Each bound takes one sweep over the needs that can fail, times the rounds until the components rest.
 Memory: 64 bytes for each node of the core, per thread.

@@ -177,7 +177,7 @@ def _measure(  # noqa: PLR0917 - kernels have no keywords
 ) -> None:
     raw, counted, work = pointers(layout), pointers(victims), pointers(memory)
     units, own = pointers(scenarios), pointers(members)
-    _exempt(chosen, own, work)
+    note_members(chosen, own, work)
     seed(raw.core, work.state, units, chosen)
     reach_out(raw, work.state)
     _reach(raw, counted, work)
@@ -188,10 +188,7 @@ def _measure(  # noqa: PLR0917 - kernels have no keywords
         propagate(raw, bound, work.state)
         lose(raw, counted, bound, work)
         report(work, chosen, result, bound)
-    for lane in range(len(chosen)):
-        for entry in range(own.indptr[chosen[lane]], own.indptr[chosen[lane] + 1]):
-            if own.turn[entry] >= 0:
-                work.exempt_of[own.turn[entry]] = -1
+    forget_members(chosen, own, work)
 
 
 @inner
@@ -213,7 +210,7 @@ def report(memory: Workspace, chosen: Offsets, result: NDArray[np.int64], bound:
 
 
 @inner
-def _exempt(chosen: Offsets, members: Members, memory: Workspace) -> None:
+def note_members(chosen: Offsets, members: Members, memory: Workspace) -> None:
     """Note the scenarios in which each turn is a member, in a row for each turn that ever is."""
     taken = 0
     for lane in range(len(chosen)):
@@ -226,6 +223,15 @@ def _exempt(chosen: Offsets, members: Members, memory: Workspace) -> None:
                 store(memory.exempt, taken, none())
                 taken += 1
             set_bit(memory.exempt, memory.exempt_of[turn], lane)
+
+
+@inner
+def forget_members(chosen: Offsets, members: Members, memory: Workspace) -> None:
+    """Forget who is a member."""
+    for lane in range(len(chosen)):
+        for entry in range(members.indptr[chosen[lane]], members.indptr[chosen[lane] + 1]):
+            if members.turn[entry] >= 0:
+                memory.exempt_of[members.turn[entry]] = -1
 
 
 @inlined
