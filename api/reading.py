@@ -11,6 +11,7 @@ from api.callers import Caller, caller_of
 from api.views import Views
 from depgraph.usecases.keeping.status import describe_status
 from depgraph.usecases.view import Lens
+from depgraph.usecases.words import Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,12 +86,19 @@ async def reader(
             " or its group's (con)."
         ),
     ] = "ind",
+    resolution: Annotated[
+        Resolution,
+        Query(
+            description="Which parties are one: by identifiers and decisions (decided), by candidates that are likely"
+            " one too (likely), or by identifiers alone (strict)."
+        ),
+    ] = "decided",
 ) -> Reader:
     """Read through what lens a request looks at the store.
 
     Asynchronous, so that it waits for no thread.
     """
-    lens = Lens(as_of=as_of or "", revision=revision, min_confidence=min_confidence, scope=scope)
+    lens = Lens(as_of=as_of or "", revision=revision, min_confidence=min_confidence, scope=scope, resolution=resolution)
     return Reader(views_of(request), lens, caller_of(request.scope))
 
 

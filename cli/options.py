@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from depgraph.errors import UsageError
-from depgraph.usecases.words import By
+from depgraph.usecases.words import By, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +43,14 @@ Scope = Annotated[
     typer.Option(
         "--scope",
         help="Of an entity with a DORA register of its own and one of its group: which of both counts.",
+        show_default=True,
+    ),
+]
+ResolutionOption = Annotated[
+    Resolution,
+    typer.Option(
+        "--resolution",
+        help="Which parties are one: as decided, with candidates that are likely too, or by identifiers alone.",
         show_default=True,
     ),
 ]
@@ -97,6 +105,7 @@ class Reading:
     revision: Revision = None
     min_confidence: MinConfidence = 0.0
     scope: Scope = "ind"
+    resolution: ResolutionOption = "decided"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

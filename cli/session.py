@@ -61,6 +61,7 @@ def lens(reading: Reading) -> Lens:
         revision=reading.revision,
         min_confidence=reading.min_confidence,
         scope=reading.scope,
+        resolution=reading.resolution,
     )
 
 

@@ -76,7 +76,7 @@ def identify(
         An LEI that was merged, or registered twice -> the one in its place.
 
     """
-    decided = sorted(set(decisions), key=_turn)
+    decided = sorted(_meant(set(decisions), identifiers, spoken), key=_turn)
     apart = [(decision.first, decision.second) for decision in decided if not decision.same]
     together = [(decision.first, decision.second) for decision in decided if decision.same]
     claimed = claims(identifiers, spoken, called)
@@ -144,6 +144,22 @@ def _reasons(
         return f"they share '{min(common, key=canonical_key)}'" if common else "they share an identifier"
 
     return why
+
+
+def _meant(
+    decisions: Collection[Decision], identifiers: Mapping[str, Sequence[str]], spoken: Collection[str]
+) -> Iterable[Decision]:
+    """Yield decisions about parties: another id of one party alone, which no fact speaks of, stands for that party."""
+    unspoken = {one for decision in decisions for one in decision[:2]}.difference(spoken)
+    owners: defaultdict[str, list[str]] = defaultdict(list)
+    for party, others in identifiers.items() if unspoken else ():
+        for one in unspoken.intersection(others):
+            owners[one].append(party)
+    alone = {one: parties[0] for one, parties in owners.items() if len(parties) == 1}
+    for decision in decisions:
+        first, second = (alone.get(one, one) for one in decision[:2])
+        # An id and the party that has it: what they decided is just that the one is no id of the other.
+        yield decision if first == second else decision._replace(first=first, second=second)
 
 
 def _turn(decision: Decision) -> tuple[str, ...]:

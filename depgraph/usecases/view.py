@@ -10,8 +10,8 @@ import numpy as np
 from depgraph.errors import EmptyStoreError, InvalidIdError, UsageError
 from depgraph.graph import Assembled, Dormant, Graph, assemble, at_confidence, from_arrays, may_see, to_arrays
 from depgraph.ids import read_id
-from depgraph.model import Kind
-from depgraph.ports import GraphKey, Kept, NoShelf
+from depgraph.model import DECISIONS, Kind
+from depgraph.ports import GraphKey, Kept, NoShelf, latest_date
 from depgraph.regulation.groups import reference_import
 from depgraph.usecases.answer import Counts, Meta, NotInForce
 from depgraph.usecases.dates import iso_date
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from depgraph.graph import DormantLink, Viewer
-    from depgraph.model import Finding
+    from depgraph.graph.claims import Unlike
+    from depgraph.model import Decision, Finding, Import
     from depgraph.ports import Description, Imported, Receipt, Store, Superseded
+    from depgraph.usecases.words import Resolution
 
 AddsT = TypeVar("AddsT")
 
@@ -43,6 +45,9 @@ class Lens:
         In [0, 1]: weaker needs count as `maybe`.
     scope : str
         ``ind``: of an entity with a register of its own and one of its group, its own counts; ``con``: its group's.
+    resolution : str
+        ``decided``: parties are one by identifiers and decisions; ``likely``: by all candidates that are likely one and
+        that nobody decided about too; ``strict``: by identifiers alone.
     viewer : Viewer or None
         None is the keeper of the store.
 
@@ -52,6 +57,7 @@ class Lens:
     revision: int | None = None
     min_confidence: float = 0.0
     scope: Literal["ind", "con"] = "ind"
+    resolution: Resolution = "decided"
     viewer: Viewer | None = None
 
 
@@ -60,7 +66,22 @@ KEEPER = Lens()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """The graph of one question, and what its answer says of it; `receipts` are by the revision of the import."""
+    """The graph of one question, and what its answer says of it.
+
+    Attributes
+    ----------
+    receipts : mapping of int to Receipt
+        By the revision of the import.
+    decisions : sequence of Decision
+        What people decided of its parties.
+    unlike : sequence of Unlike
+        Parties with one identifier and very unlike names, about which nobody decided.
+    key : GraphKey or None
+        What it rests on, where graphs are kept.
+    imports : collection of int or None
+        Those that were asked for in place of the ones of the revision.
+
+    """
 
     graph: Graph
     lens: Lens
@@ -70,6 +91,10 @@ class View:
     asleep: Dormant = field(default_factory=Dormant)
     left_out: int = 0
     receipts: Mapping[int, Receipt] = field(default_factory=dict)
+    decisions: Sequence[Decision] = ()
+    unlike: Sequence[Unlike] = ()
+    key: GraphKey | None = None
+    imports: Collection[int] | None = None
 
     def counts(self) -> Counts:
         """Return how large the graph is, how much of it nobody declared, and what is not in it."""
@@ -113,6 +138,8 @@ class View:
             asked["min_confidence"] = self.lens.min_confidence
         if self.lens.scope != KEEPER.scope:
             asked["scope"] = self.lens.scope
+        if self.lens.resolution != KEEPER.resolution:
+            asked["resolution"] = self.lens.resolution
         return Meta(
             command=command,
             parameters=asked,
@@ -152,21 +179,41 @@ def open_view(store: Store, lens: Lens = KEEPER, *, imports: Collection[int] | N
     rests_on = None if isinstance(store.graphs, NoShelf) else _rests_on(store.describe(), lens, wanted, imports)
     kept = store.graphs.find(rests_on.key) if rests_on else None
     if rests_on and kept:
-        return _view(from_arrays(kept.said, kept.arrays), lens, rests_on.revision, kept.said["notes"], rests_on.imports)
+        found = _view(from_arrays(kept.said, kept.arrays), lens, rests_on, kept.said["notes"], rests_on.imports)
+        return replace(found, imports=imports)
     with store.load(lens.revision, imports=imports) as snapshot:
         # What the viewer may not see goes first: its date and its caveats would give it away too.
-        visible = [imported for imported in snapshot.imports if may_see(lens.viewer, imported.run.marking)]
-        if not visible:
+        visible = [imported for imported in snapshot.imports if _counts(lens, imported.run)]
+        latest = latest_date(imported.run for imported in visible)
+        if not latest:
             raise EmptyStoreError("the store is empty: import something first (depgraph import), or run depgraph demo")
-        as_of = wanted or max(imported.run.retrieved for imported in visible)
-        by_group = lens.scope == "con"
-        assembled = assemble(visible, as_of=as_of, by_group=by_group, reference=reference_import)
+        assembled = assemble(
+            visible if lens.resolution != "strict" else (replace(imported, decisions=()) for imported in visible),
+            as_of=wanted or latest,
+            by_group=lens.scope == "con",
+            reference=reference_import,
+            likely=_likely(store, lens, snapshot.revision, imports) if lens.resolution == "likely" else (),
+        )
         notes = (*_left_out(visible), *_caveats(visible))
     if lens.min_confidence:
         assembled = replace(assembled, graph=at_confidence(assembled.graph, lens.min_confidence))
     if rests_on and rests_on.revision == snapshot.revision:
         _keep(store, rests_on, assembled, notes)
-    return _view(assembled, lens, snapshot.revision, notes, visible)
+    of = rests_on if rests_on and rests_on.revision == snapshot.revision else snapshot.revision
+    return replace(_view(assembled, lens, of, notes, visible), imports=imports)
+
+
+def _counts(lens: Lens, run: Import) -> bool:
+    """Say whether what an import says counts through a lens."""
+    return may_see(lens.viewer, run.marking) and not (lens.resolution == "strict" and run.source == DECISIONS)
+
+
+def _likely(store: Store, lens: Lens, revision: int, imports: Collection[int] | None) -> tuple[tuple[str, str], ...]:
+    """Return the parties that are likely one, by what is decided; how sure needs are has no say in it."""
+    from depgraph.usecases.candidates import likely_pairs  # noqa: PLC0415 - it takes views
+
+    at = replace(lens, resolution="decided", revision=revision, min_confidence=0.0)
+    return likely_pairs(store, open_view(store, at, imports=imports))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,16 +234,19 @@ def _rests_on(told: Description, lens: Lens, wanted: str, imports: Collection[in
     chosen = [
         held for held in told.history if (held.held_at(revision) if imports is None else held.revision in imports)
     ]
-    visible = [held for held in chosen if may_see(lens.viewer, held.run.marking)]
+    visible = [held for held in chosen if _counts(lens, held.run)]
     visible.sort(key=lambda held: (held.run.source, held.run.part))
-    if not visible or not all(held.sha256 for held in visible):
+    latest = latest_date(held.run for held in visible)
+    if not latest or not all(held.sha256 for held in visible):
         return None
     viewer = lens.viewer
     seen = {
-        "as_of": wanted or max(held.run.retrieved for held in visible),
+        "as_of": wanted or latest,
         "min_confidence": lens.min_confidence,
         "viewer": viewer and [viewer.name, viewer.organisation, *sorted(viewer.hubs)],
         **({"scope": lens.scope} if lens.scope != KEEPER.scope else {}),
+        # Without decisions, identifiers alone are all there is.
+        **({"resolution": lens.resolution} if lens.resolution == "likely" else {}),
     }
     key = GraphKey(tuple((held.revision, held.sha256) for held in visible), seen)
     return _RestsOn(revision, visible, key, told)
@@ -212,12 +262,25 @@ def _keep(store: Store, rests_on: _RestsOn, assembled: Assembled, notes: Sequenc
 
 
 def _view(
-    assembled: Assembled, lens: Lens, revision: int, notes: Sequence[str], visible: Sequence[Imported | Superseded]
+    assembled: Assembled,
+    lens: Lens,
+    of: _RestsOn | int,
+    notes: Sequence[str],
+    visible: Sequence[Imported | Superseded],
 ) -> View:
-    left_out = sum(held.receipt.left_out or 0 for held in visible)
-    receipts = {held.revision: held.receipt for held in visible}
+    """Return the view of a graph that rests on something that is known, or else on a revision."""
     return View(
-        assembled.graph, lens, revision, tuple(notes), assembled.findings, assembled.dormant, left_out, receipts
+        graph=assembled.graph,
+        lens=lens,
+        revision=of if isinstance(of, int) else of.revision,
+        notes=tuple(notes),
+        findings=assembled.findings,
+        asleep=assembled.dormant,
+        left_out=sum(held.receipt.left_out or 0 for held in visible),
+        receipts={held.revision: held.receipt for held in visible},
+        decisions=assembled.decisions,
+        unlike=assembled.unlike,
+        key=None if isinstance(of, int) else of.key,
     )
 
 

@@ -21,3 +21,6 @@ Tier = Literal["direct", "all"]
 
 Measure = Literal["pagerank", "betweenness", "closeness", "degree", "katz", "core"]
 """Which centrality, as `depgraph.analytics.measures.centrality.Measure`."""
+
+Resolution = Literal["decided", "likely", "strict"]
+"""Which parties are one: by identifiers and decisions, by likely candidates too, or by identifiers alone."""

@@ -12,7 +12,10 @@ from typing import Final
 import numpy as np
 
 _PACKAGE: Final = Path(__file__).parents[2]
-_ROOMS: Final = ("*", "graph/*", "regulation/*", "stores/graphs/*", "usecases/view.py")
+_ROOMS: Final = (
+    *("*", "graph/*", "regulation/*", "resolution/*", "stores/graphs/*"),
+    *("usecases/view.py", "usecases/candidates.py"),
+)
 """All that has a say in what is assembled from facts and in what a file holds of it: modules and their tables."""
 
 
