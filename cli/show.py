@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from math import isnan
 from typing import TYPE_CHECKING, Final
 
 from cli.tables import console, number, write_notes
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.keeping.status import HeldImport, StatusAdds
     from depgraph.usecases.questions.nodes import Shown, ShownNeed
     from depgraph.usecases.questions.paths import Path
+    from depgraph.usecases.questions.resolving import MayBeSame, Open
 
 _STEPS: Final = {"owner": "owns", "part_of": "has as its part"}
 """How a chain goes on from an organisation to what it has: these ties are told from the other end."""
@@ -140,3 +142,28 @@ def write_chains(answer: Answer[Path, Nothing]) -> None:
     if not answer.rows:
         out.print("no chain of needs leads from the one to the other")
     write_notes(answer.meta, out)
+
+
+def write_candidates(answer: Answer[MayBeSame, Open]) -> None:
+    """Write each two parties that may be one, with what hangs on it and what speaks for it."""
+    out = console()
+    for row in answer.rows:
+        score = "?" if isnan(row.score) else f"{row.score:.0%}"
+        out.print(f"{score:>4}  {_party(row.first, row.first_name)}  ({row.dependants_first:,})", style="bold")
+        out.print(f"      {_party(row.second, row.second_name)}  ({row.dependants_second:,})", style="bold")
+        sort = "two of one group: a tie is the answer" if row.answer != "same" else "together"
+        out.print(
+            f"      {sort}: {row.dependants_together:,} dependants,"
+            f" {row.share_before:.2%} of all before, {row.share_after:.2%} after"
+        )
+        out.print(f"      {'; '.join(row.reasons)}")
+    adds = answer.adds
+    out.print(
+        f"{adds.open:,} open, of which {adds.likely:,} likely (score {adds.threshold:g} or more, or one identifier);"
+        f" {adds.same_group:,} may be two of one group; decided: {adds.accepted:,} accepted, {adds.rejected:,} rejected"
+    )
+    write_notes(answer.meta, out)
+
+
+def _party(node_id: str, name: str) -> str:
+    return node_id if name in node_id else f"{node_id}  {name}"

@@ -45,6 +45,8 @@ RUNS = {
     "simulate": ("simulate", "--probabilities", "chances.toml", "--trials", "100"),
     "importance": ("importance", CITY, "--probabilities", "chances.toml"),
     "what-if": ("what-if", "change.toml"),
+    "resolve": ("resolve",),
+    "resolve decisions": ("resolve", "decisions"),
     "status": ("status",),
 }
 WITHOUT_GRAPH = {
@@ -87,6 +89,13 @@ def store(depgraph: Run, tmp_path: Path) -> Run:
     assert depgraph("import", "register", ROOT / "data_samples" / "register").returncode == 0
     (tmp_path / "chances.toml").write_text(CHANCES, encoding="utf-8")
     (tmp_path / "change.toml").write_text(CHANGE, encoding="utf-8")
+    (tmp_path / "twin").mkdir()
+    (tmp_path / "twin" / "needs.csv").write_text(
+        "dependent,provider\nTown,Example Cloud Incorporated\n", encoding="utf-8"
+    )
+    assert depgraph("import", "register", "twin", "--part", "twin").returncode == 0
+    decided = depgraph("resolve", "reject", CITY, "name:Example Cloud Inc", "--who", "An analyst")
+    assert decided.returncode == 0, decided.stderr
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "needs.csv").write_text("dependent,provider\nTown,N/A\n", encoding="utf-8")
     return depgraph

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -158,8 +158,61 @@ def _known_as_two(graph: Graph, several: Sequence[Sequence[tuple[int, str]]]) ->
     )
 
 
+class Together(NamedTuple):
+    """Dependants of each of two parties and of both, of pairs of parties; and how many there are in all.
+
+    `first`, `second` and `both` are int64[p].
+    """
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    both: NDArray[np.int64]
+    total: int
+
+
+def together(graph: Graph, pairs: Sequence[tuple[int, int]]) -> Together:
+    """Return how many depend on each of two parties, and would depend on the one that they are.
+
+    Dependants are those of `lookalikes`.
+
+    Examples
+    --------
+    >>> from depgraph.testing import graph
+    >>> small = graph("a>x b>y c>x&z")  # nodes in order: a, b, c, x, y, z
+    >>> found = together(small, [(3, 4), (3, 5)])
+    >>> found.first.tolist(), found.second.tolist(), found.both.tolist(), found.total
+    ([2, 2], [1, 1], [3, 2], 3)
+
+    """
+    known, total = _bought(graph)
+    n = max(len(graph.nodes), 1)
+    ends = np.searchsorted(known, np.arange(n + 1, dtype=np.int64) * n).tolist()
+    dependant = known % n
+    of = [dependant[ends[node] : ends[node + 1]] for node in range(n)] if pairs else []
+    rows = [
+        (len(of[one]), len(of[other]), len(of[one]) + len(of[other]) - len(np.intersect1d(of[one], of[other], True)))  # noqa: FBT003 - each is there once
+        for one, other in pairs
+    ]
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    return Together(columns[0], columns[1], columns[2], total)
+
+
 def _dependants(graph: Graph, clusters: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
     """Return int64[n]: dependants of each party; of each cluster; and of all."""
+    pairs, total = _bought(graph)
+    n = len(graph.nodes)
+    each = np.bincount(pairs // max(n, 1), minlength=n)
+    cluster_of = np.full(n, -1, dtype=np.int64)
+    for at, members in enumerate(clusters):
+        cluster_of[members] = at
+    cluster = cluster_of[pairs // max(n, 1)]
+    joint = np.unique(cluster[cluster >= 0] * n + pairs[cluster >= 0] % max(n, 1))
+    together = np.bincount(joint // max(n, 1), minlength=len(clusters))
+    return each, together, total
+
+
+def _bought(graph: Graph) -> tuple[NDArray[np.int64], int]:
+    """Return int64[b]: sorted, each party times n plus each of its dependants; and how many dependants there are."""
     bought = markets(graph, By.PARTY, MarketBy.NONE)
     supplied = supply(graph, By.PARTY)
     code = unit_of(graph, By.PARTY)
@@ -170,12 +223,4 @@ def _dependants(graph: Graph, clusters: Sequence[Sequence[int]]) -> tuple[NDArra
     node_of[code[code >= 0]] = np.flatnonzero(code >= 0)
     node = node_of[provider]
     n = len(graph.nodes)
-    pairs = np.unique(node[node >= 0] * n + dependant[node >= 0])
-    each = np.bincount(pairs // max(n, 1), minlength=n)
-    cluster_of = np.full(n, -1, dtype=np.int64)
-    for at, members in enumerate(clusters):
-        cluster_of[members] = at
-    cluster = cluster_of[pairs // max(n, 1)]
-    joint = np.unique(cluster[cluster >= 0] * n + pairs[cluster >= 0] % max(n, 1))
-    together = np.bincount(joint // max(n, 1), minlength=len(clusters))
-    return each, together, len(np.unique(bought.dependant))
+    return np.unique(node[node >= 0] * n + dependant[node >= 0]), len(np.unique(bought.dependant))

@@ -1,0 +1,449 @@
+"""Decide that two parties are one, or that they are two: each decision is kept with who, when and why, and undoable.
+
+All that was decided under one marking is one import of the source `decisions`: a log, which each decision and each
+undo makes longer by one, as a revision of its own. So decisions are copied, pruned and gone back to as facts are, and
+what a prune forgets is no decision.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import TYPE_CHECKING, Final
+
+from depgraph.errors import DepgraphError, InputError, UnknownIdError, UsageError
+from depgraph.graph import assemble
+from depgraph.graph.decisions import in_force, pair_key
+from depgraph.ids import UNKNOWN, canonical_key, id_key, is_single, is_unknown, kind_of, read_id, value_of
+from depgraph.model import DECISIONS, LABELS, Decision, Facts, Finding, Import, Kind, Label, Level, Marking
+from depgraph.ports import Counts, Imported, latest_date
+from depgraph.regulation.groups import reference_import
+from depgraph.usecases.candidates import kept_candidates
+from depgraph.usecases.dates import iso_date
+from depgraph.usecases.view import open_view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    from depgraph.graph import Graph
+    from depgraph.ports import Store
+    from depgraph.usecases.view import View
+
+BY_COMMAND: Final = "depgraph resolve"
+"""The record of a decision that no file holds."""
+
+MAX_TEXT: Final = 2_000
+"""Characters that a name, evidence or a note may have."""
+
+CONTRADICTION: Final = "contradiction"
+"""Code of the finding that a decision contradicts others, or what identifiers say."""
+
+_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What somebody decides of two parties, as they write it.
+
+    Attributes
+    ----------
+    same : bool
+        Whether they are one; else they are two.
+    decided : str
+        ISO 8601 date.
+    marking : Marking or None
+        That of the evidence; None is what may be known of both parties.
+    record : str
+        ``file:line`` where it stands in a file.
+
+    """
+
+    first: str
+    second: str
+    same: bool
+    who: str
+    decided: str
+    evidence: str = ""
+    note: str = ""
+    reasons: tuple[str, ...] = ()
+    marking: Marking | None = None
+    record: str = BY_COMMAND
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """All that was decided under one marking, in the order of deciding."""
+
+    marking: Marking
+    decisions: tuple[Decision, ...]
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What was stored: the revision (None if nothing), the decisions, and how many of a file were there already."""
+
+    revision: int | None
+    decisions: tuple[Decision, ...]
+    markings: tuple[Marking, ...] = ()
+    already: int = 0
+
+
+def read_logs(store: Store, revision: int | None = None) -> tuple[Log, ...]:
+    """Return what was decided, by marking; no facts are read."""
+    told = store.describe()
+    asked = told.revision if revision is None else revision
+    chosen = [held.revision for held in told.history if held.run.source == DECISIONS and held.held_at(asked)]
+    with store.load(revision, imports=chosen) as snapshot:
+        return tuple(
+            Log(imported.run.marking, tuple(imported.decisions), imported.revision) for imported in snapshot.imports
+        )
+
+
+def decide(store: Store, proposals: Sequence[Proposal], *, today: str) -> Deciding:
+    """Store decisions, all of them or none; what is in force already, word for word, is left as it is.
+
+    Raises
+    ------
+    InputError
+        If several are proposed and one cannot be: its findings are all that is wrong. The store is unchanged.
+    UsageError
+        If one is proposed that cannot be: an id is not known or no party's, nobody says who decides, or it contradicts
+        what is decided or two LEIs; the decisions in the way are named. The store is unchanged.
+    StoreError
+        If the store cannot do it. The store is unchanged.
+
+    """
+    view = open_view(store)
+    logs = read_logs(store)
+    standing = _standing(logs)
+    findings: list[Finding] = []
+    new: dict[tuple[str, str], tuple[Decision, Marking]] = {}
+    already = 0
+    spoken = cache(partial(_spoken, store))
+    for proposal in proposals:
+        try:
+            decision, marking = _read(store, proposal, view, today, spoken)
+            before = standing.get(pair_key(decision.first, decision.second))
+            twice = new.get(pair_key(decision.first, decision.second))
+            if before and _says_the_same(before, decision):
+                already += 1
+                continue
+            if before or twice:
+                raise UsageError(_decided_before(before or twice[0]))  # type: ignore[index]  # one of them is there
+        except DepgraphError as error:
+            if len(proposals) == 1:
+                raise
+            findings.append(Finding(Level.ERROR, "decision", proposal.record, "", str(error)))
+        else:
+            new[pair_key(decision.first, decision.second)] = decision, marking
+    decisions = [decision for decision, _ in new.values()]
+    if decisions and not findings:
+        findings = list(_contradictions(store, view, list(standing.values()), decisions))
+    if findings:
+        if len(proposals) == 1:
+            raise UsageError(findings[0].message)
+        more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+        raise InputError(f"{findings[0]}{more}: nothing was stored", findings)
+    markings = sorted({marking for _, marking in new.values()})
+    by_marking = {marking: [one for one, its in new.values() if its == marking] for marking in markings}
+    return Deciding(_store(store, by_marking, logs, today), tuple(decisions), tuple(markings), already)
+
+
+def undo(store: Store, first: str, second: str, *, who: str, today: str, note: str = "") -> Deciding:
+    """Take back what is decided of two parties: from now on nothing is.
+
+    Raises
+    ------
+    UsageError
+        If nothing is. The store is unchanged.
+    StoreError
+        If the store cannot do it. The store is unchanged.
+
+    """
+    logs = read_logs(store)
+    wanted = _undone_key(store, first, second)
+    for log in logs:
+        for decision in in_force(log.decisions):
+            if pair_key(decision.first, decision.second) == wanted:
+                told = _text(who, "who", asked=True), _text(note, "note")
+                undone = decision._replace(
+                    who=told[0], decided=today, note=told[1], undone=True, reasons=(), evidence=""
+                )
+                revision = _store(store, {log.marking: [undone._replace(record=BY_COMMAND)]}, logs, today)
+                return Deciding(revision, (decision,), (log.marking,))
+    decided = [_told(one) for one in _standing(logs).values()]
+    raise UsageError(
+        f"nothing is decided of '{first}' and '{second}': "
+        + (f"decided is {_listed(decided)}" if decided else "nothing is decided at all")
+    )
+
+
+def _undone_key(store: Store, first: str, second: str) -> tuple[str, str]:
+    """Return the key of two ids as they are written, which the graph need not know any more."""
+    graph = open_view(store).graph
+    ids = []
+    for written in (first, second):
+        try:
+            ids.append(_id_of(written, graph))
+        except UnknownIdError:
+            ids.append(read_id(written))
+    return pair_key(*ids)
+
+
+def _read(
+    store: Store, proposal: Proposal, view: View, today: str, spoken: Callable[[], list[tuple[Marking, set[str]]]]
+) -> tuple[Decision, Marking]:
+    graph = view.graph
+    who = _text(proposal.who, "who", asked=True)
+    decided = iso_date(proposal.decided or today, "the date of a decision,")
+    if decided > today:
+        raise UsageError(f"decided on {decided}, after today ({today}): correct the date")
+    first, second = _id_of(proposal.first, graph), _id_of(proposal.second, graph)
+    if id_key(first) == id_key(second):
+        raise UsageError(f"'{first}' and '{second}' are one id: name another party")
+    if canonical_key(first)[0] > canonical_key(second)[0]:
+        # The one of the lesser scheme is set apart from the other with all that hangs together with it.
+        first, second = second, first
+    marking = proposal.marking or _marking_of(store, (first, second), spoken)
+    decision = Decision(
+        first,
+        second,
+        proposal.same,
+        _text(proposal.evidence, "evidence"),
+        proposal.record,
+        who,
+        decided,
+        proposal.reasons or _reasons(store, view, first, second),
+        _text(proposal.note, "note"),
+    )
+    return decision, marking
+
+
+def _id_of(written: str, graph: Graph) -> str:
+    """Return the id of a party as it is written, or that of the party that is called so."""
+    at = graph.position(written)
+    node_id = str(graph.nodes.id[at])
+    if kind_of(node_id) != Kind.PARTY:
+        raise UsageError(f"'{node_id}' is a {kind_of(node_id)}: only parties are decided about")
+    if is_unknown(node_id) and (node_id == UNKNOWN or value_of(node_id).startswith("not named in ")):
+        raise UsageError(
+            f"'{node_id}' is another provider in each source: give it a name there, such as unknown:host 1"
+        )
+    try:
+        own = read_id(written)
+    except InputError:
+        return node_id
+    return own if graph.find(own) == at and id_key(own) != id_key(node_id) else node_id
+
+
+def _reasons(store: Store, view: View, first: str, second: str) -> tuple[str, ...]:
+    """Return why two parties were a candidate, if candidates were looked for."""
+    graph = view.graph
+    pair = {graph.find(first), graph.find(second)}
+    known = kept_candidates(store, view) or ()
+    return next((one.reasons for one in known if {graph.find(one.first), graph.find(one.second)} == pair), ())
+
+
+def _text(written: str, what: str, *, asked: bool = False) -> str:
+    said = " ".join(written.split())
+    if asked and not said:
+        raise UsageError(f"nobody is named as {what}: a decision says who made it (--{what} NAME)")
+    if len(said) > MAX_TEXT or not said.isprintable():
+        raise UsageError(f"{what} must be one line of at most {MAX_TEXT:,} characters")
+    return said
+
+
+def _marking_of(store: Store, ids: Sequence[str], spoken: Callable[[], list[tuple[Marking, set[str]]]]) -> Marking:
+    """Return whom the evidence may be shown by default: who may know of both ids.
+
+    Raises
+    ------
+    UsageError
+        If they are known to different audiences.
+
+    """
+    now = [held.run for held in store.describe().history if held.until is None]
+    every = {run.marking for run in now if run.source != DECISIONS}
+    if len(every) == 1:
+        return every.pop()
+    speaking = ([marking for marking, keys in spoken() if id_key(one) in keys] for one in ids)
+    known = [min(some, key=lambda marking: LABELS.index(marking.label)) for some in speaking if some]
+    label = max((marking.label for marking in known), key=LABELS.index, default=Label.CLEAR)
+    closed = [marking for marking in known if marking.label == label]
+    if label in (Label.CLEAR, Label.GREEN):
+        return Marking(label)
+    both = closed[0]
+    for marking in closed[1:]:
+        both = Marking(
+            label, *(tuple(sorted({*one} & {*other})) for one, other in zip(both[1:], marking[1:], strict=True))
+        )
+    if any(any(marking[1:]) for marking in closed) and not any(both[1:]):
+        raise UsageError(
+            "the two parties are known to different audiences: say --marking, with --hub, --organisation or --recipient"
+        )
+    return both
+
+
+def _spoken(store: Store) -> list[tuple[Marking, set[str]]]:
+    """Return of each import its marking, and the keys of all ids that it speaks of, in force on any date."""
+    with store.load() as snapshot:
+        return [(imported.run.marking, {id_key(one) for one in _ids_in(imported)}) for imported in snapshot.imports]
+
+
+def _ids_in(imported: Imported) -> Iterator[str]:
+    """Yield every id that the facts of an import name."""
+    for node in imported.nodes:
+        yield node.id
+        yield from node.attributes.get("identifiers", ())  # type: ignore[misc]  # a list attribute, by ATTRIBUTES
+    for need in imported.needs:
+        yield from need[:2]
+    for tie in imported.ties:
+        yield from tie[1:3]
+
+
+def _contradictions(
+    store: Store, view: View, standing: Sequence[Decision], new: Sequence[Decision]
+) -> Iterator[Finding]:
+    """Yield what is wrong with decisions beside those that stand: the graph that all of them make tells."""
+    with store.load() as snapshot:
+        run = Import(DECISIONS, "proposed", "", Marking(), 0, "")
+        proposed = Imported(run, 0, Counts(), (), decisions=new)
+        as_of = latest_date(imported.run for imported in snapshot.imports)
+        after = assemble([*snapshot.imports, proposed], as_of=as_of, reference=reference_import).graph
+    every = (*standing, *new)
+    wrong = [decision for decision in new if not _holds(after, decision)]
+    lost = [one for one in standing if _holds(view.graph, one) and not _holds(after, one)]
+    for decision in wrong:
+        yield Finding(Level.ERROR, CONTRADICTION, decision.record, "", _refusal(after, decision, every))
+    if lost and not wrong:
+        for decision in [one for one in new if not one.same] or new[:1]:
+            chain = [] if decision.same else _linking(view.graph, decision, standing)
+            what = "one" if decision.same else "two"
+            yield Finding(
+                Level.ERROR,
+                CONTRADICTION,
+                decision.record,
+                "",
+                f"'{decision.first}' and '{decision.second}' cannot be {what}, since it is decided"
+                f" {_all_of(chain or lost)} first",
+            )
+
+
+def _holds(graph: Graph, decision: Decision) -> bool:
+    """Say whether a graph is as a decision says; so is one that does not know both parties any more."""
+    one, other = graph.find(decision.first), graph.find(decision.second)
+    return one is None or other is None or (one == other) == decision.same
+
+
+def _refusal(after: Graph, decision: Decision, every: Sequence[Decision]) -> str:
+    """Return why a decision does not hold in the graph that it would make."""
+    first, second = decision.first, decision.second
+    ends = {after.find(first), after.find(second)}
+    if not decision.same:
+        chain = _linking(after, decision, every)
+        if chain:
+            return f"'{first}' and '{second}' cannot be two, since it is decided {_all_of(chain)} first"
+        return f"'{first}' and '{second}' are two ids of one record: correct the source that says so"
+    against = [one for one in every if not one.same and {after.find(one.first), after.find(one.second)} == ends]
+    if against:
+        chain = [one for one in every if one.same and one != decision and _within(after, one, ends)]
+        return f"'{first}' and '{second}' cannot be one, since it is decided {_all_of((*against, *chain))} first"
+    leis = ", ".join(
+        sorted(str(after.nodes.id[at]) for at in ends if at is not None and is_single(str(after.nodes.id[at])))
+    )
+    return f"'{first}' and '{second}' cannot be one, since they have two LEIs ({leis}): an entity has one"
+
+
+def _within(graph: Graph, decision: Decision, ends: Collection[int | None]) -> bool:
+    return graph.find(decision.first) in ends and graph.find(decision.second) in ends
+
+
+def _linking(graph: Graph, decision: Decision, every: Sequence[Decision]) -> list[Decision]:
+    """Return the shortest chain of decisions that make one of two parties, as far as decisions do."""
+    edges: dict[str, list[tuple[str, Decision]]] = {}
+    for one in every:
+        if one.same:
+            for here, there in ((one.first, one.second), (one.second, one.first)):
+                edges.setdefault(id_key(here), []).append((id_key(there), one))
+    start, goal = id_key(decision.first), id_key(decision.second)
+    ways: dict[str, list[Decision]] = {start: []}
+    queue = [start]
+    for here in queue:
+        for there, by in edges.get(here, ()):
+            if there not in ways:
+                ways[there] = [*ways[here], by]
+                queue.append(there)
+    # Identifiers may be a part of the chain, which decisions alone do not show.
+    return ways.get(goal) or [one for one in every if one.same and _within(graph, one, {graph.find(decision.first)})]
+
+
+def _standing(logs: Sequence[Log]) -> dict[tuple[str, str], Decision]:
+    return {pair_key(one.first, one.second): one for log in logs for one in in_force(log.decisions)}
+
+
+def _says_the_same(before: Decision, now: Decision) -> bool:
+    return (before.same, before.who, before.decided, before.evidence, before.note) == (
+        now.same,
+        now.who,
+        now.decided,
+        now.evidence,
+        now.note,
+    )
+
+
+def _decided_before(decision: Decision) -> str:
+    cure = f"(depgraph resolve undo '{decision.first}' '{decision.second}')"
+    return f"it is decided {_all_of([decision])} first {cure}"
+
+
+def _told(decision: Decision) -> str:
+    what = "one party" if decision.same else "two parties"
+    by = f" by {decision.who} on {decision.decided}" if decision.who else f" in {decision.record}"
+    return f"that '{decision.first}' and '{decision.second}' are {what} (decided{by})"
+
+
+def _all_of(decisions: Sequence[Decision]) -> str:
+    """Return what is decided, and what to do about it."""
+    return f"{_listed(map(_told, decisions))}: undo {'that' if len(decisions) == 1 else 'one of these'}"
+
+
+def _listed(told: Iterable[str]) -> str:
+    every = list(told)
+    more = f" and {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
+    return ", ".join(every[:_SHOWN]) + more
+
+
+def _store(store: Store, new: Mapping[Marking, Sequence[Decision]], logs: Sequence[Log], today: str) -> int | None:
+    """Make the logs longer; return the last revision that this makes, None if there is nothing to add.
+
+    That nobody decided meanwhile is found while the store is locked: facts are read then.
+    """
+    before = [one.revision for one in store.describe().history if one.until is None]
+    expected = {log.marking: log for log in logs}
+    revision = None
+    for marking, decisions in new.items():
+        try:
+            revision = store.replace(
+                Import(DECISIONS, marking.text, today, marking, 0, ""),
+                _longer(store, marking, decisions, expected),
+            ).revision
+        except BaseException:
+            if revision is not None:
+                store.put_in_force(before)
+            raise
+        expected[marking] = Log(marking, (*_held(expected, marking), *decisions), revision)
+    return revision
+
+
+def _longer(
+    store: Store, marking: Marking, new: Sequence[Decision], expected: Mapping[Marking, Log]
+) -> Iterator[Facts]:
+    now = {log.marking: log for log in read_logs(store)}
+    if now != dict(expected):
+        raise UsageError("somebody else decided meanwhile: nothing was stored, try again")
+    yield Facts(decisions=(*_held(now, marking), *new))
+
+
+def _held(logs: Mapping[Marking, Log], marking: Marking) -> tuple[Decision, ...]:
+    return logs[marking].decisions if marking in logs else ()

@@ -1,0 +1,147 @@
+"""Which parties may be one, and what hangs on it: questions for people, the ones that matter first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from math import isnan
+from typing import TYPE_CHECKING, Annotated, Final
+
+from depgraph.analytics.measures.lookalikes import together
+from depgraph.usecases.answer import Answer
+from depgraph.usecases.candidates import open_candidates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from depgraph.graph import Graph
+    from depgraph.ports import Store
+    from depgraph.resolution.candidates import Candidate
+    from depgraph.usecases.view import View
+
+SAME: Final = "same"
+"""The answer that two parties are one."""
+
+_BANDS: Final = 10
+"""How finely scores are told apart where those that nobody can be sure of come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class MayBeSame:
+    """Two parties that may be one, about which nobody decided."""
+
+    first: Annotated[str, "id of one party"]
+    second: Annotated[str, "id of the other"]
+    score: Annotated[
+        float, "how likely they are one, in [0, 1]; nothing where an identifier says so, and not the names"
+    ]
+    reasons: Annotated[tuple[str, ...], "what speaks for it and against it"]
+    answer: Annotated[str, "same: one party; same-group: two of one group, for which a tie is the answer"]
+    first_name: Annotated[str, "what the one is called"]
+    second_name: Annotated[str, "what the other is called"]
+    dependants_first: Annotated[int, "how many functions and organisations depend on the one directly"]
+    dependants_second: Annotated[int, "how many depend on the other"]
+    dependants_together: Annotated[int, "how many depend on any of the two"]
+    share_before: Annotated[float, "share of all dependants that the larger of the two has"]
+    share_after: Annotated[float, "share of all dependants that they would have as one"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """How much nobody decided."""
+
+    open: Annotated[int, "pairs of parties that may be one, about which nobody decided"]
+    likely: Annotated[
+        int, "how many of these --resolution likely takes for one, unless a decision or two LEIs forbid it"
+    ]
+    same_group: Annotated[int, "pairs that may be two parties of one group"]
+    threshold: Annotated[float, "the score from which a pair is likely"]
+    accepted: Annotated[int, "decisions in force that two are one"]
+    rejected: Annotated[int, "decisions in force that two are not"]
+
+
+def rank_candidates(
+    store: Store, view: View, *, limit: int = 20, progress: Callable[[int, int], None] | None = None
+) -> Answer[MayBeSame, Open]:
+    """Return the pairs of parties that may be one; `limit` 0 is all.
+
+    First those with one identifier and very unlike names. Then those that one can be least sure of: by the distance of
+    the score from a half, in tenths, and within these those first that would add most dependants to the larger of the
+    two; then by score and ids.
+    """
+    graph = view.graph
+    asked = _with_one_identifier(view)
+    scored = [one for one in open_candidates(store, view, progress) if (one.first, one.second) not in asked]
+    pairs = [*asked, *((one.first, one.second) for one in scored)]
+    at = [(_at(graph, first), _at(graph, second)) for first, second in pairs]
+    sums = together(graph, at)
+    total = max(sums.total, 1)
+    rows = []
+    for row, (first, second) in enumerate(pairs):
+        one = scored[row - len(asked)] if row >= len(asked) else None
+        mine, theirs, both = int(sums.first[row]), int(sums.second[row]), int(sums.both[row])
+        rows.append(
+            MayBeSame(
+                first=first,
+                second=second,
+                score=one.score if one else float("nan"),
+                reasons=one.reasons if one else asked[first, second],
+                answer=one.answer.value if one else SAME,
+                first_name=str(graph.nodes.name[at[row][0]]),
+                second_name=str(graph.nodes.name[at[row][1]]),
+                dependants_first=mine,
+                dependants_second=theirs,
+                dependants_together=both,
+                share_before=max(mine, theirs) / total,
+                share_after=both / total,
+            )
+        )
+    rows.sort(key=_rank)
+    shown = rows[: limit or None]
+    partial = f"{len(shown):,} of {len(rows):,} candidates" if len(shown) < len(rows) else ""
+    adds = counted(view, scored, asked=len(asked))
+    return Answer(meta=view.meta("resolve", {"limit": limit}, adds=adds, partial=partial), rows=tuple(shown))
+
+
+def counted(view: View, candidates: Sequence[Candidate], *, asked: int) -> Open:
+    """Return how many candidates are open, of which `asked` have one identifier, and how much is decided."""
+    from depgraph.resolution.candidates import THRESHOLD, Same  # noqa: PLC0415 - its libraries take a second to load
+
+    scores = [one.score for one in candidates if one.answer is Same.PARTY]
+    return Open(
+        open=asked + len(scores),
+        likely=asked + sum(score >= THRESHOLD for score in scores),
+        same_group=len(candidates) - len(scores),
+        threshold=THRESHOLD,
+        accepted=sum(one.same for one in view.decisions),
+        rejected=sum(not one.same for one in view.decisions),
+    )
+
+
+def _with_one_identifier(view: View) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return pairs of parties with one identifier and very unlike names, each with its reasons."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    two = {frozenset(pair) for pair in view.graph.apart}
+    for unlike in view.unlike:
+        ids = sorted(
+            {str(view.graph.nodes.id[at]) for party in unlike.parties if (at := view.graph.find(party)) is not None}
+        )
+        for first, second in combinations(ids, 2):
+            if frozenset((first, second)) not in two:
+                found.setdefault(
+                    (first, second), (f"both have '{unlike.identifier}'", "no word of their names in common")
+                )
+    return found
+
+
+def _rank(row: MayBeSame) -> tuple[bool, int, int, float, str, str]:
+    by_identifier = isnan(row.score)
+    added = row.dependants_together - max(row.dependants_first, row.dependants_second)
+    unsure = 0 if by_identifier else int(abs(row.score - 0.5) * _BANDS)
+    return not by_identifier, unsure, -added, 0.0 if by_identifier else -row.score, row.first, row.second
+
+
+def _at(graph: Graph, node_id: str) -> int:
+    at = graph.find(node_id)
+    assert at is not None  # noqa: S101 - candidates are parties of the graph
+    return at
