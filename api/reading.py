@@ -79,6 +79,18 @@ async def reader(
         float,
         Query(alias="minConfidence", ge=0, le=1, description="Take needs of less confidence as 'maybe'."),
     ] = 0.0,
+    accept: Annotated[
+        Literal["stated", "documented", "tested"],
+        Query(description="Redundancy and fallbacks that are known less well may not be there."),
+    ] = "stated",
+    tested_since: Annotated[
+        str | None,
+        Query(
+            alias="testedSince",
+            pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+            description="An earlier test (ISO 8601) counts as documented; with accept=tested only.",
+        ),
+    ] = None,
     scope: Annotated[
         Literal["ind", "con"],
         Query(
@@ -98,7 +110,15 @@ async def reader(
 
     Asynchronous, so that it waits for no thread.
     """
-    lens = Lens(as_of=as_of or "", revision=revision, min_confidence=min_confidence, scope=scope, resolution=resolution)
+    lens = Lens(
+        as_of=as_of or "",
+        revision=revision,
+        min_confidence=min_confidence,
+        scope=scope,
+        resolution=resolution,
+        accept=accept,
+        tested_since=tested_since or "",
+    )
     return Reader(views_of(request), lens, caller_of(request.scope))
 
 

@@ -38,6 +38,14 @@ MinConfidence = Annotated[
     float,
     typer.Option("--min-confidence", metavar="C", help="Take weaker needs as 'maybe', 0 to 1.", show_default=False),
 ]
+Accept = Annotated[
+    Literal["stated", "documented", "tested"],
+    typer.Option("--accept", help="Redundancy and fallbacks that are known less well may not be there."),
+]
+TestedSince = Annotated[
+    str,
+    typer.Option("--tested-since", metavar="DATE", help="An earlier test counts as documented.", show_default=False),
+]
 Scope = Annotated[
     Literal["ind", "con"],
     typer.Option(
@@ -104,6 +112,8 @@ class Reading:
     as_of: AsOf = ""
     revision: Revision = None
     min_confidence: MinConfidence = 0.0
+    accept: Accept = "stated"
+    tested_since: TestedSince = ""
     scope: Scope = "ind"
     resolution: ResolutionOption = "decided"
 

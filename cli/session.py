@@ -60,6 +60,8 @@ def lens(reading: Reading) -> Lens:
         as_of=reading.as_of,
         revision=reading.revision,
         min_confidence=reading.min_confidence,
+        accept=reading.accept,
+        tested_since=reading.tested_since,
         scope=reading.scope,
         resolution=reading.resolution,
     )

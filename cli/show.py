@@ -91,6 +91,8 @@ def _needs(out: Console, title: str, needs: Sequence[ShownNeed], *, needed: bool
 def _need(need: ShownNeed, other: str) -> str:
     least = need.k_lower if need.k_lower == need.k_upper else f"{need.k_lower}..{need.k_upper}"
     rule = f"at least {least} of {need.n}" if (need.n, need.k_lower) != (1, 1) else "needed"
+    if need.evidence != "stated":
+        rule += f", {need.evidence}{f' {need.evidence_date}' if need.evidence_date else ''}"
     more = f" and {len(need.records) - 1} more" if len(need.records) > 1 else ""
     return f"{need.relation.replace('_', ' ')} {need.name} ({other}), {rule} [{need.records[0]}{more}]"
 

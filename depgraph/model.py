@@ -145,6 +145,9 @@ MAX_PEOPLE: Final = 10**10
 MAX_EUR: Final = 1e15
 """Euros that a need may cost in a year, or a party may own: more than all that is made, or owned, in the world."""
 
+EVIDENCE: Final = ("stated", "documented", "tested")
+"""How a redundancy or fallback is known, the weakest first; nothing said is stated."""
+
 _ALL: Final = frozenset(Kind)
 _PARTY: Final = frozenset({Kind.PARTY})
 _FUNCTION: Final = frozenset({Kind.FUNCTION})
@@ -169,6 +172,8 @@ ATTRIBUTES: Final[dict[str, Attribute]] = {
     "licensed_activity": Attribute(_TEXT, _FUNCTION, "the licensed activity that it is a part of"),
     "fallback": Attribute(_TEXT, _ALL, "how far its fallback has come", words=FALLBACKS),
     "fallback_hours": Attribute(_NUMBER, _ALL, "hours that its fallback carries", low=0),
+    "fallback_evidence": Attribute(_TEXT, _ALL, "how its fallback is known", words=EVIDENCE),
+    "fallback_evidence_date": Attribute(_TEXT, _ALL, "when its fallback was tested, or that was documented"),
     "recovery_hours": Attribute(_NUMBER, _ALL, "hours from all needs met to working again", low=0),
     "service_type": Attribute(_TEXT, _SERVICE, "type of ICT service, for example DORA S01 to S19"),
     "annual_cost": Attribute(_TEXT, _SERVICE, "annual cost of its contract in its currency, for example 1200 SEK"),
@@ -229,6 +234,10 @@ class Need(NamedTuple):
         How sure the source is, in [0, 1].
     record : str
         ``file:line`` or ``file#/json/pointer``, the file relative to what was given.
+    evidence : str
+        How the redundancy is known: one of `EVIDENCE`; empty: this record does not say, which is stated.
+    evidence_date : str or None
+        ISO 8601 date on which it was tested, or that was written down.
 
     """
 
@@ -244,6 +253,8 @@ class Need(NamedTuple):
     valid_to: str | None
     confidence: float
     record: str
+    evidence: str = ""
+    evidence_date: str | None = None
 
 
 class Tie(NamedTuple):
@@ -359,6 +370,24 @@ class Bounds:
 
     lower: int
     upper: int
+
+
+def check_evidence(evidence: str, date: str | None) -> None:
+    """Raise `ValueError` where what is said of evidence is not whole.
+
+    Examples
+    --------
+    >>> check_evidence("tested", None)
+    Traceback (most recent call last):
+    ValueError: tested, but when? give the date
+
+    """
+    if evidence and evidence not in EVIDENCE:
+        raise ValueError(f"'{evidence}' is not one of {', '.join(EVIDENCE)}")
+    if date and not evidence:
+        raise ValueError(f"of {date}, but how is it known? write {', '.join(EVIDENCE[:-1])} or {EVIDENCE[-1]}")
+    if evidence == EVIDENCE[-1] and not date:
+        raise ValueError("tested, but when? give the date")
 
 
 AT_LEAST_WORDS: Final = ("all", "any", "unknown", "maybe")

@@ -19,18 +19,21 @@ from depgraph.graph.columns import (
 from depgraph.graph.confidence import at_confidence
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.dormancy import Dormant, DormantLink
+from depgraph.graph.doubt import CERTAIN, Doubt
 from depgraph.graph.edits import Moved, changed
 from depgraph.graph.meant import near
 from depgraph.graph.settling import is_unnamed
 from depgraph.graph.visibility import Viewer, may_see
 
 __all__ = [
+    "CERTAIN",
     "KINDS",
     "RELATIONS",
     "TIE_KINDS",
     "Assembled",
     "Dormant",
     "DormantLink",
+    "Doubt",
     "Evidence",
     "Graph",
     "Moved",

@@ -72,6 +72,8 @@ def to_arrays(assembled: Assembled) -> tuple[dict[str, Any], dict[str, NDArray[A
         _put_table(arrays, name, getattr(graph, name))
     if graph.said is not None:
         _put_table(arrays, "said", graph.said)
+    if graph.doubted is not None:
+        arrays["doubted"] = graph.doubted
     _put_texts(arrays, "aliases.keys", at_rest(list(graph.aliases)))
     _put_texts(arrays, "aliases.values", at_rest(list(graph.aliases.values())))
     for name in ("needs", "ties"):
@@ -107,6 +109,7 @@ def from_arrays(said: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> 
         as_of=said["as_of"],
         said=_table(arrays, "said", Said) if "said.at_least" in arrays else None,
         outside=_table(arrays, "outside", Outside, as_of=said["outside_as_of"]),
+        doubted=arrays.get("doubted"),
     )
     vars(graph)["digest"] = said["digest"]
     needs, ties = (_table(arrays, f"dormant.{name}", Rows) for name in ("needs", "ties"))

@@ -191,7 +191,7 @@ def assemble(
         likely=likely,
         succeeded=gathered.succeeded,
     )
-    known = gathered.attributes.resolved(identity.canonical)
+    known = gathered.attributes.resolved(identity.canonical, as_of)
     final = {one: identity.canonical.get(shown, shown) for one, shown in becomes.items()} | dict(identity.canonical)
     # What is not in force has no say in how anything is called, and no alias of its own.
     spelled.add(gathered.named_by(*past))

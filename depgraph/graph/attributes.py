@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from depgraph.graph.evidence import OF_FALLBACK, with_weakest
 from depgraph.ids import key, scheme_of, value_of
 from depgraph.model import Finding, Level, Node, Value
 
@@ -86,8 +87,11 @@ class Attributes:
         named = {str(one["name"]) for one in said if one.get("name")}
         return named | {value_of(one) for one in (node_id, *identifiers) if scheme_of(one) == "name"}
 
-    def resolved(self, canonical: Mapping[str, str]) -> Resolved:
-        """Return one value per node and attribute; lists unite, anything else is the most trusted one's."""
+    def resolved(self, canonical: Mapping[str, str], as_of: str = "") -> Resolved:
+        """Return one value per node and attribute; lists unite, anything else is the most trusted one's.
+
+        How a fallback is known is what the weakest record says that gives the fallback which counts, as of a date.
+        """
         merged = self._said
         if canonical:
             merged = {}
@@ -102,7 +106,7 @@ class Attributes:
                 values[node_id] = said[0][1].attributes
             else:
                 said.sort(key=_place)
-                values[node_id] = _settle(node_id, said, findings)
+                values[node_id] = with_weakest(_settle(node_id, said, findings), [one for _, one in said], as_of)
             evidence[node_id] = tuple(dict.fromkeys((run, node.record) for run, node in said))
         return Resolved(values, evidence, tuple(findings))
 
@@ -117,6 +121,8 @@ def _settle(node_id: str, said: Sequence[tuple[int, Node]], findings: list[Findi
     settled: dict[str, Value] = {}
     for _, node in said:
         for name, value in node.attributes.items():
+            if name in OF_FALLBACK:
+                continue
             kept = settled.setdefault(name, value)
             if kept == value or (isinstance(kept, str) and isinstance(value, str) and key(kept) == key(value)):
                 continue

@@ -246,6 +246,10 @@ class Said:
     cost_blanks : int32[e]
         1 where it gives no cost; a record of a change stands for all those of the need that it moves.
     valid_from, valid_to : datetime64[D][e]
+    rung : uint8[e]
+        How it knows of the redundancy: positions in `EVIDENCE`; what is of a later date than the graph is stated.
+    dated : datetime64[D][e]
+        When that was tested or written down; NaT: it does not say.
 
     """
 
@@ -260,6 +264,8 @@ class Said:
     confidence: Floats
     valid_from: NDArray[np.datetime64]
     valid_to: NDArray[np.datetime64]
+    rung: Codes
+    dated: NDArray[np.datetime64]
 
     def __post_init__(self) -> None:
         freeze(self)
@@ -287,6 +293,12 @@ class Requirements:
         0 <= k_lower <= k_upper <= n.
     grown : int32[r]
         How much of k_upper comes from unknown providers that may be others of the requirement.
+    rung : uint8[r]
+        How its redundancy is known, of all its records the weakest: positions in `EVIDENCE`.
+    dated : datetime64[D][r]
+        The earliest date of these records, NaT where one has none.
+    widened : int32[r]
+        How much of k_upper comes from evidence that is weaker than was asked for.
 
     """
 
@@ -300,6 +312,9 @@ class Requirements:
     grown: Ints
     indptr: Offsets
     provider: Ints
+    rung: Codes
+    dated: NDArray[np.datetime64]
+    widened: Ints
 
     def __post_init__(self) -> None:
         freeze(self)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from depgraph.graph.columns import KINDS, NODE_NUMBERS, NODE_TEXTS, RELATIONS, TIE_KINDS
+from depgraph.model import EVIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -61,6 +62,8 @@ def to_frames(graph: Graph) -> Frames:
             "k_lower": requirements.k_lower,
             "k_upper": requirements.k_upper,
             "n": np.diff(requirements.indptr),
+            "evidence": np.array(EVIDENCE, dtype=object)[requirements.rung],
+            "evidence_date": requirements.dated.astype("datetime64[s]"),
         }
     )
     tie_frame = pd.DataFrame(

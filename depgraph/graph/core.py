@@ -53,6 +53,9 @@ class Graph:
         ISO 8601 date on which all its needs and ties are valid.
     said : Said or None
         What each record behind the needs says; None if the graph was not made from records.
+    doubted : bool[n] or None
+        Nodes whose operating fallback is known less well than was asked for, so that it carries in the lower bound
+        only; None: there is no such node.
     outside : Outside
         Ids that it has no node for, since nothing that names them is in force.
 
@@ -68,6 +71,7 @@ class Graph:
     as_of: str = ""
     said: Said | None = None
     outside: Outside = field(default_factory=Outside)
+    doubted: NDArray[np.bool_] | None = None
 
     @cached_property
     def digest(self) -> str:

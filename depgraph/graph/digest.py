@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from depgraph.graph.texts import Texts
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from depgraph.graph.columns import Needs, Nodes, Requirements, Ties
     from depgraph.graph.core import Graph
 
 _FORMAT = b"depgraph graph 1\n"
+_SELDOM = ("rung", "dated", "widened")
+"""Columns of evidence, which go in where they tell anything: graphs without keep the digest that they had."""
 
 
 def digest(graph: Graph) -> str:
@@ -27,6 +31,8 @@ def digest(graph: Graph) -> str:
     sha = hashlib.sha256(_FORMAT)
     for table in (graph.nodes, graph.needs, graph.requirements, graph.ties):
         _table(sha, table)
+    if graph.doubted is not None:
+        sha.update(b"doubted" + np.packbits(graph.doubted).tobytes())
     sha.update(json.dumps(sorted(graph.aliases.items()), ensure_ascii=False).encode())
     return sha.hexdigest()
 
@@ -34,7 +40,7 @@ def digest(graph: Graph) -> str:
 def _table(sha: hashlib._Hash, table: Nodes | Needs | Requirements | Ties) -> None:
     for column in fields(table):
         values = getattr(table, column.name)
-        if not isinstance(values, np.ndarray | Texts):
+        if not isinstance(values, np.ndarray | Texts) or (column.name in _SELDOM and not _tells(values)):
             continue
         sha.update(f"{type(table).__name__}.{column.name} {values.dtype.kind} {len(values)}\n".encode())
         if isinstance(values, Texts) or isinstance(values.dtype, np.dtypes.StringDType):
@@ -46,3 +52,9 @@ def _table(sha: hashlib._Hash, table: Nodes | Needs | Requirements | Ties) -> No
         else:
             little = values.astype(values.dtype.newbyteorder("<"), copy=False)
             sha.update(np.ascontiguousarray(little).view(np.uint8).data)
+
+
+def _tells(values: NDArray[Any] | Texts) -> bool:
+    """Return whether anything in a column is neither 0 nor open."""
+    found: NDArray[Any] = np.asarray(values)
+    return bool((~np.isnat(found)).any() if found.dtype.kind == "M" else found.any())

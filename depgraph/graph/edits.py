@@ -162,6 +162,8 @@ def _tied(ties: Ties, place: Ints) -> Rows:
         speaker=none,
         added=none > 0,
         cost_blanks=none,
+        rung=none.astype(np.uint8),
+        dated=never,
     )
 
 

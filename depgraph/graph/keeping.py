@@ -59,6 +59,8 @@ def kept(graph: Graph, place: Ints, needs: NDArray[np.int64], tables: Tables) ->
         speaker=np.where(said.speaker[at] < 0, said.speaker[at], said.speaker[at] + 1).astype(np.int32),
         added=said.added[at],
         cost_blanks=said.cost_blanks[at],
+        rung=said.rung[at],
+        dated=said.dated[at],
     )
 
 
@@ -87,6 +89,8 @@ def _from_columns(graph: Graph, place: Ints, needs: NDArray[np.int64], tables: T
         speaker=np.ones(len(needs), dtype=np.int32),
         added=np.zeros(len(needs), dtype=np.bool_),
         cost_blanks=columns.cost_blanks[needs],
+        rung=requirements.rung[of],
+        dated=requirements.dated[of],
     )
 
 
@@ -120,7 +124,8 @@ def met_otherwise(
     whole = np.where(first, graph.needs.cost_blanks[needs][of], 0)
     rows.cost_blanks = np.where(cited, whole, rows.cost_blanks).astype(np.int32)
     rows.confidence = np.where(cited, graph.needs.confidence[needs][of], rows.confidence)
-    for dates in (rows.valid_from, rows.valid_to):
+    rows.rung = np.where(cited, 0, rows.rung).astype(np.uint8)
+    for dates in (rows.valid_from, rows.valid_to, rows.dated):
         dates[cited] = np.datetime64("NaT", "D")
     return rows
 

@@ -38,7 +38,7 @@ def sort(rows: Rows, keys: Sequence[NDArray[Any]], sizes: Sequence[int]) -> tupl
         shared = np.flatnonzero(np.repeat(lengths > 1, lengths))
         some = order[shared]
         record = np.unique(rows.record[some], return_inverse=True)[1]
-        said = (rows.confidence, rows.cost, rows.share, rows.valid_to, rows.valid_from)
+        said = (rows.dated, rows.rung, rows.confidence, rows.cost, rows.share, rows.valid_to, rows.valid_from)
         inner = np.lexsort((*(column[some] for column in said), record, rows.run[some], group[shared]))
         order[shared] = some[inner]
     return order, starts

@@ -27,6 +27,8 @@ def valid(rows: Rows, tables: Tables, as_of: str) -> tuple[Rows, Rows]:
     begun, going = ~(days > today), ~(days < today)  # no date compares with NaT, which is open
     keep = begun[rows.valid_from] & going[rows.valid_to]
     rows.valid_from, rows.valid_to = days[rows.valid_from], days[rows.valid_to]
+    rows.rung = np.where(begun[rows.dated], rows.rung, 0).astype(np.uint8)  # nothing was tested or written down yet
+    rows.dated = days[rows.dated]
     others = rows.taken(np.flatnonzero(~keep))
     if len(others):
         rows.keep(keep)
@@ -72,6 +74,8 @@ def need_columns(rows: Rows, nodes: Nodes, tables: Tables) -> tuple[Needs, Requi
         confidence=rows.confidence,
         valid_from=rows.valid_from,
         valid_to=rows.valid_to,
+        rung=rows.rung if rows.rung.any() else np.broadcast_to(np.uint8(0), len(rows)),
+        dated=rows.dated if not np.isnat(rows.dated).all() else np.broadcast_to(np.datetime64("NaT", "D"), len(rows)),
     )
     requirements, of_row, findings = group(
         Group(rows.first, name[order], names, rows.second, said, rows.record, nodes.id, nodes.unknown)

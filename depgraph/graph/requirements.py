@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from depgraph.graph.columns import Ints, Requirements, Strings, offsets
+from depgraph.graph.evidence import weakest
 from depgraph.graph.statements import Evaluated, Records, evaluate
 from depgraph.model import Finding, Level
 
@@ -45,7 +46,8 @@ def group(rows: Group) -> tuple[Requirements, Ints, list[Finding]]:
 
     Notes
     -----
-    n counts distinct providers; how many of them must work is as of `depgraph.graph.statements.evaluate`.
+    n counts distinct providers; how many of them must work is as of `depgraph.graph.statements.evaluate`, and how
+    that is known as of `depgraph.graph.evidence.weakest`.
 
     """
     new = np.ones(len(rows.dependent), dtype=np.bool_)
@@ -56,6 +58,7 @@ def group(rows: Group) -> tuple[Requirements, Ints, list[Finding]]:
     n = np.bincount(of_row[distinct], minlength=int(new.sum()))
     evaluated = evaluate(Records(of_row, rows.provider, rows.said), n, rows.unknown)
     first = np.flatnonzero(new)
+    rung, dated = weakest(rows.said, of_row, first)
     requirements = Requirements(
         dependent=rows.dependent[first],
         name=rows.name[first],
@@ -67,6 +70,9 @@ def group(rows: Group) -> tuple[Requirements, Ints, list[Finding]]:
         grown=evaluated.grown,
         indptr=offsets(n),
         provider=rows.provider[distinct],
+        rung=rung,
+        dated=dated,
+        widened=np.broadcast_to(np.int32(0), len(n)),
     )
     return requirements, of_row, list(_findings(rows, evaluated, first, n))
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from depgraph.graph.columns import RELATIONS, TIE_KINDS, Codes, Floats, Ints, Strings, strings
 from depgraph.graph.interning import Interner
-from depgraph.model import Need, Tie
+from depgraph.model import EVIDENCE, Need, Tie
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +24,7 @@ UNSETTLED: Final = len(RELATIONS)
 """The code of a relation that is told only once all sources are known: `depgraph.graph.settling`."""
 
 _RELATION_CODES: Final[dict[str, int]] = {**{relation: code for code, relation in enumerate(RELATIONS)}, "": UNSETTLED}
+_RUNG_CODES: Final = {"": 0, **{word: code for code, word in enumerate(EVIDENCE)}}
 _TIE_CODES: Final = {kind: code for code, kind in enumerate(TIE_KINDS)}
 
 
@@ -49,7 +50,7 @@ class Rows:
     """Needs or ties, one row for each that a record states.
 
     Mutable, so that millions of rows can be changed a column at a time and never exist
-    twice; they do not leave `assemble`. The last four columns are as of `depgraph.graph.columns.Said`.
+    twice; they do not leave `assemble`. The last six columns are as of `depgraph.graph.columns.Said`.
     """
 
     first: Ints
@@ -69,6 +70,8 @@ class Rows:
     speaker: Ints
     added: NDArray[np.bool_]
     cost_blanks: Ints
+    rung: Codes
+    dated: NDArray[Any]  # codes of dates, and days once `valid` has read them
 
     def __len__(self) -> int:
         return len(self.first)
@@ -107,6 +110,8 @@ def need_rows(needs: Iterable[Need], run: int, tables: Tables) -> Iterator[Rows]
             speaker=runs,
             added=np.zeros(len(batch), dtype=np.bool_),
             cost_blanks=np.isnan(cost).astype(np.int32),
+            rung=_rungs(need.evidence),
+            dated=_dates(need.evidence_date, tables),
         )
 
 
@@ -133,6 +138,8 @@ def tie_rows(ties: Iterable[Tie], run: int, tables: Tables) -> Iterator[Rows]:
             speaker=runs,
             added=none > 0,
             cost_blanks=none,
+            rung=none.astype(np.uint8),
+            dated=none,
         )
 
 
@@ -143,7 +150,7 @@ def concatenate(batches: list[Rows]) -> Rows:
         kind, false = np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.bool_)
         return Rows(
             *(none, none, kind, none, none, none, nothing, nothing, nothing, none, none, none, strings([])),
-            *(false, none, false, none),
+            *(false, none, false, none, kind, none),
         )
     columns = {column.name: [getattr(rows, column.name) for rows in batches] for column in fields(Rows)}
     batches.clear()
@@ -159,6 +166,14 @@ def _batches(facts: Iterable[Any]) -> Iterator[list[Any]]:
     iterator = iter(facts)
     while batch := list(islice(iterator, _BATCH)):
         yield batch
+
+
+def _rungs(values: Any) -> Codes:
+    """Return the rungs of evidence; nothing said is the lowest."""
+    column: Sequence[str] = values
+    if not any(column):
+        return np.zeros(len(column), dtype=np.uint8)
+    return np.fromiter(map(_RUNG_CODES.__getitem__, column), np.uint8, len(column))
 
 
 def _dates(values: Any, tables: Tables) -> Ints:

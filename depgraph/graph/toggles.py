@@ -178,6 +178,8 @@ class Toggles:
             confidence=nothing,
             valid_from=never,
             valid_to=never,
+            rung=np.zeros(len(at), dtype=np.uint8),
+            dated=never,
         )
         provider = rows.provider[at]
         new = np.ones(len(at), dtype=np.bool_)

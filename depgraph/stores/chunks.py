@@ -10,7 +10,7 @@ import hashlib
 import json
 from contextlib import contextmanager
 from functools import partial
-from itertools import chain
+from itertools import chain, repeat
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -30,6 +30,9 @@ SORTS: Final[dict[str, type[Node | Need | Tie | Decision | Finding]]] = {
     "findings": Finding,
 }
 """The sorts of facts, as `Facts` names them."""
+
+_PLAIN: Final = Need._fields.index("evidence")
+"""How many columns needs have of which none says how its redundancy is known, as in every chunk of earlier versions."""
 
 _BATCH: Final = 1024
 """Facts that are held at a time: with more, the collector of garbage looks at each again and again."""
@@ -98,6 +101,8 @@ def pack(sort: str, facts: Sequence[tuple[Any, ...]]) -> Chunk:
     columns: list[Sequence[Any]] = list(zip(*facts, strict=True))
     if sort == "nodes":
         columns[1] = [dict(attributes) for attributes in columns[1]]
+    if sort == "needs" and not any(map(any, columns[_PLAIN:])):
+        del columns[_PLAIN:]
     written = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
     with encodable():
         text = written.encode()
@@ -116,6 +121,8 @@ def unpack(sort: str, text: bytes) -> Iterator[Any]:
             columns[0] = map(Level, columns[0])
         case "decisions":
             return map(_decision, zip(*columns, strict=True))
+        case "needs" if len(columns) == _PLAIN:
+            columns += repeat("", len(columns[0])), repeat(None, len(columns[0]))
     # What `_make` does, without a Python call for each of a million facts.
     return map(partial(tuple.__new__, SORTS[sort]), zip(*columns, strict=True))
 

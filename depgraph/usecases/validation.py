@@ -23,6 +23,7 @@ from depgraph.model import (
     Kind,
     Level,
     TieKind,
+    check_evidence,
     parse_at_least,
 )
 
@@ -86,7 +87,7 @@ class Validation:
         """Return whether many needs are good, column by column; what is wrong is found out one by one."""
         if len(needs) < _MANY:
             return False
-        dependent, provider, relation, _, at_least, _, share, cost, begun, ended, confidence, _ = zip(
+        dependent, provider, relation, _, at_least, _, share, cost, begun, ended, confidence, _, evidence, dated = zip(
             *needs, strict=True
         )
         kind = self._kinds.__getitem__
@@ -99,12 +100,19 @@ class Validation:
                 and _all_between(share, 1)
                 and _all_between(cost, MAX_EUR)
                 and _all_between(confidence, 1)
+                and all(self._known(*said) for said in set(zip(evidence, dated, strict=True)))
             )
         except (InputError, ValueError):
             return False
 
     def _in_order(self, begun: str | None, ended: str | None) -> bool:
         return self._dates[begun] <= self._dates[ended] or ended is None
+
+    def _known(self, evidence: str, date: str | None) -> bool:
+        """Raise where what is said of evidence is not whole."""
+        check_evidence(evidence, date)
+        self._dates[date]
+        return True
 
     def _others(self, facts: Facts) -> Iterator[Finding]:
         for node in facts.nodes:
@@ -134,6 +142,7 @@ class Validation:
         _check_between(need.cost_eur, MAX_EUR, "cost")
         _check_between(need.confidence, 1, "confidence")
         self._check_period(need.valid_from, need.valid_to)
+        self._known(need.evidence, need.evidence_date)
 
     def _check_period(self, begun: str | None, ended: str | None) -> None:
         if not self._in_order(begun, ended):
@@ -148,6 +157,8 @@ class Validation:
             if kind is not None and kind not in rule.kinds:
                 raise ValueError(f"a {kind} has no {name}")
             _check_value(name, value, rule)
+        said = node.attributes
+        self._known(str(said.get("fallback_evidence", "")), str(said.get("fallback_evidence_date", "")) or None)
 
     def _check_tie(self, tie: Tie) -> None:
         ends = TIE_ENDS[TieKind(tie.kind)]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 import numpy as np
 
 from depgraph.errors import EmptyStoreError, InvalidIdError, UsageError
-from depgraph.graph import Assembled, Dormant, Graph, assemble, at_confidence, from_arrays, may_see, to_arrays
+from depgraph.graph import Assembled, Dormant, Doubt, Graph, assemble, from_arrays, may_see, to_arrays
 from depgraph.ids import read_id
-from depgraph.model import DECISIONS, Kind
+from depgraph.model import DECISIONS, EVIDENCE, Kind
 from depgraph.ports import GraphKey, Kept, NoShelf, latest_date
 from depgraph.regulation.groups import reference_import
 from depgraph.usecases.answer import Counts, Meta, NotInForce
@@ -43,6 +43,10 @@ class Lens:
         None is the latest.
     min_confidence : float
         In [0, 1]: weaker needs count as `maybe`.
+    accept : str
+        A word of `EVIDENCE`: redundancy and fallbacks that are known less well may not be there.
+    tested_since : str
+        ISO 8601 date: an earlier test counts as documented; empty: tests do not age.
     scope : str
         ``ind``: of an entity with a register of its own and one of its group, its own counts; ``con``: its group's.
     resolution : str
@@ -59,6 +63,13 @@ class Lens:
     scope: Literal["ind", "con"] = "ind"
     resolution: Resolution = "decided"
     viewer: Viewer | None = None
+    accept: str = EVIDENCE[0]
+    tested_since: str = ""
+
+    @property
+    def doubt(self) -> Doubt:
+        """What is taken as perhaps not there."""
+        return Doubt(self.min_confidence, self.accept, self.tested_since)
 
 
 KEEPER = Lens()
@@ -136,6 +147,10 @@ class View:
         asked = {name: value for name, value in parameters.items() if value not in (None, "", ())}
         if self.lens.min_confidence:
             asked["min_confidence"] = self.lens.min_confidence
+        if self.lens.accept != KEEPER.accept:
+            asked["accept"] = self.lens.accept
+        if self.lens.tested_since:
+            asked["tested_since"] = self.lens.tested_since
         if self.lens.scope != KEEPER.scope:
             asked["scope"] = self.lens.scope
         if self.lens.resolution != KEEPER.resolution:
@@ -195,8 +210,8 @@ def open_view(store: Store, lens: Lens = KEEPER, *, imports: Collection[int] | N
             likely=_likely(store, lens, snapshot.revision, imports) if lens.resolution == "likely" else (),
         )
         notes = (*_left_out(visible), *_caveats(visible))
-    if lens.min_confidence:
-        assembled = replace(assembled, graph=at_confidence(assembled.graph, lens.min_confidence))
+    assembled = replace(assembled, graph=lens.doubt.on(assembled.graph))
+    notes += _known_less_well(assembled.graph, lens)
     if rests_on and rests_on.revision == snapshot.revision:
         _keep(store, rests_on, assembled, notes)
     of = rests_on if rests_on and rests_on.revision == snapshot.revision else snapshot.revision
@@ -244,6 +259,7 @@ def _rests_on(told: Description, lens: Lens, wanted: str, imports: Collection[in
         "as_of": wanted or latest,
         "min_confidence": lens.min_confidence,
         "viewer": viewer and [viewer.name, viewer.organisation, *sorted(viewer.hubs)],
+        **({"accept": [lens.accept, lens.tested_since]} if lens.accept != KEEPER.accept else {}),
         **({"scope": lens.scope} if lens.scope != KEEPER.scope else {}),
         # Without decisions, identifiers alone are all there is.
         **({"resolution": lens.resolution} if lens.resolution == "likely" else {}),
@@ -288,12 +304,13 @@ def counts(graph: Graph) -> Counts:
     """Return how large a graph is, and how much of it nobody declared.
 
     Links of functions to their own owners are counted nowhere. A requirement that is open only because
-    an unknown provider may be another of its providers is a declared one.
+    an unknown provider may be another of its providers, or since nobody showed the evidence that was asked for,
+    is a declared one.
     """
     requirements = graph.requirements
     needed = np.zeros(len(requirements), dtype=np.bool_)
     needed[graph.needs.requirement[~graph.own_run_by]] = True
-    open_ = requirements.k_lower < requirements.k_upper - requirements.grown
+    open_ = requirements.k_lower < requirements.k_upper - requirements.grown - requirements.widened
     return Counts(
         nodes=len(graph.nodes),
         needs=int(np.count_nonzero(~graph.own_run_by)),
@@ -307,7 +324,26 @@ def _checked(lens: Lens) -> str:
     """Return the date of a lens in its one spelling, empty if it has none; refuse what makes no sense."""
     if not 0 <= lens.min_confidence <= 1:
         raise UsageError(f"a minimum confidence of {lens.min_confidence} is not in [0, 1]")
+    if lens.accept not in EVIDENCE:
+        raise UsageError(f"'{lens.accept}' is no evidence that can be asked for: one of {', '.join(EVIDENCE)}")
+    if lens.tested_since and iso_date(lens.tested_since, "tested since") and lens.accept != EVIDENCE[-1]:
+        raise UsageError("a date since which tests count asks for tests: add --accept tested")
     return iso_date(lens.as_of, "as of") if lens.as_of else ""
+
+
+def _known_less_well(graph: Graph, lens: Lens) -> tuple[str, ...]:
+    """Return what to say of redundancy and fallbacks that are known less well than was asked for."""
+    if lens.accept == KEEPER.accept:
+        return ()
+    widened = int(np.count_nonzero(graph.requirements.widened))
+    doubted = 0 if graph.doubted is None else int(np.count_nonzero(graph.doubted))
+    since = f" since {lens.tested_since}" if lens.tested_since else ""
+    return (
+        (
+            f"evidence asked for is {lens.accept}{since}: {widened:,} declared requirements and {doubted:,} operating"
+            " fallbacks are known less well, so that at the upper bound they do not help"
+        ),
+    )
 
 
 def _left_out(imports: Sequence[Imported]) -> Iterator[str]:

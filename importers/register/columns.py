@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from depgraph.model import AT_LEAST_WORDS, FALLBACKS, Kind, Relation
+from depgraph.model import AT_LEAST_WORDS, EVIDENCE, FALLBACKS, Kind, Relation
 from importers.register import needs, nodes
 
 if TYPE_CHECKING:
@@ -85,6 +85,15 @@ NEEDS: Final = (
     Column("valid_from", "first day on which it is needed", "always was", "2023-01-01", Form.DATE),
     Column("valid_to", "last day on which it is needed", "no end", "2027-12-31", Form.DATE),
     Column("confidence", "how sure you are of this row", "1", "0.8", Form.PART),
+    Column(
+        "evidence",
+        "how it is known that the providers of the requirement can stand in for each other; of several rows the"
+        " weakest counts",
+        "stated",
+        "tested",
+        words=EVIDENCE,
+    ),
+    Column("evidence_date", "when that was tested, or written down", _UNKNOWN, "2025-03-01", Form.DATE),
 )
 
 NODES: Final = (
@@ -107,6 +116,8 @@ NODES: Final = (
     Column("tolerance_hours", "hours that a function may be down before harm counts", "0", "24", Form.NUMBER),
     Column("fallback", "how far its fallback has come", "none", "existing", words=FALLBACKS),
     Column("fallback_hours", "hours that its fallback carries", "0", "72", Form.NUMBER),
+    Column("evidence", "how the fallback is known", "stated", "documented", words=EVIDENCE),
+    Column("evidence_date", "when the fallback was tested, or written down", _UNKNOWN, "2025-03-01", Form.DATE),
     Column("recovery_hours", "hours from all needs met to working again", "0", "8", Form.NUMBER),
     Column("service_type", "type of ICT service, of a service", _UNKNOWN, "S17"),
     Column("total_assets_eur", "total assets of a party, in euros", _UNKNOWN, "25000000", Form.NUMBER),

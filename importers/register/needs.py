@@ -10,11 +10,12 @@ from operator import eq, itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from depgraph.ids import SCHEMES, UNKNOWN, is_unknown, key, scheme_of, value_of
-from depgraph.model import MAX_EUR, Kind, Need, parse_at_least
+from depgraph.model import MAX_EUR, Kind, Need, check_evidence, parse_at_least
 from importers.readers import values
 from importers.readers.notation import Decimal
 from importers.readers.values import CellError
 from importers.register.cells import Faults, repeats
+from importers.register.evidence import evidence, whole
 from importers.register.memory import Memory
 from importers.register.numbers import Numbers, part
 from importers.register.placeholders import told
@@ -37,6 +38,8 @@ OPTIONAL: Final = (
     "valid_from",
     "valid_to",
     "confidence",
+    "evidence",
+    "evidence_date",
 )
 COLUMNS: Final = (*REQUIRED, *OPTIONAL)
 ASKED: Final = ("k_lower", "k_upper", "width", "ask", "hub", "settles", "marking")
@@ -188,6 +191,7 @@ class NeedReader:
         self._at_least = Memory(parse_at_least)
         self._shares = Memory(_or_none(part(values.share, decimal)))
         self._dates = Memory(_or_none(values.date))
+        self._evidence = Memory(evidence)
         self._confidences = Memory(_confidence(part(values.share, decimal)))
         self._relations = Memory(_relation)
         self._plain_costs = _WHOLE_NUMBERS if decimal is Decimal.COMMA else _PLAIN_NUMBERS
@@ -219,11 +223,16 @@ class NeedReader:
             begun,
             ended,
             confidence,
+            known,
+            dated,
         ) = self._pick((*zip(*rows, strict=True), ("",) * len(rows)))
         firsts, kinds = zip(*map(self._ends.__getitem__, dependent), strict=True)
         seconds, others = zip(*map(self._ends.__getitem__, provider), strict=True)
         valid_from, valid_to = self._dates.column(begun), self._dates.column(ended)
         periods = set(zip(valid_from, valid_to, strict=True))
+        evidences, dates = self._evidence.column(known), self._dates.column(dated)
+        for said in set(zip(evidences, dates, strict=True)):
+            check_evidence(*said)
         if (
             None in kinds
             or any(map(eq, firsts, seconds))
@@ -245,6 +254,8 @@ class NeedReader:
             valid_to,
             self._confidences.column(confidence),
             records,
+            evidences,
+            dates,
         )
         return [*map(_NEW, repeat(Need), zip(*columns, strict=True))]
 
@@ -287,6 +298,10 @@ class NeedReader:
         if _backwards(begun, ended):
             faults.add("valid_to", f"{ended} is before valid_from, {begun}", "bad-period")
         faults.read("confidence", self._confidences.__getitem__, picked["confidence"])
+        known = faults.read("evidence", self._evidence.__getitem__, picked["evidence"])
+        dated = faults.read("evidence_date", self._dates.__getitem__, picked["evidence_date"])
+        if known is not None:
+            whole(faults, known, dated or picked["evidence_date"].strip())
         return faults.found()
 
     def _judge_ends(self, faults: Faults, first: End, second: End, relation: str) -> None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.errors import InputError
 from depgraph.ids import SCHEMES, is_entity, key, read_id, scheme_of, value_of
-from depgraph.model import ATTRIBUTES, TIE_ENDS, AttributeType, Facts, Kind, Node, TieKind
+from depgraph.model import ATTRIBUTES, TIE_ENDS, AttributeType, Facts, Kind, Node, TieKind, check_evidence
 from importers.readers import values
 from importers.readers.placeholders import is_placeholder
 from importers.readers.typed import Number
 from importers.readers.values import CellError
 from importers.register.cells import Faults, repeats
+from importers.register.evidence import whole
 from importers.register.memory import Memory
 from importers.register.numbers import Numbers, part
 
@@ -35,10 +36,15 @@ ATTRIBUTE_COLUMNS: Final = (
     "tolerance_hours",
     "fallback",
     "fallback_hours",
+    "evidence",
+    "evidence_date",
     "recovery_hours",
     "service_type",
     "total_assets_eur",
 )
+_CALLED: Final = {"evidence": "fallback_evidence", "evidence_date": "fallback_evidence_date"}
+"""Columns that are called otherwise than their attribute."""
+
 OPTIONAL: Final = ("kind", *ATTRIBUTE_COLUMNS, *TieKind)
 
 _KINDS: Final = {scheme: Kind(rules.kind) for scheme, rules in SCHEMES.items()}
@@ -71,6 +77,7 @@ class _Attribute(NamedTuple):
     """
 
     name: str
+    column: str
     place: int
     kinds: frozenset[Kind]
     meanings: Memory[str, Value]
@@ -108,9 +115,12 @@ class NodeReader:
         self._attributes = []
         for name in ATTRIBUTE_COLUMNS:
             if name in place:
-                rule = ATTRIBUTES[name]
+                attribute = _CALLED.get(name, name)
+                rule = ATTRIBUTES[attribute]
                 read = _reading(name, rule, Numbers(decimal, partial(texts, name)), decimal)
-                self._attributes.append(_Attribute(name, place[name], rule.kinds, Memory(read), Memory(read)))
+                self._attributes.append(
+                    _Attribute(attribute, name, place[name], rule.kinds, Memory(read), Memory(read))
+                )
         self._ties = [(name, place[name], TIE_ENDS[name][0]) for name in TieKind if name in place]
 
     def read(self, cells: Sequence[str], record: str) -> NodeRow | None:
@@ -130,12 +140,14 @@ class NodeReader:
         node_id, kind = _own_id(written, named)
         self._declared.add(node_id, record, self._check_new(node_id, written, record))
         found: dict[str, Value] = {}
-        for name, place, kinds, meanings, typed in self._attributes:
+        for name, column, place, kinds, meanings, typed in self._attributes:
             cell = cells[place]
             if cell and not cell.isspace():
                 found[name] = (typed if type(cell) is Number else meanings)[cell]
                 if kind not in kinds:
-                    raise CellError(_no_such(kind, name), "wrong-kind")
+                    raise CellError(_no_such(kind, column), "wrong-kind")
+        if any(name in found for name in _CALLED.values()):
+            _check_evidence(found)
         referrals = []
         for tie, place, subject in self._ties:
             cell = cells[place]
@@ -156,12 +168,15 @@ class NodeReader:
             new = faults.read("id", lambda text: self._check_new(own[0], text, record), written)
             if new and own[0] not in self._declared.records:
                 self._declared.add(own[0], record)
+        found: dict[str, object] = {}
         for column in self._attributes:
             cell = cells[column.place]
             if cell and not cell.isspace():
-                faults.read(column.name, (column.typed if type(cell) is Number else column.meanings).__getitem__, cell)
+                read = (column.typed if type(cell) is Number else column.meanings).__getitem__
+                found[column.name] = faults.read(column.column, read, cell)
                 if own and own[1] not in column.kinds:
-                    faults.add(column.name, _no_such(own[1], column.name), "wrong-kind")
+                    faults.add(column.column, _no_such(own[1], column.column), "wrong-kind")
+        _judge_evidence(faults, found)
         referrals = []
         for name, place, subject in self._ties:
             cell = cells[place]
@@ -216,6 +231,25 @@ def _own_id(written: str, named: Kind | None) -> tuple[str, Kind]:
     return node_id, kind
 
 
+def _check_evidence(found: Mapping[str, object]) -> None:
+    """Raise where a row says how a fallback is known, and not which, or not when."""
+    if "fallback" not in found:
+        raise ValueError("says how a fallback is known, and not how far it has come: fill in fallback")
+    known, dated = (str(found.get(name, "")) for name in _CALLED.values())
+    check_evidence(known, dated or None)
+
+
+def _judge_evidence(faults: Faults, found: Mapping[str, object]) -> None:
+    """Take note of what `_check_evidence` raises; a cell that is bad by itself is told already."""
+    said = {name: value for name, value in found.items() if name in _CALLED.values()}
+    if not said or None in (*said.values(), found.get("fallback", "")):
+        return
+    if "fallback" not in found:
+        faults.add("fallback", "is empty, but evidence says how it is known: fill it in", "bad-evidence")
+        return
+    whole(faults, *(str(said.get(name, "")) for name in _CALLED.values()))
+
+
 def _no_such(kind: Kind, name: str) -> str:
     return f"a {kind} has no {name}: leave it empty"
 
@@ -228,6 +262,8 @@ def _kind(written: str) -> Kind | None:
 
 def _reading(name: str, rule: Attribute, numbers: Numbers, decimal: Decimal | None) -> Callable[[str], Value]:
     """Return what turns the text of a cell that is not blank into a value of an attribute."""
+    if name == "evidence_date":
+        return lambda written: values.date(values.stated(written))
     if name == "country":
         return lambda written: values.country(values.stated(written))
     if rule.type in (AttributeType.NUMBER, AttributeType.WHOLE):

@@ -58,6 +58,8 @@ LENSES = [
     Lens(as_of="2026-03-03"),
     Lens(revision=1),
     Lens(min_confidence=0.5),
+    Lens(accept="documented"),
+    Lens(accept="tested", tested_since="2026-01-01"),
     Lens(viewer=CARE),
     Lens(viewer=Viewer()),
 ]

@@ -278,7 +278,8 @@ def fallbacks(graph: Graph) -> tuple[Offsets, Offsets]:
     hours = np.nan_to_num(graph.nodes.fallback_hours)
     operating = graph.nodes.fallback == "operating"
     carries = operating | (graph.nodes.fallback == "existing")
-    return seconds(np.where(carries, hours, 0.0)), seconds(np.where(operating, hours, 0.0))
+    certainly = operating if graph.doubted is None else operating & ~graph.doubted
+    return seconds(np.where(carries, hours, 0.0)), seconds(np.where(certainly, hours, 0.0))
 
 
 def seconds(hours: Floats) -> Offsets:

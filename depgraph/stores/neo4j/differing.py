@@ -80,6 +80,8 @@ def _values(graph: Graph, word: Positions) -> list[NDArray[Any]]:
         requirements.k_lower,
         requirements.k_upper,
         np.diff(requirements.indptr),
+        requirements.rung,
+        _bits(requirements.dated),
         word[requirements.at_least],
     )
     return [

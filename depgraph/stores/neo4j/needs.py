@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from depgraph.model import EVIDENCE
 from depgraph.stores.neo4j.evidence import marking_rank, markings, sources
 from depgraph.stores.neo4j.schema import LINKS
 
@@ -31,6 +32,8 @@ NEED_COLUMNS: Final = (
     "cost_eur",
     "valid_from",
     "valid_to",
+    "evidence",
+    "evidence_date",
     "marking",
 )
 """Both ends of a need, then its properties, those that are seldom known last."""
@@ -65,12 +68,15 @@ def usual_columns(graph: Graph, at: NDArray[np.int64]) -> tuple[list[Any], ...]:
 
 def seldom_columns(graph: Graph, at: NDArray[np.int64], worst: NDArray[np.int64]) -> tuple[list[Any], ...]:
     """Return the other columns; `worst` says how closed the marking of each need of the graph is."""
-    needs = graph.needs
+    needs, requirements = graph.needs, graph.requirements
+    group = needs.requirement[at]
     return (
         _numbers(needs.share[at].tolist()),
         _numbers(needs.cost_eur[at].tolist()),
         needs.valid_from[at].tolist(),
         needs.valid_to[at].tolist(),
+        [EVIDENCE[rung] if rung else None for rung in requirements.rung[group].tolist()],
+        requirements.dated[group].tolist(),
         markings(worst[at]),
     )
 
@@ -90,7 +96,8 @@ def lean(graph: Graph, worst: NDArray[np.int64]) -> NDArray[np.bool_]:
     needs = graph.needs
     known = ~np.isnan(needs.share) | ~np.isnan(needs.cost_eur)
     dated = ~np.isnat(needs.valid_from) | ~np.isnat(needs.valid_to)
-    plain: NDArray[np.bool_] = ~(known | dated) & (worst == 0)
+    shown = (graph.requirements.rung > 0) | ~np.isnat(graph.requirements.dated)
+    plain: NDArray[np.bool_] = ~(known | dated | shown[needs.requirement]) & (worst == 0)
     return plain
 
 

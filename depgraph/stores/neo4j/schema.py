@@ -73,6 +73,8 @@ MIGRATIONS: Final = (
     ),
     # Nothing to make; an earlier depgraph would misread an import that was brought back.
     Migration(3, "receipts and terms", ()),
+    # Likewise: an earlier depgraph would not know what needs say of evidence.
+    Migration(4, "evidence of needs", ()),
 )
 
 _VERSION: Final = """

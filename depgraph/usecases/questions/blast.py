@@ -130,7 +130,7 @@ def blast_scenario(
         If nobody is in the sector or hub.
 
     """
-    cast = scenario.on(view.graph, min_confidence=view.lens.min_confidence)
+    cast = scenario.on(view.graph, view.lens.doubt)
     asked = {"scenario": scenario.file, "sector": sector, "hub": hub, "limit": limit}
     note = "hours and fallbacks of the scenario do not count here: depgraph outage tells what happens when"
     return _answer(view, cast.graph, cast.unit, asked, notes=(note,), scenario=scenario.told(), progress=progress)

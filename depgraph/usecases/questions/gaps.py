@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.measures.gaps import Gaps
-    from depgraph.graph import Graph
+    from depgraph.graph import Graph, Requirements
     from depgraph.usecases.view import View
 
 AT_LEAST = "at_least"
 PROVIDER = "provider"
+EVIDENCE = "evidence"
 
 _NOTHING: Final = "nothing to ask: how many of its providers each requirement takes is known, and who they are"
 
@@ -38,7 +39,11 @@ class Gap:
     name: Annotated[str, "what it is called"]
     owner: Annotated[str, "id of the organisation that owns it, empty where it is one itself or nobody is known"]
     hub: Annotated[str, "the sector hub that looks after it, or after its owner"]
-    question: Annotated[str, "at_least: how many of the providers must work; provider: who an unknown one is"]
+    question: Annotated[
+        str,
+        "at_least: how many of the providers must work; evidence: show that what is declared of it holds, as well as"
+        " was asked for; provider: who an unknown one is",
+    ]
     requirement: Annotated[str, "name of the requirement; that of a need of its own is its provider's id"]
     providers: Annotated[tuple[str, ...], "ids of its providers"]
     k_lower: Annotated[int, "providers that it needs at least, as far as is known"]
@@ -155,7 +160,7 @@ def _rows(graph: Graph, found_units: Units, found: Gaps, shown: list[int]) -> It
             name=str(nodes.name[dependent]),
             owner=str(nodes.id[owned_by]) if owned_by != dependent else "",
             hub=str(nodes.hub[dependent]) or str(nodes.hub[owned_by]),
-            question=AT_LEAST if found.provider[at] < 0 else PROVIDER,
+            question=_question(requirements, requirement, known=found.provider[at] < 0),
             requirement=str(requirements.names[requirements.name[requirement]]),
             providers=tuple(nodes.id[requirements.provider[first:last]].tolist()),
             k_lower=int(requirements.k_lower[requirement]),
@@ -167,14 +172,25 @@ def _rows(graph: Graph, found_units: Units, found: Gaps, shown: list[int]) -> It
         )
 
 
+def _question(requirements: Requirements, at: int, *, known: bool) -> str:
+    """Return what to ask of a requirement whose providers are known, or of its unknown provider."""
+    if not known:
+        return PROVIDER
+    declared = requirements.k_upper[at] - requirements.grown[at] - requirements.widened[at]
+    return EVIDENCE if requirements.k_lower[at] == declared else AT_LEAST
+
+
 def _questionnaire(graph: Graph, asked: list[int], rows: tuple[Gap, ...]) -> Iterator[Question]:
-    """Yield the needs of each requirement once, where its first question stands."""
+    """Yield the needs of each requirement once, where its first question stands.
+
+    Evidence is asked of the source that declared the requirement: what another says takes nothing from it.
+    """
     needs, nodes = graph.needs, graph.nodes
     order = np.argsort(needs.requirement, kind="stable")
     first = np.searchsorted(needs.requirement[order], np.arange(len(graph.requirements) + 1))
     seen: set[int] = set()
     for requirement, row in zip(asked, rows, strict=True):
-        if requirement in seen:
+        if requirement in seen or row.question == EVIDENCE:
             continue
         seen.add(requirement)
         for need in order[first[requirement] : first[requirement + 1]].tolist():

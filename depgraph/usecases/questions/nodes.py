@@ -13,7 +13,7 @@ from depgraph.errors import UsageError
 from depgraph.graph import near
 from depgraph.graph.columns import KINDS, NODE_NUMBERS, NODE_TEXTS, RELATIONS, TIE_KINDS
 from depgraph.ids import id_key, value_of
-from depgraph.model import Kind, Provenance, Value
+from depgraph.model import EVIDENCE, Kind, Provenance, Value
 from depgraph.usecases.answer import NOTHING, SOMETIMES, Answer, Nothing
 from depgraph.usecases.search import rank
 
@@ -69,6 +69,8 @@ class ShownNeed:
     confidence: Annotated[float, "how sure, in [0, 1]"]
     valid_from: Annotated[str, "first day, empty where open"]
     valid_to: Annotated[str, "last day, empty where open"]
+    evidence: Annotated[str, "how the redundancy of the requirement is known, of all its records the weakest"]
+    evidence_date: Annotated[str, "when that was tested or written down, empty where unknown"]
     records: Annotated[tuple[str, ...], "source and record of each statement"]
 
 
@@ -271,6 +273,8 @@ def shown_need(graph: Graph, need: int, *, other: int) -> ShownNeed:
         confidence=float(needs.confidence[need]),
         valid_from=day(needs.valid_from[need]),
         valid_to=day(needs.valid_to[need]),
+        evidence=EVIDENCE[requirements.rung[group]],
+        evidence_date=day(requirements.dated[group]),
         records=cited(graph, needs.evidence, need),
     )
 

@@ -217,7 +217,7 @@ def follow_scenario(
         If nobody is in the sector or hub.
 
     """
-    cast = scenario.on(view.graph, min_confidence=view.lens.min_confidence)
+    cast = scenario.on(view.graph, view.lens.doubt)
     parameters = {"scenario": scenario.file, "sector": sector, "hub": hub, "limit": limit}
     asked = _Asked(cast.graph, cast.unit, cast.strikes, parameters, scenario=scenario.told())
     return _answer(view, asked, sector=sector, hub=hub, limit=limit, progress=progress)

@@ -192,7 +192,7 @@ def simulate_scenario(
             f"{scenario.file}: probabilities: the scenario does not say how likely failures are:"
             " add [probabilities], such as all = 0.001"
         )
-    graph = scenario.changed(view.graph, min_confidence=view.lens.min_confidence)
+    graph = scenario.changed(view.graph, view.lens.doubt)
     told = replace(scenario.told(), probabilities=scenario.probabilities)
     notes = (_LEFT_OUT,) * bool(scenario.fails or scenario.fallbacks)
     given = _Given(graph, scenario.probabilities, f"{scenario.file}: probabilities", told, notes)

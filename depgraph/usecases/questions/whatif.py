@@ -115,7 +115,7 @@ def what_if(
 
     """
     _check(scenario)
-    graph = scenario.changed(view.graph, min_confidence=view.lens.min_confidence)
+    graph = scenario.changed(view.graph, view.lens.doubt)
     later = replace(view, graph=graph)
     before, after = (measured(each, by=by, sector=sector, hub=hub, progress=progress) for each in (view, later))
     of_unit, of_share = of_units(before, after), of_shares(before, after)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from depgraph.errors import InputError
-from depgraph.graph import RELATIONS, Moved, at_confidence, changed, is_unnamed
+from depgraph.graph import CERTAIN, RELATIONS, Moved, changed, is_unnamed
 from depgraph.ids import UNKNOWN, id_key, is_unknown, key, kind_of, read_id, value_of
 from depgraph.model import DEFAULT_RELATIONS, RELATION_ENDS, Facts, Import, Kind, Need, Relation
 from depgraph.usecases.naming import position
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from depgraph.graph import Graph
+    from depgraph.graph import Doubt, Graph
     from depgraph.model import Node
     from depgraph.usecases.scenario.scenario import Scenario
     from depgraph.usecases.scenario.syntax import Removed
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 _TRUST = 100
 
 
-def altered(graph: Graph, scenario: Scenario, *, min_confidence: float = 0.0) -> Graph:
+def altered(graph: Graph, scenario: Scenario, doubt: Doubt = CERTAIN) -> Graph:
     """Return the graph with what the scenario adds and without what it removes; itself if that is nothing.
 
     Parameters
     ----------
-    min_confidence : float
-        Which needs were taken as `maybe` in the graph, and are again.
+    doubt : Doubt
+        What was doubted in the graph, and is again.
 
     Raises
     ------
@@ -72,8 +72,7 @@ def altered(graph: Graph, scenario: Scenario, *, min_confidence: float = 0.0) ->
     if findings:
         raise InputError(f"{scenario.file}: {findings[0].record.partition('#/')[2]}: {findings[0].message}")
     run = Import("scenario", scenario.file, graph.as_of, graph.marking, _TRUST, "")
-    found = changed(graph, gone, facts, run, moved)
-    return at_confidence(found, min_confidence) if min_confidence else found
+    return doubt.on(changed(graph, gone, facts, run, moved))
 
 
 def _new_nodes(scenario: Scenario) -> dict[str, NewNode]:

@@ -10,6 +10,7 @@ import numpy as np
 from depgraph.analytics.basis.units import By, named_unit, units
 from depgraph.analytics.measures.outage import Strikes
 from depgraph.errors import InputError
+from depgraph.graph import CERTAIN
 from depgraph.usecases.scenario.edits import altered
 from depgraph.usecases.scenario.probabilities import resolved
 from depgraph.usecases.scenario.selection import chosen, failing
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from depgraph.analytics.basis.units import Units
-    from depgraph.graph import Graph
+    from depgraph.graph import Doubt, Graph
     from depgraph.usecases.scenario.syntax import Assumed, Fails, NewNeed, NewNode, Removed
 
 
@@ -69,7 +70,7 @@ class Scenario:
         """Whether it adds or removes facts."""
         return bool(self.adds or self.removes)
 
-    def changed(self, graph: Graph, *, min_confidence: float = 0.0) -> Graph:
+    def changed(self, graph: Graph, doubt: Doubt = CERTAIN) -> Graph:
         """Return the graph with the facts added and removed, and the fallbacks that are assumed.
 
         Raises
@@ -79,15 +80,15 @@ class Scenario:
             assumptions are made of one fallback.
 
         """
-        return self._assuming(altered(graph, self, min_confidence=min_confidence))
+        return self._assuming(altered(graph, self, doubt))
 
-    def on(self, graph: Graph, *, min_confidence: float = 0.0) -> Cast:
+    def on(self, graph: Graph, doubt: Doubt = CERTAIN) -> Cast:
         """Return what the scenario means on a graph.
 
         Parameters
         ----------
-        min_confidence : float
-            Which needs were taken as `maybe` in the graph.
+        doubt : Doubt
+            What was doubted in the graph.
 
         Raises
         ------
@@ -97,7 +98,7 @@ class Scenario:
         """
         if not self.fails:
             raise InputError(f"{self.file}: fails: nothing fails in this scenario: add [[fails]] with ids")
-        after = self.changed(graph, min_confidence=min_confidence)
+        after = self.changed(graph, doubt)
         if self.probabilities:
             resolved(after, self.probabilities, f"{self.file}: probabilities")
         every = [named_unit(after, *failing(after, each.who, f"{self.file}: {each.key}")) for each in self.fails]
@@ -128,4 +129,9 @@ class Scenario:
                     )
                 taken[at] = each.key
                 status[at], hours[at] = each.status, each.hours
-        return replace(graph, nodes=replace(graph.nodes, fallback=status, fallback_hours=hours)) if taken else graph
+        if not taken:
+            return graph
+        doubted = graph.doubted
+        if doubted is not None:  # whoever assumes a fallback asks no evidence of it
+            doubted = doubted & ~np.isin(np.arange(len(doubted)), list(taken))
+        return replace(graph, nodes=replace(graph.nodes, fallback=status, fallback_hours=hours), doubted=doubted)

@@ -76,9 +76,9 @@ def test_frames_hold_ids_in_place_of_positions(made: Graph) -> None:
     ]
     requirements = frames.requirements.astype(object).fillna("")
     assert requirements.to_numpy().tolist() == [
-        ["function:f1", "(run_by)", "", 1, 1, 1],
-        ["name:a", "name:x", "", 1, 1, 1],
-        ["name:a", "text:1", "2", 2, 2, 3],
+        ["function:f1", "(run_by)", "", 1, 1, 1, "stated", ""],
+        ["name:a", "name:x", "", 1, 1, 1, "stated", ""],
+        ["name:a", "text:1", "2", 2, 2, 3, "stated", ""],
     ]
     assert frames.ties.iloc[:, :3].to_numpy().tolist() == [
         ["owner", "function:f1", "name:a"],

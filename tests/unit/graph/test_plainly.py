@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import combinations, product
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from depgraph.graph import RELATIONS, TIE_KINDS, assemble, at_confidence
+from depgraph.graph import RELATIONS, TIE_KINDS, Doubt, assemble, at_confidence
 from depgraph.ids import canonical_key, is_entity, kind_of
 from depgraph.model import DEFAULT_RELATIONS, Kind, Need
 
@@ -56,6 +57,7 @@ class Plainly:
     ties: dict[tuple[str, str, str], float | None]
     ended: int = 0
     not_begun: int = 0
+    known: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
 
 
 def plainly(imports: Sequence[Imported], as_of: str, *, least: float = 0.0) -> Plainly:
@@ -102,7 +104,15 @@ def plainly(imports: Sequence[Imported], as_of: str, *, least: float = 0.0) -> P
         ties={key: _of_most_trusted(said, max) for key, said in shares.items()},
         ended=states.count(False),
         not_begun=states.count(True),
+        known=_known_by(rows),
     )
+
+
+def _known_by(rows: Iterable[Row]) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    known = defaultdict(list)
+    for key, _, fact in rows:
+        known[key[:2]].append((fact.evidence, fact.evidence_date or ""))
+    return dict(known)
 
 
 def _row(run: int, fact: Need, dependent: str, provider: str, types: dict[str, str]) -> Row:
@@ -288,6 +298,50 @@ def test_a_graph_holds_what_the_model_says(at_random: Callable[[int], list[Impor
         assert held[3:] == expected.needs[key][3:]
     doubted = at_confidence(graph, 0.75)
     assert _found(doubted).requirements == plainly(imports, AS_OF, least=0.75).requirements
+
+
+@pytest.mark.parametrize("since", ["", "2025-06-30"])
+@pytest.mark.parametrize("accept", ["stated", "documented", "tested"])
+@pytest.mark.parametrize("least", [0.0, 0.75])
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_known_less_well_than_was_asked_for_may_not_be_there(
+    at_random: Callable[[int], list[Imported]], seed: int, accept: str, since: str, least: float
+) -> None:
+    """Each record says at random how it knows; the bounds are as the model says it, a requirement at a time."""
+    imports = [replace(imported, decisions=()) for imported in at_random(seed)]
+    choose = random.Random(seed)
+    for at, imported in enumerate(imports):
+        told = [need._replace(**choose.choice(_KNOWN)) for need in imported.needs]
+        imports[at] = replace(imported, needs=told)
+    expected = plainly(imports, AS_OF, least=least)
+    bounds = {}
+    for key, (lower, upper, providers) in expected.requirements.items():
+        ok = all(_accepted(word, date, accept, since) for word, date in expected.known[key])
+        bounds[key] = lower, upper if ok else len(providers), providers
+    graph = assemble(imports, as_of=AS_OF).graph
+    asked = Doubt(least, accept, since if accept == "tested" else "").on(graph)
+    assert _found(asked).requirements == bounds
+    assert (asked.digest == graph.digest) == (_found(asked).requirements == _found(graph).requirements)
+
+
+_KNOWN: tuple[dict[str, str | None], ...] = (
+    {},
+    {"evidence": "stated"},
+    {"evidence": "documented", "evidence_date": "2025-01-01"},
+    {"evidence": "documented"},
+    {"evidence": "tested", "evidence_date": "2025-01-01"},
+    {"evidence": "tested", "evidence_date": "2025-06-30"},
+    {"evidence": "tested", "evidence_date": "2026-01-02"},
+)
+
+
+def _accepted(word: str, date: str, accept: str, since: str) -> bool:
+    """Say whether one record is evidence enough; on a date there is none of a later one."""
+    if accept == "stated":
+        return True
+    if date > AS_OF or word in ("", "stated"):
+        return False
+    return accept == "documented" or (word == "tested" and date >= since)
 
 
 _FIRST = (("name:x", "unknown:"), ("unknown:",), ("unknown:1", "unknown:2"))

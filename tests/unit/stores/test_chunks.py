@@ -25,6 +25,15 @@ def test_a_chunk_gives_back_its_facts() -> None:
         assert chunk.size == len(facts)
 
 
+def test_needs_that_say_nothing_of_evidence_are_as_in_a_chunk_of_before_there_was_any() -> None:
+    need = OF_EACH_SORT.needs[0]
+    before = pack("needs", [need[:12]])
+    assert pack("needs", [need]) == before
+    assert list(unpack("needs", before.text)) == [need]
+    told = [need._replace(evidence="tested", evidence_date="2025-05-05"), need, need._replace(evidence="stated")]
+    assert list(unpack("needs", pack("needs", told).text)) == told
+
+
 def test_equal_facts_have_one_name_and_others_another() -> None:
     assert pack("ties", [TIE]).hash == pack("ties", [TIE]).hash
     assert pack("ties", [TIE]).hash != pack("ties", [TIE._replace(share=0.6)]).hash

@@ -134,13 +134,35 @@ def test_attributes_are_those_of_the_model(name: str) -> None:
     rule = ATTRIBUTES[name]
     good, bad = VALUES[rule.type]
     good = rule.words[0] if rule.words else good
+    more = {} if name != "fallback_evidence_date" else {"fallback_evidence": "tested"}
+    good = "2025-05-05" if more else good
     for kind in Kind:
-        found = said(Facts((Node(of_kind(kind, "X"), {name: good}, "r:1"),)))
+        found = said(Facts((Node(of_kind(kind, "X"), {name: good} | more, "r:1"),)))
         assert found == ([] if kind in rule.kinds else [f"r:1: node '{of_kind(kind, 'X')}': a {kind} has no {name}"])
     node_id = of_kind(min(rule.kinds), "X")
     for value in [*bad, *(["another"] if rule.words else [])]:
         (found,) = said(Facts((Node(node_id, {name: value}, "r:1"),)))
         assert f"{name} is " in found
+
+
+@pytest.mark.parametrize(
+    ("word", "date", "message"),
+    [
+        ("proven", None, "'proven' is not one of stated, documented, tested"),
+        ("tested", None, "tested, but when? give the date"),
+        ("", "2025-05-05", "of 2025-05-05, but how is it known? write stated, documented or tested"),
+        ("tested", "soon", "'soon' is not an ISO 8601 date"),
+    ],
+)
+def test_evidence_says_how_and_when(word: str, date: str | None, message: str) -> None:
+    bad = NEED._replace(evidence=word, evidence_date=date)
+    for needs in ([bad], [NEED] * 9 + [bad]):
+        (found,) = said(Facts(needs=tuple(needs)))
+        assert message in found
+    known = {"fallback_evidence": word, "fallback_evidence_date": date}
+    told = {name: value for name, value in known.items() if value}
+    (found,) = said(Facts((Node("function:f", told, "r:1"),)))
+    assert message in found or "fallback_evidence is 'proven'" in found
 
 
 def test_an_attribute_that_the_model_has_not() -> None:

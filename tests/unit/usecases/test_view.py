@@ -95,6 +95,9 @@ def test_weak_needs_may_or_may_not_be(store: SqliteStore) -> None:
         (Lens(as_of="the day before"), "not a date"),
         (Lens(min_confidence=1.5), "not in"),
         (Lens(revision=99), "99"),
+        (Lens(accept="believed"), "one of stated, documented, tested"),
+        (Lens(accept="tested", tested_since="last year"), "not a date"),
+        (Lens(accept="documented", tested_since="2026-01-01"), "add --accept tested"),
     ],
 )
 def test_a_lens_that_makes_no_sense_is_refused(store: SqliteStore, lens: Lens, message: str) -> None:

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 def said(facts: list[Facts]) -> list[object]:
     """Return nodes, needs and ties without their records."""
-    parts = [[tuple(one)[:-1] for fact in facts for one in getattr(fact, sort)] for sort in ("nodes", "needs", "ties")]
+    parts = [
+        [tuple(one._replace(record="")) for fact in facts for one in getattr(fact, sort)]
+        for sort in ("nodes", "needs", "ties")
+    ]
     return [repr(part) for part in parts]
 
 

@@ -49,7 +49,8 @@ PUBLISHED = {
 
 def said(facts: list[Facts]) -> list[str]:
     return [
-        repr([tuple(one)[:-1] for fact in facts for one in getattr(fact, sort)]) for sort in ("nodes", "needs", "ties")
+        repr([tuple(one._replace(record="")) for fact in facts for one in getattr(fact, sort)])
+        for sort in ("nodes", "needs", "ties")
     ]
 
 

@@ -108,5 +108,5 @@ def _workbook(folder: Path, table: str, rows: Sequence[Sequence[str]], form: str
 def _read(path: Path, placeholders: Literal["", "unknown"]) -> tuple[list[tuple[object, ...]], list[str]]:
     """Return what a register states, without the places where it does, and what is said about it."""
     found = list(SOURCE.read(Given((path,), placeholders=placeholders)))
-    stated = [tuple(fact)[:-1] for facts in found for fact in (*facts.nodes, *facts.needs, *facts.ties)]
+    stated = [tuple(fact._replace(record="")) for facts in found for fact in (*facts.nodes, *facts.needs, *facts.ties)]
     return stated, [f"{finding.level} {finding.code} {finding}" for facts in found for finding in facts.findings]

@@ -37,6 +37,8 @@ def refused(declared: Declared, **cells: str) -> list[str]:
 
 def test_every_column_is_read_in_any_order(declared: Declared) -> None:
     cells = {
+        "evidence_date": " 2025-03-05",
+        "evidence": " Tested",
         "confidence": "0.9",
         "valid_to": "2026-12-31",
         "valid_from": "2025-01-01",
@@ -65,6 +67,8 @@ def test_every_column_is_read_in_any_order(declared: Declared) -> None:
             valid_to="2026-12-31",
             confidence=0.9,
             record="needs.csv:7",
+            evidence="tested",
+            evidence_date="2025-03-05",
         )
     ]
 
@@ -140,6 +144,10 @@ def test_a_provider_may_be_unknown(declared: Declared, provider: str) -> None:
         ({"valid_from": "31-12-2025"}, "valid_from: '31-12-2025' is not a date: write it as 2025-12-31"),
         ({"valid_to": "2025-02-29"}, "valid_to: '2025-02-29' is not a day of the calendar"),
         ({"valid_from": "2025-01-02", "valid_to": "2025-01-01"}, "valid_to: 2025-01-01 is before valid_from"),
+        ({"evidence": "proven"}, "evidence: 'proven' is not known: use one of stated, documented, tested"),
+        ({"evidence": "tested"}, "evidence_date: tested, but when? give the date"),
+        ({"evidence_date": "2025-01-02"}, "evidence: of 2025-01-02, but how is it known?"),
+        ({"evidence": "tested", "evidence_date": "soon"}, "evidence_date: 'soon' is not a date"),
         ({"confidence": "2"}, "confidence: 2 lies outside [0, 1]"),
     ],
 )

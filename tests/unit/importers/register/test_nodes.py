@@ -43,6 +43,8 @@ def test_every_attribute_is_read_by_the_model() -> None:
         people="120000",
         fallback="Existing",
         fallback_hours="1.5",
+        evidence="documented",
+        evidence_date="2025-03-05",
         recovery_hours="0",
         total_assets_eur="1e6",
         tolerance_hours="",
@@ -60,6 +62,8 @@ def test_every_attribute_is_read_by_the_model() -> None:
         "people": 120_000,
         "fallback": "existing",
         "fallback_hours": 1.5,
+        "fallback_evidence": "documented",
+        "fallback_evidence_date": "2025-03-05",
         "recovery_hours": 0.0,
         "total_assets_eur": 1e6,
     }
@@ -128,6 +132,14 @@ def test_ties_join_functions_to_owners_and_parties_to_parents() -> None:
         ({"id": "function:a", "owner": "service:b"}, "owner: 'service:b' is not a known party"),
         ({"id": "function:a", "owner": "unknown:"}, "owner: 'unknown:' is not a known party"),
         ({"id": "a", "part_of": "a"}, "part_of: 'name:a' cannot be its own"),
+        ({"id": "a", "evidence": "tested", "evidence_date": "2025-01-01"}, "fallback: is empty, but evidence says how"),
+        ({"id": "a", "fallback": "none", "evidence": "proven"}, "evidence: 'proven' is not known: use one of stated"),
+        (
+            {"id": "a", "fallback": "operating", "evidence": "tested"},
+            "evidence_date: tested, but when\\? give the date",
+        ),
+        ({"id": "a", "fallback": "operating", "evidence_date": "1"}, "evidence_date: '1' is not a date"),
+        ({"id": "a", "fallback": "operating", "evidence_date": "2025-01-01"}, "evidence: of 2025-01-01, but how"),
         ({"id": "a", "name": "\x1b[31m"}, r"name: has the character U\+001B"),
     ],
 )
