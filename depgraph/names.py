@@ -2,8 +2,10 @@
 
 The legal forms are in `legal_forms.csv` beside this module: a choice of the abbreviations and words of forms that
 ISO 20275 lists (GLEIF, Entity Legal Forms code list, https://www.gleif.org/en/about-lei/code-lists) and that names in
-the Benelux, its neighbours and the United States carry; forms that were abolished stay, as names in registers of
-contracts do. The column of countries says where a form is common, and is not read.
+the Benelux, the rest of Europe, the United States and other big markets carry; forms that were abolished stay, as names
+in registers of contracts do. `stands_for` is the same for forms that are one: an abbreviation and its words, and forms
+that one country's law has in several languages (NV and SA of Belgium, BV and SRL). The column of countries says where a
+form is common, and is not read.
 """
 
 from __future__ import annotations
@@ -89,6 +91,15 @@ def _legal_forms() -> Mapping[str, Mapping[str, Sequence[tuple[str, ...]]]]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _stands_for() -> Mapping[tuple[str, ...], str]:
+    """Return what each form stands for, by its words."""
+    written = resources.files(__package__).joinpath(FILE).read_text(encoding="utf-8")
+    return {
+        tuple(words_of(row["form"])): row["stands_for"] for row in csv.DictReader(io.StringIO(written), strict=True)
+    }
+
+
 def bare_words(name: str) -> tuple[str, ...]:
     """Return the words of a name without legal forms at its ends; never none if it has any.
 
@@ -98,13 +109,28 @@ def bare_words(name: str) -> tuple[str, ...]:
     (('ictu',), ('centric', 'netherlands'), ('bv',))
 
     """
-    words = tuple(words_of(name))
-    forms = _legal_forms()
-    while form := _last(words, forms["end"]):
-        words = words[: -len(form)]
-    while form := _last(words[::-1], forms["start"]):
-        words = words[len(form) :]
-    return words
+    return without_forms(words_of(name))[0]
+
+
+def without_forms(words: Sequence[str]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return words without legal forms at their ends, and what these forms stand for; never no words if there are any.
+
+    Examples
+    --------
+    >>> without_forms(("acme", "besloten", "vennootschap")), without_forms(("acme", "bv"))
+    ((('acme',), frozenset({'srl'})), (('acme',), frozenset({'srl'})))
+
+    """
+    left = tuple(words)
+    forms, meaning = _legal_forms(), _stands_for()
+    found = set()
+    while form := _last(left, forms["end"]):
+        left = left[: -len(form)]
+        found.add(meaning[form])
+    while form := _last(left[::-1], forms["start"]):
+        left = left[len(form) :]
+        found.add(meaning[form[::-1]])
+    return left, frozenset(found)
 
 
 def _last(words: tuple[str, ...], forms: Mapping[str, Sequence[tuple[str, ...]]]) -> tuple[str, ...]:

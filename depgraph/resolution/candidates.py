@@ -3,48 +3,40 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from depgraph.ids import is_entity, scheme_of
-from depgraph.names import bare_words
-from depgraph.resolution.neighbours import neighbours
+from depgraph.ids import is_entity
+from depgraph.resolution.judgement import Same, judge, wordings_of
+from depgraph.resolution.model import model
+from depgraph.resolution.pairing import likely_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from depgraph.resolution.parties import Party
 
-THRESHOLD: Final = 0.95
-"""The score from which two parties are likely to be one."""
+__all__ = ["THRESHOLD", "Candidate", "Same", "candidates"]
 
-_LIKE: Final = 0.6
-"""The score from which a pair is a candidate."""
+THRESHOLD: Final = model().threshold
+"""The score from which two parties are likely to be one: 99 of 100 such pairs are (`docs/methods/names.md`)."""
 
 _WHOLE: Final = 20
 """Parties of one text of which every pair is compared; of more, each with the first."""
 
 
-class Same(StrEnum):
-    """In what two parties may be the same."""
-
-    PARTY = "same"
-    GROUP = "same-group"
-
-
 class Candidate(NamedTuple):
-    """Two parties that may be one.
+    """Two parties that may be one, or of one group.
 
     Attributes
     ----------
     first, second : str
         Their ids, in order of code points.
     score : float
-        In [0, 1].
+        In [0, 1]: for one party how likely it is, for one group the weight of the words in common.
     answer : Same
         One party, or two of one group.
     reasons : tuple of str
-        What speaks for it and against it, in words.
+        What speaks for it, then what sets them apart, in words.
 
     """
 
@@ -69,51 +61,52 @@ def candidates(
 
     Notes
     -----
-    Of more than 20 parties that are called alike each is compared with the first alone: what hangs together
-    through it is found, and a name that stands for thousands makes thousands of pairs, not millions.
+    Names are compared that share letters, or of which one is the other shortened; parties of one domain, number or
+    parent, where these are few. Of more than 20 parties that are called alike each is compared with the first alone:
+    what hangs together through it is found, and a name that stands for thousands makes thousands of pairs, not
+    millions.
 
     """
+    ordered = sorted(parties, key=lambda party: party.id)
     by_text: defaultdict[str, list[Party]] = defaultdict(list)
-    for party in sorted(parties, key=lambda party: party.id):
-        for text in sorted({" ".join(bare_words(name)) for name in (party.name, *party.names)} - {""}):
+    for party in ordered:
+        for text in sorted({wording.text for wording in wordings_of(party)}):
             by_text[text].append(party)
     texts = sorted(by_text)
-    found: dict[tuple[str, str], Candidate] = {}
-    near = neighbours(texts, texts, least=_LIKE, progress=progress)
-    for asked, other, cosine in zip(near.asked.tolist(), near.near.tolist(), near.cosine.tolist(), strict=True):
-        if asked > other:
-            continue
-        for one, two in _pairs(by_text[texts[asked]], by_text[texts[other]]):
-            first, second = (one, two) if one.id < two.id else (two, one)
-            if first.id == second.id:
-                continue
-            candidate = _judged(first, second, cosine, (texts[asked], texts[other]))
-            known = found.get((first.id, second.id))
-            if known is None or candidate.score > known.score:
-                found[first.id, second.id] = candidate
-    return tuple(sorted(found.values(), key=lambda one: (-one.score, one.first, one.second)))
+    pairs = dict.fromkeys(_of_one_kind(ordered))
+    for asked, other in likely_pairs(texts, texts, progress=progress):
+        if asked <= other:
+            pairs |= dict.fromkeys(_pairs(by_text[texts[asked]], by_text[texts[other]]))
+    by_id = {party.id: party for party in ordered}
+    found = []
+    for first, second in pairs:
+        judgement = judge(by_id[first], by_id[second])
+        if judgement is not None:
+            found.append(Candidate(first, second, *judgement))
+    return tuple(sorted(found, key=lambda one: (-one.score, one.first, one.second)))
 
 
-def _pairs(ones: Sequence[Party], others: Sequence[Party]) -> Iterable[tuple[Party, Party]]:
+def _pairs(ones: Sequence[Party], others: Sequence[Party]) -> Iterator[tuple[str, str]]:
+    """Yield the ids of parties of two texts, in order; of many parties each with the first."""
     if len(ones) * len(others) <= _WHOLE**2:
-        return ((one, other) for one in ones for other in others)
-    return [*((ones[0], other) for other in others), *((one, others[0]) for one in ones)]
+        chosen: Iterable[tuple[Party, Party]] = ((one, other) for one in ones for other in others)
+    else:
+        chosen = [*((ones[0], other) for other in others), *((one, others[0]) for one in ones)]
+    for one, other in chosen:
+        if one.id != other.id:
+            yield (one.id, other.id) if one.id < other.id else (other.id, one.id)
 
 
-def _judged(first: Party, second: Party, cosine: float, texts: tuple[str, str]) -> Candidate:
-    reasons = [
-        "the same name without legal forms" if texts[0] == texts[1] else "names that share most of their letters"
-    ]
-    against = [
-        scheme
-        for scheme in sorted({scheme_of(one) for one in first.identifiers if is_entity(one)})
-        if _differ(scheme, first, second)
-    ]
-    reasons += [f"different identifiers of scheme {scheme}" for scheme in against]
-    return Candidate(first.id, second.id, cosine, Same.GROUP if against else Same.PARTY, tuple(reasons))
-
-
-def _differ(scheme: str, first: Party, second: Party) -> bool:
-    """Say whether both have identifiers of a scheme, and none in common."""
-    ones, others = ({one for one in party.identifiers if scheme_of(one) == scheme} for party in (first, second))
-    return bool(ones and others and not ones & others)
+def _of_one_kind(parties: Sequence[Party]) -> Iterator[tuple[str, str]]:
+    """Yield the ids of parties of one domain, one number that several may share, or one parent; where these are few."""
+    bearers: defaultdict[str, list[Party]] = defaultdict(list)
+    for party in parties:
+        shared = (
+            *(f"domain:{one}" for one in party.domains),
+            *(one for one in party.identifiers if not is_entity(one)),
+        )
+        for mark in {*shared, *([f"parent {party.parent}"] if party.parent else [])}:
+            bearers[mark].append(party)
+    for mark in sorted(bearers):
+        if len(bearers[mark]) <= _WHOLE:
+            yield from _pairs(bearers[mark], bearers[mark])

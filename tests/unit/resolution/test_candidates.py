@@ -29,7 +29,7 @@ def test_two_numbers_of_one_register_are_not_one_party() -> None:
     ]
     (found,) = candidates(parties)
     assert found.answer == Same.GROUP
-    assert "different identifiers of scheme kvk" in found.reasons
+    assert "different KVK numbers: 12345678, 12345679" in found.reasons
 
 
 def test_ten_thousand_parties_of_one_name_make_no_millions_of_pairs() -> None:
@@ -42,3 +42,57 @@ def test_ten_thousand_parties_of_one_name_make_no_millions_of_pairs() -> None:
 def test_empty_names_and_names_of_signs_are_nobody() -> None:
     assert candidates(named("", "-", "...", "?")) == ()
     assert candidates(()) == ()
+
+
+def answer(first: Party, second: Party) -> Same | None:
+    found = candidates([first, second])
+    return found[0].answer if found else None
+
+
+def test_sister_companies_are_of_one_group_and_not_one_party() -> None:
+    assert answer(*named("Quadrante Lda", "Quadrante SA")) == Same.GROUP
+    assert answer(*named("Siemens Mobility B.V.", "Siemens Energy B.V.")) == Same.GROUP
+    assert answer(*named("Centric Holding B.V.", "Centric B.V.")) == Same.GROUP
+
+
+def test_a_word_of_this_field_alone_joins_nobody() -> None:
+    assert (
+        candidates(named("Cloud Services B.V.", "Hosting Services B.V.", "Software Solutions", "Data Solutions")) == ()
+    )
+
+
+def test_a_domain_is_its_owners() -> None:
+    assert (
+        answer(Party("domain:topicus.nl", "topicus.nl", domains=("topicus.nl",)), *named("Topicus B.V.")) == Same.PARTY
+    )
+
+
+def test_other_scripts_are_compared_in_latin_letters() -> None:
+    found = candidates(named("Информационно обслужване АД", "Informatsionno obsluzhvane AD", "Δημόσια Επιχείρηση"))
+    assert [(one.first, one.answer) for one in found] == [("name:Informatsionno obsluzhvane AD", Same.PARTY)]
+
+
+def test_a_vat_number_that_both_have_is_a_question() -> None:
+    first, second = (
+        Party(f"name:{name}", name, identifiers=("vat:NL123456789B01",)) for name in ("Alfa Zorg", "Beta Zorg")
+    )
+    (found,) = candidates([first, second])
+    assert (found.answer, found.score) == (Same.PARTY, 0.5)
+    assert "the same VAT number: NL123456789B01" in found.reasons
+
+
+def test_single_letters_tell_nobody_from_anybody() -> None:
+    assert candidates(named("A", "B", "A B.V.", "AB")) == ()
+
+
+def test_scores_do_not_saturate_and_ties_are_ordered_by_id() -> None:
+    found = candidates(named("Acme Zorg", "Acme Zorg BV", "Bcme Zorg", "Bcme Zorg BV"))
+    scores = [(-one.score, one.first, one.second) for one in found]
+    assert scores == sorted(scores)
+    assert all(one.score < 1 for one in found if one.answer == Same.PARTY)
+
+
+def test_progress_is_told_and_may_end_the_work() -> None:
+    told: list[tuple[int, int]] = []
+    candidates(named("Acme", "Bcme"), progress=lambda done, whole: told.append((done, whole)))
+    assert told == [(2, 2)]

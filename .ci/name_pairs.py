@@ -1,0 +1,458 @@
+"""The labelled names of parties that the score of `depgraph/resolution` is trained and judged on.
+
+``python .ci/name_pairs.py LEI.csv FEDRAMP_FOLDER TED_FOLDER`` writes ``depgraph/resolution/name_pairs.csv`` and
+``word_counts.csv`` beside it, always the same ones from the same inputs:
+
+- ``LEI.csv``: columns of GLEIF's golden copy (level 1): LEI, Entity.LegalName, Entity.LegalAddress.Country,
+  Entity.EntityCategory.
+- ``FEDRAMP_FOLDER``: ``data.json`` of the marketplace on several dates.
+- ``TED_FOLDER``: award notices of TED in XML.
+
+Names of sole proprietors, and those that look like those of persons, are left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import random
+import re
+import sys
+from collections import Counter, defaultdict
+from itertools import combinations, product
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from defusedxml.ElementTree import parse
+
+from depgraph.names import without_forms, words_of
+from depgraph.resolution.neighbours import neighbours
+from depgraph.resolution.wording import initials, label_of, wordings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+ROOM: Final = Path(__file__).parents[1] / "depgraph" / "resolution"
+
+ENTITIES: Final = 1_600
+"""Legal entities of GLEIF whose names are rewritten; all are compared with each other."""
+
+DRAW: Final = 2
+"""Which draw of them it is: the first one was looked at while the rules were written, and is not used."""
+
+STRANGERS: Final = 4_000
+"""Pairs of like names of different legal entities that are kept, chosen by digest."""
+
+UNSEEN: Final = 0.4
+"""The part of the entities on which the score is judged, and never trained."""
+
+LEAST: Final = 5
+"""Names that a word must be in, to be counted as common."""
+
+NUMBERED: Final = 600
+"""The same of entities with numbers in their names (funds, series)."""
+
+_FIELD: Final = re.compile(
+    r"(?i)soft|data|digit|cloud|cyber|tech|system|network|online|internet|electron|telecom|automat|\bict\b|\bit\b|comput"
+    r"|media|micro|solution|services|security|mobile|web|info|consult|communic|intel|oracle|cisco|dell|ibm|sap\b|atos"
+    r"|capgemini|accenture|fujitsu|siemens|philips|thales|orange|vodafone|proximus|kpn|ziggo|amazon|google|microsoft"
+)
+_NUMBERED: Final = re.compile(r"(?i)\b(?:\d+|ii|iii|iv|v|vi|vii|viii)\b")
+_FUND: Final = re.compile(r"(?i)fund|fonds|sicav|trustee|invest|feeder|scsp|liquidity|stocks|portfolio|pension|capital")
+"""What names of funds, their series and their vehicles have, which are no suppliers; numbers are tried on them."""
+
+_PERSON: Final = re.compile(
+    r"(?i)\b(?:van|den|der|ter|ten|familie|erven|zn|zonen|gebr|gebroeders|dr|drs|mr|ing|ir|notaris\w*|advoca\w*|tandart\w*"
+    r"|maatschap|mts|vrienden|vriend\w*|pensioen\w*|jan|piet|hans|peter|john|marc|jean|paul|henk|kees)\b|\b[a-z]\.?\s"
+)
+"""What names of persons look like in those of companies."""
+
+SAME_PROVIDER: Final = frozenset(
+    """F1607067912 FR2307441316 F1511167634 AGENCYHUDSAAS FR1823368486 F1603157879 FR2009476860 FR2012534927
+    FR2135180018 FR2016131254 FR1915765924 FR1704655535 FR2203732438 FR1818240234 F1508207205 F1606087903
+    FR2102652499 FR2328145448 FR2432218524
+    NNBKLLXPY4L6 NZAJBE12ACR9 KC7YXS1GY7F4 RP9LYBJV7958 NSDFW8DZAP24 C47BNA8GM833
+    140508 136682 137102 137644 137724 140570 200492 202696""".split()  # noqa: SIM905 - shorter than a list
+)
+"""Numbers of services, entities (UEI) and assessors of FedRAMP whose names on different dates are of one party.
+
+Looked at one by one: where the name changed since another company bought the service, it is not listed.
+"""
+
+
+class Pair(NamedTuple):
+    """Two names and whether they are of one party."""
+
+    part: str
+    source: str
+    entity: str
+    first: str
+    second: str
+    first_country: str
+    second_country: str
+    same: int
+
+
+def part_of(entity: str) -> str:
+    """Return the part that an entity is in: by its digest, so that nothing else decides it."""
+    return "unseen" if int(_digest(f"{DRAW} {entity}")[:8], 16) / 16**8 < UNSEEN else "train"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def legal_entities(path: Path, chosen: Callable[[str], object]) -> Iterator[tuple[str, str, str]]:
+    """Yield LEI, legal name and country of entities of chosen names that are no persons."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["Entity.EntityCategory"] == "GENERAL"]
+    fit = [row for row in rows if chosen(row["Entity.LegalName"]) and not _PERSON.search(row["Entity.LegalName"])]
+    fit.sort(key=lambda row: _digest(f"{DRAW} {row['LEI']}"))
+    for row in fit:
+        yield f"lei:{row['LEI']}", row["Entity.LegalName"], row["Entity.LegalAddress.Country"]
+
+
+def unlike(source: str, named: Sequence[tuple[str, str, str]], most: int) -> Iterator[Pair]:
+    """Yield pairs of different entities with like names, both in one part."""
+    for part in ("train", "unseen"):
+        texts = defaultdict(list)
+        for entity, name, country in named:
+            if part_of(entity) == part:
+                for wording in wordings(name)[:1]:
+                    texts[wording.text].append((entity, name, country))
+        yield from _of_one_acronym(part, source, texts)
+        order = sorted(texts)
+        near = neighbours(order, order, most=most + 1, least=0.35)
+        for asked, other in zip(near.asked.tolist(), near.near.tolist(), strict=True):
+            for first, second in product(texts[order[asked]], texts[order[other]]):
+                if first[0] < second[0]:
+                    known = _known(first[0] + second[0])
+                    yield Pair(part, source, first[0], first[1], second[1], first[2], known * second[2], 0)
+
+
+def _of_one_acronym(part: str, source: str, texts: dict[str, list[tuple[str, str, str]]]) -> Iterator[Pair]:
+    """Yield a name with the acronym of another that has the same initials."""
+    shortened = defaultdict(list)
+    for text in sorted(texts):
+        for acronym in initials(tuple(text.split())):
+            shortened[acronym].append(texts[text][0])
+    for acronym, bearers in sorted(shortened.items()):
+        if len(bearers) > 1 and len(acronym) > 1:
+            first, second = sorted(bearers, key=lambda bearer, acronym=acronym: _digest(acronym + bearer[0]))[:2]
+            yield Pair(part, f"{source}-acronym", first[0], second[1], acronym.upper(), second[2], first[2], 0)
+
+
+def _known(entity: str) -> bool:
+    """Say whether the country of the second name is known: half of them, strangers or not."""
+    return int(_digest(f"country of {entity}")[:2], 16) % 2 == 0
+
+
+def rewritten(entity: str, name: str, country: str) -> Iterator[tuple[str, str]]:
+    """Yield a rule and the name as it is written by that rule, two of them, chosen by the entity's digest."""
+    chance = random.Random(entity)  # noqa: S311 - reproducible
+    made = 0
+    for _ in range(20):
+        rule = chance.choices(list(RULES), [weight for weight, _ in RULES.values()])[0]
+        written = RULES[rule][1](name, country, chance)
+        if chance.random() < 0.3 and rule not in {"acronym", "domain", "script"}:
+            more = chance.choice(["case", "form", "typing error"])
+            written = RULES[more][1](written, country, chance)
+        if written and written != name:
+            yield rule, written
+            made += 1
+        if made == 2:
+            return
+
+
+def _case(name: str, _: str, chance: random.Random) -> str:
+    return chance.choice([name.upper(), name.lower(), name.title()])
+
+
+_SPELLED: Final = {
+    "srl": ["BV", "B.V.", "bv", "b.v.", "besloten vennootschap", ""],
+    "sa": ["NV", "N.V.", "SA", "S.A.", "naamloze vennootschap", ""],
+    "sarl": ["Sàrl", "S.à r.l.", "SARL", "s.a.r.l.", ""],
+    "inc": ["Inc.", "Inc", "Incorporated", ""],
+    "ltd": ["Ltd", "Ltd.", "Limited", ""],
+    "stichting": [""],
+}
+
+
+def _form(name: str, _: str, chance: random.Random) -> str:
+    words = name.split()
+    for at in range(1, len(words)):
+        if _only_form(words[at:]):
+            standing = next(iter(without_forms(("name", *words_of(" ".join(words[at:]))))[1]), "")
+            written = chance.choice(_SPELLED.get(standing, [""]))
+            comma = chance.choice([" ", ", "]) if written else ""
+            return " ".join(words[:at]).rstrip(",") + comma + written
+    return name
+
+
+def _only_form(words: list[str]) -> bool:
+    return len(without_forms(("name", *words_of(" ".join(words))))[0]) == 1
+
+
+def _typing_error(name: str, _: str, chance: random.Random) -> str:
+    places = [at for at in range(1, len(name) - 2) if name[at : at + 2].isalpha() and len(name) > 7]
+    if not places:
+        return name
+    at = chance.choice(places)
+    kind = chance.randrange(3)
+    if kind == 0:
+        return name[:at] + name[at + 1 :]
+    if kind == 1:
+        return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+    return name[:at] + name[at] * 2 + name[at + 1 :]
+
+
+_OWN: Final = {"NL": ["Nederland", "Netherlands"], "BE": ["België", "Belgium", "Belgique"], "LU": ["Luxembourg"]}
+
+
+def _country(name: str, country: str, chance: random.Random) -> str:
+    for words in _OWN.values():
+        for word in words:
+            if re.search(rf"(?i)\b{word}\b", name):
+                return re.sub(rf"(?i)\s*\(?\b{word}\b\)?", "", name)
+    words = name.split()
+    for at in range(1, len(words)):
+        if _only_form(words[at:]):
+            return " ".join((*words[:at], chance.choice(_OWN.get(country, [""])), *words[at:]))
+    return f"{name} {chance.choice(_OWN.get(country, ['']))}".strip()
+
+
+_PLACES: Final = (
+    ", Stationsplein 12, 3511 ED Utrecht",
+    ", Keizersgracht 241, 1016 EA Amsterdam",
+    " - Rue de la Loi 16, 1000 Bruxelles",
+    ", Postbus 20201, 2500 EE Den Haag",
+    ", 12 rue Erasme, L-1468 Luxembourg",
+    " Industrieweg 5a 2712 LA Zoetermeer",
+)
+
+
+def _address(name: str, _: str, chance: random.Random) -> str:
+    return name + chance.choice(_PLACES)
+
+
+def _role(name: str, _: str, chance: random.Random) -> str:
+    return name + chance.choice(
+        [" (penvoerder)", " (group leader)", " (mandataire)", "*", " (1)", "¹", " (lead partner)"]
+    )
+
+
+def _joined(name: str, _: str, chance: random.Random) -> str:
+    gaps = [at for at, sign in enumerate(name) if sign in " -" and 2 < at < len(name) - 4]
+    if not gaps:
+        return name
+    at = chance.choice(gaps)
+    return name[:at] + chance.choice(["", "-", " "]) + name[at + 1 :]
+
+
+_AND: Final = {"&": "en", "and": "&", "en": "&", "et": "&"}
+_ABBREVIATED: Final = {
+    "services": "svcs",
+    "international": "int'l",
+    "technology": "tech",
+    "technologies": "tech",
+    "management": "mgmt",
+    "systems": "sys",
+    "group": "grp",
+    "holding": "holdings",
+    "solutions": "solution",
+    "service": "services",
+    "nederland": "NL",
+    "netherlands": "Nederland",
+    "luxembourg": "Lux",
+}
+
+
+def _shortened(name: str, _country: str, _: random.Random) -> str:
+    return " ".join(_ABBREVIATED.get(word.lower(), _AND.get(word.lower(), word)) for word in name.split())
+
+
+def _dropped(name: str, _: str, chance: random.Random) -> str:
+    words = name.split()
+    common = [at for at, word in enumerate(words) if at and _FIELD.search(word) and not _only_form(words[at:])]
+    if not common or len(words) < 3:
+        return name
+    at = chance.choice(common)
+    return " ".join((*words[:at], *words[at + 1 :]))
+
+
+def _acronym(name: str, _country: str, chance: random.Random) -> str:
+    words = wordings(name)[0].words
+    if len(words) < 3:
+        return ""
+    first = [word[0].upper() for word in words]
+    return chance.choice(["".join(first), ".".join(first) + "."])
+
+
+def _domain(name: str, country: str, chance: random.Random) -> str:
+    words = wordings(name)[0].words
+    return chance.choice(["", "-"]).join(words) + "." + chance.choice(["com", (country or "com").lower()])
+
+
+_CYRILLIC: Final = {
+    **dict(zip("abvgdeziyklmnoprstufh", "абвгдезийклмнопрстуфх", strict=True)),
+    **dict(zip("cjqw", "кйкв", strict=True)),
+    "x": "кс",
+}
+_GREEK: Final = {
+    **dict(zip("abgdezhiklmnxoprstufw", "αβγδεζηικλμνξοπρστυφω", strict=True)),
+    **dict(zip("cvyq", "κβυκ", strict=True)),
+    "j": "τζ",
+}
+
+
+def _script(name: str, _: str, chance: random.Random) -> str:
+    table = chance.choice([_CYRILLIC, _GREEK])
+    return "".join(table.get(sign, sign) for sign in " ".join(words_of(name)))
+
+
+RULES: Final = {
+    "form": (32, _form),
+    "case": (18, _case),
+    "typing error": (14, _typing_error),
+    "country": (7, _country),
+    "address": (7, _address),
+    "role": (5, _role),
+    "joined": (6, _joined),
+    "shortened": (6, _shortened),
+    "dropped": (4, _dropped),
+    "acronym": (2, _acronym),
+    "domain": (5, _domain),
+    "script": (3, _script),
+}
+"""How names are rewritten, and how often of a hundred."""
+
+
+def fedramp(folder: Path) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return the names of each number on all dates, and the sites of each name."""
+    named, sites = defaultdict(set), defaultdict(set)
+    for path in sorted(folder.glob("*.json")):
+        if not path.stat().st_size:
+            continue
+        said = json.loads(path.read_text(encoding="utf-8"))
+        said = said.get("data", said)
+        for offer in said["Products"]:
+            name = " ".join(offer["csp"].split())
+            for number in (offer["id"], offer.get("uei")):
+                if number:
+                    named[str(number)].add(name)
+            host = _host(offer.get("website") or "")
+            if host and not host.endswith(".gov"):
+                sites[name].add(host)
+        for assessor in said["Assessors"]:
+            named[str(assessor["id"])].add(" ".join(assessor["name"].split()))
+    return named, sites
+
+
+def _host(address: str) -> str:
+    found = re.match(r"(?i)^(?:https?://)?([\w.-]+\.[a-z]{2,})(?:[/:?#].*)?$", address.strip())
+    return found[1].lower().removeprefix("www.") if found else ""
+
+
+def notices(folder: Path) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return the names beside each national number in award notices, and the site beside each name."""
+    named, sites = defaultdict(set), defaultdict(set)
+    for path in sorted(folder.glob("*.xml")):
+        for element in parse(path).iter():
+            if not element.tag.rpartition("}")[2].startswith("ADDRESS_"):
+                continue
+            said = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in element}
+            name, number = " ".join(said.get("OFFICIALNAME", "").split()), said.get("NATIONALID", "")
+            country = next((child.get("VALUE", "") for child in element if child.tag.endswith("COUNTRY")), "")
+            if not name or (_PERSON.search(name) and len(name.split()) < 4):
+                continue
+            if number:
+                named[f"{country}:{number}"].add(name)
+            host = _host(said.get("URL") or said.get("URL_GENERAL") or "")
+            if host:
+                sites[name].add(host)
+    return named, sites
+
+
+def names_of_one(source: str, named: dict[str, set[str]], chosen: Iterable[str]) -> Iterator[Pair]:
+    """Yield pairs of names beside one number."""
+    for number in sorted(chosen):
+        for first, second in combinations(sorted(named.get(number, ())), 2):
+            entity = f"{source}:{number}"
+            yield Pair(part_of(entity), source, entity, first, second, "", "", 1)
+
+
+def sites_of(source: str, sites: dict[str, set[str]], named: dict[str, set[str]]) -> Iterator[Pair]:
+    """Yield pairs of a name and the domain of its site, and of the same name and a like domain of others.
+
+    A site that several names give is nobody's, and names beside one number are no strangers.
+    """
+    one = {(first, second) for names in named.values() for first in names for second in names}
+    owners = defaultdict(set)
+    for name, hosts in sites.items():
+        for host in hosts:
+            owners[label_of(host)].add(name)
+    mine = {name: min(hosts, key=lambda host: (host.count("."), host)) for name, hosts in sites.items()}
+    mine = {name: host for name, host in mine.items() if len(owners[label_of(host)]) == 1}
+    for name, host in sorted(mine.items()):
+        entity = f"{source}:{name}"
+        yield Pair(part_of(entity), source, entity, name, host, "", "", 1)
+    for part in ("train", "unseen"):
+        inside = sorted(name for name in mine if part_of(f"{source}:{name}") == part)
+        texts = {wordings(name)[0].text: name for name in inside if wordings(name)}
+        labels = {label_of(mine[name]): name for name in inside}
+        near = neighbours(sorted(texts), sorted(labels), most=3, least=0.15)
+        for asked, other in zip(near.asked.tolist(), near.near.tolist(), strict=True):
+            name, owner = texts[sorted(texts)[asked]], labels[sorted(labels)[other]]
+            if name != owner and (name, owner) not in one:
+                yield Pair(part, source, f"{source}:{name}", name, mine[owner], "", "", 0)
+
+
+def word_counts(path: Path, names: Iterable[str]) -> None:
+    """Write how many of the names each common word is in, and of how many."""
+    counts: Counter[str] = Counter()
+    whole = 0
+    for name in names:
+        for wording in wordings(name)[:1]:
+            whole += 1
+            counts.update(set(wording.words))
+    rows = sorted((word, count) for word, count in counts.items() if count >= LEAST)
+    _write(path, ("word", "names"), [("", whole), *rows])
+
+
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(header)
+        out.writerows(rows)
+
+
+def main(lei: Path, marketplace: Path, awards: Path) -> None:
+    """Write both tables."""
+    named, sites = fedramp(marketplace)
+    with lei.open(encoding="utf-8", newline="") as file:
+        legal = [
+            row["Entity.LegalName"] for row in csv.DictReader(file) if row["Entity.EntityCategory"] != "SOLE_PROPRIETOR"
+        ]
+    word_counts(ROOM / "word_counts.csv", [*legal, *sorted(sites)])
+    entities = list(legal_entities(lei, lambda name: _FIELD.search(name) and not _FUND.search(name)))
+    numbered = list(legal_entities(lei, _NUMBERED.search))
+    pairs = sorted(unlike("lei", entities, 3), key=lambda pair: _digest(repr(pair)))[:STRANGERS]
+    pairs += sorted(unlike("lei-number", numbered, 3), key=lambda pair: _digest(repr(pair)))[:NUMBERED]
+    for entity, name, country in entities[:ENTITIES]:
+        for rule, written in rewritten(entity, name, country):
+            known = _known(entity + written) * country
+            pairs.append(
+                Pair(part_of(entity), f"lei-{rule.replace(' ', '-')}", entity, name, written, country, known, 1)
+            )
+    pairs += names_of_one("fedramp", named, SAME_PROVIDER)
+    pairs += sites_of("fedramp-site", sites, named)
+    noticed, noticed_sites = notices(awards)
+    pairs += names_of_one("award", noticed, noticed)
+    pairs += unlike("award", [(f"award:{number}", min(names), "") for number, names in sorted(noticed.items())], 3)
+    pairs += sites_of("award-site", noticed_sites, noticed)
+    _write(ROOM / "name_pairs.csv", Pair._fields, sorted(set(pairs)))
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))

@@ -1,0 +1,49 @@
+"""Two names compared: of the wordings of both those that are nearest, and their features."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from depgraph.resolution.features import FEATURES, Case, Match, case_of, features, matched
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from depgraph.resolution.wording import Wording
+
+PLACE: Final = {name: place for place, name in enumerate(FEATURES)}
+"""Where each feature stands in `Comparison.values`."""
+
+_NEARNESS: Final = {Case.SAME: 4.0, Case.ACRONYM: 2.0, Case.DOMAIN: 1.0, Case.LACKING: 1.0}
+_NEAR: Final = tuple(PLACE[name] for name in ("whole", "overlap", "letters", "label_same", "label_begins"))
+
+
+class Comparison(NamedTuple):
+    """Two wordings, how they differ, which of their words go together, and the values of their features."""
+
+    first: Wording
+    second: Wording
+    case: Case
+    match: Match
+    values: tuple[float, ...]
+
+    def value(self, feature: str) -> float:
+        """Return the value of one feature."""
+        return self.values[PLACE[feature]]
+
+
+def nearest(
+    first: Sequence[Wording], second: Sequence[Wording], countries: tuple[str, str] = ("", "")
+) -> Comparison | None:
+    """Return the comparison of the nearest wordings of two parties; of equally near ones the first; None of none."""
+    best: Comparison | None = None
+    most = -1.0
+    for one in first:
+        for other in second:
+            match = matched(one.words, other.words, exactly=one.domain or other.domain)
+            case = case_of(one, other, match)
+            values = features(one, other, match, countries)
+            near = _NEARNESS.get(case, 0.0) + sum(values[place] for place in _NEAR)
+            if near > most:
+                best, most = Comparison(one, other, case, match, values), near
+    return best

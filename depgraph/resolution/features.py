@@ -1,0 +1,298 @@
+"""What two wordings have in common, as readable numbers: the features of the score."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from rapidfuzz.distance import Indel
+
+from depgraph.resolution.weights import weight
+from depgraph.resolution.wording import Wording, initials
+
+
+class Case(StrEnum):
+    """How two wordings differ: each way has coefficients of its own."""
+
+    SAME = "same"
+    """No word is lacking; letters may differ."""
+    LACKING = "lacking"
+    """One has all words of the other, and more."""
+    APART = "apart"
+    """Each has words that the other lacks."""
+    ACRONYM = "acronym"
+    """One is the acronym of the other."""
+    DOMAIN = "domain"
+    """One is the label of a domain."""
+
+
+FEATURES: Final = {
+    "whole": "whether words, legal forms and countries are all the same",
+    "shared": "weight of the words in common, of three",
+    "overlap": "weight of the words in common over the weight of all words",
+    "rarest": "weight of the rarest word in common",
+    "lost": "weight of the words that one name has alone, of three",
+    "lacking": "weight of the rarest word that one name has alone",
+    "conflict": "the lesser of the weights of the rarest words that each name has alone",
+    "alone": "words that one name has alone, of four",
+    "letters": "letters in common, blanks left out, from half of them on",
+    "misspelled": "letters that differ in words that are one all the same",
+    "all_misspelled": "whether no word in common is spelled in one way",
+    "short_misspelled": "how short the shortest such word is: ten letters less its own, of ten",
+    "same_form": "whether they have a legal form in common",
+    "other_form": "whether both have legal forms, and none in common",
+    "one_form": "whether one of them alone has a legal form",
+    "same_country": "whether both name one country, or are known to be there",
+    "other_country": "whether they name two countries, or are known to be in two",
+    "one_country": "whether one of them alone names a country",
+    "one_region": "whether one of them alone names a region or the world",
+    "number": "whether they have different numbers",
+    "role": "whether one of them alone has a word such as holding, finance, group",
+    "acronym": "letters of the acronym beyond one, of four",
+    "label_same": "whether the label of the domain is the name without blanks",
+    "label_begins": "how much of the label is the name, its first words or its acronym, or the other way round",
+    "short": "whether the shorter one has three letters or fewer",
+}
+"""The features in order, each in [0, 1], and what they mean."""
+
+_FORMS: Final = ("same_form", "other_form", "one_form")
+_COUNTRIES: Final = ("same_country", "other_country", "one_country", "one_region")
+_SPELLING: Final = ("letters", "misspelled", "all_misspelled", "short_misspelled")
+_LOST: Final = ("shared", "overlap", "rarest", "lost", "lacking", "alone", "number", "role", "short")
+
+TELLING: Final[dict[Case, tuple[str, ...]]] = {
+    Case.SAME: ("whole", "shared", "rarest", *_SPELLING, *_FORMS, *_COUNTRIES, "short"),
+    Case.LACKING: (*_LOST, *_SPELLING, *_FORMS, *_COUNTRIES),
+    Case.APART: (*_LOST, "conflict", *_SPELLING, *_FORMS, *_COUNTRIES),
+    Case.ACRONYM: ("acronym", "lost", *_FORMS, *_COUNTRIES),
+    Case.DOMAIN: ("label_same", "label_begins", "shared", "overlap", "rarest", "lost", "alone", "short"),
+}
+"""The features that tell something in each case."""
+
+_ROLES: Final = frozenset(
+    # One text is shorter than a list of fifty.
+    """holding beheer group groep groupe gruppe finance financial financing finco invest investment investments
+    investering participatie participaties participations participation vastgoed properties property real estate
+    pensioen pension pensioenfonds fund fonds feeder master capital ventures management bidco midco topco acquisition
+    acquisitions treasury leasing lease trust trustee foundation ict logistics retail development partner""".split()  # noqa: SIM905
+)
+"""Words that tell companies of one group from each other."""
+
+_ROMAN: Final = frozenset(("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"))
+_COUNTED: Final = frozenset(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))
+
+_REGIONS: Final = frozenset(("*", "EU"))
+
+_SHORT: Final = {
+    "intl": "international",
+    "int": "international",
+    "svcs": "service",
+    "svc": "service",
+    "services": "service",
+    "solutions": "solution",
+    "mgmt": "management",
+    "grp": "group",
+    "groep": "group",
+    "groupe": "group",
+    "holdings": "holding",
+    "tech": "technology",
+    "technologies": "technology",
+    "sys": "system",
+    "systems": "system",
+    "natl": "national",
+    "univ": "university",
+    "dept": "department",
+    "govt": "government",
+    "gov": "government",
+    "comms": "communications",
+    "telecomm": "telecom",
+    "nederlandse": "nederlands",
+    "lux": "luxembourg",
+}
+"""Shortened words of names in this field, and numbers of one word that are written for each other."""
+
+_WRITTEN_FOR: Final = 0.97
+"""How like such words are."""
+
+_ALIKE: Final = 0.8
+"""Two words of which this part of the letters is in common are one, misspelled or in another number."""
+
+_LETTERS: Final = 4
+"""Letters from which on words may be misspelled."""
+
+
+class Match(NamedTuple):
+    """Which words of two wordings go together.
+
+    Attributes
+    ----------
+    pairs : tuple of (str, str, float)
+        Words in common, and how much of their letters is.
+    first, second : tuple of str
+        Words that each has alone.
+
+    """
+
+    pairs: tuple[tuple[str, str, float], ...]
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+
+
+def matched(first: tuple[str, ...], second: tuple[str, ...], *, exactly: bool = False) -> Match:
+    """Return which words go together: equal ones, then those of like letters, the likest first.
+
+    Parameters
+    ----------
+    first, second : tuple of str
+    exactly : bool
+        Whether equal ones alone do: one letter of a domain makes another one.
+
+    Examples
+    --------
+    >>> matched(("centric", "systems"), ("centric", "system", "support"))
+    Match(pairs=(('centric', 'centric', 1.0), ('systems', 'system', 0.97)), first=(), second=('support',))
+    >>> matched(("hatch", "tech"), ("hatchtech",))
+    Match(pairs=(('hatchtech', 'hatchtech', 1.0),), first=(), second=())
+
+    """
+    first, second = _rejoined(first, second), _rejoined(second, first)
+    others = list(second)
+    pairs: list[tuple[str, str, float]] = []
+    left = []
+    for word in first:
+        if word in others:
+            others.remove(word)
+            pairs.append((word, word, 1.0))
+        else:
+            left.append(word)
+    if left and others and not exactly:
+        near = [
+            (-likeness, word, other)
+            for word in left
+            for other in others
+            if (likeness := _likeness(word, other)) >= _ALIKE
+        ]
+        for likeness, word, other in sorted(near):
+            if word in left and other in others:
+                left.remove(word)
+                others.remove(other)
+                pairs.append((word, other, -likeness))
+    return Match(tuple(pairs), tuple(left), tuple(others))
+
+
+def _rejoined(words: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """Return words, two that stand side by side as one where the others have them so."""
+    for at in range(len(words) - 1):
+        joined = words[at] + words[at + 1]
+        if joined in others:
+            return _rejoined((*words[:at], joined, *words[at + 2 :]), others)
+    return words
+
+
+@lru_cache(maxsize=1 << 16)
+def _likeness(word: str, other: str) -> float:
+    if _SHORT.get(word, word) == _SHORT.get(other, other):
+        return _WRITTEN_FOR
+    if is_number(word) or is_number(other) or min(len(word), len(other)) < _LETTERS:
+        return 0.0
+    return Indel.normalized_similarity(word, other)
+
+
+def is_number(word: str) -> bool:
+    """Say whether a word is a number, in digits, Roman ones or letters, or has digits in it."""
+    return word in _ROMAN or word in _COUNTED or any(character.isdigit() for character in word)
+
+
+def case_of(first: Wording, second: Wording, match: Match) -> Case:
+    """Return how two wordings differ."""
+    if first.domain or second.domain:
+        return Case.DOMAIN
+    if first.joined == second.joined:
+        return Case.SAME
+    if acronym_of(first, second):
+        return Case.ACRONYM
+    if match.first and match.second:
+        return Case.APART
+    if match.first or match.second:
+        return Case.LACKING
+    return Case.SAME
+
+
+def acronym_of(first: Wording, second: Wording) -> str:
+    """Return the one that is an acronym of the other; empty if neither is."""
+    for one, other in ((first, second), (second, first)):
+        if len(one.words) == 1 and len(one.words[0]) > 1 and one.words[0] in initials(other.words):
+            return one.words[0]
+    return ""
+
+
+def features(first: Wording, second: Wording, match: Match, countries: tuple[str, str] = ("", "")) -> tuple[float, ...]:
+    """Return the numbers of `FEATURES`, in order.
+
+    Parameters
+    ----------
+    first, second : Wording
+    match : Match
+        Of their words.
+    countries : (str, str)
+        Where each is known to be; empty is unknown.
+
+    """
+    shared = [(min(weight(word), weight(near)), likeness) for word, near, likeness in match.pairs]
+    common = sum(tells * likeness for tells, likeness in shared)
+    lost = [[weight(word) for word in words] for words in (match.first, match.second)]
+    lacks = [max(weights, default=0.0) for weights in lost]
+    alone = (*match.first, *match.second)
+    unlike = [pair for pair in match.pairs if pair[2] < 1]
+    short = min((min(len(word), len(near)) for word, near, _ in unlike), default=10)
+    # The country in a name says more of it than where it is registered.
+    told = [wording.countries - _REGIONS for wording in (first, second)]
+    named = [countries_ or ({where} - {""}) for countries_, where in zip(told, countries, strict=True)]
+    forms = first.forms, second.forms
+    domain = first.domain or second.domain
+    joined = first.joined, second.joined
+    numbers = [{word for word in words if is_number(word)} for words in (match.first, match.second)]
+    return (
+        float(not alone and not unlike and forms[0] == forms[1] and first.countries == second.countries),
+        min(sum(tells for tells, _ in shared) / 3, 1.0),
+        common / max(common + sum(map(sum, lost)), 1e-9),
+        max((tells for tells, _ in shared), default=0.0),
+        min(sum(map(sum, lost)) / 3, 1.0),
+        max(lacks),
+        min(lacks),
+        min(len(alone) / 4, 1.0),
+        0.0 if domain else max(2 * Indel.normalized_similarity(*joined) - 1, 0.0),
+        min(sum(1 - likeness for *_, likeness in unlike) * 2, 1.0),
+        float(bool(unlike) and len(unlike) == len(match.pairs)),
+        max(0.0, 1 - short / 10),
+        float(bool(forms[0] & forms[1])),
+        float(bool(forms[0] and forms[1] and not forms[0] & forms[1])),
+        float(bool(forms[0]) != bool(forms[1])),
+        float(bool(named[0] & named[1])),
+        float(bool(named[0] and named[1] and not named[0] & named[1])),
+        float(bool(told[0]) != bool(told[1])),
+        float(first.countries & _REGIONS != second.countries & _REGIONS),
+        float(numbers[0] != numbers[1]),
+        float(any(word in _ROLES for word in alone)),
+        min(max(len(acronym_of(first, second)) - 1, 0) / 4, 1.0),
+        float(domain and joined[0] == joined[1]),
+        _begins(first, second) if domain and joined[0] != joined[1] else 0.0,
+        float(min(map(len, joined)) <= 3),
+    )
+
+
+def _begins(first: Wording, second: Wording) -> float:
+    """Return how much of the longer one is the other, its first words or its acronym; less if these are common."""
+    label, name = (first, second) if first.domain else (second, first)
+    begins = [(acronym, 1.0) for acronym in initials(name.words) if len(acronym) > 1]
+    begin, tells = "", 0.0
+    for word in name.words:
+        begin, tells = begin + word, max(tells, weight(word))
+        begins.append((begin, tells))
+    return max(
+        tells * min(len(begin), len(label.joined)) / max(len(begin), len(label.joined))
+        if label.joined.startswith(begin) or begin.startswith(label.joined)
+        else 0.0
+        for begin, tells in begins
+    )

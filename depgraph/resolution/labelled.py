@@ -1,0 +1,58 @@
+"""The labelled pairs of names: which two are of one party, and which part of them the score is judged on."""
+
+from __future__ import annotations
+
+import csv
+import io
+from importlib import resources
+from typing import Final, NamedTuple
+
+from depgraph.resolution.comparison import Comparison, nearest
+from depgraph.resolution.wording import wordings
+
+FILE: Final = "name_pairs.csv"
+
+TRAIN: Final = "train"
+UNSEEN: Final = "unseen"
+
+
+class LabelledPair(NamedTuple):
+    """Two names, and whether they are of one party.
+
+    Attributes
+    ----------
+    part : str
+        ``train`` or ``unseen``; all pairs of one entity are in one part.
+    source : str
+        Where they are from, and for legal names that were rewritten by rule, which rule it was.
+    entity : str
+        The id of the first one.
+
+    """
+
+    part: str
+    source: str
+    entity: str
+    first: str
+    second: str
+    first_country: str
+    second_country: str
+    same: bool
+
+    def compared(self) -> Comparison:
+        """Return the comparison of the two names."""
+        found = nearest(wordings(self.first), wordings(self.second), (self.first_country, self.second_country))
+        if found is None:
+            raise ValueError(f"a name without letters or digits: {self.first!r}, {self.second!r}")
+        return found
+
+
+def labelled_pairs(part: str) -> tuple[LabelledPair, ...]:
+    """Return the pairs of one part."""
+    written = resources.files(__package__).joinpath(FILE).read_text(encoding="utf-8")
+    rows = csv.DictReader(io.StringIO(written), strict=True)
+    return tuple(
+        LabelledPair(**{**row, "same": row["same"] == "1"})  # type: ignore[arg-type]  # texts but for `same`
+        for row in rows
+        if row["part"] == part
+    )
