@@ -129,12 +129,19 @@ def _member(archive: _Archive, name: str, limits: Limits) -> Iterator[BinaryIO]:
     most = min(limits.total, limits.free + limits.ratio * min(member.compress_size, archive.size))
     try:
         packed = archive.zip.open(member)
-        # No more than this is unpacked, whatever is there.
-        whole = packed.read(member.file_size + 1) if member.file_size <= min(most, _SMALL) else None
     except DAMAGE as error:
         raise _damaged(label, error) from None
-    with packed, io.BufferedReader(_Counted(packed, label, most)) if whole is None else io.BytesIO(whole) as stream:
-        yield stream
+    with packed:
+        if member.file_size > min(most, _SMALL):
+            with io.BufferedReader(_Counted(packed, label, most)) as stream:
+                yield stream
+            return
+        try:
+            # No more than this is unpacked, whatever is there.
+            whole = packed.read(member.file_size + 1)
+        except DAMAGE as error:
+            raise _damaged(label, error) from None
+        yield io.BytesIO(whole)
 
 
 def check_members(path: Path, limits: Limits = LIMITS) -> tuple[str, ...]:
