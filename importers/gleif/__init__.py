@@ -7,7 +7,7 @@
 - Its direct parent owns it (`owned_by`): that a parent consolidates it is control, whatever the percentage. Where only
   an ultimate parent is stated it is owned by that; where both are, the ultimate one stands on top of the chain. A
   relation is in force in its RELATIONSHIP_PERIOD.
-- An international branch is `part_of` its head office.
+- An international branch is `part_of` its head office, and with it belongs to the group of whoever owns that.
 - An entity that was merged, or is a duplicate, is another name of its successor.
 - Who states that its parents are natural persons, or that no person is known, has no parent. Any other reason not to
   state a parent is a parent that nobody knows.
@@ -29,8 +29,7 @@
 - Import again after other sources: `depgraph status` says which LEIs came after the last import.
 - CSV is read six times as fast as XML: 2 seconds of a processor for 100,000 entities, in 32 MiB however many there are.
 - What is kept is held in memory while it is read: little by default, all 3 million entities with `--all`.
-- A branch is a part of its organisation; by group and by country it stands where it is itself, as no tie says who
-  owns it.
+- A branch is its head office: by group and by country it counts where that does, under whoever owns the head office.
 - GLEIF knows parents by accounting consolidation. Who controls without consolidating is not in it.
 """
 

@@ -131,8 +131,8 @@ def units(graph: Graph, by: By, *, everyone: bool = False) -> Units:
     by : By
         ``party``, ``service``, ``product``: each node of that kind by itself. ``place``: a
         place with all places located in it, however deep. ``group``: an ultimate parent and
-        all that it owns (`depgraph.analytics.basis.ownership`); a party without any is a group of
-        one. ``hyperscaler``: the highest party of a chain of ownership that is marked so,
+        all that it owns, with their units (`depgraph.analytics.basis.ownership`); a party without
+        any is a group of one. ``hyperscaler``: the highest party of a chain of ownership that is marked so,
         and all that it owns. ``country``: all parties whose ultimate parent is there; where
         the country of the parent is unknown, those that are there themselves. Only parties
         that something other than a function of their own needs: organisations of a country

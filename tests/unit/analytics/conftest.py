@@ -123,13 +123,19 @@ class Plain:
         return sorted(o for s, k, o, _ in self.ties if k == kind and s == subject and not self.unknown(o))
 
     def parent(self, party: str) -> str | None:
-        """Return the one party in control: largest stated share above a half, then unstated, then smallest id."""
-        found = [
+        """Return the one party in control: largest stated share above a half, then unstated, then smallest id.
+
+        Of a unit of which nobody is told to be, known or not: what it is part of.
+        """
+        owners = [
             (0.0 if math.isnan(share) else -share, owner)
             for subject, kind, owner, share in self.ties
-            if kind == "owned_by" and subject == party and not self.unknown(owner) and not share <= 0.5
+            if kind == "owned_by" and subject == party and not share <= 0.5
         ]
-        return min(found)[1] if found else None
+        if not owners:
+            return next(iter(self.objects("part_of", party)), None)
+        known = [one for one in owners if not self.unknown(one[1])]
+        return min(known)[1] if known else None
 
     def top(self, node: str, above: Callable[[str], str | None]) -> str:
         chain = [node]

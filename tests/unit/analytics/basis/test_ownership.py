@@ -47,6 +47,30 @@ def test_control(written: str, shares: tuple[float, ...], said: str) -> None:
     assert tops(owned(written, *shares)) == said
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("a^b", "a=b b=b"),
+        ("a^b b<c", "a=c b=c c=c"),
+        ("a^b b^c c<d", "a=d b=d c=d d=d"),
+        ("a^b a<c", "a=c b=b c=c"),
+        ("a^b a<unknown:q", "a=a b=b q=q"),
+        ("a^b b<unknown:q", "a=b b=b q=q"),
+        ("a^unknown:q", "a=a q=q"),
+        ("a^c a^b", "a=b b=b c=c"),
+        ("a^b b<a", "a=a b=a"),
+    ],
+)
+def test_a_unit_belongs_to_whoever_owns_what_it_is_part_of(written: str, said: str) -> None:
+    """Unless a tie of its own says who owns it, or that nobody knows who does."""
+    assert tops(graph(written)) == said
+
+
+def test_a_unit_has_the_unknown_parent_of_its_whole() -> None:
+    found = graph("a^b b<unknown:q")
+    assert found.nodes.id[parent_unknown(found)].tolist() == ["name:a", "name:b"]
+
+
 def test_the_highest_marked_of_a_chain() -> None:
     found = graph("a<b b<c c<d e<d")
     marked = np.isin(found.nodes.id.tolist(), ["name:a", "name:c"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,12 @@ from gleif_tables import (
     write,
 )
 
+from depgraph.ports import Given
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.keeping.importing import import_source
+from depgraph.usecases.questions.concentration import measure_concentration
+from depgraph.usecases.view import open_view
+from importers import gleif, register
 from importers.gleif.parents import steps
 from importers.gleif.records import Relation, Span
 from importers.gleif.sorts import SORTS
@@ -210,3 +217,17 @@ def test_on_no_day_a_child_has_two_parents_and_none_is_made_up(seed: int) -> Non
             (span,) = one.spans
             if kind == DIRECT and span.begin <= day <= (span.end or "9999"):  # type: ignore[operator]  # it has a begin
                 assert [step.parent for step in above if step.child == child] == [one.parent]
+
+
+def test_a_branch_counts_in_the_group_and_country_of_its_head_office(tmp_path: Path) -> None:
+    rows = [entity(A, country="NL", category="BRANCH"), entity(B, country="DE"), entity(C, country="US")]
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    write(folder, lei2=rows, rr=[relation(A, B, BRANCH), relation(B, C)])
+    (tmp_path / "needs.csv").write_text(f"dependent,provider\nTown,lei:{A}\n", encoding="utf-8")
+    with closing(SqliteStore(":memory:")) as store:
+        for source, path in ((register.SOURCE, tmp_path / "needs.csv"), (gleif.SOURCE, folder)):
+            import_source(store, source, Given((path,)), today="2026-01-01")
+        view = open_view(store)
+        shares = {by: [row.id for row in measure_concentration(view, by=by).rows] for by in ("group", "country")}
+    assert shares == {"group": [f"lei:{C}"], "country": ["place:US"]}
