@@ -239,7 +239,9 @@ def reading_bar(title: str) -> Iterator[tuple[Callable[[int], None] | None, Call
 
 def say_all(findings: Sequence[Finding], file: Path | None, verdict: Verdict | None = None) -> None:
     """Say on standard error what was found, the first of much."""
+    where = f"see {file}" if file else "--findings FILE writes them all"
     # Which notices there are is for the graph, and a list of thousands hides what a person should read.
+    notices = sum(finding.code == NOTICE for finding in findings)
     findings = [finding for finding in findings if finding.code != NOTICE]
     for finding in by_weight(findings, verdict)[:_SHOWN]:
         # What breaks a published rule is told by what that leads to.
@@ -247,9 +249,10 @@ def say_all(findings: Sequence[Finding], file: Path | None, verdict: Verdict | N
         what = f"{graded_as} (rule {finding.code})" if graded_as else finding.level.value
         say(f"{what}: {finding}")
     if len(findings) > _SHOWN:
-        where = f"see {file}" if file else "--findings FILE writes them all"
         rest = Counter(finding.level.value for finding in by_weight(findings, verdict)[_SHOWN:])
         say(f"and {', '.join(counted(number, f'more {level}') for level, number in rest.items())}: {where}")
+    if notices:
+        say(f"and {counted(notices, 'note')} that only {'names' if notices == 1 else 'name'} each notice read: {where}")
 
 
 def write_findings(findings: Sequence[Finding], file: Path | None, verdict: Verdict | None = None) -> None:
