@@ -31,6 +31,8 @@ national variants, one in each XML file.
 - Notices add up. A notice takes the place of an earlier version of itself and of what it names as changed; a
   modification updates the lots that it speaks of. `--part NAME` names a delivery that the next one of that name
   replaces whole.
+- A modification of a notice of before eForms names it by its number in the Official Journal, and its lots have ids of
+  their own: it does not update what `ted` says of that notice, which is a warning.
 - A number of a company without the name of its register is one only where it has a valid check and the country fits: an
   LEI, or a Belgian KBO number. All others are known by name, country beside.
 - 1970-01-01 and 2000-01-01 stand where no date is known.

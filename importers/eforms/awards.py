@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from depgraph.model import Finding, Level
 from importers.eforms.organisations import name_in, organisations
 from importers.procurement.award import Amount, Intent, Lot, Notice, Organisation
+from importers.procurement.journal import number_of
 from importers.readers.faults import fault
 from importers.readers.values import date, number
 
@@ -29,6 +30,8 @@ _MASKS: Final = frozenset({"1970-01-01", "2000-01-01"})
 _MASKED_AMOUNTS: Final = (-1.0, 9.99)
 """Amounts likewise."""
 _DAYS: Final = {"DAY": 1.0, "WEEK": 7.0, "MONTH": 365.2425 / 12, "YEAR": 365.2425}
+_LAST_OLDER: Final = 2023
+"""The last year in which notices were published that are not in eForms."""
 _WON: Final = "selec-w"
 _LOST: Final = ("clos-nw", "open-nw")
 _WITHHELD: Final = "win-ten-val"
@@ -147,10 +150,11 @@ def _notice(root: Element, label: str, remarks: Remarks, findings: list[Finding]
     read = _Read(label, language, described, _results(root, label, remarks), findings)
     buyers = [one.text for one in root.each("ContractingParty", "Party", "PartyIdentification", "ID")]
     for changed in root.each(*_EXTENSION, "ContractModification", "ChangedNoticeIdentifier"):
-        if changed.attributes.get("schemeName") == "ojs-notice-id":
+        number = number_of(changed.text)
+        if number and int(number[-4:]) <= _LAST_OLDER:
             message = (
-                f"modifies a contract of {changed.text}, a notice of before eForms: where that is imported too, the"
-                " contract is there twice"
+                f"modifies a contract of {number}, as the Official Journal numbers it: where that is imported as ted,"
+                " the contract is there twice, so leave the older notice out"
             )
             findings.append(Finding(Level.WARNING, "modifies-older", f"{label}:{changed.line}", changed.name, message))
     return Notice(

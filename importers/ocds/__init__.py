@@ -32,6 +32,8 @@ packages, packages in a list, several documents in one file, and JSON lines; lar
   same files again are the same import. `--part NAME` names a delivery that the next one of that name replaces whole.
 - Releases of one process that are given together are merged by date, as the standard says; what they say is then cited
   at the last of them. Releases of updates that come later, alone, replace what was said of the lots that they name.
+- OCDS has no word for a notice of intention (VEAT): where a release was made of one in eForms it looks like an award.
+  Those without a call for competition are read as awards and counted; `eforms` tells them apart.
 - An identifier without scheme, or with one of another country than its organisation, identifies nobody: the name does.
 - A file that is no JSON is told with its line; of JSON lines the others are read.
 """

@@ -27,6 +27,8 @@ _EU_LOT: Final = re.compile(r"(LOT|PAR)-[0-9]{4}", re.ASCII)
 _DEAD: Final = frozenset({"cancelled", "canceled", "unsuccessful"})
 _ALIVE: Final = frozenset({"active", "terminated", "signed", "complete"})
 _PENDING: Final = "pending"
+_DIRECT: Final = "limited"
+"""The method of awards without a call for competition."""
 _UPDATES: Final = frozenset({"awardUpdate", "contractUpdate", "contractAmendment", "contractTermination"})
 
 
@@ -105,6 +107,7 @@ def _notice(process: Process, release: Record, findings: list[Finding]) -> Notic
     parties = Parties(release)
     tender = release.maybe_item("tender")
     procedure = tender.maybe_identifier("id") if tender else ""
+    direct = tender.maybe_text("procurementMethod") == _DIRECT if tender else False
     tendered, whole = _lots(tender) if tender else ({}, _Tendered())
     buyers = _buyers(release, tender, parties, findings)
     if tender:
@@ -119,11 +122,18 @@ def _notice(process: Process, release: Record, findings: list[Finding]) -> Notic
         procedure=procedure if eforms and procedure else ocid or key,
         date=date,
         place=process.place,
-        intent=Intent.MODIFICATION if not process.whole and _updates(tags) else Intent.AWARD,
+        intent=_intent(direct=direct and eforms, updates=not process.whole and _updates(tags)),
         replaces=tuple(one if eforms else f"{ocid}/{one}" for one in process.releases if not eforms or one != key),
         buyers=buyers,
         lots=tuple(_lot(name, one, tendered.get(name), whole, behind.get(name, ())) for name, one in awarded.items()),
     )
+
+
+def _intent(*, direct: bool, updates: bool) -> Intent:
+    """Return what a release is for; one made of a notice in eForms has the tags of an award where that is a VEAT."""
+    if updates:
+        return Intent.MODIFICATION
+    return Intent.UNTOLD if direct else Intent.AWARD
 
 
 def _updates(tags: Iterable[str]) -> bool:

@@ -14,6 +14,8 @@ class Intent(Enum):
     """It updates contracts that others awarded."""
     INTENTION = "intention"
     """It says that a contract is going to be awarded (voluntary ex ante transparency, VEAT)."""
+    UNTOLD = "untold"
+    """It awards without a call for competition or says that it is going to: its form does not tell which."""
 
 
 class Organisation(NamedTuple):

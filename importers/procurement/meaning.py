@@ -44,6 +44,10 @@ _LAST: Final = dt.date(9999, 12, 31).toordinal()
 
 _COUNTED: Final = {
     "intention": ("notice", "that a contract is going to be awarded: not read, --veat reads them as awards"),
+    "maybe-intention": (
+        "notice",
+        "of a contract without a call for competition: read as awarded, nothing says whether it was or is going to be",
+    ),
     "not-ict": ("lot", "of no ICT class of the CPV: not read, --all-cpv reads them too"),
     "no-cpv": ("lot", "without a class of the CPV: not read, --all-cpv reads them too"),
     "no-end": ("contract", "for which no end is stated: in force without end, --assume-years gives them one"),
@@ -79,6 +83,8 @@ class Reading:
         if notice.intent is Intent.INTENTION and not self._given.veat:
             self._counts["intention"] += 1
             return Facts()
+        if notice.intent is Intent.UNTOLD and not self._given.veat:
+            self._counts["maybe-intention"] += 1
         nodes: dict[str, Node] = {}
         needs: list[Need] = []
         findings = [_name(notice).finding]

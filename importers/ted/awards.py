@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.model import Finding, Level
 from importers.procurement.award import Amount, Intent, Lot, Notice, Organisation
+from importers.procurement.journal import number_of
 from importers.readers.faults import fault
 from importers.readers.values import date, number
 from importers.ted.organisations import members, organisation
@@ -32,7 +33,6 @@ _BUYERS: Final = (
 _CONTRACTORS: Final = ("ADDRESS_CONTRACTOR", "CONTACT_DATA_WITHOUT_RESPONSIBLE_NAME")
 _VALUES: Final = ("VAL_TOTAL", "VALUE_COST")
 _TITLES: Final = ("TITLE", "TITLE_CONTRACT")
-_OJ: Final = re.compile(r"(?:([0-9]{4})/S\s*[0-9]{1,3}-0*([0-9]{1,8})|0*([0-9]{1,8})-([0-9]{4}))", re.ASCII)
 _COMMA: Final = re.compile(r"[0-9]+,[0-9]{1,2}", re.ASCII)
 _NO_LOT: Final = "0"
 """What the only lot of a procedure without lots is called."""
@@ -154,19 +154,6 @@ def read_notice(root: Element, label: str, remarks: Remarks) -> Iterator[Notice 
 
 
 _DATA: Final = ("CODED_DATA_SECTION", "NOTICE_DATA")
-
-
-def number_of(written: str) -> str:
-    """Return the number of a notice in the Official Journal; empty if it is none.
-
-    Examples
-    --------
-    >>> number_of("2021/S 008-013921"), number_of("013921-2021"), number_of("WD-2020-001")
-    ('13921-2021', '13921-2021', '')
-
-    """
-    found = _OJ.fullmatch(written.strip())
-    return f"{found[2] or found[3]}-{found[1] or found[4]}" if found else ""
 
 
 def _notice(root: Element, key: str, read: _Read) -> Notice | None:

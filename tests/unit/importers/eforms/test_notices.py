@@ -182,6 +182,24 @@ def test_a_notice_that_names_another_takes_its_place(changed: Callable[..., Told
     assert named.message == "2025-02-01 version 01; in place of u-01"
 
 
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ('<g:ChangedNoticeIdentifier schemeName="ojs-notice-id">403922-2019</g:ChangedNoticeIdentifier>', True),
+        ("<g:ChangedNoticeIdentifier>2019/S 164-403922</g:ChangedNoticeIdentifier>", True),
+        ('<g:ChangedNoticeIdentifier schemeName="ojs-notice-id">00403922-2024</g:ChangedNoticeIdentifier>', False),
+        ("<g:ChangedNoticeIdentifier>00000000-0000-4000-8000-000000000009-01</g:ChangedNoticeIdentifier>", False),
+    ],
+)
+def test_a_modification_of_a_notice_of_before_eforms_is_told(
+    changed: Callable[..., Told], named: str, *, told: bool
+) -> None:
+    modification = f"<f:ContractModification>{named}</f:ContractModification>"
+    found = changed(("can-standard", "can-modif"), ("<f:NoticeResult>", f"{modification}<f:NoticeResult>"))
+    assert [finding.field for finding in found.findings("modifies-older")] == ["ChangedNoticeIdentifier"] * told
+    assert all("403922-2019" in finding.message for finding in found.findings("modifies-older"))
+
+
 def test_other_notices_are_told_and_not_read(changed: Callable[..., Told]) -> None:
     for change in (("can-standard", "cn-standard"), ("u:ContractAwardNotice", "u:ContractNotice")):
         told = changed(change)

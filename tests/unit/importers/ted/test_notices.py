@@ -143,6 +143,16 @@ def test_intentions_are_read_only_when_asked_for(changed: Callable[..., Told]) -
     assert changed(("F03_2014", "F15_2014"), veat=True).providers() == changed().providers()
 
 
+@pytest.mark.parametrize("form", ["F06", "F21", "F22", "F23", "F25"])
+def test_awards_in_other_forms_are_read_alike(changed: Callable[..., Told], form: str) -> None:
+    """Utilities, social services, concessions: what a concession pays or earns is beside the value, and no value."""
+    paid = '<VAL_PRICE_PAYMENT CURRENCY="EUR">7000</VAL_PRICE_PAYMENT><VAL_REVENUE CURRENCY="EUR">9000</VAL_REVENUE>'
+    value = '<VAL_TOTAL CURRENCY="EUR">240 000,50</VAL_TOTAL>'
+    told = changed(("F03_2014", f"{form}_2014"), (value, f"{paid}{value}{paid}"))
+    assert (told.providers(), told.values()) == (changed().providers(), changed().values())
+    assert told.findings("unknown-key") == []
+
+
 def test_the_older_schema_has_other_names_for_the_same() -> None:
     """034880-2021 is a defence notice in R2.0.8: the name and the number of an organisation are parts of their own."""
     told = Told(SAMPLES / "034880-2021.xml")
