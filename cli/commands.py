@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 import depgraph
 from cli import (
     cut_sets,
+    diff,
     find,
     gaps,
     importing,
@@ -83,6 +84,7 @@ for register in (
     outages,
     simulate,
     what_if,
+    diff,
     resolving,
     reporting,
     serving,

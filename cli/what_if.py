@@ -12,6 +12,10 @@ from cli.options import ByOption, Form, Hub, Reading, ScenarioFile, Sector
 from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
     from depgraph.usecases.answer import Plain
     from depgraph.usecases.questions.differences import Difference
     from depgraph.usecases.questions.whatif import Comparison
@@ -86,20 +90,27 @@ def what_if(
 
 def _write(answer: Comparison) -> None:
     """Write what differs, for people, a table for each sort of measure."""
-    from cli.tables import console, write_notes, write_rows
+    from cli.tables import console, write_notes
 
     out = console()
-    room = out.width if out.width >= _WIDE else _SHORT
     out.print(answer.adds.scenario.name, style="bold underline")
+    write_differences(out, answer.rows)
+    out.print()
+    write_notes(answer.meta, out)
+
+
+def write_differences(out: Console, differences: Sequence[Difference]) -> None:
+    """Write measures before and after, for people, a table for each sort of measure."""
+    from cli.tables import write_rows
+
+    room = out.width if out.width >= _WIDE else _SHORT
     for title, belongs, columns in _TABLES:
-        rows: list[Plain] = [_texts(row, room) for row in answer.rows if belongs(row)]
+        rows: list[Plain] = [_texts(row, room) for row in differences if belongs(row)]
         if rows:
             out.print(f"\n{title}", style="bold")
             left = write_rows(out, rows, columns, keep=3)
             if left:
                 out.print(f"too narrow for: {', '.join(left)}; --csv has all", style="dim")
-    out.print()
-    write_notes(answer.meta, out)
 
 
 def _texts(row: Difference, room: int) -> dict[str, Plain]:

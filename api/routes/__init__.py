@@ -9,6 +9,7 @@ from api.routes import (
     centralities,
     concentrations,
     cut_sets,
+    differences,
     gaps,
     importances,
     methods,
@@ -43,6 +44,7 @@ RESOURCES: Final[tuple[APIRouter, ...]] = (
     simulations.router,
     importances.router,
     what_ifs.router,
+    differences.router,
     methods.router,
     sources.router,
 )

@@ -22,11 +22,11 @@ class ChangeSort(StrEnum):
     """What sort of fact changed."""
 
     IDENTITY = "identity"
-    NODE = "node"
-    ATTRIBUTE = "attribute"
     NEED = "need"
     REQUIREMENT = "requirement"
     TIE = "tie"
+    ATTRIBUTE = "attribute"
+    NODE = "node"
 
 
 class NeedSaid(NamedTuple):

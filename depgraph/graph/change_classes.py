@@ -46,15 +46,21 @@ class Basis(NamedTuple):
     dormant : Dormant or None
         What is not in force on its date.
     decisions : tuple of Decision
+    store : str
+        Where its imports are: those of two stores may have one revision and be two.
 
     """
 
     receipts: Mapping[int, Receipt] | None = None
     dormant: Dormant | None = None
     decisions: tuple[Decision, ...] = ()
+    store: str = ""
 
 
 NOTHING: Final = Basis()
+
+_BUILT_IN: Final = 0
+"""The revision of what no store holds: the reference list, which is the same everywhere."""
 
 
 class Moved(NamedTuple):
@@ -112,11 +118,10 @@ def _why(one: Run, other: Run | None, basis: tuple[Basis, Basis], *, swapped: bo
     if other is None:
         return ChangeClass.LEARNED
     mine, theirs = (side.receipts for side in (basis[::-1] if swapped else basis))
+    same = one == other and (basis[0].store == basis[1].store or one.import_id == _BUILT_IN)
     if mine is None or theirs is None:
-        return None if one == other else ChangeClass.RECORD
-    if one == other and mine is theirs:
-        return None
-    return read_otherwise(mine.get(one.import_id), theirs.get(other.import_id), same=one == other)
+        return None if same else ChangeClass.RECORD
+    return read_otherwise(mine.get(one.import_id), theirs.get(other.import_id), same=same)
 
 
 def read_otherwise(one: Receipt | None, other: Receipt | None, *, same: bool) -> ChangeClass | None:

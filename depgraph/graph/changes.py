@@ -65,8 +65,8 @@ def changes(before: Graph, after: Graph, *, basis: tuple[Basis, Basis] = (NOTHIN
     >>> from depgraph.testing import graph
     >>> for each in changes(graph("a>x"), graph("a>x a>y")):
     ...     print(each.sort, each.dependent, each.provider, each.before is None, each.after is None)
-    node name:y  True False
     need name:a name:y True False
+    node name:y  True False
 
     """
     return tuple(sorted(_Compared(before, after, basis).found(), key=_place))
@@ -184,7 +184,7 @@ class _Compared:
             if by_dates:
                 return ChangeClass.DATE
         evidence = [graph.needs.evidence if need else graph.ties.evidence for graph in self.graphs]
-        why = self._why([speakers(evidence[side], at[side]) for side in (0, 1)], ends)
+        why = self._why([speakers(evidence[side], at[side]) for side in (0, 1)], ends, dated=need)
         return ChangeClass.LEARNED if learned and why is ChangeClass.RECORD else why
 
     def _rests(self, side: int, ends: tuple[str, str], kind: str) -> bool:
@@ -350,16 +350,18 @@ class _Compared:
             records_after=records[1],
         )
 
-    def _why(self, runs: Sequence[set[int]], ids: Any) -> ChangeClass:
+    def _why(self, runs: Sequence[set[int]], ids: Iterable[str], *, dated: bool = False) -> ChangeClass:
         """Return why a fact of some imports before and after changed, where its own dates do not say."""
         found = self.moved.of([(runs[0], runs[1])])
         if found:
             return found
         if decided(set(ids), self.basis):
             return ChangeClass.DECIDED
-        if self.graphs[0].as_of != self.graphs[1].as_of:
+        # Something else says otherwise, and this with it: whom the reference list is asked about, say.
+        by_others = self.moved.all()
+        if self.graphs[0].as_of != self.graphs[1].as_of and (dated or not by_others):
             return ChangeClass.DATE
-        return self.moved.all() or ChangeClass.DECIDED
+        return by_others or ChangeClass.NOT_SEPARABLE
 
     def _records(
         self, table: str, items: tuple[Iterable[int], Iterable[int]]

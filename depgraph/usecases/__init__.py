@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.questions.concentration import most_concentrated as most_concentrated
     from depgraph.usecases.questions.cutsets import count_by_order as count_by_order
     from depgraph.usecases.questions.cutsets import list_cut_sets as list_cut_sets
+    from depgraph.usecases.questions.diff import diff as diff
     from depgraph.usecases.questions.gaps import rank_gaps as rank_gaps
     from depgraph.usecases.questions.importance import rank_importance as rank_importance
     from depgraph.usecases.questions.needs import list_needs as list_needs
@@ -90,6 +91,7 @@ _MODULES: Final = {
     "most_concentrated": "questions.concentration",
     "count_by_order": "questions.cutsets",
     "list_cut_sets": "questions.cutsets",
+    "diff": "questions.diff",
     "rank_gaps": "questions.gaps",
     "rank_importance": "questions.importance",
     "list_needs": "questions.needs",

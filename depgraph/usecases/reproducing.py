@@ -16,6 +16,9 @@ _ARGUMENTS: Final = ("text", "id", "ids", "from", "to")
 _TEXTS: Final = ("scenario", "probabilities")
 """Parameters that a command takes as a file, and a query as the text itself, of which no command line tells."""
 
+_OF_MOMENTS: Final = ("diff",)
+"""Commands that name their dates and revisions themselves."""
+
 _NO_COMMANDS: Final = ("nodes", "needs")
 """Questions that no command asks."""
 
@@ -28,7 +31,7 @@ def command_line(
     Before the arguments stands `--` where one of them begins with a hyphen.
     """
     words = [*command, *options]
-    if meta.as_of:
+    if meta.as_of and meta.command not in _OF_MOMENTS:
         words += ["--as-of", meta.as_of, "--revision", str(meta.revision)]
     if store:
         words += ["--store", store]

@@ -45,6 +45,7 @@ RUNS = {
     "simulate": ("simulate", "--probabilities", "chances.toml", "--trials", "100"),
     "importance": ("importance", CITY, "--probabilities", "chances.toml"),
     "what-if": ("what-if", "change.toml"),
+    "diff": ("diff", "1", "2"),
     "resolve": ("resolve",),
     "resolve decisions": ("resolve", "decisions"),
     "status": ("status",),

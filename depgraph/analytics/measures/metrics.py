@@ -24,6 +24,7 @@ from depgraph.analytics.measures.reach import reached_shares
 from depgraph.analytics.measures.simulation import simulate
 from depgraph.analytics.measures.timeline import harm
 from depgraph.analytics.measures.witness import witnesses
+from depgraph.graph.changes import changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,4 +55,5 @@ METRICS: Final[tuple[Callable[..., object], ...]] = (
     simulate,
     outage,
     harm,
+    changes,
 )

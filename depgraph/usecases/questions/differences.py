@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 from depgraph.analytics.basis.dependants import depending_on
@@ -16,7 +17,7 @@ from depgraph.usecases.questions.concentration import measure_concentration
 from depgraph.usecases.questions.spof import rank_single_points
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from depgraph.analytics.measures.requirement_changes import Differing
     from depgraph.graph import Graph
@@ -105,15 +106,24 @@ def _indices(shares: Shares) -> MarketIndices | None:
     return market.measured.indices if market and market.measured else None
 
 
-def of_units(before: Measured, after: Measured) -> list[list[Difference]]:
-    """Return what differs of each failure unit, the largest difference of scores first."""
+def of_units(
+    before: Measured, after: Measured, renamed: Mapping[str, str] = MappingProxyType({})
+) -> list[list[Difference]]:
+    """Return what differs of each failure unit, the largest difference of scores first.
+
+    `renamed` gives the key of the id that something has after, for that of the one that it had before.
+    """
     sides = [{id_key(row.id): row for row in side.ranking.rows} for side in (before, after)]
+    sides[0] = {renamed.get(key, key): row for key, row in sides[0].items()}
     return _of_each(sides, _MEASURES, ends)
 
 
-def of_shares(before: Measured, after: Measured) -> list[list[Difference]]:
-    """Return the shares that differ, the largest difference first."""
+def of_shares(
+    before: Measured, after: Measured, renamed: Mapping[str, str] = MappingProxyType({})
+) -> list[list[Difference]]:
+    """Return the shares that differ, the largest difference first; `renamed` as for units."""
     sides = [{id_key(row.id): row for row in side.shares.rows} for side in (before, after)]
+    sides[0] = {renamed.get(key, key): row for key, row in sides[0].items()}
     return _of_each(sides, ("share",), ends)
 
 
@@ -175,7 +185,7 @@ def _of_each(sides: list[Any], measures: tuple[str, ...], of: Callable[[Any, str
     found: list[tuple[float, str, list[Difference]]] = []
     before, after = sides
     for node in sorted({*before, *after}):
-        either = before.get(node) or after[node]
+        either = after.get(node) or before[node]
         node_id = either.id
         rows = []
         sizes = []

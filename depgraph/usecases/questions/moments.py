@@ -10,6 +10,7 @@ from depgraph.errors import UsageError
 from depgraph.graph import may_see
 from depgraph.graph.change_classes import Basis
 from depgraph.graph.changes import changes
+from depgraph.graph.decisions import in_force
 from depgraph.usecases.dates import iso_date
 from depgraph.usecases.view import KEEPER, open_view
 
@@ -36,6 +37,11 @@ def is_moment(text: str) -> bool:
 
     """
     return bool(_REVISION.fullmatch(text) or _DATE.fullmatch(text))
+
+
+def is_date(text: str) -> bool:
+    """Say whether a text that is a moment is a date."""
+    return bool(_DATE.fullmatch(text))
 
 
 def at_moment(store: Store, text: str = "", lens: Lens = KEEPER) -> View:
@@ -112,20 +118,35 @@ def standing_imports(told: Description) -> list[Superseded]:
 
 
 def decisions_of(store: Store, view: View) -> tuple[Decision, ...]:
-    """Return what people decided, as of the imports behind a view."""
+    """Return what people decided that is in force, as of the imports behind a view."""
     with_decisions = {held.revision for held in store.describe().history if held.counts.decisions}
     chosen = sorted({run.import_id for run in view.graph.runs} & with_decisions)
     if not chosen:
         return ()
     with store.load(imports=chosen) as snapshot:
-        return tuple(sorted({decision for imported in snapshot.imports for decision in imported.decisions}))
+        return tuple(sorted({each for imported in snapshot.imports for each in in_force(imported.decisions)}))
 
 
 def changes_between(
-    before: View, after: View, *, decisions: tuple[Sequence[Decision], Sequence[Decision]] = ((), ())
+    before: View,
+    after: View,
+    *,
+    decisions: tuple[Sequence[Decision], Sequence[Decision]] = ((), ()),
+    stores: tuple[str, str] = ("", ""),
 ) -> tuple[Change, ...]:
-    """Return what came, went and changed between two views, each with its records and why."""
+    """Return what came, went and changed between two views, each with its records and why.
+
+    Parameters
+    ----------
+    before, after : View
+    decisions : (sequence of Decision, sequence of Decision), optional
+        What people decided on each side, as of `decisions_of`.
+    stores : (str, str), optional
+        Where the imports of each side are, if these are two stores.
+
+    """
     basis = [
-        Basis(view.receipts, view.asleep, tuple(made)) for view, made in zip((before, after), decisions, strict=True)
+        Basis(view.receipts, view.asleep, tuple(made), where)
+        for view, made, where in zip((before, after), decisions, stores, strict=True)
     ]
     return changes(before.graph, after.graph, basis=(basis[0], basis[1]))

@@ -41,6 +41,7 @@ AT_WORK: Final = {
     "/simulations": [f"probabilities={CHANCES}&trials=10"],
     "/importances": [f"id={MAIL}&probabilities={CHANCES}"],
     "/what-ifs": [f"scenario={CHANGE}"],
+    "/differences": ["from=1&to=1"],
 }
 LOOKED_UP: Final = {"/status", "/nodes", "/nodes/{id}", "/methods", "/sources"}
 """What takes no work once the graph is open."""

@@ -193,9 +193,9 @@ def test_a_need_that_came_brings_its_node_and_its_requirement(imported: Made, ne
     before = _of(imported(need("name:a", "name:x")))
     after = _of(imported(need("name:a", "name:x"), need("name:b", "name:y", "mail"), revision=2))
     assert [(each.sort, each.why, each.dependent, each.provider) for each in changes(before, after)] == [
+        (ChangeSort.NEED, ChangeClass.RECORD, "name:b", "name:y"),
         (ChangeSort.NODE, ChangeClass.RECORD, "name:b", ""),
         (ChangeSort.NODE, ChangeClass.RECORD, "name:y", ""),
-        (ChangeSort.NEED, ChangeClass.RECORD, "name:b", "name:y"),
     ]
 
 

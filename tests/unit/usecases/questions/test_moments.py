@@ -103,3 +103,16 @@ def test_a_decision_is_what_differs_between_two_revisions(store: SqliteStore) ->
         (ChangeSort.IDENTITY, ChangeClass.DECIDED, ("name:a", "name:b"))
     ]
     assert decisions == ((), (made,))
+
+
+def test_an_undo_is_what_differs_too(store: SqliteStore) -> None:
+    _keep(store, "register", "2025-01-01", "a>x", "b>x")
+    made = Decision("name:a", "name:b", same=True, evidence="one firm", record="d:1")
+    log = Import("decisions", "", "2025-01-01", Marking(), 50, "")
+    store.replace(log, [Facts(decisions=(made,))])
+    store.replace(log, [Facts(decisions=(made, made._replace(undone=True)))])
+    sides = at_moment(store, "2"), at_moment(store, "3")
+    decisions = decisions_of(store, sides[0]), decisions_of(store, sides[1])
+    assert decisions == ((made,), ())
+    (found,) = changes_between(*sides, decisions=decisions)
+    assert (found.why, found.before, found.after) == (ChangeClass.DECIDED, ("name:a",), ("name:a", "name:b"))

@@ -1,0 +1,145 @@
+"""Commands about what changed: diff."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.grouping import grouped
+from cli.options import AsOf, ByOption, Form, Hub, MinConfidence, ResolutionOption, Scope, Sector, StoreOption
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from depgraph.ports import Store
+    from depgraph.usecases.answer import Plain
+    from depgraph.usecases.questions.diff import ChangeCount, ChangedFact, Diff, Said
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(diff)
+
+
+@grouped
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="A date, a revision, or the path of a store.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="Likewise.")],
+    facts: Annotated[
+        bool, typer.Option("--facts", help="List the facts that changed in place of the measures; JSON has both.")
+    ] = False,
+    by: ByOption = "party",
+    sector: Sector = "",
+    hub: Hub = "",
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Of how many units, shares and facts; 0 is all.")] = 20,
+    as_of: AsOf = "",
+    min_confidence: MinConfidence = 0.0,
+    scope: Scope = "ind",
+    resolution: ResolutionOption = "decided",
+    store: StoreOption = "",
+    *,
+    form: Form,
+) -> None:
+    """Say what changed from A to B: which facts came, went and changed, why, and what that did to each measure.
+
+    A date is of each source the data with the latest date up to it, with the needs in force on that
+    day. A revision is what the store knew after it. A store is what it holds now.
+
+    Example: depgraph diff 2024-05-02 2026-04-28
+    """
+    from cli.session import opened, show
+    from depgraph.errors import MissingPathError, UsageError
+    from depgraph.usecases.questions.diff import ChangedFact
+    from depgraph.usecases.questions.diff import diff as compare
+    from depgraph.usecases.questions.differences import Difference
+    from depgraph.usecases.questions.moments import is_moment
+    from depgraph.usecases.view import Lens
+
+    with ExitStack() as stores:
+
+        def side(text: str) -> tuple[Store, str]:
+            if is_moment(text):
+                return stores.enter_context(opened(store)), text
+            try:
+                return stores.enter_context(opened(text)), ""
+            except MissingPathError as error:
+                raise UsageError(f"'{text}' is no date, no revision and no store: {error}") from None
+
+        lens = Lens(as_of=as_of, min_confidence=min_confidence, scope=scope, resolution=resolution)
+        sides = side(before), side(after)
+        answer = compare(sides, lens, by=by, sector=sector, hub=hub, limit=limit, names=(before, after))
+    if form.for_people:
+        _write(answer, facts=facts)
+    elif facts and form.csv:
+        show(answer.facts(), ChangedFact, form)
+    else:
+        show(answer, Difference, form)
+
+
+def _write(answer: Diff, *, facts: bool) -> None:
+    """Write what changed, for people: how many facts, and what they did to the measures; or each fact."""
+    from cli.tables import console, write_notes, write_rows
+    from cli.what_if import write_differences
+
+    out = console()
+    before, after = answer.adds.before, answer.adds.after
+    out.print(f"{before.moment} -> {after.moment}", style="bold underline")
+    if facts:
+        rows: list[Plain] = [_fact(each) for each in answer.adds.changes]
+        if rows:
+            out.print()
+            write_rows(out, rows, ("what", "before", "after", "why", "record"), keep=3)
+    else:
+        counts: list[Plain] = [_count(each) for each in answer.adds.counted]
+        if counts:
+            out.print("\nFacts that changed (--facts lists them):", style="bold")
+            write_rows(out, counts, ("facts", "why", "came", "went", "changed"), keep=5)
+        write_differences(out, answer.rows)
+    if not answer.adds.counted:
+        out.print("\nno fact came, went or changed")
+    elif not answer.rows:
+        out.print("\nno measure moved")
+    out.print()
+    write_notes(answer.meta, out)
+
+
+def _count(told: ChangeCount) -> dict[str, Plain]:
+    return {
+        "facts": told.sort.value,
+        "why": told.why.value,
+        "came": told.came,
+        "went": told.went,
+        "changed": told.changed,
+    }
+
+
+def _fact(told: ChangedFact) -> dict[str, Plain]:
+    ends = f"{told.dependent} -> {told.provider}" if told.provider else told.dependent
+    named = ", ".join(filter(None, (told.relation, told.requirement, told.service_type, told.attribute)))
+    records = told.records_after or told.records_before
+    more = f" and {len(records) - 1} more" if len(records) > 1 else ""
+    return {
+        "what": f"{told.sort}: {ends}{f' ({named})' if named else ''}",
+        "before": _said(told.before),
+        "after": _said(told.after),
+        "why": told.why.value,
+        "record": f"{records[0]}{more}" if records else "",
+    }
+
+
+def _said(told: Mapping[str, Said] | None) -> str:
+    """Return what one side says, in a line; of one value, that alone."""
+    if told is None:
+        return "-"
+    known = {name: _text(value) for name, value in told.items() if value not in (None, "", ())}
+    if len(told) == 1:
+        return next(iter(known.values()), "?")
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in known.items())
+
+
+def _text(value: Said) -> str:
+    from cli.tables import number
+
+    return ", ".join(value) if isinstance(value, tuple) else number(value)
