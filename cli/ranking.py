@@ -122,12 +122,12 @@ def spof(
     """
     from cli.progress import bar, end_if_interrupted
     from cli.session import fail_if, show, viewed
-    from depgraph.usecases.questions.spof import SinglePoint, rank_single_points
+    from depgraph.usecases.questions.spof import RankedPoint, rank_single_points
 
     with viewed(reading) as view, bar("units") as progress:
         answer = rank_single_points(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
-    columns = ("name", "score", "organisations", "functions", "people", "fails", "reach", "id")
-    show(answer, SinglePoint, form, columns=columns)
+    columns = ("name", "score", "organisations", "functions", "people", "fails", "reach", "rank", "id")
+    show(answer, RankedPoint, form, columns=columns)
     end_if_interrupted(answer)
     fail_if(answer.highest, fail_over)
 

@@ -28,7 +28,7 @@ from depgraph.usecases.questions.nodes import Found, Shown
 from depgraph.usecases.questions.pairs import Pair
 from depgraph.usecases.questions.paths import Path as Chain
 from depgraph.usecases.questions.simulation import Distribution
-from depgraph.usecases.questions.spof import SinglePoint
+from depgraph.usecases.questions.spof import RankedPoint
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data_samples" / "register"
@@ -38,9 +38,9 @@ CABLE = ROOT / "data_samples" / "scenarios" / "cable-cut.toml"
 UPDATE = ROOT / "data_samples" / "scenarios" / "bad-update.json"
 
 QUESTIONS = {
-    ("spof",): SinglePoint,
-    ("spof", "--by", "group"): SinglePoint,
-    ("spof", "--by", "country"): SinglePoint,
+    ("spof",): RankedPoint,
+    ("spof", "--by", "group"): RankedPoint,
+    ("spof", "--by", "country"): RankedPoint,
     ("concentration", "--by", "party"): Share,
     ("concentration", "--market", "both", "--tier", "all"): Share,
     ("blast", "Example Cloud Inc"): Casualty,

@@ -20,6 +20,7 @@ from depgraph.analytics.measures.gaps import gaps
 from depgraph.analytics.measures.impact import impacts
 from depgraph.analytics.measures.intervals import centralisation, concentration_ratio, effective_number, herfindahl
 from depgraph.analytics.measures.outage import outage
+from depgraph.analytics.measures.ranks import ranks
 from depgraph.analytics.measures.reach import reached_shares
 from depgraph.analytics.measures.simulation import simulate
 from depgraph.analytics.measures.timeline import harm
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 METRICS: Final[tuple[Callable[..., object], ...]] = (
     impacts,
+    ranks,
     units,
     scope_of,
     gaps,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from depgraph.analytics.basis.scope import scope_of, unknown_people
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.impact import impacts, impacts_so_far
+from depgraph.analytics.measures.ranks import ranks
 from depgraph.usecases.answer import Answer, flat
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, nothing_counts, unknown_owners
 from depgraph.usecases.questions.losses import about_losses, losses_of
@@ -50,6 +51,14 @@ class SinglePoint:
 
 
 @dataclass(frozen=True, slots=True)
+class RankedPoint(SinglePoint):
+    """A failure unit among all that something depends on."""
+
+    rank_lower: Annotated[int, "1 + how many of all units that something depends on certainly have a higher score"]
+    rank_upper: Annotated[int, "1 + how many others of them may have as high a score"]
+
+
+@dataclass(frozen=True, slots=True)
 class RankingAdds:
     """What a ranking says besides its rows."""
 
@@ -59,7 +68,7 @@ class RankingAdds:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ranking(Answer[SinglePoint, RankingAdds]):
+class Ranking(Answer[RankedPoint, RankingAdds]):
     """Failure units, worst first; `highest` is the upper score of the worst, whatever the limit."""
 
     highest: float = 0.0
@@ -106,7 +115,8 @@ def rank_single_points(
     whole = len(found) + again
     measured, done = impacts_so_far(graph, found, scope, progress=shifted(progress, 0, whole))
     partial = []
-    if len(done) < len(found):
+    unmeasured = len(found) - len(done)
+    if unmeasured:
         partial.append(f"interrupted: exact for {len(done)} of {len(found)} units, and ranked among these alone")
         found = found.take(done)
     ranked = _ranked(measured)
@@ -120,12 +130,22 @@ def rank_single_points(
         partial.append(f"{len(shown)} of {len(ranked)} units that something depends on")
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
     adds = RankingAdds(scope.weight, losses_of(graph, scope), unknown_owners(found, by))
+    places = ranks(measured.score_lower[ranked], measured.score_upper[ranked])
+    # Whatever was not measured may be above.
+    place = dict(
+        zip(ranked, zip(places.lower.tolist(), (places.upper + unmeasured).tolist(), strict=True), strict=True)
+    )
     notes = (*about_countries(found), *about_losses(graph, scope))
+    if len(ranked) > 1 and place[ranked[0]][1] == 1:
+        notes = (_first(view, found, ranked[0]), *notes)
     if not ranked and not interrupted:
         notes = (*nothing_counts(len(found), by), *notes)
     return Ranking(
         meta=view.meta("spof", asked, adds=adds, notes=notes, partial="; ".join(partial)),
-        rows=tuple(_row(found, measured, missing, at) for at, missing in zip(shown, uncounted, strict=True)),
+        rows=tuple(
+            _placed(_row(found, measured, missing, at), *place[at])
+            for at, missing in zip(shown, uncounted, strict=True)
+        ),
         highest=float(measured.score_upper[ranked[0]]) if ranked else 0.0,
         interrupted=interrupted,
     )
@@ -134,6 +154,25 @@ def rank_single_points(
 def single_point(graph: Graph, unit: Units, scope: Scope) -> SinglePoint:
     """Return the row of one unit."""
     return _row(unit, impacts(graph, unit, scope), _uncounted(graph, unit, scope)[0][0], 0)
+
+
+def _placed(row: SinglePoint, lower: int, upper: int) -> RankedPoint:
+    return RankedPoint(**asdict(row), rank_lower=lower, rank_upper=upper)
+
+
+def _first(view: View, found: Units, at: int) -> str:
+    """Return the sentence on a unit that no other can reach, and what the graph does not know of who may."""
+    told = f"{found.name[at]} ({found.id[at]}) is first however the requirements turn out"
+    blind = [
+        f"{count:,} {one if count == 1 else several}"
+        for count, one, several in (
+            (view.counts().unknown_providers, "unknown provider", "unknown providers"),
+            (found.homeless, "party without a known country", "parties without a known country"),
+            (found.parentless, "party without a known parent", "parties without a known parent"),
+        )
+        if count
+    ]
+    return f"{told}; behind {' and '.join(blind)} one party might rank higher" if blind else told
 
 
 def _uncounted(
