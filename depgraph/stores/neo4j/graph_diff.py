@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import groupby, pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from depgraph.graph.columns import KINDS
-from depgraph.stores.neo4j.differing import Differences, differences
+from depgraph.stores.neo4j.differing import Differences, differing_needs, differing_nodes, differing_ties
 from depgraph.stores.neo4j.evidence import marking_rank
 from depgraph.stores.neo4j.needs import NAMED_BY, lean, seldom_columns, usual_columns
 from depgraph.stores.neo4j.projection import PROPERTIES, NodeRow, TieRow, node_rows, tie_rows
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
 
     Statement = tuple[LiteralString, Any]
     Queries = Mapping[tuple[str, str, str], LiteralString]
-
-
-RowT = TypeVar("RowT")
 
 
 class Step(NamedTuple):
@@ -74,49 +71,23 @@ def steps(before: Graph | None, after: Graph, *, gone: bool) -> Iterator[Step]:
         Whether there are nodes that are gone and may come back.
 
     """
+    nodes = differing_nodes(before, after) if before is not None else Differences.all_new(len(after.nodes))
     if gone:
-        yield from _batched(((REVIVE_NODES[row.label], row.id) for row in node_rows(after)), _REVIVED)
-    yield from _batched(_nodes(before, after, gone=gone), _NODES)
+        named = ((REVIVE_NODES[label], node_id) for label, node_id in _labelled(after, np.arange(len(after.nodes))))
+        yield from _batched(named, _REVIVED)
+    yield from _batched(_nodes(after, nodes, gone=gone), _NODES)
     yield from _needs(before, after)
     yield from _batched(_ties(before, after), _LINKS)
     if before is not None:
-        departed = list(_departed(before, after))
+        departed = list(_labelled(before, nodes.gone))
         for queries, phase in ((REMOVE_NODES, _REMOVED), (RETIRE_NODES, _RETIRED)):
             yield from _batched(((queries[label], node_id) for label, node_id in departed), phase)
 
 
 def added(before: Graph | None, after: Graph) -> Iterator[Step]:
     """Yield the statements that find out whether somebody else has one of the ids to be added."""
-    new = _departed(after, before) if before is not None else _labelled(after)
-    yield from _batched(((FOREIGN[label], node_id) for label, node_id in new), _NODES)
-
-
-def changes(
-    before: Iterable[RowT], after: Iterable[RowT], key: Callable[[RowT], object]
-) -> Iterator[tuple[RowT | None, RowT | None]]:
-    """Yield (old, new) for each key whose rows differ; None where a side has no such row.
-
-    Both streams are sorted by `key`, with each key at most once; memory does not grow.
-
-    Examples
-    --------
-    >>> list(changes("abd", "bcd", str))
-    [('a', None), (None, 'c')]
-
-    """
-    olds, news = iter(before), iter(after)
-    old, new = next(olds, None), next(news, None)
-    while old is not None or new is not None:
-        if new is None or (old is not None and key(old) < key(new)):  # type: ignore[operator]  # keys are ordered
-            yield old, None
-            old = next(olds, None)
-        elif old is None or key(new) < key(old):  # type: ignore[operator]  # keys are ordered
-            yield None, new
-            new = next(news, None)
-        else:
-            if old != new:
-                yield old, new
-            old, new = next(olds, None), next(news, None)
+    new = differing_nodes(before, after).new if before is not None else np.arange(len(after.nodes))
+    yield from _batched(((FOREIGN[label], node_id) for label, node_id in _labelled(after, new)), _NODES)
 
 
 def _batched(statements: Iterable[Statement], phase: int) -> Iterator[Step]:
@@ -131,35 +102,31 @@ def _batched(statements: Iterable[Statement], phase: int) -> Iterator[Step]:
         yield Step(query, rows, len(rows), phase)
 
 
-def _nodes(before: Graph | None, after: Graph, *, gone: bool) -> Iterator[Statement]:
-    old = node_rows(before) if before is not None else ()
-    for was, row in changes(old, node_rows(after), _id):
-        if row is None:
-            continue
-        if was is None and not gone:
-            yield CREATE_NODES[row.label, row.roles], row.properties
+def _nodes(after: Graph, found: Differences, *, gone: bool) -> Iterator[Statement]:
+    for row in node_rows(after, found.new):
+        if gone:
+            yield MERGE_NODES[row.label, row.roles], _whole(row)
         else:
-            query = MERGE_NODES if was is None else CHANGE_NODES
-            yield query[row.label, row.roles], {"id": row.id, "properties": _EMPTY | row.properties}
+            yield CREATE_NODES[row.label, row.roles], row.properties
+    for row in node_rows(after, found.changed):
+        yield CHANGE_NODES[row.label, row.roles], _whole(row)
 
 
-def _departed(before: Graph, after: Graph) -> Iterator[tuple[str, str]]:
-    """Yield label and id of the nodes that are not there any more."""
-    left = set(after.nodes.id.tolist())
-    return (named for named in _labelled(before) if named[1] not in left)
+def _whole(row: NodeRow) -> dict[str, Any]:
+    return {"id": row.id, "properties": _EMPTY | row.properties}
 
 
-def _labelled(graph: Graph) -> Iterator[tuple[str, str]]:
-    labels = (LABELS[kind] for kind in graph.nodes.kind.tolist())
-    return zip(labels, graph.nodes.id.tolist(), strict=True)
+def _labelled(graph: Graph, at: NDArray[np.int64]) -> Iterator[tuple[str, str]]:
+    """Return label and id of some nodes."""
+    labels = (LABELS[kind] for kind in graph.nodes.kind[at].tolist())
+    return zip(labels, graph.nodes.id[at].tolist(), strict=True)
 
 
 def _needs(before: Graph | None, after: Graph) -> Iterator[Step]:
     if before is None:
-        nothing = np.zeros(0, dtype=np.int64)
-        found = Differences(gone=nothing, changed=nothing, new=np.arange(len(after.needs)))
+        found = Differences.all_new(len(after.needs))
     else:
-        found = differences(before, after)
+        found = differing_needs(before, after)
         yield from _by_sort(before, found.gone, REMOVE_LINKS, _named)
     worst = marking_rank(after, after.needs.evidence)
     plain = lean(after, worst)[found.new]
@@ -202,21 +169,17 @@ def _together(rows: list[tuple[Any, ...]]) -> list[Any]:
 
 
 def _ties(before: Graph | None, after: Graph) -> Iterator[Statement]:
-    old = tie_rows(before) if before is not None else ()
-    for was, row in changes(old, tie_rows(after), _place):
-        if row is not None:
-            place = row.type, row.first_label, row.second_label
-            if was is not None:
-                yield CHANGE_LINKS[place], row.values
-            else:
-                yield CREATE_LEAN[place], (row.values[0], [row.values[1:]])
-        elif was is not None:
-            yield REMOVE_LINKS[was.type, was.first_label, was.second_label], was.values[:2]
+    if before is None:
+        found = Differences.all_new(len(after.ties))
+    else:
+        found = differing_ties(before, after)
+        for row in tie_rows(before, found.gone):
+            yield REMOVE_LINKS[_sort(row)], row.values[:2]
+    for row in tie_rows(after, found.changed):
+        yield CHANGE_LINKS[_sort(row)], row.values
+    for row in tie_rows(after, found.new):
+        yield CREATE_LEAN[_sort(row)], (row.values[0], [row.values[1:]])
 
 
-def _id(row: NodeRow) -> str:
-    return row.id
-
-
-def _place(row: TieRow) -> tuple[Any, ...]:
-    return row.place
+def _sort(row: TieRow) -> tuple[str, str, str]:
+    return row.type, row.first_label, row.second_label

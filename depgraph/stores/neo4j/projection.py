@@ -19,6 +19,8 @@ from depgraph.stores.neo4j.schema import TIES as TIE_LINKS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from depgraph.graph import Graph
 
 PROPERTIES: Final = (*ATTRIBUTES, "id", "aliases", "unknown", "marking", "sources")
@@ -41,9 +43,8 @@ class NodeRow(NamedTuple):
 
 
 class TieRow(NamedTuple):
-    """The relationship of a tie: `place` orders and names it; `values` are its `TIE_COLUMNS`."""
+    """The relationship of a tie; `values` are its `TIE_COLUMNS`."""
 
-    place: tuple[Any, ...]
     type: str
     first_label: str
     second_label: str
@@ -54,20 +55,23 @@ TIE_COLUMNS: Final = ("subject", "object", "sources", "share", "marking")
 """Both ends of a tie, then its properties."""
 
 
-def node_rows(graph: Graph) -> Iterator[NodeRow]:
-    """Yield the nodes, by id."""
+def node_rows(graph: Graph, chosen: NDArray[np.int64] | None = None) -> Iterator[NodeRow]:
+    """Yield the nodes, by id: all of them, or those that are chosen, in their order."""
     nodes = graph.nodes
-    ids = nodes.id.tolist()
-    labels = [KIND_LABELS[kind] for kind in nodes.kind.tolist()]
-    texts = {name: getattr(nodes, name).tolist() for name in NODE_TEXTS}
-    numbers = {name: getattr(nodes, name).tolist() for name in NODE_NUMBERS}
-    others, unknown = nodes.other.tolist(), nodes.unknown.tolist()
-    roles = [tuple(role for role, has in zip(ROLES, held, strict=True) if has) for held in _roles(graph)]
+    chosen = np.arange(len(nodes)) if chosen is None else chosen
+    if not len(chosen):
+        return
+    ids = nodes.id[chosen].tolist()
+    labels = [KIND_LABELS[kind] for kind in nodes.kind[chosen].tolist()]
+    texts = {name: getattr(nodes, name)[chosen].tolist() for name in NODE_TEXTS}
+    numbers = {name: getattr(nodes, name)[chosen].tolist() for name in NODE_NUMBERS}
+    others, unknown = nodes.other[chosen].tolist(), nodes.unknown[chosen].tolist()
+    held = [tuple(role for at, role in enumerate(ROLES) if has >> at & 1) for has in roles(graph)[chosen].tolist()]
     aliases: dict[str, list[str]] = {}
     for alias, node_id in graph.aliases.items():
         aliases.setdefault(node_id, []).append(alias)
-    said = sources(graph, nodes.evidence, np.arange(len(ids)))
-    marked = markings(marking_rank(graph, nodes.evidence))
+    said = sources(graph, nodes.evidence, chosen)
+    marked = markings(marking_rank(graph, nodes.evidence)[chosen])
     for at, node_id in enumerate(ids):
         values: dict[str, Any] = {"id": node_id, "sources": said[at]}
         values |= {name: column[at][:LONGEST] for name, column in texts.items() if column[at]}
@@ -84,25 +88,26 @@ def node_rows(graph: Graph) -> Iterator[NodeRow]:
             values["aliases"] = sorted(aliases[node_id])
         if marked[at]:
             values["marking"] = marked[at]
-        yield NodeRow(node_id, labels[at], roles[at], values)
+        yield NodeRow(node_id, labels[at], held[at], values)
 
 
-def tie_rows(graph: Graph) -> Iterator[TieRow]:
-    """Yield the ties, by kind, subject and object."""
+def tie_rows(graph: Graph, chosen: NDArray[np.int64] | None = None) -> Iterator[TieRow]:
+    """Yield the ties, by kind, subject and object: all of them, or those that are chosen, in their order."""
     ties, nodes = graph.ties, graph.nodes
+    chosen = np.arange(len(ties)) if chosen is None else chosen
+    subject, object_ = ties.subject[chosen], ties.object[chosen]
     columns = (
-        ties.kind.tolist(),
-        nodes.id[ties.subject].tolist(),
-        nodes.id[ties.object].tolist(),
-        nodes.kind[ties.subject].tolist(),
-        nodes.kind[ties.object].tolist(),
-        sources(graph, ties.evidence, np.arange(len(ties))),
-        [None if np.isnan(share) else share for share in ties.share.tolist()],
-        markings(marking_rank(graph, ties.evidence)),
+        ties.kind[chosen].tolist(),
+        nodes.id[subject].tolist(),
+        nodes.id[object_].tolist(),
+        nodes.kind[subject].tolist(),
+        nodes.kind[object_].tolist(),
+        sources(graph, ties.evidence, chosen),
+        [None if np.isnan(share) else share for share in ties.share[chosen].tolist()],
+        markings(marking_rank(graph, ties.evidence)[chosen]),
     )
     for kind, one, other, label, other_label, said, share, marking in zip(*columns, strict=True):
         yield TieRow(
-            (kind, one, other),
             TIE_LINKS[kind],
             KIND_LABELS[label],
             KIND_LABELS[other_label],
@@ -118,11 +123,14 @@ def counts(graph: Graph) -> dict[str, int]:
     return dict(zip((*KIND_LABELS, *LINKS, *TIE_LINKS), (*of_kind, *of_relation, *of_tie), strict=True))
 
 
-def _roles(graph: Graph) -> Iterator[tuple[bool, bool, bool]]:
-    """Yield of each node whether it is an organisation, a supplier, a hyperscaler."""
+def roles(graph: Graph) -> NDArray[np.uint8]:
+    """Return the roles of each node, a bit for each in the order of `ROLES`."""
     party = graph.of_kind(Kind.PARTY)
     hyperscaler = highest_marked(graph, party & (graph.nodes.hyperscaler == "yes")) >= 0
-    return zip(organisations(graph).tolist(), suppliers(graph).tolist(), (hyperscaler & party).tolist(), strict=True)
+    found = np.zeros(len(graph.nodes), dtype=np.uint8)
+    for at, has in enumerate((organisations(graph), suppliers(graph), hyperscaler & party)):
+        found |= has.astype(np.uint8) << np.uint8(at)
+    return found
 
 
 def _fitting(value: Any) -> Any:
