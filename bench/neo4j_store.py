@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +34,7 @@ from depgraph.graph import Graph, assemble
 from depgraph.graph.columns import RELATIONS
 from depgraph.ids import kind_of
 from depgraph.model import Facts, Import, Marking, Need, Tie, TieKind
+from depgraph.stores.graphs import GraphFiles
 from depgraph.stores.neo4j import Neo4jStore
 from depgraph.stores.neo4j.exporting import write_files
 from depgraph.stores.neo4j.schema import LABELS
@@ -41,6 +43,8 @@ from depgraph.usecases.keeping.exporting import export_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from depgraph.ports import Store
 
 sys.path.append(str(Path(__file__).parents[1] / "tests/neo4j"))
 from server import USER, Server
@@ -56,6 +60,12 @@ RUN: Final = Import("register", "", "2026-01-01", Marking(), 50, "CC0-1.0")
 SETTINGS: Final = {"server.memory.pagecache.size": "512m", "db.logs.query.enabled": "OFF"}
 STAGES: Final = ("create", "store", "merge", "admin")
 """In this order, so that what is compared is measured one right after the other."""
+
+CHANGES: Final[dict[str, dict[str, Any]]] = {
+    "one_need_changed": {"share": 0.5},
+    "one_requirement_changed": {"at_least": "unknown"},
+}
+"""What becomes of one need: the first hangs on nothing else, for the second the graph is assembled again."""
 
 SUPPLIERS, DEPENDANTS = 10_000, 100_000
 
@@ -214,9 +224,11 @@ def merge(needs: list[Need], ties: list[Tie]) -> Figures:
 
 
 def store(needs: list[Need], ties: list[Tie]) -> Figures:
-    """Measure the store, with all of its provenance."""
-    with _server() as server:
-        held = Neo4jStore(server.url, user=USER, password=server.password)
+    """Measure the store, with all of its provenance; the same in a file of SQLite beside each change."""
+    with TemporaryDirectory() as folder, _server() as server:
+        graphs = GraphFiles([Path(folder, "graphs")], server.url)
+        held = Neo4jStore(server.url, user=USER, password=server.password, graphs=graphs)
+        peer = SqliteStore(Path(folder, "store"))
         before = _peak()
         found: Figures = {
             "needs": len(needs),
@@ -227,10 +239,13 @@ def store(needs: list[Need], ties: list[Tie]) -> Figures:
         found["import_again"] = timed(server, lambda: held.replace(RUN, _stream(needs, ties)))
         found["import_again"]["megabytes_written"] = _size(server) - found["import"]["megabytes_on_disk"]
         found["load"] = timed(server, lambda: _load(held))
-        changed = [needs[0]._replace(share=0.5), *needs[1:]]
-        found["one_need_changed"] = timed(server, lambda: held.replace(RUN, _stream(changed, ties)))
+        for name, change in CHANGES.items():
+            changed = [needs[0]._replace(**change), *needs[1:]]
+            ours, beside = (timed(server, partial(_replace, one, changed, ties)) for one in (held, peer))
+            found[name] = ours | {"to_load": _ratio(ours, found["load"]), "to_sqlite": _ratio(ours, beside)}
         found["server_megabytes"] = _peak_of(server)
         held.close()
+        peer.close()
         return found
 
 
@@ -287,6 +302,10 @@ def _driver(server: Server) -> neo4j.Driver:
 def _load(held: Neo4jStore) -> None:
     with held.load() as snapshot:
         assemble(snapshot.imports, as_of=RUN.retrieved)
+
+
+def _replace(held: Store, needs: list[Need], ties: list[Tie]) -> None:
+    held.replace(RUN, _stream(needs, ties))
 
 
 def _stream(needs: list[Need], ties: list[Tie]) -> Iterator[Facts]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from depgraph.graph.amended import Amended, amended
 from depgraph.graph.arrays import from_arrays, to_arrays
 from depgraph.graph.assembly import Assembled, Named, assemble
 from depgraph.graph.columns import (
@@ -22,14 +23,17 @@ from depgraph.graph.dormancy import Dormant, DormantLink
 from depgraph.graph.doubt import CERTAIN, Doubt
 from depgraph.graph.edits import Moved, changed
 from depgraph.graph.meant import near
+from depgraph.graph.notes import CAVEAT, notes_of
 from depgraph.graph.settling import is_unnamed
 from depgraph.graph.visibility import Viewer, may_see
 
 __all__ = [
+    "CAVEAT",
     "CERTAIN",
     "KINDS",
     "RELATIONS",
     "TIE_KINDS",
+    "Amended",
     "Assembled",
     "Dormant",
     "DormantLink",
@@ -45,6 +49,7 @@ __all__ = [
     "Said",
     "Ties",
     "Viewer",
+    "amended",
     "assemble",
     "at_confidence",
     "changed",
@@ -52,6 +57,7 @@ __all__ = [
     "is_unnamed",
     "may_see",
     "near",
+    "notes_of",
     "spread",
     "to_arrays",
 ]

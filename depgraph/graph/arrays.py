@@ -61,8 +61,8 @@ class Findings(Sequence[Finding]):
         return (Finding(Level(level), *rest) for level, *rest in rows)
 
 
-def to_arrays(assembled: Assembled) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Return what JSON says of a graph and what comes with it, and its arrays by name.
+def to_arrays(assembled: Assembled, notes: Sequence[str] = ()) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Return what JSON says of a graph and what comes with it, `notes` included, and its arrays by name.
 
     The same graph gives the same names and bytes.
     """
@@ -91,6 +91,7 @@ def to_arrays(assembled: Assembled) -> tuple[dict[str, Any], dict[str, NDArray[A
         "dormant": [dormant.as_of, dormant.ended, dormant.not_begun],
         "decisions": assembled.decisions,
         "unlike": assembled.unlike,
+        "notes": notes,
     }
     return said, arrays
 

@@ -13,7 +13,7 @@ from depgraph.ports.imported import (
     Term,
     latest_date,
 )
-from depgraph.ports.shelf import GraphKey, Kept, NoShelf, Shelf, ShelfTold
+from depgraph.ports.shelf import GraphKey, Kept, NoShelf, Shelf, ShelfTold, keepers_lens
 from depgraph.ports.source import OPEN, Given, Graded, Known, Quality, Source, Weight
 from depgraph.ports.store import Store
 
@@ -41,5 +41,6 @@ __all__ = [
     "Superseded",
     "Term",
     "Weight",
+    "keepers_lens",
     "latest_date",
 ]

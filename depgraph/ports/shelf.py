@@ -27,6 +27,11 @@ class GraphKey(NamedTuple):
     lens: Mapping[str, Any]
 
 
+def keepers_lens(as_of: str) -> dict[str, Any]:
+    """Return the lens of the keeper of a store, who sees all of it as of a date."""
+    return {"as_of": as_of, "min_confidence": 0.0, "viewer": None}
+
+
 class Kept(NamedTuple):
     """An assembled graph at rest: what JSON says of it, and its arrays by name."""
 

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
 from depgraph.errors import EmptyStoreError, InvalidIdError, UsageError
-from depgraph.graph import Assembled, Dormant, Doubt, Graph, assemble, from_arrays, may_see, to_arrays
+from depgraph.graph import (
+    Assembled,
+    Dormant,
+    Doubt,
+    Graph,
+    assemble,
+    from_arrays,
+    may_see,
+    notes_of,
+    to_arrays,
+)
 from depgraph.ids import read_id
 from depgraph.model import DECISIONS, EVIDENCE, Kind
-from depgraph.ports import GraphKey, Kept, NoShelf, latest_date
+from depgraph.ports import GraphKey, Kept, NoShelf, keepers_lens, latest_date
 from depgraph.regulation.groups import reference_import
 from depgraph.usecases.answer import Counts, Meta, NotInForce
 from depgraph.usecases.dates import iso_date
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from depgraph.graph import DormantLink, Viewer
     from depgraph.graph.claims import Unlike
@@ -26,9 +36,6 @@ if TYPE_CHECKING:
     from depgraph.usecases.words import Resolution
 
 AddsT = TypeVar("AddsT")
-
-CAVEAT: Final = "caveat"
-"""Code of the finding that says what every answer from a source must say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +216,7 @@ def open_view(store: Store, lens: Lens = KEEPER, *, imports: Collection[int] | N
             reference=reference_import,
             likely=_likely(store, lens, snapshot.revision, imports) if lens.resolution == "likely" else (),
         )
-        notes = (*_left_out(visible), *_caveats(visible))
+        notes = notes_of(visible)
     assembled = replace(assembled, graph=lens.doubt.on(assembled.graph))
     notes += _known_less_well(assembled.graph, lens)
     if rests_on and rests_on.revision == snapshot.revision:
@@ -256,7 +263,7 @@ def _rests_on(told: Description, lens: Lens, wanted: str, imports: Collection[in
         return None
     viewer = lens.viewer
     seen = {
-        "as_of": wanted or latest,
+        **keepers_lens(wanted or latest),
         "min_confidence": lens.min_confidence,
         "viewer": viewer and [viewer.name, viewer.organisation, *sorted(viewer.hubs)],
         **({"accept": [lens.accept, lens.tested_since]} if lens.accept != KEEPER.accept else {}),
@@ -270,8 +277,7 @@ def _rests_on(told: Description, lens: Lens, wanted: str, imports: Collection[in
 
 def _keep(store: Store, rests_on: _RestsOn, assembled: Assembled, notes: Sequence[str]) -> None:
     """Keep a graph beside the store, unless the store moved on meanwhile: nobody would drop it then."""
-    said, arrays = to_arrays(assembled)
-    store.graphs.keep(rests_on.key, Kept({**said, "notes": notes}, arrays))
+    store.graphs.keep(rests_on.key, Kept(*to_arrays(assembled, notes)))
     now = store.describe()
     if (now.revision, now.oldest) != (rests_on.told.revision, rests_on.told.oldest):
         store.graphs.drop({held.sha256 for held in now.history if held.until is None})
@@ -344,20 +350,3 @@ def _known_less_well(graph: Graph, lens: Lens) -> tuple[str, ...]:
             " fallbacks are known less well, so that at the upper bound they do not help"
         ),
     )
-
-
-def _left_out(imports: Sequence[Imported]) -> Iterator[str]:
-    """Yield, for each import without its bad records, what a reader must know of that."""
-    for imported in imports:
-        run, receipt = imported.run, imported.receipt
-        if receipt.left_out:
-            part = f" (part '{run.part}')" if run.part else ""
-            yield (
-                f"{receipt.left_out:,} of {receipt.records:,} records of '{run.source}'{part} were left out, since they"
-                " are bad (--skip-bad)"
-            )
-
-
-def _caveats(imports: Sequence[Imported]) -> tuple[str, ...]:
-    found = {finding.message for imported in imports for finding in imported.findings if finding.code == CAVEAT}
-    return tuple(sorted(found))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from depgraph.stores.neo4j.assembling import assembled_from
 from depgraph.stores.neo4j.chunks import read_chunk
 from depgraph.stores.neo4j.comparing import altered
 from depgraph.stores.neo4j.manifest import read_chunks, read_manifest
 from depgraph.stores.neo4j.visible_graph import missing
-from depgraph.stores.neo4j.writing import graph_of
 
 if TYPE_CHECKING:
     from depgraph.stores.neo4j.connection import Connection
@@ -32,4 +32,5 @@ def amiss(connection: Connection) -> str:
             deque(read_chunk(piece.sort, piece.hash, chunks[piece.hash], location), maxlen=0)
     if not manifest.revision:
         return ""
-    return missing(connection, manifest) or altered(connection, graph_of(connection, manifest.at(manifest.revision)))
+    lost = missing(connection, manifest)
+    return lost or altered(connection, assembled_from(connection, manifest.at(manifest.revision)).graph)

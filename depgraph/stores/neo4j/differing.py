@@ -54,7 +54,7 @@ def differing_needs(before: Graph, after: Graph) -> Differences:
     words = _common(before.requirements.words, after.requirements.words)
     columns = zip(_values(before, words[0]), _values(after, words[1]), strict=True)
     cited = before.needs.evidence, after.needs.evidence
-    return _differences(before, after, zip(*_named_by(before, after), strict=True), columns, cited)
+    return _differences(before, after, _named_by(before, after), columns, cited)
 
 
 def differing_nodes(before: Graph, after: Graph) -> Differences:
@@ -136,18 +136,25 @@ def _alike(named: Sequence[Pair], size: int) -> tuple[Positions, Positions]:
     return order[:-1][alike], order[1:][alike] - size
 
 
-def _named_by(before: Graph, after: Graph) -> list[list[Positions]]:
+def _named_by(before: Graph, after: Graph) -> list[Pair]:
     """Return what names the needs of each graph, in numbers that mean the same in both."""
     ids = _common(before.nodes.id, after.nodes.id)
     names = _common(before.requirements.names, after.requirements.names)
     types = _common(before.needs.service_types, after.needs.service_types)
+    columns = [
+        (needs.dependent, requirements.name[needs.requirement], needs.provider, needs.relation, needs.service_type)
+        for needs, requirements in ((graph.needs, graph.requirements) for graph in (before, after))
+    ]
+    plain = list(zip(*columns, strict=True))
+    if all(one is other for one, other in (ids, names, types)) and all(np.array_equal(*pair) for pair in plain):
+        return plain
     several = 1 + max(map(int, np.concatenate(types)), default=0)
-    found = []
-    for graph, node, name, sort in zip((before, after), ids, names, types, strict=True):
-        needs, requirements = graph.needs, graph.requirements
-        first = node[needs.dependent] << 32 | name[requirements.name[needs.requirement]]
-        found.append([first, node[needs.provider], needs.relation * np.int64(several) + sort[needs.service_type]])
-    return found
+    packed = []
+    for column, node, name, sort in zip(columns, ids, names, types, strict=True):
+        dependent, requirement, provider, relation, service_type = column
+        first = node[dependent] << 32 | name[requirement]
+        packed.append((first, node[provider], relation * np.int64(several) + sort[service_type]))
+    return list(zip(*packed, strict=True))
 
 
 def _values(graph: Graph, word: Positions) -> list[NDArray[Any]]:

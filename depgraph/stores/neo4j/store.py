@@ -81,7 +81,7 @@ class Neo4jStore:
         Whoever else writes is waited for, so long.
         """
         with writing_alone(self._connection, self._busy_seconds) as writer:
-            imported = writing.replace(writer, run, facts, origin, receipt, in_force=in_force)
+            imported = writing.replace(writer, self.graphs, run, facts, origin, receipt, in_force=in_force)
         self._drop_graphs()
         return imported
 
@@ -89,7 +89,7 @@ class Neo4jStore:
         """Make a new revision that holds exactly these imports of the history, and draw it; return its number."""
         self._check()
         with writing_alone(self._connection, self._busy_seconds) as writer:
-            revision = writing.put_in_force(writer, imports, origin)
+            revision = writing.put_in_force(writer, self.graphs, imports, origin)
         self._drop_graphs()
         return revision
 

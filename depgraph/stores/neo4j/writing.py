@@ -19,15 +19,13 @@ from typing import TYPE_CHECKING, Final
 
 import depgraph
 from depgraph.errors import StoreError, StoreUnavailableError
-from depgraph.graph import assemble
-from depgraph.ports import UNKNOWN_RECEIPT, Counts, Imported, Superseded, Term, latest_date
-from depgraph.regulation.groups import reference_import
+from depgraph.ports import UNKNOWN_RECEIPT, Counts, Imported, Superseded, Term
 from depgraph.stores.chunks import SORTS, unpack
 from depgraph.stores.neo4j import manifest
-from depgraph.stores.neo4j.chunks import ENTRIES, chunks_of, compressed
-from depgraph.stores.neo4j.manifest import ChunkRef, Revision, commit, read_chunks, read_manifest
+from depgraph.stores.neo4j.assembling import as_of, assembled_from, following, keep, opened
+from depgraph.stores.neo4j.chunks import chunks_of, compressed
+from depgraph.stores.neo4j.manifest import ChunkRef, Revision, commit, read_manifest
 from depgraph.stores.neo4j.pipeline import pipelined
-from depgraph.stores.neo4j.reading import imported
 from depgraph.stores.neo4j.visible_graph import check_ids, draw, missing, move_mark
 from depgraph.stores.neo4j.writer import WRITE_SLOTS
 from depgraph.stores.revisions import check_known
@@ -37,11 +35,9 @@ if TYPE_CHECKING:
 
     from neo4j import ManagedTransaction
 
-    from depgraph.graph import Graph
     from depgraph.model import Facts, Finding, Import
-    from depgraph.ports import Origin, Receipt
+    from depgraph.ports import Origin, Receipt, Shelf
     from depgraph.stores.chunks import Chunk
-    from depgraph.stores.neo4j.connection import Connection
     from depgraph.stores.neo4j.manifest import Manifest
     from depgraph.stores.neo4j.writer import Writer
 
@@ -50,8 +46,9 @@ _STORE: Final = "MERGE (c:_DepgraphChunk {hash: $hash}) ON CREATE SET c.data = $
 _DROP: Final = "UNWIND $hashes AS hash MATCH (c:_DepgraphChunk {hash: hash}) DELETE c"
 
 
-def replace(
+def replace(  # noqa: PLR0917 - what a store takes, and where it keeps graphs
     writer: Writer,
+    shelf: Shelf,
     run: Import,
     facts: Iterable[Facts],
     origin: Origin | None,
@@ -73,9 +70,9 @@ def replace(
         before = manifest.at(manifest.revision)
         if in_force:
             after = (*(one for one in before if not _same_place(one, held)), held)
-            _commit(writer, manifest, after, revision, oldest)
+            _commit(writer, shelf, manifest, after, revision, oldest)
         else:
-            _commit(writer, manifest, before, revision, oldest, kept=(held,))
+            _commit(writer, shelf, manifest, before, revision, oldest, kept=(held,))
     except StoreUnavailableError:
         raise  # nobody is there to clean up with: the next writer does
     except BaseException:
@@ -85,7 +82,7 @@ def replace(
     return Imported(run, revision, held.import_.counts, findings, receipt=kept)
 
 
-def put_in_force(writer: Writer, imports: Collection[int], origin: Origin | None) -> int:
+def put_in_force(writer: Writer, shelf: Shelf, imports: Collection[int], origin: Origin | None) -> int:
     """Put exactly these imports in force; return the revision that this makes."""
     connection = writer.connection
     manifest = connection.read(lambda transaction: read_manifest(transaction, connection.location))
@@ -93,7 +90,7 @@ def put_in_force(writer: Writer, imports: Collection[int], origin: Origin | None
     revision = manifest.revision + 1 if origin is None else origin.revision
     oldest = manifest.oldest if origin is None else max(manifest.oldest, origin.oldest)
     after = tuple(held for held in manifest.held if held.import_.revision in imports)
-    _commit(writer, manifest, after, revision, oldest)
+    _commit(writer, shelf, manifest, after, revision, oldest)
     return revision
 
 
@@ -115,7 +112,7 @@ def redraw(writer: Writer, *, anew: bool = False) -> None:
     connection = writer.connection
     manifest = connection.read(lambda transaction: read_manifest(transaction, connection.location))
     if anew or missing(connection, manifest):
-        after = graph_of(connection, manifest.at(manifest.revision))
+        after = assembled_from(connection, manifest.at(manifest.revision)).graph
         check_ids(connection, manifest, None, after)
         draw(writer, None, after, revision=manifest.revision, finish=lambda _: None)
 
@@ -153,8 +150,9 @@ def _store(
     return tuple(pieces), tuple(findings)
 
 
-def _commit(
+def _commit(  # noqa: PLR0917 - the manifest as it is and as it will be
     writer: Writer,
+    shelf: Shelf,
     manifest: Manifest,
     after: tuple[Revision, ...],
     revision: int,
@@ -181,10 +179,14 @@ def _commit(
 
         writer.write(only_turn)
         return
-    drawn = None if lost else graph_of(connection, before)
-    graph = graph_of(connection, after)
-    check_ids(connection, manifest, drawn, graph)
-    draw(writer, drawn, graph, revision=revision, finish=finish)
+    drawn = None if lost else opened(connection, shelf, before)
+    graph = drawn and following(connection, drawn, before, after)
+    graph = graph or assembled_from(connection, after)
+    was = drawn and drawn.graph
+    check_ids(connection, manifest, was, graph.graph)
+    draw(writer, was, graph.graph, revision=revision, finish=finish)
+    written = connection.read(lambda transaction: read_manifest(transaction, connection.location))
+    keep(shelf, written.at(revision), graph)
 
 
 def _ended(held: Revision, revision: int) -> Revision:
@@ -203,23 +205,11 @@ def _look_alike(before: tuple[Revision, ...], after: tuple[Revision, ...]) -> bo
     seen, then = (
         sorted((one.import_.run._replace(retrieved=""), one.pieces) for one in helds) for helds in (before, after)
     )
-    return seen == then and _as_of(before) == _as_of(after)
+    return seen == then and as_of(before) == as_of(after)
 
 
 def _same_place(one: Revision, other: Revision) -> bool:
     return one.import_.run[:2] == other.import_.run[:2]
-
-
-def graph_of(connection: Connection, helds: tuple[Revision, ...]) -> Graph:
-    """Return the graph that imports make: what the keeper of the store sees, as of the latest date in it."""
-    names = {piece.hash for held in helds for piece in held.pieces if piece.sort != ENTRIES}
-    chunks = connection.read(lambda transaction: read_chunks(transaction, names, connection.location))
-    imports = [imported(held, chunks, connection.location) for held in helds]
-    return assemble(imports, as_of=_as_of(helds), reference=reference_import).graph
-
-
-def _as_of(helds: tuple[Revision, ...]) -> str:
-    return latest_date(held.import_.run for held in helds)
 
 
 def _counts(pieces: Iterable[ChunkRef]) -> Counts:

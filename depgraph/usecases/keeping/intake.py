@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import InputError
+from depgraph.graph import CAVEAT
 from depgraph.ids import value_of
 from depgraph.model import Facts, Finding, Level
 from depgraph.ports import Counts
 from depgraph.usecases.validation import Validation
-from depgraph.usecases.view import CAVEAT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

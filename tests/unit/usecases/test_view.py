@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from depgraph.errors import EmptyStoreError, UsageError
-from depgraph.graph import Viewer
+from depgraph.graph import CAVEAT, Viewer
 from depgraph.model import Facts, Finding, Import, Label, Level, Marking, Need, Tie
 from depgraph.ports import OPEN
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.answer import NOTHING
 from depgraph.usecases.questions.nodes import show_node
-from depgraph.usecases.view import CAVEAT, Lens, open_view
+from depgraph.usecases.view import Lens, open_view
 
 
 def need(dependent: str, provider: str, confidence: float = 1.0) -> Facts:

@@ -1,0 +1,107 @@
+"""A graph in which needs cost another sum, have another share or are less sure: nothing else is made anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from depgraph.graph.columns import spread
+from depgraph.graph.merging import blanks, merge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from depgraph.graph.assembly import Assembled
+    from depgraph.graph.core import Graph, Run
+    from depgraph.model import Need
+
+
+class Amended(NamedTuple):
+    """What a record said of a need and what it says now; `run` is a position in the runs of the graph."""
+
+    run: int
+    before: Need
+    after: Need
+
+
+def amended(assembled: Assembled, runs: Sequence[Run], changes: Iterable[Amended]) -> Assembled | None:
+    """Return the graph with other values of some needs: the same as if it were assembled again.
+
+    Parameters
+    ----------
+    assembled : Assembled
+        As `depgraph.graph.assemble` makes it.
+    runs : sequence of Run
+        In place of the graph's own: the same imports, as of other revisions.
+    changes : iterable of Amended
+
+    Returns
+    -------
+    Assembled or None
+        None where anything else may change with it: then it is to be assembled.
+
+    """
+    graph = assembled.graph
+    said, evidence = graph.said, graph.needs.evidence
+    if said is None or [run.run for run in graph.runs] != [run.run for run in runs]:
+        return None
+    columns = {name: getattr(said, name).copy() for name in ("share", "cost_eur", "confidence", "cost_blanks")}
+    for change in changes:
+        if _without_values(change.before) != _without_values(change.after):
+            return None
+        at = _place(graph, change)
+        if at is None:
+            return None
+        said_now = change.after
+        columns["share"][at] = _number(said_now.share)
+        columns["cost_eur"][at] = _number(said_now.cost_eur)
+        columns["cost_blanks"][at] = said_now.cost_eur is None
+        columns["confidence"][at] = said_now.confidence
+    starts, run = evidence.indptr, evidence.run
+    needs = replace(
+        graph.needs,
+        share=merge(columns["share"], run, starts, "sum"),
+        cost_eur=merge(columns["cost_eur"], run, starts, "sum"),
+        cost_blanks=blanks(columns["cost_eur"], columns["cost_blanks"], run, starts),
+        confidence=merge(columns["confidence"], run, starts, "max"),
+    )
+    again = replace(graph, needs=needs, said=replace(said, **columns), runs=tuple(runs))
+    return replace(assembled, graph=again, dormant=replace(assembled.dormant, runs=tuple(runs)))
+
+
+def _without_values(need: Need) -> Need:
+    """Return a need without that of which neither nodes nor requirements hang."""
+    return need._replace(share=None, cost_eur=None, confidence=1.0)
+
+
+def _place(graph: Graph, change: Amended) -> int | None:
+    """Return which of what records say of needs it is; None if there is not exactly one, or if that says otherwise."""
+    said, evidence, need = graph.said, graph.needs.evidence, change.before
+    dependent, provider = graph.find(need.dependent), graph.find(need.provider)
+    if said is None or dependent is None or provider is None or not _in_force(need, graph.as_of):
+        return None
+    needs = np.arange(graph.needs_of[dependent], graph.needs_of[dependent + 1])
+    needs = needs[graph.needs.provider[needs] == provider]
+    begin = evidence.indptr[needs]
+    told = spread(begin, evidence.indptr[needs + 1] - begin)
+    told = told[(evidence.run[told] == change.run) & (np.asarray(evidence.record[told]) == need.record)]
+    if len(told) != 1:
+        return None
+    at = int(told[0])
+    was = [float(column[at]) for column in (said.share, said.cost_eur, said.confidence)]
+    return (
+        at
+        if np.array_equal(was, [_number(need.share), _number(need.cost_eur), need.confidence], equal_nan=True)
+        else None
+    )
+
+
+def _in_force(need: Need, as_of: str) -> bool:
+    """Say whether it is in force: a record may say the same of another time, in which the graph has it or has not."""
+    return (need.valid_from or as_of) <= as_of <= (need.valid_to or as_of)
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else value
