@@ -211,10 +211,11 @@ class Graph:
         """bool[m]: needs by which a function is run by its own owner; nobody supplies anything there."""
         function, owner = self.tied(TieKind.OWNER)
         n = np.int64(max(len(self.nodes), 1))
-        owned = np.unique(function.astype(np.int64) * n + owner)
+        owned = np.sort(function.astype(np.int64) * n + owner)
         result = self.with_relation(Relation.RUN_BY)
         run = np.flatnonzero(result)
-        result[run] = np.isin(self.needs.dependent[run] * n + self.needs.provider[run], owned)
+        pairs = self.needs.dependent[run] * n + self.needs.provider[run]
+        result[run] = np.searchsorted(owned, pairs, side="right") > np.searchsorted(owned, pairs)
         return result
 
     @property
