@@ -18,6 +18,7 @@ from api.routes import (
     outages,
     pairs,
     paths,
+    resolutions,
     simulations,
     single_points,
     sources,
@@ -45,6 +46,7 @@ RESOURCES: Final[tuple[APIRouter, ...]] = (
     importances.router,
     what_ifs.router,
     differences.router,
+    resolutions.router,
     methods.router,
     sources.router,
 )

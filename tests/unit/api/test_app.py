@@ -39,6 +39,7 @@ PATHS = [
     "/api/v1/importances",
     "/api/v1/what-ifs",
     "/api/v1/differences",
+    "/api/v1/resolutions",
     "/api/v1/methods",
     "/api/v1/sources",
     "/health",
@@ -97,6 +98,7 @@ ANSWERS = {
         f"what-ifs?scenario={in_query(SCENARIO)}&by=country",
     ],
     "/api/v1/differences": ["differences?from=1&to=2", "differences?from=1&to=2&by=country&limit=1"],
+    "/api/v1/resolutions": ["resolutions", "resolutions?resolution=strict&pageSize=1"],
     "/api/v1/methods": ["methods"],
     "/api/v1/sources": ["sources"],
     "/health": ["/health"],
@@ -135,11 +137,12 @@ def test_errors_are_documented_as_problems(app: FastAPI) -> None:
 
 @pytest.fixture(scope="module")
 def placed(tmp_path_factory: pytest.TempPathFactory, facts: tuple[Import, list[Facts]]) -> FastAPI:
-    """Give an API over the few facts, and one more: where a supplier is."""
+    """Give an API over the few facts, and more: where a supplier is, and two parties that may be one."""
     store = SqliteStore(tmp_path_factory.mktemp("placed") / "facts.sqlite")
     store.replace(*facts)
     where = Node("name:Grid", {"name": "Grid", "country": "BE"}, "more.csv:2")
-    store.replace(facts[0]._replace(part="more"), [Facts(nodes=(where,))])
+    alike = tuple(Node(f"name:Alike Hosting{form}", {}, "more.csv:3") for form in ("", " B.V."))
+    store.replace(facts[0]._replace(part="more"), [Facts(nodes=(where, *alike))])
     return create_app(store)
 
 
