@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.keeping.status import HeldImport, StatusAdds
     from depgraph.usecases.questions.nodes import Shown, ShownNeed
     from depgraph.usecases.questions.paths import Path
+    from depgraph.usecases.questions.readings import Figures, Readings
     from depgraph.usecases.questions.resolving import MayBeSame, Open
 
 _STEPS: Final = {"owner": "owns", "part_of": "has as its part"}
@@ -40,6 +41,17 @@ def write_card(answer: Answer[Shown, Nothing]) -> None:
         out.print(f"{node.kind} {node.id}")
         if node.aliases:
             out.print("also " + ", ".join(node.aliases))
+        for made in node.made_of[:_SHOWN]:
+            out.print(f"  made of {made}")
+        if len(node.made_of) > _SHOWN:
+            out.print(f"  and of {len(node.made_of) - _SHOWN:,} ids more: --json lists all")
+        for decided in node.decisions:
+            what = "one party" if decided.same else "two parties"
+            because = "; ".join(filter(None, (decided.evidence, decided.note)))
+            out.print(
+                f"  decided by {decided.who} on {decided.decided}: '{decided.first}' and '{decided.second}' are {what}"
+                + (f" ({because})" if because else "")
+            )
         for name, value in sorted(node.attributes.items()):
             shown = ", ".join(value) if isinstance(value, tuple | list) else number(plain(value), name)
             out.print(f"  {name.replace('_', ' ')}: {shown}")
@@ -111,11 +123,31 @@ def write_status(answer: Answer[HeldImport, StatusAdds], location: str) -> None:
         out.print(f"settled: {count:,} x {code}")
     if adds.owners:
         _write_owners(adds.owners)
+    if adds.resolution:
+        _write_readings(adds.resolution)
+    else:
+        out.print("who may be one was not looked for, since there are many parties: depgraph resolve does")
     groups = adds.may_be_one.rows if adds.may_be_one else ()
     for group in groups[:_SHOWN]:
         out.print(str(group))
     if len(groups) > _SHOWN:
         out.print(f"and {len(groups) - _SHOWN:,} groups more that may be one: --json lists all")
+
+
+def _write_readings(told: Readings) -> None:
+    """Write how much rests on who is who."""
+    out, counts = console(), told.open
+    out.print(
+        f"{counts.open:,} pairs of parties may be one, {counts.likely:,} likely; {counts.accepted:,} accepted,"
+        f" {counts.rejected:,} rejected: depgraph resolve lists and decides"
+    )
+    for name in ("strict", "decided", "likely"):
+        at: Figures = getattr(told, name)
+        shares = f"{at.largest_share_lower:.1%} - {at.largest_share_upper:.1%}"
+        out.print(
+            f"  --resolution {name}: {at.parties:,} parties, largest share {shares},"
+            f" HHI {at.hhi_lower:.0f} - {at.hhi_upper:.0f}"
+        )
 
 
 def _write_owners(owners: Owners) -> None:

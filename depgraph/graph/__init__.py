@@ -22,6 +22,7 @@ from depgraph.graph.core import Graph, Run
 from depgraph.graph.dormancy import Dormant, DormantLink
 from depgraph.graph.doubt import CERTAIN, Doubt
 from depgraph.graph.edits import Moved, changed
+from depgraph.graph.identity import MERGED
 from depgraph.graph.meant import near
 from depgraph.graph.notes import CAVEAT, notes_of
 from depgraph.graph.settling import is_unnamed
@@ -31,6 +32,7 @@ __all__ = [
     "CAVEAT",
     "CERTAIN",
     "KINDS",
+    "MERGED",
     "RELATIONS",
     "TIE_KINDS",
     "Amended",

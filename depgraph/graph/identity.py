@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from depgraph.graph.claims import claims
 from depgraph.graph.entities import entities_of, without_doubles
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from depgraph.graph.claims import Unlike
+
+
+MERGED: Final = "merged"
+"""Code of the finding that an id stands for the same party as another one, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def identify(
     findings += [
         Finding(
             Level.NOTE,
-            "merged",
+            MERGED,
             "",
             party,
             f"is one party with '{canonical[party]}': {why(party)}",

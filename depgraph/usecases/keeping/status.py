@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import depgraph
 from depgraph.analytics.basis.roles import suppliers_without_group
-from depgraph.model import Marking
+from depgraph.model import DECISIONS, Marking
 from depgraph.usecases.answer import SOMETIMES, Answer, Counts, Meta
 from depgraph.usecases.keeping.owners import Owners, owners_of
 from depgraph.usecases.questions.lookalikes import MayBeOne, may_be_one
+from depgraph.usecases.questions.readings import Readings, readings
 from depgraph.usecases.view import KEEPER, Lens, open_view
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class StatusAdds:
         default=None, metadata=SOMETIMES
     )
     may_be_one: Annotated[Lookalikes | None, "parties that may be one"] = field(default=None, metadata=SOMETIMES)
+    resolution: Annotated[Readings | None, "how much rests on who is who"] = field(default=None, metadata=SOMETIMES)
     owners: Annotated[Owners | None, "who owns whom, as far as it is not known or contradicts itself"] = field(
         default=None, metadata=SOMETIMES
     )
@@ -93,14 +95,16 @@ def describe_status(
     no group, as the reference list does not name them: count and names), `findings` (how
     often each thing had to be settled to make the graph), `may_be_one` (`groups`, and
     as `rows` each group of parties that may be one, with what hangs on it, as
-    `depgraph.usecases.questions.lookalikes.MayBeOne`), and `owners`
-    (`depgraph.usecases.keeping.owners.Owners`). An empty store is no error.
+    `depgraph.usecases.questions.lookalikes.MayBeOne`), `resolution`
+    (`depgraph.usecases.questions.readings.Readings`, unless it would take long) and `owners`
+    (`depgraph.usecases.keeping.owners.Owners`). Decisions are no source: how many there are stands
+    in `resolution`. An empty store is no error.
     """
     description = store.describe()
     rows = tuple(
         _held(item)
         for item in sorted(
-            description.history,
+            (item for item in description.history if item.run.source != DECISIONS),
             key=lambda item: (item.until is not None, item.run.source, item.run.part, -item.revision),
         )
     )
@@ -118,6 +122,7 @@ def describe_status(
         unmatched=Unmatched(len(unmatched), tuple(str(view.graph.nodes.name[at]) for at in unmatched)),
         findings=dict(sorted(settled.items())),
         may_be_one=Lookalikes(len(alike), alike),
+        resolution=readings(store, view, only_quickly=True, opening=opening),
         owners=owners_of(view.graph, view.findings),
     )
     return Answer(meta=view.meta("status", {}, adds=adds), rows=rows)

@@ -10,7 +10,7 @@ import numpy as np
 
 from depgraph.analytics.basis.holdings import Holdings
 from depgraph.errors import UsageError
-from depgraph.graph import near
+from depgraph.graph import MERGED, near
 from depgraph.graph.columns import KINDS, NODE_NUMBERS, NODE_TEXTS, RELATIONS, TIE_KINDS
 from depgraph.ids import id_key, value_of
 from depgraph.model import EVIDENCE, Kind, Provenance, Value
@@ -97,6 +97,19 @@ class ShownFunction:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownDecision:
+    """What people decided of a party and another one."""
+
+    first: Annotated[str, "id of one party, as it was decided about"]
+    second: Annotated[str, "id of the other"]
+    same: Annotated[bool, "whether they are one; else they are two"]
+    who: Annotated[str, "who decided"]
+    decided: Annotated[str, "when"]
+    evidence: Annotated[str, "what shows it"]
+    note: Annotated[str, "what else is to be known"]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """All that is known of one node."""
 
@@ -110,6 +123,8 @@ class Shown:
     ties: Annotated[tuple[ShownTie, ...], "owner, ownership and membership"]
     provenance: Annotated[tuple[Provenance, ...], "who says so"]
     functions: Annotated[tuple[ShownFunction, ...], "what it and its parts do for others, each with its needs"]
+    made_of: Annotated[tuple[str, ...], "ids of records that are this node, each with why"]
+    decisions: Annotated[tuple[ShownDecision, ...], "what people decided of it"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +219,7 @@ def show_node(view: View, node: str) -> Answer[Shown, Nothing]:
     """
     at = view.graph.position(node)
     notes = _not_in_force(view, str(view.graph.nodes.id[at]))
-    return Answer(meta=view.meta("show", {"id": node}, adds=NOTHING, notes=notes), rows=(shown(view.graph, at),))
+    return Answer(meta=view.meta("show", {"id": node}, adds=NOTHING, notes=notes), rows=(_shown(view, at),))
 
 
 def _not_in_force(view: View, node_id: str) -> tuple[str, ...]:
@@ -219,8 +234,9 @@ def _not_in_force(view: View, node_id: str) -> tuple[str, ...]:
     return (*told, *(f"{len(found) - _DORMANT:,} more are not in force",) * (len(found) > _DORMANT))
 
 
-def shown(graph: Graph, at: int) -> Shown:
-    """Return all that the graph knows of the node at one position."""
+def _shown(view: View, at: int) -> Shown:
+    """Return all that is known of the node at one position."""
+    graph = view.graph
     indptr, order = graph.dependants
     node_id = str(graph.nodes.id[at])
     on_it = order[indptr[at] : indptr[at + 1]].tolist()
@@ -244,6 +260,16 @@ def shown(graph: Graph, at: int) -> Shown:
             )
             for way in Holdings.of(graph).ways(at).values()
             if graph.nodes.kind[way[-1]] == KINDS.index(Kind.FUNCTION) and len(way) > 1
+        ),
+        made_of=tuple(
+            f"'{finding.field}' {finding.message}"
+            for finding in view.findings
+            if finding.code == MERGED and graph.aliases.get(finding.field) == node_id
+        ),
+        decisions=tuple(
+            ShownDecision(one.first, one.second, one.same, one.who, one.decided, one.evidence, one.note)
+            for one in view.decisions
+            if at in {graph.find(one.first), graph.find(one.second)}
         ),
     )
 

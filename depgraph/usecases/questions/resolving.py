@@ -12,7 +12,7 @@ from depgraph.usecases.answer import Answer
 from depgraph.usecases.candidates import open_candidates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
 
     from depgraph.graph import Graph
     from depgraph.ports import Store
@@ -99,19 +99,22 @@ def rank_candidates(
     rows.sort(key=_rank)
     shown = rows[: limit or None]
     partial = f"{len(shown):,} of {len(rows):,} candidates" if len(shown) < len(rows) else ""
-    adds = counted(view, scored, asked=len(asked))
+    adds = open_of(view, scored)
     return Answer(meta=view.meta("resolve", {"limit": limit}, adds=adds, partial=partial), rows=tuple(shown))
 
 
-def counted(view: View, candidates: Sequence[Candidate], *, asked: int) -> Open:
-    """Return how many candidates are open, of which `asked` have one identifier, and how much is decided."""
+def open_of(view: View, candidates: Iterable[Candidate]) -> Open:
+    """Return how many candidates are open in a view, and how much is decided."""
     from depgraph.resolution.candidates import THRESHOLD, Same  # noqa: PLC0415 - its libraries take a second to load
 
-    scores = [one.score for one in candidates if one.answer is Same.PARTY]
+    by_identifier = _with_one_identifier(view)
+    asked = len(by_identifier)
+    others = [one for one in candidates if (one.first, one.second) not in by_identifier]
+    scores = [one.score for one in others if one.answer is Same.PARTY]
     return Open(
         open=asked + len(scores),
         likely=asked + sum(score >= THRESHOLD for score in scores),
-        same_group=len(candidates) - len(scores),
+        same_group=len(others) - len(scores),
         threshold=THRESHOLD,
         accepted=sum(one.same for one in view.decisions),
         rejected=sum(not one.same for one in view.decisions),

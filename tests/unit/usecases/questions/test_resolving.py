@@ -1,0 +1,125 @@
+"""Which parties may be one: the order of the questions, what hangs on them, and the figures at each reading."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from math import isnan
+from typing import TYPE_CHECKING
+
+import pytest
+
+from depgraph.model import Facts, Import, Marking, Need, Node, Tie
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.answer import plain
+from depgraph.usecases.keeping.deciding import Proposal, decide
+from depgraph.usecases.keeping.status import describe_status
+from depgraph.usecases.questions.nodes import show_node
+from depgraph.usecases.questions.readings import readings
+from depgraph.usecases.questions.resolving import rank_candidates
+from depgraph.usecases.view import Lens, open_view
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TODAY = "2026-11-29"
+RUN = Import("register", "", "2026-01-01", Marking(), 80, "")
+
+
+def need(dependent: str, provider: str) -> Need:
+    return Need(f"name:{dependent}", f"name:{provider}", "uses", "", "", "", None, None, None, None, 1.0, "r:1")
+
+
+FACTS = Facts(
+    nodes=(
+        Node("name:Zorg", {"identifiers": ("kvk:00000001",)}, "n:1"),
+        Node("name:Bank", {"identifiers": ("kvk:00000001",)}, "n:2"),
+        Node("name:Alike Holding", {}, "n:3"),
+    ),
+    needs=(
+        *(need(town, "Alike Hosting B.V.") for town in ("Aa", "Bb")),
+        *(need(town, "Alike Hosting") for town in ("Bb", "Cc")),
+        need("Dd", "Zorg"),
+    ),
+    ties=(Tie("owned_by", "name:Alike Hosting", "name:Alike Holding", None, None, None, "t:1"),),
+)
+PAIR = ("name:Alike Hosting", "name:Alike Hosting B.V.")
+ASKED = ("name:Bank", "name:Zorg")
+
+
+@pytest.fixture
+def store() -> Iterator[SqliteStore]:
+    with closing(SqliteStore(":memory:")) as made:
+        made.replace(RUN, [FACTS])
+        yield made
+
+
+def put(store: SqliteStore, first: str, second: str, *, same: bool) -> None:
+    decide(store, [Proposal(first=first, second=second, same=same, who="Ann", decided=TODAY)], today=TODAY)
+
+
+def test_who_shares_an_identifier_under_unlike_names_is_asked_about_first(store: SqliteStore) -> None:
+    answer = rank_candidates(store, open_view(store))
+    first, second, *_ = answer.rows
+    assert (first.first, first.second) == ASKED
+    assert isnan(first.score)
+    assert first.reasons == ("both have 'kvk:00000001'", "no word of their names in common")
+    assert (second.first, second.second) == PAIR
+    # Aa and Bb, Bb and Cc: three of four who depend on anybody.
+    assert (second.dependants_first, second.dependants_second, second.dependants_together) == (2, 2, 3)
+    assert (second.share_before, second.share_after) == (0.5, 0.75)
+    assert (answer.adds.open, answer.adds.likely) == (len(answer.rows), 2)
+    assert rank_candidates(store, open_view(store), limit=1).meta.partial == f"1 of {len(answer.rows)} candidates"
+
+
+def test_who_owns_another_is_no_candidate(store: SqliteStore) -> None:
+    asked = {frozenset((row.first, row.second)) for row in rank_candidates(store, open_view(store), limit=0).rows}
+    assert frozenset(("name:Alike Holding", "name:Alike Hosting")) not in asked
+
+
+def test_what_is_decided_is_no_question_any_more(store: SqliteStore) -> None:
+    put(store, *PAIR, same=True)
+    put(store, *ASKED, same=False)
+    answer = rank_candidates(store, open_view(store))
+    pairs = {(row.first, row.second) for row in answer.rows}
+    assert not pairs & {PAIR, ASKED}
+    assert (answer.adds.accepted, answer.adds.rejected) == (1, 1)
+
+
+def test_likely_merges_what_no_rejection_blocks_and_strict_no_decision(store: SqliteStore) -> None:
+    def parties(resolution: str) -> int:
+        return len(open_view(store, Lens(resolution=resolution)).graph.nodes)  # type: ignore[arg-type]  # one of its words
+
+    assert parties("decided") == parties("strict") == parties("likely") + 2
+    put(store, *ASKED, same=False)
+    assert parties("likely") == parties("decided") - 1
+    put(store, *PAIR, same=True)
+    assert parties("strict") == parties("decided") + 1
+    assert parties("likely") == parties("decided")
+
+
+def test_figures_stand_at_each_reading(store: SqliteStore) -> None:
+    found = readings(store, open_view(store))
+    assert found is not None
+    # By hand: Aa and Bb give half of B.V. 1.5 of 4, Bb and Cc the other 1.5, Dd Zorg 1; as one 3 of 4 and 1 of 4.
+    assert found.decided.hhi_lower == pytest.approx(10_000 * (2 * 1.5**2 + 1) / 16)
+    assert found.likely.hhi_lower == pytest.approx(10_000 * (3**2 + 1) / 16)
+    assert found.likely.largest_share_lower == pytest.approx(0.75)
+    told = plain(found)
+    assert isinstance(told, dict)
+    assert {"open", "hhi_lower_at_decided", "hhi_upper_at_likely", "parties_at_strict"} <= told.keys()
+
+
+def test_the_status_tells_of_decisions_and_lists_them_as_no_source(store: SqliteStore) -> None:
+    put(store, *PAIR, same=True)
+    answer = describe_status(store)
+    assert [row.source for row in answer.rows] == ["register"]
+    assert answer.adds.resolution is not None
+    assert answer.adds.resolution.open.accepted == 1
+
+
+def test_a_node_says_of_which_records_and_decisions_it_is_made(store: SqliteStore) -> None:
+    put(store, *PAIR, same=True)
+    (row,) = show_node(open_view(store), "Alike Hosting").rows
+    assert row.made_of == (f"'{PAIR[1]}' is one party with '{PAIR[0]}': a person decided so",)
+    (decided,) = row.decisions
+    assert (decided.who, decided.decided, decided.same) == ("Ann", TODAY, True)
