@@ -39,6 +39,7 @@ def run_demo(out: Path, *, as_json: bool) -> None:
     from depgraph.settings import Settings
     from depgraph.usecases.auditor.highlights import Highlights, telling_outage, telling_pair
     from depgraph.usecases.auditor.populations import populations
+    from depgraph.usecases.questions.readings import readings
     from depgraph.usecases.questions.spof import rank_single_points
     from depgraph.usecases.view import open_view
 
@@ -62,7 +63,7 @@ def run_demo(out: Path, *, as_json: bool) -> None:
         else:
             _write_highlights(pair, outage, found[0][2].meta)
         say("writing the report")
-        write_report("auditor", view, out / _REPORT)
+        write_report("auditor", view, out / _REPORT, readings=readings(store, view))
     finally:
         store.close()
     if not as_json:

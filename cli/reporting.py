@@ -34,11 +34,13 @@ def report(
     Example: depgraph report auditor --sector "Dutch municipalities" --out report.pdf
     """
     from cli.outputs import check_out
-    from cli.session import address_of, say, viewed
+    from cli.session import address_of, opened, say, seen
     from depgraph.reports.writing import check_form, write_report
+    from depgraph.usecases.questions.readings import readings
 
     check_form(out)
     check_out(out, store=address_of(reading.store))
-    with viewed(reading) as view:
-        write_report(kind, view, out, sector=sector, hub=hub)
+    with opened(reading.store) as opening:
+        view = seen(opening, reading)
+        write_report(kind, view, out, sector=sector, hub=hub, readings=readings(opening, view))
     say(f"wrote {out}")

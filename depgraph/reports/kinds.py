@@ -24,7 +24,7 @@ class Kind(NamedTuple):
     """One sort of report."""
 
     build: Callable[..., Report]
-    """Called with a view, `sector` and `hub`."""
+    """Called with a view, `sector`, `hub` and `readings`."""
 
     template: str
 

@@ -16,11 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from depgraph.reports.kinds import Report
+    from depgraph.usecases.questions.readings import Readings
     from depgraph.usecases.view import View
 
 
-def write_report(kind: str, view: View, out: Path, *, sector: str = "", hub: str = "") -> None:
+def write_report(
+    kind: str, view: View, out: Path, *, sector: str = "", hub: str = "", readings: Readings | None = None
+) -> None:
     """Write a report on all, or on one sector or hub, to `out`, whole or not at all.
+
+    `readings` says how much of it rests on who is who.
 
     Raises
     ------
@@ -34,7 +39,7 @@ def write_report(kind: str, view: View, out: Path, *, sector: str = "", hub: str
     check_form(out)
     check_output(out)
     build, template = KINDS[kind]
-    made = FORMS[out.suffix.lower()](build(view, sector=sector, hub=hub), template)
+    made = FORMS[out.suffix.lower()](build(view, sector=sector, hub=hub, readings=readings), template)
     with whole_bytes(out) as file:
         file.write(made)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.answer import Answer, Meta, Nothing
     from depgraph.usecases.questions.nodes import ShownNeed
     from depgraph.usecases.questions.pairs import Pair, PairAdds
+    from depgraph.usecases.questions.readings import Readings
     from depgraph.usecases.questions.simulation import Distribution, SimulationAdds
     from depgraph.usecases.view import View
 
@@ -143,10 +144,13 @@ class AuditorReport:
     basis: tuple[Basis, ...]
     findings: tuple[tuple[str, int, str], ...]
     may_be_one: tuple[MayBeOne, ...]
+    readings: Readings | None
     methods: tuple[Method, ...]
 
 
-def report_to_auditor(view: View, *, sector: str = "", hub: str = "") -> AuditorReport:
+def report_to_auditor(
+    view: View, *, sector: str = "", hub: str = "", readings: Readings | None = None
+) -> AuditorReport:
     """Return the report on everything that `view` shows, one section per population.
 
     Parameters
@@ -154,6 +158,8 @@ def report_to_auditor(view: View, *, sector: str = "", hub: str = "") -> Auditor
     view : View
     sector, hub : str
         Whose failures count, contracts end and providers are unknown; empty is everyone.
+    readings : Readings, optional
+        How much rests on who is who, where somebody looked.
 
     Raises
     ------
@@ -172,6 +178,7 @@ def report_to_auditor(view: View, *, sector: str = "", hub: str = "") -> Auditor
         basis=tuple(_basis(run, view.receipts.get(run.import_id, UNKNOWN_RECEIPT)) for run in view.graph.runs),
         findings=_settled(view.findings),
         may_be_one=may_be_one(view.graph),
+        readings=readings,
         methods=tuple(methods[name] for name in METHODS),
     )
 

@@ -15,6 +15,7 @@ from depgraph.reports.html import render
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.auditor.report import report_to_auditor
 from depgraph.usecases.keeping.importing import import_source
+from depgraph.usecases.questions.readings import readings
 from depgraph.usecases.view import KEEPER, View, open_view
 from importers.register import SOURCE
 
@@ -96,12 +97,14 @@ def page() -> Callable[[Graph], Page]:
 def register(tmp_path: Path) -> Callable[..., Page]:
     """Return the page of a register of six needs in force, from which one bad row was left out."""
 
-    def read(*, sector: str = "", hub: str = "", needs: str = NEEDS) -> Page:
+    def read(*, sector: str = "", hub: str = "", needs: str = NEEDS, rests: bool = False) -> Page:
         (tmp_path / "needs.csv").write_text(needs, encoding="utf-8")
         (tmp_path / "nodes.csv").write_text(NODES, encoding="utf-8")
         with closing(SqliteStore(":memory:")) as store:
             import_source(store, SOURCE, Given((tmp_path,)), today="2026-01-01", skip_bad=True)
-            report = report_to_auditor(open_view(store), sector=sector, hub=hub)
+            view = open_view(store)
+            told = readings(store, view) if rests else None
+            report = report_to_auditor(view, sector=sector, hub=hub, readings=told)
         return Page(render("auditor.html", report=report))
 
     return read
