@@ -10,7 +10,8 @@ from depgraph.errors import UsageError
 from depgraph.graph import may_see
 from depgraph.graph.change_classes import Basis
 from depgraph.graph.changes import changes
-from depgraph.graph.decisions import in_force
+from depgraph.model import DECISIONS
+from depgraph.ports import latest_date
 from depgraph.usecases.dates import iso_date
 from depgraph.usecases.view import KEEPER, open_view
 
@@ -77,7 +78,7 @@ def imports_on(told: Description, date: str, viewer: Viewer | None = None) -> tu
     """Return of each source and part the import with the latest retrieved date up to a date; of two, the later one.
 
     What a person took out, or went back from, is not there on any date. Where the viewer may not see the latest one,
-    no earlier one stands in for it.
+    no earlier one stands in for it. What people decided holds on every date: who is who is no fact of a day.
 
     Raises
     ------
@@ -88,11 +89,12 @@ def imports_on(told: Description, date: str, viewer: Viewer | None = None) -> tu
     standing = standing_imports(told)
     latest: dict[tuple[str, str], Superseded] = {}
     for held in sorted(standing, key=lambda held: (held.run.retrieved, held.revision)):
-        if held.run.retrieved <= date:
+        if held.run.retrieved <= date or held.run.source == DECISIONS:
             latest[held.run.source, held.run.part] = held
     visible = [held for held in latest.values() if may_see(viewer, held.run.marking)]
-    if not visible:
-        first = min((held.run.retrieved for held in standing if may_see(viewer, held.run.marking)), default="")
+    if not latest_date(held.run for held in visible):
+        facts = (held.run for held in standing if held.run.source != DECISIONS and may_see(viewer, held.run.marking))
+        first = min((run.retrieved for run in facts), default="")
         pruned = "; earlier ones may have been pruned" if told.oldest else ""
         cure = f": its first data were retrieved on {first}{pruned}" if first else ""
         raise UsageError(f"'{told.location}' holds nothing of {date} or before{cure}")
@@ -117,14 +119,9 @@ def standing_imports(told: Description) -> list[Superseded]:
     return [held for held in standing if held.terms[-1].since > taken_out.get(made[held.revision], 0)]
 
 
-def decisions_of(store: Store, view: View) -> tuple[Decision, ...]:
-    """Return what people decided that is in force, as of the imports behind a view."""
-    with_decisions = {held.revision for held in store.describe().history if held.counts.decisions}
-    chosen = sorted({run.import_id for run in view.graph.runs} & with_decisions)
-    if not chosen:
-        return ()
-    with store.load(imports=chosen) as snapshot:
-        return tuple(sorted({each for imported in snapshot.imports for each in in_force(imported.decisions)}))
+def decisions_of(_: Store, view: View) -> tuple[Decision, ...]:
+    """Return what people decided, as far as it was in force in a view."""
+    return tuple(sorted(view.decisions))
 
 
 def changes_between(

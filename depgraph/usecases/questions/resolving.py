@@ -67,7 +67,7 @@ def rank_candidates(
 
     First those with one identifier and very unlike names. Then those that one can be least sure of: by the distance of
     the score from a half, in tenths, and within these those first that would add most dependants to the larger of the
-    two; then by score and ids.
+    two; then by score and ids. Those that may be two of one group come last.
     """
     graph = view.graph
     asked = _with_one_identifier(view)
@@ -137,11 +137,19 @@ def _with_one_identifier(view: View) -> dict[tuple[str, str], tuple[str, ...]]:
     return found
 
 
-def _rank(row: MayBeSame) -> tuple[bool, int, int, float, str, str]:
+def _rank(row: MayBeSame) -> tuple[bool, bool, int, int, float, str, str]:
     by_identifier = isnan(row.score)
     added = row.dependants_together - max(row.dependants_first, row.dependants_second)
     unsure = 0 if by_identifier else int(abs(row.score - 0.5) * _BANDS)
-    return not by_identifier, unsure, -added, 0.0 if by_identifier else -row.score, row.first, row.second
+    return (
+        not by_identifier,
+        row.answer != SAME,
+        unsure,
+        -added,
+        0.0 if by_identifier else -row.score,
+        row.first,
+        row.second,
+    )
 
 
 def _at(graph: Graph, node_id: str) -> int:

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from tests.unit.reports.conftest import Page
 
 TWINS = """dependent,provider,service_type,requirement,at_least,annual_cost_eur,valid_from,valid_to
-function:Benefits,Alpha,S03,,,,,
-Town,Alpha B.V.,S03,,,,,
+function:Benefits,Alike Hosting,S03,,,,,
+Town,Alike Hosting B.V.,S03,,,,,
 function:Permits,unknown:,S17,,,,,
 """
 
@@ -20,7 +20,7 @@ def test_how_much_rests_on_who_is_who_stands_in_the_report(register: Callable[..
     page = register(needs=TWINS, rests=True)
     table = page.table("Parties are one")
     assert [row[0] for row in table[1:]] == ["by identifiers alone (strict)", "as decided", "with what is likely"]
-    # Alpha and Alpha B.V. are likely one, and nobody decided so.
+    # The two are likely one, and nobody decided so.
     strict, decided, likely = (int(row[1]) for row in table[1:])
     assert (strict, likely) == (decided, decided - 1)
     assert "These are readings, no bounds" in page.text

@@ -116,3 +116,12 @@ def test_an_undo_is_what_differs_too(store: SqliteStore) -> None:
     assert decisions == ((made,), ())
     (found,) = changes_between(*sides, decisions=decisions)
     assert (found.why, found.before, found.after) == (ChangeClass.DECIDED, ("name:a",), ("name:a", "name:b"))
+
+
+def test_what_is_decided_holds_on_every_date(store: SqliteStore) -> None:
+    _keep(store, "register", "2025-01-01", "a>x", "b>x")
+    made = Decision("name:a", "name:b", same=True, evidence="one firm", record="d:1")
+    store.replace(Import("decisions", "", "2026-06-01", Marking(), 0, ""), [Facts(decisions=(made,))])
+    assert at_moment(store, "2025-02-01").graph.aliases["name:b"] == "name:a"
+    with pytest.raises(UsageError, match="its first data were retrieved on 2025-01-01"):
+        at_moment(store, "2024-01-01")

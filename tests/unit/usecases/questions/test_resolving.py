@@ -67,7 +67,9 @@ def test_who_shares_an_identifier_under_unlike_names_is_asked_about_first(store:
     # Aa and Bb, Bb and Cc: three of four who depend on anybody.
     assert (second.dependants_first, second.dependants_second, second.dependants_together) == (2, 2, 3)
     assert (second.share_before, second.share_after) == (0.5, 0.75)
-    assert (answer.adds.open, answer.adds.likely) == (len(answer.rows), 2)
+    assert (answer.adds.open, answer.adds.likely) == (2, 2)
+    assert {row.answer for row in answer.rows[2:]} == {"same-group"}
+    assert answer.adds.same_group == len(answer.rows) - 2
     assert rank_candidates(store, open_view(store), limit=1).meta.partial == f"1 of {len(answer.rows)} candidates"
 
 
