@@ -113,7 +113,7 @@ def struck(between: Toggles, before: Units, after: Units, chosen: Sequence[tuple
     everyone = np.arange(len(between.unknown), dtype=np.int32)
     seeds, members = [], []
     for first, second in chosen:
-        rows: list[list[Ints]] = [[], []]
+        rows: list[list[Ints]] = [[np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)]]
         for units, at, place in ((after, second, everyone), (before, first, between.place)):
             if at < 0:
                 continue

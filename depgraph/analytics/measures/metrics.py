@@ -15,6 +15,7 @@ from depgraph.analytics.cutsets.minimal import count_cut_sets, cut_sets
 from depgraph.analytics.cutsets.pairs import pairs
 from depgraph.analytics.measures.betweenness import betweenness
 from depgraph.analytics.measures.centrality import closeness, core, degree, katz, pagerank
+from depgraph.analytics.measures.change_causes import change_causes
 from depgraph.analytics.measures.concentration import concentration
 from depgraph.analytics.measures.gaps import gaps
 from depgraph.analytics.measures.impact import impacts
@@ -22,6 +23,7 @@ from depgraph.analytics.measures.intervals import centralisation, concentration_
 from depgraph.analytics.measures.outage import outage
 from depgraph.analytics.measures.ranks import ranks
 from depgraph.analytics.measures.reach import reached_shares
+from depgraph.analytics.measures.share_causes import share_causes
 from depgraph.analytics.measures.simulation import simulate
 from depgraph.analytics.measures.timeline import harm
 from depgraph.analytics.measures.witness import witnesses
@@ -58,4 +60,6 @@ METRICS: Final[tuple[Callable[..., object], ...]] = (
     outage,
     harm,
     changes,
+    change_causes,
+    share_causes,
 )
