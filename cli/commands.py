@@ -24,6 +24,8 @@ from cli import (
     serving,
     simulate,
     store,
+    trend,
+    watch,
     what_if,
 )
 
@@ -85,6 +87,8 @@ for register in (
     simulate,
     what_if,
     diff,
+    trend,
+    watch,
     resolving,
     reporting,
     serving,

@@ -23,6 +23,7 @@ from api.routes import (
     single_points,
     sources,
     status,
+    trends,
     what_ifs,
 )
 
@@ -47,6 +48,7 @@ RESOURCES: Final[tuple[APIRouter, ...]] = (
     what_ifs.router,
     differences.router,
     resolutions.router,
+    trends.router,
     methods.router,
     sources.router,
 )

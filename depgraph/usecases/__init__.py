@@ -68,6 +68,8 @@ if TYPE_CHECKING:
     from depgraph.usecases.questions.simulation import simulate_failures as simulate_failures
     from depgraph.usecases.questions.simulation import simulate_scenario as simulate_scenario
     from depgraph.usecases.questions.spof import rank_single_points as rank_single_points
+    from depgraph.usecases.questions.trend import trend as trend
+    from depgraph.usecases.questions.watch import watch as watch
     from depgraph.usecases.questions.whatif import what_if as what_if
     from depgraph.usecases.scenario import Scenario as Scenario
     from depgraph.usecases.scenario import parse_scenario as parse_scenario
@@ -104,6 +106,8 @@ _MODULES: Final = {
     "simulate_failures": "questions.simulation",
     "simulate_scenario": "questions.simulation",
     "rank_single_points": "questions.spof",
+    "trend": "questions.trend",
+    "watch": "questions.watch",
     "what_if": "questions.whatif",
     "Scenario": "scenario",
     "parse_scenario": "scenario",

@@ -16,7 +16,7 @@ _ARGUMENTS: Final = ("text", "id", "ids", "from", "to")
 _TEXTS: Final = ("scenario", "probabilities")
 """Parameters that a command takes as a file, and a query as the text itself, of which no command line tells."""
 
-_OF_MOMENTS: Final = ("diff",)
+_OF_MOMENTS: Final = ("diff", "trend", "watch")
 """Commands that name their dates and revisions themselves."""
 
 _NO_COMMANDS: Final = ("nodes", "needs")

@@ -46,6 +46,8 @@ RUNS = {
     "importance": ("importance", CITY, "--probabilities", "chances.toml"),
     "what-if": ("what-if", "change.toml"),
     "diff": ("diff", "1", "2"),
+    "trend": ("trend", "--measure", "hhi"),
+    "watch": ("watch", "rules.toml", "--today", "2026-01-01"),
     "resolve": ("resolve",),
     "resolve decisions": ("resolve", "decisions"),
     "status": ("status",),
@@ -89,6 +91,7 @@ def of_every_answer() -> tuple[set[str], set[str]]:
 def store(depgraph: Run, tmp_path: Path) -> Run:
     assert depgraph("import", "register", ROOT / "data_samples" / "register").returncode == 0
     (tmp_path / "chances.toml").write_text(CHANCES, encoding="utf-8")
+    (tmp_path / "rules.toml").write_text('[[rules]]\nkind = "index-above"\nabove = 10000\n', encoding="utf-8")
     (tmp_path / "change.toml").write_text(CHANGE, encoding="utf-8")
     (tmp_path / "twin").mkdir()
     (tmp_path / "twin" / "needs.csv").write_text(

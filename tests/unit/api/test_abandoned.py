@@ -42,6 +42,7 @@ AT_WORK: Final = {
     "/importances": [f"id={MAIL}&probabilities={CHANCES}"],
     "/what-ifs": [f"scenario={CHANGE}"],
     "/differences": ["from=1&to=1"],
+    "/trends": ["measure=hhi"],
 }
 LOOKED_UP: Final = {"/status", "/nodes", "/nodes/{id}", "/methods", "/sources"}
 """What takes no work once the graph is open."""

@@ -1,0 +1,100 @@
+"""Commands about figures over time: trend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import typer
+
+from cli.grouping import grouped
+from cli.options import AsOf, ByOption, Form, Hub, MinConfidence, ResolutionOption, Scope, Sector, StoreOption
+
+_COLUMNS: Final = ("moment", "after_at_lower", "after_at_upper", "because")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(trend)
+
+
+@grouped
+def trend(
+    measure: Annotated[
+        str,
+        typer.Option(
+            "--measure", help="score, functions, organisations, people, fails or share of a unit; hhi, cr1, ..."
+        ),
+    ] = "score",
+    unit: Annotated[
+        str, typer.Option("--id", metavar="ID", help="The unit, for example a supplier.", show_default=False)
+    ] = "",
+    over: Annotated[
+        Literal["dates", "revisions"],
+        typer.Option(
+            "--over", help="The dates on which data were retrieved, or what the store knew after each import."
+        ),
+    ] = "dates",
+    begin: Annotated[
+        str, typer.Option("--begin", metavar="A", help="The first date or revision.", show_default=False)
+    ] = "",
+    end: Annotated[str, typer.Option("--end", metavar="B", help="The last one.", show_default=False)] = "",
+    by: ByOption = "party",
+    sector: Sector = "",
+    hub: Hub = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE.svg", help="Draw it: a line for each end, and the band.", show_default=False
+        ),
+    ] = None,
+    no_causes: Annotated[bool, typer.Option("--no-causes", help="Do not say what made each step.")] = False,
+    as_of: AsOf = "",
+    min_confidence: MinConfidence = 0.0,
+    scope: Scope = "ind",
+    resolution: ResolutionOption = "decided",
+    store: StoreOption = "",
+    *,
+    form: Form,
+) -> None:
+    """Show how one figure went over the dates or revisions of the store, and which fact made each step.
+
+    Each end has its own column: what is certain, and what may be at most.
+
+    Example: depgraph trend --measure organisations --id domain:microsoft.com --out trend.svg
+    """
+    from cli.outputs import check_out
+    from cli.session import address_of, opened, say, show
+    from depgraph.errors import UsageError
+    from depgraph.reports.line import drawn
+    from depgraph.usecases.questions.trend import TrendPoint
+    from depgraph.usecases.questions.trend import trend as follow
+    from depgraph.usecases.view import Lens
+    from depgraph.usecases.whole_files import whole_file
+
+    if out is not None:
+        if out.suffix.lower() != ".svg":
+            raise UsageError(f"'{out}' is not an SVG file: let its name end in .svg")
+        check_out(out, store=address_of(store))
+    lens = Lens(as_of=as_of, min_confidence=min_confidence, scope=scope, resolution=resolution)
+    with opened(store) as held:
+        answer = follow(
+            held,
+            measure,
+            unit,
+            over=over,
+            begin=begin,
+            end=end,
+            lens=lens,
+            by=by,
+            sector=sector,
+            hub=hub,
+            causes=not no_causes,
+        )
+    if out is not None:
+        with whole_file(out) as file:
+            file.write(drawn(answer))
+        say(f"depgraph: wrote {out}")
+    last = answer.rows[-1]
+    title = f"{last.measure}{f' of {last.name}' if last.id else f' {last.name}'}"
+    show(answer, TrendPoint, form, columns=_COLUMNS, title=title)

@@ -1,0 +1,153 @@
+"""A figure over time as a drawing: a line for each end, the band between them, and a mark at each step."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from depgraph.usecases.questions.trend import Trend, TrendPoint
+
+_WIDTH: Final = 960
+_HEIGHT: Final = 360
+_LEFT: Final = 90
+_RIGHT: Final = 30
+_TOP: Final = 60
+_BOTTOM: Final = 70
+_LINE: Final = 20
+_LONGEST: Final = 130
+"""How many characters of a cause stand under the drawing; all of it is in the table and in JSON."""
+_LABELS: Final = 12
+_NOTCHES: Final = 4
+
+
+class _Scale(NamedTuple):
+    """Where moments and values are on the paper."""
+
+    moments: int
+    top: float
+
+    def x(self, at: int) -> float:
+        """Return how far to the right a moment is."""
+        width = _WIDTH - _LEFT - _RIGHT
+        return round(_LEFT + width * (at / (self.moments - 1) if self.moments > 1 else 0.5), 1)
+
+    def y(self, value: float) -> float:
+        """Return how far down a value is."""
+        height = _HEIGHT - _TOP - _BOTTOM
+        return round(_TOP + height * (1 - value / self.top), 1)
+
+
+def drawn(trend: Trend) -> str:
+    """Return a trend as SVG: the same bytes for the same trend, legible without colour and read aloud as a text.
+
+    The upper end is a dashed line, the lower one a solid line, and the band between them is hatched. A step with a
+    cause has a number, which stands under the drawing with the cause. Where an end is not known there is no line.
+    """
+    rows = trend.rows
+    known = [value for row in rows for value in (row.after_at_lower, row.after_at_upper) if value is not None]
+    scale = _Scale(len(rows), _round_up(max(known, default=0.0)))
+    steps = [row for row in rows if row.because]
+    title = f"{rows[-1].measure}{f' of {rows[-1].name}' if rows[-1].id else f' {rows[-1].name}'}"
+    height = _HEIGHT + _LINE * (len(steps) + 1)
+    hatch = (
+        '<defs><pattern id="band" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<rect width="6" height="6" fill="#eef2f6"/><path d="M0 0V6" stroke="#8a99a8"/></pattern></defs>'
+    )
+    parts = [
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'
+            f' height="{height}" role="img" aria-labelledby="title text" font-family="sans-serif" font-size="13">'
+        ),
+        f'<title id="title">{escape(title)}</title>',
+        f'<desc id="text">{escape(" ".join(_aloud(rows)))}</desc>',
+        hatch,
+        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
+        f'<text x="{_LEFT}" y="24" font-size="16" font-weight="bold">{escape(title)}</text>',
+        f'<text x="{_LEFT}" y="44">solid: at the lower end, for certain; dashed: at the upper end, at most</text>',
+        *_axes(rows, scale),
+        *_lines(rows, scale),
+        *_marks(rows, scale),
+        *_under(steps),
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _aloud(rows: Sequence[TrendPoint]) -> Iterator[str]:
+    """Yield the drawing as sentences."""
+    for row in rows:
+        ends = row.after_at_lower, row.after_at_upper
+        low, high = ("not known" if end is None else _short(end) for end in ends)
+        yield f"{row.moment}: {low}." if low == high else f"{row.moment}: {low} to {high}."
+        if row.because:
+            yield row.because
+
+
+def _axes(rows: Sequence[TrendPoint], scale: _Scale) -> Iterator[str]:
+    for notch in range(_NOTCHES + 1):
+        value = scale.top * notch / _NOTCHES
+        y = scale.y(value)
+        yield f'<path d="M{_LEFT} {y}H{_WIDTH - _RIGHT}" stroke="#c8d0d8"/>'
+        yield f'<text x="{_LEFT - 8}" y="{y + 4:g}" text-anchor="end">{_short(value)}</text>'
+    every = -(-len(rows) // _LABELS)
+    for at, row in enumerate(rows):
+        if at % every == 0:
+            yield (
+                f'<text x="{scale.x(at)}" y="{_HEIGHT - _BOTTOM + 20}" text-anchor="middle">{escape(row.moment)}</text>'
+            )
+
+
+def _lines(rows: Sequence[TrendPoint], scale: _Scale) -> Iterator[str]:
+    """Yield band and lines, for each stretch of moments at which both ends are known."""
+    stretch: list[tuple[float, float, float]] = []
+    for at, row in enumerate([*rows, None]):
+        if row is not None and row.after_at_lower is not None and row.after_at_upper is not None:
+            stretch.append((scale.x(at), scale.y(row.after_at_lower), scale.y(row.after_at_upper)))
+            continue
+        if stretch:
+            lower = " ".join(f"{x},{low}" for x, low, _ in stretch)
+            upper = " ".join(f"{x},{high}" for x, _, high in stretch)
+            back = " ".join(f"{x},{high}" for x, _, high in reversed(stretch))
+            yield f'<polygon points="{lower} {back}" fill="url(#band)"/>'
+            yield f'<polyline points="{upper}" fill="none" stroke="#22303c" stroke-width="2" stroke-dasharray="7 4"/>'
+            yield f'<polyline points="{lower}" fill="none" stroke="#22303c" stroke-width="2"/>'
+        stretch = []
+
+
+def _marks(rows: Sequence[TrendPoint], scale: _Scale) -> Iterator[str]:
+    number = 0
+    for at, row in enumerate(rows):
+        for end in (row.after_at_lower, row.after_at_upper):
+            if end is not None:
+                yield f'<circle cx="{scale.x(at)}" cy="{scale.y(end)}" r="3" fill="#22303c"/>'
+        if row.because:
+            number += 1
+            highest = max(end for end in (row.after_at_lower, row.after_at_upper, 0.0) if end is not None)
+            yield (
+                f'<text x="{scale.x(at)}" y="{scale.y(highest) - 8:g}" text-anchor="middle" font-weight="bold">'
+                f"{number}</text>"
+            )
+
+
+def _under(steps: Sequence[TrendPoint]) -> Iterator[str]:
+    for number, row in enumerate(steps, start=1):
+        words = f"{number}  {row.moment}: {row.because}"
+        shown = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
+        yield f'<text x="{_LEFT}" y="{_HEIGHT + _LINE * (number - 1)}">{escape(shown)}</text>'
+
+
+def _round_up(value: float) -> float:
+    """Return the next of 1, 2, 2.5 and 5 times a power of ten: notches then have few digits."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in (1.0, 2.0, 2.5, 5.0, 10.0) if step * power >= value)
+
+
+def _short(value: float) -> str:
+    """Return a number of at most six digits."""
+    return f"{value:,.6g}"
