@@ -181,5 +181,8 @@ def _needs(  # noqa: PLR0917 - columns of one table
             grown=np.zeros(len(n), dtype=np.int32),
             indptr=np.concatenate(([0], np.cumsum(n))).astype(np.int64),
             provider=provider,
+            rung=np.zeros(len(n), dtype=np.uint8),
+            dated=np.broadcast_to(np.datetime64("NaT", "D"), len(n)),
+            widened=np.zeros(len(n), dtype=np.int32),
         ),
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from depgraph.model import Provenance, Value
+from depgraph.model import EVIDENCE, Provenance, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,12 +41,17 @@ class NeedSaid(NamedTuple):
 
 
 class RequirementSaid(NamedTuple):
-    """How many of the n providers of a requirement are needed, and what was declared; empty if nothing."""
+    """How many of the n providers of a requirement are needed, what was declared, and how that is known.
+
+    A text is empty where nothing was declared, and where a record has no date.
+    """
 
     at_least: str
     k_lower: int
     k_upper: int
     n: int
+    evidence: str = "stated"
+    evidence_date: str = ""
 
 
 class TieSaid(NamedTuple):
@@ -125,7 +130,15 @@ def requirement_said(graph: Graph, at: int) -> RequirementSaid:
     """Return what is said of a requirement."""
     found = graph.requirements
     n = int(found.indptr[at + 1] - found.indptr[at])
-    return RequirementSaid(str(found.words[found.at_least[at]]), int(found.k_lower[at]), int(found.k_upper[at]), n)
+    dated = found.dated[at]
+    return RequirementSaid(
+        str(found.words[found.at_least[at]]),
+        int(found.k_lower[at]),
+        int(found.k_upper[at]),
+        n,
+        str(EVIDENCE[found.rung[at]]),
+        "" if np.isnat(dated) else str(dated),
+    )
 
 
 def is_open(told: RequirementSaid) -> bool:

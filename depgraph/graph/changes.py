@@ -218,7 +218,8 @@ class _Compared:
         for side, graph in enumerate(self.graphs):
             found = graph.requirements
             keys.append([self.numbers[side][found.dependent], self.names[side][found.name]])
-            values.append([found.k_lower, found.k_upper, words[side][found.at_least], np.diff(found.indptr)])
+            declared = words[side][found.at_least]
+            values.append([found.k_lower, found.k_upper, declared, np.diff(found.indptr), found.rung, found.dated])
         links: defaultdict[tuple[str, str], list[ChangeClass]] = defaultdict(list)
         for change in needs:
             links[id_key(change.dependent), key(change.requirement)].append(change.why)
@@ -226,7 +227,7 @@ class _Compared:
             if len(at.before) != 1 or len(at.after) != 1:
                 continue  # its needs tell that it came or went; of several that became one, their dependents
             told = [requirement_said(graph, each[0]) for graph, each in zip(self.graphs, at, strict=True)]
-            if told[0][:3] == told[1][:3]:
+            if told[0]._replace(n=0) == told[1]._replace(n=0):
                 continue  # only n differs, which its needs tell
             graph, one = self.graphs[1], at.after[0]
             ends = str(graph.nodes.id[graph.requirements.dependent[one]]), ""

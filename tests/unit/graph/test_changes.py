@@ -15,7 +15,7 @@ from depgraph.graph.change_classes import Basis, ChangeClass
 from depgraph.graph.changes import changes
 from depgraph.graph.pairing import paired
 from depgraph.ids import id_key, key
-from depgraph.model import Decision, Node
+from depgraph.model import EVIDENCE, Decision, Node
 from depgraph.ports import InputFile, Receipt
 from depgraph.testing import graph
 
@@ -63,7 +63,9 @@ def _facts(of: Graph) -> dict[tuple[str, ...], Any]:
         n = int(of.requirements.indptr[requirement + 1] - of.requirements.indptr[requirement])
         bounds = int(of.requirements.k_lower[requirement]), int(of.requirements.k_upper[requirement])
         word = str(of.requirements.words[of.requirements.at_least[requirement]])
-        found["requirement", dependent, name] = RequirementSaid(word, *bounds, n)
+        dated = of.requirements.dated[requirement]
+        known = EVIDENCE[of.requirements.rung[requirement]], "" if np.isnat(dated) else str(dated)
+        found["requirement", dependent, name] = RequirementSaid(word, *bounds, n, *known)
     for at in range(len(of.ties)):
         share = None if np.isnan(of.ties.share[at]) else float(of.ties.share[at])
         ends = ids[of.ties.subject[at]], ids[of.ties.object[at]]
@@ -83,7 +85,7 @@ def _oracle(before: Graph, after: Graph) -> set[tuple[Any, ...]]:
             continue
         if which[0] == "node" and all(name is not None for name in told):
             continue  # its name is an attribute
-        if which[0] == "requirement" and (None in told or told[0][:3] == told[1][:3]):
+        if which[0] == "requirement" and (None in told or told[0]._replace(n=0) == told[1]._replace(n=0)):
             continue
         found.add((which, *told))
     return found
@@ -205,6 +207,14 @@ def test_a_requirement_that_is_declared_is_one_change_and_learned(imported: Made
     (found,) = changes(_of(imported(*open_)), _of(imported(*declared, revision=2)))
     assert (found.sort, found.why, found.requirement) == (ChangeSort.REQUIREMENT, ChangeClass.LEARNED, "mail")
     assert (found.before, found.after) == (RequirementSaid("", 1, 2, 2), RequirementSaid("any", 1, 1, 2))
+
+
+def test_how_a_requirement_is_known_is_part_of_it(imported: Made, need: Needs) -> None:
+    stated = [need("name:a", each, "mail", "any") for each in ("name:x", "name:y")]
+    tested = [each._replace(evidence="tested", evidence_date="2025-05-05") for each in stated]
+    (found,) = changes(_of(imported(*stated)), _of(imported(*tested, revision=2)))
+    assert (found.sort, found.why) == (ChangeSort.REQUIREMENT, ChangeClass.RECORD)
+    assert found.after == RequirementSaid("any", 1, 1, 2, "tested", "2025-05-05")
 
 
 def test_an_unknown_provider_that_is_named_is_learned(imported: Made, need: Needs) -> None:
