@@ -26,7 +26,7 @@ SUBJECTS: Final = (
     "simulation",
     "outage",
     "importing",
-    "owners",
+    "sources",
     "opening",
     "starts",
     "cutsets",
