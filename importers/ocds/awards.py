@@ -219,8 +219,12 @@ def _awarded(
         )
         findings.append(Finding(Level.WARNING, "contract-without-award", release.record, "awardID", message))
     for places, code, message in (
-        (dead, "not-awarded", "cancelled, unsuccessful or pending, as {n:,} of the awards are: not read"),
-        (empty, "empty-award", "neither supplier, status, value nor lot, as {n:,} of the awards: they say nothing"),
+        (
+            dead,
+            "not-awarded",
+            "a cancelled, unsuccessful or pending award is not read ({n:,} in this release)",
+        ),
+        (empty, "empty-award", "an award without supplier, status, value and lot says nothing ({n:,} in this release)"),
     ):
         if places:
             findings.append(Finding(Level.NOTE, code, places[0], "", message.format(n=len(places))))
@@ -231,7 +235,7 @@ def _award(entry: Record, parties: Parties, tendered: dict[str, _Tendered]) -> _
     classes = _Tendered()
     for item in entry.maybe_items("items"):
         _item(item, classes.main, classes.more)
-    suppliers = tuple(parties.each(entry.maybe_items("suppliers")))
+    suppliers = tuple(parties.each(entry, "suppliers"))
     status, value = entry.maybe_text("status").lower(), _amount(entry)
     award = _Award(
         key=entry.identifier("id"),
@@ -348,7 +352,7 @@ def _subcontractors(
     for bid in bids.maybe_items("details"):
         key = bid.maybe_identifier("id")
         lots = bid.maybe_texts("relatedLots")
-        tenderers = {one.key for one in parties.each(bid.maybe_items("tenderers"))}
+        tenderers = {one.key for one in parties.each(bid, "tenderers")}
         within = bid.maybe_item("subcontracting")
         parts = within.maybe_items("subcontracts") if within else iter(())
         named = [parties.of(who) for part in parts if (who := part.maybe_item("subcontractor"))]

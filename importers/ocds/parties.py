@@ -45,9 +45,10 @@ class Parties:
             return own
         return listed if listed.name else listed._replace(name=own.name)
 
-    def each(self, references: Iterator[Record]) -> Iterator[Organisation]:
-        """Yield the organisations of a list of references."""
-        return (self.of(reference) for reference in references)
+    def each(self, holder: Record, key: str) -> Iterator[Organisation]:
+        """Yield the organisations of a list of references; one object in place of a list is that one."""
+        alone = holder.item(key) if isinstance(holder.raw(key), dict) else None
+        return (self.of(reference) for reference in ((alone,) if alone else holder.maybe_items(key)))
 
 
 def _organisation(party: Record, key: str) -> Organisation:

@@ -123,6 +123,27 @@ def test_an_amount_that_stands_for_none_is_unknown(changed: Callable[..., Told],
     assert all(need.cost_eur is None for need in told.needs)
 
 
+def test_one_contract_over_several_lots_has_the_value_of_each_tender(changed: Callable[..., Told]) -> None:
+    """The contract names the tenders of two lots, each with its value; a tender of both lots has a value of neither."""
+    also = CONTRACT.replace(
+        "</f:SettledContract>", "<f:LotTender><b:ID>TEN-0003</b:ID></f:LotTender></f:SettledContract>"
+    )
+    tender = "<f:LotTender><b:ID>TEN-0003</b:ID><f:TenderingParty>"
+    worth = '<a:LegalMonetaryTotal><b:PayableAmount currencyID="EUR">1000</b:PayableAmount></a:LegalMonetaryTotal>'
+    priced = (tender, tender.replace("<f:TenderingParty>", f"{worth}<f:TenderingParty>"))
+    comment = ("<f:NoticeResult>", "<f:NoticeResult><!-- <f:LotResult/> -->")
+    other = LOT.replace("LOT-0001", "LOT-0003")
+
+    def values(told: Told) -> list[object]:
+        found = {node.id: node.attributes.get("contract_value") for fact in told.facts for node in fact.nodes}
+        return [found[LOT], found[other]]
+
+    assert values(changed((CONTRACT, also), priced, comment)) == ["240000.00 EUR", "1000.00 EUR"]
+    lot = "<f:TenderLot><b:ID>LOT-0003</b:ID></f:TenderLot></f:LotTender>"
+    both = (lot, f"<f:TenderLot><b:ID>LOT-0001</b:ID></f:TenderLot>{lot}")
+    assert values(changed((CONTRACT, also), priced, both)) == ["240000.00 EUR", None]
+
+
 def test_a_value_that_is_withheld_is_unknown(changed: Callable[..., Told]) -> None:
     privacy = "<f:FieldsPrivacy><g:FieldIdentifierCode>win-ten-val</g:FieldIdentifierCode></f:FieldsPrivacy>"
     assert changed(("</a:LegalMonetaryTotal>", f"</a:LegalMonetaryTotal>{privacy}")).value() is None

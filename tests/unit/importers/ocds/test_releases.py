@@ -265,6 +265,17 @@ def test_the_value_of_an_award_of_several_lots_is_of_none(tmp_path: Path) -> Non
     assert [node.attributes.get("contract_value") for node in services] == [None, None]
 
 
+def test_one_object_in_place_of_a_list_of_organisations_is_that_one(tmp_path: Path) -> None:
+    bid = {
+        "id": "b",
+        "tenderers": {"name": "Host"},
+        "subcontracting": {"subcontracts": [{"subcontractor": {"name": "Sub"}}]},
+    }
+    told = Told(tmp_path, release(awards=[award(suppliers={"name": "Host"})], bids={"details": [bid]}))
+    assert told.pairs == PAIR | {("service:ocds-x-1/1", "name:Sub")}
+    assert not [finding for finding in told.findings() if finding.level is Level.ERROR]
+
+
 def test_a_term_is_stated_or_counted_or_assumed(tmp_path: Path) -> None:
     signed = [{"id": "c", "awardID": "1", "dateSigned": "2025-01-15T00:00:00Z"}]
     open_end = Told(tmp_path, release(contracts=signed))
