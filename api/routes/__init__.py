@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from api.routes import (
     blasts,
     centralities,
+    checks,
     concentrations,
     cut_sets,
     differences,
@@ -49,6 +50,7 @@ RESOURCES: Final[tuple[APIRouter, ...]] = (
     differences.router,
     resolutions.router,
     trends.router,
+    checks.router,
     methods.router,
     sources.router,
 )

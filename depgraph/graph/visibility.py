@@ -13,11 +13,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Someone who asks: a person, the organisation that they act for, and its hubs."""
+    """Someone who asks: a person, the organisation that they act for, and its hubs.
+
+    Who is of the community, and nothing more is known of them, sees what is CLEAR or GREEN.
+    """
 
     name: str = ""
     organisation: str = ""
     hubs: tuple[str, ...] = ()
+    community: bool = False
+
+    def told(self) -> str:
+        """Return in words who that is."""
+        named = [self.name] if self.name else []
+        named += [f"organisation {self.organisation}"] if self.organisation else []
+        named += [f"hub {hub}" for hub in self.hubs]
+        return ", ".join(named) or (
+            "the community (TLP:CLEAR and TLP:GREEN)" if self.community else "anybody (TLP:CLEAR)"
+        )
 
 
 def may_see(viewer: Viewer | None, marking: Marking) -> bool:
@@ -45,7 +58,7 @@ def may_see(viewer: Viewer | None, marking: Marking) -> bool:
         case Label.CLEAR:
             return True
         case Label.GREEN:
-            return named or viewer.organisation != "" or bool(viewer.hubs)
+            return named or viewer.community or viewer.organisation != "" or bool(viewer.hubs)
         case Label.AMBER:
             return named or works_there or not set(viewer.hubs).isdisjoint(marking.hubs)
         case Label.AMBER_STRICT:

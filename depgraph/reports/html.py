@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from depgraph.reports.areas import exceedance_areas, timeline_areas
-from depgraph.reports.numbers import amount_range, count_range, hour_range, percent, percent_range
+from depgraph.reports.numbers import amount_range, count_range, ends, hour_range, percent, percent_range
 from depgraph.reports.plainly import in_short
 from depgraph.usecases.legible import legible
 from depgraph.usecases.questions.simulation import interval
@@ -38,6 +38,7 @@ def render(template: str, *, report: Any) -> str:
         "count_range": count_range,
         "amount_range": amount_range,
         "hour_range": hour_range,
+        "ends": ends,
         "timeline_areas": timeline_areas,
         "exceedance_areas": exceedance_areas,
         "interval": interval,
@@ -48,6 +49,7 @@ def render(template: str, *, report: Any) -> str:
         "options": options,
         "css_text": css_text,
         "page_foot": page_foot,
+        "valued": _valued,
     }
     environment.filters["count"] = lambda value: f"{value:,}"
     environment.filters["euros"] = lambda value: f"{value:,.0f}"
@@ -71,10 +73,17 @@ def css_text(text: str) -> Markup:
 
 def page_foot(meta: Meta[object]) -> str:
     """Return what stands at the foot of every page: what the report was made of, and with what."""
-    asked = "".join(f", {name.replace('_', ' ')} {value}" for name, value in meta.parameters.items())
+    asked = "".join(f", {name.replace('_', ' ')}{_valued(value)}" for name, value in meta.parameters.items())
     made = f"revision {meta.revision}, digest {meta.graph_digest[:16]}, depgraph {meta.version}"
     long = f". As of {meta.as_of}, {made}{asked}"
     return long if len(long) <= _FOOT else f"{long[: _FOOT - 1]}…"
+
+
+def _valued(value: object) -> str:
+    """Return the value of a parameter behind its name; that of a flag is that it is there."""
+    if value is True:
+        return ""
+    return f" {', '.join(map(str, value)) if isinstance(value, tuple) else value}"
 
 
 def titled(population: Population) -> str:
@@ -111,4 +120,9 @@ def counted(count: int, noun: str) -> str:
 def options(meta: Meta[object]) -> str:
     """Return the options of a command that asks the same of the same facts, quoted for a shell."""
     asked = {**meta.parameters, "as_of": meta.as_of, "revision": meta.revision}
-    return "".join(f" --{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in asked.items())
+    asked.pop("seen_by", None)  # it follows from the kind of report
+    found = ""
+    for name, value in asked.items():
+        for each in value if isinstance(value, tuple) else (value,):
+            found += f" --{name.replace('_', '-')}" + ("" if each is True else f" {shlex.quote(str(each))}")
+    return found

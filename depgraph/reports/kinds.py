@@ -1,22 +1,27 @@
-"""The reports that there are: what makes one of a graph, and the template that shows it."""
+"""The reports that there are: what makes one of a graph, as seen by whom, and the template that shows it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from depgraph.errors import UsageError
+from depgraph.graph import Viewer
 from depgraph.usecases.auditor.report import report_to_auditor
+from depgraph.usecases.packs.hub import report_to_hub
+from depgraph.usecases.packs.procurement import report_to_procurement
+from depgraph.usecases.view import COMMUNITY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from depgraph.usecases.answer import Meta, Nothing
+    from depgraph.usecases.answer import Meta
 
 
 class Report(Protocol):
     """A dataclass that holds all that a report says, and what it rests on."""
 
     @property
-    def meta(self) -> Meta[Nothing]:
+    def meta(self) -> Meta[Any]:
         """What makes it reproducible."""
 
 
@@ -24,10 +29,61 @@ class Kind(NamedTuple):
     """One sort of report."""
 
     build: Callable[..., Report]
-    """Called with a view, `sector`, `hub` and `readings`."""
+    """Called with a view and, of what it takes, all that was asked."""
 
     template: str
+    takes: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    """The words that it may be asked with, and those of them that it must."""
+
+    viewer: Callable[[Mapping[str, Any]], Viewer | None] = lambda _: None
+    """As seen by whom it is made; None: by the keeper of the store."""
 
 
-KINDS: Final = {"auditor": Kind(report_to_auditor, "auditor.html")}
+KINDS: Final = {
+    "auditor": Kind(report_to_auditor, "auditor.html", ("sector", "hub")),
+    "hub": Kind(report_to_hub, "hub.html", ("hub", "sector"), ("hub",), lambda asked: Viewer(hubs=(asked["hub"],))),
+    "procurement": Kind(
+        report_to_procurement,
+        "procurement.html",
+        ("supplier", "buyer", "service_type", "against"),
+        ("supplier",),
+        lambda _: COMMUNITY,
+    ),
+}
 """By the word of the command; another report is one more entry."""
+
+
+def asked_of(kind: str, asked: Mapping[str, Any], *, as_keeper: bool) -> tuple[dict[str, Any], Viewer | None]:
+    """Return what a kind of report is asked with, and as seen by whom it is made.
+
+    Parameters
+    ----------
+    kind : str
+    asked : mapping
+        What is empty was not asked.
+    as_keeper : bool
+        Whether it is made as seen by the keeper of the store whatever its kind.
+
+    Raises
+    ------
+    UsageError
+        If there is no such kind, it is not asked with one of these, or lacks one that it needs.
+
+    """
+    if kind not in KINDS:
+        raise UsageError(f"there is no report '{kind}': use {', '.join(KINDS)}")
+    found = KINDS[kind]
+    given = {name: value for name, value in asked.items() if value}
+    for name in given:
+        if name not in found.takes:
+            taken = ", ".join(map(_option, found.takes))
+            raise UsageError(f"report {kind} does not take {_option(name)}: it takes {taken}")
+    for name in found.needs:
+        if name not in given:
+            raise UsageError(f"report {kind} is about one {name}: name it with {_option(name)}")
+    return given, None if as_keeper else found.viewer(given)
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 
 def percent_range(lower: float, upper: float) -> str:
     """Return an interval of shares as people read it.
@@ -73,6 +75,27 @@ def hour_range(lower: float | None, upper: float | None) -> str:
     if upper is None:
         return f"hour {lower:g}, or never"
     return f"hour {lower:g}" if lower == upper else f"hour {lower:g} to {upper:g}"
+
+
+def ends(low: float | None, high: float | None, measure: str) -> str:
+    """Return both ends of a measure before or after a change, which are no bounds; None is not known.
+
+    Examples
+    --------
+    >>> ends(0.25, 0.5, "share"), ends(1200, 1200, "hhi"), ends(1, None, "people")
+    ('25.0 % | 50.0 %', '1,200', '1 | unknown')
+
+    """
+    told = ["unknown" if end is None else _of(end, measure) for end in (low, high)]
+    return told[0] if told[0] == told[1] else " | ".join(told)
+
+
+def _of(value: float, measure: str) -> str:
+    return percent(value) if measure in _SHARES else _amount(value)
+
+
+_SHARES: Final = ("score", "highest_score", "share", "cr1", "cr3", "cr5", "scenario_score")
+"""Measures that are shares of 1."""
 
 
 def _amount(value: float) -> str:

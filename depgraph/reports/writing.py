@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from depgraph.errors import UsageError
 from depgraph.reports.html import render
-from depgraph.reports.kinds import KINDS
+from depgraph.reports.kinds import KINDS, asked_of
 from depgraph.usecases.answer import plain
 from depgraph.usecases.legible import legible_json
 from depgraph.usecases.whole_files import check_output, whole_bytes
@@ -20,26 +20,32 @@ if TYPE_CHECKING:
     from depgraph.usecases.view import View
 
 
-def write_report(
-    kind: str, view: View, out: Path, *, sector: str = "", hub: str = "", readings: Readings | None = None
-) -> None:
-    """Write a report on all, or on one sector or hub, to `out`, whole or not at all.
+def write_report(kind: str, view: View, out: Path, *, readings: Readings | None = None, **asked: Any) -> None:
+    """Write a report to `out`, whole or not at all.
 
-    `readings` says how much of it rests on who is who.
+    Parameters
+    ----------
+    kind : str
+        A word of `KINDS`.
+    view : View
+    out : Path
+    readings : Readings, optional
+        How much of an auditor's report rests on who is who.
+    **asked
+        What this kind takes; the view is as seen by whom `asked_of` says.
 
     Raises
     ------
     UsageError
-        If the kind or the ending of the file is none that there is, the file cannot be written, nobody is in
-        the sector and hub, or what makes a PDF is not on this machine.
+        If the kind or the ending of the file is none that there is, the file cannot be written, what is asked
+        names nobody, or what makes a PDF is not on this machine.
 
     """
-    if kind not in KINDS:
-        raise UsageError(f"there is no report '{kind}': use {', '.join(KINDS)}")
+    given, _ = asked_of(kind, asked, as_keeper=False)
     check_form(out)
     check_output(out)
-    build, template = KINDS[kind]
-    made = FORMS[out.suffix.lower()](build(view, sector=sector, hub=hub, readings=readings), template)
+    more = {"readings": readings} if readings else {}
+    made = FORMS[out.suffix.lower()](KINDS[kind].build(view, **given, **more), KINDS[kind].template)
     with whole_bytes(out) as file:
         file.write(made)
 

@@ -185,6 +185,23 @@ class Answer(Generic[RowT_co, AddsT_co]):
         return {"meta": self.meta.plain(), "rows": [plain(row) for row in self.rows]}
 
 
+AnswerT = TypeVar("AnswerT", bound=Answer[Any, object])
+
+
+def whole(answer: AnswerT) -> AnswerT:
+    """Return an answer that nobody ended early; a report of half the units would look like one of all.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If somebody did.
+
+    """
+    if answer.interrupted:
+        raise KeyboardInterrupt
+    return answer
+
+
 def plain(value: object) -> Plain:
     """Return `value` as JSON can hold it; NaN and infinities become None.
 

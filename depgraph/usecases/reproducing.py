@@ -10,8 +10,11 @@ if TYPE_CHECKING:
 
     from depgraph.usecases.answer import Meta
 
-_ARGUMENTS: Final = ("text", "id", "ids", "from", "to")
+_ARGUMENTS: Final = ("text", "id", "ids", "from", "to", "supplier")
 """Parameters that a command takes without the name of an option."""
+
+_FOLLOWS: Final = "seen_by"
+"""A parameter that no option gives: it follows from the command."""
 
 _TEXTS: Final = ("scenario", "probabilities")
 """Parameters that a command takes as a file, and a query as the text itself, of which no command line tells."""
@@ -54,7 +57,7 @@ def asked_again(meta: Meta[object]) -> str:
 def _options(meta: Meta[object]) -> Iterator[str]:
     for name, value in meta.parameters.items():
         option = f"--{name.replace('_', '-')}"
-        if name in _ARGUMENTS or value is False:
+        if name in (*_ARGUMENTS, _FOLLOWS) or value is False:
             continue
         if value is True:
             yield option

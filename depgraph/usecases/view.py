@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from depgraph.graph import (
     Dormant,
     Doubt,
     Graph,
+    Viewer,
     assemble,
     from_arrays,
     may_see,
@@ -29,7 +30,7 @@ from depgraph.usecases.dates import iso_date
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from depgraph.graph import DormantLink, Viewer
+    from depgraph.graph import DormantLink
     from depgraph.graph.claims import Unlike
     from depgraph.model import Decision, Finding, Import
     from depgraph.ports import Description, Imported, Receipt, Store, Superseded
@@ -81,6 +82,11 @@ class Lens:
 
 KEEPER = Lens()
 
+COMMUNITY: Final = Viewer(community=True)
+"""Who sees what is marked CLEAR or GREEN: whoever awards a contract."""
+
+_SEEN: Final = "bounds hold for what they may see; what they may not see may hold up or stop more"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
@@ -113,6 +119,11 @@ class View:
     unlike: Sequence[Unlike] = ()
     key: GraphKey | None = None
     imports: Collection[int] | None = None
+
+    @property
+    def as_keeper(self) -> bool | None:
+        """True for the keeper of the store, who sees all; else None: for answers that say so where it is unusual."""
+        return True if self.lens.viewer is None else None
 
     def counts(self) -> Counts:
         """Return how large the graph is, how much of it nobody declared, and what is not in it."""
@@ -162,6 +173,10 @@ class View:
             asked["scope"] = self.lens.scope
         if self.lens.resolution != KEEPER.resolution:
             asked["resolution"] = self.lens.resolution
+        viewer = self.lens.viewer
+        if viewer:
+            asked["seen_by"] = viewer.told()
+            notes = (f"as seen by {viewer.told()}: {_SEEN}", *notes)
         return Meta(
             command=command,
             parameters=asked,
@@ -207,6 +222,8 @@ def open_view(store: Store, lens: Lens = KEEPER, *, imports: Collection[int] | N
         # What the viewer may not see goes first: its date and its caveats would give it away too.
         visible = [imported for imported in snapshot.imports if _counts(lens, imported.run)]
         latest = latest_date(imported.run for imported in visible)
+        if not latest and snapshot.imports and lens.viewer:
+            raise EmptyStoreError(f"the store holds nothing that {lens.viewer.told()} may see: --as-keeper shows all")
         if not latest:
             raise EmptyStoreError("the store is empty: import something first (depgraph import), or run depgraph demo")
         assembled = assemble(
@@ -265,7 +282,8 @@ def _rests_on(told: Description, lens: Lens, wanted: str, imports: Collection[in
     seen = {
         **keepers_lens(wanted or latest),
         "min_confidence": lens.min_confidence,
-        "viewer": viewer and [viewer.name, viewer.organisation, *sorted(viewer.hubs)],
+        "viewer": viewer
+        and [viewer.name, viewer.organisation, *sorted(viewer.hubs), *([True] if viewer.community else [])],
         **({"accept": [lens.accept, lens.tested_since]} if lens.accept != KEEPER.accept else {}),
         **({"scope": lens.scope} if lens.scope != KEEPER.scope else {}),
         # Without decisions, identifiers alone are all there is.

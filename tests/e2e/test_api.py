@@ -151,6 +151,10 @@ SAME = [
         "/outages?id=Backup&id=service:Mail/Cloud&hours=0.5&limit=2",
     ),
     ("gaps --limit 0", "/gaps"),
+    (
+        "check Cloud --buyer Ede --service-type mail --against Backup --as-keeper",
+        "/checks?supplier=Cloud&buyer=Ede&serviceType=mail&against=Backup&asKeeper=true",
+    ),
     ("gaps --by group --hub north --limit 1", "/gaps?by=group&hub=north&limit=1"),
     ("pairs --limit 0", "/pairs"),
     ("pairs --by group --sector municipality --limit 1", "/pairs?by=group&sector=municipality&limit=1"),

@@ -50,6 +50,7 @@ RUNS = {
     "watch": ("watch", "rules.toml", "--today", "2026-01-01"),
     "resolve": ("resolve",),
     "resolve decisions": ("resolve", "decisions"),
+    "check": ("check", "name:Example Cloud Inc", "--buyer", "Example City", "--as-keeper"),
     "status": ("status",),
 }
 WITHOUT_GRAPH = {

@@ -214,6 +214,43 @@ def test_nothing_is_wider_than_the_window(page: str, tmp_path: Path, width: int)
     assert wider_than(width, broken, tmp_path) != [], "it would be noticed"
 
 
+FOR_OTHERS = {
+    "hub": ("--hub", "Example Hub"),
+    "procurement": ("--supplier", "Example Software Group", "--buyer", "Example City", "--against", "Example Video"),
+}
+
+
+def test_reports_for_others_say_as_seen_by_whom(depgraph, register, tmp_path: Path) -> None:
+    """The example is marked TLP:AMBER, and for no hub: what a hub or a buyer may see of it is nothing."""
+    for kind, asked in FOR_OTHERS.items():
+        refused = depgraph("report", kind, *asked, "--out", f"{kind}.html")
+        assert (refused.returncode, "may see: --as-keeper shows all" in refused.stderr) == (2, True)
+        assert not (tmp_path / f"{kind}.html").exists()
+        for ending in ("html", "json"):
+            done = depgraph("report", kind, *asked, "--as-keeper", "--out", f"{kind}.{ending}")
+            assert done.returncode == 0, done.stderr
+        page = (tmp_path / f"{kind}.html").read_text(encoding="utf-8")
+        told = json.loads((tmp_path / f"{kind}.json").read_text(encoding="utf-8"))
+        assert told["meta"]["parameters"]["as_keeper"] is True
+        assert "Made as the keeper of the store" in page
+        assert r"as\20 keeper" in page, "at the foot of every page"
+        assert "--as-keeper" in page
+        assert found_by_axe(page, tmp_path) == []
+        assert wider_than(390, page, tmp_path) == []
+
+
+def test_a_check_is_the_report_without_a_file(depgraph, register, tmp_path: Path) -> None:
+    asked = FOR_OTHERS["procurement"]
+    assert depgraph("report", "procurement", *asked, "--as-keeper", "--out", "report.json").returncode == 0
+    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    rows = json.loads(depgraph("check", asked[1], *asked[2:], "--as-keeper", "--json").stdout)["rows"]
+    assert told["bidders"] == rows
+    shown = depgraph("check", asked[1], *asked[2:], "--as-keeper").stdout
+    for row in rows:
+        assert row["name"] in shown
+        assert row["questions"][-1].split()[-1] in shown
+
+
 def found_by_axe(page: str, folder: Path) -> list[str]:
     """Return what axe finds on a page, in the wide window and in that of a telephone: rules of WCAG 2.1 A and AA."""
     axe = resources.files("axe_core_python") / "axe.min.js"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from depgraph.ports import UNKNOWN_RECEIPT
-from depgraph.usecases.answer import NOTHING
+from depgraph.usecases.answer import NOTHING, whole
 from depgraph.usecases.auditor.assumed_chances import simulate_assumed
 from depgraph.usecases.auditor.populations import Population, populations, supplier_count
 from depgraph.usecases.auditor.whole_pairs import rank_whole_pairs
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from depgraph.usecases.questions.readings import Readings
     from depgraph.usecases.questions.simulation import Distribution, SimulationAdds
     from depgraph.usecases.view import View
-
-AnswerT = TypeVar("AnswerT", bound="Answer[Any, object]")
 
 RANKED: Final = 10
 """How many groups the table of single points of failure lists."""
@@ -201,19 +199,19 @@ def _basis(run: Run, receipt: Receipt) -> Basis:
 
 def _section(view: View, population: Population) -> Section:
     sector, hub = population.sector, population.hub
-    groups = _whole(rank_single_points(view, by="group", sector=sector, hub=hub, limit=RANKED))
+    groups = whole(rank_single_points(view, by="group", sector=sector, hub=hub, limit=RANKED))
     return Section(
         population=population,
         groups=groups,
-        hyperscalers=_whole(rank_single_points(view, by="hyperscaler", sector=sector, hub=hub, limit=0)),
-        countries=_whole(rank_single_points(view, by="country", sector=sector, hub=hub, limit=COUNTRIES)),
+        hyperscalers=whole(rank_single_points(view, by="hyperscaler", sector=sector, hub=hub, limit=0)),
+        countries=whole(rank_single_points(view, by="country", sector=sector, hub=hub, limit=COUNTRIES)),
         direct=measure_concentration(view, by="group", sector=sector, hub=hub, limit=SHARES),
         all_tiers=measure_concentration(view, by="hyperscaler", tier="all", sector=sector, hub=hub, limit=0),
         markets=most_concentrated(
             measure_concentration(view, by="group", market="service-type", sector=sector, hub=hub, limit=1), MARKETS
         ),
         costs=_costs(view, population),
-        questions=_whole(rank_gaps(view, by="group", sector=sector, hub=hub, limit=ASKED)),
+        questions=whole(rank_gaps(view, by="group", sector=sector, hub=hub, limit=ASKED)),
         reasons=tuple(
             Reason(
                 row.id, row.name, blast_radius(view, [row.id], by="group", sector=sector, hub=hub, limit=CHAINS).rows
@@ -224,13 +222,6 @@ def _section(view: View, population: Population) -> Section:
         worst=follow_worst_outage(view, groups.rows, sector=sector, hub=hub),
         chances=simulate_assumed(view, sector=sector, hub=hub),
     )
-
-
-def _whole(answer: AnswerT) -> AnswerT:
-    """Return an answer that nobody ended early; a report of half the units would look like one of all."""
-    if answer.interrupted:
-        raise KeyboardInterrupt
-    return answer
 
 
 def _costs(view: View, population: Population) -> Shares | None:

@@ -43,6 +43,7 @@ AT_WORK: Final = {
     "/what-ifs": [f"scenario={CHANGE}"],
     "/differences": ["from=1&to=1"],
     "/trends": ["measure=hhi"],
+    "/checks": ["supplier=name:Cloud", "supplier=name:Cloud&buyer=Delft"],
 }
 LOOKED_UP: Final = {"/status", "/nodes", "/nodes/{id}", "/methods", "/sources"}
 """What takes no work once the graph is open."""

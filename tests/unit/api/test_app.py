@@ -41,6 +41,7 @@ PATHS = [
     "/api/v1/differences",
     "/api/v1/resolutions",
     "/api/v1/trends",
+    "/api/v1/checks",
     "/api/v1/methods",
     "/api/v1/sources",
     "/health",
@@ -80,6 +81,7 @@ ANSWERS = {
         "cut-sets?id=function:name:Ede/mail&maxOrder=1",
         "cut-sets?id=function:name:Ede/mail&count=true&maxOrder=1",
     ],
+    "/api/v1/checks": ["checks?supplier=Cloud", "checks?supplier=Cloud&buyer=Ede&against=Grid&asKeeper=true"],
     "/api/v1/pairs": ["pairs?by=group", "pairs?by=country"],
     "/api/v1/concentrations": [
         "concentrations?by=party",

@@ -1,0 +1,102 @@
+"""Suppliers before an award, as people read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cli.tables import console, write_notes, write_rows
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from depgraph.usecases.answer import Answer, Nothing, Plain
+    from depgraph.usecases.questions.check import Checked
+
+_BEHIND: Final = 15
+_STANDING: Final = 10
+_SERVICES: Final = 5
+"""How many of those behind a supplier, of those on it, and of its services, a terminal shows."""
+
+
+def write_checked(answer: Answer[Checked, Nothing]) -> None:
+    """Write what is known of each supplier, one below the other, and the notes."""
+    out = console()
+    for number, row in enumerate(answer.rows):
+        if number:
+            out.print()
+        _identity(out, row)
+        _behind(out, row)
+        _standing(out, row)
+        _award(out, row)
+        out.print("\nQuestions for the contract:", style="bold")
+        for question in row.questions:
+            out.print(f"  - {question}", markup=False)
+    out.print()
+    write_notes(answer.meta, out)
+
+
+def _identity(out: Console, row: Checked) -> None:
+    out.print(row.name, style="bold underline", markup=False)
+    out.print(_ids(row), markup=False)
+    out.print(f"country: {row.country or 'unknown'}", markup=False)
+    if row.services:
+        more = f" and {len(row.services) - _SERVICES:,} more" if len(row.services) > _SERVICES else ""
+        out.print(f"provides {', '.join(row.services[:_SERVICES])}{more}", markup=False)
+    for owner in row.owners:
+        out.print(
+            f"{'  ' * owner.steps}owned by {owner.name} ({owner.id}), country {owner.country or 'unknown'}",
+            markup=False,
+        )
+    if not row.owners:
+        out.print("owner: unknown")
+
+
+def _ids(row: Checked) -> str:
+    return f"{row.id}, also {', '.join(row.identifiers)}" if row.identifiers else row.id
+
+
+def _behind(out: Console, row: Checked) -> None:
+    unknown = f", {row.behind_unknown:,} of them unknown" if row.behind_unknown else ""
+    on = f"{row.behind_in_all:,}{unknown}:" if row.behind_in_all else "what no source names."
+    out.print(f"\nStands on {on}", style="bold")
+    for each in row.behind[:_BEHIND]:
+        out.print(
+            f"  tier {each.tier}: {each.name} ({each.kind}{f', {each.country}' if each.country else ''})", markup=False
+        )
+    if row.behind_in_all > _BEHIND:
+        out.print(f"  and {row.behind_in_all - len(row.behind[:_BEHIND]):,} more")
+
+
+def _standing(out: Console, row: Checked) -> None:
+    impact = row.impact
+    ends = {impact.fails_lower, impact.fails_upper}
+    fails = " to ".join(f"{end:,}" for end in sorted(ends))
+    out.print(f"\nIf it fails, {fails} nodes fail; {impact.reach:,} depend on it at all:", style="bold")
+    for each in row.standing[:_STANDING]:
+        out.print(
+            f"  {'certainly' if each.certain else 'possibly'} {each.name}, which lost {each.because}", markup=False
+        )
+    if impact.fails_upper > len(row.standing[:_STANDING]):
+        out.print(f"  and {impact.fails_upper - len(row.standing[:_STANDING]):,} more")
+
+
+def _award(out: Console, row: Checked) -> None:
+    if not row.award:
+        return
+    over = f", in place of {', '.join(row.takes_over)}" if row.takes_over else ", beside what is there"
+    out.print(f"\nAwarded to it{over}:", style="bold")
+    rows: list[Plain] = [
+        {
+            "measure": f"{each.name}: {each.measure.replace('_', ' ')}",
+            "before": _ends(each.before_at_lower, each.before_at_upper, each.measure),
+            "after": _ends(each.after_at_lower, each.after_at_upper, each.measure),
+        }
+        for each in row.award
+    ]
+    write_rows(out, rows, ("measure", "before", "after"), keep=3)
+
+
+def _ends(low: float | None, high: float | None, measure: str) -> str:
+    from depgraph.reports.numbers import ends
+
+    return ends(low, high, measure)

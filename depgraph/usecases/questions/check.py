@@ -1,0 +1,304 @@
+"""Before an award: who a supplier is, what stands behind it, who stands on it, and what awarding to it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Final
+
+import numpy as np
+
+from depgraph.analytics.basis.holdings import Holdings
+from depgraph.analytics.basis.units import By, unit_of, units
+from depgraph.errors import UsageError
+from depgraph.graph.columns import KINDS
+from depgraph.ids import key
+from depgraph.model import Kind, Need, Relation, TieKind
+from depgraph.usecases.answer import NOTHING, Answer, Nothing
+from depgraph.usecases.questions.blast import Casualty, blast_radius
+from depgraph.usecases.questions.differences import Difference  # noqa: TC001 - schemas read the types at run time
+from depgraph.usecases.questions.nodes import cited
+from depgraph.usecases.questions.spof import SinglePoint  # noqa: TC001 - likewise
+from depgraph.usecases.questions.whatif import what_if
+from depgraph.usecases.scenario import Scenario
+from depgraph.usecases.scenario.syntax import Choice, NewNeed, Removed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from depgraph.graph import Graph
+    from depgraph.usecases.telling import Progress
+    from depgraph.usecases.view import View
+
+BEHIND: Final = 40
+STANDING: Final = 20
+UNITS: Final = 3
+"""How many of those behind it, of those on it, and of the units that an award changes are listed."""
+
+_FILE: Final = "the award"
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """An owner of the supplier, or of an owner."""
+
+    steps: Annotated[int, "how many ties away: 1 owns the supplier itself"]
+    id: Annotated[str, "id of the owner"]
+    name: Annotated[str, "what it is called"]
+    country: Annotated[str, "its country, empty where unknown"]
+    records: Annotated[tuple[str, ...], "source and record of each statement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What the supplier depends on, tier by tier."""
+
+    tier: Annotated[int, "how many needs away from it or a service of its own"]
+    id: Annotated[str, "its id"]
+    name: Annotated[str, "what it is called"]
+    kind: Annotated[str, "party, service, product or place; unknown where no source says who it is"]
+    country: Annotated[str, "its country, empty where unknown"]
+    records: Annotated[tuple[str, ...], "source and record of the need that leads there"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """One supplier before an award; bounds hold for the links that are known."""
+
+    id: Annotated[str, "its id"]
+    name: Annotated[str, "what it is called"]
+    country: Annotated[str, "its country, empty where unknown"]
+    identifiers: Annotated[tuple[str, ...], "other ids that mean the same party"]
+    owners: Annotated[tuple[Above, ...], "who owns it, and who owns these, the nearest first"]
+    services: Annotated[tuple[str, ...], "ids of the services that it provides"]
+    behind: Annotated[tuple[Behind, ...], "what stands behind it, tier by tier"]
+    behind_in_all: Annotated[int, "how many stand behind it, also those that are not listed"]
+    behind_unknown: Annotated[int, "how many of these are providers that nobody knows"]
+    needed_by: Annotated[
+        int, "how many needs others have of it, of what it owns as parent on top, or of a service of these"
+    ]
+    impact: Annotated[SinglePoint, "what its failure stops; of a parent on top, with all that it owns"]
+    standing: Annotated[tuple[Casualty, ...], "who stands on it: what fails if it fails, the nearest first"]
+    takes_over: Annotated[tuple[str, ...], "whose needs of the buyer it would meet; empty: it is needed beside them"]
+    award: Annotated[tuple[Difference, ...], "measures before and after awarding to it; empty: no buyer was named"]
+    questions: Annotated[tuple[str, ...], "what to ask it before the contract, or to write into it"]
+
+
+def check_supplier(
+    view: View,
+    supplier: str,
+    *,
+    buyer: str = "",
+    service_type: str = "",
+    against: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Answer[Checked, Nothing]:
+    """Return what is known of a supplier before an award, and of others beside it, in the order asked.
+
+    What the buyer has of that type of service moves to the supplier; if it has none, it is one more need.
+
+    Parameters
+    ----------
+    view : View
+    supplier : str
+        A party, by id, alias or name.
+    buyer : str
+        Who would award; without it nothing is said of an award.
+    service_type : str
+        Of what.
+    against : sequence of str
+        Other bidders.
+    progress : callable, optional
+        Told of each part of the work how much is done, of how much.
+
+    Raises
+    ------
+    UnknownIdError
+        If a supplier or the buyer is no node, naming those whose name is near.
+    UsageError
+        If it is no party, stands there twice, or a type of service is named without a buyer.
+
+    """
+    if service_type and not buyer:
+        raise UsageError(f"who would buy '{service_type}'? Name the buyer as well, or leave the type out")
+    graph = view.graph
+    bidders = [_party(graph, written) for written in (supplier, *against)]
+    twice = [str(graph.nodes.id[at]) for number, at in enumerate(bidders) if at in bidders[:number]]
+    if twice:
+        raise UsageError(f"'{twice[0]}' is named twice: name each bidder once")
+    buying = graph.position(buyer) if buyer else None
+    rows = tuple(_checked(view, at, buying, service_type, progress) for at in bidders)
+    asked: dict[str, object] = {
+        "supplier": supplier,
+        "buyer": buyer,
+        "service_type": service_type,
+        "against": tuple(against),
+    }
+    asked["as_keeper"] = view.as_keeper
+    return Answer(meta=view.meta("check", asked, adds=NOTHING, notes=tuple(_notes(rows))), rows=rows)
+
+
+def _party(graph: Graph, written: str) -> int:
+    at = graph.position(written)
+    if graph.nodes.kind[at] != KINDS.index(Kind.PARTY) or graph.nodes.unknown[at]:
+        raise UsageError(
+            f"'{graph.nodes.id[at]}' is a {KINDS[graph.nodes.kind[at]]}, no supplier: name the party that provides it"
+        )
+    return at
+
+
+def _checked(view: View, at: int, buyer: int | None, service_type: str, progress: Progress | None) -> Checked:
+    graph = view.graph
+    supplier = str(graph.nodes.id[at])
+    owned = _owned_with(graph, at)
+    services = _services(graph, owned)
+    behind = _behind(graph, [*owned, *services])
+    needing = np.isin(graph.needs.provider, [*owned, *services]) & ~np.isin(graph.needs.dependent, [*owned, *services])
+    by = By.GROUP if len(owned) > 1 else None
+    blast = blast_radius(view, [supplier], by=by, limit=STANDING, progress=progress)
+    takes_over, award = _award(view, at, buyer, service_type, progress) if buyer is not None else ((), ())
+    return Checked(
+        id=supplier,
+        name=str(graph.nodes.name[at]),
+        country=str(graph.nodes.country[at]),
+        identifiers=tuple(sorted(alias for alias, node_id in graph.aliases.items() if node_id == supplier)),
+        owners=tuple(_owners(graph, at)),
+        services=tuple(str(graph.nodes.id[each]) for each in services),
+        behind=behind[:BEHIND],
+        behind_in_all=len(behind),
+        behind_unknown=sum(each.kind == _NOBODY for each in behind),
+        needed_by=int(np.count_nonzero(needing & ~graph.own_run_by)),
+        impact=blast.adds.impact,
+        standing=blast.rows,
+        takes_over=takes_over,
+        award=award,
+        questions=tuple(_questions(graph, at, services, behind)),
+    )
+
+
+_NOBODY: Final = "unknown"
+
+
+def _owned_with(graph: Graph, at: int) -> list[int]:
+    """Return a party, and with it all that it owns if it is the parent on top."""
+    group = unit_of(graph, By.GROUP)
+    top = str(units(graph, By.GROUP).id[group[at]]) if group[at] >= 0 else ""
+    others = np.flatnonzero(group == group[at]).tolist() if top == graph.nodes.id[at] else []
+    return [at, *(each for each in others if each != at)]
+
+
+def _services(graph: Graph, parties: Sequence[int]) -> list[int]:
+    """Return the services that parties provide."""
+    provided = graph.with_relation(Relation.PROVIDED_BY) & np.isin(graph.needs.provider, parties)
+    return sorted(set(graph.needs.dependent[provided].tolist()))
+
+
+def _owners(graph: Graph, at: int) -> Iterator[Above]:
+    """Yield who owns a party, and who owns these; each once, whatever circles there are."""
+    owned = np.flatnonzero(graph.ties.kind == _OWNED)
+    seen, level, steps = {at}, [at], 0
+    while level:
+        steps += 1
+        ties = owned[np.isin(graph.ties.subject[owned], level)]
+        level = []
+        for tie in ties.tolist():
+            owner = int(graph.ties.object[tie])
+            if owner in seen:
+                continue
+            seen.add(owner)
+            level.append(owner)
+            nodes, records = graph.nodes, cited(graph, graph.ties.evidence, tie)
+            yield Above(steps, str(nodes.id[owner]), str(nodes.name[owner]), str(nodes.country[owner]), records)
+
+
+_OWNED: Final = tuple(TieKind).index(TieKind.OWNED_BY)
+
+
+def _behind(graph: Graph, start: Sequence[int]) -> tuple[Behind, ...]:
+    """Return what some nodes depend on, by tier and then id, and not these themselves."""
+    nodes, needs = graph.nodes, graph.needs
+    found: list[Behind] = []
+    seen, level, tier = set(start), list(start), 0
+    while level:
+        tier += 1
+        reached: dict[int, int] = {}
+        for at in level:
+            for need in range(int(graph.needs_of[at]), int(graph.needs_of[at + 1])):
+                provider = int(needs.provider[need])
+                if provider not in seen:
+                    reached.setdefault(provider, need)
+        seen |= reached.keys()
+        level = [at for at in reached if not nodes.unknown[at]]
+        rows = [_row(graph, tier, at, cited(graph, needs.evidence, need)) for at, need in reached.items()]
+        found += sorted(rows, key=lambda row: row.id)
+    return tuple(found)
+
+
+def _row(graph: Graph, tier: int, at: int, records: tuple[str, ...]) -> Behind:
+    nodes = graph.nodes
+    kind = _NOBODY if nodes.unknown[at] else KINDS[nodes.kind[at]].value
+    return Behind(tier, str(nodes.id[at]), str(nodes.name[at]), kind, str(nodes.country[at]), records)
+
+
+def _award(
+    view: View, at: int, buyer: int, service_type: str, progress: Progress | None
+) -> tuple[tuple[str, ...], tuple[Difference, ...]]:
+    """Return whose needs the supplier takes over, and the measures before and after; nothing if nothing changes."""
+    graph = view.graph
+    supplier, bought = str(graph.nodes.id[at]), str(graph.nodes.id[buyer])
+    held = list(Holdings.of(graph).ways(buyer))
+    needs, requirements = graph.needs, graph.requirements
+    types = [key(str(name)) for name in needs.service_types]
+    of_type = np.isin(needs.service_type, [code for code, name in enumerate(types) if name == key(service_type)])
+    mine = np.flatnonzero(np.isin(needs.dependent, held) & of_type & ~graph.own_run_by & bool(service_type)).tolist()
+    removed: list[Removed] = []
+    for need in [need for need in mine if needs.provider[need] != at]:
+        provider = str(graph.nodes.id[needs.provider[need]])
+        of = str(requirements.names[requirements.name[needs.requirement[need]]])
+        dependent = str(graph.nodes.id[needs.dependent[need]])
+        where = f"award.{len(removed)}"
+        removed.append(Removed(where, Choice(ids=(provider,)), (dependent,), of, supplier))
+    if mine and not removed:
+        return (), ()
+    change = Scenario(_FILE, f"{bought} awards to {supplier}", "", (), (), {})
+    if removed:
+        change = replace(change, removes=tuple(removed))
+    else:
+        new = Need(bought, supplier, "", "", "", service_type, None, None, None, None, 1.0, "")
+        change = replace(change, adds=(NewNeed("award", new),))
+    told = what_if(view, change, by="group", limit=UNITS, progress=progress)
+    return tuple(sorted({each.who.ids[0] for each in removed})), told.rows
+
+
+def _questions(graph: Graph, at: int, services: Sequence[int], behind: Sequence[Behind]) -> Iterator[str]:
+    """Yield what nobody said that a contract could."""
+    nodes, requirements = graph.nodes, graph.requirements
+    name = str(nodes.name[at])
+    if not any(graph.ties.subject[graph.ties.kind == _OWNED] == at):
+        yield f"Who owns {name}, and in which country is the parent on top?"
+    if not nodes.country[at]:
+        yield f"In which country is {name}?"
+    if not behind:
+        yield f"On whom does {name} stand: who hosts, connects and supports it? No source names anybody."
+    for row in behind:
+        if row.kind == _NOBODY:
+            yield f"Who is the provider that nobody names ({'; '.join(row.records)})?"
+    for each in (at, *services):
+        for group in range(int(graph.requirements_of[each]), int(graph.requirements_of[each + 1])):
+            low, high = int(requirements.k_lower[group]), int(requirements.k_upper[group])
+            if low < high:
+                of = requirements.provider[requirements.indptr[group] : requirements.indptr[group + 1]]
+                named = ", ".join(str(nodes.name[one]) for one in of[:5])
+                yield f"How many of {named} must work for {nodes.name[each]} to work ({low} to {high})?"
+    if np.isnan(nodes.recovery_hours[[at, *services]]).all():
+        yield f"Within how many hours is {name} back after a failure, and when was that tested?"
+    yield f"What is the plan to leave {name}, who holds the data and the keys then, and when was it exercised?"
+
+
+def _notes(rows: Sequence[Checked]) -> Iterator[str]:
+    for row in rows:
+        if not row.needed_by:
+            yield f"nobody in these data needs '{row.id}': what would stand on it is not known"
+        if row.behind_in_all > len(row.behind):
+            yield f"{len(row.behind)} of {row.behind_in_all:,} that stand behind '{row.id}' are listed"
+        if not row.behind_in_all:
+            yield f"no source says what '{row.id}' stands on: that is not known, and not nothing"
