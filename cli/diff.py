@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -11,11 +11,15 @@ from cli.grouping import grouped
 from cli.options import AsOf, ByOption, Form, Hub, MinConfidence, ResolutionOption, Scope, Sector, StoreOption
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from depgraph.ports import Store
     from depgraph.usecases.answer import Plain
+    from depgraph.usecases.questions.causes import Explained
     from depgraph.usecases.questions.diff import ChangeCount, ChangedFact, Diff, Said
+
+_ASKED: Final = 3
+"""How many questions a table shows."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,6 +38,7 @@ def diff(
     sector: Sector = "",
     hub: Hub = "",
     limit: Annotated[int, typer.Option("--limit", min=0, help="Of how many units, shares and facts; 0 is all.")] = 20,
+    no_causes: Annotated[bool, typer.Option("--no-causes", help="Do not say what made each measure move.")] = False,
     as_of: AsOf = "",
     min_confidence: MinConfidence = 0.0,
     scope: Scope = "ind",
@@ -51,9 +56,9 @@ def diff(
     """
     from cli.session import opened, show
     from depgraph.errors import MissingPathError, UsageError
+    from depgraph.usecases.questions.causes import Explained
     from depgraph.usecases.questions.diff import ChangedFact
     from depgraph.usecases.questions.diff import diff as compare
-    from depgraph.usecases.questions.differences import Difference
     from depgraph.usecases.questions.moments import is_moment
     from depgraph.usecases.view import Lens
 
@@ -69,13 +74,15 @@ def diff(
 
         lens = Lens(as_of=as_of, min_confidence=min_confidence, scope=scope, resolution=resolution)
         sides = side(before), side(after)
-        answer = compare(sides, lens, by=by, sector=sector, hub=hub, limit=limit, names=(before, after))
+        answer = compare(
+            sides, lens, by=by, sector=sector, hub=hub, limit=limit, names=(before, after), causes=not no_causes
+        )
     if form.for_people:
         _write(answer, facts=facts)
     elif facts and form.csv:
         show(answer.facts(), ChangedFact, form)
     else:
-        show(answer, Difference, form)
+        show(answer, Explained, form)
 
 
 def _write(answer: Diff, *, facts: bool) -> None:
@@ -97,12 +104,28 @@ def _write(answer: Diff, *, facts: bool) -> None:
             out.print("\nFacts that changed (--facts lists them):", style="bold")
             write_rows(out, counts, ("facts", "why", "came", "went", "changed"), keep=5)
         write_differences(out, answer.rows)
+        reasons: list[Plain] = list(_reasons(answer.rows))
+        if reasons:
+            out.print("\nWhat made them move (--json has every cause, with its records):", style="bold")
+            write_rows(out, reasons, ("measure", "of", "because"), keep=3)
+            asks = list(dict.fromkeys(row.ask for row in answer.rows if " ask " in row.ask))
+            for ask in asks[:_ASKED]:
+                out.print(ask)
     if not answer.adds.counted:
         out.print("\nno fact came, went or changed")
     elif not answer.rows:
         out.print("\nno measure moved")
     out.print()
     write_notes(answer.meta, out)
+
+
+def _reasons(rows: Sequence[Explained]) -> Iterator[dict[str, Plain]]:
+    """Yield what made each thing move, once for each: of an index, and of the first measure of a unit that says it."""
+    seen: set[str] = set()
+    for row in rows:
+        if row.because and (row.id or row.measure) not in seen:
+            seen.add(row.id or row.measure)
+            yield {"measure": row.measure, "of": row.name or row.id, "because": row.because}
 
 
 def _count(told: ChangeCount) -> dict[str, Plain]:

@@ -8,7 +8,19 @@ from typing import Annotated, Final, Literal
 import typer
 
 from cli.grouping import grouped
-from cli.options import AsOf, ByOption, Form, Hub, MinConfidence, ResolutionOption, Scope, Sector, StoreOption
+from cli.options import (
+    Accept,
+    AsOf,
+    ByOption,
+    Form,
+    Hub,
+    MinConfidence,
+    ResolutionOption,
+    Scope,
+    Sector,
+    StoreOption,
+    TestedSince,
+)
 
 _COLUMNS: Final = ("moment", "after_at_lower", "after_at_upper", "because")
 
@@ -53,6 +65,8 @@ def trend(
     min_confidence: MinConfidence = 0.0,
     scope: Scope = "ind",
     resolution: ResolutionOption = "decided",
+    accept: Accept = "stated",
+    tested_since: TestedSince = "",
     store: StoreOption = "",
     *,
     form: Form,
@@ -76,7 +90,14 @@ def trend(
         if out.suffix.lower() != ".svg":
             raise UsageError(f"'{out}' is not an SVG file: let its name end in .svg")
         check_out(out, store=address_of(store))
-    lens = Lens(as_of=as_of, min_confidence=min_confidence, scope=scope, resolution=resolution)
+    lens = Lens(
+        as_of=as_of,
+        min_confidence=min_confidence,
+        scope=scope,
+        resolution=resolution,
+        accept=accept,
+        tested_since=tested_since,
+    )
     with opened(store) as held:
         answer = follow(
             held,

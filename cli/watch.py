@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from cli.grouping import grouped
-from cli.options import AsOf, Form, MinConfidence, ResolutionOption, Scope, StoreOption
+from cli.options import Accept, AsOf, Form, MinConfidence, ResolutionOption, Scope, StoreOption, TestedSince
 
 _COLUMNS: Final = ("rule", "said", "because", "ask")
 
@@ -38,6 +38,8 @@ def watch(
     min_confidence: MinConfidence = 0.0,
     scope: Scope = "ind",
     resolution: ResolutionOption = "decided",
+    accept: Accept = "stated",
+    tested_since: TestedSince = "",
     store: StoreOption = "",
     *,
     form: Form,
@@ -59,7 +61,14 @@ def watch(
 
     rules = read_rules(file)
     day = today or datetime.now(tz=UTC).astimezone().date().isoformat()
-    lens = Lens(as_of=as_of, min_confidence=min_confidence, scope=scope, resolution=resolution)
+    lens = Lens(
+        as_of=as_of,
+        min_confidence=min_confidence,
+        scope=scope,
+        resolution=resolution,
+        accept=accept,
+        tested_since=tested_since,
+    )
     with opened(store) as held:
         answer = check(held, rules, today=day, since=since, lens=lens)
     told = answer.adds

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from depgraph.graph.columns import RELATIONS, rows_of
+from depgraph.graph.doubt import CERTAIN
 from depgraph.graph.toggles import AFTER, BEFORE, Fact, Spoken, Toggles
 from depgraph.ids import key
-from depgraph.model import Relation
+from depgraph.model import EVIDENCE, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 
     from depgraph.graph.columns import Ints, Offsets, Said
     from depgraph.graph.core import Graph
+    from depgraph.graph.doubt import Doubt
 
 _RUN_BY: Final = RELATIONS.index(Relation.RUN_BY)
 
 
-def toggles(before: Graph, after: Graph, *, least: float = 0.0) -> Toggles:
+def toggles(before: Graph, after: Graph, doubt: Doubt = CERTAIN) -> Toggles:
     """Return in which facts the needs of two graphs differ, of which each can be had or not.
 
     Nodes are the same by id, alias and their keys; requirements by dependent and the key of their name; needs by
@@ -33,8 +35,8 @@ def toggles(before: Graph, after: Graph, *, least: float = 0.0) -> Toggles:
     ----------
     before, after : Graph
         Made from records.
-    least : float
-        The minimum confidence at which both are seen.
+    doubt : Doubt
+        What is doubted in both.
 
     Examples
     --------
@@ -46,7 +48,7 @@ def toggles(before: Graph, after: Graph, *, least: float = 0.0) -> Toggles:
     """
     place, unknown = _joined(before, after)
     sides = (_Side(before, place), _Side(after, np.arange(len(after.nodes), dtype=np.int32)))
-    coded = _coded(sides, len(unknown), least)
+    coded = _coded(sides, len(unknown), doubt)
     size = max((int(side.requirement.max(initial=-1)) for side in coded), default=-1) + 1
     changed = np.zeros(size, dtype=np.bool_)
     top = max((int(side.row.max(initial=-1)) for side in coded), default=-1) + 1
@@ -87,6 +89,7 @@ class _Coded(NamedTuple):
     speaker: Offsets
     word: Offsets
     strong: NDArray[np.bool_]
+    assured: NDArray[np.bool_]
 
 
 def _joined(before: Graph, after: Graph) -> tuple[Ints, NDArray[np.bool_]]:
@@ -100,7 +103,7 @@ def _joined(before: Graph, after: Graph) -> tuple[Ints, NDArray[np.bool_]]:
     return place, np.concatenate((after.nodes.unknown, before.nodes.unknown[gone]))
 
 
-def _coded(sides: tuple[_Side, _Side], nodes: int, least: float) -> list[_Coded]:
+def _coded(sides: tuple[_Side, _Side], nodes: int, doubt: Doubt) -> list[_Coded]:
     graphs = [side.graph for side in sides]
     names = _codes([list(map(key, graph.requirements.names.tolist())) for graph in graphs])
     types = _codes([list(map(key, graph.needs.service_types.tolist())) for graph in graphs])
@@ -133,18 +136,43 @@ def _coded(sides: tuple[_Side, _Side], nodes: int, least: float) -> list[_Coded]
         for each, speaker in zip(said, speakers, strict=True)
     ]
     declared = [word[each.at_least] for each, word in zip(said, words, strict=True)]
-    strong = [(graph.needs.confidence >= least)[row] for graph, row in zip(graphs, of, strict=True)]
-    flags = [4 * each.named.astype(np.int64) + 2 * each.added + sure for each, sure in zip(said, strong, strict=True)]
+    strong = [(graph.needs.confidence >= doubt.min_confidence)[row] for graph, row in zip(graphs, of, strict=True)]
+    assured = [_assured(each, doubt) for each in said]
+    flags = [
+        8 * known + 4 * each.named.astype(np.int64) + 2 * each.added + sure
+        for each, sure, known in zip(said, strong, assured, strict=True)
+    ]
     row = _ranked(
         [
-            ((need[at][of[at]] * (_size(speakers) + 1) + spoken[at] + 1) * _size(words) + declared[at]) * 8 + flags[at]
+            ((need[at][of[at]] * (_size(speakers) + 1) + spoken[at] + 1) * _size(words) + declared[at]) * 16 + flags[at]
             for at in (BEFORE, AFTER)
         ]
     )
     return [
-        _Coded(of[at], requirement[at][of[at]], need[at][of[at]], row[at], spoken[at], declared[at], strong[at])
+        _Coded(
+            of[at],
+            requirement[at][of[at]],
+            need[at][of[at]],
+            row[at],
+            spoken[at],
+            declared[at],
+            strong[at],
+            assured[at],
+        )
         for at in (BEFORE, AFTER)
     ]
+
+
+def _assured(said: Said, doubt: Doubt) -> NDArray[np.bool_]:
+    """Return bool[e]: which records know of a redundancy as well as is asked for."""
+    asked = EVIDENCE.index(doubt.accept)
+    if not asked:
+        return np.ones(len(said), dtype=np.bool_)
+    rung = said.rung
+    if doubt.tested_since:
+        tested, old = len(EVIDENCE) - 1, ~(said.dated >= np.datetime64(doubt.tested_since, "D"))
+        rung = np.where((rung == tested) & old, tested - 1, rung).astype(np.uint8)
+    return np.asarray(rung >= asked, dtype=np.bool_)
 
 
 def _said(graph: Graph) -> Said:
@@ -191,12 +219,13 @@ def _table(sides: tuple[_Side, _Side], coded: Sequence[_Coded], changed: NDArray
                 said.named[mine],
                 said.added[mine],
                 code.strong[mine],
+                code.assured[mine],
                 np.full(len(mine), at, dtype=np.int64),
                 need.astype(np.int64),
             )
         )
     columns = [np.concatenate(pair) for pair in zip(*parts, strict=True)]
-    order = np.lexsort((columns[8], columns[1], columns[0]))
+    order = np.lexsort((columns[9], columns[1], columns[0]))
     return Spoken(*(column[order] for column in columns))
 
 
@@ -210,11 +239,11 @@ def _facts(
     shared: dict[int, tuple[set[Any], set[Any]]] = {}
     anywhere: dict[int, list[int]] = {}
     columns = zip(*(column.tolist() for column in rows), strict=True)
-    for requirement, need, _, speaker, word, named, added, strong, side, at in columns:
+    for requirement, need, _, speaker, word, *flags, side, at in columns:
         both.setdefault(need, set()).add(side)
         of_need.setdefault(need, (requirement, [set(), set()]))[1][side].add(at)
         declared.setdefault(requirement, (set(), set()))[side].add((speaker, word))
-        shared.setdefault(requirement, (set(), set()))[side].add((need, speaker, word, named, added, strong))
+        shared.setdefault(requirement, (set(), set()))[side].add((need, speaker, word, *flags))
         number = int(sides[side].graph.needs.requirement[at])
         anywhere.setdefault(requirement, [-1, -1])[side] = number
     found: list[tuple[tuple[list[int], list[int]], tuple[int, int], set[int]]] = []

@@ -81,6 +81,7 @@ class Spoken(NamedTuple):
     named: NDArray[np.bool_]
     added: NDArray[np.bool_]
     strong: NDArray[np.bool_]
+    assured: NDArray[np.bool_]
     side: Offsets
     at: Offsets
 
@@ -189,11 +190,14 @@ class Toggles:
         found = evaluate(Records(of.astype(np.int32), provider.astype(np.int32), said), n, self.unknown, strong)
         pairs = of * np.int64(len(self.unknown)) + provider
         weak = n - np.bincount(of[new][np.isin(pairs[new], pairs[strong])], minlength=len(wanted))
+        # Of a redundancy that one record knows too little of, all may be needed.
+        doubted = np.bincount(of[~rows.assured[at]], minlength=len(wanted)) > 0
+        upper_k = np.where(doubted, n, np.minimum(n, found.upper + weak))
         dependent = self.dependent[[variant.requirement for variant in wanted]] if wanted else np.zeros(0, np.int32)
         breaks = ~self.unknown[dependent]
         lower, upper = (
             np.where((k > 0) & breaks, n - k + 1, n + 1).astype(np.int32)
-            for k in (np.maximum(0, found.lower - weak), np.minimum(n, found.upper + weak))
+            for k in (np.maximum(0, found.lower - weak), upper_k)
         )
         return Evaluated(dependent, offsets(n), provider[new].astype(np.int32), lower, upper)
 

@@ -27,7 +27,7 @@ INDICES: Final = ("hhi", "cr1", "cr3", "cr5", "effective_number", "centralisatio
 
 SHARE: Final = "share"
 
-WORK: Final = 100_000_000
+WORK: Final = 4_000_000
 """How many needs are read, over all graphs that are measured, if not told otherwise: more facts are left out."""
 
 _DIGITS: Final = 9

@@ -128,15 +128,16 @@ def explained(
     """
     moved = [row for row in rows if _asks(row)]
     if not moved:
-        return tuple(_as_given(row) for row in rows)
-    between = toggles(before.graph, after.graph, least=after.lens.min_confidence)
+        return tuple(unexplained(row) for row in rows)
+    between = toggles(before.graph, after.graph, after.lens.doubt)
     told = _Told(between, changes)
     found = {
         **_of_units(between, before, after, moved, by, sector, hub, progress),
         **_of_shares(between, moved, by, sector, hub, progress),
     }
     return tuple(
-        told.row(row, found[row.measure, row.id]) if (row.measure, row.id) in found else _as_given(row) for row in rows
+        told.row(row, found[row.measure, row.id]) if (row.measure, row.id) in found else unexplained(row)
+        for row in rows
     )
 
 
@@ -146,7 +147,8 @@ def _asks(row: Difference) -> bool:
     return bool(known) and None not in numbers and numbers[:2] != numbers[2:]
 
 
-def _as_given(row: Difference) -> Explained:
+def unexplained(row: Difference) -> Explained:
+    """Return a row of which nobody asks what made it move."""
     return Explained(**{field.name: getattr(row, field.name) for field in fields(Difference)})
 
 
@@ -167,6 +169,7 @@ def _of_units(  # noqa: PLR0917 - the question, as it was asked
         Sides(view.graph, units(view.graph, By(by)), scope_of(view.graph, sector=sector, hub=hub))
         for view in (before, after)
     )
+    given = {(row.measure, row.id): (row.before_at_lower, row.before_at_upper) for row in rows}
     found = {}
     for node_id, cause in zip(ids, change_causes(between, one, other, ids, progress=progress), strict=True):
         single = [(int(fact),) for fact in cause.fact]
@@ -174,8 +177,10 @@ def _of_units(  # noqa: PLR0917 - the question, as it was asked
         without = np.concatenate((cause.without, cause.pair_without))
         alone = np.concatenate((cause.alone, cause.pair_alone))
         for at, figure in enumerate(FIGURES):
+            if (figure, node_id) not in given:
+                continue
             found[figure, node_id] = _Found(
-                cause.before[at],
+                np.array(given[figure, node_id], dtype=np.float64),
                 cause.rescoped[at],
                 cause.after[at],
                 sets,

@@ -16,9 +16,9 @@ from depgraph.graph.change_classes import ChangeClass
 from depgraph.ids import id_key
 from depgraph.usecases.answer import Answer, Counts
 from depgraph.usecases.questions.belonging import about_countries
+from depgraph.usecases.questions.causes import Explained, explained, unexplained
 from depgraph.usecases.questions.differences import (
     FUNCTIONS,
-    Difference,
     measured,
     of_functions,
     of_shares,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from depgraph.graph.change import Change, Told
     from depgraph.model import Provenance
     from depgraph.ports import Store
-    from depgraph.usecases.questions.differences import Measured
+    from depgraph.usecases.questions.differences import Difference, Measured
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import Lens, View
 
@@ -115,8 +115,8 @@ class DiffAdds:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Diff(Answer[Difference, DiffAdds]):
-    """The measures that moved, and the facts that changed."""
+class Diff(Answer[Explained, DiffAdds]):
+    """The measures that moved, with what made them move, and the facts that changed."""
 
     def facts(self) -> Answer[ChangedFact, DiffAdds]:
         """Return the same with the facts that changed as rows."""
@@ -132,6 +132,7 @@ def diff(
     hub: str = "",
     limit: int = 20,
     names: tuple[str, str] | None = None,
+    causes: bool = True,
     progress: Progress | None = None,
 ) -> Diff:
     """Return what changed from one moment to another.
@@ -153,6 +154,8 @@ def diff(
         Of how many units, shares and facts; 0 is all.
     names : (str, str), optional
         What the moments were called when they were asked for.
+    causes : bool
+        Whether to work out what made each measure move.
     progress : callable, optional
         Told of each part of the work how much is done, of how much.
 
@@ -198,11 +201,16 @@ def diff(
     lengths = (("units", len(of_unit)), ("shares", len(of_share)), ("facts", len(changes)))
     partial = [f"{limit} of {length:,} {what} that differ" for what, length in lengths if limit and length > limit]
     partial += [f"cut sets of {FUNCTIONS} of {touched} functions that the change touches"] * (touched > FUNCTIONS)
+    moved = [row for row in found if _moved(row)]
+    if causes:
+        rows = explained(before, after, moved, changes, by=by, sector=sector, hub=hub, progress=progress)
+    else:
+        rows = tuple(map(unexplained, moved))
     return Diff(
         meta=after.meta(
             "diff", asked, adds=adds, notes=_notes(before, after, (first, second), asked), partial="; ".join(partial)
         ),
-        rows=tuple(row for row in found if _moved(row)),
+        rows=rows,
     )
 
 

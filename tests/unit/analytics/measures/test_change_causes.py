@@ -12,7 +12,8 @@ from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.change_causes import ENDS, FIGURES, Causes, Sides, change_causes
 from depgraph.analytics.measures.impact import impacts
-from depgraph.graph import Graph, assemble, at_confidence
+from depgraph.graph import Graph, assemble
+from depgraph.graph.doubt import CERTAIN, Doubt
 from depgraph.graph.facts_between import toggles
 from depgraph.graph.toggles import Toggles
 from depgraph.model import Import, Marking, Need, Node, Relation, Tie, TieKind
@@ -32,7 +33,7 @@ class State:
     needs: set[Key]
     words: dict[tuple[str, str, str], str]
 
-    def graph(self, least: float = 0.0) -> Graph:
+    def graph(self, doubt: Doubt = CERTAIN) -> Graph:
         parties = sorted({f"name:p{at}" for at in range(8)})
         nodes = [Node(f"function:{each[5:]}", {}, "nodes") for each in parties] + [
             Node(each, {"people": 10 * at + 10}, "nodes") for at, each in enumerate(parties)
@@ -42,7 +43,12 @@ class State:
         runs = []
         for source in ("one", "two"):
             stated = [
-                Need(*self._row(need), 0.3 if need[2] == "name:p3" else 1.0, f"{source}:{at}")
+                Need(
+                    *self._row(need),
+                    0.3 if need[2] == "name:p3" else 1.0,
+                    f"{source}:{at}",
+                    evidence="" if need[2] == "name:p4" else "tested",
+                )
                 for at, need in enumerate(sorted(self.needs))
                 if need[3] == source
             ]
@@ -50,7 +56,7 @@ class State:
             more = (nodes, ties) if source == "one" else ([], [])
             counts = Counts(len(more[0]), len(stated), len(more[1]))
             runs.append(Imported(run, 1 + len(runs), counts, (), more[0], stated, more[1]))
-        return at_confidence(assemble(runs, as_of="2026-01-01").graph, least)
+        return doubt.on(assemble(runs, as_of="2026-01-01").graph)
 
     def _row(self, need: Key) -> tuple[object, ...]:
         dependent, requirement, provider, source = need
@@ -122,12 +128,18 @@ def sides(before: Graph, after: Graph, by: By = By.PARTY) -> tuple[Sides, Sides]
 
 
 @pytest.mark.parametrize(
-    ("seed", "by", "least"), [(1, By.PARTY, 0.0), (2, By.PARTY, 0.0), (3, By.GROUP, 0.0), (4, By.PARTY, 0.5)]
+    ("seed", "by", "doubt"),
+    [
+        (1, By.PARTY, CERTAIN),
+        (2, By.PARTY, Doubt(accept="documented")),
+        (3, By.GROUP, CERTAIN),
+        (4, By.PARTY, Doubt(min_confidence=0.5)),
+    ],
 )
-def test_each_fact_had_and_not_had(seed: int, by: By, least: float) -> None:
+def test_each_fact_had_and_not_had(seed: int, by: By, doubt: Doubt) -> None:
     before, after = drawn(seed)
-    first, second = before.graph(least), after.graph(least)
-    between = toggles(first, second, least=least)
+    first, second = before.graph(doubt), after.graph(doubt)
+    between = toggles(first, second, doubt)
     ids = units(second, by).id.tolist()
     every = {named(between, fact) for fact in range(len(between.facts))}
     known: dict[frozenset[object], dict[str, list[list[float]]]] = {}
@@ -135,7 +147,7 @@ def test_each_fact_had_and_not_had(seed: int, by: By, least: float) -> None:
     def plainly(chosen: set[object]) -> dict[str, list[list[float]]]:
         """Return the figures of all units in the graph that has these facts as after."""
         if frozenset(chosen) not in known:
-            known[frozenset(chosen)] = figures(had(before, after, chosen).graph(least), by)
+            known[frozenset(chosen)] = figures(had(before, after, chosen).graph(doubt), by)
         return known[frozenset(chosen)]
 
     assert plainly(every) == figures(second, by)
