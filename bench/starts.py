@@ -32,6 +32,9 @@ QUESTIONS: Final = (
 )
 _TIMES: Final = 2
 _COMMAND: Final = Path(sys.executable).with_name("depgraph")
+_ENVIRONMENT: Final = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""Modules are compiled to byte code once, as by an install, and not at each start."""
+
 _UNIT: Final = (sys.executable, "-c", "import numba")
 
 
@@ -84,7 +87,7 @@ def main() -> None:
 def _processor(arguments: Sequence[str], kept: Path) -> float:
     """Return the processor seconds of a process that keeps machine code in a folder."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"NUMBA_CACHE_DIR": str(kept)})
+    subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, env=_ENVIRONMENT | {"NUMBA_CACHE_DIR": str(kept)})
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

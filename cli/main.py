@@ -34,9 +34,11 @@ def _run(given: list[str]) -> int:
     from cli.commands import UnreadError, app
     from cli.progress import show_compiling
     from depgraph.errors import DepgraphError
+    from depgraph.usecases.compiling import leave_out_matrices
 
     debug = "--debug" in given
     show_compiling()
+    leave_out_matrices()
     try:
         words = [_read(argument) for argument in given if argument != "--debug"]
         code = app(words, prog_name="depgraph", standalone_mode=False)

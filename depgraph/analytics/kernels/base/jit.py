@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import numba
 
 from depgraph.analytics.kernels.base.interrupts import defer_interrupts
+from depgraph.analytics.kernels.base.matrices import learn_numpy
 from depgraph.analytics.kernels.base.notices import KERNELS, notice_compiling
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _INNER: Final[dict[str, Any]] = {"error_model": "numpy", "no_cpython_wrapper": T
 
 defer_interrupts()
 notice_compiling()
+learn_numpy()
 
 
 def _sources() -> str:
