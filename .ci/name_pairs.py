@@ -140,7 +140,8 @@ def _of_one_acronym(part: str, source: str, texts: dict[str, list[tuple[str, str
     for acronym, bearers in sorted(shortened.items()):
         if len(bearers) > 1 and len(acronym) > 1:
             first, second = sorted(bearers, key=lambda bearer, acronym=acronym: _digest(acronym + bearer[0]))[:2]
-            yield Pair(part, f"{source}-acronym", first[0], second[1], acronym.upper(), second[2], first[2], 0)
+            where = _known(acronym + first[0]) * first[2]
+            yield Pair(part, f"{source}-acronym", first[0], second[1], acronym.upper(), second[2], where, 0)
 
 
 def _known(entity: str) -> bool:
@@ -408,6 +409,27 @@ def sites_of(source: str, sites: dict[str, set[str]], named: dict[str, set[str]]
                 yield Pair(part, source, f"{source}:{name}", name, mine[owner], "", "", 0)
 
 
+def strangers_to_sites(pairs: Sequence[Pair], named: Sequence[tuple[str, str, str]]) -> Iterator[Pair]:
+    """Yield legal entities whose first words or initials are the label of a site of somebody else.
+
+    At most three of a label; an entity with all words of the owner's name is left out, since it may be the owner.
+    """
+    for part in ("train", "unseen"):
+        keyed = defaultdict(list)
+        for entity, name, country in named:
+            words = wordings(name)[0].words if part_of(entity) == part and wordings(name) else ()
+            firsts = {"".join(words[:count]) for count in (1, 2)} if len(words) > 1 else set()
+            for key in sorted(firsts | initials(words)):
+                keyed[key].append((entity, name, country, set(words)))
+        for pair in pairs:
+            if pair.part != part or not pair.same:
+                continue
+            owner = set(wordings(pair.first)[0].words)
+            found = [one for one in keyed.get(label_of(pair.second), ()) if not owner <= one[3]]
+            for entity, name, country, _ in sorted(found, key=lambda one: _digest(one[0]))[:3]:
+                yield Pair(part, "site-lei", entity, name, pair.second, country, "", 0)
+
+
 def word_counts(path: Path, names: Iterable[str]) -> None:
     """Write how many of the names each common word is in, and of how many."""
     counts: Counter[str] = Counter()
@@ -446,11 +468,14 @@ def main(lei: Path, marketplace: Path, awards: Path) -> None:
                 Pair(part_of(entity), f"lei-{rule.replace(' ', '-')}", entity, name, written, country, known, 1)
             )
     pairs += names_of_one("fedramp", named, SAME_PROVIDER)
-    pairs += sites_of("fedramp-site", sites, named)
+    pages = list(sites_of("fedramp-site", sites, named))
     noticed, noticed_sites = notices(awards)
     pairs += names_of_one("award", noticed, noticed)
     pairs += unlike("award", [(f"award:{number}", min(names), "") for number, names in sorted(noticed.items())], 3)
-    pairs += sites_of("award-site", noticed_sites, noticed)
+    pages += sites_of("award-site", noticed_sites, noticed)
+    pairs += pages
+    with_names = [*entities, *legal_entities(lei, lambda name: len(name.split()) > 1)]
+    pairs += strangers_to_sites(pages, sorted(set(with_names)))
     _write(ROOM / "name_pairs.csv", Pair._fields, sorted(set(pairs)))
 
 

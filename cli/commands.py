@@ -16,6 +16,7 @@ from cli import (
     gaps,
     importing,
     mapping,
+    matching,
     outages,
     ranking,
     reporting,
@@ -78,6 +79,7 @@ app = typer.Typer(
 for register in (
     importing,
     mapping,
+    matching,
     sampling,
     find,
     ranking,

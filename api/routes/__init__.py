@@ -13,6 +13,7 @@ from api.routes import (
     differences,
     gaps,
     importances,
+    matches,
     methods,
     needs,
     nodes,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 RESOURCES: Final[tuple[APIRouter, ...]] = (
     status.router,
     nodes.router,
+    matches.router,
     needs.router,
     paths.router,
     single_points.router,

@@ -15,7 +15,9 @@ PLACE: Final = {name: place for place, name in enumerate(FEATURES)}
 """Where each feature stands in `Comparison.values`."""
 
 _NEARNESS: Final = {Case.SAME: 4.0, Case.ACRONYM: 2.0, Case.DOMAIN: 1.0, Case.LACKING: 1.0}
-_NEAR: Final = tuple(PLACE[name] for name in ("whole", "overlap", "letters", "label_same", "label_begins"))
+_NEAR: Final = tuple(
+    PLACE[name] for name in ("whole", "overlap", "letters", "label_same", "label_begins", "label_initials")
+)
 
 
 class Comparison(NamedTuple):

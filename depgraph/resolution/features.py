@@ -49,9 +49,10 @@ FEATURES: Final = {
     "one_region": "whether one of them alone names a region or the world",
     "number": "whether they have different numbers",
     "role": "whether one of them alone has a word such as holding, finance, group",
-    "acronym": "letters of the acronym beyond one, of four",
+    "acronym": "letters of the acronym beyond two, of three",
     "label_same": "whether the label of the domain is the name without blanks",
-    "label_begins": "how much of the label is the name, its first words or its acronym, or the other way round",
+    "label_begins": "how much of the label is the name or its first words, or the other way round",
+    "label_initials": "letters beyond one of the initials of the name that are the label, of four",
     "short": "whether the shorter one has three letters or fewer",
 }
 """The features in order, each in [0, 1], and what they mean."""
@@ -66,7 +67,17 @@ TELLING: Final[dict[Case, tuple[str, ...]]] = {
     Case.LACKING: (*_LOST, *_SPELLING, *_FORMS, *_COUNTRIES),
     Case.APART: (*_LOST, "conflict", *_SPELLING, *_FORMS, *_COUNTRIES),
     Case.ACRONYM: ("acronym", "lost", *_FORMS, *_COUNTRIES),
-    Case.DOMAIN: ("label_same", "label_begins", "shared", "overlap", "rarest", "lost", "alone", "short"),
+    Case.DOMAIN: (
+        "label_same",
+        "label_begins",
+        "label_initials",
+        "shared",
+        "overlap",
+        "rarest",
+        "lost",
+        "alone",
+        "short",
+    ),
 }
 """The features that tell something in each case."""
 
@@ -117,6 +128,9 @@ _WRITTEN_FOR: Final = 0.97
 
 _ALIKE: Final = 0.8
 """Two words of which this part of the letters is in common are one, misspelled or in another number."""
+
+ACRONYM: Final = 3
+"""Letters from which on initials are taken for a name."""
 
 _LETTERS: Final = 4
 """Letters from which on words may be misspelled."""
@@ -222,7 +236,7 @@ def case_of(first: Wording, second: Wording, match: Match) -> Case:
 def acronym_of(first: Wording, second: Wording) -> str:
     """Return the one that is an acronym of the other; empty if neither is."""
     for one, other in ((first, second), (second, first)):
-        if len(one.words) == 1 and len(one.words[0]) > 1 and one.words[0] in initials(other.words):
+        if len(one.words) == 1 and len(one.words[0]) >= ACRONYM and one.words[0] in initials(other.words):
             return one.words[0]
     return ""
 
@@ -275,24 +289,26 @@ def features(first: Wording, second: Wording, match: Match, countries: tuple[str
         float(first.countries & _REGIONS != second.countries & _REGIONS),
         float(numbers[0] != numbers[1]),
         float(any(word in _ROLES for word in alone)),
-        min(max(len(acronym_of(first, second)) - 1, 0) / 4, 1.0),
+        min(max(len(acronym_of(first, second)) - 2, 0) / 3, 1.0),
         float(domain and joined[0] == joined[1]),
         _begins(first, second) if domain and joined[0] != joined[1] else 0.0,
+        _label_initials(first, second) if domain and joined[0] != joined[1] else 0.0,
         float(min(map(len, joined)) <= 3),
     )
 
 
 def _begins(first: Wording, second: Wording) -> float:
-    """Return how much of the longer one is the other, its first words or its acronym; less if these are common."""
+    """Return how much of the longer one is the other, or its first words; less if these are common."""
     label, name = (first, second) if first.domain else (second, first)
-    begins = [(acronym, 1.0) for acronym in initials(name.words) if len(acronym) > 1]
-    begin, tells = "", 0.0
+    begin, tells, most = "", 0.0, 0.0
     for word in name.words:
         begin, tells = begin + word, max(tells, weight(word))
-        begins.append((begin, tells))
-    return max(
-        tells * min(len(begin), len(label.joined)) / max(len(begin), len(label.joined))
-        if label.joined.startswith(begin) or begin.startswith(label.joined)
-        else 0.0
-        for begin, tells in begins
-    )
+        if label.joined.startswith(begin) or begin.startswith(label.joined):
+            shorter, longer = sorted((len(begin), len(label.joined)))
+            most = max(most, tells * shorter / longer)
+    return most
+
+
+def _label_initials(first: Wording, second: Wording) -> float:
+    label, name = (first, second) if first.domain else (second, first)
+    return min((len(label.joined) - 1) / 4, 1.0) if label.joined in initials(name.words) else 0.0

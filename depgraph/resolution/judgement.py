@@ -79,7 +79,9 @@ def _answer(compared: Comparison, *, forbidden: bool, shared: bool, family: bool
     if not forbidden:
         score = model().score(compared)
         apart = compared.value("other_form") or compared.value("other_country") or compared.value("role")
-        if score >= model().threshold or (score >= MAYBE and not apart):
+        # Initials and domains are short: where anything else speaks against one party they do not decide.
+        sure = score >= model().threshold and not (apart and compared.case in {Case.ACRONYM, Case.DOMAIN})
+        if sure or (score >= MAYBE and not apart):
             return score, Same.PARTY
         if shared:
             # A number that a group or a branch may share says that there is a question, and no more.
@@ -123,7 +125,7 @@ def _by_scheme(party: Party) -> dict[str, set[str]]:
 def _family(first: Party, second: Party) -> tuple[str, ...]:
     if first.parent and first.parent == second.parent:
         return (f"the same parent: {first.parent}",)
-    if second.id == first.parent or first.id == second.parent:
+    if any(one.parent and one.parent == other.id for one, other in ((first, second), (second, first))):
         return ("one belongs to the other",)
     common = sorted(set(first.domains) & set(second.domains))
     return (f"the same domain: {common[0]}",) if common else ()
@@ -140,7 +142,7 @@ def _for(compared: Comparison) -> Iterator[str]:
         yield (
             "the domain is the name"
             if compared.value("label_same")
-            else "the domain begins like the name or its initials"
+            else "the domain begins like the name or is its initials"
         )
     elif case == Case.ACRONYM:
         yield f"'{acronym_of(first, second)}' are the initials of the other name"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from depgraph.resolution.features import ACRONYM
 from depgraph.resolution.neighbours import neighbours
 from depgraph.resolution.weights import weight
 from depgraph.resolution.wording import initials
@@ -61,7 +62,7 @@ def _short_forms(text: str) -> Iterator[str]:
     words = text.split()
     for count in range(1, len(words) + 1):
         yield "".join(words[:count])
-    yield from sorted(acronym for acronym in initials(tuple(words)) if len(acronym) > 1)
+    yield from sorted(acronym for acronym in initials(tuple(words)) if len(acronym) >= ACRONYM)
 
 
 def _by_key(

@@ -48,6 +48,7 @@ RUNS = {
     "diff": ("diff", "1", "2"),
     "trend": ("trend", "--measure", "hhi"),
     "watch": ("watch", "rules.toml", "--today", "2026-01-01"),
+    "match": ("match", "names.csv"),
     "resolve": ("resolve",),
     "resolve decisions": ("resolve", "decisions"),
     "check": ("check", "name:Example Cloud Inc", "--buyer", "Example City", "--as-keeper"),
@@ -94,6 +95,7 @@ def store(depgraph: Run, tmp_path: Path) -> Run:
     (tmp_path / "chances.toml").write_text(CHANCES, encoding="utf-8")
     (tmp_path / "rules.toml").write_text('[[rules]]\nkind = "index-above"\nabove = 10000\n', encoding="utf-8")
     (tmp_path / "change.toml").write_text(CHANGE, encoding="utf-8")
+    (tmp_path / "names.csv").write_text("name\nExample Cloud\n", encoding="utf-8")
     (tmp_path / "twin").mkdir()
     (tmp_path / "twin" / "needs.csv").write_text(
         "dependent,provider\nTown,Example Cloud Incorporated\n", encoding="utf-8"

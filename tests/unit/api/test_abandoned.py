@@ -28,6 +28,7 @@ CHANGE: Final = quote(
 CHANCES: Final = quote('{"all": 0.1}')
 
 AT_WORK: Final = {
+    "/matches": ["names=%5B%22Cloud%22%5D"],
     "/needs": ["dependent=service:Hosting"],
     "/paths": ["from=Ede&to=Cloud"],
     "/single-points-of-failure": [""],

@@ -25,6 +25,7 @@ PATHS = [
     "/api/v1/status",
     "/api/v1/nodes",
     "/api/v1/nodes/{id}",
+    "/api/v1/matches",
     "/api/v1/needs",
     "/api/v1/paths",
     "/api/v1/single-points-of-failure",
@@ -65,6 +66,9 @@ ANSWERS = {
     "/api/v1/status": ["status"],
     "/api/v1/nodes": ["nodes", "nodes?q=e", "nodes?q=Clodu", "nodes?pageSize=1"],
     "/api/v1/nodes/{id}": ["nodes/name:Cloud", "nodes/function:name:Ede/mail"],
+    "/api/v1/matches": [
+        f"matches?names={in_query(['Cloud', {'name': 'Nobody', 'country': 'XX', 'identifiers': ['kvk:1']}])}"
+    ],
     "/api/v1/needs": ["needs?provider=Cloud", "needs?provider=Cloud&minConfidence=0.9"],
     "/api/v1/paths": ["paths?from=Delft&to=Holding"],
     "/api/v1/single-points-of-failure": [f"single-points-of-failure?by={by}" for by in ("group", "country", "party")],
@@ -281,3 +285,21 @@ def test_health_says_at_which_revision_the_store_is(own_ask: Ask, import_more: C
     assert own_ask("/health").json() == {"status": "pass", "revision": 1}
     import_more()
     assert own_ask("/health").json() == {"status": "pass", "revision": 2}
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ("nonsense", "names: is not JSON"),
+        ("{}", "names: a list is wanted"),
+        ("[]", "names: a list is wanted"),
+        ("[1]", "names:1: a text is wanted"),
+        ('[{"name": "a", "kvk": "1"}]', "names:1, kvk: is not a known key"),
+        ('[{"name": "a", "country": 1}]', "names:1, country: a text is wanted"),
+        ('[{"name": "a", "identifiers": "kvk:1"}]', "names:1, identifiers: a list of texts is wanted"),
+    ],
+)
+def test_names_that_are_not_well_written_are_refused_with_their_place(ask: Ask, names: str, told: str) -> None:
+    answer = ask(f"matches?names={quote(names)}")
+    assert answer.status_code == 400
+    assert told in answer.json()["detail"]
