@@ -100,7 +100,7 @@ def _flat(row: SnapshotTold) -> dict[str, Any]:
 
 def _line(row: SnapshotTold) -> str:
     """Return in one line what became of a snapshot."""
-    of = f"{row.retrieved} {row.name}"
+    of = row.name if row.retrieved in row.name else f"{row.name} (of {row.retrieved})"
     answer = row.answer
     if answer is None:
         where = f", revision {row.revision}" if row.revision else ""

@@ -29,7 +29,7 @@ def test_what_changed_between_two_dated_files(depgraph: Run, tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     assert [line.split(";")[-1] for line in done.stdout.splitlines()] == [
         " revision 1, in force",
-        "2025-01-01 2025-01-01: no data",
+        "2025-01-01: no data",
         " revision 2, in force",
     ]
     assert "3 of 3: 2026-01-01" in done.stderr

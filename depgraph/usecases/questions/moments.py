@@ -97,7 +97,7 @@ def imports_on(told: Description, date: str, viewer: Viewer | None = None) -> tu
         first = min((run.retrieved for run in facts), default="")
         pruned = "; earlier ones may have been pruned" if told.oldest else ""
         cure = f": its first data were retrieved on {first}{pruned}" if first else ""
-        raise UsageError(f"'{told.location}' holds nothing of {date} or before{cure}")
+        raise UsageError(f"the store holds nothing of {date} or before{cure}")
     return tuple(sorted(visible, key=lambda held: (held.run.source, held.run.part)))
 
 

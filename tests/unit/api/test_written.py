@@ -39,6 +39,9 @@ def test_a_scenario_stands_in_place_of_what_fails(ask: Ask, path: str) -> None:
         ("outages", {"scenario": json.dumps(DOWN).replace("Cloud", "Nobody")}, "scenario: fails[0].ids: no node has"),
         ("importances", {"id": "service:Hosting", "probabilities": '{"all": 2}'}, "probabilities: all: 2 is out of"),
         ("what-ifs", {"scenario": json.dumps(DOWN)}, "scenario: nothing changes in this scenario"),
+        ("differences", {"from": "1999-01-01", "to": "1"}, "the store holds nothing of 1999-01-01 or before"),
+        ("differences", {"from": "1", "to": "99"}, "the store has no revision 99"),
+        ("differences", {"from": "2030-01-01", "to": "1", "asOf": "2026-01-01"}, "leave asOf out"),
     ],
 )
 def test_what_makes_no_sense_is_a_bad_query(ask: Ask, path: str, query: dict[str, str], said: str) -> None:
