@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import math
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from depgraph.usecases.answer import Answer, Meta, captions, plain
+from depgraph.usecases.answer import Answer, Meta, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -105,9 +106,13 @@ class _Collected:
 
 @cache
 def _captions(of: Any) -> Mapping[str, str]:
-    """Return what the columns of a class mean, where it says so: the types of others need not be known at run time."""
-    said = is_dataclass(of) and any("Annotated" in str(each.type) for each in fields(of))
-    return captions(of) if said else {}
+    """Return what the columns of a class mean, as its annotations say: the types need not be known at run time."""
+    found = {}
+    for each in fields(of) if is_dataclass(of) else ():
+        written = ast.parse(str(each.type), mode="eval").body
+        if isinstance(written, ast.Subscript) and ast.unparse(written.value) == "Annotated":
+            found[each.name] = str(ast.literal_eval(ast.unparse(written.slice.elts[1])))  # type: ignore[attr-defined]
+    return found
 
 
 def _telling(cells: Mapping[str, Cell], name: str) -> dict[str, Cell]:

@@ -61,7 +61,7 @@ def test_it_says_what_an_auditor_needs(page: str, depgraph, register) -> None:
     for needed in (
         "Single points of failure",
         "Herfindahl-Hirschman index",
-        "Limits of the data",
+        "limits of the data",
         "Methods",
         "Sources",
         worst["meta"]["graph_digest"],

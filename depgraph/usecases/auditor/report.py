@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from depgraph.ports import UNKNOWN_RECEIPT
 from depgraph.usecases.answer import NOTHING, whole
 from depgraph.usecases.auditor.assumed_chances import simulate_assumed
+from depgraph.usecases.auditor.conclusions import Conclusion, Filled, age_days, completeness, conclude
 from depgraph.usecases.auditor.populations import Population, populations, supplier_count
 from depgraph.usecases.auditor.whole_pairs import rank_whole_pairs
 from depgraph.usecases.auditor.worst_outage import WorstOutage, follow_worst_outage
@@ -128,6 +129,7 @@ class Basis:
     versions: tuple[tuple[str, str], ...]
     records: int | None
     left_out: int | None
+    age_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,8 @@ class AuditorReport:
 
     meta: Meta[Nothing]
     suppliers: int
+    conclusions: tuple[Conclusion, ...]
+    completeness: tuple[Filled, ...]
     sections: tuple[Section, ...]
     ending: Answer[ShownNeed, Nothing]
     unnamed: Answer[ShownNeed, Nothing]
@@ -167,13 +171,17 @@ def report_to_auditor(
     """
     found = populations(view, sector=sector, hub=hub)
     methods = {method.name: method for method in list_methods()}
+    sections = tuple(_section(view, population) for population in found)
+    as_of = view.graph.as_of
     return AuditorReport(
         meta=view.meta("report auditor", {"sector": sector, "hub": hub}, adds=NOTHING),
         suppliers=supplier_count(view),
-        sections=tuple(_section(view, population) for population in found),
+        conclusions=tuple(conclude(sections)),
+        completeness=completeness(view.graph),
+        sections=sections,
         ending=list_ending(view, sector=sector, hub=hub, limit=LISTED),
         unnamed=list_unnamed(view, sector=sector, hub=hub, limit=UNNAMED),
-        basis=tuple(_basis(run, view.receipts.get(run.import_id, UNKNOWN_RECEIPT)) for run in view.graph.runs),
+        basis=tuple(_basis(run, view.receipts.get(run.import_id, UNKNOWN_RECEIPT), as_of) for run in view.graph.runs),
         findings=_settled(view.findings),
         may_be_one=may_be_one(view.graph),
         readings=readings,
@@ -181,7 +189,7 @@ def report_to_auditor(
     )
 
 
-def _basis(run: Run, receipt: Receipt) -> Basis:
+def _basis(run: Run, receipt: Receipt, as_of: str) -> Basis:
     made = run.run
     return Basis(
         made.source,
@@ -194,6 +202,7 @@ def _basis(run: Run, receipt: Receipt) -> Basis:
         receipt.versions,
         receipt.records,
         receipt.left_out,
+        age_days(made.retrieved, as_of),
     )
 
 
