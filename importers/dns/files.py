@@ -15,7 +15,7 @@ from importers.dns.zone import read_zone
 from importers.internet.hosts import hostname
 from importers.readers.encoding import lines
 from importers.readers.faults import fault
-from importers.readers.files import File, find_files
+from importers.readers.files import File, find_files, in_turn
 from importers.readers.remarks import Remarks
 from importers.readers.separated import read_table
 
@@ -85,7 +85,7 @@ def read_files(given: Given) -> Found:
     found = Found()
     remarks = Remarks(given.ignore)
     files = find_files(given.paths)
-    for file in files:
+    for file in in_turn(files):
         for each in _read(file, given, remarks, found):
             if isinstance(each, Answer):
                 found.add(each)
@@ -103,7 +103,7 @@ def read_files(given: Given) -> Found:
 def stated_date(given: Given) -> str | None:
     """Return the last day on which DNS was asked, as tools write it beside each answer, or None."""
     latest = ""
-    for file in find_files(given.paths):
+    for file in in_turn(find_files(given.paths)):
         if not _first_line(file).startswith("{"):
             continue
         with file.open() as stream:
