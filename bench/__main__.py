@@ -31,6 +31,7 @@ SUBJECTS: Final = (
     "starts",
     "cutsets",
     "what_if",
+    "causes",
     "serving",
     "neo4j_store",
 )

@@ -7,7 +7,9 @@ unit fails alone, and look only at requirements that have lost a provider to one
 over the requirements and the memory of `pair_rules`).
 
 A scenario may also be a graph of its own: what differs between 512 graphs can fail in the scenarios of some of them
-only (`switched`). So each fact in which two graphs differ is had and not had, and all of them are measured at once.
+only (`switched`). So each fact in which two graphs differ is had and not had, and all of them are measured at once: on
+1.13 million needs, of which 1,000 came and went, for 20 suppliers in 2.4 processor seconds, where one graph at a time
+takes some 4,600 (`python -m bench causes`).
 
 Each bound takes one sweep over the needs that can fail, times the rounds until the components rest.
 Memory: 64 bytes for each node of the core, per thread.
