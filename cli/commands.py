@@ -12,6 +12,7 @@ import depgraph
 from cli import (
     cut_sets,
     diff,
+    explaining,
     find,
     gaps,
     importing,
@@ -91,6 +92,7 @@ for register in (
     diff,
     trend,
     watch,
+    explaining,
     resolving,
     reporting,
     serving,

@@ -11,6 +11,7 @@ from api.routes import (
     concentrations,
     cut_sets,
     differences,
+    explanations,
     gaps,
     importances,
     matches,
@@ -53,6 +54,7 @@ RESOURCES: Final[tuple[APIRouter, ...]] = (
     resolutions.router,
     trends.router,
     checks.router,
+    explanations.router,
     methods.router,
     sources.router,
 )

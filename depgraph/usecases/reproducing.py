@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from depgraph.usecases.answer import Meta
 
-_ARGUMENTS: Final = ("text", "id", "ids", "from", "to", "supplier")
+_ARGUMENTS: Final = ("text", "id", "ids", "from", "to", "supplier", "ref")
 """Parameters that a command takes without the name of an option."""
 
 _FOLLOWS: Final = "seen_by"

@@ -34,6 +34,7 @@ RUNS = {
     "show": ("show", CITY),
     "paths": ("paths", CITY, "name:Example Cloud Inc"),
     "spof": ("spof",),
+    "explain": ("explain", "spof/party/score_upper/name:Example Cloud Inc"),
     "blast": ("blast", "name:Example Cloud Inc"),
     "concentration": ("concentration",),
     "centrality": ("centrality",),

@@ -25,6 +25,7 @@ from depgraph.analytics.measures.ranks import ranks
 from depgraph.analytics.measures.reach import reached_shares
 from depgraph.analytics.measures.share_causes import share_causes
 from depgraph.analytics.measures.simulation import simulate
+from depgraph.analytics.measures.support import support
 from depgraph.analytics.measures.timeline import harm
 from depgraph.analytics.measures.witness import witnesses
 from depgraph.graph.changes import changes
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 METRICS: Final[tuple[Callable[..., object], ...]] = (
     impacts,
     ranks,
+    support,
     units,
     scope_of,
     gaps,

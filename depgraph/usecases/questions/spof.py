@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import numpy as np
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from depgraph.analytics.measures.impact import Impacts
     from depgraph.graph import Graph
     from depgraph.usecases.view import View
+
+
+_REFERENCE: Final = "spof/{by}/{{column}}/{{id}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class RankingAdds:
 
     weight: Annotated[str, "what a function or requirement weighs in scores"]
     losses: Annotated[tuple[str, ...], "what organisations lose: functions, requirements, both or nothing"]
+    reference: Annotated[str, "how depgraph explain calls a figure of a row: put in its column and its id"]
     owners: UnknownOwners = field(metadata=flat())
 
 
@@ -129,7 +133,7 @@ def rank_single_points(
     if len(shown) < len(ranked):
         partial.append(f"{len(shown)} of {len(ranked)} units that something depends on")
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
-    adds = RankingAdds(scope.weight, losses_of(graph, scope), unknown_owners(found, by))
+    adds = RankingAdds(scope.weight, losses_of(graph, scope), _REFERENCE.format(by=by), unknown_owners(found, by))
     places = ranks(measured.score_lower[ranked], measured.score_upper[ranked])
     # Whatever was not measured may be above.
     place = dict(

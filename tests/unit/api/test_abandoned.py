@@ -45,6 +45,7 @@ AT_WORK: Final = {
     "/differences": ["from=1&to=1"],
     "/trends": ["measure=hhi"],
     "/checks": ["supplier=name:Cloud", "supplier=name:Cloud&buyer=Delft"],
+    "/explanations/{ref}": [""],
 }
 LOOKED_UP: Final = {"/status", "/nodes", "/nodes/{id}", "/methods", "/sources"}
 """What takes no work once the graph is open."""
@@ -82,6 +83,7 @@ def test_every_route_is_one_of_these(app: FastAPI) -> None:
     ("path", "asked"), [(path, asked) for path, questions in AT_WORK.items() for asked in questions]
 )
 def test_it_is_ended_at_work(ask_and_leave: Callable[..., Any], path: str, asked: str) -> None:
+    path = path.replace("{ref}", "spof/party/score_upper/name:Cloud")
     answer = ask_and_leave(f"{path.removeprefix('/')}?{asked}")
     assert answer.status_code == 503, answer.text
     assert answer.headers["retry-after"]

@@ -43,6 +43,7 @@ PATHS = [
     "/api/v1/resolutions",
     "/api/v1/trends",
     "/api/v1/checks",
+    "/api/v1/explanations/{ref}",
     "/api/v1/methods",
     "/api/v1/sources",
     "/health",
@@ -107,6 +108,10 @@ ANSWERS = {
     "/api/v1/differences": ["differences?from=1&to=2", "differences?from=1&to=2&by=country&limit=1"],
     "/api/v1/resolutions": ["resolutions", "resolutions?resolution=strict&pageSize=1"],
     "/api/v1/trends": ["trends?measure=hhi", "trends?id=Cloud&over=revisions"],
+    "/api/v1/explanations/{ref}": [
+        "explanations/spof/party/score_upper/name:Cloud",
+        "explanations/spof/country/people_lower/place:BE?limit=1",
+    ],
     "/api/v1/methods": ["methods"],
     "/api/v1/sources": ["sources"],
     "/health": ["/health"],

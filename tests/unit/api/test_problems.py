@@ -109,6 +109,8 @@ COMMON = {
     "minConfidence": ["", "x", "-0.1", "1.1", "nan", "inf", "1,0"],
     "scope": ["", "x", "CON"],
     "resolution": ["", "x", "LIKELY"],
+    "accept": ["", "x", "Tested"],
+    "testedSince": ["", "x", "2026-13-01", "2026-01-01"],
     "nonsense": ["", "1"],
     "as_of": ["2026-01-01"],
 }
@@ -141,6 +143,8 @@ BAD: dict[str, dict[str, list[str]]] = {
     | SCOPED
     | {"by": [*BY, "service"], "market": BY, "weight": BY, "tier": ["", "x", "Direct", "1"]},
     "centralities": COMMON | PAGED | LIMITED | {"measure": ["", "x", "PageRank"]},
+    "explanations/spof/party/score_upper/name:Cloud": COMMON | PAGED | LIMITED | SCOPED | {"by": ["party"]},
+    "explanations/spof/party/score/name:Cloud": {"": [""]},
     "methods": {"pageSize": ["1"], "asOf": ["2026-01-01"]},
     "sources": {"pageSize": ["1"], "x": [""]},
     "/health": {"x": ["1"]},

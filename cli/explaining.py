@@ -1,0 +1,58 @@
+"""The command explain: on what one figure of an answer rests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.grouping import grouped
+from cli.options import Form, Hub, Limit, Reading, Sector
+
+if TYPE_CHECKING:
+    from depgraph.usecases.answer import Answer
+    from depgraph.usecases.questions.explain import Explained, Ground
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command()(explain)
+
+
+@grouped
+def explain(
+    ref: Annotated[str, typer.Argument(metavar="REF", help="A figure, such as spof/party/score_upper/name:X.")],
+    sector: Sector = "",
+    hub: Hub = "",
+    limit: Limit = 20,
+    *,
+    reading: Reading,
+    form: Form,
+) -> None:
+    """Lead from one figure of spof to the facts behind it, their records and the method.
+
+    REF is spof/BY/MEASURE/ID: BY as in spof --by; MEASURE is score, functions, organisations or people with
+    _lower or _upper; ID the id of a row. Each need, each declared requirement and each source is left out alone:
+    "without" is what the figure becomes, exactly. --sector and --hub are those of the answer.
+
+    Example: depgraph explain "spof/party/score_upper/name:Example Cloud Inc"
+    """
+    from cli.progress import bar
+    from cli.session import opened, seen, show
+    from depgraph.usecases.questions.explain import Ground
+    from depgraph.usecases.questions.explain import explain as explained
+
+    with opened(reading.store) as store:
+        view = seen(store, reading)
+        with bar("graphs") as progress:
+            answer = explained(store, view, ref, sector=sector, hub=hub, limit=limit, progress=progress)
+    title = _title(answer) if form.for_people else ""
+    columns = ("without", "falls", "sort", "records", "dependent", "provider", "requirement", "at_least", "relation")
+    show(answer, Ground, form, columns=columns, keep=4, title=title)
+
+
+def _title(answer: Answer[Ground, Explained]) -> str:
+    """Return what stands above the table: the figure, and how it is computed."""
+    adds = answer.adds
+    method = f"{adds.says} (docs/methods/{adds.method}.md)"
+    return f"{adds.reference} ({adds.name}) is {adds.figure:.6g}: {method}"

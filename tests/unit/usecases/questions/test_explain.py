@@ -1,0 +1,119 @@
+"""One figure, its facts with their records, and what it is without each: against really leaving it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from depgraph.errors import UnknownIdError, UsageError
+from depgraph.model import Facts, Import, Marking, Need, Tie
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.questions.explain import Ground, explain, read_reference
+from depgraph.usecases.questions.spof import rank_single_points
+from depgraph.usecases.view import Lens, open_view
+
+X = "spof/party/functions_upper/name:x"
+
+
+def need(dependent: str, provider: str, word: str, record: str) -> Need:
+    return Need(dependent, provider, "uses", "host", word, "", None, None, None, None, 1.0, record)
+
+
+def run(source: str) -> Import:
+    return Import(source, "", "2026-01-01", Marking(), 50, "CC0-1.0")
+
+
+FACTS = {
+    "one": Facts(
+        needs=(
+            need("function:f", "name:x", "all", "needs.csv:2"),
+            need("function:f", "name:y", "all", "needs.csv:3"),
+            need("function:g", "name:x", "", "needs.csv:4"),
+        ),
+        ties=tuple(Tie("owner", f"function:{name}", "name:a", None, None, None, "nodes.csv:2") for name in "fgh"),
+    ),
+    "two": Facts(
+        needs=(need("function:g", "name:x", "", "list.csv:7"), need("function:h", "name:x", "any", "list.csv:8"))
+    ),
+}
+
+
+@pytest.fixture
+def store() -> Iterator[SqliteStore]:
+    store = SqliteStore(":memory:")
+    for source, facts in FACTS.items():
+        store.replace(run(source), [facts])
+    yield store
+    store.close()
+
+
+def grounds(store: SqliteStore, written: str = X) -> dict[tuple[str, str, str], Ground]:
+    rows = explain(store, open_view(store), written, limit=0).rows
+    return {(row.sort, row.dependent, row.provider or "".join(row.records)): row for row in rows}
+
+
+def test_a_figure_leads_to_its_facts_and_their_records(store: SqliteStore) -> None:
+    """By hand: x stops f, g and h. Of f it stops nothing for certain once nobody says that it needs both."""
+    rows = grounds(store)
+    told = {key: (row.without, row.falls, row.records) for key, row in rows.items()}
+    assert told == {
+        ("source", "", "one"): (2.0, True, ("one",)),
+        ("source", "", "two"): (2.0, True, ("two",)),
+        ("declaration", "function:f", "one: needs.csv:2one: needs.csv:3"): (
+            3.0,
+            False,
+            ("one: needs.csv:2", "one: needs.csv:3"),
+        ),
+        ("declaration", "function:h", "two: list.csv:8"): (3.0, False, ("two: list.csv:8",)),
+        ("need", "function:f", "name:x"): (2.0, True, ("one: needs.csv:2",)),
+        ("need", "function:f", "name:y"): (3.0, False, ("one: needs.csv:3",)),
+        ("need", "function:g", "name:x"): (2.0, True, ("one: needs.csv:4", "two: list.csv:7")),
+        ("need", "function:h", "name:x"): (2.0, True, ("two: list.csv:8",)),
+    }
+    lower = grounds(store, X.replace("upper", "lower"))
+    assert lower["declaration", "function:f", "one: needs.csv:2one: needs.csv:3"].without == 2.0
+
+
+def test_a_source_left_out_is_the_store_without_it(store: SqliteStore) -> None:
+    rows = grounds(store)
+    for source, facts in FACTS.items():
+        other = SqliteStore(":memory:")
+        other.replace(run(source), [facts])
+        left = {row.id: row.functions_upper for row in rank_single_points(open_view(other)).rows}
+        other.close()
+        (out,) = FACTS.keys() - {source}
+        assert rows["source", "", out].without == left["name:x"]
+
+
+@pytest.mark.parametrize("lens", [Lens(), Lens(accept="tested"), Lens(min_confidence=1)], ids=str)
+def test_the_figure_is_that_of_the_ranking_that_names_it(store: SqliteStore, lens: Lens) -> None:
+    view = open_view(store, lens)
+    ranking = rank_single_points(view)
+    for row in ranking.rows:
+        for column in ("score_lower", "score_upper", "functions_upper", "organisations_upper"):
+            written = ranking.adds.reference.format(column=column, id=row.id)
+            answer = explain(store, view, written)
+            assert (answer.adds.figure, answer.adds.name) == (getattr(row, column), row.name)
+            assert answer.meta.parameters["ref"] == answer.adds.reference == written
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("score_upper", "write it as spof/BY/MEASURE/ID"),
+        ("spof/party/score_upper/", "write it as spof/BY/MEASURE/ID"),
+        ("spof/firm/score_upper/name:x", "'firm' is not one of party, group"),
+        ("spof/party/score/name:x", "'score' is not one of score_lower"),
+    ],
+)
+def test_a_reference_that_names_no_figure(written: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        read_reference(written)
+
+
+def test_a_reference_to_what_is_no_unit(store: SqliteStore) -> None:
+    with pytest.raises(UnknownIdError, match="no node has the id 'name:nobody'"):
+        explain(store, open_view(store), "spof/party/score_upper/name:nobody")
+    with pytest.raises(UnknownIdError, match="'function:f' is no party that could fail"):
+        explain(store, open_view(store), "spof/party/score_upper/function:f")
