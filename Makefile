@@ -48,6 +48,7 @@ docs: $(VENV)/.dev
 	rm -f docs/sources/*.md
 	$(BIN)/python -m importers.pages docs/sources
 	$(BIN)/python .ci/engine.py
+	$(BIN)/python .ci/names.py
 	$(BIN)/python .ci/map.py
 
 # What the tests need besides Python packages: a browser, Pango, and a Neo4j server and veraPDF from their Maven packages.

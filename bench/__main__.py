@@ -32,6 +32,7 @@ SUBJECTS: Final = (
     "cutsets",
     "what_if",
     "causes",
+    "names",
     "serving",
     "neo4j_store",
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["THRESHOLD", "Candidate", "Same", "candidates"]
 
 THRESHOLD: Final = model().threshold
-"""The score from which two parties are likely to be one: 99 of 100 such pairs are (`docs/methods/names.md`)."""
+"""The score from which two parties are likely to be one: 99 of 100 such pairs are (`docs/names.md`)."""
 
 _WHOLE: Final = 20
 """Parties of one text of which every pair is compared; of more, each with the first."""

@@ -1,4 +1,9 @@
-"""The labelled pairs of names: which two are of one party, and which part of them the score is judged on."""
+"""The labelled pairs of names: which two are of one party, and which part of them the score is judged on.
+
+`name_pairs.csv` beside this module is made by `.ci/name_pairs.py` from legal names of GLEIF's LEI data (CC0-1.0), the
+FedRAMP marketplace (a work of the US Government) and award notices of Tenders Electronic Daily (© European Union, reuse
+under Commission Decision 2011/833/EU); `word_counts.csv` from the first two.
+"""
 
 from __future__ import annotations
 

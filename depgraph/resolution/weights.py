@@ -1,7 +1,7 @@
 """How much a word tells of who bears it: words that many bear weigh little.
 
 The common words are in `word_counts.csv` beside this module: how many of some 31,000 names of legal entities have each
-(see `docs/methods/names.md`). A word that is not in it is rare.
+(see `docs/names.md`). A word that is not in it is rare.
 """
 
 from __future__ import annotations
