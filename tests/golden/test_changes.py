@@ -28,7 +28,8 @@ def test_a_pair_of_snapshots(name: str) -> None:
     answer = diff(((store, "1"), (store, "2")), KEEPER, limit=0)
     store.close()
     assert list(map(_fact, answer.adds.changes)) == expected["facts"]
-    found = [list(plain(row).values()) for row in answer.rows]  # type: ignore[union-attr]  # a row is a mapping
+    # Measures and numbers; in what words their causes are told is no matter of this pair.
+    found = [list(plain(row).values())[:7] for row in answer.rows]  # type: ignore[union-attr]  # a row is a mapping
     assert [row[:3] for row in found] == [row[:3] for row in expected["measures"]]
     assert [row[3:] for row in found] == [pytest.approx(row[3:]) for row in expected["measures"]]
 
