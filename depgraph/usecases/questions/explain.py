@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 import numpy as np
 
 from depgraph.analytics.basis.scope import scope_of
-from depgraph.analytics.basis.units import By, units
+from depgraph.analytics.basis.units import By, unit_of, units
 from depgraph.analytics.measures.impact import impacts
 from depgraph.analytics.measures.support import ENDS, FIGURES, support
 from depgraph.errors import EmptyStoreError, UnknownIdError, UsageError
@@ -181,16 +181,18 @@ _WHAT: Final = (
 
 
 def _unit(graph: Graph, found: Units, asked: Reference) -> int:
-    """Return the position of the unit that a reference names."""
+    """Return the position of the unit that a reference names, by its id or by a node that belongs to it."""
     place = {id_key(node_id): at for at, node_id in enumerate(found.id.tolist())}
-    at = place.get(id_key(asked.unit))
+    # A country need not be a node: its id is then one of units alone.
+    written = f"place:{asked.unit.removeprefix('place:').upper()}" if asked.by is By.COUNTRY else asked.unit
+    at = place.get(id_key(written))
     if at is None:
-        node_id = str(graph.nodes.id[graph.position(asked.unit)])
-        at = place.get(id_key(node_id))
-        if at is None:
-            raise UnknownIdError(
-                f"'{node_id}' is no {asked.by} that could fail: depgraph spof --by {asked.by} lists them"
-            )
+        position = graph.position(asked.unit)
+        node_id = str(graph.nodes.id[position])
+        at = place.get(id_key(node_id), int(unit_of(graph, asked.by)[position]))
+        if at < 0:
+            cure = f"depgraph spof --by {asked.by} lists them"
+            raise UnknownIdError(f"'{node_id}' is no {asked.by} that could fail, and belongs to none: {cure}")
     return at
 
 

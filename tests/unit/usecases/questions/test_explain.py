@@ -117,3 +117,10 @@ def test_a_reference_to_what_is_no_unit(store: SqliteStore) -> None:
         explain(store, open_view(store), "spof/party/score_upper/name:nobody")
     with pytest.raises(UnknownIdError, match="'function:f' is no party that could fail"):
         explain(store, open_view(store), "spof/party/score_upper/function:f")
+
+
+def test_a_unit_is_named_by_what_belongs_to_it(store: SqliteStore) -> None:
+    owned = Tie("owned_by", "name:x", "name:Holding", None, None, None, "owners.csv:2")
+    store.replace(run("owners"), [Facts(ties=(owned,))])
+    answer = explain(store, open_view(store), "spof/group/functions_upper/X")
+    assert (answer.adds.reference, answer.adds.figure) == ("spof/group/functions_upper/name:Holding", 3.0)
