@@ -21,3 +21,11 @@ def test_the_example_settings_name_the_same_server() -> None:
     named = re.search(r"^NEO4J_IMAGE=(.+)$", settings, re.MULTILINE)
     assert named
     assert f"${{NEO4J_IMAGE:-{named[1]}}}" in (ROOT / "compose.yaml").read_text(encoding="utf-8")
+
+
+def test_the_image_is_compiled_by_the_user_who_looks_for_the_machine_code() -> None:
+    steps = re.findall(
+        r"^ {8}(USER|RUN|ENTRYPOINT)(.*)", (ROOT / "compose.yaml").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert [name for name, _ in steps[-3:]] == ["USER", "RUN", "ENTRYPOINT"]
+    assert "depgraph demo" in steps[-2][1]
