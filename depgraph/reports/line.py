@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from html import escape
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -14,26 +16,29 @@ if TYPE_CHECKING:
 _WIDTH: Final = 960
 _HEIGHT: Final = 360
 _LEFT: Final = 90
-_RIGHT: Final = 30
+_RIGHT: Final = 60
 _TOP: Final = 60
 _BOTTOM: Final = 70
 _LINE: Final = 20
-_LONGEST: Final = 130
-"""How many characters of a cause stand under the drawing; all of it is in the table and in JSON."""
-_LABELS: Final = 12
+_MARGIN: Final = 20
+_COLUMNS: Final = 120
+"""How many characters of a cause stand on one line under the drawing."""
+_APART: Final = 85
+"""How far the dates below must be from each other to be legible."""
 _NOTCHES: Final = 4
 
 
 class _Scale(NamedTuple):
     """Where moments and values are on the paper."""
 
-    moments: int
+    moments: tuple[str, ...]
     top: float
 
     def x(self, at: int) -> float:
         """Return how far to the right a moment is."""
-        width = _WIDTH - _LEFT - _RIGHT
-        return round(_LEFT + width * (at / (self.moments - 1) if self.moments > 1 else 0.5), 1)
+        places = _places(self.moments)
+        whole = places[-1] - places[0]
+        return round(_LEFT + (_WIDTH - _LEFT - _RIGHT) * ((places[at] - places[0]) / whole if whole else 0.5), 1)
 
     def y(self, value: float) -> float:
         """Return how far down a value is."""
@@ -49,10 +54,11 @@ def drawn(trend: Trend) -> str:
     """
     rows = trend.rows
     known = [value for row in rows for value in (row.after_at_lower, row.after_at_upper) if value is not None]
-    scale = _Scale(len(rows), _round_up(max(known, default=0.0)))
+    scale = _Scale(tuple(row.moment for row in rows), _round_up(max(known, default=0.0)))
     steps = [row for row in rows if row.because]
     title = f"{rows[-1].measure}{f' of {rows[-1].name}' if rows[-1].id else f' {rows[-1].name}'}"
-    height = _HEIGHT + _LINE * (len(steps) + 1)
+    under = list(_under(steps))
+    height = _HEIGHT + _LINE * (len(under) + 1)
     hatch = (
         '<defs><pattern id="band" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect width="6" height="6" fill="#eef2f6"/><path d="M0 0V6" stroke="#8a99a8"/></pattern></defs>'
@@ -71,7 +77,7 @@ def drawn(trend: Trend) -> str:
         *_axes(rows, scale),
         *_lines(rows, scale),
         *_marks(rows, scale),
-        *_under(steps),
+        *under,
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -93,12 +99,12 @@ def _axes(rows: Sequence[TrendPoint], scale: _Scale) -> Iterator[str]:
         y = scale.y(value)
         yield f'<path d="M{_LEFT} {y}H{_WIDTH - _RIGHT}" stroke="#c8d0d8"/>'
         yield f'<text x="{_LEFT - 8}" y="{y + 4:g}" text-anchor="end">{_short(value)}</text>'
-    every = -(-len(rows) // _LABELS)
+    last = -math.inf
     for at, row in enumerate(rows):
-        if at % every == 0:
-            yield (
-                f'<text x="{scale.x(at)}" y="{_HEIGHT - _BOTTOM + 20}" text-anchor="middle">{escape(row.moment)}</text>'
-            )
+        x = scale.x(at)
+        if x - last >= _APART:
+            last = x
+            yield f'<text x="{x}" y="{_HEIGHT - _BOTTOM + 20}" text-anchor="middle">{escape(row.moment)}</text>'
 
 
 def _lines(rows: Sequence[TrendPoint], scale: _Scale) -> Iterator[str]:
@@ -134,10 +140,19 @@ def _marks(rows: Sequence[TrendPoint], scale: _Scale) -> Iterator[str]:
 
 
 def _under(steps: Sequence[TrendPoint]) -> Iterator[str]:
+    line = 0
     for number, row in enumerate(steps, start=1):
-        words = f"{number}  {row.moment}: {row.because}"
-        shown = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
-        yield f'<text x="{_LEFT}" y="{_HEIGHT + _LINE * (number - 1)}">{escape(shown)}</text>'
+        for words in wrap(f"{number}  {row.moment}: {row.because}", _COLUMNS, subsequent_indent="    "):
+            yield f'<text x="{_MARGIN}" y="{_HEIGHT + _LINE * line}" xml:space="preserve">{escape(words)}</text>'
+            line += 1
+
+
+def _places(moments: Sequence[str]) -> list[int]:
+    """Return where moments are in time: dates by their days, revisions one after the other."""
+    try:
+        return [date.fromisoformat(moment).toordinal() for moment in moments]
+    except ValueError:
+        return list(range(len(moments)))
 
 
 def _round_up(value: float) -> float:

@@ -301,8 +301,9 @@ class _Told:
             if len(explaining) > 1:
                 yield f"So {'is' if len(explaining) == 2 else 'are'} {len(explaining) - 1} more."
         else:
+            two = "no two that were tried do" if found.untried_pairs or found.untried else "no two do"
             yield (
-                "Several chains together: no single fact explains it, and no two do."
+                f"Several chains together: no single fact explains it, and {two}."
                 if found.pairs
                 else "Several facts together: no single one explains it."
             )

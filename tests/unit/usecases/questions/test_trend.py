@@ -164,10 +164,9 @@ def test_the_drawing_says_all_of_it_without_colour(store: SqliteStore) -> None:
     assert "2026-01-01: 1 to 2." in text
     assert text.count("stroke-dasharray") == 1
     assert ">1  2025-06-01: &#x27;function:f2&#x27;" in text
-    # Values from 0 to 2 on 230 units of paper: 1 is half way up.
-    assert (
-        '<polyline points="90.0,175.0 510.0,60.0 930.0,175.0" fill="none" stroke="#22303c" stroke-width="2"/>' in text
-    )
+    # Values from 0 to 2 on 230 units of paper: 1 is half way up. 151 of 365 days on 810 units: 335.1.
+    line = '<polyline points="90.0,175.0 425.1,60.0 900.0,175.0" fill="none" stroke="#22303c" stroke-width="2"/>'
+    assert line in text
 
 
 def _watch(store: SqliteStore, tmp_path: Path, written: str, **more: str) -> Watch:
