@@ -76,12 +76,15 @@ def forget(
     Example: depgraph forget register --part east
     """
     from cli.session import opened, say
+    from depgraph.model import DECISIONS
     from depgraph.usecases.keeping.going_back import forget_import, import_in_force
 
     with opened(store) as opening:
         description = opening.describe()
         held = import_in_force(description, source, part)
         facts = f"{held.counts.nodes:,} nodes and {held.counts.needs:,} needs of revision {held.revision}"
+        if source == DECISIONS:
+            facts = f"a log of {held.counts.decisions:,} decisions and undos, as of revision {held.revision}"
         _ask(f"Take '{source}{f' --part {part}' if part else ''}' ({facts}) out of {description.location}?", yes=yes)
         made = forget_import(opening, source, part)
     say(f"taken out, as revision {made}; depgraph revert --to {description.revision} brings it back")
