@@ -28,6 +28,8 @@ _LIBRARIES: Final = (
     "pandas",
     "scipy",
     "sklearn",
+    "rapidfuzz",
+    "anyascii",
     "neo4j",
     "fastapi",
     "openpyxl",

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _CACHED: Final = 1 << 17
 """Names whose wordings are remembered: those of one big question."""
 
+_TAKEN_APART: Final = 250
+"""Characters of a name that is searched for roles, addresses and second names: longer ones are made to take long."""
+
 _FOOTNOTE: Final = re.compile(
     r"[\s*\u2020\u2021\u00a7\u00ae\u2122\u00a9\u2120\u00b9\u00b2\u00b3\u2070-\u2079]+$|\s*\[\d+\]$|\s*\(\d\)$"
 )
@@ -147,7 +150,7 @@ def wordings(name: str) -> tuple[Wording, ...]:
     if domain:
         return _domain_wordings(domain[1].lower())
     found: dict[Wording, None] = {}
-    for part in _parts(written):
+    for part in _parts(written) if len(written) <= _TAKEN_APART else (written,):
         wording = _wording(part)
         if wording is not None:
             found[wording] = None

@@ -87,6 +87,12 @@ def test_initials_are_of_all_words_and_of_the_long_ones() -> None:
     assert initials(("acme",)) == frozenset()
 
 
+@pytest.mark.parametrize("sign", ["(", ", ", "a ", "1 ", "rue ", "an a company "])
+def test_a_name_of_a_thousand_signs_is_compared_as_it_stands(sign: str) -> None:
+    name = sign * (1_000 // len(sign))
+    assert len(wordings(name)) <= 1
+
+
 @given(st.text(max_size=60))
 def test_any_text_has_wordings_in_plain_letters(name: str) -> None:
     for wording in wordings(name):
