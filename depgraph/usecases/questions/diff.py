@@ -175,7 +175,11 @@ def diff(
     decided = [decisions_of(store, view) for (store, _), view in zip(sides, (before, after), strict=True)]
     places = [store.describe().location for store, _ in sides]
     changes = changes_between(before, after, decisions=(decided[0], decided[1]), stores=(places[0], places[1]))
-    first, second = (measured(each, by=by, sector=sector, hub=hub, progress=progress) for each in (before, after))
+    told = names or (sides[0][1], sides[1][1])
+    first, second = (
+        _measured(view, moment, by=by, sector=sector, hub=hub, progress=progress)
+        for view, moment in zip((before, after), told, strict=True)
+    )
     renamed = _renamed(changes)
     of_unit, of_share = of_units(first, second, renamed), of_shares(first, second, renamed)
     functions, touched = of_functions(
@@ -187,7 +191,6 @@ def diff(
         *functions,
         *(row for group in (*of_unit[:cut], *of_share[:cut]) for row in group),
     ]
-    told = names or (sides[0][1], sides[1][1])
     asked: dict[str, Any] = {"from": told[0], "to": told[1], "by": by, "sector": sector, "hub": hub, "limit": limit}
     if lens.as_of:
         asked["as_of"] = lens.as_of
@@ -212,6 +215,14 @@ def diff(
         ),
         rows=rows,
     )
+
+
+def _measured(view: View, moment: str, *, by: str, sector: str, hub: str, progress: Progress | None) -> Measured:
+    """Return the measures of a moment; where it has no such sector or hub, say at which one."""
+    try:
+        return measured(view, by=by, sector=sector, hub=hub, progress=progress)
+    except UsageError as error:
+        raise UsageError(f"at {moment or 'the latest revision'}: {error}") from None
 
 
 def told_of(change: Change) -> ChangedFact:

@@ -141,6 +141,15 @@ def test_two_stores(store: SqliteStore) -> None:
     other.close()
 
 
+def test_a_sector_of_one_side_alone_is_told_with_the_side(store: SqliteStore) -> None:
+    _keep(store, "2025-01-01", _need(F, X))
+    care = Facts(nodes=(Node("name:of f", {"sector": "care"}, "n:1"), Node(G, {"sector": "tax"}, "n:2")))
+    store.replace(Import("sectors", "", "2026-01-01", Marking(), 50, ""), [care])
+    for moments, told in ((("1", "2"), "at 1: "), (("2", "1"), "at 1: "), (("", "2025-06-01"), "at 2025-06-01: ")):
+        with pytest.raises(UsageError, match=told):
+            _asked(store, *moments, sector="care")
+
+
 def test_what_makes_no_sense_is_an_error(store: SqliteStore) -> None:
     with pytest.raises(EmptyStoreError):
         _asked(store, "", "")
