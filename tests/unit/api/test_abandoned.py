@@ -43,6 +43,7 @@ AT_WORK: Final = {
     "/importances": [f"id={MAIL}&probabilities={CHANCES}"],
     "/what-ifs": [f"scenario={CHANGE}"],
     "/differences": ["from=1&to=1"],
+    "/resolutions": [""],
     "/trends": ["measure=hhi"],
     "/checks": ["supplier=name:Cloud", "supplier=name:Cloud&buyer=Delft"],
     "/explanations/{ref}": [""],
