@@ -145,12 +145,12 @@ def _in_order(helds: Iterable[Revision]) -> tuple[Revision, ...]:
 
 
 def read_manifest(transaction: ManagedTransaction, location: str) -> Manifest:
-    """Return the manifest, found to be as they were sealed.
+    """Return the manifest, found to be as it was sealed.
 
     Raises
     ------
     StoreVersionError
-        If somebody changed them.
+        If somebody changed it.
 
     """
     found = transaction.run(_LEDGER).single()
@@ -162,7 +162,7 @@ def read_manifest(transaction: ManagedTransaction, location: str) -> Manifest:
         return Manifest(schema=ledger["schema"])
     if ledger["seal"] != checksum(ledger["revision"], ledger["oldest"], rows):
         raise StoreVersionError(
-            f"the manifest of '{location}' were changed by someone else (nodes of _DepgraphImport or"
+            f"the manifest of '{location}' was changed by someone else (nodes of _DepgraphImport or"
             " _DepgraphLedger): restore it from a backup"
         )
     drawn = Drawn(ledger["drawn"], ledger["drawn_as_of"], json.loads(ledger["drawn_counts"]))
@@ -171,7 +171,7 @@ def read_manifest(transaction: ManagedTransaction, location: str) -> Manifest:
 
 
 def checksum(revision: int, oldest: int, rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return the SHA-256 of what the manifest say; a property that is empty may as well be missing."""
+    """Return the SHA-256 of what the manifest says; a property that is empty may as well be missing."""
     said = [{name: value for name, value in row.items() if value not in (None, "", [])} for row in rows]
     said.sort(key=lambda row: row["revision"])
     return hashlib.sha256(json.dumps([revision, oldest, said], sort_keys=True).encode()).hexdigest()
