@@ -60,8 +60,20 @@ def changes(before: Graph, after: Graph, *, basis: tuple[Basis, Basis] = (NOTHIN
     A need that is new on one side brings its requirement; a requirement on both sides that needs more or fewer of its
     providers, or of which another number is declared, is one change.
 
+    Assumes that one key of an id names one thing on both sides, which a register that gives an id anew breaks.
+
+    What this does not say: what changed in the world. It compares what the records say, and a record may be late or
+    wrong.
+
+    References
+    ----------
+    Buneman, P., Khanna, S. & Tan, W.-C. (2001). Why and where: a characterization of data provenance. Database Theory -
+    ICDT 2001, Lecture Notes in Computer Science 1973, 316-330. (A fact is told with the records it came from.)
+
     Examples
     --------
+    Of a's two providers afterwards one was there before: its need of y came, and y with it.
+
     >>> from depgraph.testing import graph
     >>> for each in changes(graph("a>x"), graph("a>x a>y")):
     ...     print(each.sort, each.dependent, each.provider, each.before is None, each.after is None)

@@ -32,8 +32,12 @@ def ranks(lower: Floats, upper: Floats) -> Ranks:
     At best 1 + how many others are certainly above it, their lower end above its upper one; at worst 1 + how many
     others may be above it or level with it, their upper end at or above its lower one.
 
-    These are outer limits: each holds, and none need be attained, since the ends of several figures hang together
-    (one requirement moves many of them). Time is that of sorting.
+    Assumes that each figure lies between its ends, whatever the others are. These are outer limits: each holds, and
+    none need be attained, since the ends of several figures hang together (one requirement moves many of them). Time
+    is that of sorting.
+
+    What this does not say: how likely any rank is, and where something that is on no list would stand: one party behind
+    several unknown providers may rank above all.
 
     References
     ----------
