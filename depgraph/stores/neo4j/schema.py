@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final, LiteralString, NamedTuple
 
 from neo4j.exceptions import ClientError, DatabaseError
 
 from depgraph.errors import ForeignStoreError, StoreVersionError
+from depgraph.stores.migrations import check_known, check_ledger, checksum
 
 if TYPE_CHECKING:
     from neo4j import ManagedTransaction
@@ -42,8 +42,8 @@ class Migration(NamedTuple):
 
     @property
     def checksum(self) -> str:
-        """SHA-256 of its statements: the ledger shows that the schema is what this version expects."""
-        return hashlib.sha256("\n".join(self.statements).encode()).hexdigest()
+        """SHA-256 of its statements."""
+        return checksum("\n".join(self.statements))
 
 
 MIGRATIONS: Final = (
@@ -110,15 +110,13 @@ def version(connection: Connection) -> int:
             )
         return 0
     number, checksums = found[0]["schema"], found[0]["checksums"]
-    if not isinstance(number, int) or number > len(MIGRATIONS):
+    if not isinstance(number, int):
         raise StoreVersionError(
-            f"'{connection.location}' was written by a newer depgraph (schema {number}, this one knows"
-            f" {len(MIGRATIONS)}): upgrade depgraph"
+            f"the ledger of '{connection.location}' has '{number}' for a version: restore it from a backup"
         )
-    if (checksums or []) != [migration.checksum for migration in MIGRATIONS[:number]]:
-        raise StoreVersionError(
-            f"the ledger of '{connection.location}' does not match its version {number}: restore it from a backup"
-        )
+    check_known(connection.location, "schema", number, len(MIGRATIONS))
+    expected = [migration.checksum for migration in MIGRATIONS[:number]]
+    check_ledger(connection.location, number, checksums or [], expected, "restore it from a backup")
     return number
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from depgraph.errors import ForeignStoreError, StoreVersionError
+from depgraph.errors import ForeignStoreError
+from depgraph.stores.migrations import check_known, check_ledger, checksum
 from depgraph.stores.sqlite.rows import pack_rows, seal_rows
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ class Migration(NamedTuple):
 
     @property
     def checksum(self) -> str:
-        """SHA-256 of its SQL: the ledger shows that the tables are what this version expects."""
-        return hashlib.sha256(self.sql.encode()).hexdigest()
+        """SHA-256 of its SQL."""
+        return checksum(self.sql)
 
 
 _FACTS: Final = """
@@ -214,16 +214,10 @@ def version(connection: sqlite3.Connection, location: str, migrations: Sequence[
         if identity or number or tables:
             raise ForeignStoreError(f"'{location}' is a database of another program: give another --store")
         return 0
-    if number > len(migrations):
-        raise StoreVersionError(
-            f"'{location}' was written by a newer depgraph (tables of version {number}, this one knows"
-            f" {len(migrations)}): upgrade depgraph"
-        )
+    check_known(location, "tables of version", number, len(migrations))
     ledger = connection.execute("SELECT number, name, checksum FROM migration ORDER BY number").fetchall()
-    if ledger != [_entry(migration) for migration in migrations[:number]]:
-        raise StoreVersionError(
-            f"the ledger of '{location}' does not match its version {number}: restore the file from a backup"
-        )
+    expected = [_entry(migration) for migration in migrations[:number]]
+    check_ledger(location, number, ledger, expected, "restore the file from a backup")
     return number
 
 
