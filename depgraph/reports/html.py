@@ -64,7 +64,7 @@ def css_text(text: str) -> Markup:
     Examples
     --------
     >>> css_text('a "b" </style>')
-    Markup('"a \\20 \\22 b\\22 \\20 \\3c \\2f style\\3e "')
+    Markup('"a\\20 \\22 b\\22 \\20 \\3c \\2f style\\3e "')
 
     """
     plain = (one if one.isascii() and one.isalnum() else f"\\{ord(one):x} " for one in legible(text))
