@@ -114,13 +114,13 @@ def struck(between: Toggles, before: Units, after: Units, chosen: Sequence[tuple
     seeds, members = [], []
     for first, second in chosen:
         rows: list[list[Ints]] = [[np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)]]
-        for units, at, place in ((after, second, everyone), (before, first, between.place)):
+        for gone, units, at, place in ((False, after, second, everyone), (True, before, first, between.place)):
             if at < 0:
                 continue
             columns = (units.seed_indptr, units.seed), (units.member_indptr, units.member)
             for row, (indptr, nodes) in zip(rows, columns, strict=True):
                 here = place[nodes[indptr[at] : indptr[at + 1]]]
-                row.append(here[here >= size] if units is before and second >= 0 else here)
+                row.append(here[here >= size] if gone and second >= 0 else here)
         seeds.append(np.unique(np.concatenate(rows[0])))
         members.append(np.unique(np.concatenate(rows[1])))
     return Struck(*_rows(seeds), *_rows(members))

@@ -110,7 +110,7 @@ def support(
     figures = np.zeros((len(FIGURES), len(ENDS)))
     for other, of_needs in ((_without_needs(graph), True), (_undeclared(graph), False)):
         between = toggles(other, graph, doubt)
-        sides = Sides(other, replace(found), scope), Sides(graph, found, scope)  # units are told apart by identity
+        sides = Sides(other, found, scope), Sides(graph, found, scope)
         (measured,) = change_causes(between, *sides, [unit], facts=FACTS, pairs=0, progress=progress)
         figures, untried = measured.after, untried + measured.untried
         for row, at in enumerate(measured.fact.tolist()):
