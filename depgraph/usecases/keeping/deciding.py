@@ -12,21 +12,19 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import DepgraphError, InputError, UnknownIdError, UsageError
-from depgraph.graph import assemble
 from depgraph.graph.decisions import in_force, pair_key
-from depgraph.ids import UNKNOWN, canonical_key, id_key, is_single, is_unknown, kind_of, read_id, value_of
+from depgraph.ids import UNKNOWN, canonical_key, id_key, is_unknown, kind_of, read_id, value_of
 from depgraph.model import DECISIONS, LABELS, Decision, Facts, Finding, Import, Kind, Label, Level, Marking
-from depgraph.ports import Counts, Imported, latest_date
-from depgraph.regulation.groups import reference_import
 from depgraph.usecases.candidates import kept_candidates
 from depgraph.usecases.dates import iso_date
+from depgraph.usecases.keeping.contradictions import contradictions, decided_before, listed, said_of
 from depgraph.usecases.view import open_view
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from depgraph.graph import Graph
-    from depgraph.ports import Store
+    from depgraph.ports import Imported, Store
     from depgraph.usecases.view import View
 
 BY_COMMAND: Final = "depgraph resolve"
@@ -34,11 +32,6 @@ BY_COMMAND: Final = "depgraph resolve"
 
 MAX_TEXT: Final = 2_000
 """Characters that a name, evidence or a note may have."""
-
-CONTRADICTION: Final = "contradiction"
-"""Code of the finding that a decision contradicts others, or what identifiers say."""
-
-_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +123,7 @@ def decide(store: Store, proposals: Sequence[Proposal], *, today: str) -> Decidi
                 already += 1
                 continue
             if before or twice:
-                raise UsageError(_decided_before(before or twice[0]))  # type: ignore[index]  # one of them is there
+                raise UsageError(decided_before(before or twice[0]))  # type: ignore[index]  # one of them is there
         except DepgraphError as error:
             if len(proposals) == 1:
                 raise
@@ -139,7 +132,7 @@ def decide(store: Store, proposals: Sequence[Proposal], *, today: str) -> Decidi
             new[pair_key(decision.first, decision.second)] = decision, marking
     decisions = [decision for decision, _ in new.values()]
     if decisions and not findings:
-        findings = list(_contradictions(store, view, list(standing.values()), decisions))
+        findings = list(contradictions(store, view, list(standing.values()), decisions))
     if findings:
         if len(proposals) == 1:
             raise UsageError(findings[0].message)
@@ -172,10 +165,10 @@ def undo(store: Store, first: str, second: str, *, who: str, today: str, note: s
                 )
                 revision = _store(store, {log.marking: [undone._replace(record=BY_COMMAND)]}, logs, today)
                 return Deciding(revision, (decision,), (log.marking,))
-    decided = [_told(one) for one in _standing(logs).values()]
+    decided = [said_of(one) for one in _standing(logs).values()]
     raise UsageError(
         f"nothing is decided of '{first}' and '{second}': "
-        + (f"decided is {_listed(decided)}" if decided else "nothing is decided at all")
+        + (f"decided is {listed(decided)}" if decided else "nothing is decided at all")
     )
 
 
@@ -302,82 +295,6 @@ def _ids_in(imported: Imported) -> Iterator[str]:
         yield from tie[1:3]
 
 
-def _contradictions(
-    store: Store, view: View, standing: Sequence[Decision], new: Sequence[Decision]
-) -> Iterator[Finding]:
-    """Yield what is wrong with decisions beside those that stand: the graph that all of them make tells."""
-    with store.load() as snapshot:
-        run = Import(DECISIONS, "proposed", "", Marking(), 0, "")
-        proposed = Imported(run, 0, Counts(), (), decisions=new)
-        as_of = latest_date(imported.run for imported in snapshot.imports)
-        after = assemble([*snapshot.imports, proposed], as_of=as_of, reference=reference_import).graph
-    every = (*standing, *new)
-    wrong = [decision for decision in new if not _holds(after, decision)]
-    lost = [one for one in standing if _holds(view.graph, one) and not _holds(after, one)]
-    for decision in wrong:
-        yield Finding(Level.ERROR, CONTRADICTION, decision.record, "", _refusal(after, decision, every))
-    if lost and not wrong:
-        for decision in [one for one in new if not one.same] or new[:1]:
-            chain = [] if decision.same else _linking(view.graph, decision, standing)
-            what = "one" if decision.same else "two"
-            yield Finding(
-                Level.ERROR,
-                CONTRADICTION,
-                decision.record,
-                "",
-                f"'{decision.first}' and '{decision.second}' cannot be {what}, since it is decided"
-                f" {_all_of(chain or lost)} first",
-            )
-
-
-def _holds(graph: Graph, decision: Decision) -> bool:
-    """Say whether a graph is as a decision says; so is one that does not know both parties any more."""
-    one, other = graph.find(decision.first), graph.find(decision.second)
-    return one is None or other is None or (one == other) == decision.same
-
-
-def _refusal(after: Graph, decision: Decision, every: Sequence[Decision]) -> str:
-    """Return why a decision does not hold in the graph that it would make."""
-    first, second = decision.first, decision.second
-    ends = {after.find(first), after.find(second)}
-    if not decision.same:
-        chain = _linking(after, decision, every)
-        if chain:
-            return f"'{first}' and '{second}' cannot be two, since it is decided {_all_of(chain)} first"
-        return f"'{first}' and '{second}' are two ids of one record: correct the source that says so"
-    against = [one for one in every if not one.same and {after.find(one.first), after.find(one.second)} == ends]
-    if against:
-        chain = [one for one in every if one.same and one != decision and _within(after, one, ends)]
-        return f"'{first}' and '{second}' cannot be one, since it is decided {_all_of((*against, *chain))} first"
-    leis = ", ".join(
-        sorted(str(after.nodes.id[at]) for at in ends if at is not None and is_single(str(after.nodes.id[at])))
-    )
-    return f"'{first}' and '{second}' cannot be one, since they have two LEIs ({leis}): an entity has one"
-
-
-def _within(graph: Graph, decision: Decision, ends: Collection[int | None]) -> bool:
-    return graph.find(decision.first) in ends and graph.find(decision.second) in ends
-
-
-def _linking(graph: Graph, decision: Decision, every: Sequence[Decision]) -> list[Decision]:
-    """Return the shortest chain of decisions that make one of two parties, as far as decisions do."""
-    edges: dict[str, list[tuple[str, Decision]]] = {}
-    for one in every:
-        if one.same:
-            for here, there in ((one.first, one.second), (one.second, one.first)):
-                edges.setdefault(id_key(here), []).append((id_key(there), one))
-    start, goal = id_key(decision.first), id_key(decision.second)
-    ways: dict[str, list[Decision]] = {start: []}
-    queue = [start]
-    for here in queue:
-        for there, by in edges.get(here, ()):
-            if there not in ways:
-                ways[there] = [*ways[here], by]
-                queue.append(there)
-    # Identifiers may be a part of the chain, which decisions alone do not show.
-    return ways.get(goal) or [one for one in every if one.same and _within(graph, one, {graph.find(decision.first)})]
-
-
 def _standing(logs: Sequence[Log]) -> dict[tuple[str, str], Decision]:
     return {pair_key(one.first, one.second): one for log in logs for one in in_force(log.decisions)}
 
@@ -390,28 +307,6 @@ def _says_the_same(before: Decision, now: Decision) -> bool:
         now.evidence,
         now.note,
     )
-
-
-def _decided_before(decision: Decision) -> str:
-    cure = f"(depgraph resolve undo '{decision.first}' '{decision.second}')"
-    return f"it is decided {_all_of([decision])} first {cure}"
-
-
-def _told(decision: Decision) -> str:
-    what = "one party" if decision.same else "two parties"
-    by = f" by {decision.who} on {decision.decided}" if decision.who else f" in {decision.record}"
-    return f"that '{decision.first}' and '{decision.second}' are {what} (decided{by})"
-
-
-def _all_of(decisions: Sequence[Decision]) -> str:
-    """Return what is decided, and what to do about it."""
-    return f"{_listed(map(_told, decisions))}: undo {'that' if len(decisions) == 1 else 'one of these'}"
-
-
-def _listed(told: Iterable[str]) -> str:
-    every = list(told)
-    more = f" and {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
-    return ", ".join(every[:_SHOWN]) + more
 
 
 def _store(store: Store, new: Mapping[Marking, Sequence[Decision]], logs: Sequence[Log], today: str) -> int | None:
