@@ -102,11 +102,13 @@ def watch(
     before = at_moment(store, wanted, lens) if wanted else None
     watching = _Watching(store, before, after, day)
     rows: list[Watched] = []
+    met = 0
     for at, rule in enumerate(rules.rules):
-        rows += watching.rows(rule, rules.file)
+        found = watching.rows(rule, rules.file)
+        met += any(row.met for row in found)
+        rows += found
         if progress is not None:
             progress(at + 1, len(rules.rules))
-    met = len({row.rule for row in rows if row.met})
     notes = () if before else ("nothing is before the newest import: rules about what changed compare with nothing",)
     return Watch(
         meta=after.meta(

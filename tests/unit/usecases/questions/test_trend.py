@@ -227,6 +227,12 @@ def test_rules_are_met_or_not(store: SqliteStore, tmp_path: Path) -> None:
     assert found == _watch(store, tmp_path, rules)
 
 
+def test_two_rules_of_one_name_are_two(store: SqliteStore, tmp_path: Path) -> None:
+    rule = '[[rules]]\nkind = "index-above"\nname = "market"\nabove = 0\n'
+    found = _watch(store, tmp_path, rule + rule)
+    assert (found.adds.met, found.adds.rules, len(found.rows)) == (2, 2, 2)
+
+
 def test_since_is_a_date_or_a_revision_of_the_command_or_the_file(store: SqliteStore, tmp_path: Path) -> None:
     rule = '[[rules]]\nkind = "risen"\nid = "x"\nmeasure = "functions"\n'
     assert _watch(store, tmp_path, rule).adds.met == 0
