@@ -78,7 +78,8 @@ class MatchAdds:
 def match_list(view: View, asked: Sequence[Asked], *, progress: Progress | None = None) -> Answer[Match, MatchAdds]:
     """Return the best hits of each name of a list, in its order.
 
-    What is not valid in a line (a wrong check digit, a country that there is not) is not used, and told.
+    What is not valid in a line (a wrong check digit, a country that there is not) is not used, and told. An identifier
+    in place of a name is one.
     """
     from depgraph.resolution.matching import Verdict, match  # noqa: PLC0415 - its libraries take a second to load
     from depgraph.resolution.parties import parties_of  # noqa: PLC0415 - likewise
@@ -113,12 +114,13 @@ def _question(asked: Asked, not_used: list[str]) -> Party:
     from depgraph.resolution.parties import Party  # noqa: PLC0415 - numpy
 
     ids = []
-    for written in asked.identifiers:
+    instead = _scheme_in(asked.name) not in {"", "name"}
+    for written in (*asked.identifiers, *([asked.name] if instead else [])):
         try:
             ids.append(_party_id(written))
         except InvalidIdError as error:
             not_used.append(f"{asked.record}, {written.partition(':')[0]}: {error}; it is not used")
-    name = asked.name
+    name = "" if instead else asked.name
     if len(name) > MAX_LENGTH:
         not_used.append(f"{asked.record}, name: has {len(name):,} characters, more than any name; it is not used")
         name = ""
@@ -136,6 +138,13 @@ def _question(asked: Asked, not_used: list[str]) -> Party:
         where,
         tuple(value_of(one) for one in ids if scheme_of(one) == "domain"),
     )
+
+
+def _scheme_in(name: str) -> str:
+    """Return the scheme of parties that a name begins with, as an id does; empty if it is a name."""
+    scheme, colon, _ = name.partition(":")
+    known = SCHEMES.get(scheme.strip().casefold())
+    return scheme.strip().casefold() if colon and known and known.kind == "party" else ""
 
 
 def _party_id(written: str) -> str:

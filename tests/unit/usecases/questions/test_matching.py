@@ -41,3 +41,12 @@ def test_a_wrong_check_digit_and_a_country_that_there_is_not_are_told_and_not_us
     assert [one.partition(":")[2][:1] for one in told] == ["2", "2", "3", "3", "4"]
     assert "the check digits of this LEI are wrong" in told[0]
     assert all(one.endswith("not used") for one in told)
+
+
+def test_an_identifier_in_place_of_a_name_decides() -> None:
+    """Also of a wrong one nothing is looked up as if it were a name; what only looks like an id is a name."""
+    lines = [Asked("l:2", "KVK: 12345678"), Asked("l:3", "lei:INR2EJN1ERAN0W5ZP975"), Asked("l:4", "x: Topicus")]
+    answer = match_list(view(), lines)
+    assert [(row.match_name, row.verdict) for row in answer.rows][:2] == [("Centric B.V.", "same"), ("", "no")]
+    assert answer.rows[2].name == "x: Topicus"
+    assert len(answer.adds.not_used) == 1
