@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _ARGUMENTS: Final = ("text", "id", "ids", "from", "to", "supplier", "ref")
 """Parameters that a command takes without the name of an option."""
 
+_AS_OPTIONS: Final = {"trend": ("id",)}
+"""Those of them that a command takes as an option."""
+
 _FOLLOWS: Final = "seen_by"
 """A parameter that no option gives: it follows from the command."""
 
@@ -50,14 +53,18 @@ def asked_again(meta: Meta[object]) -> str:
     """
     if meta.command in _NO_COMMANDS or any(name in meta.parameters for name in _TEXTS):
         return ""
-    arguments = [word for name in _ARGUMENTS for word in _words(meta.parameters.get(name))]
+    arguments = [word for name in _arguments_of(meta.command) for word in _words(meta.parameters.get(name))]
     return command_line(["depgraph", meta.command], _options(meta), arguments, meta)
+
+
+def _arguments_of(command: str) -> list[str]:
+    return [name for name in _ARGUMENTS if name not in _AS_OPTIONS.get(command, ())]
 
 
 def _options(meta: Meta[object]) -> Iterator[str]:
     for name, value in meta.parameters.items():
         option = f"--{name.replace('_', '-')}"
-        if name in (*_ARGUMENTS, _FOLLOWS) or value is False:
+        if name in (*_arguments_of(meta.command), _FOLLOWS) or value is False:
             continue
         if value is True:
             yield option

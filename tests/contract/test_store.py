@@ -13,6 +13,7 @@ from depgraph.graph import assemble
 from depgraph.model import (
     ATTRIBUTES,
     DEFAULT_RELATIONS,
+    EVIDENCE,
     RELATION_ENDS,
     TIE_ENDS,
     AttributeType,
@@ -114,7 +115,11 @@ _VALUES = {
     AttributeType.WHOLE: st.integers(min_value=0),
     AttributeType.LIST: st.lists(_TEXTS, max_size=3).map(tuple),
 }
-_ATTRIBUTES = {name: _VALUES[rule.type] for name, rule in ATTRIBUTES.items() if name != "identifiers"}
+_ATTRIBUTES = {
+    name: st.sampled_from(rule.words) if rule.words else _VALUES[rule.type]
+    for name, rule in ATTRIBUTES.items()
+    if name != "identifiers"
+}
 _DATES = st.none() | st.dates().map(str)
 _SCHEMES = dict(zip(Kind, ("name:", "function:", "service:", "product:", "place:"), strict=True))
 
@@ -154,6 +159,8 @@ def _need(
         valid_to=_DATES,
         confidence=_SHARES,
         record=_TEXTS,
+        evidence=st.sampled_from(["", *EVIDENCE]),
+        evidence_date=_DATES,
     )
 
 

@@ -103,7 +103,6 @@ def serving(store: str, *options: str) -> Iterator[tuple[subprocess.Popen[str], 
 def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("register")
     (folder / "nodes.csv").write_text(NODES, encoding="utf-8")
-    (folder / "needs.csv").write_text(NEEDS, encoding="utf-8")
     (folder / "chances.json").write_text('{"all": 0.1}', encoding="utf-8")
     # Named as the API names what a query gives.
     (folder / "down").mkdir()
@@ -112,7 +111,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     )
     (folder / "scenario").write_text('name = "exit"\n[[removes]]\nids = ["Cloud"]\n', encoding="utf-8")
     path = str(folder / "facts.sqlite")
-    for retrieved in ("2026-01-01", "2026-02-01"):
+    for retrieved, needs in (("2026-01-01", NEEDS.replace("Uwv,Backup,uses,,,,\n", "")), ("2026-02-01", NEEDS)):
+        (folder / "needs.csv").write_text(needs, encoding="utf-8")
         ask_command("import", "register", str(folder), "--store", path, "--retrieved", retrieved)
     return path
 
@@ -190,6 +190,12 @@ SAME = [
         "what-if {folder}/scenario --hub north --limit 1",
         "/what-ifs?scenario=%7B%22name%22%3A%22exit%22%2C%22removes%22%3A%5B%7B%22ids%22%3A%5B%22Cloud%22%5D%7D%5D%7D&hub=north&limit=1",
     ),
+    ("resolve --limit 0", "/resolutions"),
+    ("explain spof/group/score_upper/Holding --limit 0", "/explanations/spof/group/score_upper/Holding"),
+    ("diff 1 2", "/differences?from=1&to=2"),
+    ("diff 2026-01-01 2026-02-01 --by group --limit 1", "/differences?from=2026-01-01&to=2026-02-01&by=group&limit=1"),
+    ("trend --measure score --id Backup", "/trends?measure=score&id=Backup"),
+    ("trend --measure hhi --over revisions", "/trends?measure=hhi&over=revisions"),
 ]
 
 
@@ -217,7 +223,19 @@ def test_every_route_answers_as_its_command_does(served: Served) -> None:
         told = client.get("/methods").json()["rows"]
         assert [(row["name"], row["text"]) for row in told] == [(row.name, row.text) for row in list_methods()]
 
-        asked = {path.partition("?")[0] for _, path in SAME} | {"/needs", "/methods"}
+        listed = Path(served.store).with_name("names.csv")
+        listed.write_text("name\nCloud and Co\nNobody\n", encoding="utf-8")
+        same = [
+            [{**row, "record": "", "given": {}} for row in rows]
+            for rows in (
+                ask_command("match", str(listed), "--store", served.store)["rows"],
+                client.get("/matches", params={"names": '["Cloud and Co", "Nobody"]'}).json()["rows"],
+            )
+        ]
+        assert same[0] == same[1]
+        assert [row["match_id"] != "" for row in same[0]] == [True, False]
+
+        asked = {path.partition("?")[0] for _, path in SAME} | {"/needs", "/methods", "/matches"}
         for path in client.get("/openapi.json").json()["paths"]:
             route = path.removeprefix("/api/v1").partition("/{")[0]
             assert route == "/health" or any(given.startswith(route) for given in asked), f"{path} is not compared"
@@ -228,7 +246,7 @@ def test_many_may_ask_at_once(served: Served) -> None:
     with httpx.Client(base_url=served.base, timeout=120) as client, ThreadPoolExecutor(8) as pool:
         once = {path: client.get(path).content for path in paths}
         # As of another date, nothing of this is in memory yet.
-        dateless = [path for path in paths if path != "/sources" and "asOf" not in path]
+        dateless = [path for path in paths if not re.search("sources|differences|trends|asOf", path)]
         fresh = [path + ("&" if "?" in path else "?") + "asOf=2026-01-20" for path in dateless]
         answers = list(pool.map(client.get, (paths + fresh) * 4))
     assert {answer.status_code for answer in answers} == {200}
