@@ -69,8 +69,8 @@ def test_a_store_in_a_folder_that_may_not_be_written_is_kept_in_that_of_the_user
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     (tmp_path / "own.sqlite.graphs").symlink_to(tmp_path)  # root may write wherever it likes
-    without = filled("status", "--json", DEPGRAPH_CACHE="off")
-    assert filled("status", "--json", DEPGRAPH_CACHE="") == filled("status", "--json") == without
+    without = filled("spof", "--json", DEPGRAPH_CACHE="off")
+    assert filled("spof", "--json", DEPGRAPH_CACHE="") == filled("spof", "--json") == without
     assert len(list((tmp_path / "home" / "depgraph" / "graphs").iterdir())) == 1
 
 
@@ -102,8 +102,8 @@ def test_doctor_names_the_folder_and_prune_empties_it(filled: Run, tmp_path: Pat
         return str(next(row["detail"] for row in rows if row["check"] == "kept graphs"))
 
     assert said() == f"none in '{tmp_path / 'own.sqlite.graphs'}'"
-    filled("status")
-    filled("status", "--min-confidence", "0.5")
+    filled("spof")
+    filled("spof", "--min-confidence", "0.5")
     kept, damaged = graphs(tmp_path)
     damaged.write_bytes(b"half")
     size = kept.stat().st_size / 1e6
