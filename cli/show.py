@@ -143,11 +143,15 @@ def _write_readings(told: Readings) -> None:
     )
     for name in ("strict", "decided", "likely"):
         at: Figures = getattr(told, name)
-        shares = f"{at.largest_share_lower:.1%} - {at.largest_share_upper:.1%}"
-        out.print(
-            f"  --resolution {name}: {at.parties:,} parties, largest share {shares},"
-            f" HHI {at.hhi_lower:.0f} - {at.hhi_upper:.0f}"
-        )
+        share = _span(at.largest_share_lower, at.largest_share_upper, ".1%")
+        hhi = _span(at.hhi_lower, at.hhi_upper, ".0f")
+        out.print(f"  --resolution {name}: {at.parties:,} parties, largest share {share}, HHI {hhi}")
+
+
+def _span(lower: float, upper: float, form: str) -> str:
+    """Return both ends of a figure, or the one that they are as shown."""
+    ends = ["?" if isnan(end) else format(end, form) for end in (lower, upper)]
+    return ends[0] if ends[0] == ends[1] else " - ".join(ends)
 
 
 def _write_owners(owners: Owners) -> None:
