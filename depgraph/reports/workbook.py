@@ -32,8 +32,8 @@ _MEASURED: Final = 1000
 """How wide a column is at most, and how many rows say so."""
 
 
-def to_workbook(report: Report) -> bytes:
-    """Return a report as an XLSX workbook; the same report gives the same bytes.
+def to_workbook(report: Report, *, most: int = ROWS) -> bytes:
+    """Return a report as an XLSX workbook, of sheets of `most` rows; the same report gives the same bytes.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def to_workbook(report: Report) -> bytes:
 
     lists = lists_of(report)
     for each in lists:
-        if len(each.rows) >= ROWS:
+        if len(each.rows) >= most:
             raise UsageError(
                 f"the list '{each.name}' has {len(each.rows):,} rows, more than a sheet of a workbook holds: write"
                 " the report to a name in .json"
