@@ -5,7 +5,7 @@ It is nodes of labels that begin with ``_Depgraph`` and have no relationships:
 - ``_DepgraphLedger``, one: versions, the latest revision, what the visible graph shows;
 - ``_DepgraphImport``, one per import: its provenance, and the chunks of its facts in order;
 - ``_DepgraphChunk``: packed facts, named by their hash and shared by equal imports;
-- ``_DepgraphLock``: one that is locked while somebody writes, and one for each lane of its transactions.
+- ``_DepgraphLock``: one that is locked while somebody writes, and one for each slot of its transactions.
 """
 
 from __future__ import annotations

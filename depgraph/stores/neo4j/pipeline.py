@@ -11,32 +11,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 T = TypeVar("T")
-LaneT = TypeVar("LaneT")
+SlotT = TypeVar("SlotT")
 
 
-def pipelined(write: Callable[[LaneT, T], None], items: Iterable[T], lanes: Sequence[LaneT]) -> None:
-    """Write the items on several lanes beside the one that makes them, on each of them one at a time.
+def pipelined(write: Callable[[SlotT, T], None], items: Iterable[T], slots: Sequence[SlotT]) -> None:
+    """Write the items on several slots beside the one that makes them, on each of them one at a time.
 
-    They are begun in order. At most one item for each lane waits. What `write` or `items`
+    They are begun in order. At most one item for each slot waits. What `write` or `items`
     raises is raised here, and nothing that waited is written any more.
     """
-    free: SimpleQueue[LaneT] = SimpleQueue()
-    for lane in lanes:
-        free.put(lane)
+    free: SimpleQueue[SlotT] = SimpleQueue()
+    for slot in slots:
+        free.put(slot)
 
     def work(item: T) -> None:
-        lane = free.get()
+        slot = free.get()
         try:
-            write(lane, item)
+            write(slot, item)
         finally:
-            free.put(lane)
+            free.put(slot)
 
-    pool = ThreadPoolExecutor(max_workers=len(lanes))
+    pool = ThreadPoolExecutor(max_workers=len(slots))
     waiting: deque[Future[None]] = deque()
     try:
         for item in items:
             waiting.append(pool.submit(work, item))
-            if len(waiting) > 2 * len(lanes):
+            if len(waiting) > 2 * len(slots):
                 waiting.popleft().result()
         while waiting:
             waiting.popleft().result()

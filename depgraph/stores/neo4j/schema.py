@@ -30,7 +30,8 @@ LINKS: Final = ("RUN_BY", "USES", "PROVIDED_BY", "SUBCONTRACTS", "BUILT_ON", "LO
 TIES: Final = ("OWNER", "OWNED_BY", "PART_OF")
 """The relationship type of each tie, in the order of `depgraph.model.TieKind`."""
 
-BOOKS: Final = ("_DepgraphLedger", "_DepgraphImport", "_DepgraphChunk", "_DepgraphLock")
+MANIFEST: Final = ("_DepgraphLedger", "_DepgraphImport", "_DepgraphChunk", "_DepgraphLock")
+"""The labels of what depgraph itself reads. They stay: an earlier depgraph finds the version by the first of them."""
 
 
 class Migration(NamedTuple):
@@ -148,7 +149,7 @@ def check_constraints(connection: Connection) -> None:
         If there is one.
 
     """
-    labels = {*LABELS, *ROLES, OURS, GONE, *LINKS, *TIES, *BOOKS}
+    labels = {*LABELS, *ROLES, OURS, GONE, *LINKS, *TIES, *MANIFEST}
     for found in connection.records(_CONSTRAINTS):
         written = labels.intersection(found["labelsOrTypes"])
         unique_id = "UNIQUE" in found["type"] and found["properties"] == ["id"]

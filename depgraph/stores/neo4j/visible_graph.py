@@ -111,7 +111,7 @@ def draw(
     if more:
         writer.run(_MARK, revision=_UNDER_WAY, as_of="", counts="{}")
         for _, phase in groupby(chain(few, every), attrgetter("phase")):
-            pipelined(lambda lane, step: writer.run_on(lane, step.query, rows=step.rows), phase, WRITE_SLOTS)
+            pipelined(lambda slot, step: writer.run_on(slot, step.query, rows=step.rows), phase, WRITE_SLOTS)
 
     def end(transaction: ManagedTransaction) -> None:
         for step in () if more else few:

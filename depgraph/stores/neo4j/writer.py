@@ -25,29 +25,31 @@ _LOCK: Final = "MATCH (k:_DepgraphLock {name: 'depgraph'}) SET k.writer = $write
 _TAKE_OVER: Final = """
     MATCH (l:_DepgraphLedger {name: 'depgraph'}) SET l.writer = $writer
     WITH l
-    UNWIND $lanes AS lane
-    MERGE (k:_DepgraphLock {name: lane}) SET k.writer = $writer
+    UNWIND $slots AS slot
+    MERGE (k:_DepgraphLock {name: slot}) SET k.writer = $writer
 """
 _PROVE: Final = """
     MATCH (l:_DepgraphLedger {name: 'depgraph', writer: $writer})
     SET l.beat = coalesce(l.beat, 0) + 1
     RETURN l.beat AS beat
 """
-_PROVE_LANE: Final = """
-    MATCH (k:_DepgraphLock {name: $lane, writer: $writer})
+_PROVE_SLOT: Final = """
+    MATCH (k:_DepgraphLock {name: $slot, writer: $writer})
     SET k.beat = coalesce(k.beat, 0) + 1
     RETURN k.beat AS beat
 """
 
 WRITE_SLOTS: Final = ("lane 1", "lane 2")
-"""What a writer may do beside each other, in transactions of which each holds the lock of its lane."""
+"""What a writer may do beside each other, in transactions of which each holds the lock of its slot.
+
+The names are those of the nodes that an earlier depgraph locks too."""
 
 
 class Writer:
     """Writes, in transactions that end without effect once somebody else has taken over.
 
     The lock is that of an open transaction: the server lets go of it when its connection
-    is gone. Each writing transaction holds the ledger as well, or the lock of a lane, and
+    is gone. Each writing transaction holds the ledger as well, or the lock of a slot, and
     finds its own token there: whoever takes over waits for those that run, and one who lost
     the lock unnoticed cannot write beside its successor.
     """
@@ -64,13 +66,13 @@ class Writer:
         """Run one statement in a transaction of its own."""
         self.write(lambda transaction: transaction.run(query, parameters).consume())
 
-    def write_on(self, lane: str, work: Callable[[ManagedTransaction], T]) -> T:
-        """Return what `work` returns, in one transaction that may run beside those of other lanes."""
-        return self._proven(work, _PROVE_LANE, lane=lane)
+    def write_on(self, slot: str, work: Callable[[ManagedTransaction], T]) -> T:
+        """Return what `work` returns, in one transaction that may run beside those of other slots."""
+        return self._proven(work, _PROVE_SLOT, slot=slot)
 
-    def run_on(self, lane: str, query: LiteralString, **parameters: Any) -> None:
-        """Run one statement in a transaction of its own on a lane."""
-        self.write_on(lane, lambda transaction: transaction.run(query, parameters).consume())
+    def run_on(self, slot: str, query: LiteralString, **parameters: Any) -> None:
+        """Run one statement in a transaction of its own in a slot."""
+        self.write_on(slot, lambda transaction: transaction.run(query, parameters).consume())
 
     def _proven(self, work: Callable[[ManagedTransaction], T], proof: LiteralString, **parameters: str) -> T:
         def proven(transaction: ManagedTransaction) -> T:
@@ -100,7 +102,7 @@ def writing(connection: Connection, busy_seconds: float) -> Iterator[Writer]:
     token = secrets.token_hex(16)
     with connection.held(token) as transaction:
         _lock(connection, transaction, token, busy_seconds)
-        connection.run(_TAKE_OVER, writer=token, lanes=list(WRITE_SLOTS))
+        connection.run(_TAKE_OVER, writer=token, slots=list(WRITE_SLOTS))
         yield Writer(connection, token)
 
 

@@ -143,8 +143,8 @@ def _store(
                 stored.add(chunk.hash)
                 yield chunk
 
-    def write(lane: str, chunk: Chunk) -> None:
-        writer.run_on(lane, _STORE, hash=chunk.hash, data=compressed(chunk))
+    def write(slot: str, chunk: Chunk) -> None:
+        writer.run_on(slot, _STORE, hash=chunk.hash, data=compressed(chunk))
 
     pipelined(write, new(), WRITE_SLOTS)
     return tuple(pieces), tuple(findings)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from depgraph.errors import StoreReadOnlyError, StoreUnavailableError
-from depgraph.stores.sqlite.books import check, check_index, seal
 from depgraph.stores.sqlite.faults import decoded, primary_code, translated
 from depgraph.stores.sqlite.leftover import check_log
+from depgraph.stores.sqlite.manifest import check, check_index, seal
 from depgraph.stores.sqlite.schema import MIGRATIONS, migrate, version
 
 if TYPE_CHECKING:

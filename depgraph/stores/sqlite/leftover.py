@@ -1,6 +1,6 @@
 """Logs that do not belong to their file, as beside one that was restored: found before SQLite applies them.
 
-Every commit gives a file another mark and says which one came before (`books`). A log that
+Every commit gives a file another mark and says which one came before (`manifest`). A log that
 was begun on this file says of its first mark that it came after the one in the file; and if
 SQLite has moved a part of the log into the file already, then the file's mark is in the log.
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import StoreUnavailableError
-from depgraph.stores.sqlite.books import MARK
+from depgraph.stores.sqlite.manifest import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from depgraph.ports import Counts, Imported, Superseded, Term
 from depgraph.stores.chunks import digest, unpack
 from depgraph.stores.receipts import read_receipt
 from depgraph.stores.revisions import check_known, resolve
-from depgraph.stores.sqlite.books import checked_digests
 from depgraph.stores.sqlite.faults import damaged, decoded
+from depgraph.stores.sqlite.manifest import checked_digests
 
 if TYPE_CHECKING:
     import sqlite3

@@ -11,9 +11,9 @@ from itertools import count, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from depgraph.stores.chunks import pack
-from depgraph.stores.sqlite.books import ROW, check, check_index, close_import, import_digest, keep_chunk
 from depgraph.stores.sqlite.digesting import TOGETHER, digest
 from depgraph.stores.sqlite.faults import damaged
+from depgraph.stores.sqlite.manifest import ROW, check, check_index, close_import, import_digest, keep_chunk
 from depgraph.stores.sqlite.pages import give_back
 
 if TYPE_CHECKING:

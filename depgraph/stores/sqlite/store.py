@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from depgraph.ports import UNKNOWN_RECEIPT, Description, Imported, NoShelf, Snapshot
 from depgraph.stores.revisions import check_known
-from depgraph.stores.sqlite.books import check_index
 from depgraph.stores.sqlite.connecting import file_state, reading, writing
 from depgraph.stores.sqlite.faults import damaged, decoded
+from depgraph.stores.sqlite.manifest import check_index
 from depgraph.stores.sqlite.pages import give_back
 from depgraph.stores.sqlite.reading import history, latest, oldest, one_import, revision_asked
 from depgraph.stores.sqlite.reading import imports as read_imports

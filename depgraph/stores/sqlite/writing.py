@@ -9,7 +9,7 @@ from depgraph.ports import Counts
 from depgraph.stores.chunks import SORTS, Packer, batched, encodable
 from depgraph.stores.receipts import write_receipt
 from depgraph.stores.search_index import Entries
-from depgraph.stores.sqlite.books import close_import, keep_chunk
+from depgraph.stores.sqlite.manifest import close_import, keep_chunk
 from depgraph.stores.sqlite.search import add
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The books: what the store holds, and a seal over it that is checked before anything is believed.
+"""The manifest: what the store holds, and a seal over it that is checked before anything is believed.
 
 From the facts up, each is checked before what it vouches for is passed on::
 
@@ -7,7 +7,8 @@ From the facts up, each is checked before what it vouches for is passed on::
     all imports, terms and the index -> `books.seal`
 
 The `mark` is another with each commit, and tells which one came before: so a log that
-does not belong to a file can be told from one that does.
+does not belong to a file can be told from one that does. The table `books` is as old as
+the seals; files that people have name it so.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def seal(connection: sqlite3.Connection) -> None:
 
 
 def check(connection: sqlite3.Connection, location: str) -> None:
-    """Find the books to be as they were sealed.
+    """Find the manifest to be as it was sealed.
 
     Raises
     ------
@@ -104,7 +105,7 @@ def check(connection: sqlite3.Connection, location: str) -> None:
     """
     sealed = connection.execute("SELECT seal FROM books").fetchall()
     if sealed != [(_seal(connection),)]:
-        raise damaged(location, "its books")
+        raise damaged(location, "its manifest")
 
 
 def check_index(connection: sqlite3.Connection, location: str) -> None:
@@ -133,10 +134,10 @@ def import_digest(row: tuple[Any, ...], found: dict[str, list[tuple[int, str]]])
 
 
 def _seal(connection: sqlite3.Connection) -> str:
-    books = connection.execute("SELECT revision, oldest_revision, entries FROM books").fetchall()
+    manifest = connection.execute("SELECT revision, oldest_revision, entries FROM books").fetchall()
     imports = connection.execute(f"SELECT {ROW}, sha256 FROM import ORDER BY revision").fetchall()
     terms = connection.execute("SELECT import, since, until FROM term ORDER BY import, since").fetchall()
-    return digest_of([books, imports, terms])
+    return digest_of([manifest, imports, terms])
 
 
 def _index_digest(connection: sqlite3.Connection) -> str:
