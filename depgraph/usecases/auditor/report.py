@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from depgraph.ports import UNKNOWN_RECEIPT
 from depgraph.usecases.answer import NOTHING, whole
 from depgraph.usecases.auditor.assumed_chances import simulate_assumed
-from depgraph.usecases.auditor.conclusions import Conclusion, Filled, age_days, completeness, conclude
+from depgraph.usecases.auditor.carried import Carried, Conflict, Filled, age_days, carried, completeness, conflicts
+from depgraph.usecases.auditor.conclusions import Conclusion, conclude
 from depgraph.usecases.auditor.populations import Population, populations, supplier_count
 from depgraph.usecases.auditor.whole_pairs import rank_whole_pairs
 from depgraph.usecases.auditor.worst_outage import WorstOutage, follow_worst_outage
@@ -18,7 +19,7 @@ from depgraph.usecases.questions.ending import list_ending
 from depgraph.usecases.questions.gaps import Agenda, rank_gaps
 from depgraph.usecases.questions.lookalikes import MayBeOne, may_be_one
 from depgraph.usecases.questions.methods import Method, list_methods
-from depgraph.usecases.questions.spof import Ranking, rank_single_points
+from depgraph.usecases.questions.spof import Ranking, certainly_first, rank_single_points
 from depgraph.usecases.questions.unnamed import list_unnamed
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Section:
 
     population: Population
     groups: Ranking
+    first: Annotated[str, "what is first however the requirements turn out; empty where others may be"]
     hyperscalers: Ranking
     countries: Ranking
     direct: Shares
@@ -139,7 +141,9 @@ class AuditorReport:
     meta: Meta[Nothing]
     suppliers: int
     conclusions: tuple[Conclusion, ...]
+    carried: tuple[Carried, ...]
     completeness: tuple[Filled, ...]
+    conflicts: tuple[Conflict, ...]
     sections: tuple[Section, ...]
     ending: Answer[ShownNeed, Nothing]
     unnamed: Answer[ShownNeed, Nothing]
@@ -177,7 +181,9 @@ def report_to_auditor(
         meta=view.meta("report auditor", {"sector": sector, "hub": hub}, adds=NOTHING),
         suppliers=supplier_count(view),
         conclusions=tuple(conclude(sections)),
+        carried=carried(view.graph, view.receipts),
         completeness=completeness(view.graph),
+        conflicts=conflicts(view.findings),
         sections=sections,
         ending=list_ending(view, sector=sector, hub=hub, limit=LISTED),
         unnamed=list_unnamed(view, sector=sector, hub=hub, limit=UNNAMED),
@@ -212,6 +218,7 @@ def _section(view: View, population: Population) -> Section:
     return Section(
         population=population,
         groups=groups,
+        first=certainly_first(groups),
         hyperscalers=whole(rank_single_points(view, by="hyperscaler", sector=sector, hub=hub, limit=0)),
         countries=whole(rank_single_points(view, by="country", sector=sector, hub=hub, limit=COUNTRIES)),
         direct=measure_concentration(view, by="group", sector=sector, hub=hub, limit=SHARES),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.view import View
 
 
+_FIRST: Final = "is first however the requirements turn out"
 _REFERENCE: Final = "spof/{by}/{{column}}/{{id}}"
 
 
@@ -155,6 +156,11 @@ def rank_single_points(
     )
 
 
+def certainly_first(ranking: Ranking) -> str:
+    """Return the sentence on the unit that is first however the requirements turn out; empty where others may be."""
+    return next((note for note in ranking.meta.notes if _FIRST in note), "")
+
+
 def single_point(graph: Graph, unit: Units, scope: Scope) -> SinglePoint:
     """Return the row of one unit."""
     return _row(unit, impacts(graph, unit, scope), _uncounted(graph, unit, scope)[0][0], 0)
@@ -166,7 +172,7 @@ def _placed(row: SinglePoint, lower: int, upper: int) -> RankedPoint:
 
 def _first(view: View, found: Units, at: int) -> str:
     """Return the sentence on a unit that no other can reach, and what the graph does not know of who may."""
-    told = f"{found.name[at]} ({found.id[at]}) is first however the requirements turn out"
+    told = f"{found.name[at]} ({found.id[at]}) {_FIRST}"
     blind = [
         f"{count:,} {one if count == 1 else several}"
         for count, one, several in (

@@ -103,6 +103,7 @@ def test_what_stands_in_for_functions_is_called_so_and_columns_of_zeros_go(page:
     assert "2 of 2 organisations lose a requirement" in found.text
     assert found.table("If this fails")[0] == [
         "If this fails",
+        "rank",
         "score",
         "organisations",
         "nodes failing",
@@ -110,7 +111,9 @@ def test_what_stands_in_for_functions_is_called_so_and_columns_of_zeros_go(page:
     ]
     assert "functions more" not in page(graph("a>x|y")).text
     nothing = page(graph("a>x|y")).table("If this fails")
-    assert nothing[0] == ["If this fails", "score", "depend on it at all"], "neither of two alternatives stops a"
+    assert nothing[0] == ["If this fails", "rank", "score", "depend on it at all"], (
+        "neither of two alternatives stops a"
+    )
 
 
 def test_people_say_how_they_count(page: Callable[[Graph], Page]) -> None:
@@ -180,8 +183,12 @@ def test_it_has_the_parts_that_auditors_expect_in_their_order(register: Callable
 
 def test_the_verdict_is_left_to_the_auditor(register: Callable[..., Page]) -> None:
     page = register()
-    (row,) = page.table("Source", "age, days")[1:]
-    assert row == ["register", "0", "13", "1", "☐ sufficiently reliable ☐ not ☐ undetermined"]
+    (row,) = page.table("Source", "who said it")[1:]
+    verdict = "☐ sufficiently reliable ☐ not ☐ undetermined"
+    assert row == ["register", "declared", "0", "13", "12", "5", "6", "0", verdict]
+    assert page.table("Source", "a provider that is named")[1:] == [
+        ["register", "5 of 6", "6 of 6", "4 of 6", "0 of 6", "2 of 6", "2 of 2"]
+    ]
     filled = {what: (expected, found) for what, expected, found, _ in page.table("Fields that numbers rest on")[1:]}
     assert filled["Parties with a country"] == ("5", "3"), "the three buyers, and neither Alpha nor Beta"
     assert filled["Functions with people served"] == ("2", "1")
@@ -193,7 +200,10 @@ def test_a_finding_has_criterion_condition_cause_and_effect(page: Callable[[Grap
     text = page(graph("f1@a f1>x f2@b f2>?(x,y)")).text
     found = text[text.index("F1 x") : text.index("5 Ranked tables")]
     assert "Criterion DORA Art. 28(8), Art. 29(1); CIR 2024/2690 4.1, 5.1; BIO2 5.21, 5.30." in found
-    assert "If x fails with all that it owns, 50.0 to 100.0 % of the weight of its population stops." in found
+    assert (
+        "If x fails with all that it owns, 50.0 to 100.0 % of the weight of its population stops. Its rank is 1 to 2."
+        in found
+    )
     assert "Cause f1 lost x." in found
     assert "Effect 1 to 2 organisations and 1 to 2 functions are hit" in found
     assert "An answer of f2 about " in found
