@@ -14,7 +14,7 @@ from depgraph.ids import key
 from depgraph.model import EVIDENCE, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -71,7 +71,10 @@ def toggles(before: Graph, after: Graph, doubt: Doubt = CERTAIN) -> Toggles:
     fact = np.array([of_need.get(need, -1) for need in rows.need.tolist()], dtype=np.int64)
     declares = np.array([of_requirement.get(each, -1) for each in range(count)], dtype=np.int64)
     begins = np.searchsorted(rows.requirement, np.arange(count + 1)).astype(np.int64)
-    return Toggles(before, after, place, unknown, facts, dependent, of_fact, same, rows, begins, fact, declares, words)
+    restated = tuple(_restated(sides, coded))
+    return Toggles(
+        before, after, place, unknown, facts, dependent, of_fact, same, rows, begins, fact, declares, words, restated
+    )
 
 
 class _Side(NamedTuple):
@@ -80,9 +83,13 @@ class _Side(NamedTuple):
 
 
 class _Coded(NamedTuple):
-    """Of each record behind the needs of a graph its need's position, and codes that both graphs share."""
+    """Of each record behind the needs of a graph its need's position, and codes that both graphs share.
+
+    `each` has the code of every need.
+    """
 
     of: Ints
+    each: Offsets
     requirement: Offsets
     need: Offsets
     row: Offsets
@@ -151,6 +158,7 @@ def _coded(sides: tuple[_Side, _Side], nodes: int, doubt: Doubt) -> list[_Coded]
     return [
         _Coded(
             of[at],
+            need[at],
             requirement[at][of[at]],
             need[at][of[at]],
             row[at],
@@ -275,6 +283,33 @@ def _facts(
         fact_of_need,
         fact_of_requirement,
     )
+
+
+def _restated(sides: tuple[_Side, _Side], coded: Sequence[_Coded]) -> Iterator[Fact]:
+    """Yield the needs of both graphs whose stated shares add up to something else."""
+    both = np.intersect1d(coded[BEFORE].each, coded[AFTER].each)
+    totals = []
+    for side, code in zip(sides, coded, strict=True):
+        at = np.searchsorted(both, code.each)
+        known = ~np.isnan(side.graph.needs.share) & (np.append(both, -1)[at] == code.each)
+        stated = np.bincount(at[known], side.graph.needs.share[known], minlength=len(both))
+        totals.append(np.where(np.bincount(at[known], minlength=len(both)) > 0, stated, np.nan))
+    one, other = totals
+    differs = (one != other) & ~(np.isnan(one) & np.isnan(other))
+    if not differs.any():
+        return
+    wanted = both[differs]
+    places = [_places(code.each, wanted) for code in coded]
+    for first, second in zip(*places, strict=True):
+        needs = [side.graph.needs for side in sides]
+        yield Fact(first, second, (int(needs[0].requirement[first[0]]), int(needs[1].requirement[second[0]])))
+
+
+def _places(codes: Offsets, wanted: Offsets) -> list[tuple[int, ...]]:
+    """Return the positions of each of some codes."""
+    order = np.argsort(codes, kind="stable")
+    begins, ends = (np.searchsorted(codes[order], wanted, side=side) for side in ("left", "right"))
+    return [tuple(order[begin:end].tolist()) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
 
 
 def _run_by_owner(

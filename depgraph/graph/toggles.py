@@ -111,6 +111,8 @@ class Toggles:
     declares : int64[r]
         The fact that it is declared otherwise, -1 if it is not.
     words : tuple of str
+    restated : tuple of Fact
+        Needs that both have, and of which each states another share. No failure hangs on them.
 
     """
 
@@ -127,6 +129,7 @@ class Toggles:
     fact: Offsets
     declares: Offsets
     words: tuple[str, ...]
+    restated: tuple[Fact, ...] = ()
 
     def unchanged(self) -> Evaluated:
         """Return the requirements that both graphs have."""

@@ -82,7 +82,7 @@ def supply(graph: Graph, by: By) -> Supply:
         raise UsageError("concentration is by party, group, hyperscaler, country, product or place")
     n = len(graph.nodes)
     here = np.arange(n, dtype=np.int64)
-    code, unlisted, unknown = _codes(graph, by)
+    code, unlisted, unknown = provider_codes(graph, by)
     each = unknown + n + len(graph.needs)
     links = _links(graph, by)
     used, provider, share = links.used, code[links.target], links.share
@@ -118,7 +118,7 @@ class _Links(NamedTuple):
     need: NDArray[np.int64]
 
 
-def _codes(graph: Graph, by: By) -> tuple[NDArray[np.int64], int, int]:
+def provider_codes(graph: Graph, by: By) -> tuple[NDArray[np.int64], int, int]:
     """Return int64[n]: the code of each node as a provider; and where the next two kinds of codes begin."""
     code = unit_of(graph, by, everyone=True).astype(np.int64)
     unlisted = int(code.max(initial=-1)) + 1
@@ -131,14 +131,23 @@ def _codes(graph: Graph, by: By) -> tuple[NDArray[np.int64], int, int]:
 
 
 def _links(graph: Graph, by: By) -> _Links:
-    relation, kind = BEHIND.get(by, (Relation.PROVIDED_BY, Kind.PARTY))
     needs = graph.needs
-    direct = graph.of_kind(kind)
-    behind = np.flatnonzero(graph.with_relation(relation) & direct[needs.provider] & ~direct[needs.dependent])
-    itself = np.flatnonzero(direct)
+    behind = np.flatnonzero(met_behind(graph, by))
+    itself = np.flatnonzero(graph.of_kind(_behind(by)[1]))
     return _Links(
         used=np.concatenate((itself, needs.dependent[behind])).astype(np.int64),
         target=np.concatenate((itself, needs.provider[behind])).astype(np.int64),
         share=np.concatenate((np.full(len(itself), np.nan), needs.share[behind])),
         need=np.concatenate((np.full(len(itself), -1), behind)).astype(np.int64),
     )
+
+
+def met_behind(graph: Graph, by: By) -> NDArray[np.bool_]:
+    """Return bool[m]: the needs by which somebody meets what is needed of their dependent."""
+    relation, kind = _behind(by)
+    direct = graph.of_kind(kind)
+    return graph.with_relation(relation) & direct[graph.needs.provider] & ~direct[graph.needs.dependent]
+
+
+def _behind(by: By) -> tuple[Relation, Kind]:
+    return BEHIND.get(by, (Relation.PROVIDED_BY, Kind.PARTY))

@@ -84,12 +84,10 @@ def markets(graph: Graph, by: By, divided: MarketBy, only: NDArray[np.bool_] | N
 
     """
     needs = graph.needs
-    relations = (Relation.USES, Relation.RUN_BY) + ((Relation.LOCATED_IN,) if by == By.PLACE else ())
     counts = graph.of_kind(Kind.FUNCTION) | organisations(graph)
     if only is not None:
         counts &= only
-    chosen = graph.with_relation(*relations) & ~graph.own_run_by & counts[needs.dependent]
-    need = np.flatnonzero(chosen).astype(np.int32)
+    need = np.flatnonzero(bought(graph, by) & counts[needs.dependent]).astype(np.int32)
     dependant = needs.dependent[need]
     types, service_type = _service_types(graph, need)
     sectors, sector = _sectors(graph, dependant)
@@ -117,6 +115,17 @@ def markets(graph: Graph, by: By, divided: MarketBy, only: NDArray[np.bool_] | N
         service_type=service_type.astype(np.int32),
         need=need,
     )
+
+
+def bought(graph: Graph, by: By) -> NDArray[np.bool_]:
+    """Return bool[m]: the needs that make markets, if their dependents are dependants."""
+    relations = (Relation.USES, Relation.RUN_BY) + ((Relation.LOCATED_IN,) if by == By.PLACE else ())
+    return graph.with_relation(*relations) & ~graph.own_run_by
+
+
+def types_needed(graph: Graph) -> Ints:
+    """Return int32[m]: the codes of the types of service of all needs, in no particular order."""
+    return _service_types(graph, np.arange(len(graph.needs), dtype=np.int32))[1].astype(np.int32)
 
 
 def _service_types(graph: Graph, need: Ints) -> tuple[list[str], NDArray[np.int64]]:

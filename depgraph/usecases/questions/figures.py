@@ -5,11 +5,11 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.scope import scope_of_any
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.change_causes import FIGURES
 from depgraph.analytics.measures.concentration import concentration
-from depgraph.analytics.measures.share_causes import INDICES, SHARE
+from depgraph.analytics.measures.turned_shares import INDICES, SHARE
 from depgraph.errors import UnknownIdError, UsageError
 from depgraph.ids import id_key
 from depgraph.usecases.questions.differences import ends
@@ -64,16 +64,18 @@ def checked_measure(measure: str, unit: str) -> None:
 def figure(view: View, measure: str, unit: str, *, by: str, sector: str = "", hub: str = "") -> Figure:
     """Return a figure of one graph; `unit` is an id or an alias, empty for a measure of the whole.
 
+    Where nobody is in the sector or hub nothing fails, and nothing is a share of anything.
+
     Raises
     ------
     UsageError
-        If nobody is in the sector or hub, or there is no such measure.
+        If there is no such measure.
 
     """
     checked_measure(measure, unit)
     graph = view.graph
     if measure == SHARE or measure in OF_ALL:
-        only = scope_of(graph, sector=sector, hub=hub).victim if sector or hub else None
+        only = scope_of_any(graph, sector=sector, hub=hub).victim if sector or hub else None
         found = concentration(graph, By.PARTY if by == By.SERVICE else By(by), only=only)
         if measure in OF_ALL:
             indices = found.markets[0].indices if found.markets else None
@@ -88,7 +90,7 @@ def figure(view: View, measure: str, unit: str, *, by: str, sector: str = "", hu
     at = _place(view, every.id.tolist(), unit)
     if at is None:
         return Figure((0.0, 0.0), unit, "", there=False)
-    row_of = single_point(graph, every.take([at]), scope_of(graph, sector=sector, hub=hub))
+    row_of = single_point(graph, every.take([at]), scope_of_any(graph, sector=sector, hub=hub))
     return Figure(ends(row_of, measure), row_of.id, row_of.name)
 
 

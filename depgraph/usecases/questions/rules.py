@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from depgraph.analytics.basis.units import By
 from depgraph.analytics.measures.markets import MarketBy
-from depgraph.analytics.measures.share_causes import INDICES
+from depgraph.analytics.measures.turned_shares import INDICES
 from depgraph.errors import InputError
 from depgraph.usecases.documents import number, read_document
 from depgraph.usecases.questions.figures import OF_UNITS
