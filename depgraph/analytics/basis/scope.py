@@ -133,6 +133,27 @@ def scope_of(graph: Graph, *, sector: str = "", hub: str = "") -> Scope:
         victim &= _belongs(graph, "sector", graph.nodes.sector, sector)
     if hub:
         victim &= _belongs(graph, "hub", graph.nodes.hub, hub)
+    return _of(graph, victim)
+
+
+def absent_from(graph: Graph, *, sector: str = "", hub: str = "") -> str:
+    """Return that nothing is in the sector or hub, in words; empty if something is."""
+    try:
+        scope_of(graph, sector=sector, hub=hub)
+    except UsageError as error:
+        return str(error)
+    return ""
+
+
+def scope_of_any(graph: Graph, *, sector: str = "", hub: str = "") -> Scope:
+    """Return the scope of a sector or hub, of nobody if nothing is in it."""
+    if absent_from(graph, sector=sector, hub=hub):
+        return _of(graph, np.zeros(len(graph.nodes), dtype=np.bool_))
+    return scope_of(graph, sector=sector, hub=hub)
+
+
+def _of(graph: Graph, victim: NDArray[np.bool_]) -> Scope:
+    """Return the scope in which the failure of these counts."""
     items = _items(graph)
     items = items.take(np.flatnonzero(victim[items.node]))
     people = graph.nodes.people[items.bearer]

@@ -230,6 +230,17 @@ def change_causes(
     return tuple(causes)
 
 
+def rescoped(between: Toggles, before: Sides, after: Sides, ids: Sequence[str]) -> Floats:
+    """Return float64[u, 4, 2]: the figures before of some units, by the units, the scope and the weights of after."""
+    asked = _Asked.of(between, before, after, ids)
+    return np.array([run.rescoped for run in _measured(asked, [[] for _ in ids], None)])
+
+
+def as_told(side: Sides, ids: Sequence[str]) -> Floats:
+    """Return float64[u, 4, 2]: the figures of some units in one graph, 0 where it has no such unit."""
+    return np.array(_before(side, ids))
+
+
 class _Run(NamedTuple):
     """Figures of one unit: before and after by the scope of after, and of each set of facts without and with it."""
 

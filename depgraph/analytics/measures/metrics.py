@@ -23,6 +23,7 @@ from depgraph.analytics.measures.intervals import centralisation, concentration_
 from depgraph.analytics.measures.outage import outage
 from depgraph.analytics.measures.ranks import ranks
 from depgraph.analytics.measures.reach import reached_shares
+from depgraph.analytics.measures.scope_causes import scope_causes
 from depgraph.analytics.measures.share_causes import share_causes
 from depgraph.analytics.measures.simulation import simulate
 from depgraph.analytics.measures.support import support
@@ -64,4 +65,5 @@ METRICS: Final[tuple[Callable[..., object], ...]] = (
     changes,
     change_causes,
     share_causes,
+    scope_causes,
 )

@@ -2,68 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Annotated, Final
 
 import numpy as np
 
 from depgraph.analytics.basis.owners import owner_of
-from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.scope import scope_of_any
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.change_causes import FIGURES, Sides, change_causes
-from depgraph.analytics.measures.share_causes import INDICES, SHARE, share_causes
-from depgraph.graph.change import ChangeSort
-from depgraph.graph.change_classes import ChangeClass
-from depgraph.graph.columns import RELATIONS
+from depgraph.analytics.measures.scope_causes import scope_causes
+from depgraph.analytics.measures.share_causes import share_causes
+from depgraph.analytics.measures.turned_shares import INDICES, SHARE
 from depgraph.graph.facts_between import toggles
-from depgraph.ids import id_key, key
+from depgraph.graph.standings import standings
+from depgraph.usecases.questions.cause_facts import Cause, CauseFacts
 from depgraph.usecases.questions.differences import Difference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from depgraph.graph import Graph
     from depgraph.graph.change import Change
-    from depgraph.graph.columns import Evidence, Floats
-    from depgraph.graph.toggles import Fact, Toggles
+    from depgraph.graph.columns import Floats
+    from depgraph.graph.standings import Standing
+    from depgraph.graph.toggles import Toggles
+    from depgraph.usecases.questions.cause_facts import CauseFact
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
 
 SHOWN: Final = 5
 """How many causes are told of one figure: those that are necessary or sufficient, then the largest effects."""
 
+EXPLAINING: Final = 100
+"""Of single facts that are necessary or sufficient so many are told."""
+
 _LARGEST: Final = 2
 """Of how many of several facts that no one explains the effects are told in words."""
 
 _ENDS: Final = {(False, False): "", (True, False): "lower", (False, True): "upper", (True, True): "both"}
-
-
-@dataclass(frozen=True, slots=True)
-class CauseFact:
-    """A fact that changed."""
-
-    fact: Annotated[str, "what it says"]
-    change: Annotated[str, "came, went, or declared otherwise"]
-    why: Annotated[ChangeClass, "why it changed: as of the facts of diff"]
-    dependent: Annotated[str, "the dependent of the need or requirement"]
-    requirement: Annotated[str, "the requirement"]
-    records_before: Annotated[tuple[str, ...], "who said so before"]
-    records_after: Annotated[tuple[str, ...], "who says so after"]
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One fact, or two that take each other, and what the figure would be without them and with them alone."""
-
-    facts: Annotated[tuple[CauseFact, ...], "the fact; two where no single one explains the figure"]
-    necessary: Annotated[str, "at which end the figure is as before without it: lower, upper, both; empty: at none"]
-    sufficient: Annotated[str, "at which end it alone makes the figure what it is after; empty: at none"]
-    without_at_lower: Annotated[float | None, "the figure after without it, at the lower end"]
-    without_at_upper: Annotated[float | None, "the figure after without it, at the upper end"]
-    alone_at_lower: Annotated[float | None, "the figure before with it alone, at the lower end"]
-    alone_at_upper: Annotated[float | None, "the figure before with it alone, at the upper end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +54,10 @@ class Explained(Difference):
         float | None, "before, by the units, scope and weights of after, at the lower end: what differs is their doing"
     ] = None
     rescoped_at_upper: Annotated[float | None, "likewise at the upper end"] = None
+    scoped: Annotated[
+        tuple[Cause, ...],
+        "the ties and attributes that did so, with what the figure before would be by all but each, and by each alone",
+    ] = ()
     causes: Annotated[tuple[Cause, ...], "the facts that made it change, those that explain it first"] = ()
     remaining_at_lower: Annotated[
         float | None, "what the single effects of all facts leave of the difference, at the lower end"
@@ -97,6 +79,17 @@ class _Found:
     untried_pairs: int
     pairs: bool = True
     """Whether pairs were tried too."""
+    scoped: _Scoped | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scoped:
+    """What ties and attributes did to one figure before; float64[s, 2] by end."""
+
+    facts: Sequence[Standing]
+    without: Floats
+    alone: Floats
+    untried: int
 
 
 def explained(
@@ -130,15 +123,54 @@ def explained(
     if not moved:
         return tuple(unexplained(row) for row in rows)
     between = toggles(before.graph, after.graph, after.lens.doubt)
-    told = _Told(between, changes)
     found = {
         **_of_units(between, before, after, moved, by, sector, hub, progress),
         **_of_shares(between, moved, by, sector, hub, progress),
     }
+    facts = tuple(standings(before.graph, after.graph, changes))
+    found |= _rescoped(between, found, facts, by, sector, hub)
+    sizes = [int(scope_of_any(view.graph, sector=sector, hub=hub).size.sum()) for view in (before, after)]
+    told = _Told(between, changes, (sizes[0], sizes[1]))
     return tuple(
         told.row(row, found[row.measure, row.id]) if (row.measure, row.id) in found else unexplained(row)
         for row in rows
     )
+
+
+def _rescoped(  # noqa: PLR0917 - the question, as it was asked
+    between: Toggles,
+    found: Mapping[tuple[str, str], _Found],
+    facts: Sequence[Standing],
+    by: str,
+    sector: str,
+    hub: str,
+) -> dict[tuple[str, str], _Found]:
+    """Return the figures that ties and attributes made others, with what each did."""
+    again: dict[tuple[str, str], _Found] = {}
+    if not facts:
+        return again
+    for figures in (True, False):
+        wanted = [
+            asked
+            for asked, each in found.items()
+            if (asked[0] in FIGURES) is figures and not _same(each.before, each.rescoped).all()
+        ]
+        if not wanted:
+            continue
+        over = By(by) if figures or by != By.SERVICE else By.PARTY
+        cause = scope_causes(
+            between,
+            facts,
+            wanted,
+            unit_of=lambda graph: units(graph, By(by)),
+            scope_of=lambda graph: scope_of_any(graph, sector=sector, hub=hub),
+            by=over,
+            filtered=bool(sector or hub),
+        )
+        for at, asked in enumerate(wanted):
+            scoped = _Scoped(cause.tried, cause.without[:, at], cause.alone[:, at], cause.untried)
+            again[asked] = replace(found[asked], scoped=scoped)
+    return again
 
 
 def _asks(row: Difference) -> bool:
@@ -166,7 +198,7 @@ def _of_units(  # noqa: PLR0917 - the question, as it was asked
     if not ids:
         return {}
     one, other = (
-        Sides(view.graph, units(view.graph, By(by)), scope_of(view.graph, sector=sector, hub=hub))
+        Sides(view.graph, units(view.graph, By(by)), scope_of_any(view.graph, sector=sector, hub=hub))
         for view in (before, after)
     )
     given = {(row.measure, row.id): (row.before_at_lower, row.before_at_upper) for row in rows}
@@ -206,7 +238,7 @@ def _of_shares(  # noqa: PLR0917 - the question, as it was asked
     over = By.PARTY if by == By.SERVICE else By(by)
     only = None
     if sector or hub:
-        masks = [scope_of(each, sector=sector, hub=hub).victim for each in (between.before, between.after)]
+        masks = [scope_of_any(each, sector=sector, hub=hub).victim for each in (between.before, between.after)]
         only = (masks[0], masks[1])
     wanted = [(row.measure, row.id) for row in asked]
     cause = share_causes(between, over, wanted, only=only, progress=progress)
@@ -228,78 +260,112 @@ def _of_shares(  # noqa: PLR0917 - the question, as it was asked
     return found
 
 
-class _Told:
-    """Facts in words, with their classes and records."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Step:
+    """A figure that sets of facts made go from `first` to `last`; float64[2] by end, of sets float64[f, 2]."""
 
-    def __init__(self, between: Toggles, changes: Sequence[Change]) -> None:
-        self._between = between
+    first: Floats
+    last: Floats
+    without: Floats
+    alone: Floats
+    single: NDArray[np.bool_]
+
+    @property
+    def moved(self) -> NDArray[np.bool_]:
+        """At which end it went anywhere."""
+        return ~_same(self.first, self.last)
+
+    @property
+    def necessary(self) -> NDArray[np.bool_]:
+        """Without which sets, at which end, the figure is as first."""
+        return self.moved & _same(self.without, self.first)
+
+    @property
+    def sufficient(self) -> NDArray[np.bool_]:
+        """Which sets alone, at which end, make it what it is last."""
+        return self.moved & _same(self.alone, self.last)
+
+    def chosen(self) -> tuple[list[int], int]:
+        """Return the sets that are told, and how many explain the figure: these first, then the largest single effects.
+
+        Of pairs those alone count that explain it where no single fact does.
+        """
+        necessary, sufficient, single = self.necessary, self.sufficient, self.single
+        effect = np.nan_to_num(np.abs(self.last - self.without)).max(axis=1)
+        alone = np.nan_to_num(np.abs(self.alone - self.first)).max(axis=1)
+        explains = np.asarray((necessary | sufficient).any(axis=1), dtype=np.bool_)
+        # Of two facts nothing is told unless they explain what neither does.
+        fresh = (necessary & ~necessary[single].any(axis=0)) | (sufficient & ~sufficient[single].any(axis=0))
+        some = single & ((effect > 0) | (alone > 0)) | ~single & fresh.any(axis=1)
+        order = [at for at in np.lexsort((-alone, -effect, ~single, ~explains)).tolist() if some[at]]
+        named = int(np.count_nonzero(explains & single))
+        return order[: max(SHOWN, min(named, EXPLAINING))], int(np.count_nonzero(explains[order]))
+
+    def cause(self, at: int, facts: tuple[CauseFact, ...]) -> Cause:
+        """Return one set as a cause."""
+        needed, enough = (_ENDS[bool(each[at, 0]), bool(each[at, 1])] for each in (self.necessary, self.sufficient))
+        return Cause(facts, needed, enough, *map(_number, (*self.without[at], *self.alone[at])))
+
+
+class _Told:
+    """What was found of figures, told as rows."""
+
+    def __init__(self, between: Toggles, changes: Sequence[Change], sizes: tuple[int, int]) -> None:
+        self._between, self._sizes = between, sizes
+        self._facts = CauseFacts(between, changes)
         self._owner = owner_of(between.after)
-        self._change: dict[tuple[str, ...], Change] = {}
-        for change in changes:
-            if change.sort in (ChangeSort.NEED, ChangeSort.REQUIREMENT):
-                place = id_key(change.dependent), key(change.requirement)
-                more = (id_key(change.provider), change.relation) if change.sort is ChangeSort.NEED else ()
-                self._change.setdefault((*place, *more), change)
 
     def row(self, row: Difference, found: _Found) -> Explained:
         """Return a row with what made its figure change."""
-        moved = found.after != found.rescoped
-        necessary = moved & (found.without == found.rescoped)
-        sufficient = moved & (found.alone == found.after)
-        effect = np.maximum(np.abs(found.after - found.without), np.abs(found.alone - found.rescoped)).max(axis=1)
-        explains = (necessary | sufficient).any(axis=1)
         single = np.array([len(each) == 1 for each in found.sets], dtype=np.bool_)
-        # Of two facts nothing is told unless they explain what neither does.
-        some = single & (effect > 0) | ~single & self._new(necessary, sufficient, single)
-        order = np.lexsort((-effect, ~single, ~explains))
-        chosen = [at for at in order.tolist() if some[at]][:SHOWN]
-        causes = tuple(
-            Cause(
-                tuple(self.fact(fact) for fact in found.sets[at]),
-                _ENDS[bool(necessary[at, 0]), bool(necessary[at, 1])],
-                _ENDS[bool(sufficient[at, 0]), bool(sufficient[at, 1])],
-                *map(_number, (*found.without[at], *found.alone[at])),
-            )
-            for at in chosen
-        )
+        step = _Step(found.rescoped, found.after, found.without, found.alone, single)
+        chosen, explaining = step.chosen()
+        causes = tuple(step.cause(at, tuple(self._facts.fact(fact) for fact in found.sets[at])) for at in chosen)
+        scoped, scoped_words = self._scoped(found)
         left = found.after - found.rescoped - (found.after - found.without[single]).sum(axis=0)
         return Explained(
             **{field.name: getattr(row, field.name) for field in fields(Difference)},
-            because=" ".join(self._because(found, moved, causes)),
+            because=" ".join([*scoped_words, *self._because(found, step.moved, causes, explaining)]),
             ask=self._ask(found, [found.sets[at] for at in chosen]),
             rescoped_at_lower=_number(found.rescoped[0]),
             rescoped_at_upper=_number(found.rescoped[1]),
+            scoped=scoped,
             causes=causes,
             remaining_at_lower=_number(np.round(left[0], 9)),
             remaining_at_upper=_number(np.round(left[1], 9)),
         )
 
-    @staticmethod
-    def _new(
-        necessary: NDArray[np.bool_], sufficient: NDArray[np.bool_], single: NDArray[np.bool_]
-    ) -> NDArray[np.bool_]:
-        """Return which sets are necessary or sufficient where no single fact is."""
-        fresh = (necessary & ~necessary[single].any(axis=0)) | (sufficient & ~sufficient[single].any(axis=0))
-        return np.asarray(fresh.any(axis=1), dtype=np.bool_)
+    def _scoped(self, found: _Found) -> tuple[tuple[Cause, ...], list[str]]:
+        """Return the ties and attributes that made the figure before another one, and this in sentences."""
+        if _same(found.before, found.rescoped).all():
+            return (), []
+        now, then = _range(found.rescoped), _range(found.before)
+        words = [f"The units, the scope or the weights are other ones after: that alone makes it {now}, not {then}."]
+        one, other = self._sizes
+        if one != other:
+            words.append(f"In scope are {other:,} functions and requirements of organisations, not {one:,}.")
+        if found.scoped is None:
+            return (), words
+        facts, without, alone = found.scoped.facts, found.scoped.without, found.scoped.alone
+        single = np.ones(len(facts), dtype=np.bool_)
+        step = _Step(found.before, found.rescoped, without, alone, single)
+        chosen, explaining = step.chosen()
+        causes = tuple(step.cause(at, (self._facts.standing(facts[at]),)) for at in chosen)
+        words += _explaining(causes, explaining)
+        if causes and not explaining:
+            end = 1 if step.moved[1] else 0
+            words += _largest(causes, found.rescoped, end)
+        if found.scoped.untried:
+            words.append(f"{found.scoped.untried:,} ties and attributes were not tried.")
+        return causes, words
 
     @staticmethod
-    def _because(found: _Found, moved: NDArray[np.bool_], causes: Sequence[Cause]) -> Iterator[str]:
-        """Yield what made a figure change, in sentences: the scope first."""
-        if (found.rescoped != found.before).any():
-            yield (
-                "The units, the scope or the weights are other ones after: that alone makes it"
-                f" {_range(found.rescoped)} before, not {_range(found.before)}."
-            )
+    def _because(found: _Found, moved: NDArray[np.bool_], causes: Sequence[Cause], explaining: int) -> Iterator[str]:
+        """Yield which facts made a figure change by the scope of after, in sentences."""
         if not moved.any():
             return
-        explaining = [cause for cause in causes if cause.necessary or cause.sufficient]
         if explaining:
-            first = explaining[0]
-            ends = (("necessary", first.necessary), ("sufficient", first.sufficient))
-            how = " and ".join(f"{word}{_at(at)}" for word, at in ends if at)
-            yield f"{_capital(_what(first))}: {how}."
-            if len(explaining) > 1:
-                yield f"So {'is' if len(explaining) == 2 else 'are'} {len(explaining) - 1} more."
+            yield from _explaining(causes, explaining)
         else:
             two = "no two that were tried do" if found.untried_pairs or found.untried else "no two do"
             yield (
@@ -307,12 +373,7 @@ class _Told:
                 if found.pairs
                 else "Several facts together: no single one explains it."
             )
-            end = 1 if moved[1] else 0
-            effects = [
-                (_what(cause), found.after[end] - _ends_of(cause)[end]) for cause in causes if len(cause.facts) == 1
-            ]
-            if told := [f"{what} ({effect:+g})" for what, effect in effects if effect][:_LARGEST]:
-                yield f"The largest effects are: {'; '.join(told)}."
+            yield from _largest(causes, found.after, 1 if moved[1] else 0)
         if found.untried:
             yield f"{found.untried:,} facts were not tried."
         if found.untried_pairs:
@@ -325,7 +386,7 @@ class _Told:
             return ""
         graph = self._between.after
         for fact in (fact for each in chosen for fact in each):
-            at = self._between.facts[fact].requirement[1]
+            at = (self._between.facts + self._between.restated)[fact].requirement[1]
             if at >= 0 and graph.requirements.k_lower[at] < graph.requirements.k_upper[at]:
                 dependent = int(graph.requirements.dependent[at])
                 whom = graph.nodes.name[self._owner[dependent]] or graph.nodes.id[self._owner[dependent]]
@@ -338,64 +399,27 @@ class _Told:
                 )
         return "the upper end alone rose, what is certain did not"
 
-    def fact(self, number: int) -> CauseFact:
-        """Return a fact in words."""
-        fact = self._between.facts[number]
-        if not fact.before and not fact.after:
-            return self._declared(fact)
-        graph, at = (self._between.after, fact.after[0]) if fact.after else (self._between.before, fact.before[0])
-        dependent, provider, relation, requirement = _names(graph, at)
-        change = self._change.get((id_key(dependent), key(requirement), id_key(provider), relation))
-        records = [
-            _records(each, each.needs.evidence, positions)
-            for each, positions in ((self._between.before, fact.before), (self._between.after, fact.after))
-        ]
-        more = len(fact.before) + len(fact.after) - 1
-        return CauseFact(
-            f"'{dependent}' {relation} '{provider}'" + (f" (and {more} more of who runs it)" if more else ""),
-            "came" if fact.after else "went",
-            change.why if change else ChangeClass.RECORD,
-            dependent,
-            requirement,
-            *records,
-        )
 
-    def _declared(self, fact: Fact) -> CauseFact:
-        graphs = self._between.before, self._between.after
-        said, records = [], []
-        for graph, at in zip(graphs, fact.requirement, strict=True):
-            word = str(graph.requirements.words[graph.requirements.at_least[at]]) if at >= 0 else ""
-            said.append(word or "nothing")
-            begin, end = np.searchsorted(graph.needs.requirement, (at, at + 1)).tolist()
-            records.append(_records(graph, graph.needs.evidence, range(begin, end) if at >= 0 else ()))
-        graph, at = (graphs[1], fact.requirement[1]) if fact.requirement[1] >= 0 else (graphs[0], fact.requirement[0])
-        dependent = str(graph.nodes.id[graph.requirements.dependent[at]])
-        requirement = str(graph.requirements.names[graph.requirements.name[at]])
-        change = self._change.get((id_key(dependent), key(requirement)))
-        what = f"requirement '{requirement}'" if requirement else "the requirement without a name"
-        return CauseFact(
-            f"what is declared of {what} of '{dependent}' ({said[0]}, then {said[1]})",
-            "declared otherwise",
-            change.why if change else ChangeClass.RECORD,
-            dependent,
-            requirement,
-            *records,
-        )
+def _same(one: Floats, other: Floats) -> NDArray[np.bool_]:
+    """Say which figures are the same, but for the last digits of sums of thirds."""
+    return np.asarray(np.isclose(one, other, rtol=1e-9, atol=0, equal_nan=True), dtype=np.bool_)
 
 
-def _names(graph: Graph, at: int) -> tuple[str, str, str, str]:
-    needs, requirements = graph.needs, graph.requirements
-    return (
-        str(graph.nodes.id[needs.dependent[at]]),
-        str(graph.nodes.id[needs.provider[at]]),
-        RELATIONS[needs.relation[at]].value,
-        str(requirements.names[requirements.name[needs.requirement[at]]]),
-    )
+def _explaining(causes: Sequence[Cause], count: int) -> Iterator[str]:
+    """Yield which fact explains a figure, and how many more of them there are."""
+    if count:
+        ends = (("necessary", causes[0].necessary), ("sufficient", causes[0].sufficient))
+        how = " and ".join(f"{word}{_at(at)}" for word, at in ends if at)
+        yield f"{_capital(_what(causes[0]))}: {how}."
+    if count > 1:
+        yield f"So {'is' if count == 2 else 'are'} {count - 1:,} more."
 
 
-def _records(graph: Graph, evidence: Evidence, items: Sequence[int]) -> tuple[str, ...]:
-    said = dict.fromkeys(one for item in items for one in graph.provenance(evidence, item))
-    return tuple(f"{one.source}{f' ({one.part})' if one.part else ''}:{one.record}" for one in said)
+def _largest(causes: Sequence[Cause], last: Floats, end: int) -> Iterator[str]:
+    """Yield the largest single effects at an end."""
+    effects = [(_what(cause), last[end] - _ends_of(cause)[end]) for cause in causes if len(cause.facts) == 1]
+    if told := [f"{what} ({effect:+g})" for what, effect in effects if effect][:_LARGEST]:
+        yield f"The largest effects are: {'; '.join(told)}."
 
 
 def _what(cause: Cause) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping  # noqa: TC003 - schemas read the types at r
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
-from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.scope import absent_from, scope_of_any
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.requirement_changes import differing
 from depgraph.errors import UsageError
@@ -20,6 +20,7 @@ from depgraph.usecases.questions.causes import Explained, explained, unexplained
 from depgraph.usecases.questions.differences import (
     FUNCTIONS,
     measured,
+    nobody_there,
     of_functions,
     of_shares,
     of_units,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from depgraph.graph.change import Change, Told
     from depgraph.model import Provenance
     from depgraph.ports import Store
-    from depgraph.usecases.questions.differences import Difference, Measured
+    from depgraph.usecases.questions.differences import Difference, Side
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import Lens, View
 
@@ -176,9 +177,12 @@ def diff(
     places = [store.describe().location for store, _ in sides]
     changes = changes_between(before, after, decisions=(decided[0], decided[1]), stores=(places[0], places[1]))
     told = names or (sides[0][1], sides[1][1])
+    absent = [absent_from(view.graph, sector=sector, hub=hub) for view in (before, after)]
+    if all(absent):
+        raise UsageError(f"at neither moment: {absent[1]}")
     first, second = (
-        _measured(view, moment, by=by, sector=sector, hub=hub, progress=progress)
-        for view, moment in zip((before, after), told, strict=True)
+        None if nobody else measured(view, by=by, sector=sector, hub=hub, progress=progress)
+        for view, nobody in zip((before, after), absent, strict=True)
     )
     renamed = _renamed(changes)
     of_unit, of_share = of_units(first, second, renamed), of_shares(first, second, renamed)
@@ -195,7 +199,7 @@ def diff(
     if lens.as_of:
         asked["as_of"] = lens.as_of
     adds = DiffAdds(
-        second.ranking.adds.weight,
+        _weight(second),
         _moment(before, told[0]),
         _moment(after, told[1]),
         _counted(changes),
@@ -211,18 +215,14 @@ def diff(
         rows = tuple(map(unexplained, moved))
     return Diff(
         meta=after.meta(
-            "diff", asked, adds=adds, notes=_notes(before, after, (first, second), asked), partial="; ".join(partial)
+            "diff",
+            asked,
+            adds=adds,
+            notes=_notes(before, after, (first, second), absent, asked),
+            partial="; ".join(partial),
         ),
         rows=rows,
     )
-
-
-def _measured(view: View, moment: str, *, by: str, sector: str, hub: str, progress: Progress | None) -> Measured:
-    """Return the measures of a moment; where it has no such sector or hub, say at which one."""
-    try:
-        return measured(view, by=by, sector=sector, hub=hub, progress=progress)
-    except UsageError as error:
-        raise UsageError(f"at {moment or 'the latest revision'}: {error}") from None
 
 
 def told_of(change: Change) -> ChangedFact:
@@ -281,22 +281,34 @@ def _moment(view: View, moment: str) -> Moment:
 
 
 def _functions_known(views: Sequence[View], sector: str, hub: str) -> bool:
-    return any(has_functions(each.graph, scope_of(each.graph, sector=sector, hub=hub)) for each in views)
+    return any(has_functions(each.graph, scope_of_any(each.graph, sector=sector, hub=hub)) for each in views)
+
+
+def _weight(side: Side) -> str:
+    return side.ranking.adds.weight if side else "nothing: nobody is in scope"
 
 
 def _moved(row: Difference) -> bool:
     return (row.before_at_lower, row.before_at_upper) != (row.after_at_lower, row.after_at_upper)
 
 
-def _notes(before: View, after: View, sides: tuple[Measured, Measured], asked: Mapping[str, Any]) -> tuple[str, ...]:
+def _notes(
+    before: View, after: View, sides: tuple[Side, Side], absent: Sequence[str], asked: Mapping[str, Any]
+) -> tuple[str, ...]:
     """Return what a reader of the comparison must know; of sources what either side says."""
-    weights = [side.ranking.adds.weight for side in sides]
-    scales = len({weight.partition(":")[0] for weight in weights}) > 1
+    weights = list(map(_weight, sides))
+    empty = [
+        nobody_there(asked[end] or "the latest revision", nobody)
+        for end, nobody in zip(("from", "to"), absent, strict=True)
+        if nobody
+    ]
+    scales = not empty and len({weight.partition(":")[0] for weight in weights}) > 1
     graph = after.graph
     return (
         *(note for note in before.notes if note not in after.notes),
         ENDS,
+        *empty,
         *([_SCALES.format(*weights)] if scales else []),
         *about_countries(units(graph, By(asked["by"]))),
-        *about_requirements(graph, scope_of(graph, sector=asked["sector"], hub=asked["hub"])),
+        *about_requirements(graph, scope_of_any(graph, sector=asked["sector"], hub=asked["hub"])),
     )

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 from depgraph.analytics.basis.dependants import depending_on
-from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.scope import scope_of_any
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.cutsets.minimal import count_cut_sets
 from depgraph.graph.columns import KINDS
@@ -17,13 +17,13 @@ from depgraph.usecases.questions.concentration import measure_concentration
 from depgraph.usecases.questions.spof import rank_single_points
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from depgraph.analytics.measures.requirement_changes import Differing
     from depgraph.graph import Graph
     from depgraph.usecases.questions.concentration import MarketIndices, Share, Shares
     from depgraph.usecases.questions.outage import StoppedCounts
-    from depgraph.usecases.questions.spof import Ranking, SinglePoint
+    from depgraph.usecases.questions.spof import RankedPoint, Ranking, SinglePoint
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
 
@@ -69,6 +69,10 @@ class Measured:
     shares: Shares
 
 
+Side: TypeAlias = "Measured | None"
+"""What is asked of one of two graphs; None where nobody is in the sector or hub: nothing fails, and is a share."""
+
+
 def measured(view: View, *, by: str, sector: str, hub: str, progress: Progress | None = None) -> Measured:
     """Return the measures of one graph, all of them.
 
@@ -82,7 +86,12 @@ def measured(view: View, *, by: str, sector: str, hub: str, progress: Progress |
     )
 
 
-def wholes(before: Measured, after: Measured, *, functions: bool = True) -> list[Difference]:
+def nobody_there(moment: str, nobody: str) -> str:
+    """Return in words that nobody is in a sector or hub at some moments; `nobody` as of `absent_from`."""
+    return f"at {moment} {nobody.partition(':')[0]}: nothing fails there, and nothing is a share"
+
+
+def wholes(before: Side, after: Side, *, functions: bool = True) -> list[Difference]:
     """Return the measures of the whole, whether they differ or not.
 
     Without `functions` in scope, requirements stand in for them.
@@ -90,39 +99,39 @@ def wholes(before: Measured, after: Measured, *, functions: bool = True) -> list
     stops = f"units that stop a {'function' if functions else 'requirement'}"
     stopping = [_stopping(side, "functions" if functions else "score") for side in (before, after)]
     rows = [
-        _difference("highest_score", "", "of any unit", *(_highest(side.ranking) for side in (before, after))),
+        _difference("highest_score", "", "of any unit", *(_highest(side) for side in (before, after))),
         _difference("single_points", "", stops, *stopping),
     ]
     # A graph without organisations has no market, of which no index is known.
-    indices = [_indices(side.shares) for side in (before, after)]
+    indices = [_indices(side) for side in (before, after)]
     for index in ("hhi", "cr1", "cr3", "cr5", "effective_number", "centralisation"):
         pairs = [ends(each, index) if each else (None, None) for each in indices]
         rows.append(_difference(index, "", "of direct needs", *pairs))
     return rows
 
 
-def _indices(shares: Shares) -> MarketIndices | None:
-    market = next(iter(shares.adds.markets), None)
+def _points(side: Side) -> Sequence[RankedPoint]:
+    return side.ranking.rows if side else ()
+
+
+def _indices(side: Side) -> MarketIndices | None:
+    market = next(iter(side.shares.adds.markets), None) if side else None
     return market.measured.indices if market and market.measured else None
 
 
-def of_units(
-    before: Measured, after: Measured, renamed: Mapping[str, str] = MappingProxyType({})
-) -> list[list[Difference]]:
+def of_units(before: Side, after: Side, renamed: Mapping[str, str] = MappingProxyType({})) -> list[list[Difference]]:
     """Return what differs of each failure unit, the largest difference of scores first.
 
     `renamed` gives the key of the id that something has after, for that of the one that it had before.
     """
-    sides = [{id_key(row.id): row for row in side.ranking.rows} for side in (before, after)]
+    sides = [{id_key(row.id): row for row in _points(side)} for side in (before, after)]
     sides[0] = {renamed.get(key, key): row for key, row in sides[0].items()}
     return _of_each(sides, _MEASURES, ends)
 
 
-def of_shares(
-    before: Measured, after: Measured, renamed: Mapping[str, str] = MappingProxyType({})
-) -> list[list[Difference]]:
+def of_shares(before: Side, after: Side, renamed: Mapping[str, str] = MappingProxyType({})) -> list[list[Difference]]:
     """Return the shares that differ, the largest difference first; `renamed` as for units."""
-    sides = [{id_key(row.id): row for row in side.shares.rows} for side in (before, after)]
+    sides = [{id_key(row.id): row for row in (side.shares.rows if side else ())} for side in (before, after)]
     sides[0] = {renamed.get(key, key): row for key, row in sides[0].items()}
     return _of_each(sides, ("share",), ends)
 
@@ -145,7 +154,7 @@ def of_functions(
     touched: dict[str, tuple[float, str, str]] = {}
     for view, differs in ((before, where.before), (after, where.after)):
         reached = depending_on(view.graph, differs)
-        scope = scope_of(view.graph, sector=sector, hub=hub)
+        scope = scope_of_any(view.graph, sector=sector, hub=hub)
         for at, weight in zip(scope.item.tolist(), scope.part.tolist(), strict=True):
             if reached[at] and view.graph.nodes.kind[at] == _FUNCTION:
                 node_id = str(view.graph.nodes.id[at])
@@ -203,12 +212,12 @@ def _size(before: Number, after: Number) -> float:
     return abs((after or 0) - (before or 0))
 
 
-def _highest(ranking: Ranking) -> Pair:
-    return max((row.score_lower for row in ranking.rows), default=0.0), ranking.highest
+def _highest(side: Side) -> Pair:
+    return max((row.score_lower for row in _points(side)), default=0.0), side.ranking.highest if side else 0.0
 
 
-def _stopping(side: Measured, what: str) -> Pair:
-    rows = side.ranking.rows
+def _stopping(side: Side, what: str) -> Pair:
+    rows = _points(side)
     return sum(getattr(row, f"{what}_lower") > 0 for row in rows), sum(
         getattr(row, f"{what}_upper") > 0 for row in rows
     )

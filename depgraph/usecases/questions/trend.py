@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
+from depgraph.analytics.basis.scope import absent_from
 from depgraph.errors import UnknownIdError, UsageError
 from depgraph.graph import may_see
 from depgraph.usecases.answer import NOTHING, Answer, Nothing
 from depgraph.usecases.dates import iso_date
 from depgraph.usecases.questions.causes import Explained, explained
-from depgraph.usecases.questions.differences import Difference
+from depgraph.usecases.questions.differences import Difference, nobody_there
 from depgraph.usecases.questions.figures import checked_measure, figure
 from depgraph.usecases.questions.moments import at_moment, changes_between, decisions_of, standing_imports
 from depgraph.usecases.view import KEEPER
@@ -100,8 +101,11 @@ def trend(
     rows: list[TrendPoint] = []
     last: tuple[View, Figure] | None = None
     seen: list[str] = []
+    absent: dict[str, str] = {}
     for number, moment in enumerate(moments):
         view = at_moment(store, moment, lens)
+        if nobody := absent_from(view.graph, sector=sector, hub=hub):
+            absent[moment] = nobody
         found = figure(view, measure, unit, by=by, sector=sector, hub=hub)
         seen.append(found.name)
         row = _step(store, measure, last, (view, found), (by, sector, hub), causes=causes)
@@ -109,6 +113,8 @@ def trend(
         last = (view, found)
         if progress is not None:
             progress(number + 1, len(moments))
+    if len(absent) == len(moments):
+        raise UsageError(f"on none of these {over}: {absent[moments[-1]]}")
     if last is None or not any(row.there for row in rows):
         raise UnknownIdError(f"no {by} has the id '{unit}' on any of these {over}: try depgraph find '{unit}'")
     name = next((each for each in reversed(seen) if each), "")
@@ -127,7 +133,11 @@ def trend(
                 "hub": hub,
             },
             adds=NOTHING,
-            notes=(ENDS, *_absent(rows)),
+            notes=(
+                ENDS,
+                *_absent(rows),
+                *([nobody_there(", ".join(absent), next(iter(absent.values())))] if absent else []),
+            ),
         ),
         rows=tuple(replace(row, id=node_id, name=name) for row in rows),
     )

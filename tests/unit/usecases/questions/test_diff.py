@@ -141,13 +141,28 @@ def test_two_stores(store: SqliteStore) -> None:
     other.close()
 
 
-def test_a_sector_of_one_side_alone_is_told_with_the_side(store: SqliteStore) -> None:
+def test_a_sector_of_one_side_alone_is_an_answer(store: SqliteStore) -> None:
+    """Where nobody is in the sector nothing fails and no index is known; in none of both it is an error."""
     _keep(store, "2025-01-01", _need(F, X))
     care = Facts(nodes=(Node("name:of f", {"sector": "care"}, "n:1"), Node(G, {"sector": "tax"}, "n:2")))
     store.replace(Import("sectors", "", "2026-01-01", Marking(), 50, ""), [care])
-    for moments, told in ((("1", "2"), "at 1: "), (("2", "1"), "at 1: "), (("", "2025-06-01"), "at 2025-06-01: ")):
-        with pytest.raises(UsageError, match=told):
-            _asked(store, *moments, sector="care")
+    came, went = (_asked(store, *moments, sector="care") for moments in (("1", "2"), ("2", "1")))
+    for answer in (came, went):
+        assert "at 1 nothing is in the sector 'care': nothing fails there, and nothing is a share" in answer.meta.notes
+    ends = [
+        {(row.measure, row.id): (row.before_at_upper, row.after_at_upper) for row in answer.rows}
+        for answer in (came, went)
+    ]
+    assert [ends[0]["functions", X], ends[0]["hhi", ""]] == [(0, 1), (None, 10_000)]
+    assert {asked: (after, before) for asked, (before, after) in ends[0].items()} == ends[1]
+    (row,) = [row for row in came.rows if (row.measure, row.id) == ("functions", X)]
+    assert row.because == (
+        "The units, the scope or the weights are other ones after: that alone makes it 1, not 0."
+        " In scope are 1 functions and requirements of organisations, not 0."
+        " Sector of 'name:of f' (not known, then care) changed: necessary and sufficient."
+    )
+    with pytest.raises(UsageError, match="at neither moment: nothing is in the sector 'health': use one of care"):
+        _asked(store, "1", "2", sector="health")
 
 
 def test_what_makes_no_sense_is_an_error(store: SqliteStore) -> None:
