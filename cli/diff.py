@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cli.grouping import grouped
-from cli.options import AsOf, ByOption, Form, Hub, MinConfidence, ResolutionOption, Scope, Sector, StoreOption
+from cli.options import AsOf, ByOption, Form, Hub, MinConfidence, ResolutionOption, Scope, Sector, SeenAs, StoreOption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,6 +43,7 @@ def diff(
     min_confidence: MinConfidence = 0.0,
     scope: Scope = "ind",
     resolution: ResolutionOption = "decided",
+    seen_as: SeenAs = [],  # noqa: B006 - Typer makes a list of its own
     store: StoreOption = "",
     *,
     form: Form,
@@ -54,7 +55,7 @@ def diff(
 
     Example: depgraph diff 2024-05-02 2026-04-28
     """
-    from cli.session import opened, show
+    from cli.session import looked_at, show, viewer
     from depgraph.errors import MissingPathError, UsageError
     from depgraph.usecases.questions.causes import Explained
     from depgraph.usecases.questions.diff import ChangedFact
@@ -66,13 +67,15 @@ def diff(
 
         def side(text: str) -> tuple[Store, str]:
             if is_moment(text):
-                return stores.enter_context(opened(store)), text
+                return stores.enter_context(looked_at(store, seen_as)), text
             try:
-                return stores.enter_context(opened(text)), ""
+                return stores.enter_context(looked_at(text, seen_as)), ""
             except MissingPathError as error:
                 raise UsageError(f"'{text}' is no date, no revision and no store: {error}") from None
 
-        lens = Lens(as_of=as_of, min_confidence=min_confidence, scope=scope, resolution=resolution)
+        lens = Lens(
+            as_of=as_of, min_confidence=min_confidence, scope=scope, resolution=resolution, viewer=viewer(seen_as)
+        )
         sides = side(before), side(after)
         answer = compare(
             sides, lens, by=by, sector=sector, hub=hub, limit=limit, names=(before, after), causes=not no_causes

@@ -38,11 +38,11 @@ def explain(
     Example: depgraph explain "spof/party/score_upper/name:Example Cloud Inc"
     """
     from cli.progress import bar
-    from cli.session import opened, seen, show
+    from cli.session import looked_at, seen, show
     from depgraph.usecases.questions.explain import Ground
     from depgraph.usecases.questions.explain import explain as explained
 
-    with opened(reading.store) as store:
+    with looked_at(reading.store, reading.seen_as) as store:
         view = seen(store, reading)
         with bar("graphs") as progress:
             answer = explained(store, view, ref, sector=sector, hub=hub, limit=limit, progress=progress)

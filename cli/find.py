@@ -29,10 +29,10 @@ def find(
 
     Example: depgraph find microsoft
     """
-    from cli.session import opened, seen, show
+    from cli.session import looked_at, seen, show
     from depgraph.usecases.questions.nodes import Found, find_nodes
 
-    with opened(reading.store) as opening:
+    with looked_at(reading.store, reading.seen_as) as opening:
         answer = find_nodes(opening, seen(opening, reading), text, limit=limit)
     show(answer, Found, form, columns=("id", "name", "functions", "kind", "needs", "dependants", "country"))
 

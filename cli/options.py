@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -62,6 +62,16 @@ ResolutionOption = Annotated[
         show_default=True,
     ),
 ]
+SeenAs = Annotated[
+    list[str],
+    typer.Option(
+        "--as",
+        metavar="ROLE",
+        help="As somebody would see it: operator, auditor, hub:NAME, organisation:NAME or procurement; again for what"
+        " goes with it: hub:NAME, recipient:NAME, ceiling:LABEL.",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object: meta and rows.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print the rows as CSV.")]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="How many rows; 0 is all.")]
@@ -116,6 +126,7 @@ class Reading:
     tested_since: TestedSince = ""
     scope: Scope = "ind"
     resolution: ResolutionOption = "decided"
+    seen_as: SeenAs = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,12 +55,14 @@ def check(
     Example: depgraph check Microsoft --buyer "Example City" --service-type office --against Google
     """
     from cli.checked import write_checked
-    from cli.session import lens, opened, show
+    from cli.session import lens, looked_at, show
     from depgraph.usecases.questions.check import Checked, check_supplier
-    from depgraph.usecases.view import COMMUNITY, open_view
+    from depgraph.usecases.view import open_view
+    from depgraph.usecases.viewers import for_awards
 
-    with opened(reading.store) as store:
-        view = open_view(store, replace(lens(reading), viewer=None if as_keeper else COMMUNITY))
+    with looked_at(reading.store, reading.seen_as) as store:
+        asked = lens(reading)
+        view = open_view(store, asked if as_keeper else replace(asked, viewer=for_awards(asked.viewer)))
         answer = check_supplier(view, supplier, buyer=buyer, service_type=service_type, against=against)
     if form.for_people:
         write_checked(answer)
@@ -96,7 +98,7 @@ def report(
     Example: depgraph report auditor --sector "Dutch municipalities" --out report.pdf
     """
     from cli.outputs import check_out
-    from cli.session import address_of, lens, opened, say
+    from cli.session import address_of, lens, looked_at, say
     from depgraph.reports.kinds import asked_of
     from depgraph.reports.writing import check_form, write_report
     from depgraph.usecases.questions.readings import readings
@@ -115,8 +117,9 @@ def report(
         raise UsageError("report auditor is made as the keeper of the store in any case: leave out --as-keeper")
     check_form(out)
     check_out(out, store=address_of(reading.store))
-    with opened(reading.store) as store:
-        view = open_view(store, replace(lens(reading), viewer=viewer))
+    with looked_at(reading.store, reading.seen_as) as store:
+        asked_by = lens(reading)
+        view = open_view(store, replace(asked_by, viewer=viewer or asked_by.viewer))
         resting = readings(store, view) if kind == "auditor" else None
         write_report(kind, view, out, readings=resting, **asked)
     say(f"wrote {out}")

@@ -84,13 +84,13 @@ def resolve(limit: Limit = 20, *, reading: Reading, form: Form) -> None:
     Example: depgraph resolve --limit 50
     """
     from cli.progress import bar
-    from cli.session import opened, seen, show
+    from cli.session import looked_at, seen, show
     from depgraph.usecases.questions.resolving import MayBeSame, rank_candidates
 
     context = running.get()
     if context and context.invoked_subcommand:
         return
-    with opened(reading.store) as opening, bar("names") as progress:
+    with looked_at(reading.store, reading.seen_as) as opening, bar("names") as progress:
         answer = rank_candidates(opening, seen(opening, reading), limit=limit, progress=progress)
     if form.for_people:
         from cli.show import write_candidates
@@ -168,10 +168,10 @@ def decisions(
 
     Example: depgraph resolve decisions --csv > decisions.csv
     """
-    from cli.session import lens, opened, show
+    from cli.session import lens, looked_at, show
     from depgraph.usecases.keeping.decided import Decided, list_decisions
 
-    with opened(reading.store) as opening:
+    with looked_at(reading.store, reading.seen_as) as opening:
         if given:
             _take_in(opening, given)
             return

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from depgraph.ports import Store
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.view import Lens, View
+    from depgraph.usecases.viewers import Viewer
 
 
 @contextmanager
@@ -29,6 +30,23 @@ def opened(address: str, *, new: bool = False) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def looked_at(address: str, seen_as: Sequence[str]) -> Iterator[Store]:
+    """Open a store for reading, as somebody sees it if a role is given."""
+    from depgraph.usecases.visible import visible_to
+
+    seen_by = viewer(seen_as)
+    with opened(address) as store:
+        yield visible_to(store, seen_by)
+
+
+def viewer(seen_as: Sequence[str]) -> Viewer | None:
+    """Return as whom the store is looked at; None is its keeper."""
+    from depgraph.usecases.viewers import viewer_of
+
+    return viewer_of(seen_as) if seen_as else None
 
 
 def address_of(given: str) -> str:
@@ -48,7 +66,7 @@ def seen(store: Store, reading: Reading) -> View:
 @contextmanager
 def viewed(reading: Reading) -> Iterator[View]:
     """Open the store and look at it as the reading options ask."""
-    with opened(reading.store) as store:
+    with looked_at(reading.store, reading.seen_as) as store:
         yield seen(store, reading)
 
 
@@ -64,6 +82,7 @@ def lens(reading: Reading) -> Lens:
         tested_since=reading.tested_since,
         scope=reading.scope,
         resolution=reading.resolution,
+        viewer=viewer(reading.seen_as),
     )
 
 

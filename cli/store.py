@@ -25,10 +25,10 @@ def add_to(app: typer.Typer) -> None:
 @grouped
 def status(*, reading: Reading, form: Form) -> None:
     """Show what the store holds, per source and revision, and which suppliers no group claims."""
-    from cli.session import lens, opened, show
+    from cli.session import lens, looked_at, show
     from depgraph.usecases.keeping.status import HeldImport, describe_status
 
-    with opened(reading.store) as opening:
+    with looked_at(reading.store, reading.seen_as) as opening:
         answer = describe_status(opening, lens=lens(reading))
         location = opening.describe().location
     columns = (

@@ -18,6 +18,7 @@ from cli.options import (
     ResolutionOption,
     Scope,
     Sector,
+    SeenAs,
     StoreOption,
     TestedSince,
 )
@@ -67,6 +68,7 @@ def trend(
     resolution: ResolutionOption = "decided",
     accept: Accept = "stated",
     tested_since: TestedSince = "",
+    seen_as: SeenAs = [],  # noqa: B006 - Typer makes a list of its own
     store: StoreOption = "",
     *,
     form: Form,
@@ -78,7 +80,7 @@ def trend(
     Example: depgraph trend --measure organisations --id domain:microsoft.com --out trend.svg
     """
     from cli.outputs import check_out
-    from cli.session import address_of, opened, say, show
+    from cli.session import address_of, looked_at, say, show, viewer
     from depgraph.errors import UsageError
     from depgraph.reports.line import drawn
     from depgraph.usecases.questions.trend import TrendPoint
@@ -97,8 +99,9 @@ def trend(
         resolution=resolution,
         accept=accept,
         tested_since=tested_since,
+        viewer=viewer(seen_as),
     )
-    with opened(store) as held:
+    with looked_at(store, seen_as) as held:
         answer = follow(
             held,
             measure,

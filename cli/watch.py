@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from cli.grouping import grouped
-from cli.options import Accept, AsOf, Form, MinConfidence, ResolutionOption, Scope, StoreOption, TestedSince
+from cli.options import Accept, AsOf, Form, MinConfidence, ResolutionOption, Scope, SeenAs, StoreOption, TestedSince
 
 _COLUMNS: Final = ("rule", "said", "because", "ask")
 
@@ -40,6 +40,7 @@ def watch(
     resolution: ResolutionOption = "decided",
     accept: Accept = "stated",
     tested_since: TestedSince = "",
+    seen_as: SeenAs = [],  # noqa: B006 - Typer makes a list of its own
     store: StoreOption = "",
     *,
     form: Form,
@@ -53,7 +54,7 @@ def watch(
     """
     from datetime import UTC, datetime
 
-    from cli.session import opened, show
+    from cli.session import looked_at, show, viewer
     from depgraph.usecases.questions.rules import read_rules
     from depgraph.usecases.questions.watch import Watched
     from depgraph.usecases.questions.watch import watch as check
@@ -68,8 +69,9 @@ def watch(
         resolution=resolution,
         accept=accept,
         tested_since=tested_since,
+        viewer=viewer(seen_as),
     )
-    with opened(store) as held:
+    with looked_at(store, seen_as) as held:
         answer = check(held, rules, today=day, since=since, lens=lens)
     told = answer.adds
     title = f"{told.met} of {told.rules} rules {'is' if told.met == 1 else 'are'} met"

@@ -26,7 +26,7 @@ from depgraph.graph.identity import MERGED
 from depgraph.graph.meant import near
 from depgraph.graph.notes import CAVEAT, notes_of
 from depgraph.graph.settling import is_unnamed
-from depgraph.graph.visibility import Viewer, may_see
+from depgraph.graph.visibility import Role, Viewer, closest, may_see
 
 __all__ = [
     "CAVEAT",
@@ -47,6 +47,7 @@ __all__ = [
     "Needs",
     "Nodes",
     "Requirements",
+    "Role",
     "Run",
     "Said",
     "Ties",
@@ -55,6 +56,7 @@ __all__ = [
     "assemble",
     "at_confidence",
     "changed",
+    "closest",
     "from_arrays",
     "is_unnamed",
     "may_see",

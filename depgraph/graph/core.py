@@ -12,6 +12,7 @@ from depgraph.errors import InvalidIdError, UnknownIdError
 from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS, Evidence, Needs, Nodes, Requirements, Said, Ties
 from depgraph.graph.digest import digest
 from depgraph.graph.outside import Outside
+from depgraph.graph.visibility import closest
 from depgraph.ids import UNKNOWN, entity_behind, id_key, read_id
 from depgraph.model import Import, Kind, Marking, Provenance, Relation, TieKind
 
@@ -220,15 +221,16 @@ class Graph:
 
     @property
     def marking(self) -> Marking:
-        """The closed-most label of the imports behind the graph, with everyone that they name."""
-        markings = [run.run.marking for run in self.runs] or [Marking()]
-        order = list(type(markings[0].label))
-        return Marking(
-            max((marking.label for marking in markings), key=order.index),
-            tuple(sorted({hub for marking in markings for hub in marking.hubs})),
-            tuple(sorted({name for marking in markings for name in marking.organisations})),
-            tuple(sorted({name for marking in markings for name in marking.recipients})),
-        )
+        """The closed-most label of the imports behind the graph, with whom all of them name."""
+        return closest((run.run.marking for run in self.runs), self._members)
+
+    @property
+    def _members(self) -> dict[str, frozenset[str]]:
+        """The ids and names of the nodes that each hub looks after."""
+        nodes, members = self.nodes, dict[str, set[str]]()
+        for at in np.flatnonzero(nodes.hub != ""):
+            members.setdefault(str(nodes.hub[at]), set()).update((str(nodes.id[at]), str(nodes.name[at])))
+        return {hub: frozenset(names) for hub, names in members.items()}
 
     def provenance(self, evidence: Evidence, item: int) -> tuple[Provenance, ...]:
         """Return who says so of one node, need or tie, most trusted first.

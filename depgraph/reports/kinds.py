@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from depgraph.errors import UsageError
-from depgraph.graph import Viewer
 from depgraph.usecases.auditor.report import report_to_auditor
 from depgraph.usecases.packs.hub import report_to_hub
 from depgraph.usecases.packs.procurement import report_to_procurement
-from depgraph.usecases.view import COMMUNITY
+from depgraph.usecases.viewers import COMMUNITY, Viewer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

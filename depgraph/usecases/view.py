@@ -13,10 +13,8 @@ from depgraph.graph import (
     Dormant,
     Doubt,
     Graph,
-    Viewer,
     assemble,
     from_arrays,
-    may_see,
     notes_of,
     to_arrays,
 )
@@ -26,6 +24,8 @@ from depgraph.ports import GraphKey, Kept, NoShelf, keepers_lens, latest_date
 from depgraph.regulation.groups import reference_import
 from depgraph.usecases.answer import Counts, Meta, NotInForce
 from depgraph.usecases.dates import iso_date
+from depgraph.usecases.viewers import Viewer, words_of
+from depgraph.usecases.visible import visible_to
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -81,9 +81,6 @@ class Lens:
 
 
 KEEPER = Lens()
-
-COMMUNITY: Final = Viewer(community=True)
-"""Who sees what is marked CLEAR or GREEN: whoever awards a contract."""
 
 _SEEN: Final = "bounds hold for what they may see; what they may not see may hold up or stop more"
 
@@ -176,6 +173,7 @@ class View:
         viewer = self.lens.viewer
         if viewer:
             asked["seen_by"] = viewer.told()
+            asked |= {"as": words} if (words := words_of(viewer)) else {}
             notes = (f"as seen by {viewer.told()}: {_SEEN}", *notes)
         return Meta(
             command=command,
@@ -213,17 +211,18 @@ def open_view(store: Store, lens: Lens = KEEPER, *, imports: Collection[int] | N
 
     """
     wanted = _checked(lens)
+    # What the viewer may not see goes first: its date, its caveats and its revision would give it away too.
+    store = visible_to(store, lens.viewer)
     rests_on = None if isinstance(store.graphs, NoShelf) else _rests_on(store.describe(), lens, wanted, imports)
     kept = store.graphs.find(rests_on.key) if rests_on else None
     if rests_on and kept:
         found = _view(from_arrays(kept.said, kept.arrays), lens, rests_on, kept.said["notes"], rests_on.imports)
         return replace(found, imports=imports)
     with store.load(lens.revision, imports=imports) as snapshot:
-        # What the viewer may not see goes first: its date and its caveats would give it away too.
         visible = [imported for imported in snapshot.imports if _counts(lens, imported.run)]
         latest = latest_date(imported.run for imported in visible)
-        if not latest and snapshot.imports and lens.viewer:
-            raise EmptyStoreError(f"the store holds nothing that {lens.viewer.told()} may see: --as-keeper shows all")
+        if not latest and lens.viewer:
+            raise EmptyStoreError(f"the store holds nothing that {lens.viewer.told()} may see")
         if not latest:
             raise EmptyStoreError("the store is empty: import something first (depgraph import), or run depgraph demo")
         assembled = assemble(
@@ -244,7 +243,7 @@ def open_view(store: Store, lens: Lens = KEEPER, *, imports: Collection[int] | N
 
 def _counts(lens: Lens, run: Import) -> bool:
     """Say whether what an import says counts through a lens."""
-    return may_see(lens.viewer, run.marking) and not (lens.resolution == "strict" and run.source == DECISIONS)
+    return not (lens.resolution == "strict" and run.source == DECISIONS)
 
 
 def _likely(store: Store, lens: Lens, revision: int, imports: Collection[int] | None) -> tuple[tuple[str, str], ...]:
@@ -282,8 +281,8 @@ def _rests_on(told: Description, lens: Lens, wanted: str, imports: Collection[in
     seen = {
         **keepers_lens(wanted or latest),
         "min_confidence": lens.min_confidence,
-        "viewer": viewer
-        and [viewer.name, viewer.organisation, *sorted(viewer.hubs), *([True] if viewer.community else [])],
+        # With the markings as they are judged now: an import that was marked anew may be told with a closer one.
+        "viewer": viewer and [viewer.told(), *(held.run.marking.text for held in visible)],
         **({"accept": [lens.accept, lens.tested_since]} if lens.accept != KEEPER.accept else {}),
         **({"scope": lens.scope} if lens.scope != KEEPER.scope else {}),
         # Without decisions, identifiers alone are all there is.

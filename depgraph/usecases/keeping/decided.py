@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
 
 from depgraph.errors import EmptyStoreError
-from depgraph.graph import may_see
 from depgraph.graph.decisions import pair_key
 from depgraph.model import Marking
 from depgraph.usecases.answer import NOTHING, Answer, Counts, Meta, Nothing
 from depgraph.usecases.keeping.deciding import Log, read_logs
 from depgraph.usecases.view import KEEPER, Lens, open_view
+from depgraph.usecases.visible import visible_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,8 @@ class Decided:
 
 def list_decisions(store: Store, lens: Lens = KEEPER, *, every: bool = False) -> Answer[Decided, Nothing]:
     """Return the decisions in force by date and ids, and with `every` those that were undone too."""
-    logs = [log for log in read_logs(store, lens.revision) if may_see(lens.viewer, log.marking)]
+    store = visible_to(store, lens.viewer)
+    logs = read_logs(store, lens.revision)
     rows = [row for log in logs for row in _rows(log) if every or row.in_force]
     rows.sort(key=lambda row: (not row.in_force, row.decided, row.first, row.second))
     try:

@@ -14,6 +14,7 @@ from depgraph.usecases.keeping.owners import Owners, owners_of
 from depgraph.usecases.questions.lookalikes import MayBeOne, may_be_one
 from depgraph.usecases.questions.readings import Readings, readings
 from depgraph.usecases.view import KEEPER, Lens, open_view
+from depgraph.usecases.visible import visible_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,6 +101,7 @@ def describe_status(
     (`depgraph.usecases.keeping.owners.Owners`). Decisions are no source: how many there are stands
     in `resolution`. An empty store is no error.
     """
+    store = visible_to(store, lens.viewer)
     description = store.describe()
     rows = tuple(
         _held(item)

@@ -7,18 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import UsageError
-from depgraph.graph import may_see
 from depgraph.graph.change_classes import Basis
 from depgraph.graph.changes import changes
 from depgraph.model import DECISIONS
 from depgraph.ports import latest_date
 from depgraph.usecases.dates import iso_date
 from depgraph.usecases.view import KEEPER, open_view
+from depgraph.usecases.visible import visible_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from depgraph.graph import Viewer
     from depgraph.graph.change import Change
     from depgraph.model import Decision
     from depgraph.ports import Description, Store, Superseded
@@ -70,15 +69,15 @@ def at_moment(store: Store, text: str = "", lens: Lens = KEEPER) -> View:
     if _REVISION.fullmatch(text):
         return open_view(store, replace(lens, revision=int(text)))
     date = iso_date(text, "moment")
-    chosen = imports_on(store.describe(), date, lens.viewer)
+    chosen = imports_on(visible_to(store, lens.viewer).describe(), date)
     return open_view(store, replace(lens, revision=None, as_of=date), imports=[held.revision for held in chosen])
 
 
-def imports_on(told: Description, date: str, viewer: Viewer | None = None) -> tuple[Superseded, ...]:
+def imports_on(told: Description, date: str) -> tuple[Superseded, ...]:
     """Return of each source and part the import with the latest retrieved date up to a date; of two, the later one.
 
-    What a person took out, or went back from, is not there on any date. Where the viewer may not see the latest one,
-    no earlier one stands in for it. What people decided holds on every date: who is who is no fact of a day.
+    What a person took out, or went back from, is not there on any date. What people decided holds on every date: who is
+    who is no fact of a day.
 
     Raises
     ------
@@ -91,14 +90,13 @@ def imports_on(told: Description, date: str, viewer: Viewer | None = None) -> tu
     for held in sorted(standing, key=lambda held: (held.run.retrieved, held.revision)):
         if held.run.retrieved <= date or held.run.source == DECISIONS:
             latest[held.run.source, held.run.part] = held
-    visible = [held for held in latest.values() if may_see(viewer, held.run.marking)]
-    if not latest_date(held.run for held in visible):
-        facts = (held.run for held in standing if held.run.source != DECISIONS and may_see(viewer, held.run.marking))
+    if not latest_date(held.run for held in latest.values()):
+        facts = (held.run for held in standing if held.run.source != DECISIONS)
         first = min((run.retrieved for run in facts), default="")
         pruned = "; earlier ones may have been pruned" if told.oldest else ""
         cure = f": its first data were retrieved on {first}{pruned}" if first else ""
         raise UsageError(f"the store holds nothing of {date} or before{cure}")
-    return tuple(sorted(visible, key=lambda held: (held.run.source, held.run.part)))
+    return tuple(sorted(latest.values(), key=lambda held: (held.run.source, held.run.part)))
 
 
 def standing_imports(told: Description) -> list[Superseded]:

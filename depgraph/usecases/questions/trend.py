@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from depgraph.analytics.basis.scope import absent_from
 from depgraph.errors import UnknownIdError, UsageError
-from depgraph.graph import may_see
 from depgraph.usecases.answer import NOTHING, Answer, Nothing
 from depgraph.usecases.dates import iso_date
 from depgraph.usecases.questions.causes import Explained, explained
@@ -15,6 +14,7 @@ from depgraph.usecases.questions.differences import Difference, nobody_there
 from depgraph.usecases.questions.figures import checked_measure, figure
 from depgraph.usecases.questions.moments import at_moment, changes_between, decisions_of, standing_imports
 from depgraph.usecases.view import KEEPER
+from depgraph.usecases.visible import visible_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,18 +144,15 @@ def trend(
 
 
 def _moments(store: Store, over: str, begin: str, end: str, lens: Lens) -> list[str]:
-    told = store.describe()
+    told = visible_to(store, lens.viewer).describe()
     if over == "revisions":
         first, last = (_revision(each) for each in (begin, end))
-        made = sorted(
-            {held.revision for held in told.history if may_see(lens.viewer, held.run.marking)} | {told.revision}
-        )
+        made = sorted({held.revision for held in told.history} | {told.revision})
         every = [str(each) for each in made if each >= max(told.oldest, 1)]
         chosen = [each for each in every if (first or 0) <= int(each) <= (last or int(each))]
     else:
         first_day, last_day = (iso_date(each, "a trend from or to") if each else "" for each in (begin, end))
-        standing = (held for held in standing_imports(told) if may_see(lens.viewer, held.run.marking))
-        every = sorted({held.run.retrieved for held in standing})
+        every = sorted({held.run.retrieved for held in standing_imports(told)})
         chosen = [each for each in every if each >= first_day and (not last_day or each <= last_day)]
     if not chosen:
         has = f"it has {every[0]} to {every[-1]}" if every else "it is empty: import something first (depgraph import)"

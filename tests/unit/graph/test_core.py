@@ -137,7 +137,7 @@ def test_provenance_and_marking(imported: Imports, need: Callable[..., Need]) ->
         Provenance("other", "p", "m:1", "2026-01-01", 4, red),
         Provenance("register", "", "n:1", "2025-05-05", 3, green),
     )
-    assert made.marking == Marking(Label.RED, ("care", "water"), ("Ede",), ("eve",))
+    assert made.marking == Marking(Label.RED, recipients=("eve",))  # nobody else may be given it
     assert graph("").marking == Marking()
 
 

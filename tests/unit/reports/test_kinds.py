@@ -9,7 +9,7 @@ import pytest
 from cli.reporting import report
 from depgraph.errors import UsageError
 from depgraph.reports.kinds import KINDS, asked_of
-from depgraph.usecases.view import COMMUNITY
+from depgraph.usecases.viewers import COMMUNITY
 
 
 def test_the_command_offers_every_report() -> None:

@@ -15,7 +15,8 @@ from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.questions.check import check_supplier
-from depgraph.usecases.view import COMMUNITY, KEEPER, Lens, View, open_view
+from depgraph.usecases.view import KEEPER, Lens, View, open_view
+from depgraph.usecases.viewers import COMMUNITY
 from importers.register import SOURCE
 
 if TYPE_CHECKING:
