@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
 
 import depgraph
 from api import problems
@@ -19,18 +19,27 @@ from api.pages.documentation import router as documentation
 from api.presence import Presence
 from api.routes import RESOURCES
 from api.routes.health import router as health
+from api.security.gate import Access, Gate, viewer_in
+from api.security.roles import check_listed, check_role
 from api.views import Views
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
 
     from depgraph.ports import Store
 
 BASE = "/api/v1"
 
+KEEPERS: Final = Access()
+"""Whoever reaches the server is the keeper of the store."""
 
-def create_app(store: Store, ending: Event | None = None) -> FastAPI:
+
+def create_app(
+    store: Store, ending: Event | None = None, *, access: Access = KEEPERS, hosts: frozenset[str] = frozenset()
+) -> FastAPI:
     """Return the application that answers from `store`, which must be safe to use from many threads.
+
+    `access` says who may ask, and `hosts` by which names the server is reached beside those of this machine.
 
     When `ending` is set, questions that wait are refused and those in work ended.
     """
@@ -51,7 +60,7 @@ def create_app(store: Store, ending: Event | None = None) -> FastAPI:
         lifespan=_begun,
     )
     app.state.views = Views(store)
-    checked = [Depends(refuse_foreign_keys)]
+    checked = [Depends(refuse_other_roles), Depends(refuse_foreign_keys)]
     base = APIRouter(prefix=BASE, dependencies=checked, responses=problems.DOCUMENTED)
     for router in RESOURCES:
         base.include_router(router)
@@ -61,11 +70,29 @@ def create_app(store: Store, ending: Event | None = None) -> FastAPI:
     # The last one added hears of a request first.
     app.add_middleware(Presence, ending=ending or Event())
     app.add_middleware(Pacing)
-    app.add_middleware(Guard)
+    app.add_middleware(Gate, access=access)
+    app.add_middleware(Guard, hosts=hosts)
     app.add_middleware(Forms)
     problems.add_to(app)
     app.state.keys = keys_of(app)
+    app.state.paths = paths_of(app)
+    check_listed({*app.state.paths.values()})
     return app
+
+
+def paths_of(app: FastAPI) -> dict[str, str]:
+    """Return the path of every route by its name."""
+    found: dict[str, str] = {}
+    for route in app.routes:
+        # A router that was included is a route of its own, which knows where its routes are.
+        inner: Iterable[Any] = getattr(route, "effective_route_contexts", lambda each=route: (each,))()
+        found |= {each.name: each.path for each in inner}
+    return found
+
+
+async def refuse_other_roles(request: Request) -> None:
+    """Refuse what the role of whoever asks may not ask; asynchronous, so that it waits for no thread."""
+    check_role(viewer_in(request.scope), request.app.state.paths[request.scope["route"].name])
 
 
 @asynccontextmanager

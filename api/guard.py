@@ -31,8 +31,9 @@ class Guard:
     (Fetch Metadata Request Headers, W3C). Browsers are told to run nothing.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] = frozenset()) -> None:
         self._app = app
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request that is meant for this machine."""
@@ -40,8 +41,10 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if not _LOOPBACK.fullmatch(headers.get("host", "")):
-            refusal = problem(400, "this server answers to localhost, 127.0.0.1 and [::1] only")
+        host = headers.get("host", "")
+        if not _LOOPBACK.fullmatch(host) and host.lower() not in self._hosts:
+            named = ", ".join(("localhost", "127.0.0.1", *sorted(self._hosts)))
+            refusal = problem(400, f"this server answers to {named} and [::1] only")
             await refusal(scope, receive, send)
         elif _from_elsewhere(headers, scope["path"]):
             refusal = problem(403, "a page of another site may not ask: open the address yourself")

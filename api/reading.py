@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import Depends, Query, Request
 
 from api.callers import Caller, caller_of
+from api.security.gate import viewer_in
 from api.views import Views
 from depgraph.usecases.keeping.status import describe_status
 from depgraph.usecases.view import Lens
@@ -30,13 +31,18 @@ class Reader:
     lens: Lens
     caller: Caller
 
+    @property
+    def store(self) -> Store:
+        """The store as whoever asks sees it."""
+        return self.views.store_of(self.lens.viewer)
+
     def look_up(self, ask: Callable[[View], Answer[Any, object]]) -> Answer[Any, object]:
         """Return the answer to something that takes no time once the graph is open."""
         return ask(self.views.view(self.lens, self.caller))
 
     def search(self, ask: Callable[[Store, View], Answer[Any, object]]) -> Answer[Any, object]:
         """Return the answer to something that the store must help to find."""
-        return ask(self.views.store, self.views.view(self.lens, self.caller))
+        return ask(self.store, self.views.view(self.lens, self.caller))
 
     def compute(self, question: str, ask: Ask) -> Answer[Any, object]:
         """Return the answer to something that is worth keeping for its next page.
@@ -50,8 +56,9 @@ class Reader:
         views, caller = self.views, self.caller
         return views.made(
             question,
+            self.lens,
             caller,
-            lambda _: describe_status(views.store, lens=self.lens, opening=lambda _, lens: views.view(lens, caller)),
+            lambda _: describe_status(self.store, lens=self.lens, opening=lambda _, lens: views.view(lens, caller)),
         )
 
 
@@ -118,6 +125,7 @@ async def reader(
         resolution=resolution,
         accept=accept,
         tested_since=tested_since or "",
+        viewer=viewer_in(request.scope),
     )
     return Reader(views_of(request), lens, caller_of(request.scope))
 

@@ -9,17 +9,23 @@ import sys
 from contextlib import closing
 from threading import Event
 from typing import TYPE_CHECKING, Final, NoReturn
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from api.app import BASE, create_app
+from api.security.gate import Access
+from api.security.keyring import Keyring
 from api.server import Connection, Server
-from depgraph.bootstrap import open_named
+from depgraph.bootstrap import access_folder, open_named
 from depgraph.errors import UsageError
 from depgraph.settings import Settings
+from depgraph.usecases.viewers import label_of, lowered
 
 if TYPE_CHECKING:
     from types import FrameType
+
+    from depgraph.usecases.viewers import Viewer
 
 _SWITCH_SECONDS: Final = 0.001
 """How long a thread may keep the interpreter while others want it; Python's own is 0.005."""
@@ -28,7 +34,7 @@ _CONNECTIONS: Final = 500
 """Connections at a time, beyond which the server answers 503 without looking at the request."""
 
 
-def serve_api(store: str, *, host: str, port: int) -> None:
+def serve_api(store: str, *, host: str, port: int, ceiling: str = "", base_url: str = "") -> None:
     """Serve the API until interrupted (KeyboardInterrupt) or told to end by SIGTERM (SystemExit).
 
     Parameters
@@ -36,29 +42,42 @@ def serve_api(store: str, *, host: str, port: int) -> None:
     store : str
         Path or address; empty is the one of the settings.
     host : str
-        A loopback address, or ``localhost``: there is no login.
+        Another than a loopback address, or ``localhost``, asks for access keys and `base_url`.
     port : int
         0 takes a free one.
+    ceiling : str
+        The most closed label that is shown where nobody logs in; empty is all.
+    base_url : str
+        Where others reach the server, if not at a loopback name.
 
     Raises
     ------
     MissingPathError
         If the file that is named is not there.
     UsageError
-        If the address is not loopback, or taken.
+        If the address is not loopback and nobody has to log in, or it is taken.
     StoreError
         If the store cannot be read.
 
     """
-    address = loopback(host)
-    with closing(open_named(store, Settings(), tell=_say)) as opened:
+    settings = Settings()
+    keyring = Keyring(access_folder(store, settings))
+    keys = len(keyring.all())
+    if keys and ceiling:
+        raise UsageError("each access key has a ceiling of its own: leave out --ceiling")
+    hosts = hosts_of(base_url)
+    address = reachable(host) if keys and hosts else loopback(host)
+    viewer = lowered(None, label_of(ceiling)) if ceiling else None
+    access = Access(keyring if keys else None, viewer)
+    with closing(open_named(store, settings, tell=_say)) as opened:
         opened.describe()
         ending = Event()
         # Takes a second or two, in which nobody can be answered: before anybody is told to ask.
-        app = create_app(opened, ending)
+        app = create_app(opened, ending, access=access, hosts=hosts)
         with listening(address, port) as server_socket:
             signal.signal(signal.SIGTERM, _end)
             _say(f"serving {_url(server_socket)}{BASE} for reading; documentation at {BASE}/docs; Ctrl-C ends it")
+            _say(_who_may_ask(keys, viewer))
             # Whoever asks how the server is waits for the interpreter as often as he needs it: for less long.
             sys.setswitchinterval(_SWITCH_SECONDS)
             config = uvicorn.Config(
@@ -72,6 +91,49 @@ def serve_api(store: str, *, host: str, port: int) -> None:
                 limit_concurrency=_CONNECTIONS,
             )
             Server(config, ending).run(sockets=[server_socket])
+
+
+def _who_may_ask(keys: int, viewer: Viewer | None) -> str:
+    """Return in one line who may ask what."""
+    if keys:
+        return (
+            f"whoever has one of {keys} access key{'s' * (keys != 1)} may ask, up to its ceiling (depgraph keys list)"
+        )
+    shown = f"what is marked {viewer.ceiling.value} or less" if viewer else "all that the store holds"
+    lower = "" if viewer else "; --ceiling LABEL shows less, and"
+    return f"no login: every user of this machine can read {shown}{lower or '; '} depgraph keys create asks for one"
+
+
+def hosts_of(base_url: str) -> frozenset[str]:
+    """Return the name of the server in an address that others reach it at, as their requests have it.
+
+    Raises
+    ------
+    UsageError
+        If it is no such address.
+
+    """
+    if not base_url:
+        return frozenset()
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.path not in ("", "/"):
+        raise UsageError(f"'{base_url}' is no address of a server: write it as https://NAME or https://NAME:PORT")
+    return frozenset({parts.netloc.lower()})
+
+
+def reachable(host: str) -> str:
+    """Return the address of an interface to listen at, which others may reach.
+
+    Raises
+    ------
+    UsageError
+        If it is none.
+
+    """
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        return loopback(host)
 
 
 def loopback(host: str) -> str:
@@ -89,7 +151,8 @@ def loopback(host: str) -> str:
         found = sorted(str(item[4][0]) for item in told)
     if not found or not all(_is_loopback(address) for address in found):
         raise UsageError(
-            f"'{host}' is not a loopback address, and there is no login yet: use 127.0.0.1, ::1 or localhost"
+            f"'{host}' is not a loopback address: use 127.0.0.1, ::1 or localhost, or make access keys (depgraph keys"
+            " create) and say where others reach it (--base-url)"
         )
     return found[0]
 

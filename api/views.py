@@ -12,14 +12,16 @@ from api.callers import check
 from api.recent import Recent
 from api.turns import Seats, Turns
 from depgraph.usecases.view import open_view
+from depgraph.usecases.visible import visible_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from api.callers import Caller, Waiting
-    from depgraph.ports import Store
+    from depgraph.ports import Description, Store
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.view import Lens, View
+    from depgraph.usecases.viewers import Viewer
 
     Progress = Callable[[int, int], None]
     Ask = Callable[[View, Progress], Answer[Any, object]]
@@ -50,38 +52,48 @@ class Views:
     """
 
     def __init__(self, store: Store) -> None:
-        self.store = store
+        self._store = store
         self._seats = Seats(_SEATS)
         self._opening = Turns()
         self._computing = Turns()
         self._memory = self._empty(None)
         self._lock = Lock()
 
+    def store_of(self, viewer: Viewer | None) -> Store:
+        """Return the store as somebody sees it; nobody is its keeper."""
+        return visible_to(self._store, viewer)
+
+    def describe(self) -> Description:
+        """Return what the whole store holds: for whoever watches the server, and not to be told."""
+        return self._store.describe()
+
     def view(self, lens: Lens, caller: Caller) -> View:
         """Return the graph in the store as seen through `lens`."""
         memory, latest = self._current()
-        at = replace(lens, revision=latest if lens.revision is None else lens.revision)
-        return memory.views.get(at, caller, partial(self._open, memory, at))
+        if lens.revision is None:
+            own = latest if lens.viewer is None else self.store_of(lens.viewer).describe().revision
+            lens = replace(lens, revision=own)
+        return memory.views.get(lens, caller, partial(self._open, memory, lens))
 
     def answer(self, question: str, lens: Lens, caller: Caller, ask: Ask) -> Answer[Any, object]:
-        """Return the answer to `question`, computed once for all its pages.
+        """Return the answer to `question`, computed once for all its pages and for nobody else than its viewer.
 
         `ask` is given the graph, and whom to tell how far it is: it is then that a question
         for whose answer nobody waits any more is ended.
         """
-        return self.made(question, caller, lambda still: ask(self.view(lens, caller), still))
+        return self.made(question, lens, caller, lambda still: ask(self.view(lens, caller), still))
 
     def made(
-        self, question: str, caller: Caller, make: Callable[[Progress], Answer[Any, object]]
+        self, question: str, lens: Lens, caller: Caller, make: Callable[[Progress], Answer[Any, object]]
     ) -> Answer[Any, object]:
-        """Return the answer to `question` that `make` gives, if it is not at hand."""
+        """Return the answer to `question` through a lens that `make` gives, if it is not at hand."""
         memory, _ = self._current()
-        return memory.answers.get(question, caller, partial(self._compute, make))
+        return memory.answers.get((question, lens), caller, partial(self._compute, make))
 
     def _open(self, memory: _Memory, lens: Lens, waiting: Waiting) -> View:
         def make() -> View:
             memory.views.make_room()
-            return open_view(self.store, lens)
+            return open_view(self._store, lens)
 
         return self._opening.work(waiting, make)
 
@@ -89,7 +101,7 @@ class Views:
         return self._computing.work(waiting, lambda: make(lambda _done, _whole: check(waiting)))
 
     def _current(self) -> tuple[_Memory, int]:
-        description = self.store.describe()
+        description = self.describe()
         held = (description, _written(description.location))
         with self._lock:
             if self._memory.held != held:

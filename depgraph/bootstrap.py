@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 
 from depgraph.errors import MissingPathError, UsageError
 from depgraph.ports import NoShelf
@@ -141,6 +142,18 @@ def neo4j_files(folder: Path, description: Description, imports: Imports, graph:
     from depgraph.stores.neo4j.exporting import write_files  # noqa: PLC0415 - as `_neo4j`
 
     return write_files(folder, description, imports, graph)
+
+
+def access_folder(address: str, settings: Settings) -> Path:
+    """Return where the access keys of the store at an address are kept, and the log of what was asked of it."""
+    if settings.access:
+        return Path(settings.access).expanduser()
+    address = address or settings.store
+    if "://" not in address:
+        path = Path(address).expanduser()
+        return path.with_name(f"{path.name}.access")
+    where = hashlib.sha256(f"{address.rstrip('/')}/{settings.neo4j_database}".encode()).hexdigest()[:16]
+    return user_data_path("depgraph", appauthor=False) / "access" / where
 
 
 def _graphs(store: str, settings: Settings, tell: Callable[[str], None], *, beside: Path | None = None) -> Shelf:

@@ -35,6 +35,11 @@ class Settings(BaseModel):
         description="folder for assembled graphs, or 'off'; without one they are kept beside the file of the store,"
         " or in the user's cache folder",
     )
+    access: str = Field(
+        default="",
+        description="folder for access keys and the audit log; without one it is beside the file of the store,"
+        " or in the user's data folder",
+    )
     neo4j_user: str = Field(default="neo4j", description="user of the Neo4j server")
     neo4j_password: SecretStr | None = Field(
         default=None, description="password of that user; without one the server is asked without authentication"

@@ -12,9 +12,10 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Id
+from depgraph.errors import AccessError
 from depgraph.usecases.answer import Answer, Nothing
 from depgraph.usecases.questions.check import Checked, check_supplier
-from depgraph.usecases.view import COMMUNITY
+from depgraph.usecases.viewers import for_awards
 
 if TYPE_CHECKING:
     from api.views import Progress
@@ -38,7 +39,10 @@ def checks(
     ] = False,
 ) -> JSONResponse:
     """Look at suppliers before an award, of what is marked TLP:CLEAR and TLP:GREEN."""
-    seen = reading if as_keeper else replace(reading, lens=replace(reading.lens, viewer=COMMUNITY))
+    viewer = reading.lens.viewer
+    if as_keeper and viewer is not None:
+        raise AccessError("only the keeper of the store sees all: leave out asKeeper")
+    seen = reading if as_keeper else replace(reading, lens=replace(reading.lens, viewer=for_awards(viewer)))
 
     def ask(view: View, progress: Progress) -> Answer[Checked, Nothing]:
         return check_supplier(

@@ -41,7 +41,7 @@ def differences(
     limit: Limit = 20,
 ) -> JSONResponse:
     """List measures that moved between two dates or revisions, and each fact that came, went or changed."""
-    store, lens = reading.views.store, reading.lens
+    store, lens = reading.store, reading.lens
 
     def ask(_: View, progress: Progress) -> Diff:
         sides = (store, before), (store, after)

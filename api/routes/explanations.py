@@ -34,7 +34,7 @@ def explanation(
     limit: Limit = 0,
 ) -> JSONResponse:
     """Lead from one figure to its facts, their records and the method: each left out alone."""
-    store = reading.views.store
+    store = reading.store
     return page.of(
         reading.compute(
             page.question,

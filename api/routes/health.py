@@ -1,4 +1,4 @@
-"""Health: whether the server runs and can read its store."""
+"""Health: whether the server runs, and whether it can read its store."""
 
 from __future__ import annotations
 
@@ -18,16 +18,27 @@ _THREADS: Final = CapacityLimiter(4)
 
 
 class Health(BaseModel):
-    """That the server answers."""
+    """That the server answers, and nothing of what the store holds: nobody logs in to ask."""
 
     model_config = CLOSED
 
     status: Literal["pass"]
-    revision: int
 
 
 @router.get("/health")
 async def health(request: Request) -> Health:
-    """Say that the store can be read, and at which revision it is; 503 if it cannot."""
-    description = await to_thread.run_sync(views_of(request).store.describe, limiter=_THREADS)
-    return Health(status="pass", revision=description.revision)
+    """Say that the server runs and can read its store; 503 if it cannot."""
+    return await ready(request)
+
+
+@router.get("/health/live")
+async def live() -> Health:
+    """Say that the server runs: whoever hears nothing may start it again."""
+    return Health(status="pass")
+
+
+@router.get("/health/ready")
+async def ready(request: Request) -> Health:
+    """Say that the store can be read: whoever hears 503 may send questions elsewhere."""
+    await to_thread.run_sync(views_of(request).describe, limiter=_THREADS)
+    return Health(status="pass")

@@ -18,7 +18,7 @@ router = APIRouter(tags=["exploring"])
 @router.get("/resolutions", response_model=answer_of(Answer[MayBeSame, Open]))
 def resolutions(reading: Reading, page: Paged, limit: Limit = 0) -> JSONResponse:
     """List pairs of parties that may be one, the ones that people should decide about first."""
-    store = reading.views.store
+    store = reading.store
     return page.of(
         reading.compute(
             page.question, lambda view, progress: rank_candidates(store, view, limit=limit, progress=progress)

@@ -47,7 +47,7 @@ def trends(
     hub: Hub = "",
 ) -> JSONResponse:
     """List one figure at each date or revision, at both ends, and which fact made each step."""
-    store, lens = reading.views.store, reading.lens
+    store, lens = reading.store, reading.lens
 
     def ask(_: View, progress: Progress) -> Trend:
         return trend(

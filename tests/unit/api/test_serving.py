@@ -51,7 +51,7 @@ def test_localhost_that_leads_elsewhere_is_refused(monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_anything_else_is_refused(host: str) -> None:
-    with pytest.raises(UsageError, match="no login yet"):
+    with pytest.raises(UsageError, match="make access keys"):
         loopback(host)
 
 

@@ -1,0 +1,1 @@
+"""Who asks, and what he may ask: access keys, roles, and the gate that every request passes."""
