@@ -55,6 +55,7 @@ docs: $(VENV)/.dev
 tools: $(VENV)/.dev
 	sh tests/tools.sh
 	$(BIN)/python tests/neo4j/install.py
+	$(BIN)/python tests/neo4j/server.py
 	$(BIN)/python tests/verapdf/validating.py
 
 $(VENV)/.python:
