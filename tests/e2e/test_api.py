@@ -278,9 +278,8 @@ def refused(*arguments: str) -> tuple[int, str]:
     return told.returncode, told.stderr
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "example.com", "192.168.1.2"])  # noqa: S104 - they are refused
-def test_an_address_that_others_reach_is_refused(store: str, host: str) -> None:
-    code, said = refused("--store", store, "--port", "0", "--host", host)
+def test_an_address_that_others_reach_is_refused(store: str) -> None:
+    code, said = refused("--store", store, "--port", "0", "--host", "0.0.0.0")  # noqa: S104 - it is refused
     assert code == 2
     assert "not a loopback address" in said
     assert "depgraph keys create" in said
