@@ -1,10 +1,12 @@
 """The labelled names of parties that the score of `depgraph/resolution` is trained and judged on.
 
-``python .ci/name_pairs.py LEI.csv FEDRAMP_FOLDER TED_FOLDER`` writes ``depgraph/resolution/name_pairs.csv`` and
-``word_counts.csv`` beside it, always the same ones from the same inputs:
+``python .ci/name_pairs.py LEI.csv FEDRAMP_FOLDER TED_FOLDER EVERY_LEI.csv`` writes
+``depgraph/resolution/name_pairs.csv`` and ``word_counts.csv`` beside it, always the same ones from the same inputs:
 
 - ``LEI.csv``: columns of GLEIF's golden copy (level 1): LEI, Entity.LegalName, Entity.LegalAddress.Country,
   Entity.EntityCategory.
+- ``EVERY_LEI.csv``: the same columns, of all countries; entities of `ELSEWHERE` that are not in ``LEI.csv`` are a draw
+  of their own, of which alone there are unseen ones.
 - ``FEDRAMP_FOLDER``: ``data.json`` of the marketplace on several dates.
 - ``TED_FOLDER``: award notices of TED in XML.
 
@@ -40,6 +42,19 @@ ENTITIES: Final = 1_600
 
 DRAW: Final = 2
 """Which draw of them it is: the first one was looked at while the rules were written, and is not used."""
+
+LAST: Final = 3
+"""The draw of entities elsewhere: of them alone there are unseen ones, those of the second draw are trained with."""
+
+ELSEWHERE: Final = frozenset(
+    ("AT", "BG", "CH", "CZ", "DE", "DK", "ES", "FI", "FR", "GB", "GR", "IE", "IT", "NO", "PL", "PT", "SE", "US")
+)
+
+COUNTED: Final = 15_000
+"""Names elsewhere, none of them unseen, of which the common words are counted too."""
+
+COMPARED: Final = 8_000
+"""Legal entities of one draw that are compared with each other at most."""
 
 STRANGERS: Final = 4_000
 """Pairs of like names of different legal entities that are kept, chosen by digest."""
@@ -96,19 +111,26 @@ class Pair(NamedTuple):
 
 def part_of(entity: str) -> str:
     """Return the part that an entity is in: by its digest, so that nothing else decides it."""
-    return "unseen" if int(_digest(f"{DRAW} {entity}")[:8], 16) / 16**8 < UNSEEN else "train"
+    if entity in _TRAINED:
+        return "train"
+    draw = LAST if entity.startswith("lei:") else DRAW
+    return "unseen" if int(_digest(f"{draw} {entity}")[:8], 16) / 16**8 < UNSEEN else "train"
+
+
+_TRAINED: Final[set[str]] = set()
+"""The entities of earlier draws."""
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def legal_entities(path: Path, chosen: Callable[[str], object]) -> Iterator[tuple[str, str, str]]:
+def legal_entities(
+    rows: Iterable[dict[str, str]], chosen: Callable[[str], object], draw: int = DRAW
+) -> Iterator[tuple[str, str, str]]:
     """Yield LEI, legal name and country of entities of chosen names that are no persons."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["Entity.EntityCategory"] == "GENERAL"]
     fit = [row for row in rows if chosen(row["Entity.LegalName"]) and not _PERSON.search(row["Entity.LegalName"])]
-    fit.sort(key=lambda row: _digest(f"{DRAW} {row['LEI']}"))
+    fit.sort(key=lambda row: _digest(f"{draw} {row['LEI']}"))
     for row in fit:
         yield f"lei:{row['LEI']}", row["Entity.LegalName"], row["Entity.LegalAddress.Country"]
 
@@ -126,9 +148,14 @@ def unlike(source: str, named: Sequence[tuple[str, str, str]], most: int) -> Ite
         near = neighbours(order, order, most=most + 1, least=0.35)
         for asked, other in zip(near.asked.tolist(), near.near.tolist(), strict=True):
             for first, second in product(texts[order[asked]], texts[order[other]]):
-                if first[0] < second[0]:
+                if first[0] < second[0] and not _are_beside(source, first[1], second[1]):
                     known = _known(first[0] + second[0])
                     yield Pair(part, source, first[0], first[1], second[1], first[2], known * second[2], 0)
+
+
+def _are_beside(source: str, first: str, second: str) -> bool:
+    """Say whether two names are one, beside two numbers of a notice: those of two registers, and no two parties."""
+    return source == "award" and first.casefold() == second.casefold()
 
 
 def _of_one_acronym(part: str, source: str, texts: dict[str, list[tuple[str, str, str]]]) -> Iterator[Pair]:
@@ -177,15 +204,24 @@ _SPELLED: Final = {
     "inc": ["Inc.", "Inc", "Incorporated", ""],
     "ltd": ["Ltd", "Ltd.", "Limited", ""],
     "stichting": [""],
+    "gmbh": ["GmbH", "gmbh", "Gesellschaft mit beschränkter Haftung", ""],
+    "llc": ["LLC", "L.L.C.", ""],
+    "spa": ["S.p.A.", "SpA", "spa", ""],
 }
+_THERE: Final = {
+    "srl": ["S.r.l.", "SRL", "S.R.L.", ""],
+    "sa": ["S.A.", "SA", ""],
+}
+"""Forms that the Benelux writes in its own way."""
 
 
-def _form(name: str, _: str, chance: random.Random) -> str:
+def _form(name: str, country: str, chance: random.Random) -> str:
     words = name.split()
     for at in range(1, len(words)):
         if _only_form(words[at:]):
-            standing = next(iter(without_forms(("name", *words_of(" ".join(words[at:]))))[1]), "")
-            written = chance.choice(_SPELLED.get(standing, [""]))
+            standing = min(without_forms(("name", *words_of(" ".join(words[at:]))))[1], default="")
+            spelled = _SPELLED if country in _OWN or standing not in _THERE else _THERE
+            written = chance.choice(spelled.get(standing, [""]))
             comma = chance.choice([" ", ", "]) if written else ""
             return " ".join(words[:at]).rstrip(",") + comma + written
     return name
@@ -209,18 +245,31 @@ def _typing_error(name: str, _: str, chance: random.Random) -> str:
 
 
 _OWN: Final = {"NL": ["Nederland", "Netherlands"], "BE": ["België", "Belgium", "Belgique"], "LU": ["Luxembourg"]}
+_OTHERS: Final = {
+    "DE": ["Deutschland", "Germany"],
+    "FR": ["France"],
+    "GB": ["UK"],
+    "US": ["USA"],
+    "ES": ["España"],
+    "IT": ["Italia"],
+    "AT": ["Österreich"],
+    "CH": ["Schweiz", "Switzerland"],
+    "SE": ["Sweden", "Sverige"],
+    "PL": ["Polska"],
+}
 
 
 def _country(name: str, country: str, chance: random.Random) -> str:
-    for words in _OWN.values():
+    own = _OWN | _OTHERS
+    for words in own.values():
         for word in words:
             if re.search(rf"(?i)\b{word}\b", name):
                 return re.sub(rf"(?i)\s*\(?\b{word}\b\)?", "", name)
     words = name.split()
     for at in range(1, len(words)):
         if _only_form(words[at:]):
-            return " ".join((*words[:at], chance.choice(_OWN.get(country, [""])), *words[at:]))
-    return f"{name} {chance.choice(_OWN.get(country, ['']))}".strip()
+            return " ".join((*words[:at], chance.choice(own.get(country, [""])), *words[at:]))
+    return f"{name} {chance.choice(own.get(country, ['']))}".strip()
 
 
 _PLACES: Final = (
@@ -449,24 +498,43 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) 
         out.writerows(rows)
 
 
-def main(lei: Path, marketplace: Path, awards: Path) -> None:
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """Return the rows of GLEIF's table."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def main(lei: Path, marketplace: Path, awards: Path, every: Path) -> None:
     """Write both tables."""
     named, sites = fedramp(marketplace)
-    with lei.open(encoding="utf-8", newline="") as file:
-        legal = [
-            row["Entity.LegalName"] for row in csv.DictReader(file) if row["Entity.EntityCategory"] != "SOLE_PROPRIETOR"
-        ]
-    word_counts(ROOM / "word_counts.csv", [*legal, *sorted(sites)])
-    entities = list(legal_entities(lei, lambda name: _FIELD.search(name) and not _FUND.search(name)))
-    numbered = list(legal_entities(lei, _NUMBERED.search))
-    pairs = sorted(unlike("lei", entities, 3), key=lambda pair: _digest(repr(pair)))[:STRANGERS]
-    pairs += sorted(unlike("lei-number", numbered, 3), key=lambda pair: _digest(repr(pair)))[:NUMBERED]
-    for entity, name, country in entities[:ENTITIES]:
-        for rule, written in rewritten(entity, name, country):
-            known = _known(entity + written) * country
-            pairs.append(
-                Pair(part_of(entity), f"lei-{rule.replace(' ', '-')}", entity, name, written, country, known, 1)
-            )
+    rows = rows_of(lei)
+    legal = [row["Entity.LegalName"] for row in rows if row["Entity.EntityCategory"] != "SOLE_PROPRIETOR"]
+    earlier = {row["LEI"] for row in rows}
+    _TRAINED.update(f"lei:{one}" for one in earlier)
+    there = [
+        row
+        for row in rows_of(every)
+        if row["Entity.LegalAddress.Country"] in ELSEWHERE
+        and row["Entity.EntityCategory"] == "GENERAL"
+        and row["LEI"] not in earlier
+    ]
+    rows = [row for row in rows if row["Entity.EntityCategory"] == "GENERAL"]
+    read = [name for one, name, _ in legal_entities(there, lambda _: True, LAST) if part_of(one) == "train"]
+    word_counts(ROOM / "word_counts.csv", [*legal, *read[:COUNTED], *sorted(sites)])
+    pairs: list[Pair] = []
+    for drawn, draw in ((rows, DRAW), (there, LAST)):
+        entities = list(legal_entities(drawn, lambda name: _FIELD.search(name) and not _FUND.search(name), draw))
+        numbered = list(legal_entities(drawn, _NUMBERED.search, draw))
+        # Of all that there are elsewhere as many are compared as of the first countries.
+        entities, numbered = entities[:COMPARED], numbered[:COMPARED]
+        pairs += sorted(unlike("lei", entities, 3), key=lambda pair: _digest(repr(pair)))[:STRANGERS]
+        pairs += sorted(unlike("lei-number", numbered, 3), key=lambda pair: _digest(repr(pair)))[:NUMBERED]
+        for entity, name, country in entities[:ENTITIES]:
+            for rule, written in rewritten(entity, name, country):
+                known = _known(entity + written) * country
+                pairs.append(
+                    Pair(part_of(entity), f"lei-{rule.replace(' ', '-')}", entity, name, written, country, known, 1)
+                )
     pairs += names_of_one("fedramp", named, SAME_PROVIDER)
     pages = list(sites_of("fedramp-site", sites, named))
     noticed, noticed_sites = notices(awards)
@@ -474,7 +542,7 @@ def main(lei: Path, marketplace: Path, awards: Path) -> None:
     pairs += unlike("award", [(f"award:{number}", min(names), "") for number, names in sorted(noticed.items())], 3)
     pages += sites_of("award-site", noticed_sites, noticed)
     pairs += pages
-    with_names = [*entities, *legal_entities(lei, lambda name: len(name.split()) > 1)]
+    with_names = [one for some in (rows, there) for one in legal_entities(some, lambda name: len(name.split()) > 1)]
     pairs += strangers_to_sites(pages, sorted(set(with_names)))
     _write(ROOM / "name_pairs.csv", Pair._fields, sorted(set(pairs)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from depgraph.resolution.features import FEATURES, Case, Match, case_of, features, matched
+from depgraph.resolution.features import FEATURES, Case, Match, case_of, features, matched, of_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,9 +40,16 @@ def nearest(
     """Return the comparison of the nearest wordings of two parties; of equally near ones the first; None of none."""
     best: Comparison | None = None
     most = -1.0
-    for one in first:
-        for other in second:
-            match = matched(one.words, other.words, exactly=one.domain or other.domain)
+    for mine in first:
+        for theirs in second:
+            one = of_place(mine, theirs.joined) if theirs.domain else mine
+            other = of_place(theirs, mine.joined) if mine.domain else theirs
+            match = matched(
+                one.words,
+                other.words,
+                exactly=one.domain or other.domain,
+                transcribed=one.transcribed != other.transcribed,
+            )
             case = case_of(one, other, match)
             values = features(one, other, match, countries)
             near = _NEARNESS.get(case, 0.0) + sum(values[place] for place in _NEAR)

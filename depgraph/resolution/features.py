@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import OSA, Indel
 
 from depgraph.resolution.weights import weight
 from depgraph.resolution.wording import Wording, initials
@@ -40,6 +40,9 @@ FEATURES: Final = {
     "misspelled": "letters that differ in words that are one all the same",
     "all_misspelled": "whether no word in common is spelled in one way",
     "short_misspelled": "how short the shortest such word is: ten letters less its own, of ten",
+    "slip": "whether all such words differ by one slip: a letter more, less or another, or two changed about",
+    "slip_of_common": "whether each of them is a common word on one side, and on the other a word that no name has",
+    "other_begin": "whether one of them begins with another letter",
     "same_form": "whether they have a legal form in common",
     "other_form": "whether both have legal forms, and none in common",
     "one_form": "whether one of them alone has a legal form",
@@ -53,13 +56,24 @@ FEATURES: Final = {
     "label_same": "whether the label of the domain is the name without blanks",
     "label_begins": "how much of the label is the name or its first words, or the other way round",
     "label_initials": "letters beyond one of the initials of the name that are the label, of four",
+    "label_with": "whether the label is first words of the name, with common words such as tech, group, gov",
+    "label_pieces": "whether the label is made of beginnings of words of the name",
+    "label_length": "letters of the label, of twelve",
     "short": "whether the shorter one has three letters or fewer",
 }
 """The features in order, each in [0, 1], and what they mean."""
 
 _FORMS: Final = ("same_form", "other_form", "one_form")
 _COUNTRIES: Final = ("same_country", "other_country", "one_country", "one_region")
-_SPELLING: Final = ("letters", "misspelled", "all_misspelled", "short_misspelled")
+_SPELLING: Final = (
+    "letters",
+    "misspelled",
+    "all_misspelled",
+    "short_misspelled",
+    "slip",
+    "slip_of_common",
+    "other_begin",
+)
 _LOST: Final = ("shared", "overlap", "rarest", "lost", "lacking", "alone", "number", "role", "short")
 
 TELLING: Final[dict[Case, tuple[str, ...]]] = {
@@ -71,11 +85,18 @@ TELLING: Final[dict[Case, tuple[str, ...]]] = {
         "label_same",
         "label_begins",
         "label_initials",
+        "label_with",
+        "label_pieces",
+        "label_length",
         "shared",
         "overlap",
         "rarest",
         "lost",
+        "lacking",
         "alone",
+        "role",
+        "same_country",
+        "other_country",
         "short",
     ),
 }
@@ -126,7 +147,7 @@ _SHORT: Final = {
 _WRITTEN_FOR: Final = 0.97
 """How like such words are."""
 
-_ALIKE: Final = 0.8
+_ALIKE: Final = 0.85
 """Two words of which this part of the letters is in common are one, misspelled or in another number."""
 
 ACRONYM: Final = 3
@@ -134,6 +155,25 @@ ACRONYM: Final = 3
 
 _LETTERS: Final = 4
 """Letters from which on words may be misspelled."""
+
+_OTHER_BEGIN: Final = 0.88
+"""The same of words that begin with different letters."""
+
+_SLIPPED: Final = 0.85
+"""How like two words are at least of which one is the other but for one slip."""
+
+_SOUNDING: Final = 0.9
+"""How like two words of different scripts are that have the same consonants: vowels are written in many ways."""
+
+_COMMON: Final = 0.7
+"""The weight up to which a word is common: some forty of 45,000 names have it."""
+
+_AFFIXES: Final = frozenset(
+    # What owners put before or behind their name where it is taken, and what is too short to be counted in names.
+    """get my the go try use inc llc ltd corp co usa us uk eu fed federal gov tech it ict ai app hq io online global
+    group groep grp cloud solutions systems software security services consulting intl labs data net web digital bv nv
+    gmbh sa nl be""".split()  # noqa: SIM905
+)
 
 
 class Match(NamedTuple):
@@ -153,7 +193,17 @@ class Match(NamedTuple):
     second: tuple[str, ...]
 
 
-def matched(first: tuple[str, ...], second: tuple[str, ...], *, exactly: bool = False) -> Match:
+_BODIES: Final = frozenset(
+    # Before the name of a place they say what it is, and the domain of the body is the name of the place.
+    """gemeente commune ville stad stadt gemeinde landkreis kreis comune municipality municipio mairie city town county
+    provincie province region region regione departement district metropole land kommune obec miasto gmina
+    agglomeration communaute""".split()  # noqa: SIM905
+)
+
+
+def matched(
+    first: tuple[str, ...], second: tuple[str, ...], *, exactly: bool = False, transcribed: bool = False
+) -> Match:
     """Return which words go together: equal ones, then those of like letters, the likest first.
 
     Parameters
@@ -161,6 +211,8 @@ def matched(first: tuple[str, ...], second: tuple[str, ...], *, exactly: bool = 
     first, second : tuple of str
     exactly : bool
         Whether equal ones alone do: one letter of a domain makes another one.
+    transcribed : bool
+        Whether one of them is from another script, so that like sounds are enough.
 
     Examples
     --------
@@ -185,7 +237,7 @@ def matched(first: tuple[str, ...], second: tuple[str, ...], *, exactly: bool = 
             (-likeness, word, other)
             for word in left
             for other in others
-            if (likeness := _likeness(word, other)) >= _ALIKE
+            if (likeness := _likeness(word, other, transcribed)) >= _ALIKE
         ]
         for likeness, word, other in sorted(near):
             if word in left and other in others:
@@ -205,14 +257,45 @@ def _rejoined(words: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...
 
 
 @lru_cache(maxsize=1 << 16)
-def _likeness(word: str, other: str) -> float:
+def _likeness(word: str, other: str, transcribed: bool) -> float:  # noqa: FBT001 - a key of the cache
     if _SHORT.get(word, word) == _SHORT.get(other, other):
         return _WRITTEN_FOR
-    if is_number(word) or is_number(other) or min(len(word), len(other)) < _LETTERS:
+    if is_number(word) or is_number(other):
         return 0.0
-    return Indel.normalized_similarity(word, other)
+    if transcribed and len(consonants := _consonants(word)) > 1 and consonants == _consonants(other):
+        return _SOUNDING
+    short = min(len(word), len(other))
+    if short >= _LETTERS:
+        likeness = Indel.normalized_similarity(word, other)
+        if _is_slip(word, other):
+            surely = short > _LETTERS or _is_slip_of_common(word, other)
+            return max(likeness, _SLIPPED) if surely else likeness
+        # Slips are seldom made in the first letter.
+        return likeness if word[0] == other[0] or likeness >= _OTHER_BEGIN else 0.0
+    return _SLIPPED if short > 1 and _is_slip(word, other) and _is_slip_of_common(word, other) else 0.0
 
 
+def _is_slip(word: str, other: str) -> bool:
+    """Say whether a word is another but for a letter more, less or another, or two that are changed about."""
+    return OSA.distance(word, other, score_cutoff=1) == 1
+
+
+def _is_slip_of_common(word: str, other: str) -> bool:
+    """Say whether one is a common word, and the other a word that no name in the table has."""
+    low, high = sorted((weight(word), weight(other)))
+    return high >= 1 and low <= _COMMON and max(len(word), len(other)) >= _LETTERS
+
+
+_SOUNDS: Final = str.maketrans({**dict.fromkeys("aeiouyhwj", ""), "c": "k", "q": "k", "x": "ks", "v": "b", "z": "s"})
+
+
+def _consonants(word: str) -> str:
+    """Return the consonants of a word as different scripts tell them apart, none twice in a row."""
+    sounds = word.replace("ph", "f").translate(_SOUNDS)
+    return "".join(letter for at, letter in enumerate(sounds) if letter != sounds[at - 1 : at])
+
+
+@lru_cache(maxsize=1 << 16)
 def is_number(word: str) -> bool:
     """Say whether a word is a number, in digits, Roman ones or letters, or has digits in it."""
     return word in _ROMAN or word in _COUNTED or any(character.isdigit() for character in word)
@@ -239,6 +322,13 @@ def acronym_of(first: Wording, second: Wording) -> str:
         if len(one.words) == 1 and len(one.words[0]) >= ACRONYM and one.words[0] in initials(other.words):
             return one.words[0]
     return ""
+
+
+def of_place(name: Wording, label: str) -> Wording:
+    """Return a name without the word that says which body of a place it is, unless the label of a domain begins so."""
+    words = name.words
+    named = len(words) > 1 and words[0] in _BODIES and not label.startswith(words[0])
+    return name._replace(words=words[1:]) if named else name
 
 
 def features(first: Wording, second: Wording, match: Match, countries: tuple[str, str] = ("", "")) -> tuple[float, ...]:
@@ -280,6 +370,9 @@ def features(first: Wording, second: Wording, match: Match, countries: tuple[str
         min(sum(1 - likeness for *_, likeness in unlike) * 2, 1.0),
         float(bool(unlike) and len(unlike) == len(match.pairs)),
         max(0.0, 1 - short / 10),
+        float(bool(unlike) and all(_is_slip(word, near) for word, near, _ in unlike)),
+        float(bool(unlike) and all(_is_slip_of_common(word, near) for word, near, _ in unlike)),
+        float(any(word[0] != near[0] for word, near, _ in unlike)),
         float(bool(forms[0] & forms[1])),
         float(bool(forms[0] and forms[1] and not forms[0] & forms[1])),
         float(bool(forms[0]) != bool(forms[1])),
@@ -293,6 +386,8 @@ def features(first: Wording, second: Wording, match: Match, countries: tuple[str
         float(domain and joined[0] == joined[1]),
         _begins(first, second) if domain and joined[0] != joined[1] else 0.0,
         _label_initials(first, second) if domain and joined[0] != joined[1] else 0.0,
+        *(_label(first, second) if domain and joined[0] != joined[1] else (0.0, 0.0)),
+        min(len((first if first.domain else second).joined) / 12, 1.0) if domain else 0.0,
         float(min(map(len, joined)) <= 3),
     )
 
@@ -312,3 +407,27 @@ def _begins(first: Wording, second: Wording) -> float:
 def _label_initials(first: Wording, second: Wording) -> float:
     label, name = (first, second) if first.domain else (second, first)
     return min((len(label.joined) - 1) / 4, 1.0) if label.joined in initials(name.words) else 0.0
+
+
+def _label(first: Wording, second: Wording) -> tuple[float, float]:
+    """Return whether a label is first words of a name with common ones, and whether beginnings of its words."""
+    label, name = (first, second) if first.domain else (second, first)
+    written = label.joined
+    begin = ""
+    whole = 0.0
+    for word in name.words:
+        begin += word
+        left, found, right = written.partition(begin)
+        if found and len(begin) > 1 and all(part in _AFFIXES for part in (left, right) if part) and (left or right):
+            whole = 1.0
+    return whole, float(_is_of_pieces(written, name.words))
+
+
+def _is_of_pieces(label: str, words: tuple[str, ...]) -> bool:
+    """Say whether a label is beginnings of words, in their order, the first word first."""
+    reached = {at for at in range(1, len(label) + 1) if words[0].startswith(label[:at])}
+    for word in words[1:]:
+        reached |= {
+            stop for start in reached for stop in range(start + 1, len(label) + 1) if word.startswith(label[start:stop])
+        }
+    return len(label) in reached

@@ -20,7 +20,7 @@ LEAST: Final = 0.5
 """The least cosine of a neighbour."""
 
 BRAND: Final = 0.58
-"""The weight from which a first word is a brand: at most a hundred of 30,000 names have it."""
+"""The weight from which a first word is a brand: at most some 130 of 45,000 names have it."""
 
 _BEARERS: Final = 10
 """Texts of one acronym, beginning or brand that are compared with it: the first ones."""

@@ -1,6 +1,6 @@
 """How much a word tells of who bears it: words that many bear weigh little.
 
-The common words are in `word_counts.csv` beside this module: how many of some 31,000 names of legal entities have each
+The common words are in `word_counts.csv` beside this module: how many of some 45,000 names of legal entities have each
 (see `docs/names.md`). A word that is not in it is rare.
 """
 

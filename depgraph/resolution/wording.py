@@ -92,6 +92,9 @@ _ENDING: Final = re.compile(
 _EMPTY: Final = frozenset(("and", "en", "et", "und", "the", "of", "de", "het", "du", "la", "le", "les"))
 """Words that tell nobody from anybody."""
 
+_SOLD_ANYWHERE: Final = frozenset(("AC", "AI", "CC", "CO", "FM", "IO", "LY", "ME", "MD", "SH", "TO", "TV", "WS", "AD"))
+"""Countries under whose endings whoever wants to has a domain."""
+
 _LONG: Final = 3
 """Words in brackets that are more than an addition to a name: a name of their own."""
 
@@ -112,6 +115,8 @@ class Wording(NamedTuple):
         Codes of countries that it names; ``EU`` and ``*`` for regions and the world.
     domain : bool
         Whether it is the name of a domain, not of a party.
+    transcribed : bool
+        Whether words of it are in another script than the Latin one.
 
     """
 
@@ -119,6 +124,7 @@ class Wording(NamedTuple):
     forms: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
     domain: bool = False
+    transcribed: bool = False
 
     @property
     def text(self) -> str:
@@ -160,7 +166,9 @@ def wordings(name: str) -> tuple[Wording, ...]:
 def _domain_wordings(domain: str) -> tuple[Wording, ...]:
     label = label_of(domain)
     words = tuple(word for word in re.split(r"[-_]+", fold(label)) if word)
-    return (Wording(words, domain=True),) if words else ()
+    ending = domain.rpartition(".")[2].upper().replace("UK", "GB")
+    where = {ending} & (countries().keys() - _SOLD_ANYWHERE)
+    return (Wording(words, countries=frozenset(where), domain=True),) if words else ()
 
 
 def label_of(domain: str) -> str:
@@ -229,10 +237,11 @@ def _without_address(name: str) -> str:
     parts = re.split(r"(\s*[,;]\s*|\s+[-\u2013\u2014|]\s+)", name)
     head, tail = parts[0], parts[2::2]
     if any(map(_POSTCODE.search, tail)):
-        # Street, postcode and place stand behind the name and its form, each after a comma.
+        # Street, postcode and place stand behind the name and its form, each after a comma; a name may have a dash.
         kept = [head]
         for joint, part in zip(parts[1::2], tail, strict=True):
-            if not _is_form(part):
+            dash = not re.search(r"[,;]", joint) and not re.search(r"\d", part)
+            if not (_is_form(part) or (dash and not _STREET.search(f" {part}"))):
                 break
             kept += [joint, part]
         return "".join(kept)
@@ -270,7 +279,14 @@ def _wording(name: str) -> Wording | None:
     # A form may stand before a country: Acme B.V. Nederland.
     inner, more = without_forms(left)
     telling = tuple(word for word in inner if word not in _EMPTY)
-    return Wording(telling or inner, forms | more, named)
+    return Wording(telling or inner, forms | more, named, transcribed=any(map(_is_foreign, bare)))
+
+
+def _is_foreign(word: str) -> bool:
+    """Say whether a word has a letter of another script than the Latin one."""
+    return not word.isascii() and any(
+        character.isalpha() and not unicodedata.name(character, "").startswith("LATIN") for character in word
+    )
 
 
 def _latin(word: str) -> str:

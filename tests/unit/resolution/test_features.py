@@ -85,3 +85,58 @@ def test_features_are_parts_of_one_and_symmetric(first: str, second: str) -> Non
 def test_each_case_names_features_that_there_are() -> None:
     assert set(TELLING) == set(Case)
     assert {feature for telling in TELLING.values() for feature in telling} == set(FEATURES)
+
+
+def value_of(feature: str, first: str, second: str) -> float:
+    found = nearest(wordings(first), wordings(second))
+    assert found is not None
+    return found.value(feature)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "slip", "of_common"),
+    [
+        ("Zuqo Management", "Zuqo Managemnet", 1, 1),
+        ("Zuqo Data", "Zuqo Dta", 1, 1),
+        ("Zuqovarin", "Zuqovrain", 1, 0),
+        ("Zuqovarin", "Zuqovarin", 0, 0),
+        ("Zuqo Brandex", "Zuqo Brandings", 0, 0),
+    ],
+)
+def test_a_slip_is_told_from_another_word(first: str, second: str, slip: float, of_common: float) -> None:
+    assert (value_of("slip", first, second), value_of("slip_of_common", first, second)) == (slip, of_common)
+
+
+def test_words_that_begin_otherwise_are_one_only_if_they_are_very_like() -> None:
+    assert not matched(("gruenberg",), ("ruijtenberg",)).pairs
+    assert matched(("mainframes",), ("nainframes",)).pairs
+
+
+def test_like_sounds_are_one_word_across_scripts_alone() -> None:
+    assert matched(("electronics",), ("elektroniks",), transcribed=True).pairs == (("electronics", "elektroniks", 0.9),)
+    assert not matched(("cargo",), ("korga",)).pairs
+    assert value_of("overlap", "Murata Electronics", "мурата електроникс") > 0.8
+
+
+@pytest.mark.parametrize(
+    ("name", "domain", "feature"),
+    [
+        ("Zuqo Technologies", "zuqotech.com", "label_pieces"),
+        ("Zuqovarin Associates", "zuqo.com", "label_pieces"),
+        ("Ernst & Young", "ey.com", "label_pieces"),
+        ("Zuqo", "zuqogov.com", "label_with"),
+        ("Zuqo Water", "getzuqowater.com", "label_with"),
+        ("Gemeente Zuqostad", "zuqostad.nl", "label_same"),
+        ("Gemeente Zuqostad", "gemeentezuqostad.nl", "label_same"),
+    ],
+)
+def test_how_a_label_is_made_of_a_name(name: str, domain: str, feature: str) -> None:
+    assert value_of(feature, name, domain) == 1
+    assert value_of(feature, name, "qqqzzz.com") == 0
+
+
+def test_a_domain_is_in_the_country_of_its_ending_unless_anybody_may_have_it() -> None:
+    assert wordings("zuqo.nl")[0].countries == {"NL"}
+    assert wordings("zuqo.co.uk")[0].countries == {"GB"}
+    assert not wordings("zuqo.ai")[0].countries
+    assert not wordings("zuqo.com")[0].countries

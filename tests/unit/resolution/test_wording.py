@@ -24,6 +24,8 @@ from depgraph.resolution.wording import initials, label_of, wordings
         ("Getronics, Rivium Boulevard 41, 2909 LK Capelle aan den IJssel", "getronics", set(), set()),
         ("Infocomp Sp. z o. o. ul. Szosa Chełmińska 191 87-100 Toruń,", "infocomp", {"sp z oo"}, set()),
         ("Infrabel nv - Procurement, afdeling I-FBA.51", "infrabel", {"sa"}, set()),
+        ("SL - Solution, Postbus 20201, 2500 EE Den Haag", "sl solution", set(), set()),
+        ("Zuqo - Diensten, N.V. - Rue de la Loi 16, 1000 Bruxelles", "zuqo diensten", {"sa"}, set()),
         ("Atos (group leader)", "atos", set(), set()),
         ("MindPoint Group, A Tyto Athene Company", "mindpoint group", set(), set()),
         ("Δημόσια Επιχείρηση ικε", "dimosia epicheirisi", {"ike"}, set()),
