@@ -28,7 +28,7 @@ from depgraph.usecases.viewers import Viewer, words_of
 from depgraph.usecases.visible import visible_to
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from depgraph.graph import DormantLink
     from depgraph.graph.claims import Unlike
@@ -101,6 +101,8 @@ class View:
         What it rests on, where graphs are kept.
     imports : collection of int or None
         Those that were asked for in place of the ones of the revision.
+    without : callable or None
+        Returns the graph of the same question with other imports in place of these; None: there is no store to ask.
 
     """
 
@@ -116,6 +118,7 @@ class View:
     unlike: Sequence[Unlike] = ()
     key: GraphKey | None = None
     imports: Collection[int] | None = None
+    without: Callable[[Callable[[Imported], Imported]], Graph] | None = None
 
     @property
     def as_keeper(self) -> bool | None:
@@ -190,7 +193,13 @@ class View:
         )
 
 
-def open_view(store: Store, lens: Lens = KEEPER, *, imports: Collection[int] | None = None) -> View:
+def open_view(
+    store: Store,
+    lens: Lens = KEEPER,
+    *,
+    imports: Collection[int] | None = None,
+    omitting: Callable[[Imported], Imported] | None = None,
+) -> View:
     """Return the graph that `store` holds, seen through `lens`.
 
     Parameters
@@ -199,6 +208,8 @@ def open_view(store: Store, lens: Lens = KEEPER, *, imports: Collection[int] | N
     lens : Lens
     imports : collection of int, optional
         Imports of the history in place of those of the revision.
+    omitting : callable, optional
+        Called with each import that counts, and with what the reference list says: what it returns counts in its place.
 
     Raises
     ------
@@ -211,13 +222,16 @@ def open_view(store: Store, lens: Lens = KEEPER, *, imports: Collection[int] | N
 
     """
     wanted = _checked(lens)
+    whole = store
     # What the viewer may not see goes first: its date, its caveats and its revision would give it away too.
     store = visible_to(store, lens.viewer)
-    rests_on = None if isinstance(store.graphs, NoShelf) else _rests_on(store.describe(), lens, wanted, imports)
+    rests_on = (
+        None if omitting or isinstance(store.graphs, NoShelf) else _rests_on(store.describe(), lens, wanted, imports)
+    )
     kept = store.graphs.find(rests_on.key) if rests_on else None
     if rests_on and kept:
         found = _view(from_arrays(kept.said, kept.arrays), lens, rests_on, kept.said["notes"], rests_on.imports)
-        return replace(found, imports=imports)
+        return _asked_again(whole, replace(found, imports=imports))
     with store.load(lens.revision, imports=imports) as snapshot:
         visible = [imported for imported in snapshot.imports if _counts(lens, imported.run)]
         latest = latest_date(imported.run for imported in visible)
@@ -225,11 +239,13 @@ def open_view(store: Store, lens: Lens = KEEPER, *, imports: Collection[int] | N
             raise EmptyStoreError(f"the store holds nothing that {lens.viewer.told()} may see")
         if not latest:
             raise EmptyStoreError("the store is empty: import something first (depgraph import), or run depgraph demo")
+        if omitting:
+            visible = list(map(omitting, visible))
         assembled = assemble(
             visible if lens.resolution != "strict" else (replace(imported, decisions=()) for imported in visible),
             as_of=wanted or latest,
             by_group=lens.scope == "con",
-            reference=reference_import,
+            reference=lambda named: omitting(reference_import(named)) if omitting else reference_import(named),
             likely=_likely(store, lens, snapshot.revision, imports) if lens.resolution == "likely" else (),
         )
         notes = notes_of(visible)
@@ -238,7 +254,13 @@ def open_view(store: Store, lens: Lens = KEEPER, *, imports: Collection[int] | N
     if rests_on and rests_on.revision == snapshot.revision:
         _keep(store, rests_on, assembled, notes)
     of = rests_on if rests_on and rests_on.revision == snapshot.revision else snapshot.revision
-    return replace(_view(assembled, lens, of, notes, visible), imports=imports)
+    return _asked_again(whole, replace(_view(assembled, lens, of, notes, visible), imports=imports))
+
+
+def _asked_again(store: Store, view: View) -> View:
+    """Return a view that can ask its question again, of a store without something."""
+    lens = replace(view.lens, as_of=view.graph.as_of, revision=view.revision)
+    return replace(view, without=lambda omitting: open_view(store, lens, imports=view.imports, omitting=omitting).graph)
 
 
 def _counts(lens: Lens, run: Import) -> bool:

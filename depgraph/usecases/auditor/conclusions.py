@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from depgraph.regulation.controls import Control, controls_for
+from depgraph.usecases.auditor.hanging import HangsOn, Without, hangs_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.auditor.report import Section
     from depgraph.usecases.questions.gaps import Gap
     from depgraph.usecases.questions.spof import RankedPoint
+    from depgraph.usecases.view import View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +28,12 @@ class Conclusion:
     cause: Annotated[tuple[str, ...], "why: some chains in words"]
     records: Annotated[tuple[str, ...], "source and record of each step of these chains"]
     changes: Annotated[tuple[Gap, ...], "what would change it: answers that narrow its bounds"]
+    hangs_on: Annotated[HangsOn, "what, left out alone, makes it fall, of what is recorded"]
 
 
-def conclude(sections: Sequence[Section]) -> Iterator[Conclusion]:
+def conclude(view: View, sections: Sequence[Section]) -> Iterator[Conclusion]:
     """Yield a finding for each group of which a section tells why it matters, numbered in this order."""
-    number = 0
+    number, without = 0, Without(view)
     for section in sections:
         rows = {row.id: row for row in section.groups.rows}
         for reason in section.reasons:
@@ -46,4 +49,12 @@ def conclude(sections: Sequence[Section]) -> Iterator[Conclusion]:
                 cause=tuple(f"{each.name} lost {each.because}" for each in reason.chains),
                 records=tuple(dict.fromkeys(record for each in reason.chains for record in each.records)),
                 changes=tuple(gap for gap in section.questions.rows if gap.settles == row.id),
+                hangs_on=hangs_on(
+                    view,
+                    row.id,
+                    without=without,
+                    by="group",
+                    sector=section.population.sector,
+                    hub=section.population.hub,
+                ),
             )

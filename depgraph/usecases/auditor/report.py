@@ -180,7 +180,7 @@ def report_to_auditor(
     return AuditorReport(
         meta=view.meta("report auditor", {"sector": sector, "hub": hub}, adds=NOTHING),
         suppliers=supplier_count(view),
-        conclusions=tuple(conclude(sections)),
+        conclusions=tuple(conclude(view, sections)),
         carried=carried(view.graph, view.receipts),
         completeness=completeness(view.graph),
         conflicts=conflicts(view.findings),

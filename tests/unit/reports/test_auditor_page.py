@@ -209,6 +209,11 @@ def test_a_finding_has_criterion_condition_cause_and_effect(page: Callable[[Grap
     assert "An answer of f2 about " in found
     assert " % off the bounds." in found
     assert "high" not in found.split()
+    assert "x certainly stops something of at least one organisation. How many fell it, each left out alone:" in found
+    assert (
+        "record: not tried; fact: 1; declaration: 0; tie: not tried; decision: not tried; source: not tried." in found
+    )
+    assert "Without the fact 'function:f1' uses 'name:x' it falls." in found
 
 
 def test_the_same_page_again(register: Callable[..., Page], tmp_path: Path) -> None:

@@ -1,0 +1,341 @@
+"""What a finding hangs on: what, left out alone, makes it fall, of what is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+
+import numpy as np
+
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.units import By, units
+from depgraph.analytics.measures.impact import impacts
+from depgraph.analytics.measures.justification import justifications
+from depgraph.analytics.measures.support import FIGURES, support
+from depgraph.errors import EmptyStoreError, UsageError
+from depgraph.graph.columns import RELATIONS, TIE_KINDS
+from depgraph.ids import id_key
+from depgraph.model import DECISIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from depgraph.analytics.basis.scope import Scope
+    from depgraph.analytics.basis.units import Units
+    from depgraph.graph import Graph
+    from depgraph.model import Decision
+    from depgraph.ports import Imported
+    from depgraph.usecases.view import View
+
+RECORD, FACT, DECLARATION, TIE, DECISION, SOURCE = "record", "fact", "declaration", "tie", "decision", "source"
+SORTS: Final = (RECORD, FACT, DECLARATION, TIE, DECISION, SOURCE)
+
+TRIED: Final = 24
+"""How many records, ties, decisions and sources are left out one by one for one finding: each is a graph of its own."""
+
+STATEMENTS: Final = 100_000
+"""Up to how many statements graphs are assembled without a record, tie or decision; above, without sources alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """Something without which a finding falls."""
+
+    sort: Annotated[str, "record, fact, declaration, tie, decision or source: left out alone, with nothing else"]
+    what: Annotated[str, "what it says"]
+    records: Annotated[tuple[str, ...], "source and record of each statement of it"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How far it was looked for one sort of things to be left out."""
+
+    sort: Annotated[str, "as of what a finding hangs on"]
+    falls: Annotated[int, "how many of these make it fall, each alone"]
+    untried: Annotated[int | None, "how many may, and were not tried; nothing: none of them was"]
+
+
+@dataclass(frozen=True, slots=True)
+class HangsOn:
+    """What one finding hangs on."""
+
+    claim: Annotated[str, "what falls: that the group certainly, or possibly, stops something of somebody"]
+    tried: Annotated[tuple[Tried, ...], "of each sort how far it was looked"]
+    falls: Annotated[tuple[Hanging, ...], "what makes it fall, left out alone"]
+
+
+Omission = Callable[["Imported"], "Imported"]
+
+
+class _Left(NamedTuple):
+    """One thing to leave out, and how an import is without it."""
+
+    shown: Hanging
+    omitting: Omission
+
+
+class Without:
+    """Graphs of a view without something, each made once."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._made: dict[Hanging, Graph | None] = {}
+
+    @property
+    def sorts(self) -> tuple[str, ...]:
+        """What there are graphs without: nothing without a store, and sources alone of a large one."""
+        if self._view.without is None:
+            return ()
+        graph = self._view.graph
+        small = len(graph.needs.evidence.run) + len(graph.nodes) + len(graph.ties) <= STATEMENTS
+        return (RECORD, TIE, DECISION, SOURCE) if small else (SOURCE,)
+
+    def graph(self, left: _Left) -> Graph | None:
+        """Return the graph without something; None where nothing is left."""
+        if left.shown not in self._made:
+            assert self._view.without is not None  # noqa: S101 - `sorts` says so
+            try:
+                found = self._view.without(left.omitting)
+            except EmptyStoreError:
+                found = None
+            self._made[left.shown] = found
+        return self._made[left.shown]
+
+
+def hangs_on(view: View, unit: str, *, without: Without, by: str, sector: str = "", hub: str = "") -> HangsOn:
+    """Return what, left out alone, makes it fall that a unit stops something of somebody.
+
+    What is claimed is that it certainly does, where it certainly does; else that it possibly does. It falls where no
+    organisation loses anything at that end any more.
+
+    - A *record*: all that one record says, of nodes, needs, ties and who is who.
+    - A *fact*: one need, with all its records.
+    - A *declaration*: what is declared of one requirement, which becomes `unknown`, of the same providers.
+    - A *tie* with all its records; a *decision*; a *source*: all that it says.
+
+    Parameters
+    ----------
+    view : View
+    unit : str
+        Id of the unit.
+    without : Without
+        Makes graphs without something.
+    by : str
+        A word of `By`.
+    sector, hub : str
+        Whose failures count.
+
+    Notes
+    -----
+    Exact: facts and declarations by `support`; else each is a graph assembled without it. Only what is about nodes in a
+    reason of each loss is tried (`justifications`): where one reason stays as it is, so does that loss.
+
+    """
+    graph = view.graph
+    scope = scope_of(graph, sector=sector, hub=hub)
+    found = units(graph, By(by))
+    found = found.take([found.id.tolist().index(unit)])
+    end = 0 if impacts(graph, found, scope).organisations_lower[0] else 1
+    claim = f"{found.name[0]} {('certainly', 'possibly')[end]} stops something of at least one organisation"
+    falls: list[Hanging] = []
+    tried: dict[str, Tried] = {}
+    asked = _Asked(view, unit, by, sector, hub, end)
+    common = _common(graph, found, scope, view.decisions, end)
+    for sort, mine, untried in _facts(view, found, scope, common, end):
+        falls += mine
+        tried[sort] = Tried(sort, len(mine), untried)
+    for sort, lefts in _lefts(view, common, without):
+        if lefts is None:
+            tried[sort] = Tried(sort, 0, None)
+            continue
+        mine = [left.shown for left in lefts[:TRIED] if _falls(without.graph(left), asked)]
+        falls += mine
+        tried[sort] = Tried(sort, len(mine), max(0, len(lefts) - TRIED))
+    falls.sort(key=lambda each: (SORTS.index(each.sort), each.what, each.records))
+    return HangsOn(claim, tuple(tried[sort] for sort in SORTS), tuple(falls))
+
+
+class _Asked(NamedTuple):
+    """A unit and an end, as a finding is about them."""
+
+    view: View
+    unit: str
+    by: str
+    sector: str
+    hub: str
+    end: int
+
+
+def _falls(graph: Graph | None, asked: _Asked) -> bool:
+    """Say whether a unit stops nothing of anybody in another graph."""
+    if graph is None:
+        return True
+    try:
+        scope = scope_of(graph, sector=asked.sector, hub=asked.hub)
+    except UsageError:
+        return True
+    found = units(graph, By(asked.by))
+    places = {id_key(each): at for at, each in enumerate(found.id.tolist())}
+    # Parties that are one here may be several there: it falls where none of them stops anything.
+    also = (alias for alias, of in asked.view.graph.aliases.items() if of == asked.unit)
+    at = {places[id_key(each)] for each in (asked.unit, *also) if id_key(each) in places}
+    measured = impacts(graph, found.take(sorted(at)), scope)
+    return not (measured.organisations_lower, measured.organisations_upper)[asked.end].any()
+
+
+def _shown(graph: Graph, needs: tuple[int, ...], requirement: int) -> Hanging:
+    nodes, columns = graph.nodes, graph.requirements
+    dependent = str(nodes.id[columns.dependent[requirement]])
+    name = str(columns.names[columns.name[requirement]])
+    if not needs:
+        word = str(columns.words[columns.at_least[requirement]])
+        members = tuple(np.flatnonzero(graph.needs.requirement == requirement).tolist())
+        what = f"'{word}' of requirement '{name}' of '{dependent}'"
+        return Hanging(DECLARATION, what, _records(graph, members))
+    who = ", ".join(dict.fromkeys(str(nodes.id[graph.needs.provider[need]]) for need in needs))
+    return Hanging(
+        FACT, f"'{dependent}' {RELATIONS[graph.needs.relation[needs[0]]].value} '{who}'", _records(graph, needs)
+    )
+
+
+def _records(graph: Graph, needs: tuple[int, ...]) -> tuple[str, ...]:
+    told = (said for need in needs for said in graph.provenance(graph.needs.evidence, need))
+    return tuple(dict.fromkeys(_label(said.source, said.part, said.record) for said in told))
+
+
+def _label(source: str, part: str, record: str) -> str:
+    return f"{source} ({part}): {record}" if part else f"{source}: {record}"
+
+
+def _facts(
+    view: View, unit: Units, scope: Scope, common: set[_Key], end: int
+) -> Iterator[tuple[str, list[Hanging], int]]:
+    """Yield of facts and of declarations those without which a unit stops nothing, and how many were not tried."""
+    graph = view.graph
+    asked = {sort: {int(key.what) for key in common if key.sort == sort} for sort in (FACT, DECLARATION)}
+    if not any(asked.values()):
+        yield from ((sort, [], 0) for sort in (FACT, DECLARATION))
+        return
+    rests = support(graph, unit, scope, str(unit.id[0]), view.lens.doubt)
+    place = FIGURES.index("organisations"), end
+    measured = list(zip(rests.needs, rests.requirement, rests.without[:, *place].tolist(), strict=True))
+    facts = [(needs, requirement, left) for needs, requirement, left in measured if needs]
+    tried = {need for needs, *_ in facts for need in needs}
+    found = [_shown(graph, needs, requirement) for needs, requirement, left in facts if not left]
+    yield FACT, found, len(asked[FACT] - tried) if rests.untried else 0
+    declared = [(requirement, left) for needs, requirement, left in measured if not needs]
+    found = [_shown(graph, (), requirement) for requirement, left in declared if not left]
+    yield DECLARATION, found, len(asked[DECLARATION] - {at for at, _ in declared}) if rests.untried else 0
+
+
+def _common(graph: Graph, unit: Units, scope: Scope, decisions: Sequence[Decision], end: int) -> set[_Key]:
+    """Return what is about nodes of a reason of each loss: nothing else can make all of them go."""
+    common: set[_Key] | None = None
+    for reason in justifications(graph, unit, scope.item[scope.item_of >= 0], upper=bool(end)):
+        about = _about(graph, decisions, reason)
+        common = about if common is None else common & about
+        if not common:
+            break
+    return common or set()
+
+
+def _lefts(view: View, common: set[_Key], without: Without) -> Iterator[tuple[str, list[_Left] | None]]:
+    """Yield of each sort of things that graphs are assembled without those that may make it fall; None: not looked."""
+    graph, keys = view.graph, sorted(common)
+    runs = sorted({(run.run.source, run.run.part) for run in graph.runs if run.run.source != DECISIONS})
+    found = {
+        RECORD: [_without_record(key) for key in keys if key.sort == RECORD],
+        TIE: [_without_tie(graph, int(key.what)) for key in keys if key.sort == TIE],
+        DECISION: [_without_decision(view.decisions[int(key.what)]) for key in keys if key.sort == DECISION],
+        SOURCE: [_without_source(*run) for run in runs],
+    }
+    yield from ((sort, lefts if sort in without.sorts else None) for sort, lefts in found.items())
+
+
+class _Key(NamedTuple):
+    """What could be left out: a record of a run; else a need, a requirement, a tie or a decision by its position."""
+
+    sort: str
+    source: str
+    part: str
+    what: str
+
+
+def _about(graph: Graph, decisions: Sequence[Decision], reason: frozenset[int]) -> set[_Key]:
+    """Return the records, ties and decisions that are about nodes of a reason, or about who these belong to."""
+    inside = np.zeros(len(graph.nodes), dtype=np.bool_)
+    inside[list(reason)] = True
+    subject, other = graph.ties.subject, graph.ties.object
+    while len(further := other[inside[subject] & ~inside[other]]):
+        inside[further] = True
+    found = {_Key(TIE, "", "", str(at)) for at in np.flatnonzero(inside[subject]).tolist()}
+    found |= {_Key(FACT, "", "", str(at)) for at in np.flatnonzero(inside[graph.needs.dependent]).tolist()}
+    about = np.flatnonzero(inside[graph.requirements.dependent])
+    found |= {_Key(DECLARATION, "", "", str(at)) for at in about.tolist()}
+    picked = (
+        (graph.nodes.evidence, np.flatnonzero(inside)),
+        (graph.needs.evidence, np.flatnonzero(inside[graph.needs.dependent])),
+        (graph.ties.evidence, np.flatnonzero(inside[subject])),
+    )
+    for evidence, items in picked:
+        for item in items.tolist():
+            for said in graph.provenance(evidence, item):
+                found.add(_Key(RECORD, said.source, said.part, said.record))
+    for at, decision in enumerate(decisions):
+        ends = (graph.find(decision.first), graph.find(decision.second))
+        if any(end is not None and inside[end] for end in ends):
+            found.add(_Key(DECISION, "", "", str(at)))
+    return found
+
+
+def _without_record(key: _Key) -> _Left:
+    def omitting(imported: Imported) -> Imported:
+        if (imported.run.source, imported.run.part) != (key.source, key.part):
+            return imported
+        return replace(
+            imported,
+            nodes=(each for each in imported.nodes if each.record != key.what),
+            needs=(each for each in imported.needs if each.record != key.what),
+            ties=(each for each in imported.ties if each.record != key.what),
+            decisions=(each for each in imported.decisions if each.record != key.what),
+        )
+
+    return _Left(Hanging(RECORD, key.what, (_label(key.source, key.part, key.what),)), omitting)
+
+
+def _without_tie(graph: Graph, at: int) -> _Left:
+    ties = graph.ties
+    kind, ends = TIE_KINDS[ties.kind[at]], (int(ties.subject[at]), int(ties.object[at]))
+
+    def omitting(imported: Imported) -> Imported:
+        return replace(
+            imported,
+            ties=(
+                each
+                for each in imported.ties
+                if each.kind != kind or (graph.find(each.subject), graph.find(each.object)) != ends
+            ),
+        )
+
+    told = tuple(_label(said.source, said.part, said.record) for said in graph.provenance(ties.evidence, at))
+    what = f"'{graph.nodes.id[ends[0]]}' {kind.value} '{graph.nodes.id[ends[1]]}'"
+    return _Left(Hanging(TIE, what, tuple(dict.fromkeys(told))), omitting)
+
+
+def _without_decision(decision: Decision) -> _Left:
+    def omitting(imported: Imported) -> Imported:
+        return replace(imported, decisions=(each for each in imported.decisions if each != decision))
+
+    what = f"'{decision.first}' and '{decision.second}' are {'one' if decision.same else 'two'}"
+    return _Left(Hanging(DECISION, what, (decision.record,)), omitting)
+
+
+def _without_source(source: str, part: str) -> _Left:
+    def omitting(imported: Imported) -> Imported:
+        if (imported.run.source, imported.run.part) != (source, part):
+            return imported
+        return replace(imported, nodes=(), needs=(), ties=(), decisions=())
+
+    called = f"{source} ({part})" if part else source
+    return _Left(Hanging(SOURCE, called, ()), omitting)
