@@ -15,11 +15,12 @@ from depgraph.usecases.view import Lens
 from depgraph.usecases.words import Resolution
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
-    from api.views import Ask
+    from api.views import Ask, Progress
     from depgraph.ports import Store
     from depgraph.usecases.answer import Answer
+    from depgraph.usecases.questions.moments import Opening
     from depgraph.usecases.view import View
 
 
@@ -50,6 +51,17 @@ class Reader:
         `ask` is given the graph, and whom to tell how much is done, of how much.
         """
         return self.views.answer(question, self.lens, self.caller, ask)
+
+    def compare(self, question: str, ask: Callable[[Opening, Progress], Answer[Any, object]]) -> Answer[Any, object]:
+        """Return the answer to something about several graphs of the store, such as those of two dates.
+
+        `ask` is given what opens them, or has them open already, and whom to tell how far it is.
+        """
+        return self.views.made(question, self.lens, self.caller, lambda still: ask(self.opened, still))
+
+    def opened(self, _: Store, lens: Lens, /, *, imports: Collection[int] | None = None) -> View:
+        """Return a graph of the store, which stays open for the next question."""
+        return self.views.view(lens, self.caller, imports)
 
     def describe(self, question: str) -> Answer[Any, object]:
         """Return what there is to say of the store itself, which may be empty."""

@@ -15,7 +15,7 @@ from depgraph.usecases.view import open_view
 from depgraph.usecases.visible import visible_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from api.callers import Caller, Waiting
     from depgraph.ports import Description, Store
@@ -67,9 +67,12 @@ class Views:
         """Return what the whole store holds: for whoever watches the server, and not to be told."""
         return self._store.describe()
 
-    def view(self, lens: Lens, caller: Caller) -> View:
-        """Return the graph in the store as seen through `lens`."""
+    def view(self, lens: Lens, caller: Caller, imports: Collection[int] | None = None) -> View:
+        """Return the graph in the store as seen through `lens`; of some imports of its history, if these are named."""
         memory, latest = self._current()
+        if imports is not None:
+            chosen = tuple(imports)
+            return memory.views.get((lens, chosen), caller, partial(self._open, memory, lens, imports=chosen))
         if lens.revision is None:
             own = latest if lens.viewer is None else self.store_of(lens.viewer).describe().revision
             lens = replace(lens, revision=own)
@@ -90,10 +93,10 @@ class Views:
         memory, _ = self._current()
         return memory.answers.get((question, lens), caller, partial(self._compute, make))
 
-    def _open(self, memory: _Memory, lens: Lens, waiting: Waiting) -> View:
+    def _open(self, memory: _Memory, lens: Lens, waiting: Waiting, *, imports: Collection[int] | None = None) -> View:
         def make() -> View:
             memory.views.make_room()
-            return open_view(self._store, lens)
+            return open_view(self._store, lens, imports=imports)
 
         return self._opening.work(waiting, make)
 

@@ -8,6 +8,9 @@ from fastapi import Query
 
 from depgraph.usecases.words import By
 
+MOMENT = "([0-9]{1,9}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
+"""How a revision or a date is written."""
+
 Id = Annotated[str, Query(min_length=1, max_length=1_100, description="An id, an alias, or the exact name of a party.")]
 Together = Annotated[By, Query(description="What fails together.")]
 AsUnit = Annotated[By | None, Query(description="Take the id as such a unit, a group with all it owns, say.")]

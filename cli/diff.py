@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.answer import Plain
     from depgraph.usecases.questions.causes import Explained
     from depgraph.usecases.questions.diff import ChangeCount, ChangedFact, Diff, Said
+    from depgraph.usecases.questions.moments import Moment
 
 _ASKED: Final = 3
 """How many questions a table shows."""
@@ -29,7 +31,9 @@ def add_to(app: typer.Typer) -> None:
 
 @grouped
 def diff(
-    before: Annotated[str, typer.Argument(metavar="A", help="A date, a revision, or the path of a store.")],
+    before: Annotated[
+        str, typer.Argument(metavar="A", help="A date, a revision, a report in JSON, or the path of a store.")
+    ],
     after: Annotated[str, typer.Argument(metavar="B", help="Likewise.")],
     facts: Annotated[
         bool, typer.Option("--facts", help="List the facts that changed in place of the measures; JSON has both.")
@@ -51,7 +55,8 @@ def diff(
     """Say what changed from A to B: which facts came, went and changed, why, and what that did to each measure.
 
     A date is of each source the data with the latest date up to it, with the needs in force on that
-    day. A revision is what the store knew after it. A store is what it holds now.
+    day. A revision is what the store knew after it. A report is of its revision and date. A store is
+    what it holds now.
 
     Example: depgraph diff 2024-05-02 2026-04-28
     """
@@ -61,17 +66,19 @@ def diff(
     from depgraph.usecases.questions.diff import ChangedFact
     from depgraph.usecases.questions.diff import diff as compare
     from depgraph.usecases.questions.moments import is_moment
+    from depgraph.usecases.questions.reported import is_report, read_reported
     from depgraph.usecases.view import Lens
 
     with ExitStack() as stores:
 
-        def side(text: str) -> tuple[Store, str]:
-            if is_moment(text):
-                return stores.enter_context(looked_at(store, seen_as)), text
+        def side(text: str) -> tuple[Store, Moment]:
+            if is_moment(text) or is_report(text):
+                moment = read_reported(Path(text)) if is_report(text) else text
+                return stores.enter_context(looked_at(store, seen_as)), moment
             try:
                 return stores.enter_context(looked_at(text, seen_as)), ""
             except MissingPathError as error:
-                raise UsageError(f"'{text}' is no date, no revision and no store: {error}") from None
+                raise UsageError(f"'{text}' is no date, no revision, no report and no store: {error}") from None
 
         lens = Lens(
             as_of=as_of, min_confidence=min_confidence, scope=scope, resolution=resolution, viewer=viewer(seen_as)

@@ -26,7 +26,7 @@ def watch(
         typer.Option(
             "--since",
             metavar="A",
-            help="Compare with this date or revision [default: the last revision before the newest import].",
+            help="Compare with this date, revision or report in JSON [default: before the newest import].",
             show_default=False,
         ),
     ] = "",
@@ -55,6 +55,7 @@ def watch(
     from datetime import UTC, datetime
 
     from cli.session import looked_at, show, viewer
+    from depgraph.usecases.questions.reported import is_report, read_reported
     from depgraph.usecases.questions.rules import read_rules
     from depgraph.usecases.questions.watch import Watched
     from depgraph.usecases.questions.watch import watch as check
@@ -71,8 +72,10 @@ def watch(
         tested_since=tested_since,
         viewer=viewer(seen_as),
     )
+    wanted = since or rules.since
+    moment = read_reported(Path(wanted)) if is_report(wanted) else wanted
     with looked_at(store, seen_as) as held:
-        answer = check(held, rules, today=day, since=since, lens=lens)
+        answer = check(held, rules, today=day, since=moment, lens=lens)
     told = answer.adds
     title = f"{told.met} of {told.rules} rules {'is' if told.met == 1 else 'are'} met"
     show(answer, Watched, form, columns=_COLUMNS, title=title)

@@ -10,16 +10,16 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import Hub, Limit, Sector, Together
+from api.words import MOMENT, Hub, Limit, Sector, Together
 from depgraph.usecases.questions.diff import Diff, diff
 
 if TYPE_CHECKING:
     from api.views import Progress
-    from depgraph.usecases.view import View
+    from depgraph.usecases.questions.moments import Opening
 
 router = APIRouter(tags=["risk"])
 
-_MOMENT = r"^([0-9]{1,9}|[0-9]{4}-[0-9]{2}-[0-9]{2})$"
+_MOMENT = f"^{MOMENT}$"
 
 
 @router.get("/differences", response_model=answer_of(Diff))
@@ -43,8 +43,8 @@ def differences(
     """List measures that moved between two dates or revisions, and each fact that came, went or changed."""
     store, lens = reading.store, reading.lens
 
-    def ask(_: View, progress: Progress) -> Diff:
+    def ask(opening: Opening, progress: Progress) -> Diff:
         sides = (store, before), (store, after)
-        return diff(sides, lens, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
+        return diff(sides, lens, by=by, sector=sector, hub=hub, limit=limit, progress=progress, opening=opening)
 
-    return page.of(reading.compute(page.question, ask))
+    return page.of(reading.compare(page.question, ask))

@@ -10,16 +10,16 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import Hub, Sector, Together
+from api.words import MOMENT, Hub, Sector, Together
 from depgraph.usecases.questions.trend import Trend, trend
 
 if TYPE_CHECKING:
     from api.views import Progress
-    from depgraph.usecases.view import View
+    from depgraph.usecases.questions.moments import Opening
 
 router = APIRouter(tags=["risk"])
 
-_MOMENT = r"^([0-9]{1,9}|[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
+_MOMENT = f"^{MOMENT}?$"
 
 
 @router.get("/trends", response_model=answer_of(Trend))
@@ -49,7 +49,7 @@ def trends(
     """List one figure at each date or revision, at both ends, and which fact made each step."""
     store, lens = reading.store, reading.lens
 
-    def ask(_: View, progress: Progress) -> Trend:
+    def ask(opening: Opening, progress: Progress) -> Trend:
         return trend(
             store,
             measure,
@@ -62,6 +62,7 @@ def trends(
             sector=sector,
             hub=hub,
             progress=progress,
+            opening=opening,
         )
 
-    return page.of(reading.compute(page.question, ask))
+    return page.of(reading.compare(page.question, ask))

@@ -33,6 +33,9 @@ def test_a_pipeline_stops_where_a_rule_is_met_and_reads_why(depgraph: Run, tmp_p
     assert row["because"] == "'name:Delft' uses 'name:Cloud' came: necessary and sufficient."
     assert row["causes"][0]["facts"][0]["records_after"] == ["register:needs.csv:3"]
     assert row["causes"][0]["facts"][0]["why"] == "record"
+    (tmp_path / "last year.json").write_text(depgraph("spof", "--revision", "1", "--json").stdout, encoding="utf-8")
+    since = depgraph("watch", tmp_path / "rules.toml", "--since", tmp_path / "last year.json", "--json")
+    assert (since.returncode, json.loads(since.stdout)["meta"]["since"]) == (1, "last year.json"), since.stderr
     assert depgraph("watch", tmp_path / "rules.toml", "--since", "2").returncode == 0
 
     drawn = depgraph("trend", "--measure", "organisations", "--id", "Cloud", "--out", tmp_path / "line.svg", "--csv")

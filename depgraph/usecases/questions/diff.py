@@ -27,7 +27,8 @@ from depgraph.usecases.questions.differences import (
     wholes,
 )
 from depgraph.usecases.questions.losses import about_requirements, has_functions
-from depgraph.usecases.questions.moments import at_moment, changes_between, decisions_of, is_date
+from depgraph.usecases.questions.moments import at_moment, changes_between, decisions_of, is_date, named
+from depgraph.usecases.view import open_view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from depgraph.model import Provenance
     from depgraph.ports import Store
     from depgraph.usecases.questions.differences import Difference, Side
+    from depgraph.usecases.questions.moments import Moment as Asked
+    from depgraph.usecases.questions.moments import Opening
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import Lens, View
 
@@ -125,7 +128,7 @@ class Diff(Answer[Explained, DiffAdds]):
 
 
 def diff(
-    sides: tuple[tuple[Store, str], tuple[Store, str]],
+    sides: tuple[tuple[Store, Asked], tuple[Store, Asked]],
     lens: Lens,
     *,
     by: str = "party",
@@ -135,6 +138,7 @@ def diff(
     names: tuple[str, str] | None = None,
     causes: bool = True,
     progress: Progress | None = None,
+    opening: Opening = open_view,
 ) -> Diff:
     """Return what changed from one moment to another.
 
@@ -143,7 +147,7 @@ def diff(
 
     Parameters
     ----------
-    sides : ((Store, str), (Store, str))
+    sides : ((Store, str or Reported), (Store, str or Reported))
         Each moment, and in which store: see `depgraph.usecases.questions.moments.at_moment`.
     lens : Lens
         Its `as_of` is for revisions and stores; a date is its own.
@@ -159,6 +163,8 @@ def diff(
         Whether to work out what made each measure move.
     progress : callable, optional
         Told of each part of the work how much is done, of how much.
+    opening : Opening
+        Opens the graphs.
 
     Raises
     ------
@@ -172,11 +178,11 @@ def diff(
         raise UsageError("a date to compare is the date that its needs are in force on: leave --as-of out")
     if lens.revision is not None:
         raise UsageError("a revision to compare is one of both moments: leave --revision out")
-    before, after = (at_moment(store, moment, lens) for store, moment in sides)
+    before, after = (at_moment(store, moment, lens, opening) for store, moment in sides)
     decided = [decisions_of(store, view) for (store, _), view in zip(sides, (before, after), strict=True)]
     places = [store.describe().location for store, _ in sides]
     changes = changes_between(before, after, decisions=(decided[0], decided[1]), stores=(places[0], places[1]))
-    told = names or (sides[0][1], sides[1][1])
+    told = names or (named(sides[0][1]), named(sides[1][1]))
     absent = [absent_from(view.graph, sector=sector, hub=hub) for view in (before, after)]
     if all(absent):
         raise UsageError(f"at neither moment: {absent[1]}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from depgraph.errors import UsageError
 from depgraph.graph.change_classes import Basis
@@ -12,11 +12,12 @@ from depgraph.graph.changes import changes
 from depgraph.model import DECISIONS
 from depgraph.ports import latest_date
 from depgraph.usecases.dates import iso_date
+from depgraph.usecases.questions.reported import Reported
 from depgraph.usecases.view import KEEPER, open_view
 from depgraph.usecases.visible import visible_to
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from depgraph.graph.change import Change
     from depgraph.model import Decision
@@ -39,38 +40,70 @@ def is_moment(text: str) -> bool:
     return bool(_REVISION.fullmatch(text) or _DATE.fullmatch(text))
 
 
-def is_date(text: str) -> bool:
-    """Say whether a text that is a moment is a date."""
-    return bool(_DATE.fullmatch(text))
+def is_date(moment: Moment) -> bool:
+    """Say whether a moment is a date."""
+    return isinstance(moment, str) and bool(_DATE.fullmatch(moment))
 
 
-def at_moment(store: Store, text: str = "", lens: Lens = KEEPER) -> View:
+def named(moment: Moment) -> str:
+    """Return what a moment is called."""
+    return moment if isinstance(moment, str) else moment.file
+
+
+Moment: TypeAlias = "str | Reported"
+"""A date, a revision, nothing for what a store holds now, or that of a report."""
+
+
+class Opening(Protocol):
+    """Opens a graph of a store, or has it open already: `depgraph.usecases.view.open_view`, or a memory before it."""
+
+    def __call__(self, store: Store, lens: Lens, /, *, imports: Collection[int] | None = None) -> View:
+        """Return the graph of some imports, seen through a lens."""
+
+
+def at_moment(store: Store, text: Moment = "", lens: Lens = KEEPER, opening: Opening = open_view) -> View:
     """Return the graph of a moment, seen through a lens.
 
     Parameters
     ----------
     store : Store
-    text : str
+    text : str or Reported
         A date is both axes: of each source and part the import with the latest retrieved date up to it, and that date
-        as `as_of`. A revision is what the store knew after it. Empty is what the store holds now.
+        as `as_of`. A revision is what the store knew after it. Empty is what the store holds now. A report has its
+        revision and its date.
     lens : Lens
-        Its revision is of no account; its `as_of` is that of a revision, and not of a date.
+        Its revision is of no account; its `as_of` is that of a revision, and not of a date or a report.
+    opening : Opening
 
     Raises
     ------
     UsageError
-        If the text is neither, the store has no such revision, or nothing had been retrieved on that date.
+        If the text is neither, the store has no such revision, nothing had been retrieved on that date, or the report
+        is about another graph.
     EmptyStoreError, StoreError
         As of `open_view`.
 
     """
+    if isinstance(text, Reported):
+        return _of_report(store, text, lens, opening)
     if not text:
-        return open_view(store, replace(lens, revision=None))
+        return opening(store, replace(lens, revision=None))
     if _REVISION.fullmatch(text):
-        return open_view(store, replace(lens, revision=int(text)))
+        return opening(store, replace(lens, revision=int(text)))
     date = iso_date(text, "moment")
     chosen = imports_on(visible_to(store, lens.viewer).describe(), date)
-    return open_view(store, replace(lens, revision=None, as_of=date), imports=[held.revision for held in chosen])
+    return opening(store, replace(lens, revision=None, as_of=date), imports=[held.revision for held in chosen])
+
+
+def _of_report(store: Store, told: Reported, lens: Lens, opening: Opening) -> View:
+    view = opening(store, replace(lens, revision=told.revision, as_of=told.as_of))
+    if view.graph.digest != told.digest:
+        raise UsageError(
+            f"{told.file} is not about this: its graph is {told.digest[:12]}..., and revision {told.revision} of"
+            f" '{store.describe().location}' as of {told.as_of} is {view.graph.digest[:12]}...: name the store that it"
+            " was made of, and the options that it was made with"
+        )
+    return view
 
 
 def imports_on(told: Description, date: str) -> tuple[Superseded, ...]:

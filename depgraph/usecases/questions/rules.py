@@ -102,7 +102,7 @@ def read_rules(path: Path) -> Rules:
     only_known(table, ("since", "rules"), f"{file}: ")
     since = table.get("since", "")
     if isinstance(since, bool) or (not isinstance(since, str | int) and not hasattr(since, "isoformat")):
-        raise InputError(f"{file}: since: a date or a revision is wanted")
+        raise InputError(f"{file}: since: a date, a revision or a report is wanted")
     rules = tuple(_rule(each, file, f"rules[{at}]") for at, each in enumerate(tables(table, "rules", file)))
     if not rules:
         kinds = ", ".join(RuleKind)

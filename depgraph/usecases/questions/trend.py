@@ -13,7 +13,7 @@ from depgraph.usecases.questions.causes import Explained, explained
 from depgraph.usecases.questions.differences import Difference, nobody_there
 from depgraph.usecases.questions.figures import checked_measure, figure
 from depgraph.usecases.questions.moments import at_moment, changes_between, decisions_of, standing_imports
-from depgraph.usecases.view import KEEPER
+from depgraph.usecases.view import KEEPER, open_view
 from depgraph.usecases.visible import visible_to
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from depgraph.ports import Store
     from depgraph.usecases.questions.figures import Figure
+    from depgraph.usecases.questions.moments import Opening
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import Lens, View
 
@@ -59,6 +60,7 @@ def trend(
     hub: str = "",
     causes: bool = True,
     progress: Progress | None = None,
+    opening: Opening = open_view,
 ) -> Trend:
     """Return how a figure went, one row for each moment, with what made it change since the moment before.
 
@@ -83,6 +85,8 @@ def trend(
         Whether to work out what made each step.
     progress : callable, optional
         Told how many moments are done, of how many.
+    opening : Opening
+        Opens the graphs.
 
     Raises
     ------
@@ -103,7 +107,7 @@ def trend(
     seen: list[str] = []
     absent: dict[str, str] = {}
     for number, moment in enumerate(moments):
-        view = at_moment(store, moment, lens)
+        view = at_moment(store, moment, lens, opening)
         if nobody := absent_from(view.graph, sector=sector, hub=hub):
             absent[moment] = nobody
         found = figure(view, measure, unit, by=by, sector=sector, hub=hub)

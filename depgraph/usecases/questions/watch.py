@@ -20,7 +20,7 @@ from depgraph.usecases.dates import iso_date
 from depgraph.usecases.questions.causes import Explained, explained
 from depgraph.usecases.questions.differences import Difference
 from depgraph.usecases.questions.figures import figure
-from depgraph.usecases.questions.moments import at_moment, changes_between, decisions_of
+from depgraph.usecases.questions.moments import at_moment, changes_between, decisions_of, named
 from depgraph.usecases.questions.rules import RuleKind
 from depgraph.usecases.view import KEEPER
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from depgraph.graph.change import Change
     from depgraph.ports import Store
+    from depgraph.usecases.questions.moments import Moment
     from depgraph.usecases.questions.rules import Rule, Rules
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import Lens, View
@@ -51,7 +52,7 @@ class Watched(Explained):
 class WatchAdds:
     """What rules were compared with."""
 
-    since: Annotated[str, "the moment before: a date or a revision; empty if there is none"]
+    since: Annotated[str, "the moment before: a date, a revision or a report; empty if there is none"]
     met: Annotated[int, "how many rules are met"]
     rules: Annotated[int, "of how many"]
 
@@ -66,7 +67,7 @@ def watch(
     rules: Rules,
     *,
     today: str,
-    since: str = "",
+    since: Moment = "",
     lens: Lens = KEEPER,
     progress: Progress | None = None,
 ) -> Watch:
@@ -78,9 +79,9 @@ def watch(
     rules : Rules
     today : str
         ISO 8601 date by which sources are old; nothing else depends on it.
-    since : str
-        The moment to compare with: a date or a revision. Default: what the file says, else the last revision before
-        the newest import.
+    since : str or Reported
+        The moment to compare with: a date, a revision, or that of a report. Default: what the file says, else the last
+        revision before the newest import.
     lens : Lens
     progress : callable, optional
         Told how many rules are done, of how many.
@@ -113,8 +114,8 @@ def watch(
     return Watch(
         meta=after.meta(
             "watch",
-            {"file": rules.file, "since": wanted, "today": day},
-            adds=WatchAdds(wanted, met, len(rules.rules)),
+            {"file": rules.file, "since": named(wanted), "today": day},
+            adds=WatchAdds(named(wanted), met, len(rules.rules)),
             notes=notes,
         ),
         rows=tuple(rows),

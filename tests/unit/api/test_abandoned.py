@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from api.views import Ask as Question
+    from api.views import Progress
     from depgraph.usecases.answer import Answer
+    from depgraph.usecases.questions.moments import Opening
+
+    Comparison = Callable[[Opening, Progress], Answer[Any]]
 
 MAIL: Final = "function:name:Ede/mail"
 CHANGE: Final = quote(
@@ -57,11 +61,18 @@ class Leaving(Reader):
 
     def compute(self, question: str, ask: Question) -> Answer[Any]:
         """Ask, and leave."""
+        return ask(self.views.view(self.lens, self.caller), _gone(question))
 
-        def gone(_done: int, _whole: int) -> None:
-            raise AbandonedError(question)
+    def compare(self, question: str, ask: Comparison) -> Answer[Any]:
+        """Ask about several graphs, and leave."""
+        return ask(self.opened, _gone(question))
 
-        return ask(self.views.view(self.lens, self.caller), gone)
+
+def _gone(question: str) -> Progress:
+    def gone(_done: int, _whole: int) -> None:
+        raise AbandonedError(question)
+
+    return gone
 
 
 def leaving(request: Request) -> Reader:

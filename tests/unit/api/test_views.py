@@ -12,7 +12,7 @@ from api.callers import Caller
 from api.views import Views
 from depgraph.errors import EmptyStoreError, UsageError
 from depgraph.usecases.questions.nodes import list_nodes
-from depgraph.usecases.view import KEEPER, Lens
+from depgraph.usecases.view import KEEPER, Lens, open_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,15 @@ def test_a_graph_is_opened_once_per_lens(store: SqliteStore) -> None:
         "the latest revision by number is the latest"
     )
     assert views.view(Lens(min_confidence=0.9), caller()) is not views.view(KEEPER, caller())
+
+
+def test_a_graph_of_some_imports_is_opened_once_too(store: SqliteStore, import_more: Callable[[], None]) -> None:
+    import_more()
+    views = Views(store)
+    first = views.view(Lens(as_of="2026-01-01"), caller(), [1])
+    assert first is views.view(Lens(as_of="2026-01-01"), caller(), [1])
+    assert first is not views.view(Lens(as_of="2026-01-01"), caller(), [2])
+    assert first.graph.digest == open_view(store, Lens(as_of="2026-01-01"), imports=[1]).graph.digest
 
 
 def test_an_import_is_seen_at_once(store: SqliteStore, import_more: Callable[[], None]) -> None:

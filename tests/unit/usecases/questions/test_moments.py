@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from depgraph.errors import UsageError
+from depgraph.errors import InputError, MissingPathError, UsageError
 from depgraph.graph.change import ChangeSort
 from depgraph.graph.change_classes import ChangeClass
 from depgraph.model import Decision, Facts, Import, Marking, Need
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.keeping.going_back import forget_import, revert
-from depgraph.usecases.questions.moments import at_moment, changes_between, decisions_of
+from depgraph.usecases.questions.moments import at_moment, changes_between, decisions_of, named
+from depgraph.usecases.questions.reported import read_reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from depgraph.usecases.view import View
 
@@ -125,3 +128,37 @@ def test_what_is_decided_holds_on_every_date(store: SqliteStore) -> None:
     assert at_moment(store, "2025-02-01").graph.aliases["name:b"] == "name:a"
     with pytest.raises(UsageError, match="its first data were retrieved on 2025-01-01"):
         at_moment(store, "2024-01-01")
+
+
+def test_a_report_is_of_its_revision_and_date_and_of_no_other_graph(store: SqliteStore, tmp_path: Path) -> None:
+    _keep(store, "register", "2025-01-01", "a>x")
+    _keep(store, "register", "2026-01-01", "a>z")
+    graph = at_moment(store, "1").graph
+    path = tmp_path / "report.json"
+    meta = {"revision": 1, "as_of": graph.as_of, "graph_digest": graph.digest}
+    path.write_text(json.dumps({"meta": meta, "sections": []}), encoding="utf-8")
+    told = read_reported(path)
+    assert _needs(at_moment(store, told)) == ["a>x"]
+    assert named(told) == "report.json"
+    with pytest.raises(
+        UsageError, match=r"report.json is not about this: its graph is [0-9a-f]{12}\.\.\., and revision 2"
+    ):
+        at_moment(store, told._replace(revision=2))
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("<html>", "is not JSON: give the report in that form"),
+        ("[]", "meta.revision: is not there"),
+        ('{"meta": {"revision": true}}', "meta.revision: is not there"),
+        ('{"meta": {"revision": 1, "as_of": "2026-01-01"}}', "meta.graph_digest: is not there"),
+    ],
+)
+def test_what_is_no_report_is_an_error(tmp_path: Path, written: str, message: str) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(written, encoding="utf-8")
+    with pytest.raises(InputError, match=f"report.html: {message}"):
+        read_reported(path)
+    with pytest.raises(MissingPathError):
+        read_reported(tmp_path / "none.json")

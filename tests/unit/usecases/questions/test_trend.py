@@ -292,7 +292,7 @@ def test_subcontractors_come_and_go(tmp_path: Path) -> None:
         ('[[rules]]\nkind = "risen"', r"rules\[0\].id: of which supplier is not said"),
         ("rules = 1", r"rules: a list of tables is wanted"),
         ("rules = [1]", r"rules\[0\]: a table is wanted"),
-        ("since = true", r"since: a date or a revision is wanted"),
+        ("since = true", r"since: a date, a revision or a report is wanted"),
         ("", r"there is no rule: add \[\[rules\]\]"),
         ("[[rules]", r"is not TOML"),
     ],
