@@ -8,6 +8,7 @@ text. They stand side by side on `base`; only `gaps` stands on another one, `fai
 | What falls with this, what is worst? `blast`, `spof`, `what-if` | `impacts` | `failure` |
 | Which fact made this figure another one? (causes of change) | `change_causes` | `failure` |
 | On which facts does this figure rest? `explain` | `support` | `failure` |
+| How much do the findings hang on each fact? `trace` | `influence` | `failure` |
 | What falls in a random year? `simulate` | `simulate` | `failure` |
 | Which two units stop together what neither stops alone? `pairs` | `pairs` | `failure` |
 | Which one unit, and which two, stop this node? (sets of order 1 and 2) | `cut_sets` | `failure` |

@@ -17,8 +17,10 @@ from depgraph.analytics.measures.betweenness import betweenness
 from depgraph.analytics.measures.centrality import closeness, core, degree, katz, pagerank
 from depgraph.analytics.measures.change_causes import change_causes
 from depgraph.analytics.measures.concentration import concentration
+from depgraph.analytics.measures.error_rates import wrong_facts_at_most, wrong_share_at_most
 from depgraph.analytics.measures.gaps import gaps
 from depgraph.analytics.measures.impact import impacts
+from depgraph.analytics.measures.influence import influence
 from depgraph.analytics.measures.intervals import centralisation, concentration_ratio, effective_number, herfindahl
 from depgraph.analytics.measures.outage import outage
 from depgraph.analytics.measures.ranks import ranks
@@ -38,6 +40,9 @@ METRICS: Final[tuple[Callable[..., object], ...]] = (
     impacts,
     ranks,
     support,
+    influence,
+    wrong_facts_at_most,
+    wrong_share_at_most,
     units,
     scope_of,
     gaps,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from depgraph.graph.columns import Floats
     from depgraph.graph.doubt import Doubt
 
-__all__ = ["ENDS", "FIGURES", "Support", "support"]
+__all__ = ["ENDS", "FIGURES", "Support", "support", "without_declarations", "without_needs"]
 
 _NOBODY: Final = Import("", "", "", Marking(), 0, "")
 
@@ -108,7 +108,7 @@ def support(
     without: list[Floats] = []
     untried = 0
     figures = np.zeros((len(FIGURES), len(ENDS)))
-    for other, of_needs in ((_without_needs(graph), True), (_undeclared(graph), False)):
+    for other, of_needs in ((without_needs(graph), True), (without_declarations(graph), False)):
         between = toggles(other, graph, doubt)
         sides = Sides(other, found, scope), Sides(graph, found, scope)
         (measured,) = change_causes(between, *sides, [unit], facts=FACTS, pairs=0, progress=progress)
@@ -128,14 +128,14 @@ def support(
     )
 
 
-def _without_needs(graph: Graph) -> Graph:
+def without_needs(graph: Graph) -> Graph:
     """Return the graph with the needs alone that ties imply: owners run what nobody else is said to run."""
     bare = changed(graph, np.ones(len(graph.needs), dtype=np.bool_), Facts(), _NOBODY)
     said = bare.said
     return replace(bare, said=said and replace(said, speaker=bare.needs.evidence.run))
 
 
-def _undeclared(graph: Graph) -> Graph:
+def without_declarations(graph: Graph) -> Graph:
     """Return the graph whose records say nothing of how many providers must work; only its records are asked."""
     said = graph.said
     return replace(graph, said=said and replace(said, at_least=np.zeros(len(said), dtype=np.int32)))
