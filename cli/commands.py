@@ -26,6 +26,7 @@ from cli import (
     serving,
     simulate,
     store,
+    tracing,
     trend,
     watch,
     what_if,
@@ -95,6 +96,7 @@ for register in (
     explaining,
     resolving,
     reporting,
+    tracing,
     serving,
     store,
 ):

@@ -102,6 +102,7 @@ def report(
     from depgraph.reports.kinds import asked_of
     from depgraph.reports.writing import check_form, write_report
     from depgraph.usecases.questions.readings import readings
+    from depgraph.usecases.traces import samples_of
     from depgraph.usecases.view import open_view
 
     given = {
@@ -121,5 +122,6 @@ def report(
         asked_by = lens(reading)
         view = open_view(store, replace(asked_by, viewer=viewer or asked_by.viewer))
         resting = readings(store, view) if kind == "auditor" else None
-        write_report(kind, view, out, readings=resting, **asked)
+        samples = samples_of(store, view.graph.digest) if kind == "auditor" else None
+        write_report(kind, view, out, readings=resting, samples=samples, **asked)
     say(f"wrote {out}")

@@ -272,6 +272,12 @@ class Tie(NamedTuple):
 DECISIONS: Final = "decisions"
 """The source of what people decide: each part is all that was decided under one marking, in the order of deciding."""
 
+TRACES: Final = "traces"
+"""The source of trace samples: each part is all that was drawn, and found, under one marking. No graph rests on it."""
+
+LOGS: Final = frozenset({DECISIONS, TRACES})
+"""Sources that no import has: what people did is kept there, and nothing that is a fact of a day."""
+
 
 class Decision(NamedTuple):
     """Two ids that are one party (`same` true), or that are not (`same` false), and why.

@@ -24,7 +24,7 @@ from depgraph.graph.spellings import Spellings
 from depgraph.graph.visibility import may_see
 from depgraph.graph.words import respell_words
 from depgraph.ids import UNKNOWN, id_key, is_single, is_unknown, kind_of, value_of
-from depgraph.model import DECISIONS, Decision, Finding, Kind, Level
+from depgraph.model import DECISIONS, TRACES, Decision, Finding, Kind, Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -161,7 +161,7 @@ def assemble(
 
     """
     visible = sorted(
-        (imported for imported in imports if may_see(viewer, imported.run.marking)),
+        (imported for imported in imports if imported.run.source != TRACES and may_see(viewer, imported.run.marking)),
         key=lambda imported: (-imported.run.trust, imported.run.source, imported.run.part),
     )
     counted = counting(visible, by_group=by_group)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from depgraph.model import DECISIONS
+from depgraph.model import LOGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,8 +117,8 @@ class Snapshot:
 
 
 def latest_date(runs: Iterable[Import]) -> str:
-    """Return when the newest facts of some imports were retrieved; empty if there are none: a decision is no fact."""
-    return max((run.retrieved for run in runs if run.source != DECISIONS), default="")
+    """Return when the newest facts of some imports were retrieved; empty if there are none: logs hold no facts."""
+    return max((run.retrieved for run in runs if run.source not in LOGS), default="")
 
 
 class Term(NamedTuple):

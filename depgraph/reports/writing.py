@@ -17,10 +17,19 @@ if TYPE_CHECKING:
 
     from depgraph.reports.kinds import Report
     from depgraph.usecases.questions.readings import Readings
+    from depgraph.usecases.traces import Samples
     from depgraph.usecases.view import View
 
 
-def write_report(kind: str, view: View, out: Path, *, readings: Readings | None = None, **asked: Any) -> None:
+def write_report(
+    kind: str,
+    view: View,
+    out: Path,
+    *,
+    readings: Readings | None = None,
+    samples: Samples | None = None,
+    **asked: Any,
+) -> None:
     """Write a report to `out`, whole or not at all.
 
     Parameters
@@ -31,6 +40,8 @@ def write_report(kind: str, view: View, out: Path, *, readings: Readings | None 
     out : Path
     readings : Readings, optional
         How much of an auditor's report rests on who is who.
+    samples : Samples, optional
+        For an auditor: what was drawn of these facts to be traced.
     **asked
         What this kind takes; the view is as seen by whom `asked_of` says.
 
@@ -44,7 +55,8 @@ def write_report(kind: str, view: View, out: Path, *, readings: Readings | None 
     given, _ = asked_of(kind, asked, as_keeper=False)
     check_form(out)
     check_output(out)
-    more = {"readings": readings} if readings else {}
+    given_too = {"readings": readings, "samples": samples}
+    more = {name: value for name, value in given_too.items() if value is not None}
     made = FORMS[out.suffix.lower()](KINDS[kind].build(view, **given, **more), KINDS[kind].template)
     with whole_bytes(out) as file:
         file.write(made)

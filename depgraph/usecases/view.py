@@ -19,7 +19,7 @@ from depgraph.graph import (
     to_arrays,
 )
 from depgraph.ids import read_id
-from depgraph.model import DECISIONS, EVIDENCE, Kind
+from depgraph.model import DECISIONS, EVIDENCE, TRACES, Kind
 from depgraph.ports import GraphKey, Kept, NoShelf, keepers_lens, latest_date
 from depgraph.regulation.groups import reference_import
 from depgraph.usecases.answer import Counts, Meta, NotInForce
@@ -265,7 +265,8 @@ def _asked_again(store: Store, view: View) -> View:
 
 def _counts(lens: Lens, run: Import) -> bool:
     """Say whether what an import says counts through a lens."""
-    return not (lens.resolution == "strict" and run.source == DECISIONS)
+    aside = (TRACES, DECISIONS) if lens.resolution == "strict" else (TRACES,)
+    return run.source not in aside
 
 
 def _likely(store: Store, lens: Lens, revision: int, imports: Collection[int] | None) -> tuple[tuple[str, str], ...]:

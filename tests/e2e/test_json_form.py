@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from openpyxl import load_workbook
 from typer.main import get_command
 
 from cli.commands import app
@@ -53,6 +54,8 @@ RUNS = {
     "resolve": ("resolve",),
     "resolve decisions": ("resolve", "decisions"),
     "check": ("check", "name:Example Cloud Inc", "--buyer", "Example City", "--as-keeper"),
+    "trace": ("trace", "--seed", "7", "--size", "5", "--out", "sample.xlsx"),
+    "trace --results": ("trace", "--results", "filled.xlsx"),
     "status": ("status",),
 }
 WITHOUT_GRAPH = {
@@ -104,6 +107,11 @@ def store(depgraph: Run, tmp_path: Path) -> Run:
     assert depgraph("import", "register", "twin", "--part", "twin").returncode == 0
     decided = depgraph("resolve", "reject", CITY, "name:Example Cloud Inc", "--who", "An analyst")
     assert decided.returncode == 0, decided.stderr
+    assert depgraph("trace", "--seed", "7", "--size", "5", "--out", "filled.xlsx").returncode == 0
+    book = load_workbook(tmp_path / "filled.xlsx")
+    for row in book["sample"].iter_rows(min_row=2):
+        row[-2].value = "correct"
+    book.save(tmp_path / "filled.xlsx")
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "needs.csv").write_text("dependent,provider\nTown,N/A\n", encoding="utf-8")
     return depgraph

@@ -21,6 +21,7 @@ from depgraph.usecases.questions.lookalikes import MayBeOne, may_be_one
 from depgraph.usecases.questions.methods import Method, list_methods
 from depgraph.usecases.questions.spof import Ranking, certainly_first, rank_single_points
 from depgraph.usecases.questions.unnamed import list_unnamed
+from depgraph.usecases.traces import NO_SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.questions.pairs import Pair, PairAdds
     from depgraph.usecases.questions.readings import Readings
     from depgraph.usecases.questions.simulation import Distribution, SimulationAdds
+    from depgraph.usecases.traces import Samples
     from depgraph.usecases.view import View
 
 RANKED: Final = 10
@@ -151,11 +153,17 @@ class AuditorReport:
     findings: tuple[tuple[str, int, str], ...]
     may_be_one: tuple[MayBeOne, ...]
     readings: Readings | None
+    samples: Samples
     methods: tuple[Method, ...]
 
 
 def report_to_auditor(
-    view: View, *, sector: str = "", hub: str = "", readings: Readings | None = None
+    view: View,
+    *,
+    sector: str = "",
+    hub: str = "",
+    readings: Readings | None = None,
+    samples: Samples = NO_SAMPLES,
 ) -> AuditorReport:
     """Return the report on everything that `view` shows, one section per population.
 
@@ -166,6 +174,8 @@ def report_to_auditor(
         Whose failures count, contracts end and providers are unknown; empty is everyone.
     readings : Readings, optional
         How much rests on who is who, where somebody looked.
+    samples : Samples, optional
+        What was drawn of these facts to be traced, and what that showed.
 
     Raises
     ------
@@ -191,6 +201,7 @@ def report_to_auditor(
         findings=_settled(view.findings),
         may_be_one=may_be_one(view.graph),
         readings=readings,
+        samples=samples,
         methods=tuple(methods[name] for name in METHODS),
     )
 

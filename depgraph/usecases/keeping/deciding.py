@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from depgraph.errors import DepgraphError, InputError, UnknownIdError, UsageError
 from depgraph.graph.decisions import in_force, pair_key
 from depgraph.ids import UNKNOWN, canonical_key, id_key, is_unknown, kind_of, read_id, value_of
-from depgraph.model import DECISIONS, LABELS, Decision, Facts, Finding, Import, Kind, Label, Level, Marking
+from depgraph.model import DECISIONS, LABELS, LOGS, Decision, Facts, Finding, Import, Kind, Label, Level, Marking
 from depgraph.usecases.candidates import kept_candidates
 from depgraph.usecases.dates import iso_date
 from depgraph.usecases.keeping.contradictions import contradictions, decided_before, listed, said_of
@@ -257,7 +257,7 @@ def _marking_of(store: Store, ids: Sequence[str], spoken: Callable[[], list[tupl
 
     """
     now = [held.run for held in store.describe().history if held.until is None]
-    every = {run.marking for run in now if run.source != DECISIONS}
+    every = {run.marking for run in now if run.source not in LOGS}
     if len(every) == 1:
         return every.pop()
     speaking = ([marking for marking, keys in spoken() if id_key(one) in keys] for one in ids)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import depgraph
 from depgraph.analytics.basis.roles import suppliers_without_group
-from depgraph.model import DECISIONS, Marking
+from depgraph.model import LOGS, Marking
 from depgraph.usecases.answer import SOMETIMES, Answer, Counts, Meta
 from depgraph.usecases.keeping.owners import Owners, owners_of
 from depgraph.usecases.questions.lookalikes import MayBeOne, may_be_one
@@ -106,7 +106,7 @@ def describe_status(
     rows = tuple(
         _held(item)
         for item in sorted(
-            (item for item in description.history if item.run.source != DECISIONS),
+            (item for item in description.history if item.run.source not in LOGS),
             key=lambda item: (item.until is not None, item.run.source, item.run.part, -item.revision),
         )
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from depgraph.errors import UsageError
 from depgraph.graph.change_classes import Basis
 from depgraph.graph.changes import changes
-from depgraph.model import DECISIONS
+from depgraph.model import LOGS
 from depgraph.ports import latest_date
 from depgraph.usecases.dates import iso_date
 from depgraph.usecases.questions.reported import Reported
@@ -121,10 +121,10 @@ def imports_on(told: Description, date: str) -> tuple[Superseded, ...]:
     standing = standing_imports(told)
     latest: dict[tuple[str, str], Superseded] = {}
     for held in sorted(standing, key=lambda held: (held.run.retrieved, held.revision)):
-        if held.run.retrieved <= date or held.run.source == DECISIONS:
+        if held.run.retrieved <= date or held.run.source in LOGS:
             latest[held.run.source, held.run.part] = held
     if not latest_date(held.run for held in latest.values()):
-        facts = (held.run for held in standing if held.run.source != DECISIONS)
+        facts = (held.run for held in standing if held.run.source not in LOGS)
         first = min((run.retrieved for run in facts), default="")
         pruned = "; earlier ones may have been pruned" if told.oldest else ""
         cure = f": its first data were retrieved on {first}{pruned}" if first else ""

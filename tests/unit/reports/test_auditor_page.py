@@ -178,7 +178,7 @@ def test_it_has_the_parts_that_auditors_expect_in_their_order(register: Callable
     assert at == sorted(at)
     assert min(at) > 0
     assert "No earlier report was given: nothing is said of changes." in text
-    assert "No result of a trace sample was given" in text
+    assert "No sample of these facts was drawn to be traced to their documents" in text
 
 
 def test_the_verdict_is_left_to_the_auditor(register: Callable[..., Page]) -> None:
