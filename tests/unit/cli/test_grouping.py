@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import signature
 from typing import Annotated
 
@@ -40,6 +40,26 @@ def test_a_group_stands_for_its_options_in_order() -> None:
 def test_a_command_takes_it_as_one_value(given: list[str], said: str) -> None:
     app = typer.Typer()
     app.command()(command)
+    assert CliRunner().invoke(app, given).stdout == said
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """An option that may be repeated."""
+
+    names: Annotated[list[str], typer.Option("--name")] = field(default_factory=list)
+
+
+@grouped
+def naming(*, names: Names) -> None:
+    """Say which names came in."""
+    typer.echo(repr(names.names))
+
+
+@pytest.mark.parametrize(("given", "said"), [([], "[]\n"), (["--name", "a", "--name", "b"], "['a', 'b']\n")])
+def test_an_option_that_may_be_repeated_is_empty_by_default(given: list[str], said: str) -> None:
+    app = typer.Typer()
+    app.command()(naming)
     assert CliRunner().invoke(app, given).stdout == said
 
 
