@@ -86,6 +86,15 @@ def report(
     buyer: Buyer = "",
     service_type: ServiceType = "",
     against: Against = [],  # noqa: B006 - Typer makes a list of its own
+    since: Annotated[
+        str,
+        typer.Option(
+            "--since",
+            metavar="REPORT",
+            help="auditor: tell what changed since an earlier one (in .json), a revision or a date.",
+            show_default=False,
+        ),
+    ] = "",
     *,
     as_keeper: AsKeeper = False,
     reading: Reading,
@@ -101,6 +110,8 @@ def report(
     from cli.session import address_of, lens, looked_at, say
     from depgraph.reports.kinds import asked_of
     from depgraph.reports.writing import check_form, write_report
+    from depgraph.usecases.auditor.since import earlier
+    from depgraph.usecases.auditor.since import since as changes_since
     from depgraph.usecases.questions.readings import readings
     from depgraph.usecases.traces import samples_of
     from depgraph.usecases.view import open_view
@@ -116,6 +127,9 @@ def report(
     asked, viewer = asked_of(kind, given, as_keeper=as_keeper)
     if as_keeper and kind == "auditor":
         raise UsageError("report auditor is made as the keeper of the store in any case: leave out --as-keeper")
+    if since and kind != "auditor":
+        raise UsageError(f"report {kind} does not take --since: report auditor does")
+    before = earlier(since) if since else None
     check_form(out)
     check_out(out, store=address_of(reading.store))
     with looked_at(reading.store, reading.seen_as) as store:
@@ -123,5 +137,6 @@ def report(
         view = open_view(store, replace(asked_by, viewer=viewer or asked_by.viewer))
         resting = readings(store, view) if kind == "auditor" else None
         samples = samples_of(store, view.graph.digest) if kind == "auditor" else None
-        write_report(kind, view, out, readings=resting, samples=samples, **asked)
+        changed = changes_since(store, view, before, sector=sector, hub=hub) if before else None
+        write_report(kind, view, out, readings=resting, samples=samples, since=changed, **asked)
     say(f"wrote {out}")

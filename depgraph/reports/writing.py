@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from depgraph.reports.kinds import Report
+    from depgraph.usecases.auditor.since import Since
     from depgraph.usecases.questions.readings import Readings
     from depgraph.usecases.traces import Samples
     from depgraph.usecases.view import View
@@ -28,6 +29,7 @@ def write_report(
     *,
     readings: Readings | None = None,
     samples: Samples | None = None,
+    since: Since | None = None,
     **asked: Any,
 ) -> None:
     """Write a report to `out`, whole or not at all.
@@ -42,6 +44,8 @@ def write_report(
         How much of an auditor's report rests on who is who.
     samples : Samples, optional
         For an auditor: what was drawn of these facts to be traced.
+    since : Since, optional
+        What changed since an earlier one.
     **asked
         What this kind takes; the view is as seen by whom `asked_of` says.
 
@@ -55,7 +59,7 @@ def write_report(
     given, _ = asked_of(kind, asked, as_keeper=False)
     check_form(out)
     check_output(out)
-    given_too = {"readings": readings, "samples": samples}
+    given_too = {"readings": readings, "samples": samples, "since": since}
     more = {name: value for name, value in given_too.items() if value is not None}
     made = FORMS[out.suffix.lower()](KINDS[kind].build(view, **given, **more), KINDS[kind].template)
     with whole_bytes(out) as file:

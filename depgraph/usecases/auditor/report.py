@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from depgraph.model import Finding
     from depgraph.ports import InputFile, Receipt
     from depgraph.usecases.answer import Answer, Meta, Nothing
+    from depgraph.usecases.auditor.since import Since
     from depgraph.usecases.questions.nodes import ShownNeed
     from depgraph.usecases.questions.pairs import Pair, PairAdds
     from depgraph.usecases.questions.readings import Readings
@@ -154,6 +155,7 @@ class AuditorReport:
     may_be_one: tuple[MayBeOne, ...]
     readings: Readings | None
     samples: Samples
+    since: Since | None
     methods: tuple[Method, ...]
 
 
@@ -164,6 +166,7 @@ def report_to_auditor(
     hub: str = "",
     readings: Readings | None = None,
     samples: Samples = NO_SAMPLES,
+    since: Since | None = None,
 ) -> AuditorReport:
     """Return the report on everything that `view` shows, one section per population.
 
@@ -176,6 +179,8 @@ def report_to_auditor(
         How much rests on who is who, where somebody looked.
     samples : Samples, optional
         What was drawn of these facts to be traced, and what that showed.
+    since : Since, optional
+        What changed since an earlier report.
 
     Raises
     ------
@@ -188,7 +193,9 @@ def report_to_auditor(
     sections = tuple(_section(view, population) for population in found)
     as_of = view.graph.as_of
     return AuditorReport(
-        meta=view.meta("report auditor", {"sector": sector, "hub": hub}, adds=NOTHING),
+        meta=view.meta(
+            "report auditor", {"sector": sector, "hub": hub, "since": since.moment if since else ""}, adds=NOTHING
+        ),
         suppliers=supplier_count(view),
         conclusions=tuple(conclude(view, sections)),
         carried=carried(view.graph, view.receipts),
@@ -202,6 +209,7 @@ def report_to_auditor(
         may_be_one=may_be_one(view.graph),
         readings=readings,
         samples=samples,
+        since=since,
         methods=tuple(methods[name] for name in METHODS),
     )
 
