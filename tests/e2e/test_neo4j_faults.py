@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("neo4j")
 
 COMMAND = Path(sys.executable).with_name("depgraph")
-MANY = 30_000
-"""Rows of an import that takes seconds."""
+MANY = 15_000
+"""Rows of an import that is drawn in more than one transaction, which takes seconds."""
 
 
 @pytest.fixture

@@ -60,6 +60,12 @@ def test_that_lasts(neo4j_place):
     Path("part").rename("url")
     time.sleep(600)
 """
+ANOTHER = """
+from server import Server
+
+def test_another():
+    Server().remove()
+"""
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
@@ -80,9 +86,10 @@ def test_a_server_ends_with_its_run(
     if how == signal.SIGINT:
         assert run.returncode == 2
     else:
-        # Nobody was left to remove what the server wrote: the next run does.
+        # Nobody was left to remove what the server wrote: the next that needs a server does.
         assert run.returncode == -how
-        start("def test_another(new_server):\n    assert new_server().running\n").communicate(timeout=120)
+        assert home.exists()
+        start(ANOTHER).communicate(timeout=120)
     assert not home.exists()
 
 
