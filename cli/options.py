@@ -115,18 +115,24 @@ ScenarioFile = Annotated[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a command reads: which store, as it was when, and what of it is sure enough."""
+class Looking:
+    """How a command looks at a store, whatever revisions it compares: as of when, and what of it is sure enough."""
 
     store: StoreOption = ""
     as_of: AsOf = ""
-    revision: Revision = None
     min_confidence: MinConfidence = 0.0
     accept: Accept = "stated"
     tested_since: TestedSince = ""
     scope: Scope = "ind"
     resolution: ResolutionOption = "decided"
     seen_as: SeenAs = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(Looking):
+    """What a command reads: one revision of a store, looked at in some way."""
+
+    revision: Revision = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cli.options import Form, Reading
+    from cli.options import Form, Looking, Reading
     from depgraph.ports import Store
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.view import Lens, View
@@ -70,13 +70,14 @@ def viewed(reading: Reading) -> Iterator[View]:
         yield seen(store, reading)
 
 
-def lens(reading: Reading) -> Lens:
+def lens(reading: Looking) -> Lens:
     """Return the reading options as use cases know them."""
+    from cli.options import Reading
     from depgraph.usecases.view import Lens
 
     return Lens(
         as_of=reading.as_of,
-        revision=reading.revision,
+        revision=reading.revision if isinstance(reading, Reading) else None,
         min_confidence=reading.min_confidence,
         accept=reading.accept,
         tested_since=reading.tested_since,

@@ -8,20 +8,7 @@ from typing import Annotated, Final, Literal
 import typer
 
 from cli.grouping import grouped
-from cli.options import (
-    Accept,
-    AsOf,
-    ByOption,
-    Form,
-    Hub,
-    MinConfidence,
-    ResolutionOption,
-    Scope,
-    Sector,
-    SeenAs,
-    StoreOption,
-    TestedSince,
-)
+from cli.options import ByOption, Form, Hub, Looking, Sector
 
 _COLUMNS: Final = ("moment", "after_at_lower", "after_at_upper", "because")
 
@@ -62,15 +49,8 @@ def trend(
         ),
     ] = None,
     no_causes: Annotated[bool, typer.Option("--no-causes", help="Do not say what made each step.")] = False,
-    as_of: AsOf = "",
-    min_confidence: MinConfidence = 0.0,
-    scope: Scope = "ind",
-    resolution: ResolutionOption = "decided",
-    accept: Accept = "stated",
-    tested_since: TestedSince = "",
-    seen_as: SeenAs = [],  # noqa: B006 - Typer makes a list of its own
-    store: StoreOption = "",
     *,
+    looking: Looking,
     form: Form,
 ) -> None:
     """Show how one figure went over the dates or revisions of the store, and which fact made each step.
@@ -80,28 +60,18 @@ def trend(
     Example: depgraph trend --measure organisations --id domain:microsoft.com --out trend.svg
     """
     from cli.outputs import check_out
-    from cli.session import address_of, looked_at, say, show, viewer
+    from cli.session import address_of, lens, looked_at, say, show
     from depgraph.errors import UsageError
     from depgraph.reports.line import drawn
     from depgraph.usecases.questions.trend import TrendPoint
     from depgraph.usecases.questions.trend import trend as follow
-    from depgraph.usecases.view import Lens
     from depgraph.usecases.whole_files import whole_file
 
     if out is not None:
         if out.suffix.lower() != ".svg":
             raise UsageError(f"'{out}' is not an SVG file: let its name end in .svg")
-        check_out(out, store=address_of(store))
-    lens = Lens(
-        as_of=as_of,
-        min_confidence=min_confidence,
-        scope=scope,
-        resolution=resolution,
-        accept=accept,
-        tested_since=tested_since,
-        viewer=viewer(seen_as),
-    )
-    with looked_at(store, seen_as) as held:
+        check_out(out, store=address_of(looking.store))
+    with looked_at(looking.store, looking.seen_as) as held:
         answer = follow(
             held,
             measure,
@@ -109,7 +79,7 @@ def trend(
             over=over,
             begin=begin,
             end=end,
-            lens=lens,
+            lens=lens(looking),
             by=by,
             sector=sector,
             hub=hub,

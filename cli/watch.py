@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from cli.grouping import grouped
-from cli.options import Accept, AsOf, Form, MinConfidence, ResolutionOption, Scope, SeenAs, StoreOption, TestedSince
+from cli.options import Form, Looking
 
 _COLUMNS: Final = ("rule", "said", "because", "ask")
 
@@ -34,15 +34,8 @@ def watch(
         str,
         typer.Option("--today", metavar="DATE", help="By which sources are old [default: today].", show_default=False),
     ] = "",
-    as_of: AsOf = "",
-    min_confidence: MinConfidence = 0.0,
-    scope: Scope = "ind",
-    resolution: ResolutionOption = "decided",
-    accept: Accept = "stated",
-    tested_since: TestedSince = "",
-    seen_as: SeenAs = [],  # noqa: B006 - Typer makes a list of its own
-    store: StoreOption = "",
     *,
+    looking: Looking,
     form: Form,
 ) -> None:
     """Say which rules are met, and which fact made it so; exit with 1 if any is.
@@ -54,28 +47,18 @@ def watch(
     """
     from datetime import UTC, datetime
 
-    from cli.session import looked_at, show, viewer
+    from cli.session import lens, looked_at, show
     from depgraph.usecases.questions.reported import is_report, read_reported
     from depgraph.usecases.questions.rules import read_rules
     from depgraph.usecases.questions.watch import Watched
     from depgraph.usecases.questions.watch import watch as check
-    from depgraph.usecases.view import Lens
 
     rules = read_rules(file)
     day = today or datetime.now(tz=UTC).astimezone().date().isoformat()
-    lens = Lens(
-        as_of=as_of,
-        min_confidence=min_confidence,
-        scope=scope,
-        resolution=resolution,
-        accept=accept,
-        tested_since=tested_since,
-        viewer=viewer(seen_as),
-    )
     wanted = since or rules.since
     moment = read_reported(Path(wanted)) if is_report(wanted) else wanted
-    with looked_at(store, seen_as) as held:
-        answer = check(held, rules, today=day, since=moment, lens=lens)
+    with looked_at(looking.store, looking.seen_as) as held:
+        answer = check(held, rules, today=day, since=moment, lens=lens(looking))
     told = answer.adds
     title = f"{told.met} of {told.rules} rules {'is' if told.met == 1 else 'are'} met"
     show(answer, Watched, form, columns=_COLUMNS, title=title)
