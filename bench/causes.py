@@ -2,7 +2,7 @@
 
 1.13 million needs of which some thousand go and come: of the suppliers that most depend on, and of some of few, each
 fact is had and not had. The peer has one fact of a sample not in the graph after, assembles that anew as `what-if`
-does, and measures the units; extrapolated to all facts, both ways.
+does, and measures the units; extrapolated to all facts, both ways. Shares and indices of the whole market follow.
 
 ``python -m bench.causes`` prints one JSON object.
 """
@@ -21,6 +21,8 @@ from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.change_causes import Sides, change_causes
 from depgraph.analytics.measures.impact import impacts
+from depgraph.analytics.measures.share_causes import share_causes
+from depgraph.analytics.measures.turned_shares import INDICES, SHARE
 from depgraph.graph.core import Run
 from depgraph.graph.edits import changed
 from depgraph.graph.facts_between import toggles
@@ -69,6 +71,9 @@ def main() -> None:
     told = process_time()
     found = change_causes(between, one, other, asked, pairs=0)
     ended = process_time()
+    wanted = [*((index, "") for index in INDICES), *((SHARE, supplier) for supplier in suppliers[:UNITS])]
+    shares = share_causes(between, By.PARTY, wanted)
+    shared = process_time()
     single = process_time()
     for _ in range(SAMPLE):
         graph = changed(after, np.zeros(len(after.needs), dtype=np.bool_), Facts(), change)
@@ -86,6 +91,9 @@ def main() -> None:
                 "facts_that_reach_a_unit": sum(len(cause.fact) for cause in found),
                 "toggles_cpu_seconds": round(told - begin, 2),
                 "causes_cpu_seconds": round(ended - told, 2),
+                "share_facts_tried": len(shares.fact),
+                "share_facts_untried": shares.untried,
+                "share_causes_cpu_seconds": round(shared - ended, 2),
                 "one_graph_cpu_seconds": round(each, 2),
                 "one_graph_at_a_time_cpu_seconds": round(anew),
                 "ratio": round(anew / (ended - begin)),

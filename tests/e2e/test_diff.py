@@ -7,7 +7,12 @@ import io
 import json
 import shlex
 import sqlite3
+import subprocess
 from typing import TYPE_CHECKING
+
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.questions.moments import at_moment
+from tests.e2e.conftest import COMMAND
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +61,30 @@ def test_what_changed_between_two_dated_files(depgraph: Run, tmp_path: Path) -> 
     assert "Facts that changed" in table
     assert "Units whose failure would do more or less" in table
     assert "no fact came, went or changed" in depgraph("diff", "2", "2").stdout
+
+
+def test_a_killed_import_of_snapshots_leaves_whole_ones_and_goes_on(depgraph: Run, tmp_path: Path) -> None:
+    """The process is killed (SIGKILL) as it begins with the second file: nothing of a file is there by half."""
+    folder = tmp_path / "years"
+    _snapshot(folder, "2024-01-01", "Town,Host\n")
+    _snapshot(folder, "2025-01-01", "".join(f"Town {at},Host\n" for at in range(5_000)))
+    _snapshot(folder, "2026-01-01", "".join(f"Town {at},Cloud\n" for at in range(2_500)))
+    asked = [COMMAND, "import", "register", "--snapshots", folder]
+    with subprocess.Popen(asked, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("2 of 3"):
+                process.kill()
+        process.wait()
+    store = SqliteStore(str(tmp_path / "store.sqlite"))
+    told = store.describe()
+    # Only whole revisions are there: the first, and the second if the kill came when that was stored.
+    assert [held.run.retrieved for held in told.history] == ["2024-01-01", "2025-01-01"][: told.revision]
+    assert len(at_moment(store).graph.needs) == {1: 1, 2: 5_000}[told.revision]
+    store.close()
+    done = depgraph("import", "register", "--snapshots", folder)
+    first, *_, last = [line.split(";")[-1] for line in done.stdout.splitlines()]
+    assert (first, last) == ("2024-01-01: there already, revision 1", " revision 3, in force"), done.stderr
 
 
 def test_what_cannot_be_compared_is_one_line(depgraph: Run, tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from depgraph.testing import graph
 
 WORDS = ("", "any", "all", "2", "maybe", "1..2", "unknown")
 
+FUNCTIONS = FIGURES.index("functions")
+
 Key = tuple[str, str, str, str]
 """A need: dependent, requirement, provider, and the source that states it."""
 
@@ -169,12 +171,75 @@ def test_each_fact_had_and_not_had(seed: int, by: By, doubt: Doubt) -> None:
             assert found.pair_alone[at].tolist() == plainly(two)[node_id]
 
 
+def plain_failures(state: State, unit: str, *, upper: bool) -> set[str]:
+    """Return what fails with a party, by sets and loops: no array, no compiled code, no table of requirements.
+
+    Of the states in which one source alone speaks: each word is how many of the n providers are needed, at either end.
+    """
+    requirements: dict[tuple[str, str], set[str]] = {}
+    for dependent, requirement, provider, _ in state.needs:
+        requirements.setdefault((dependent, requirement), set()).add(provider)
+    for at in range(8):  # its owner runs a function
+        requirements[f"function:p{at}", "(run_by)"] = {f"name:p{at}"}
+    failed = {unit}
+    while True:
+        more = set()
+        for (dependent, requirement), providers in requirements.items():
+            n = len(providers)
+            word = state.words.get((dependent, requirement, "one"), "")
+            least, most = {
+                "any": (1, 1),
+                "all": (n, n),
+                "2": (min(2, n), min(2, n)),
+                "1..2": (1, min(2, n)),
+                "maybe": (0, n),
+                "unknown": (1, n),
+                "": (1, n),
+            }[word]
+            if len(providers - failed) < (most if upper else least):
+                more.add(dependent)
+        if more <= failed:
+            return failed
+        failed |= more
+
+
+@pytest.mark.parametrize("seed", range(10, 16))
+def test_necessary_and_sufficient_by_sets_and_loops(seed: int) -> None:
+    """Functions that a party stops, in graphs with cycles and k of n, for each fact and each pair: worked out plainly."""
+    before, after = (State({need for need in state.needs if need[3] == "one"}, state.words) for state in drawn(seed))
+    between = toggles(before.graph(), after.graph())
+    every = {named(between, fact) for fact in range(len(between.facts))}
+    ids = [f"name:p{at}" for at in range(8)]
+
+    def functions(chosen: set[object], unit: str) -> list[float]:
+        state = had(before, after, chosen)
+        lost = [plain_failures(state, unit, upper=upper) for upper in (False, True)]
+        # A function of its own is the unit's member, and no victim.
+        return [float(sum(each.startswith("function:") for each in end - {f"function:{unit[5:]}"})) for end in lost]
+
+    for unit, found in zip(ids, change_causes(between, *sides(between.before, between.after), ids), strict=True):
+        first, last = functions(set(), unit), functions(every, unit)
+        assert [found.rescoped[FUNCTIONS].tolist(), found.after[FUNCTIONS].tolist()] == [first, last]
+        told = [
+            ([{named(between, fact)} for fact in found.fact.tolist()], found.necessary(), found.sufficient()),
+            (
+                [{named(between, fact) for fact in pair} for pair in found.pair.tolist()],
+                found.necessary(pairs=True),
+                found.sufficient(pairs=True),
+            ),
+        ]
+        for sets, necessary, sufficient in told:
+            for at, chosen in enumerate(sets):
+                without, alone = functions(every - chosen, unit), functions(chosen, unit)
+                for end in (0, 1):
+                    moved = first[end] != last[end]
+                    assert necessary[at, FUNCTIONS, end] == (moved and without[end] == first[end])
+                    assert sufficient[at, FUNCTIONS, end] == (moved and alone[end] == last[end])
+
+
 def asked(before: Graph, after: Graph, node_id: str, by: By = By.PARTY) -> Causes:
     (found,) = change_causes(toggles(before, after), *sides(before, after, by), [node_id])
     return found
-
-
-FUNCTIONS = FIGURES.index("functions")
 
 
 def test_a_chain_is_two_facts_and_either_breaks_it() -> None:

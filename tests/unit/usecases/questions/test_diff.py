@@ -165,6 +165,17 @@ def test_a_sector_of_one_side_alone_is_an_answer(store: SqliteStore) -> None:
         _asked(store, "1", "2", sector="health")
 
 
+def test_cut_sets_are_of_one_function_however_it_is_spelled(store: SqliteStore) -> None:
+    """By hand: x alone stops f; then both x and y have to fail, and f is written otherwise."""
+    _keep(store, "2025-01-01", _need("function:Pay  Benefits", X))
+    _keep(store, "2026-01-01", _need("function:pay benefits", X, "any"), _need("function:pay benefits", Y, "any"))
+    found = _rows(_asked(store, "1", "2"))
+    assert {asked: ends for asked, ends in found.items() if asked[0].startswith("cut_sets")} == {
+        ("cut_sets_of_1", "function:pay benefits"): (1, 1, 0, 0),
+        ("cut_sets_of_2", "function:pay benefits"): (0, 0, 1, 1),
+    }
+
+
 def test_what_makes_no_sense_is_an_error(store: SqliteStore) -> None:
     with pytest.raises(EmptyStoreError):
         _asked(store, "", "")
