@@ -192,7 +192,7 @@ def write_candidates(answer: Answer[MayBeSame, Open]) -> None:
         sort = "two of one group: a tie is the answer" if row.answer != "same" else "together"
         out.print(
             f"      {sort}: {row.dependants_together:,} dependants,"
-            f" {row.share_before:.2%} of all before, {row.share_after:.2%} after"
+            f" {row.share_before:.2%} of all before, {row.share_after:.2%} after{_index(row)}"
         )
         out.print(f"      {'; '.join(row.reasons)}")
     adds = answer.adds
@@ -201,6 +201,23 @@ def write_candidates(answer: Answer[MayBeSame, Open]) -> None:
         f" {adds.same_group:,} may be two of one group; decided: {adds.accepted:,} accepted, {adds.rejected:,} rejected"
     )
     write_notes(answer.meta, out)
+
+
+def _index(row: MayBeSame) -> str:
+    """Return what one party of the two would do to the index; nothing where it would do nothing."""
+    before, after = (
+        _between(*ends)
+        for ends in ((row.hhi_before_lower, row.hhi_before_upper), (row.hhi_after_lower, row.hhi_after_upper))
+    )
+    return f"; HHI {before} before, {after} after" if before and after and before != after else ""
+
+
+def _between(lower: float, upper: float) -> str:
+    """Return an index between two ends, one number where both are written alike; nothing where it is not known."""
+    if isnan(lower):
+        return ""
+    ends = dict.fromkeys((f"{lower:,.1f}", f"{upper:,.1f}"))
+    return " to ".join(ends)
 
 
 def _party(node_id: str, name: str) -> str:

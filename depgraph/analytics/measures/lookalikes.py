@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +11,10 @@ import numpy as np
 
 from depgraph.analytics.basis.supply import supply
 from depgraph.analytics.basis.units import By, unit_of
+from depgraph.analytics.measures.concentration import concentration
+from depgraph.analytics.measures.intervals import Interval
 from depgraph.analytics.measures.markets import MarketBy, markets
+from depgraph.analytics.measures.turned_shares import taken
 from depgraph.graph import spread
 from depgraph.ids import is_entity, scheme_of
 from depgraph.model import Kind, TieKind
@@ -195,6 +198,36 @@ def together(graph: Graph, pairs: Sequence[tuple[int, int]]) -> Together:
     ]
     columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     return Together(columns[0], columns[1], columns[2], total)
+
+
+def index_of(graph: Graph) -> Interval:
+    """Return the Herfindahl-Hirschman index over all parties, NaN where nobody needs any."""
+    found = concentration(graph, By.PARTY).markets
+    indices = found[0].indices if found else None
+    return indices.hhi if indices else Interval(float("nan"), float("nan"))
+
+
+def as_one(graph: Graph, one: int, other: int) -> Graph:
+    """Return a graph in which a party has the needs, dependants and functions of another one too; that one has none.
+
+    For shares alone: requirements stay as they are.
+
+    Examples
+    --------
+    Two of three dependants give x a half each and y a half, the third all to y; as one, x has it all.
+
+    >>> from depgraph.testing import graph
+    >>> small = graph("a>x|y b>x|y c>y")  # nodes in order: a, b, c, x, y
+    >>> [round(index_of(some)[0]) for some in (small, as_one(small, 3, 4))]
+    [5556, 10000]
+
+    """
+    names = np.arange(len(graph.nodes), dtype=np.int32)
+    names[other] = one
+    needs, ties = graph.needs, graph.ties
+    needs = replace(needs, dependent=names[needs.dependent], provider=names[needs.provider])
+    needs = taken(needs, np.flatnonzero(needs.dependent != needs.provider))
+    return replace(graph, needs=needs, ties=replace(ties, subject=names[ties.subject], object=names[ties.object]))
 
 
 def _dependants(graph: Graph, clusters: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import isnan
 from typing import TYPE_CHECKING, Annotated, Final
 
-from depgraph.analytics.measures.lookalikes import together
+import numpy as np
+
+from depgraph.analytics.measures.lookalikes import as_one, index_of, together
+from depgraph.model import TieKind
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.candidates import open_candidates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from depgraph.graph import Graph
     from depgraph.ports import Store
@@ -21,6 +26,9 @@ if TYPE_CHECKING:
 
 SAME: Final = "same"
 """The answer that two parties are one."""
+
+MEASURED: Final = 100
+"""Rows, of those that change figures, with the index as it would be: each is worked out over the whole graph."""
 
 _BANDS: Final = 10
 """How finely scores are told apart where those that nobody can be sure of come first."""
@@ -44,6 +52,12 @@ class MayBeSame:
     dependants_together: Annotated[int, "how many depend on any of the two"]
     share_before: Annotated[float, "share of all dependants that the larger of the two has"]
     share_after: Annotated[float, "share of all dependants that they would have as one"]
+    hhi_before_lower: Annotated[float, "Herfindahl-Hirschman index over parties, 0 to 10,000, at least"]
+    hhi_before_upper: Annotated[float, "that index, at most"]
+    hhi_after_lower: Annotated[
+        float, "that index if the two were one, at least; nothing for two of one group, and far down"
+    ]
+    hhi_after_upper: Annotated[float, "that index, at most"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +79,13 @@ def rank_candidates(
 ) -> Answer[MayBeSame, Open]:
     """Return the pairs of parties that may be one; `limit` 0 is all.
 
-    First those with one identifier and very unlike names. Then those that one can be least sure of: by the distance of
-    the score from a half, in tenths, and within these those first that would add most dependants to the larger of the
-    two; then by score and ids. Those that may be two of one group come last.
+    First those with one identifier and very unlike names. Then those that change figures: two that need something or
+    are needed, both of them. Of these those that one can be least sure of: by the distance of the score from a half, in
+    tenths, and within these those first that would add most dependants to the larger of the two; then by score and ids.
+    Then likewise those that change none, and at last those that may be two of one group.
+
+    The index as it would be is that of the graph in which the two are one, of the first `MEASURED` rows shown that
+    change figures; of those that change none it is the index as it is.
     """
     graph = view.graph
     asked = _with_one_identifier(view)
@@ -76,6 +94,7 @@ def rank_candidates(
     at = [(_at(graph, first), _at(graph, second)) for first, second in pairs]
     sums = together(graph, at)
     total = max(sums.total, 1)
+    before = index_of(graph) if pairs else (0.0, 0.0)
     rows = []
     for row, (first, second) in enumerate(pairs):
         one = scored[row - len(asked)] if row >= len(asked) else None
@@ -94,13 +113,49 @@ def rank_candidates(
                 dependants_together=both,
                 share_before=max(mine, theirs) / total,
                 share_after=both / total,
+                hhi_before_lower=before[0],
+                hhi_before_upper=before[1],
+                hhi_after_lower=before[0],
+                hhi_after_upper=before[1],
             )
         )
-    rows.sort(key=_rank)
-    shown = rows[: limit or None]
+    buying = _buying(graph)
+    rows.sort(key=lambda row: _rank(row, changes=_both(graph, buying, row)))
+    shown = _measured(graph, buying, rows[: limit or None])
     partial = f"{len(shown):,} of {len(rows):,} candidates" if len(shown) < len(rows) else ""
     adds = open_of(view, scored)
     return Answer(meta=view.meta("resolve", {"limit": limit}, adds=adds, partial=partial), rows=tuple(shown))
+
+
+def _buying(graph: Graph) -> NDArray[np.bool_]:
+    """Return bool[n]: nodes that need something or are needed; that an owner runs its own function is no need of it."""
+    found = np.zeros(len(graph.nodes), dtype=np.bool_)
+    needs = graph.needs
+    found[needs.dependent] = True
+    found[needs.provider[~graph.own_run_by]] = True
+    return found
+
+
+def _both(graph: Graph, chosen: NDArray[np.bool_], row: MayBeSame) -> bool:
+    return bool(chosen[_at(graph, row.first)] and chosen[_at(graph, row.second)])
+
+
+def _measured(graph: Graph, buying: NDArray[np.bool_], rows: Sequence[MayBeSame]) -> list[MayBeSame]:
+    """Return rows with the index that each merge would make, as far as it is worked out; a tie merges nothing."""
+    # Whoever owns a function changes the index too, if it is one with who runs it.
+    speaks = buying.copy()
+    speaks[graph.tied(TieKind.OWNER)[1]] = True
+    found = []
+    left = MEASURED
+    for row in rows:
+        after = row.hhi_before_lower, row.hhi_before_upper
+        if row.answer != SAME or (_both(graph, speaks, row) and left == 0):
+            after = float("nan"), float("nan")
+        elif _both(graph, speaks, row):
+            after = index_of(as_one(graph, _at(graph, row.first), _at(graph, row.second)))
+            left -= 1
+        found.append(replace(row, hhi_after_lower=after[0], hhi_after_upper=after[1]))
+    return found
 
 
 def open_of(view: View, candidates: Iterable[Candidate]) -> Open:
@@ -137,13 +192,14 @@ def _with_one_identifier(view: View) -> dict[tuple[str, str], tuple[str, ...]]:
     return found
 
 
-def _rank(row: MayBeSame) -> tuple[bool, bool, int, int, float, str, str]:
+def _rank(row: MayBeSame, *, changes: bool) -> tuple[bool, bool, bool, int, int, float, str, str]:
     by_identifier = isnan(row.score)
     added = row.dependants_together - max(row.dependants_first, row.dependants_second)
     unsure = 0 if by_identifier else int(abs(row.score - 0.5) * _BANDS)
     return (
         not by_identifier,
         row.answer != SAME,
+        not changes,
         unsure,
         -added,
         0.0 if by_identifier else -row.score,

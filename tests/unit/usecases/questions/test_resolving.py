@@ -78,6 +78,60 @@ def test_who_owns_another_is_no_candidate(store: SqliteStore) -> None:
     assert frozenset(("name:Alike Holding", "name:Alike Hosting")) not in asked
 
 
+def test_the_index_as_it_would_be_is_the_one_that_accepting_gives(store: SqliteStore) -> None:
+    rows = {(row.first, row.second): row for row in rank_candidates(store, open_view(store), limit=0).rows}
+    row = rows[PAIR]
+    # By hand: 1.5 and 1.5 of 4, and 1; as one 3 and 1.
+    assert (row.hhi_before_lower, row.hhi_before_upper) == pytest.approx((10_000 * (2 * 1.5**2 + 1) / 16,) * 2)
+    assert (row.hhi_after_lower, row.hhi_after_upper) == pytest.approx((10_000 * (3**2 + 1) / 16,) * 2)
+    # Zorg is needed and Bank is not: nothing changes.
+    assert rows[ASKED].hhi_after_lower == rows[ASKED].hhi_before_lower
+    put(store, *PAIR, same=True)
+    found = readings(store, open_view(store))
+    assert found is not None
+    assert found.decided.hhi_lower == pytest.approx(row.hhi_after_lower)
+
+
+def test_the_index_of_a_merge_is_that_of_the_merged_facts() -> None:
+    """Dependants merged, a need of itself dropped, services and owned functions taken along: as assembly does it."""
+    nodes = (
+        Node("service:s", {}, "n:1"),
+        Node("function:f", {}, "n:2"),
+        Node("function:g", {}, "n:3"),
+        Node("name:Alike Hosting", {}, "n:4"),
+        Node("name:Alike Hosting B.V.", {}, "n:5"),
+    )
+
+    def link(dependent: str, provider: str, relation: str = "uses") -> Need:
+        return Need(dependent, provider, relation, "", "", "", None, None, None, None, 1.0, "r:1")
+
+    needs = (
+        link("service:s", "name:Alike Hosting", "provided_by"),
+        link("name:Aa", "service:s"),
+        link("name:Aa", "name:Alike Hosting B.V."),
+        link("name:Aa", "name:Other"),
+        link("name:Bb", "name:Alike Hosting B.V."),
+        link("name:Bb", "name:Third"),
+        link("name:Alike Hosting", "name:Alike Hosting B.V."),
+        link("function:f", "name:Other"),
+        link("function:g", "unknown:"),
+    )
+    owners = (
+        Tie("owner", "function:f", "name:Alike Hosting B.V.", None, None, None, "t:1"),
+        Tie("owner", "function:g", "name:Alike Hosting", None, None, None, "t:2"),
+    )
+    with closing(SqliteStore(":memory:")) as store:
+        store.replace(RUN, [Facts(nodes=nodes, needs=needs, ties=owners)])
+        (row,) = (row for row in rank_candidates(store, open_view(store)).rows if (row.first, row.second) == PAIR)
+        put(store, *PAIR, same=True)
+        found = readings(store, open_view(store))
+        assert found is not None
+        assert (row.hhi_after_lower, row.hhi_after_upper) == pytest.approx(
+            (found.decided.hhi_lower, found.decided.hhi_upper)
+        )
+        assert row.hhi_after_lower != pytest.approx(row.hhi_before_lower)
+
+
 def test_what_is_decided_is_no_question_any_more(store: SqliteStore) -> None:
     put(store, *PAIR, same=True)
     put(store, *ASKED, same=False)
