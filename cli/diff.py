@@ -47,7 +47,7 @@ def diff(
     min_confidence: MinConfidence = 0.0,
     scope: Scope = "ind",
     resolution: ResolutionOption = "decided",
-    seen_as: SeenAs = [],  # noqa: B006 - Typer makes a list of its own
+    seen_as: SeenAs = None,
     store: StoreOption = "",
     *,
     form: Form,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -63,7 +63,7 @@ ResolutionOption = Annotated[
     ),
 ]
 SeenAs = Annotated[
-    list[str],
+    list[str] | None,
     typer.Option(
         "--as",
         metavar="ROLE",
@@ -125,7 +125,7 @@ class Looking:
     tested_since: TestedSince = ""
     scope: Scope = "ind"
     resolution: ResolutionOption = "decided"
-    seen_as: SeenAs = field(default_factory=list)
+    seen_as: SeenAs = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

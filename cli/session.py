@@ -33,7 +33,7 @@ def opened(address: str, *, new: bool = False) -> Iterator[Store]:
 
 
 @contextmanager
-def looked_at(address: str, seen_as: Sequence[str]) -> Iterator[Store]:
+def looked_at(address: str, seen_as: Sequence[str] | None) -> Iterator[Store]:
     """Open a store for reading, as somebody sees it if a role is given."""
     from depgraph.usecases.visible import visible_to
 
@@ -42,7 +42,7 @@ def looked_at(address: str, seen_as: Sequence[str]) -> Iterator[Store]:
         yield visible_to(store, seen_by)
 
 
-def viewer(seen_as: Sequence[str]) -> Viewer | None:
+def viewer(seen_as: Sequence[str] | None) -> Viewer | None:
     """Return as whom the store is looked at; None is its keeper."""
     from depgraph.usecases.viewers import viewer_of
 
