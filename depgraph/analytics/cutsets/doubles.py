@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from copy import copy
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.blocks import Question, cores, map_blocks
 from depgraph.analytics.cutsets.diagram import ExhaustedError
 from depgraph.analytics.kernels.base.lanes import LANES, rows
 from depgraph.analytics.kernels.base.parallel import in_turn
 from depgraph.analytics.kernels.failure.pair_rules import Seeds, rules_of, workspace_of
 from depgraph.analytics.kernels.failure.pairs import fail_alone, pair_partners
+from depgraph.analytics.kernels.faulttree.compile import Gates
 from depgraph.graph.columns import offsets, rows_of
+from depgraph.graph.skeleton import empty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from depgraph.analytics.blocks import Arrays, Blocks, Numbers
     from depgraph.analytics.cutsets.formula import Formula
     from depgraph.analytics.kernels.base.lanes import Rows
     from depgraph.analytics.kernels.failure.pair_rules import Workspace
+    from depgraph.graph import Graph
     from depgraph.graph.columns import Ints
+
+_GATES: Final = Gates._fields
 
 
 class Doubles(NamedTuple):
@@ -65,31 +73,79 @@ def doubles(rest: Formula, *, most: int, reads: int, progress: Callable[[int, in
         If it takes more than `reads`.
 
     """
-    gates, variables = rest.gates, len(rest.unit)
-    blocks = -(-variables // LANES)
-    nothing_lost = np.full(len(gates.of_node) - 1, -1, dtype=np.int32)
-    rules = rules_of(gates.component, gates.of_node, nothing_lost, gates.threshold, gates.indptr, gates.provider)
-    own = np.argsort(gates.own, kind="stable")
-    seeds = Seeds(offsets(np.bincount(gates.own, minlength=variables)), rows_of(gates.own_indptr)[own])
-    alone = rows(blocks * rules.core)
-    in_turn(blocks, lambda: workspace_of(rules, 0), lambda own, block: fail_alone(rules, seeds, own, alone, block))
-    nothing = np.zeros((0, 2), dtype=np.int32)
-    found = [nothing] * variables
-    count = read = 0
-    lock = Lock()
+    gates = {name: getattr(rest.gates, name) for name in _GATES}
+    numbers = {"node": rest.node, "variables": len(rest.unit), "most": most, "reads": reads}
+    mapped = map_blocks(Question(prepare=laid_out, graph=empty(), numbers=numbers, arrays=gates), progress=progress)
+    count, read = np.sum([part["sums"] for part in mapped.parts], axis=0).tolist()
+    if read > reads:
+        raise ExhaustedError
+    return Doubles(count, np.concatenate([part["pair"] for part in mapped.parts]).reshape(-1, 2))
 
-    def work(memory: tuple[Workspace, Rows], variable: int) -> None:
-        nonlocal count, read
+
+class _Doubles:
+    """Each variable of a formula with all later ones."""
+
+    pair: dict[int, Ints]
+    sums: dict[int, tuple[int, int]]
+    number: int
+    read: int
+    lock: Lock
+
+    def __init__(self, numbers: Numbers, arrays: Arrays) -> None:
+        gates = Gates(**arrays)
+        variables = numbers["variables"]
+        self.count, self._node, self._most, self._reads = (
+            variables,
+            *(numbers[name] for name in ("node", "most", "reads")),
+        )
+        self._blocks = -(-variables // LANES)
+        nothing_lost = np.full(len(gates.of_node) - 1, -1, dtype=np.int32)
+        rules = rules_of(gates.component, gates.of_node, nothing_lost, gates.threshold, gates.indptr, gates.provider)
+        own = np.argsort(gates.own, kind="stable")
+        seeds = Seeds(offsets(np.bincount(gates.own, minlength=variables)), rows_of(gates.own_indptr)[own])
+        alone = rows(self._blocks * rules.core)
+        in_turn(
+            self._blocks,
+            lambda: workspace_of(rules, 0),
+            lambda own, block: fail_alone(rules, seeds, own, alone, block),
+            cores=cores.get(),
+        )
+        self._rules, self._seeds, self._alone = rules, seeds, alone
+
+    def fresh(self) -> _Doubles:
+        """Return the same blocks with nothing found yet."""
+        part = copy(self)
+        part.pair, part.sums = {}, {}
+        part.number = part.read = 0
+        part.lock = Lock()
+        return part
+
+    def memory(self) -> tuple[Workspace, Rows]:
+        """Return the memory of one thread."""
+        return workspace_of(self._rules, 0), rows(self._blocks)
+
+    def work(self, memory: tuple[Workspace, Rows], variable: int) -> None:
+        """Work through the pairs of a variable, unless too much was read before."""
+        if self.read > self._reads:
+            return
         workspace, partner = memory
-        looked = pair_partners(rules, seeds, alone, workspace, variable, rest.node, partner)
-        more = int(np.bitwise_count(partner).sum())
-        with lock:
-            count, read = count + more, read + looked
-        if read > reads:
-            raise ExhaustedError
-        if more and count <= most:
+        read = pair_partners(self._rules, self._seeds, self._alone, workspace, variable, self._node, partner)
+        number = int(np.bitwise_count(partner).sum())
+        with self.lock:
+            self.number, self.read = self.number + number, self.read + read
+        self.sums[variable] = number, read
+        if number and self.number <= self._most:
             level = np.flatnonzero(np.unpackbits(partner.view(np.uint8), bitorder="little")).astype(np.int32)
-            found[variable] = np.stack((np.full_like(level, variable), level), axis=1)
+            self.pair[variable] = np.stack((np.full_like(level, variable), level), axis=1)
 
-    in_turn(variables, lambda: (workspace_of(rules, 0), rows(blocks)), work, progress=progress)
-    return Doubles(count, np.concatenate((nothing, *found)))
+    def found(self, variables: range, _: Sequence[object]) -> Arrays:
+        """Return the pairs of these variables, how many there are, and how many rows were read."""
+        nothing = np.zeros((0, 2), dtype=np.int32)
+        pair = np.concatenate([nothing, *(self.pair.pop(each, nothing) for each in variables)])
+        sums = np.array([(0, 0), *(self.sums.pop(each, (0, 0)) for each in variables)], dtype=np.int64).sum(axis=0)
+        return {"pair": pair.reshape(-1), "sums": sums}
+
+
+def laid_out(_: Graph, numbers: Numbers, arrays: Arrays) -> Blocks:
+    """Return the pairs of variables variable by variable, from what `doubles` says of a formula."""
+    return _Doubles(numbers, arrays)

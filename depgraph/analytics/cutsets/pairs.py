@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.basis.exposure import exposure_of
+from depgraph.analytics.basis.exposure import exposure_of, whole_parts
+from depgraph.analytics.basis.travelling import scope_from, to_arrays, units_from
+from depgraph.analytics.blocks import Question, cores, map_blocks
 from depgraph.analytics.kernels.base.lanes import LANES, rows
 from depgraph.analytics.kernels.base.parallel import in_turn
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
@@ -16,18 +19,21 @@ from depgraph.analytics.kernels.failure.pairs import fail_alone, pair_losses
 from depgraph.graph.columns import offsets, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from depgraph.analytics.basis.exposure import Exposure
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.basis.units import Units
+    from depgraph.analytics.blocks import Arrays, Blocks, Mapped, Numbers
     from depgraph.analytics.kernels.base.lanes import Rows
     from depgraph.analytics.kernels.failure.layout import Layout
     from depgraph.analytics.kernels.failure.pair_rules import Workspace
     from depgraph.graph import Graph
     from depgraph.graph.columns import Floats, Ints, Offsets
+
+_COLUMNS: Final = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -130,12 +136,11 @@ def pairs(
     of order 2.
 
     """
-    exposure = exposure_of(graph, scope, units.seed)
-    involved = _involved(exposure.layout, units)
-    chosen = units.take(involved)
-    sides = [_side(graph, exposure, chosen.at(upper=bound == UPPER), scope, bound) for bound in (LOWER, UPPER)]
-    collected = _collected(sides, len(involved), limit, progress)
-    return _named(collected, involved, exposure.whole)
+    question = Question(prepare=laid_out, graph=graph, numbers={"limit": limit}, arrays=to_arrays(units, scope))
+    mapped = map_blocks(question, partly=True, progress=progress)
+    columns = np.concatenate([part["pairs"].reshape(_COLUMNS, -1) for part in mapped.parts], axis=1)
+    found = sum(int(part["found"].sum()) for part in mapped.parts)
+    return _named(_ranked(columns, limit), found, mapped, whole_parts(scope)[1])
 
 
 def _involved(layout: Layout, units: Units) -> NDArray[np.intp]:
@@ -162,7 +167,12 @@ def _side(graph: Graph, exposure: Exposure, units: Units, scope: Scope, bound: i
     seeds = Seeds(offsets(size), place[inside])
     blocks = -(-len(units) // LANES)
     alone = rows(max(1, blocks) * rules.core)
-    in_turn(blocks, lambda: workspace_of(rules, 0), lambda own, block: fail_alone(rules, seeds, own, alone, block))
+    in_turn(
+        blocks,
+        lambda: workspace_of(rules, 0),
+        lambda own, block: fail_alone(rules, seeds, own, alone, block),
+        cores=cores.get(),
+    )
     return _Side(rules, seeds, _items(exposure, units, len(scope.item)), alone)
 
 
@@ -207,37 +217,63 @@ def _items(exposure: Exposure, units: Units, items: int) -> Items:
     )
 
 
-class _Collected(NamedTuple):
-    """Pairs as int64[6, p]: both units, functions and weight at lower, likewise at upper."""
+class _Pairs:
+    """Each unit that something depends on with all later ones; pairs are int64[6, p].
 
-    columns: NDArray[np.int64]
-    found: int
-    done: int
-    asked: int
+    Both units, functions and weight at lower, likewise at upper.
+    """
 
+    kept: dict[int, NDArray[np.int64]]
+    number: dict[int, int]
 
-def _collected(sides: list[_Side], count: int, limit: int, progress: Callable[[int, int], None] | None) -> _Collected:
-    """Work through all units, each with all later ones."""
-    kept: dict[int, NDArray[np.int64]] = {}
-    found: dict[int, int] = {}
+    def __init__(self, graph: Graph, units: Units, scope: Scope, limit: int) -> None:
+        exposure = exposure_of(graph, scope, units.seed)
+        self._involved = _involved(exposure.layout, units)
+        chosen = units.take(self._involved)
+        self._sides = [
+            _side(graph, exposure, chosen.at(upper=bound == UPPER), scope, bound) for bound in (LOWER, UPPER)
+        ]
+        self._limit = limit
 
-    def work(memory: tuple[list[Workspace], NDArray[np.int64]], unit: int) -> None:
+    @property
+    def count(self) -> int:
+        """How many units there are."""
+        return len(self._involved)
+
+    def fresh(self) -> _Pairs:
+        """Return the same blocks with nothing found yet."""
+        part = copy(self)
+        part.kept, part.number = {}, {}
+        return part
+
+    def memory(self) -> tuple[list[Workspace], NDArray[np.int64]]:
+        """Return the memory of one thread."""
+        workspaces = [workspace_of(side.rules, len(side.items.part)) for side in self._sides]
+        return workspaces, np.zeros((len(self._sides), MEASURES, self.count), dtype=np.int64)
+
+    def work(self, memory: tuple[list[Workspace], NDArray[np.int64]], unit: int) -> None:
+        """Work through the pairs of a unit."""
         workspaces, results = memory
-        for side, own, result in zip(sides, workspaces, results, strict=True):
+        for side, own, result in zip(self._sides, workspaces, results, strict=True):
             pair_losses(side.rules, side.items, side.alone, own, unit, result)
         second = np.flatnonzero(results.any(axis=(0, 1)))
         if len(second):
             columns = np.concatenate((np.full((1, len(second)), unit), second[None], *results[:, :, second]))
             # Of those of one unit, no more than the limit can be among the first of all.
-            kept[unit], found[unit] = _ranked(columns, limit), len(second)
+            self.kept[unit], self.number[unit] = _ranked(columns, self._limit), len(second)
 
-    def memory() -> tuple[list[Workspace], NDArray[np.int64]]:
-        workspaces = [workspace_of(side.rules, len(side.items.part)) for side in sides]
-        return workspaces, np.zeros((len(sides), MEASURES, count), dtype=np.int64)
+    def found(self, units: range, _: Sequence[object]) -> Arrays:
+        """Return the most important pairs of these units, and how many each has."""
+        nothing = np.zeros((_COLUMNS, 0), dtype=np.int64)
+        pairs = np.concatenate([nothing, *(self.kept.pop(unit) for unit in units if unit in self.kept)], axis=1)
+        pairs[:2] = self._involved[pairs[:2]]
+        number = np.array([self.number.pop(unit, 0) for unit in units], dtype=np.int64)
+        return {"pairs": _ranked(pairs, self._limit).reshape(-1), "found": number}
 
-    done = in_turn(count, memory, work, partly=True, progress=progress)
-    everything = [kept[unit] for unit in sorted(kept)] or [np.zeros((6, 0), dtype=np.int64)]
-    return _Collected(_ranked(np.concatenate(everything, axis=1), limit), sum(found.values()), done, count)
+
+def laid_out(graph: Graph, numbers: Numbers, arrays: Arrays) -> Blocks:
+    """Return the pairs of units unit by unit, from what `pairs` says of them and of the scope."""
+    return _Pairs(graph, units_from(arrays), scope_from(arrays), numbers["limit"])
 
 
 def _ranked(columns: NDArray[np.int64], limit: int) -> NDArray[np.int64]:
@@ -247,16 +283,16 @@ def _ranked(columns: NDArray[np.int64], limit: int) -> NDArray[np.int64]:
     return columns[:, ranked[: limit or None]]
 
 
-def _named(collected: _Collected, involved: NDArray[np.intp], whole: int) -> Pairs:
-    first, second, lower, lower_weight, upper, upper_weight = collected.columns
+def _named(columns: NDArray[np.int64], found: int, mapped: Mapped, whole: int) -> Pairs:
+    first, second, lower, lower_weight, upper, upper_weight = columns
     return Pairs(
-        first=involved[first].astype(np.int32),
-        second=involved[second].astype(np.int32),
+        first=first.astype(np.int32),
+        second=second.astype(np.int32),
         functions_at_lower=lower,
         functions_at_upper=upper,
         score_at_lower=np.round(lower_weight / max(whole, 1), 12),
         score_at_upper=np.round(upper_weight / max(whole, 1), 12),
-        found=collected.found,
-        asked=collected.asked,
-        done=collected.done,
+        found=found,
+        asked=mapped.asked,
+        done=mapped.done,
     )

@@ -9,9 +9,11 @@ import numpy as np
 
 from depgraph.analytics.basis.exposure import whole_parts
 from depgraph.analytics.basis.layouts import layout_of, scenarios_of
+from depgraph.analytics.basis.travelling import scope_from, to_arrays, units_from
+from depgraph.analytics.blocks import Question, map_blocks
 from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.lanes import LANES
-from depgraph.analytics.kernels.base.parallel import in_scenarios, in_turn
+from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
 from depgraph.analytics.kernels.gaps.dominators import hubs_of, no_hubs
 from depgraph.analytics.kernels.gaps.kernel import answer, answer_rest
 from depgraph.analytics.kernels.gaps.workspace import Members, QuestionLayout, held, workspace_of
@@ -20,10 +22,13 @@ from depgraph.graph.columns import rows_of
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.basis.units import Units
+    from depgraph.analytics.blocks import Arrays, Blocks, Numbers
     from depgraph.analytics.kernels.base.parallel import Progress
     from depgraph.analytics.kernels.failure.fixpoint import Scenarios
     from depgraph.analytics.kernels.failure.layout import Layout
@@ -158,13 +163,11 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
 
     """
     requirements = graph.requirements
-    known = ~graph.nodes.unknown[requirements.dependent]
-    open_ = np.flatnonzero((requirements.k_lower < requirements.k_upper) & known).astype(np.int32)
+    open_ = _open(graph)
     # Of these, nobody declared those that are open without what unknown providers added.
     undeclared = requirements.k_lower[open_] < requirements.k_upper[open_] - requirements.grown[open_]
     part, whole = whole_parts(scope)
-    layout = _layout(graph, units, scope, part, open_, hubs=_hubs)
-    found = _at_both_ends(bundled(layout), units, len(open_), progress)
+    found = _at_both_ends(graph, units, scope, progress, hubs=_hubs)
     _, narrowed = _first(found.top[:, 0], found.unit[:, 0], found.top[:, 1], found.unit[:, 1])
     many = np.flatnonzero(undeclared)
     owner, provider = _unknown(graph)
@@ -188,6 +191,13 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
         asked=found.asked,
         done=found.done,
     )
+
+
+def _open(graph: Graph) -> Ints:
+    """Return the requirements of known nodes of which it is not known how many providers they need."""
+    requirements = graph.requirements
+    known = ~graph.nodes.unknown[requirements.dependent]
+    return np.flatnonzero((requirements.k_lower < requirements.k_upper) & known).astype(np.int32)
 
 
 def _unknown(graph: Graph) -> tuple[Ints, Ints]:
@@ -266,13 +276,13 @@ class _Sums(NamedTuple):
     done: int
 
 
-def _at_both_ends(layout: QuestionLayout, units: Units, questions: int, progress: Progress | None) -> _Sums:
+def _at_both_ends(graph: Graph, units: Units, scope: Scope, progress: Progress | None, *, hubs: bool) -> _Sums:
     """Return the sums; of units that are not the same at both ends, each answer from those at the end that it moves."""
-    found = _summed(layout, units.at(upper=True), questions, progress)
+    found = _summed(graph, units, scope, UPPER, progress, hubs=hubs)
     if units.lower is None:
         return found
     # Answers at k_lower move the upper score, those at k_upper the lower one.
-    other = _summed(layout, units.lower, questions, None)
+    other = _summed(graph, units, scope, LOWER, None, hubs=hubs)
     return _Sums(
         _from_each(found.widths, other.widths),
         _from_each(found.top, other.top),
@@ -287,36 +297,79 @@ def _from_each(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
     return np.stack((first[:, 0], second[:, 1]), axis=1)
 
 
-def _summed(layout: QuestionLayout, units: Units, questions: int, progress: Progress | None) -> _Sums:
-    network = layout.network
-    scenarios = bundled(_scenarios(network, units))
-    count = len(scenarios.order)
-    members = bundled(Members(units.member_indptr, network.place[units.member]))
-    exempt = int(np.sort(np.diff(units.member_indptr)[scenarios.order])[-LANES:].sum())
-    workspaces: list[Workspace] = []
-
-    def memory() -> Workspace:
-        workspaces.append(bundled(workspace_of(layout, questions, min(exempt, len(network.node)))))
-        return workspaces[-1]
-
-    def work(workspace: Workspace, block: int) -> None:
-        answer(layout, scenarios, members, workspace, block)
-
-    done = in_turn(-(-count // LANES), memory, work, partly=True, progress=in_scenarios(count, progress))
-    for workspace in workspaces:
-        answer_rest(layout, scenarios, members, workspace)
-    return _Sums(*_merged(workspaces, questions), count, min(done * LANES, count))
-
-
-def _merged(workspaces: list[Workspace], questions: int) -> tuple[Floats, Offsets, Ints]:
-    """Return the sums of all threads, the same whatever each of them did."""
+def _summed(graph: Graph, units: Units, scope: Scope, end: int, progress: Progress | None, *, hubs: bool) -> _Sums:
+    numbers = {"end": end, "hubs": hubs}
+    question = Question(prepare=laid_out, graph=graph, numbers=numbers, arrays=to_arrays(units, scope))
+    mapped = map_blocks(question, partly=True, progress=_told_of_units(len(units), progress))
+    questions = len(_open(graph))
     halves = np.zeros((questions, 2, 2), dtype=np.int64)
     top, unit = np.zeros((questions, 2), dtype=np.int64), np.full((questions, 2), -1, dtype=np.int32)
-    for workspace in workspaces:
-        halves += workspace.widths.reshape(questions, 2, 2)
-        top, unit = _first(top, unit, workspace.top.reshape(questions, 2), workspace.unit.reshape(questions, 2))
+    count = 0
+    for part in mapped.parts:
+        halves += part["widths"].reshape(questions, 2, 2)
+        top, unit = _first(top, unit, part["top"].reshape(questions, 2), part["unit"].reshape(questions, 2))
+        count = int(part["count"][0])
     above = halves[:, :, 1] + (halves[:, :, 0] >> _HALF)
-    return np.ldexp(above.astype(np.float64), _HALF) + (halves[:, :, 0] & ((1 << _HALF) - 1)), top, unit
+    widths = np.ldexp(above.astype(np.float64), _HALF) + (halves[:, :, 0] & ((1 << _HALF) - 1))
+    return _Sums(widths, top, unit, count, min(mapped.done * LANES, count))
+
+
+def _told_of_units(count: int, progress: Progress | None) -> Progress | None:
+    """Return who is to be told of blocks: how many of `count` units somebody needs, only the number of blocks tells."""
+    if progress is None:
+        return None
+    return lambda done, blocks: progress(min(done * LANES, count), min(blocks * LANES, count))
+
+
+class _Answers:
+    """What answers take off the scores of units, 512 of these at a time, at one end of them."""
+
+    def __init__(self, graph: Graph, units: Units, scope: Scope, numbers: Numbers) -> None:
+        open_ = _open(graph)
+        self._questions = len(open_)
+        part, _ = whole_parts(scope)
+        # Both ends are laid out for the same nodes: all that fail at the upper one.
+        layout = _layout(graph, units, scope, part, open_, hubs=bool(numbers["hubs"]))
+        asked = units.at(upper=numbers["end"] == UPPER)
+        self._scenarios = bundled(_scenarios(layout.network, asked))
+        self._members = bundled(Members(asked.member_indptr, layout.network.place[asked.member]))
+        exempt = int(np.sort(np.diff(asked.member_indptr)[self._scenarios.order])[-LANES:].sum())
+        self._exempt = min(exempt, len(layout.network.node))
+        self._layout = bundled(layout)
+
+    @property
+    def count(self) -> int:
+        """How many blocks there are."""
+        return -(-len(self._scenarios.order) // LANES)
+
+    def fresh(self) -> _Answers:
+        """Return the same blocks: what is found stands in the memories of threads."""
+        return self
+
+    def memory(self) -> Workspace:
+        """Return the memory of one thread."""
+        return bundled(workspace_of(self._layout, self._questions, self._exempt))
+
+    def work(self, memory: Workspace, block: int) -> None:
+        """Work through a block."""
+        answer(self._layout, self._scenarios, self._members, memory, block)
+
+    def found(self, _: range, memories: Sequence[Workspace]) -> Arrays:
+        """Return the sums over the units of these blocks, the same whatever each thread did."""
+        widths = np.zeros(4 * self._questions, dtype=np.int64)
+        top = np.zeros(2 * self._questions, dtype=np.int64)
+        unit = np.full(2 * self._questions, -1, dtype=np.int32)
+        for memory in memories:
+            answer_rest(self._layout, self._scenarios, self._members, memory)
+            widths += memory.widths
+            top, unit = _first(top, unit, memory.top, memory.unit)
+        count = np.array([len(self._scenarios.order)], dtype=np.int64)
+        return {"widths": widths, "top": top, "unit": unit, "count": count}
+
+
+def laid_out(graph: Graph, numbers: Numbers, arrays: Arrays) -> Blocks:
+    """Return the answers in blocks of units, from what `gaps` says of these and of the scope."""
+    return _Answers(graph, units_from(arrays), scope_from(arrays), numbers)
 
 
 def _first(top: Offsets, unit: Ints, other_top: Offsets, other_unit: Ints) -> tuple[Offsets, Ints]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.basis.exposure import exposure_of
+from depgraph.analytics.basis.exposure import exposure_of, whole_parts
 from depgraph.analytics.basis.layouts import scenarios_of
+from depgraph.analytics.basis.travelling import each_alone, scope_from, to_arrays, units_from
+from depgraph.analytics.blocks import Question, map_blocks
 from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.lanes import LANES
-from depgraph.analytics.kernels.base.parallel import in_scenarios, in_turn
-from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, Scenarios
+from depgraph.analytics.kernels.base.parallel import in_scenarios
+from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
 from depgraph.analytics.kernels.failure.impact import (
     COLUMNS,
     FAILS,
@@ -28,11 +31,13 @@ from depgraph.analytics.kernels.failure.impact import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from depgraph.analytics.basis.exposure import Exposure
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.basis.units import Units
+    from depgraph.analytics.blocks import Arrays, Blocks, Mapped, Numbers
     from depgraph.analytics.kernels.base.parallel import Progress
     from depgraph.analytics.kernels.failure.impact import Workspace
     from depgraph.graph import Graph
@@ -176,14 +181,13 @@ def _impacts_of_both(
 def _impacts(
     graph: Graph, units: Units, scope: Scope, *, partly: bool, progress: Progress | None
 ) -> tuple[Impacts, NDArray[np.intp]]:
-    exposure = exposure_of(graph, scope, units.seed)
-    turn_of = np.full(len(graph.nodes), -1, dtype=np.int32)
-    turn_of[exposure.turn] = np.arange(len(exposure.turn), dtype=np.int32)
-    scenarios = scenarios_of(exposure.layout, units, alike=True)
-    members = Members(units.member_indptr, turn_of[units.member])
-    result, blocks = _measured(exposure, scenarios, members, partly=partly, progress=in_scenarios(len(units), progress))
-    done = np.sort(scenarios.order[: blocks * LANES])
-    return _columns(result[done], exposure.whole), done
+    mapped = map_blocks(
+        _question(graph, units, scope),
+        partly=partly,
+        progress=in_scenarios(len(units), progress),
+    )
+    result, done = _gathered(mapped)
+    return _columns(result, whole_parts(scope)[1]), done
 
 
 def scores_of(graph: Graph, scope: Scope, node: Ints, besides: Offsets) -> Floats:
@@ -199,33 +203,72 @@ def scores_of(graph: Graph, scope: Scope, node: Ints, besides: Offsets) -> Float
         What is lost besides, in the unit of ``laid_out(...).victims.part``.
 
     """
-    exposure = exposure_of(graph, scope, node, central=node)
-    each = np.arange(len(node) + 1, dtype=np.int64)
-    place = exposure.layout.place[node]
-    scenarios = Scenarios(each[:-1], each, place)
-    members = Members(np.zeros(len(node) + 1, dtype=np.int64), np.zeros(0, dtype=np.int32))
-    result, _ = _measured(exposure, scenarios, members, partly=False, progress=None)
-    return (result[:, UPPER * MEASURES + SCORE] + besides) / max(exposure.whole, 1)
+    result, _ = _gathered(map_blocks(_question(graph, each_alone(node), scope, itself=True)))
+    return (result[:, UPPER * MEASURES + SCORE] + besides) / max(whole_parts(scope)[1], 1)
 
 
-def _measured(
-    exposure: Exposure, scenarios: Scenarios, members: Members, *, partly: bool, progress: Progress | None
-) -> tuple[Offsets, int]:
-    """Return int64[u, 11], and how many blocks were done."""
-    layout, victims = bundled(exposure.layout), bundled(exposure.victims)
-    scenarios, members = bundled(scenarios), bundled(members)
-    count = len(scenarios.order)
-    result = np.zeros((count, COLUMNS), dtype=np.int64)
-    sizes = np.diff(members.indptr)[scenarios.order]
-    exempt = int(np.add.reduceat(sizes, np.arange(0, count, LANES)).max()) if count else 0
+def _question(graph: Graph, units: Units, scope: Scope, *, itself: bool = False) -> Question:
+    return Question(prepare=laid_out, graph=graph, numbers={"itself": itself}, arrays=to_arrays(units, scope))
 
-    def work(memory: Workspace, block: int) -> None:
-        measure(layout, victims, scenarios, members, memory, result, block)
 
-    def memory() -> Workspace:
-        return bundled(workspace_of(layout, victims.turns, min(exempt, victims.turns)))
+def _gathered(mapped: Mapped) -> tuple[Offsets, NDArray[np.intp]]:
+    """Return int64[d, 11] of the units that were done, and their positions, rising."""
+    unit = np.concatenate([part["unit"] for part in mapped.parts])
+    result = np.concatenate([part["result"] for part in mapped.parts]).reshape(-1, COLUMNS)
+    order = np.argsort(unit)
+    return result[order], unit[order].astype(np.intp)
 
-    return result, in_turn(-(-count // LANES), memory, work, partly=partly, progress=progress)
+
+class _Impact:
+    """The failure of units, 512 at a time.
+
+    Of a graph and a scope; those that fail nodes of like places are side by side, unless each is a node by itself
+    (`itself`), that is counted though nobody may depend on it.
+    """
+
+    result: Offsets
+
+    def __init__(self, graph: Graph, units: Units, scope: Scope, *, itself: bool) -> None:
+        exposure = exposure_of(graph, scope, units.seed, central=units.seed if itself else None)
+        turn_of = np.full(len(graph.nodes), -1, dtype=np.int32)
+        turn_of[exposure.turn] = np.arange(len(exposure.turn), dtype=np.int32)
+        self._layout, self._victims = bundled(exposure.layout), bundled(exposure.victims)
+        self._scenarios = bundled(scenarios_of(exposure.layout, units, alike=not itself))
+        self._members = bundled(Members(units.member_indptr, turn_of[units.member]))
+        order = self._scenarios.order
+        count = len(order)
+        sizes = np.diff(self._members.indptr)[order]
+        exempt = int(np.add.reduceat(sizes, np.arange(0, count, LANES)).max()) if count else 0
+        self._exempt = min(exempt, self._victims.turns)
+
+    @property
+    def count(self) -> int:
+        """How many blocks there are."""
+        return -(-len(self._scenarios.order) // LANES)
+
+    def fresh(self) -> _Impact:
+        """Return the same blocks with nothing found yet."""
+        part = copy(self)
+        part.result = np.zeros((len(self._scenarios.order), COLUMNS), dtype=np.int64)
+        return part
+
+    def memory(self) -> Workspace:
+        """Return the memory of one thread."""
+        return bundled(workspace_of(self._layout, self._victims.turns, self._exempt))
+
+    def work(self, memory: Workspace, block: int) -> None:
+        """Work through a block."""
+        measure(self._layout, self._victims, self._scenarios, self._members, memory, self.result, block)
+
+    def found(self, blocks: range, _: Sequence[Workspace]) -> Arrays:
+        """Return the units of these blocks, and the measures of each in turn."""
+        unit = self._scenarios.order[blocks.start * LANES : blocks.stop * LANES]
+        return {"unit": unit, "result": self.result[unit].reshape(-1)}
+
+
+def laid_out(graph: Graph, numbers: Numbers, arrays: Arrays) -> Blocks:
+    """Return the failure of units in blocks, from what `impacts` says of them and of the scope."""
+    return _Impact(graph, units_from(arrays), scope_from(arrays), itself=bool(numbers["itself"]))
 
 
 def _columns(result: Offsets, whole: int) -> Impacts:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.basis.exposure import exposure_of
+from depgraph.analytics.basis.exposure import exposure_of, whole_parts
+from depgraph.analytics.basis.travelling import each_alone, scope_from, to_arrays
+from depgraph.analytics.blocks import Question, map_blocks
 from depgraph.analytics.kernels.base.bernoulli import thresholds
 from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.lanes import LANES, rows
-from depgraph.analytics.kernels.base.parallel import in_turn
+from depgraph.analytics.kernels.base.parallel import in_scenarios
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
 from depgraph.analytics.kernels.failure.impact import (
     FAILS,
@@ -25,12 +28,13 @@ from depgraph.analytics.kernels.failure.impact import (
 from depgraph.analytics.kernels.failure.monte_carlo import Lottery, count_strikes, try_block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from depgraph.analytics.basis.causes import Causes
     from depgraph.analytics.basis.scope import Scope
+    from depgraph.analytics.blocks import Arrays, Blocks, Numbers
     from depgraph.analytics.kernels.base.lanes import Rows
     from depgraph.analytics.kernels.failure.impact import Workspace
     from depgraph.graph import Graph
@@ -154,31 +158,75 @@ def simulate(
     [0.19, 0.01, 0.19]
 
     """
-    struck = np.unique(causes.seed)
-    exposure = exposure_of(graph, scope, struck, central=struck)
-    layout, victims = bundled(exposure.layout), bundled(exposure.victims)
-    lottery = _lottery(causes, layout.place[causes.seed], seed)
-    result = np.zeros((trials, 2 * MEASURES), dtype=np.int64)
-    memories: list[Workspace] = []
-
-    def memory() -> tuple[Workspace, Rows]:
-        memories.append(bundled(workspace_of(layout, victims.turns, 0, tallied=True)))
-        return memories[-1], rows(layout.core)
-
-    def work(own: tuple[Workspace, Rows], block: int) -> None:
-        try_block(layout, victims, lottery, *own, result, block)
-
-    def tell(done: int, _: int) -> None:
-        if progress is not None:
-            progress(min(done * LANES, trials), trials)
-
-    done = in_turn(-(-trials // LANES), memory, work, partly=True, progress=tell)
-    if not done:
+    question = _question(graph, causes, scope, trials=trials, seed=seed)
+    mapped = map_blocks(question, partly=True, progress=in_scenarios(trials, progress))
+    if not mapped.done:
         raise KeyboardInterrupt
-    hits = np.sum([own.hits for own in memories], axis=0).reshape(-1, 2)
-    functional = np.flatnonzero(victims.function)
-    functional = functional[np.argsort(exposure.turn[functional])]
-    return _columns(result[: done * LANES], exposure.whole, exposure.turn[functional], hits[functional])
+    result = np.concatenate([part["result"] for part in mapped.parts]).reshape(-1, 2 * MEASURES)
+    hits = np.sum([part["hits"] for part in mapped.parts], axis=0).reshape(-1, 2)
+    return _columns(result, whole_parts(scope)[1], mapped.parts[0]["function"], hits)
+
+
+def _question(graph: Graph, causes: Causes, scope: Scope, *, trials: int, seed: int) -> Question:
+    struck = {name: getattr(causes, name) for name in ("probability", "seed_indptr", "seed")}
+    nobody = each_alone(np.zeros(0, dtype=np.int32))
+    arrays = {f"causes.{name}": values for name, values in struck.items()} | to_arrays(nobody, scope)
+    return Question(prepare=laid_out, graph=graph, numbers={"trials": trials, "seed": seed}, arrays=arrays)
+
+
+class _Trials:
+    """Random failures, 512 trials at a time."""
+
+    result: Offsets
+
+    def __init__(self, graph: Graph, numbers: Numbers, arrays: Arrays) -> None:
+        seed = arrays["causes.seed"]
+        struck = np.unique(seed)
+        exposure = exposure_of(graph, scope_from(arrays), struck, central=struck)
+        self._layout, self._victims = bundled(exposure.layout), bundled(exposure.victims)
+        self._lottery = _lottery(
+            arrays["causes.probability"], arrays["causes.seed_indptr"], exposure.layout.place[seed], numbers["seed"]
+        )
+        self._trials = numbers["trials"]
+        functional = np.flatnonzero(self._victims.function)
+        self._functional = functional[np.argsort(exposure.turn[functional])]
+        self._function = exposure.turn[self._functional]
+
+    @property
+    def count(self) -> int:
+        """How many blocks there are."""
+        return -(-self._trials // LANES)
+
+    def fresh(self) -> _Trials:
+        """Return the same blocks with nothing found yet."""
+        part = copy(self)
+        part.result = np.zeros((self._trials, 2 * MEASURES), dtype=np.int64)
+        return part
+
+    def memory(self) -> tuple[Workspace, Rows]:
+        """Return the memory of one thread."""
+        return bundled(workspace_of(self._layout, self._victims.turns, 0, tallied=True)), rows(self._layout.core)
+
+    def work(self, memory: tuple[Workspace, Rows], block: int) -> None:
+        """Work through a block."""
+        try_block(self._layout, self._victims, self._lottery, *memory, self.result, block)
+
+    def found(self, blocks: range, memories: Sequence[tuple[Workspace, Rows]]) -> Arrays:
+        """Return the measures of each trial of these blocks, and in how many of them each function failed."""
+        hits = np.zeros(2 * self._victims.turns, dtype=np.int64)
+        for own, _ in memories:
+            hits += own.hits
+        chosen = self.result[blocks.start * LANES : blocks.stop * LANES]
+        return {
+            "result": chosen.reshape(-1),
+            "function": self._function,
+            "hits": hits.reshape(-1, 2)[self._functional].reshape(-1),
+        }
+
+
+def laid_out(graph: Graph, numbers: Numbers, arrays: Arrays) -> Blocks:
+    """Return random failures in blocks, from what `simulate` says of causes and of the scope."""
+    return _Trials(graph, numbers, arrays)
 
 
 def strikes_in(causes: Causes, chosen: NDArray[np.bool_], *, seed: int) -> Offsets:
@@ -194,15 +242,15 @@ def strikes_in(causes: Causes, chosen: NDArray[np.bool_], *, seed: int) -> Offse
     """
     trial = rows(-(-len(chosen) // LANES))
     trial.view(np.uint8).reshape(-1)[: -(-len(chosen) // 8)] = np.packbits(chosen, bitorder="little")
-    lottery = _lottery(causes, causes.seed, seed)
+    lottery = _lottery(causes.probability, causes.seed_indptr, causes.seed, seed)
     result = np.zeros(len(causes), dtype=np.int64)
     for cause in range(len(causes)):
         count_strikes(lottery, trial, rows(1), result, cause)
     return result
 
 
-def _lottery(causes: Causes, place: Ints, seed: int) -> Lottery:
-    return Lottery(np.uint64(seed), thresholds(causes.probability), causes.seed_indptr, place)
+def _lottery(probability: Floats, seed_indptr: Offsets, place: Ints, seed: int) -> Lottery:
+    return Lottery(np.uint64(seed), thresholds(probability), seed_indptr, place)
 
 
 def _columns(result: Offsets, whole: int, function: Ints, hits: Offsets) -> Simulation:
