@@ -76,7 +76,8 @@ lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile $(LOCK) --group build --output-file requirements-build.lock
-	$(BIN)/uv pip compile $(LOCK) pyproject.toml --group dev --group bench --output-file requirements-dev.lock
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra cluster --output-file requirements-cluster.lock
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra cluster --group dev --group bench --output-file requirements-dev.lock
 
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.grouping import grouped
-from cli.options import ByOption, Form, Hub, Limit, Reading, Sector
+from cli.options import ByOption, Form, Hub, Limit, Place, Reading, Sector
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,6 +33,7 @@ def cutsets(
     limit: Limit = 20,
     *,
     reading: Reading,
+    place: Place,
     form: Form,
 ) -> None:
     """Show the smallest sets of units whose failure together stops a node; of an organisation, each of its functions.
@@ -45,10 +46,10 @@ def cutsets(
     Example: depgraph cutsets function:Ede/mail --by group --max-order 3
     """
     from cli.progress import bar, end_if_interrupted
-    from cli.session import show, viewed
+    from cli.session import blocks_worked_out, show, viewed
     from depgraph.usecases.questions.cutsets import PAIRS, CutSet, CutSetCount, count_by_order, list_cut_sets
 
-    with viewed(reading) as view, bar("cut sets") as progress:
+    with viewed(reading) as view, blocks_worked_out(place), bar("cut sets") as progress:
         order = PAIRS if max_order is None else max_order
         answer = (
             count_by_order(view, node, by=by, max_order=max_order, progress=progress)
@@ -72,6 +73,7 @@ def pairs(
     limit: Limit = 20,
     *,
     reading: Reading,
+    place: Place,
     form: Form,
 ) -> None:
     """Rank pairs of units that together stop what neither stops alone.
@@ -82,10 +84,10 @@ def pairs(
     Example: depgraph pairs --by group --limit 10
     """
     from cli.progress import bar, end_if_interrupted
-    from cli.session import show, viewed
+    from cli.session import blocks_worked_out, show, viewed
     from depgraph.usecases.questions.pairs import Pair, rank_pairs
 
-    with viewed(reading) as view, bar("pairs") as progress:
+    with viewed(reading) as view, blocks_worked_out(place), bar("pairs") as progress:
         answer = rank_pairs(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
     # Where nobody has functions, requirements are lost, and the score tells how much of them.
     lost = ("functions", "score") if "functions" in answer.adds.losses else ("score",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from cli.grouping import grouped
-from cli.options import ByOption, Form, Hub, Limit, Reading, Sector
+from cli.options import ByOption, Form, Hub, Limit, Place, Reading, Sector
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,6 +21,7 @@ def gaps(
     limit: Limit = 20,
     *,
     reading: Reading,
+    place: Place,
     form: Form,
 ) -> None:
     """Rank what to ask next: which answer would narrow the scores of single points of failure most.
@@ -37,11 +38,11 @@ def gaps(
     """
     from cli.output import write_csv
     from cli.progress import bar, end_if_interrupted
-    from cli.session import show, viewed
+    from cli.session import blocks_worked_out, show, viewed
     from depgraph.usecases.answer import Answer, captions
     from depgraph.usecases.questions.gaps import Gap, Question, rank_gaps
 
-    with viewed(reading) as view, bar("units") as progress:
+    with viewed(reading) as view, blocks_worked_out(place), bar("units") as progress:
         answer = rank_gaps(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
     if form.csv:
         write_csv(Answer(meta=answer.meta, rows=answer.questionnaire), list(captions(Question)))

@@ -106,6 +106,18 @@ FailOver = Annotated[
 ]
 
 
+Scheduler = Annotated[
+    str,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Have the workers of this Dask scheduler work it out [env: DEPGRAPH_SCHEDULER].",
+        show_default=False,
+    ),
+]
+InsecureScheduler = Annotated[
+    bool, typer.Option("--insecure-scheduler", help="Allow a scheduler elsewhere that is not tls://.")
+]
 ScenarioFile = Annotated[
     Path | None,
     typer.Option(
@@ -133,6 +145,14 @@ class Reading(Looking):
     """What a command reads: one revision of a store, looked at in some way."""
 
     revision: Revision = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a command has its blocks worked out; it changes nothing in the answer."""
+
+    scheduler: Scheduler = ""
+    insecure_scheduler: InsecureScheduler = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

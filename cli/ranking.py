@@ -15,6 +15,7 @@ from cli.options import (
     Hub,
     Limit,
     LongLimit,
+    Place,
     Reading,
     ScenarioFile,
     Sector,
@@ -110,6 +111,7 @@ def spof(
     fail_over: FailOver = None,
     *,
     reading: Reading,
+    place: Place,
     form: Form,
 ) -> None:
     """Rank single points of failure: what would stop if each unit failed alone.
@@ -121,10 +123,10 @@ def spof(
     Example: depgraph spof --by group --limit 10
     """
     from cli.progress import bar, end_if_interrupted
-    from cli.session import fail_if, show, viewed
+    from cli.session import blocks_worked_out, fail_if, show, viewed
     from depgraph.usecases.questions.spof import RankedPoint, rank_single_points
 
-    with viewed(reading) as view, bar("units") as progress:
+    with viewed(reading) as view, blocks_worked_out(place), bar("units") as progress:
         answer = rank_single_points(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
     columns = ("name", "score", "organisations", "functions", "people", "fails", "reach", "rank", "id")
     show(answer, RankedPoint, form, columns=columns)

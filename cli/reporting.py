@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from cli.grouping import grouped
-from cli.options import Form, Hub, Reading, Sector
+from cli.options import Form, Hub, Place, Reading, Sector
 from depgraph.errors import UsageError
 
 Buyer = Annotated[
@@ -98,6 +98,7 @@ def report(
     *,
     as_keeper: AsKeeper = False,
     reading: Reading,
+    place: Place,
 ) -> None:
     """Write a report: one file that opens offline, every number cited and bounded.
 
@@ -107,7 +108,7 @@ def report(
     Example: depgraph report auditor --sector "Dutch municipalities" --out report.pdf
     """
     from cli.outputs import check_out
-    from cli.session import address_of, lens, looked_at, say
+    from cli.session import address_of, blocks_worked_out, lens, looked_at, say
     from depgraph.reports.kinds import asked_of
     from depgraph.reports.writing import check_form, write_report
     from depgraph.usecases.auditor.since import earlier
@@ -132,7 +133,7 @@ def report(
     before = earlier(since) if since else None
     check_form(out)
     check_out(out, store=address_of(reading.store))
-    with looked_at(reading.store, reading.seen_as) as store:
+    with looked_at(reading.store, reading.seen_as) as store, blocks_worked_out(place):
         asked_by = lens(reading)
         view = open_view(store, replace(asked_by, viewer=viewer or asked_by.viewer))
         resting = readings(store, view) if kind == "auditor" else None

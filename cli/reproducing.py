@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 running: ContextVar[typer.Context | None] = ContextVar("running", default=None)
 """The command that is being run, and what it was given."""
 
-_FORMS: Final = ("json", "csv")
-"""Options that change how an answer looks, and not what it says."""
+_FORMS: Final = ("json", "csv", "scheduler", "insecure_scheduler")
+"""Options that change how an answer looks or who works it out, and not what it says."""
 
 _FIXED: Final = ("store", "as_of", "revision")
 """Options that are written out whether or not they were given: what they stand for changes with time."""

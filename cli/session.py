@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cli.options import Form, Looking, Reading
+    from cli.options import Form, Looking, Place, Reading
     from depgraph.ports import Store
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.view import Lens, View
@@ -47,6 +47,18 @@ def viewer(seen_as: Sequence[str] | None) -> Viewer | None:
     from depgraph.usecases.viewers import viewer_of
 
     return viewer_of(seen_as) if seen_as else None
+
+
+@contextmanager
+def blocks_worked_out(place: Place) -> Iterator[None]:
+    """Have blocks worked out where the options or the settings say."""
+    from depgraph.bootstrap import blocks_on
+    from depgraph.settings import Settings
+
+    with blocks_on(
+        place.scheduler, Settings(), insecure=place.insecure_scheduler, tell=lambda line: say(f"depgraph: {line}")
+    ):
+        yield
 
 
 def address_of(given: str) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cli.grouping import grouped
-from cli.options import Form, Hub, Limit, Reading, Sector
+from cli.options import Form, Hub, Limit, Place, Reading, Sector
 from depgraph.errors import UsageError
 
 
@@ -43,6 +43,7 @@ def simulate(
     limit: Limit = 20,
     *,
     reading: Reading,
+    place: Place,
     form: Form,
 ) -> None:
     """Let suppliers and services fail at random, by themselves and together, and count what is hit.
@@ -57,7 +58,7 @@ def simulate(
     Example: depgraph simulate --probabilities chances.toml --trials 100000
     """
     from cli.progress import bar, end_if_interrupted
-    from cli.session import show, viewed
+    from cli.session import blocks_worked_out, show, viewed
     from depgraph.usecases.questions.simulation import Distribution, simulate_failures, simulate_scenario
     from depgraph.usecases.scenario import read_scenario
     from depgraph.usecases.scenario.probabilities import read_probabilities
@@ -66,7 +67,7 @@ def simulate(
         raise UsageError("say how likely failures are: give one of --probabilities FILE and --scenario FILE")
     told = read_scenario(scenario) if scenario else None
     table, name = (read_probabilities(probabilities), probabilities.name) if probabilities else ({}, "")
-    with viewed(reading) as view, bar("trials") as progress:
+    with viewed(reading) as view, blocks_worked_out(place), bar("trials") as progress:
         ask = partial(simulate_scenario, view, told) if told else partial(simulate_failures, view, table, name=name)
         answer = ask(trials=trials, seed=seed, sector=sector, hub=hub, limit=limit, progress=progress)
     show(answer, Distribution, form)

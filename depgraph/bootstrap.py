@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
@@ -18,8 +19,9 @@ from depgraph.stores.sqlite.files import ENDINGS, store_of
 from depgraph.usecases.whole_files import same_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from depgraph.cluster.pool import ClusterPool
     from depgraph.graph import Graph
     from depgraph.ports import Description, Shelf, Store
     from depgraph.settings import Settings
@@ -101,6 +103,41 @@ def open_store(
     if scheme not in NEO4J_SCHEMES:
         raise UsageError(f"'{address}' is no store: give a path, or an address such as neo4j://host:7687")
     return _neo4j(address, settings, tell)
+
+
+@contextmanager
+def blocks_on(
+    scheduler: str, settings: Settings, *, insecure: bool = False, tell: Callable[[str], None] = _silent
+) -> Iterator[None]:
+    """Have blocks worked out by the workers of a scheduler that somebody names, or else that of the settings.
+
+    By the threads of this process, if neither does.
+
+    Raises
+    ------
+    UsageError, ClusterError
+        If there is no such scheduler, or it may not be used.
+
+    """
+    address = scheduler or settings.scheduler
+    if not address:
+        yield
+        return
+    from depgraph.analytics.blocks import blocks_run_on  # noqa: PLC0415 - compiled code, and Dask, are for who asks
+
+    with cluster_at(address, insecure=insecure, tell=tell) as pool, blocks_run_on(pool):
+        yield
+
+
+@contextmanager
+def cluster_at(address: str, *, insecure: bool, tell: Callable[[str], None] = _silent) -> Iterator[ClusterPool]:
+    """Give the workers of a scheduler; errors are those of `blocks_on`."""
+    from depgraph.cluster.connecting import connected, patience  # noqa: PLC0415 - likewise
+
+    with connected(address, insecure=insecure) as client:
+        from depgraph.cluster.pool import ClusterPool  # noqa: PLC0415 - likewise
+
+        yield ClusterPool(client, tell=tell, wait=patience())
 
 
 def _similar(path: Path) -> str:

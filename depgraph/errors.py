@@ -15,6 +15,7 @@
     │   ├── StoreVersionError             written by a newer depgraph, or damaged
     │   ├── StoreFullError                no space left: the import was undone
     │   └── StoreReadOnlyError            may be read, not written
+    ├── ClusterError                  4  the cluster cannot do it
     └── AccessError                   5  not authenticated, or not allowed
 """
 
@@ -97,6 +98,12 @@ class StoreFullError(StoreError):
 
 class StoreReadOnlyError(StoreError):
     """The store may be read, not written."""
+
+
+class ClusterError(DepgraphError):
+    """The workers that were to work blocks out cannot do it; nothing was written."""
+
+    exit_code = 4
 
 
 class AccessError(DepgraphError):

@@ -40,6 +40,11 @@ class Settings(BaseModel):
         description="folder for access keys and the audit log; without one it is beside the file of the store,"
         " or in the user's data folder",
     )
+    scheduler: str = Field(
+        default="",
+        description="address of a Dask scheduler whose workers work out what comes in blocks, such as"
+        " tls://scheduler.example.org:8786; without one the threads of this machine do",
+    )
     neo4j_user: str = Field(default="neo4j", description="user of the Neo4j server")
     neo4j_password: SecretStr | None = Field(
         default=None, description="password of that user; without one the server is asked without authentication"
