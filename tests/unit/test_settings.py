@@ -33,6 +33,7 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEPGRAPH_NEO4J_DATABASE", "chains")
     monkeypatch.setenv("DEPGRAPH_CACHE", "off")
     monkeypatch.setenv("DEPGRAPH_SCHEDULER", "tls://scheduler.example.org:8786")
+    monkeypatch.setenv("DEPGRAPH_ACCESS", "/var/lib/depgraph")
     settings = Settings()
     assert settings.cache == "off"
     assert settings.model_fields_set == set(Settings.model_fields)
