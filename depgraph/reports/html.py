@@ -9,15 +9,32 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from depgraph.reports.areas import exceedance_areas, timeline_areas
-from depgraph.reports.numbers import amount_range, count_range, ends, hour_range, percent, percent_range
+from depgraph.reports.figures import UNKNOWN, Named, heat_map, interval_bars, treemap
+from depgraph.reports.numbers import (
+    amount_range,
+    count_range,
+    ends,
+    hour_range,
+    percent,
+    percent_range,
+    whole_percent_range,
+)
 from depgraph.reports.plainly import in_short
 from depgraph.usecases.legible import legible
 from depgraph.usecases.questions.simulation import interval
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from depgraph.reports.figures import Bars
     from depgraph.usecases.answer import Meta
     from depgraph.usecases.auditor.populations import Population
+    from depgraph.usecases.questions.concentration import Share
+    from depgraph.usecases.questions.spof import SinglePoint
 
+
+DRAWN: Final = 5
+"""How many bars a chart has at most, besides what is unknown."""
 
 _FOOT: Final = 200
 """How many characters the foot of a page has at most."""
@@ -38,6 +55,11 @@ def render(template: str, *, report: Any) -> str:
         "count_range": count_range,
         "amount_range": amount_range,
         "hour_range": hour_range,
+        "whole_percent_range": whole_percent_range,
+        "scores_drawn": _scores_drawn,
+        "shares_drawn": _shares_drawn,
+        "treemap": treemap,
+        "heat_map": heat_map,
         "ends": ends,
         "timeline_areas": timeline_areas,
         "exceedance_areas": exceedance_areas,
@@ -56,6 +78,17 @@ def render(template: str, *, report: Any) -> str:
     environment.filters["plain_number"] = lambda value: f"{value:,g}"
     environment.filters["percent"] = percent
     return environment.get_template(template).render(report=report, meta=report.meta)
+
+
+def _scores_drawn(rows: Sequence[SinglePoint]) -> Bars:
+    """Return the scores of the first units as bars."""
+    return interval_bars(Named(row.name, row.score_lower, row.score_upper) for row in rows[:DRAWN])
+
+
+def _shares_drawn(rows: Sequence[Share], unknown: float) -> Bars:
+    """Return the first shares of a market as bars, and what is unknown as a bar of its own."""
+    shown = [Named(row.name, row.share_lower, row.share_upper) for row in rows[:DRAWN]]
+    return interval_bars([*shown, Named(UNKNOWN, unknown, unknown, unknown=True)])
 
 
 def css_text(text: str) -> Markup:

@@ -18,6 +18,19 @@ def percent_range(lower: float, upper: float) -> str:
     return f"{low} %" if low == high else f"{low} to {high} %"
 
 
+def whole_percent_range(lower: float, upper: float) -> str:
+    """Return an interval of shares in whole per cents, for where there is little room.
+
+    Examples
+    --------
+    >>> whole_percent_range(0.251, 0.5), whole_percent_range(0.001, 0.001), whole_percent_range(0, 0)
+    ('25 to 50 %', '<1 %', '0 %')
+
+    """
+    low, high = ("<1" if 0 < share < 0.01 else f"{100 * share:.0f}" for share in (lower, upper))
+    return f"{low} %" if low == high else f"{low} to {high} %"
+
+
 def percent(share: float) -> str:
     """Return a share as people read it, also one far below a per cent.
 

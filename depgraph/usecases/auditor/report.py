@@ -14,7 +14,7 @@ from depgraph.usecases.auditor.populations import Population, populations, suppl
 from depgraph.usecases.auditor.whole_pairs import rank_whole_pairs
 from depgraph.usecases.auditor.worst_outage import WorstOutage, follow_worst_outage
 from depgraph.usecases.questions.blast import Casualty, blast_radius
-from depgraph.usecases.questions.concentration import Shares, measure_concentration, most_concentrated
+from depgraph.usecases.questions.concentration import Share, Shares, measure_concentration, most_concentrated
 from depgraph.usecases.questions.ending import list_ending
 from depgraph.usecases.questions.gaps import Agenda, rank_gaps
 from depgraph.usecases.questions.lookalikes import MayBeOne, may_be_one
@@ -57,6 +57,9 @@ MARKETS: Final = 6
 
 ASKED: Final = 5
 """How many open questions each population shows, those that would narrow most."""
+
+SUPPLIERS: Final = 5
+"""Of how many groups the report compares the shares in each sector."""
 
 LISTED: Final = 15
 UNNAMED: Final = 8
@@ -147,6 +150,7 @@ class AuditorReport:
     carried: tuple[Carried, ...]
     completeness: tuple[Filled, ...]
     conflicts: tuple[Conflict, ...]
+    by_sector: Annotated[tuple[Share, ...], "shares in direct supply to each sector, of the groups that may hold most"]
     sections: tuple[Section, ...]
     ending: Answer[ShownNeed, Nothing]
     unnamed: Answer[ShownNeed, Nothing]
@@ -201,6 +205,7 @@ def report_to_auditor(
         carried=carried(view.graph, view.receipts),
         completeness=completeness(view.graph),
         conflicts=conflicts(view.findings),
+        by_sector=_by_sector(view, sector, hub),
         sections=sections,
         ending=list_ending(view, sector=sector, hub=hub, limit=LISTED),
         unnamed=list_unnamed(view, sector=sector, hub=hub, limit=UNNAMED),
@@ -256,6 +261,24 @@ def _section(view: View, population: Population) -> Section:
         pairs=rank_whole_pairs(view, by="group", sector=sector, hub=hub, limit=PAIRED),
         worst=follow_worst_outage(view, groups.rows, sector=sector, hub=hub),
         chances=simulate_assumed(view, sector=sector, hub=hub),
+    )
+
+
+def _by_sector(view: View, sector: str, hub: str) -> tuple[Share, ...]:
+    """Return the shares of the groups that may hold most of a sector, in each sector."""
+    found = measure_concentration(view, by="group", market="sector", sector=sector, hub=hub, limit=0)
+    most: dict[str, Share] = {}
+    for row in found.rows:
+        if row.id not in most or row.share_upper > most[row.id].share_upper:
+            most[row.id] = row
+    chosen = sorted(most.values(), key=lambda row: (-row.share_upper, row.id))[:SUPPLIERS]
+    held = {(row.market, row.id): row for row in found.rows}
+    unknown = {each.market: each.measured.unknown_share for each in found.adds.markets if each.measured}
+    # Who is not known to hold anything of a market may still be who is unknown there.
+    return tuple(
+        held.get((market, row.id), Share(market, row.id, row.name, 0, 0.0, share))
+        for market, share in unknown.items()
+        for row in chosen
     )
 
 
