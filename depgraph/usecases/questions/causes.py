@@ -38,8 +38,17 @@ SHOWN: Final = 5
 EXPLAINING: Final = 100
 """Of single facts that are necessary or sufficient so many are told."""
 
+_PARTS: Final = ("score", SHARE, "cr1", "cr3", "cr5")
+"""Figures that are parts of a whole, told in per cent."""
+
+_THOUSAND: Final = 1_000
+
+_NOTHING: Final = 1e-9
+
 _LARGEST: Final = 2
 """Of how many of several facts that no one explains the effects are told in words."""
+
+_ALONE: Final = "the upper end alone rose, what is certain did not"
 
 _ENDS: Final = {(False, False): "", (True, False): "lower", (False, True): "upper", (True, True): "both"}
 
@@ -321,11 +330,11 @@ class _Told:
         step = _Step(found.rescoped, found.after, found.without, found.alone, single)
         chosen, explaining = step.chosen()
         causes = tuple(step.cause(at, tuple(self._facts.fact(fact) for fact in found.sets[at])) for at in chosen)
-        scoped, scoped_words = self._scoped(found)
+        scoped, scoped_words = self._scoped(found, row.measure)
         left = found.after - found.rescoped - (found.after - found.without[single]).sum(axis=0)
         return Explained(
             **{field.name: getattr(row, field.name) for field in fields(Difference)},
-            because=" ".join([*scoped_words, *self._because(found, step.moved, causes, explaining)]),
+            because=" ".join([*scoped_words, *self._because(found, row.measure, causes, explaining)]),
             ask=self._ask(found, [found.sets[at] for at in chosen]),
             rescoped_at_lower=_number(found.rescoped[0]),
             rescoped_at_upper=_number(found.rescoped[1]),
@@ -335,11 +344,11 @@ class _Told:
             remaining_at_upper=_number(np.round(left[1], 9)),
         )
 
-    def _scoped(self, found: _Found) -> tuple[tuple[Cause, ...], list[str]]:
+    def _scoped(self, found: _Found, measure: str) -> tuple[tuple[Cause, ...], list[str]]:
         """Return the ties and attributes that made the figure before another one, and this in sentences."""
         if _same(found.before, found.rescoped).all():
             return (), []
-        now, then = _range(found.rescoped), _range(found.before)
+        now, then = (_range(measure, ends) for ends in (found.rescoped, found.before))
         words = [f"The units, the scope or the weights are other ones after: that alone makes it {now}, not {then}."]
         one, other = self._sizes
         if one != other:
@@ -353,16 +362,15 @@ class _Told:
         causes = tuple(step.cause(at, (self._facts.standing(facts[at]),)) for at in chosen)
         words += _explaining(causes, explaining)
         if causes and not explaining:
-            end = 1 if step.moved[1] else 0
-            words += _largest(causes, found.rescoped, end)
+            words += _largest(measure, causes, found.rescoped)
         if found.scoped.untried:
             words.append(f"{found.scoped.untried:,} ties and attributes were not tried.")
         return causes, words
 
     @staticmethod
-    def _because(found: _Found, moved: NDArray[np.bool_], causes: Sequence[Cause], explaining: int) -> Iterator[str]:
+    def _because(found: _Found, measure: str, causes: Sequence[Cause], explaining: int) -> Iterator[str]:
         """Yield which facts made a figure change by the scope of after, in sentences."""
-        if not moved.any():
+        if _same(found.rescoped, found.after).all():
             return
         if explaining:
             yield from _explaining(causes, explaining)
@@ -373,7 +381,7 @@ class _Told:
                 if found.pairs
                 else "Several facts together: no single one explains it."
             )
-            yield from _largest(causes, found.after, 1 if moved[1] else 0)
+            yield from _largest(measure, causes, found.after)
         if found.untried:
             yield f"{found.untried:,} facts were not tried."
         if found.untried_pairs:
@@ -384,20 +392,34 @@ class _Told:
         rose, certain = found.after[1] > found.before[1], found.after[0] == found.before[0]
         if not (rose and certain):
             return ""
+        questions = (self._question(fact) for each in chosen for fact in each)
+        asked = next(filter(None, questions), "")
+        return f"{_ALONE}: {asked}" if asked else _ALONE
+
+    def _question(self, number: int) -> str:
+        """Return what is to be asked of a fact: who an unknown provider is, or how many providers must work."""
         graph = self._between.after
-        for fact in (fact for each in chosen for fact in each):
-            at = (self._between.facts + self._between.restated)[fact].requirement[1]
-            if at >= 0 and graph.requirements.k_lower[at] < graph.requirements.k_upper[at]:
-                dependent = int(graph.requirements.dependent[at])
-                whom = graph.nodes.name[self._owner[dependent]] or graph.nodes.id[self._owner[dependent]]
-                n = int(graph.requirements.indptr[at + 1] - graph.requirements.indptr[at])
-                which = str(graph.requirements.names[graph.requirements.name[at]])
-                what = f"requirement '{which}'" if which else "its requirement without a name"
-                return (
-                    f"the upper end alone rose, what is certain did not: ask {whom} how many of the {n} providers of"
-                    f" {what} of '{graph.nodes.id[dependent]}' must work"
-                )
-        return "the upper end alone rose, what is certain did not"
+        fact = (self._between.facts + self._between.restated)[number]
+        needs, requirements = graph.needs, graph.requirements
+        for need in fact.after:
+            if graph.nodes.unknown[needs.provider[need]]:
+                dependent = int(needs.dependent[need])
+                return f"ask {self._whom(dependent)} who the unknown provider of '{graph.nodes.id[dependent]}' is"
+        at = fact.requirement[1]
+        if at < 0 or requirements.k_lower[at] == requirements.k_upper[at]:
+            return ""
+        dependent = int(requirements.dependent[at])
+        n = int(requirements.indptr[at + 1] - requirements.indptr[at])
+        which = str(requirements.names[requirements.name[at]])
+        what = f"requirement '{which}'" if which else "its requirement without a name"
+        return (
+            f"ask {self._whom(dependent)} how many of the {n} providers of {what} of '{graph.nodes.id[dependent]}' must"
+            " work"
+        )
+
+    def _whom(self, node: int) -> str:
+        nodes, owner = self._between.after.nodes, self._owner[node]
+        return str(nodes.name[owner] or nodes.id[owner])
 
 
 def _same(one: Floats, other: Floats) -> NDArray[np.bool_]:
@@ -415,11 +437,24 @@ def _explaining(causes: Sequence[Cause], count: int) -> Iterator[str]:
         yield f"So {'is' if count == 2 else 'are'} {count - 1:,} more."
 
 
-def _largest(causes: Sequence[Cause], last: Floats, end: int) -> Iterator[str]:
-    """Yield the largest single effects at an end."""
-    effects = [(_what(cause), last[end] - _ends_of(cause)[end]) for cause in causes if len(cause.facts) == 1]
-    if told := [f"{what} ({effect:+g})" for what, effect in effects if effect][:_LARGEST]:
-        yield f"The largest effects are: {'; '.join(told)}."
+def _largest(measure: str, causes: Sequence[Cause], last: Floats) -> Iterator[str]:
+    """Yield the largest single effects, at both ends where these differ."""
+    told = []
+    for cause in causes:
+        low, high = (_effect(measure, float(end)) for end in last - np.array(_ends_of(cause)))
+        if len(cause.facts) == 1 and {low, high} != {""}:
+            told.append(f"{_what(cause)} ({low if low == high else f'{low or 0} | {high or 0}'})")
+    if told:
+        yield f"The largest effects are: {'; '.join(told[:_LARGEST])}."
+
+
+def _effect(measure: str, value: float) -> str:
+    """Return by how much a fact moves a figure; nothing if it does not."""
+    if not abs(value) > _NOTHING:
+        return "not known" if np.isnan(value) else ""
+    if measure in _PARTS:
+        return f"{100 * value:+.3g} points"
+    return f"{value:+,.0f}" if abs(value) >= _THOUSAND else f"{value:+.4g}"
 
 
 def _what(cause: Cause) -> str:
@@ -449,6 +484,14 @@ def _number(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _range(ends: Floats) -> str:
-    low, high = (f"{float(end):g}" for end in ends)
+def _range(measure: str, ends: Floats) -> str:
+    low, high = (_value(measure, float(end)) for end in ends)
     return low if low == high else f"{low} to {high}"
+
+
+def _value(measure: str, value: float) -> str:
+    if np.isnan(value):
+        return "not known"
+    if measure in _PARTS:
+        return f"{100 * value:.3g} %"
+    return f"{value:,.0f}" if abs(value) >= _THOUSAND else f"{value:.4g}"

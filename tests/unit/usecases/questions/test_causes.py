@@ -104,7 +104,7 @@ def test_a_country_and_an_owner(store: SqliteStore) -> None:
     # The owner is new: what a node that came does is not told apart.
     assert cause.facts[0].fact == "country of 'name:x' (NL, then BE)"
     assert (cause.without_at_lower, cause.alone_at_lower) == (0.5, 0.5)
-    assert "The largest effects are: country of 'name:x' (NL, then BE) changed (+0.5)." in row.because
+    assert "The largest effects are: country of 'name:x' (NL, then BE) changed (+50 points)." in row.because
 
 
 def test_a_tie_between_nodes_that_stay(store: SqliteStore) -> None:
@@ -130,3 +130,16 @@ def test_more_facts_than_are_told_are_counted(store: SqliteStore) -> None:
     assert len(row.causes) == 100
     assert {(cause.necessary, cause.sufficient) for cause in row.causes} == {("", "both")}
     assert "came: sufficient. So are 103 more. " in row.because
+
+
+def test_a_provider_that_nobody_knows_is_asked_for(store: SqliteStore) -> None:
+    """By hand: x has a half; then y is somebody unknown, who may be x: a half for certain, and all of it at most."""
+    first, second = (Facts(needs=(_need(F, X), _need(F, other)), ties=(_tie(F, A),)) for other in (Y, "unknown:y"))
+    row = _step(store, "share", X, "party", first, second)
+    assert (row.after_at_lower, row.after_at_upper) == (0.5, 1)
+    assert (
+        row.ask
+        == "the upper end alone rose, what is certain did not: ask a who the unknown provider of 'function:f' is"
+    )
+    came = [cause for cause in row.causes if cause.facts[0].change == "came"]
+    assert [cause.sufficient for cause in came] == [""]
