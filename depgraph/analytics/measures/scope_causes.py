@@ -36,11 +36,12 @@ _OWNED: Final = (By.GROUP, By.HYPERSCALER, By.COUNTRY)
 
 
 class ScopeCauses(NamedTuple):
-    """What single ties and attributes do to figures before; float64[s, w, 2], by fact, what is wanted and end.
+    """What ties and attributes do to figures before; float64[s, w, 2], by set of facts, what is wanted and end.
 
     Attributes
     ----------
-    tried : tuple of Standing
+    tried : tuple of tuple of Standing
+        All that changed of one attribute, or of one kind of tie, together where these are several; then each by itself.
     without : float64[s, w, 2]
         Before, by the units, scope and weights of after, but for the fact.
     alone : float64[s, w, 2]
@@ -50,7 +51,7 @@ class ScopeCauses(NamedTuple):
 
     """
 
-    tried: tuple[Standing, ...]
+    tried: tuple[tuple[Standing, ...], ...]
     without: Floats
     alone: Floats
     untried: int
@@ -71,7 +72,8 @@ def scope_causes(
 
     Let B be the graph before, S the attributes and ties in which the graph after differs, and F a figure of the needs
     before. Each fact s of S is *necessary* if :math:`F(B + S - s) = F(B)`, and *sufficient* if
-    :math:`F(B + s) = F(B + S)`, at each end. What nodes that came or went do is not told apart.
+    :math:`F(B + s) = F(B + S)`, at each end; likewise all facts of one attribute, or of one kind of tie, together.
+    What nodes that came or went do is not told apart.
 
     Parameters
     ----------
@@ -129,7 +131,11 @@ def scope_causes(
     figures = all(measure in FIGURES for measure, _ in wanted)
     chosen = [fact for fact in facts if _matters(fact, by, figures=figures, filtered=filtered)]
     size = max(len(between.before.needs) + len(between.after.needs), 1)
-    tried = chosen[: max(_LEAST, work // (2 * size))]
+    together: dict[tuple[str, int], list[Standing]] = {}
+    for fact in chosen:
+        together.setdefault((fact.attribute, fact.kind), []).append(fact)
+    sets = [*(tuple(each) for each in together.values() if len(each) > 1), *((fact,) for fact in chosen)]
+    tried = sets[: max(_LEAST, work // (2 * size))]
     graphs = between.before, between.after
     ids = list(dict.fromkeys(unit for _, unit in wanted))
 
@@ -153,10 +159,19 @@ def scope_causes(
     def picked(found: Floats) -> Floats:
         return np.array([found[ids.index(unit), FIGURES.index(measure)] for measure, unit in wanted])
 
-    without = [by_scope(as_other(graphs, AFTER, fact)) for fact in tried]
-    alone = [told(as_other(graphs, BEFORE, fact)) for fact in tried]
+    without = [by_scope(_with(graphs, AFTER, some)) for some in tried]
+    alone = [told(_with(graphs, BEFORE, some)) for some in tried]
     shape = (len(tried), len(wanted), 2)
-    return ScopeCauses(tuple(tried), np.reshape(without, shape), np.reshape(alone, shape), len(chosen) - len(tried))
+    return ScopeCauses(tuple(tried), np.reshape(without, shape), np.reshape(alone, shape), len(sets) - len(tried))
+
+
+def _with(graphs: tuple[Graph, Graph], side: int, facts: Sequence[Standing]) -> Graph:
+    """Return the graph of one side in which some facts are as on the other."""
+    found = graphs
+    for fact in facts:
+        turned = as_other((found[0], found[1]), side, fact)
+        found = (turned, graphs[AFTER]) if side == BEFORE else (graphs[BEFORE], turned)
+    return found[side]
 
 
 def _matters(fact: Standing, by: By, *, figures: bool, filtered: bool) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 
 from depgraph.graph.change import ChangeSort
-from depgraph.graph.change_classes import ChangeClass
+from depgraph.graph.change_classes import ChangeClass, settled
 from depgraph.graph.columns import RELATIONS
 from depgraph.ids import id_key, key
 
@@ -93,9 +93,14 @@ class CauseFacts:
         return "not stated" if np.isnan(shares).all() else f"{float(np.nansum(shares)):g}"
 
     @staticmethod
-    def standing(standing: Standing) -> CauseFact:
-        """Return an attribute or tie in words."""
-        change = standing.change
+    def standing(standings: Sequence[Standing]) -> CauseFact:
+        """Return an attribute or tie in words, or all that changed of one attribute or kind of tie."""
+        standing, change = standings[0], standings[0].change
+        if len(standings) > 1:
+            what = f"{standing.attribute} of" if standing.attribute else f"{change.relation} of"
+            why = settled({each.change.why for each in standings}) or change.why
+            subjects = len({each.node for each in standings})
+            return CauseFact(f"{what} {subjects:,} nodes together", "changed", why, "", "", (), ())
         if standing.attribute:
             what, verb = f"{standing.attribute} of '{change.dependent}'", "changed"
         else:

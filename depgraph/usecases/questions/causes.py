@@ -93,9 +93,9 @@ class _Found:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Scoped:
-    """What ties and attributes did to one figure before; float64[s, 2] by end."""
+    """What sets of ties and attributes did to one figure before; float64[s, 2] by end."""
 
-    facts: Sequence[Standing]
+    facts: Sequence[tuple[Standing, ...]]
     without: Floats
     alone: Floats
     untried: int
@@ -356,7 +356,7 @@ class _Told:
         if found.scoped is None:
             return (), words
         facts, without, alone = found.scoped.facts, found.scoped.without, found.scoped.alone
-        single = np.ones(len(facts), dtype=np.bool_)
+        single = np.array([len(each) == 1 for each in facts], dtype=np.bool_)
         step = _Step(found.before, found.rescoped, without, alone, single)
         chosen, explaining = step.chosen()
         causes = tuple(step.cause(at, (self._facts.standing(facts[at]),)) for at in chosen)
@@ -364,7 +364,7 @@ class _Told:
         if causes and not explaining:
             words += _largest(measure, causes, found.rescoped)
         if found.scoped.untried:
-            words.append(f"{found.scoped.untried:,} ties and attributes were not tried.")
+            words.append(f"{found.scoped.untried:,} ties and attributes were not tried by themselves.")
         return causes, words
 
     @staticmethod

@@ -143,3 +143,24 @@ def test_a_provider_that_nobody_knows_is_asked_for(store: SqliteStore) -> None:
     )
     came = [cause for cause in row.causes if cause.facts[0].change == "came"]
     assert [cause.sufficient for cause in came] == [""]
+
+
+def test_what_no_single_attribute_does_all_of_them_may(store: SqliteStore) -> None:
+    """By hand: with people known of one of two functions both weigh 1; of both, 3 and 1. So it takes both facts."""
+    needs, ties = (_need(F, X), _need(G, Y)), (_tie(F, A), _tie(G, B))
+    sides = [
+        Facts(
+            nodes=tuple(Node(each, known, "n:1") for each, known in zip((F, G), people, strict=True)),
+            needs=needs,
+            ties=ties,
+        )
+        for people in (({}, {}), ({"people": 3}, {"people": 1}))
+    ]
+    row = _step(store, "score", X, "party", *sides)
+    assert (row.before_at_upper, row.after_at_upper) == (0.5, 0.75)
+    told = [(cause.facts[0].fact, cause.necessary, cause.sufficient) for cause in row.scoped]
+    assert told == [
+        ("people of 'function:f' (not known, then 3)", "both", ""),
+        ("people of 'function:g' (not known, then 1)", "both", ""),
+        ("people of 2 nodes together", "both", "both"),
+    ]
