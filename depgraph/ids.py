@@ -160,7 +160,52 @@ _NUMBERS_WITHIN: Final = {"NLNHR": _kvk, "BEKBOBCE": _kbo, "LURCSL": _rcs}
 def _vat(value: str) -> str:
     value = re.sub(r"[\s.\-]", "", value).upper()
     if not re.fullmatch(r"[A-Z]{2}[0-9A-Z+*]{2,12}", value, re.ASCII):
-        raise ValueError("a VAT number starts with a country code, such as NL123456789B01")
+        raise ValueError("a VAT number starts with a country code, such as NL123456782B01")
+    return _checked_vat(value)
+
+
+def _checked_vat(value: str) -> str:
+    """Return a VAT number of the European Union in its one spelling, others as they are.
+
+    The check digits of each country are those of python-stdnum.
+    """
+    where = value[:2].replace("GR", "EL")
+    if where not in _VAT_AREA:
+        return value
+    from stdnum.eu import vat  # noqa: PLC0415 - it takes a while, and few ids are VAT numbers
+    from stdnum.exceptions import InvalidChecksum, ValidationError  # noqa: PLC0415 - likewise
+
+    try:
+        return str(vat.validate(where + value[2:]))
+    except InvalidChecksum as error:
+        raise ValueError(f"the check digits of this VAT number are wrong, by the rule of {where}") from error
+    except ValidationError as error:
+        raise ValueError(f"this is no VAT number of {where}, whose numbers have other digits or letters") from error
+
+
+_VAT_AREA: Final = frozenset(
+    # Greece writes EL, Northern Ireland XI.
+    """AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI""".split()  # noqa: SIM905
+)
+
+
+def _siret(value: str) -> str:
+    value = _digits(value)
+    if not re.fullmatch(r"[0-9]{14}", value, re.ASCII):
+        raise ValueError("a SIRET has 14 digits: the SIREN of the company and 5 of the branch")
+    from stdnum.exceptions import ValidationError  # noqa: PLC0415 - as above
+    from stdnum.fr import siret  # noqa: PLC0415 - as above
+
+    try:
+        return str(siret.validate(value))
+    except ValidationError as error:
+        raise ValueError("the check digit of this SIRET is wrong (Luhn)") from error
+
+
+def _vestiging(value: str) -> str:
+    value = _digits(value)
+    if not re.fullmatch(r"[0-9]{12}", value, re.ASCII):
+        raise ValueError("a number of a branch in the Dutch register (vestigingsnummer) has 12 digits")
     return value
 
 
@@ -227,7 +272,7 @@ class Scheme:
     entity : bool
         Whether one identifier stands for one legal entity and no other, so that two
         parties that share it are one. Not so for a VAT number (a fiscal unity shares
-        one), a domain (a group shares one) and a name.
+        one), the number of a branch, a domain (a group shares one) and a name.
     free : bool
         Whether values are free text, of which several spellings may be one name.
     single : bool
@@ -253,6 +298,8 @@ SCHEMES: Final[dict[str, Scheme]] = {
     "rsin": Scheme("party", _rsin, entity=True),
     "euid": Scheme("party", _euid, entity=True),
     "vat": Scheme("party", _vat),
+    "siret": Scheme("party", _siret),
+    "vestiging": Scheme("party", _vestiging),
     "domain": Scheme("party", _domain),
     "name": Scheme("party", _free, free=True),
     "unknown": Scheme("party", _free, free=True),
@@ -436,7 +483,7 @@ def entity_behind(node_id: str) -> str:
 
     Examples
     --------
-    >>> entity_behind("vat:BE0203430576"), entity_behind("euid:NLNHR.12345678"), entity_behind("vat:NL123456789B01")
+    >>> entity_behind("vat:BE0203430576"), entity_behind("euid:NLNHR.12345678"), entity_behind("vat:NL123456782B01")
     ('kbo:0203430576', 'kvk:12345678', '')
 
     """

@@ -68,7 +68,15 @@ VALID = {
         ("LURCSL.B12345", "LURCSL.B12345"),
         ("DER1207.HRB 1234", "DER1207.HRB1234"),
     ],
-    "vat": [("nl 1234.56.782 B01", "NL123456782B01"), ("BE0202239951", "BE0202239951")],
+    "vat": [
+        ("nl 1234.56.782 B01", "NL123456782B01"),
+        ("BE0202239951", "BE0202239951"),
+        ("BE 202.239.951", "BE0202239951"),
+        ("GR094259216", "EL094259216"),
+        ("CHE123456788", "CHE123456788"),
+    ],
+    "siret": [("732 829 320 00074", "73282932000074")],
+    "vestiging": [("0000 1234 5678", "000012345678")],
     "domain": [
         ("Example.NL.", "example.nl"),
         ("münchen.de", "xn--mnchen-3ya.de"),
@@ -125,6 +133,12 @@ INVALID = [
     ("euid", "LURCSL.12345", "a Luxembourg RCS number"),
     ("euid", "USDEL.1234", "'US' is no country of the EEA"),
     ("vat", "123456782B01", "country code"),
+    ("vat", "NL123456789B01", "check digits of this VAT number are wrong, by the rule of NL"),
+    ("vat", "BE0202239952", "check digits of this VAT number are wrong, by the rule of BE"),
+    ("vat", "FR12", "no VAT number of FR"),
+    ("siret", "73282932000075", "check digit of this SIRET is wrong"),
+    ("siret", "552008443", "has 14 digits"),
+    ("vestiging", "1234567", "has 12 digits"),
     ("domain", "two words.nl", "labels"),
     ("domain", "a..nl", "labels"),
     ("domain", "-a.nl", "labels"),
@@ -164,7 +178,22 @@ def test_what_looks_like_a_scheme_and_is_none_is_refused(value: str) -> None:
 def test_kinds() -> None:
     assert {scheme: kind_of(f"{scheme}:x") for scheme in SCHEMES} == {
         **dict.fromkeys(
-            ["lei", "kvk", "kbo", "rcs", "oin", "rsin", "euid", "vat", "domain", "name", "unknown"], "party"
+            [
+                "lei",
+                "kvk",
+                "kbo",
+                "rcs",
+                "oin",
+                "rsin",
+                "euid",
+                "vat",
+                "siret",
+                "vestiging",
+                "domain",
+                "name",
+                "unknown",
+            ],
+            "party",
         ),
         "function": "function",
         "service": "service",

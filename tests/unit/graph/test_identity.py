@@ -41,7 +41,9 @@ def test_a_shared_identifier_of_one_entity_makes_one_party() -> None:
     assert [(finding.code, finding.field) for finding in found.findings] == [("merged", "name:a"), ("merged", "name:b")]
 
 
-@pytest.mark.parametrize("shared", ["vat:NL12", "domain:a.nl", "name:x"])
+@pytest.mark.parametrize(
+    "shared", ["vat:NL12", "siret:73282932000074", "vestiging:000012345678", "domain:a.nl", "name:x"]
+)
 def test_an_identifier_that_several_may_share_joins_nobody(shared: str) -> None:
     found = identify({"name:a": (shared,), "name:b": (shared,)}, ())
     assert found.canonical == {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from depgraph.resolution.candidates import Same, candidates
 from depgraph.resolution.parties import Party
 
@@ -72,13 +74,19 @@ def test_other_scripts_are_compared_in_latin_letters() -> None:
     assert [(one.first, one.answer) for one in found] == [("name:Informatsionno obsluzhvane AD", Same.PARTY)]
 
 
-def test_a_vat_number_that_both_have_is_a_question() -> None:
-    first, second = (
-        Party(f"name:{name}", name, identifiers=("vat:NL123456789B01",)) for name in ("Alfa Zorg", "Beta Zorg")
-    )
+@pytest.mark.parametrize(
+    ("shared", "reason"),
+    [
+        ("vat:NL123456782B01", "the same VAT number: NL123456782B01"),
+        ("siret:73282932000074", "the same SIRET number: 73282932000074"),
+        ("vestiging:000012345678", "the same VESTIGING number: 000012345678"),
+    ],
+)
+def test_a_number_of_a_group_or_a_branch_that_both_have_is_a_question(shared: str, reason: str) -> None:
+    first, second = (Party(f"name:{name}", name, identifiers=(shared,)) for name in ("Alfa Zorg", "Beta Zorg"))
     (found,) = candidates([first, second])
     assert (found.answer, found.score) == (Same.PARTY, 0.5)
-    assert "the same VAT number: NL123456789B01" in found.reasons
+    assert reason in found.reasons
 
 
 def test_single_letters_tell_nobody_from_anybody() -> None:

@@ -255,7 +255,7 @@ def test_numbers_of_persons_are_in_no_finding(bank: Bank) -> None:
         ("LURCSL.B12345", "qx2002", "euid:LURCSL.B12345", ("rcs:B12345",)),
         ("12345678", "qx2003", "kvk:12345678", ()),
         ("HRB 1234", "qx2003", "name:Who (CRN DE HRB 1234)", ()),
-        ("DE123456789", "qx2004", "vat:DE123456789", ()),
+        ("DE123456788", "qx2004", "vat:DE123456788", ()),
     ],
 )
 def test_providers_without_lei(bank: Bank, code: str, kind: str, expected: str, others: tuple[str, ...]) -> None:
