@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from cli.output import write_object
-from depgraph.errors import DepgraphError
+from depgraph.errors import DepgraphError, UsageError
 from depgraph.ports import UNKNOWN_RECEIPT
+from depgraph.settings import Settings
 from depgraph.usecases.answer import FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cli.options import Place
     from depgraph.ports import Description
 
 _LIBRARIES: Final = (
@@ -48,9 +50,14 @@ class Check:
     exit_code: int = 1
 
 
-def diagnose(store: str, *, as_json: bool, redraw: bool = False) -> None:
+def diagnose(store: str, place: Place, *, as_json: bool, redraw: bool = False, remove_graphs: bool = False) -> None:
     """Write every check; exit with 1 if one fails, with 4 if that is the store."""
+    scheduler = place.scheduler or Settings().scheduler
+    if remove_graphs and not scheduler:
+        raise UsageError("name a scheduler whose workers are to remove graphs: --scheduler ADDRESS")
     checks = tuple(_checks(store, redraw=redraw))
+    if scheduler:
+        checks += (_cluster(scheduler, insecure=place.insecure_scheduler, remove_graphs=remove_graphs),)
     if as_json:
         rows = [{name: value for name, value in asdict(check).items() if name != "exit_code"} for check in checks]
         write_object({"meta": {"format": FORMAT, "command": "doctor"}, "rows": rows})
@@ -142,6 +149,26 @@ def _unvouched(told: Description) -> str:
         f"; by an earlier depgraph, without digests: revision {', '.join(old)}. Whether these facts were damaged"
         " before is not known: import them again to be sure"
     )
+
+
+def _cluster(address: str, *, insecure: bool, remove_graphs: bool) -> Check:
+    """Say what the workers of a scheduler have, and which of them would not be asked."""
+    from depgraph.bootstrap import cluster_at
+
+    try:
+        with cluster_at(address, insecure=insecure) as pool:
+            workers = pool.greet()
+            removed = f"; {pool.remove_graphs()} graphs removed" if remove_graphs else ""
+    except DepgraphError as error:
+        cure = "or leave out --scheduler and DEPGRAPH_SCHEDULER"
+        return Check("cluster", ok=False, detail=str(error), cure=cure, exit_code=error.exit_code)
+    asked = [told for _, told, why in workers if not why]
+    threads = sum(int(told["nthreads"]) for told in asked)
+    memory = sum(int(told.get("memory_limit") or 0) for told in asked)
+    detail = f"{len(asked)} workers with {threads} threads and {memory / 1e9:.1f} GB of memory at {address}"
+    refused = "".join(f"; {worker} is not asked: {why}" for worker, _, why in workers if why)
+    cure = "start workers that have this version of depgraph: dask worker ADDRESS"
+    return Check("cluster", bool(asked), detail + refused + removed, "" if asked else cure, exit_code=4)
 
 
 def _graphs(address: str) -> Iterator[Check]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from cli.grouping import grouped
-from cli.options import Form, Json, Reading, StoreOption
+from cli.options import Form, InsecureScheduler, Json, Place, Reading, Scheduler, StoreOption
 
 
 def add_to(app: typer.Typer) -> None:
@@ -174,6 +174,12 @@ def doctor(
     redraw: Annotated[
         bool, typer.Option("--redraw", help="Draw anew what Cypher sees of a Neo4j store, if it was changed.")
     ] = False,
+    scheduler: Scheduler = "",
+    insecure_scheduler: InsecureScheduler = False,
+    remove_graphs: Annotated[
+        bool,
+        typer.Option("--remove-graphs", help="Have the workers of the scheduler remove the graphs that they keep."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Check what depgraph needs on this machine and that the store is sound, and say what to do where not.
@@ -183,4 +189,5 @@ def doctor(
     """
     from cli.diagnosis import diagnose
 
-    diagnose(store, as_json=json, redraw=redraw)
+    place = Place(scheduler=scheduler, insecure_scheduler=insecure_scheduler)
+    diagnose(store, place, as_json=json, redraw=redraw, remove_graphs=remove_graphs)
