@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pytest
 
 COMMAND = Path(sys.executable).with_name("depgraph")
-FUNCTION = "function:F"
+FUNCTION, SMALL = "function:F", "function:G"
 
 
 class Ended(NamedTuple):
@@ -33,6 +33,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hard")
     rows = [f"{FUNCTION},s{gate},all,20" for gate in range(40)]
     rows += [f"s{gate},v{(gate * step + step) % 61},two,2" for gate in range(40) for step in range(1, 6)]
+    rows += [f"{SMALL},s{gate},few,3" for gate in range(4)]
     rows += [f"o{at},v{at * step % 61},any,1" for at in range(4_000) for step in (1, 2, 5)]
     header = "dependent,provider,requirement,at_least\n"
     (folder / "needs.csv").write_text(header + "\n".join(dict.fromkeys(rows)) + "\n", encoding="utf-8")
@@ -42,7 +43,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # Kernels that nobody has called yet are compiled, which no interrupt can end.
     run("simulate", "--probabilities", folder / "chances.toml", "--trials", "600", store=place)
     for how in ((), ("--count",)):
-        run("cutsets", FUNCTION, "--max-order", "4", *how, store=place)
+        run("cutsets", SMALL, "--max-order", "4", *how, store=place)
     return place
 
 
