@@ -119,8 +119,3 @@ def test_forgetting_deletes_at_once_what_rested_on_it(filled: Run, tmp_path: Pat
     assert graphs(tmp_path)
     assert filled("forget", "register", "--yes").returncode == 0
     assert not graphs(tmp_path)
-
-
-def test_the_demo_can_be_made_again_where_graphs_are_kept(depgraph: Run, tmp_path: Path) -> None:
-    (tmp_path / "out" / "depgraph.sqlite.graphs").mkdir(parents=True, mode=0o700)
-    assert depgraph("demo", "--out", tmp_path / "out", "--json").returncode == 0
