@@ -57,6 +57,7 @@ tools: $(VENV)/.dev
 	$(BIN)/python tests/neo4j/install.py
 	$(BIN)/python tests/neo4j/server.py
 	$(BIN)/python tests/verapdf/validating.py
+	$(BIN)/python tests/spectral/linting.py
 
 $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)

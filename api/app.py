@@ -11,12 +11,14 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 
 import depgraph
 from api import problems
+from api.document import BASE, document
 from api.forms import Forms
-from api.guard import Guard
+from api.guard import Guard, hosts_of
 from api.keys import keys_of, refuse_foreign_keys
 from api.pacing import Pacing
 from api.pages.documentation import router as documentation
 from api.presence import Presence
+from api.representation import Representation
 from api.routes import RESOURCES
 from api.routes.health import router as health
 from api.security.gate import Access, Gate, viewer_in
@@ -28,18 +30,14 @@ if TYPE_CHECKING:
 
     from depgraph.ports import Store
 
-BASE = "/api/v1"
-
 KEEPERS: Final = Access()
 """Whoever reaches the server is the keeper of the store."""
 
 
-def create_app(
-    store: Store, ending: Event | None = None, *, access: Access = KEEPERS, hosts: frozenset[str] = frozenset()
-) -> FastAPI:
+def create_app(store: Store, ending: Event | None = None, *, access: Access = KEEPERS, base_url: str = "") -> FastAPI:
     """Return the application that answers from `store`, which must be safe to use from many threads.
 
-    `access` says who may ask, and `hosts` by which names the server is reached beside those of this machine.
+    `access` says who may ask, and `base_url` where others reach the server, beside the names of this machine.
 
     When `ending` is set, questions that wait are refused and those in work ended.
     """
@@ -68,14 +66,16 @@ def create_app(
     app.include_router(health, dependencies=checked, responses=problems.DOCUMENTED)
     app.include_router(documentation, prefix=BASE)
     # The last one added hears of a request first.
+    app.add_middleware(Representation)
     app.add_middleware(Presence, ending=ending or Event())
     app.add_middleware(Pacing)
     app.add_middleware(Gate, access=access)
-    app.add_middleware(Guard, hosts=hosts)
+    app.add_middleware(Guard, hosts=hosts_of(base_url), tls=base_url.startswith("https:"))
     app.add_middleware(Forms)
     problems.add_to(app)
     app.state.keys = keys_of(app)
     app.state.paths = paths_of(app)
+    app.openapi_schema = document(app, base_url)
     check_listed({*app.state.paths.values()})
     return app
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 
-from api.headers import HEADERS
+from api.headers import HEADERS, OPEN_HEADERS, TLS_HEADERS
 from api.problems import problem
+from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _PAGES: Final = frozenset({"/api/v1/docs"})
@@ -31,9 +35,10 @@ class Guard:
     (Fetch Metadata Request Headers, W3C). Browsers are told to run nothing.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] = frozenset()) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] = frozenset(), *, tls: bool = False) -> None:
         self._app = app
         self._hosts = hosts
+        self._headers = HEADERS | (TLS_HEADERS if tls else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request that is meant for this machine."""
@@ -50,7 +55,8 @@ class Guard:
             refusal = problem(403, "a page of another site may not ask: open the address yourself")
             await refusal(scope, receive, send)
         else:
-            await self._app(scope, receive, _with_headers(send))
+            more = OPEN_HEADERS if scope["path"] in _PUBLIC else {}
+            await self._app(scope, receive, _with_headers(send, self._headers | more))
 
 
 def _from_elsewhere(headers: Headers, path: str) -> bool:
@@ -61,12 +67,29 @@ def _from_elsewhere(headers: Headers, path: str) -> bool:
     return not navigates or path not in _PAGES
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, added: Mapping[str, str]) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            for name, value in added.items():
                 headers.setdefault(name, value)
         await send(message)
 
     return sending
+
+
+def hosts_of(base_url: str) -> frozenset[str]:
+    """Return the name of the server in an address that others reach it at, as their requests have it.
+
+    Raises
+    ------
+    UsageError
+        If it is no such address.
+
+    """
+    if not base_url:
+        return frozenset()
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.path not in ("", "/"):
+        raise UsageError(f"'{base_url}' is no address of a server: write it as https://NAME or https://NAME:PORT")
+    return frozenset({parts.netloc.lower()})

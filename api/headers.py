@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
+API_VERSION: Final = "1.0.0"
+"""Of the interface, not of the program: what `/api/v1` promises."""
+
 HEADERS: Final = {
+    "API-Version": API_VERSION,
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
 }
 """Sent with every response, unless the response says otherwise."""
+
+TLS_HEADERS: Final = {"Strict-Transport-Security": "max-age=31536000"}
+"""Sent too where others reach the server at https."""
+
+OPEN_HEADERS: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+"""Sent with what any page may read: the OpenAPI document, and nothing else."""

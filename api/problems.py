@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from api.callers import AbandonedError, BusyError
 from api.headers import HEADERS
+from api.keys import Wrong, WrongRequestError, wrong_in
 from api.paging import StaleCursorError
 from depgraph.errors import (
     AccessError,
@@ -23,7 +24,7 @@ from depgraph.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from fastapi import FastAPI, Request
 
@@ -66,6 +67,19 @@ DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
                         "title": {"type": "string", "description": "what the status means"},
                         "status": {"type": "integer"},
                         "detail": {"type": "string", "description": "what is wrong, and what to do"},
+                        "errors": {
+                            "type": "array",
+                            "description": "of a bad request: all that is wrong with it",
+                            "items": {
+                                "type": "object",
+                                "required": ["in", "pointer", "detail"],
+                                "properties": {
+                                    "in": {"type": "string", "description": "query or path"},
+                                    "pointer": {"type": "string", "description": "to the key (RFC 6901)"},
+                                    "detail": {"type": "string"},
+                                },
+                            },
+                        },
                     },
                 }
             }
@@ -83,9 +97,18 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _fault)
 
 
-def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def problem(
+    status: int, detail: str, headers: Mapping[str, str] | None = None, *, wrong: Sequence[Wrong] = ()
+) -> JSONResponse:
     """Return a problem; its type says no more than the status does (RFC 9457, 4.2.1)."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if wrong:
+        body["errors"] = [one.plain() for one in wrong]
     return JSONResponse(body, status, {**HEADERS, **(headers or {})}, media_type=MEDIA_TYPE)
 
 
@@ -110,15 +133,15 @@ def in_query_keys(text: str) -> str:
 
 def _expected(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DepgraphError)  # noqa: S101 - registered for this class alone
-    return problem(
-        status_of(error), in_query_keys(str(error)), _AGAIN if isinstance(error, BusyError | AbandonedError) else None
-    )
+    again = _AGAIN if isinstance(error, BusyError | AbandonedError) else None
+    wrong = error.found if isinstance(error, WrongRequestError) else ()
+    return problem(status_of(error), in_query_keys(str(error)), again, wrong=wrong)
 
 
 def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
-    told = [f"{'.'.join(str(part) for part in found['loc'][1:])}: {found['msg']}" for found in error.errors()]
-    return problem(HTTPStatus.BAD_REQUEST, "; ".join(told))
+    found = [*wrong_in(error.errors())]
+    return problem(HTTPStatus.BAD_REQUEST, "; ".join(one.detail for one in found), wrong=found)
 
 
 def _unrouted(request: Request, error: Exception) -> JSONResponse:

@@ -9,11 +9,12 @@ import sys
 from contextlib import closing
 from threading import Event
 from typing import TYPE_CHECKING, Final, NoReturn
-from urllib.parse import urlsplit
 
 import uvicorn
 
-from api.app import BASE, create_app
+from api.app import create_app
+from api.document import BASE
+from api.guard import hosts_of
 from api.security.gate import Access
 from api.security.keyring import Keyring
 from api.server import Connection, Server
@@ -65,15 +66,15 @@ def serve_api(store: str, *, host: str, port: int, ceiling: str = "", base_url: 
     keys = len(keyring.all())
     if keys and ceiling:
         raise UsageError("each access key has a ceiling of its own: leave out --ceiling")
-    hosts = hosts_of(base_url)
-    address = reachable(host) if keys and hosts else loopback(host)
+    hosts_of(base_url)
+    address = reachable(host) if keys and base_url else loopback(host)
     viewer = lowered(None, label_of(ceiling)) if ceiling else None
     access = Access(keyring if keys else None, viewer)
     with closing(open_named(store, settings, tell=_say)) as opened:
         opened.describe()
         ending = Event()
         # Takes a second or two, in which nobody can be answered: before anybody is told to ask.
-        app = create_app(opened, ending, access=access, hosts=hosts)
+        app = create_app(opened, ending, access=access, base_url=base_url.rstrip("/"))
         with listening(address, port) as server_socket:
             signal.signal(signal.SIGTERM, _end)
             _say(f"serving {_url(server_socket)}{BASE} for reading; documentation at {BASE}/docs; Ctrl-C ends it")
@@ -102,23 +103,6 @@ def _who_may_ask(keys: int, viewer: Viewer | None) -> str:
     shown = f"what is marked {viewer.ceiling.value} or less" if viewer else "all that the store holds"
     lower = "" if viewer else "; --ceiling LABEL shows less, and"
     return f"no login: every user of this machine can read {shown}{lower or '; '} depgraph keys create asks for one"
-
-
-def hosts_of(base_url: str) -> frozenset[str]:
-    """Return the name of the server in an address that others reach it at, as their requests have it.
-
-    Raises
-    ------
-    UsageError
-        If it is no such address.
-
-    """
-    if not base_url:
-        return frozenset()
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.path not in ("", "/"):
-        raise UsageError(f"'{base_url}' is no address of a server: write it as https://NAME or https://NAME:PORT")
-    return frozenset({parts.netloc.lower()})
 
 
 def reachable(host: str) -> str:

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Final, Literal
 
 import typer
 
-from cli.output import cell, write_object
+from cli.output import write_object
 from cli.outputs import check_out
 from cli.session import say
 from cli.verdicts import COLUMNS as GRADE_COLUMNS
@@ -24,6 +24,7 @@ from depgraph.ports import Given
 from depgraph.usecases.answer import FORMAT, plain
 from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.legible import legible
+from depgraph.usecases.sheets import cell
 from depgraph.usecases.whole_files import whole_file
 from importers import SOURCES
 

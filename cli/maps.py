@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.output import cell, write_object
+from cli.output import write_object
 from cli.outputs import check_out
 from cli.session import say
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import FORMAT, Plain
 from depgraph.usecases.legible import legible
+from depgraph.usecases.sheets import cell
 from depgraph.usecases.whole_files import whole_file
 from importers.table.mapping import answers as answers_of
 from importers.table.mapping import read_map

@@ -6,20 +6,18 @@ import csv
 import json
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from cli.reproducing import command_line
-from depgraph.usecases.answer import Plain, plain
+from depgraph.usecases.answer import plain
 from depgraph.usecases.legible import legible, legible_json
+from depgraph.usecases.sheets import cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TextIO
 
     from depgraph.usecases.answer import Answer
-
-_DANGEROUS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
-"""What a spreadsheet may take for the beginning of a formula, in the usual and in the full width."""
 
 
 def write_json(answer: Answer[Any, object]) -> None:
@@ -62,15 +60,3 @@ def write_csv(answer: Answer[Any, object], columns: Sequence[str]) -> None:
 
 def _shown(value: str | float, shown: Callable[[str], str]) -> str | float:
     return shown(value) if isinstance(value, str) else value
-
-
-def cell(value: Plain, *, ascii_only: bool = False) -> str | int | float:
-    """Return a value as a CSV cell, safe to open in a spreadsheet; JSON in it may have to be in ASCII."""
-    match value:
-        case None:
-            return ""
-        case bool() | list() | dict():
-            return json.dumps(value, ensure_ascii=ascii_only)
-        case str():
-            return f"'{value}" if value.startswith(_DANGEROUS) else value
-    return value

@@ -18,6 +18,9 @@ for library in libpango-1.0.so.0 libpangoft2-1.0.so.0 libharfbuzz-subset.so.0; d
         break
     fi
 done
+if ! command -v npm >/dev/null 2>&1; then
+    lacking="$lacking nodejs npm"
+fi
 if [ -z "$lacking" ]; then
     exit 0
 fi

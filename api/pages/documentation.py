@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from api.document import BASE
 from api.headers import HEADERS
 from api.schemas import OF_EVERY_ANSWER
 from depgraph.usecases.legible import legible
@@ -70,7 +71,7 @@ def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
         told = methods["get"]
         answer = told["responses"]["200"]["content"]["application/json"]["schema"]
         yield Operation(
-            path=path,
+            path=path if "servers" in methods else f"{BASE}{path}",
             summary=told["description"],
             parameters=tuple(_parameter(item) for item in told.get("parameters", [])),
             fields=tuple(_fields(schemas, answer)),

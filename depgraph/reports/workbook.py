@@ -11,6 +11,8 @@ from depgraph.reports.lists import lists_of
 from depgraph.usecases.legible import legible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from depgraph.reports.kinds import Report
     from depgraph.reports.lists import Cell, Listed
     from depgraph.usecases.answer import Meta
@@ -25,6 +27,15 @@ _SHARES: Final = ("share", "score", "probability", "in_tail", "width")
 
 _NUMBERS: Final = {"share": "0.0##%", "count": "#,##0", "large": "#,##0.0", "small": "General"}
 """How numbers are shown, in the words of the workbook; each cell holds all digits."""
+
+_OPTIONS: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+_TIMELESS: Final = datetime(1980, 1, 1)  # noqa: DTZ001 - a workbook knows no zones
+"""When a table was made, which is not told: the same rows are the same file."""
 
 _LARGE: Final = 100
 _WIDE: Final = 60
@@ -51,13 +62,30 @@ def to_workbook(report: Report, *, most: int = ROWS) -> bytes:
                 " the report to a name in .json"
             )
     made = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(made, options)
+    book = xlsxwriter.Workbook(made, _OPTIONS)
     noon = datetime.fromisoformat(f"{report.meta.as_of}T12:00:00")
     book.set_properties({"title": f"depgraph {report.meta.command}", "created": noon})
     used: set[str] = set()
     for each in lists:
         _write(book, _unused(each.name, used), each, report.meta)
+    book.close()
+    return made.getvalue()
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str | float]]) -> bytes:
+    """Return rows as an XLSX workbook of one plain sheet; the same rows give the same bytes."""
+    import xlsxwriter  # noqa: PLC0415 - only a workbook needs it
+
+    made = BytesIO()
+    book = xlsxwriter.Workbook(made, _OPTIONS)
+    book.set_properties({"title": "depgraph", "created": _TIMELESS})
+    sheet = book.add_worksheet("rows")
+    for number, row in enumerate([columns, *rows]):
+        for column, value in enumerate(row):
+            if isinstance(value, str):
+                sheet.write_string(number, column, _text(value))
+            else:
+                sheet.write_number(number, column, value)
     book.close()
     return made.getvalue()
 

@@ -22,30 +22,30 @@ if TYPE_CHECKING:
 Ask = Callable[..., httpx.Response]
 
 PATHS = [
-    "/api/v1/status",
-    "/api/v1/nodes",
-    "/api/v1/nodes/{id}",
-    "/api/v1/matches",
-    "/api/v1/needs",
-    "/api/v1/paths",
-    "/api/v1/single-points-of-failure",
-    "/api/v1/blasts",
-    "/api/v1/gaps",
-    "/api/v1/outages",
-    "/api/v1/cut-sets",
-    "/api/v1/pairs",
-    "/api/v1/concentrations",
-    "/api/v1/centralities",
-    "/api/v1/simulations",
-    "/api/v1/importances",
-    "/api/v1/what-ifs",
-    "/api/v1/differences",
-    "/api/v1/resolutions",
-    "/api/v1/trends",
-    "/api/v1/checks",
-    "/api/v1/explanations/{ref}",
-    "/api/v1/methods",
-    "/api/v1/sources",
+    "/status",
+    "/nodes",
+    "/nodes/{id}",
+    "/matches",
+    "/needs",
+    "/paths",
+    "/single-points-of-failure",
+    "/blasts",
+    "/gaps",
+    "/outages",
+    "/cut-sets",
+    "/pairs",
+    "/concentrations",
+    "/centralities",
+    "/simulations",
+    "/importances",
+    "/what-ifs",
+    "/differences",
+    "/resolutions",
+    "/trends",
+    "/checks",
+    "/explanations/{ref}",
+    "/methods",
+    "/sources",
     "/health",
     "/health/live",
     "/health/ready",
@@ -66,56 +66,54 @@ def in_query(told: object) -> str:
 
 
 ANSWERS = {
-    "/api/v1/status": ["status"],
-    "/api/v1/nodes": ["nodes", "nodes?q=e", "nodes?q=Clodu", "nodes?pageSize=1"],
-    "/api/v1/nodes/{id}": ["nodes/name:Cloud", "nodes/function:name:Ede/mail"],
-    "/api/v1/matches": [
-        f"matches?names={in_query(['Cloud', {'name': 'Nobody', 'country': 'XX', 'identifiers': ['kvk:1']}])}"
-    ],
-    "/api/v1/needs": ["needs?provider=Cloud", "needs?provider=Cloud&minConfidence=0.9"],
-    "/api/v1/paths": ["paths?from=Delft&to=Holding"],
-    "/api/v1/single-points-of-failure": [f"single-points-of-failure?by={by}" for by in ("group", "country", "party")],
-    "/api/v1/blasts": ["blasts?id=Cloud", "blasts?id=BE&by=country", f"blasts?scenario={in_query(SCENARIO)}"],
-    "/api/v1/gaps": ["gaps?by=group", "gaps?by=country"],
-    "/api/v1/outages": [
+    "/status": ["status"],
+    "/nodes": ["nodes", "nodes?q=e", "nodes?q=Clodu", "nodes?pageSize=1"],
+    "/nodes/{id}": ["nodes/name:Cloud", "nodes/function:name:Ede/mail"],
+    "/matches": [f"matches?names={in_query(['Cloud', {'name': 'Nobody', 'country': 'XX', 'identifiers': ['kvk:1']}])}"],
+    "/needs": ["needs?provider=Cloud", "needs?provider=Cloud&minConfidence=0.9"],
+    "/paths": ["paths?from=Delft&to=Holding"],
+    "/single-points-of-failure": [f"single-points-of-failure?by={by}" for by in ("group", "country", "party")],
+    "/blasts": ["blasts?id=Cloud", "blasts?id=BE&by=country", f"blasts?scenario={in_query(SCENARIO)}"],
+    "/gaps": ["gaps?by=group", "gaps?by=country"],
+    "/outages": [
         "outages?id=Cloud&hours=24",
         "outages?id=BE&by=country&forever=true",
         f"outages?scenario={in_query(SCENARIO)}",
     ],
-    "/api/v1/cut-sets": [
+    "/cut-sets": [
         "cut-sets?id=function:name:Ede/mail",
         "cut-sets?id=function:name:Ede/mail&by=country",
         "cut-sets?id=function:name:Ede/mail&maxOrder=1",
         "cut-sets?id=function:name:Ede/mail&count=true&maxOrder=1",
     ],
-    "/api/v1/checks": ["checks?supplier=Cloud", "checks?supplier=Cloud&buyer=Ede&against=Grid&asKeeper=true"],
-    "/api/v1/pairs": ["pairs?by=group", "pairs?by=country"],
-    "/api/v1/concentrations": [
+    "/checks": ["checks?supplier=Cloud", "checks?supplier=Cloud&buyer=Ede&against=Grid&asKeeper=true"],
+    "/pairs": ["pairs?by=group", "pairs?by=country"],
+    "/concentrations": [
         "concentrations?by=party",
         "concentrations?by=country&tier=all&market=sector",
         "concentrations?weight=cost",
         "concentrations?weight=cost&costAtMost=5",
         "concentrations?pageSize=1",
     ],
-    "/api/v1/centralities": ["centralities?measure=degree", "centralities?measure=betweenness"],
-    "/api/v1/simulations": [
+    "/centralities": ["centralities?measure=degree", "centralities?measure=betweenness"],
+    "/simulations": [
         f"simulations?probabilities={in_query({'all': 0.5})}&trials=10",
         f"simulations?scenario={in_query(SCENARIO)}&trials=10",
     ],
-    "/api/v1/importances": [f"importances?id=service:Hosting&probabilities={in_query({'all': 0.5})}"],
-    "/api/v1/what-ifs": [
+    "/importances": [f"importances?id=service:Hosting&probabilities={in_query({'all': 0.5})}"],
+    "/what-ifs": [
         f"what-ifs?scenario={in_query(SCENARIO)}",
         f"what-ifs?scenario={in_query(SCENARIO)}&by=country",
     ],
-    "/api/v1/differences": ["differences?from=1&to=2", "differences?from=1&to=2&by=country&limit=1"],
-    "/api/v1/resolutions": ["resolutions", "resolutions?resolution=strict&pageSize=1"],
-    "/api/v1/trends": ["trends?measure=hhi", "trends?id=Cloud&over=revisions"],
-    "/api/v1/explanations/{ref}": [
+    "/differences": ["differences?from=1&to=2", "differences?from=1&to=2&by=country&limit=1"],
+    "/resolutions": ["resolutions", "resolutions?resolution=strict&pageSize=1"],
+    "/trends": ["trends?measure=hhi", "trends?id=Cloud&over=revisions"],
+    "/explanations/{ref}": [
         "explanations/spof/party/score_upper/name:Cloud",
         "explanations/spof/country/people_lower/place:BE?limit=1",
     ],
-    "/api/v1/methods": ["methods"],
-    "/api/v1/sources": ["sources"],
+    "/methods": ["methods"],
+    "/sources": ["sources"],
     "/health": ["/health"],
     "/health/live": ["/health/live"],
     "/health/ready": ["/health/ready"],
@@ -126,7 +124,7 @@ ANSWERS = {
 def test_the_document_names_every_route_and_reads_only(app: FastAPI) -> None:
     document = app.openapi()
     assert list(document["paths"]) == PATHS
-    assert {method for path in document["paths"].values() for method in path} == {"get"}
+    assert {method for path in document["paths"].values() for method in path} == {"get", "servers"}
 
 
 def test_query_keys_are_camel_case_and_described(app: FastAPI) -> None:
@@ -146,10 +144,15 @@ def test_every_field_of_a_row_is_described(app: FastAPI) -> None:
 
 
 def test_errors_are_documented_as_problems(app: FastAPI) -> None:
-    for methods in app.openapi()["paths"].values():
+    told = app.openapi()
+    problem = told["components"]["responses"]["Problem"]
+    assert list(problem["content"]) == ["application/problem+json"]
+    for methods in told["paths"].values():
         responses = methods["get"]["responses"]
-        assert list(responses) == ["200", "default"]
-        assert list(responses["default"]["content"]) == ["application/problem+json"]
+        assert {"200", "400", "503", "default"} <= responses.keys()
+        assert all(
+            each == {"$ref": "#/components/responses/Problem"} for code, each in responses.items() if code != "200"
+        )
 
 
 @pytest.fixture(scope="module")
@@ -276,7 +279,7 @@ def test_the_page_shows_every_route_and_loads_nothing(ask: Ask) -> None:
     assert response.headers["content-type"].startswith("text/html")
     assert "default-src 'none'" in response.headers["content-security-policy"]
     for path in PATHS:
-        assert f"GET {path}" in response.text
+        assert f"GET {path if path.startswith('/health') else f'/api/v1{path}'}" in response.text
     assert "score_lower" in response.text
     assert "count_at_lower" in response.text, "answers of two forms show the fields of both"
     assert "trials_done" in response.text, "what an answer adds is shown"

@@ -12,10 +12,11 @@ import httpx
 import pytest
 
 from api.app import create_app, paths_of
+from api.guard import hosts_of
 from api.security.gate import Access
 from api.security.keyring import Keyring
 from api.security.roles import ACCESS, EVERYBODY, PUBLIC, check_listed, check_role
-from api.serving import hosts_of, reachable
+from api.serving import reachable
 from depgraph.errors import AccessError, StoreError, UsageError
 from depgraph.model import Label, Marking
 from depgraph.stores.sqlite import SqliteStore
@@ -239,7 +240,7 @@ def test_words_that_mean_nobody_are_refused(words: list[str]) -> None:
 
 
 def test_the_name_that_others_use_is_answered_to(two: SqliteStore) -> None:
-    ask = asker(create_app(two, hosts=hosts_of("https://Depgraph.Example:8443/")))
+    ask = asker(create_app(two, base_url="https://Depgraph.Example:8443"))
     assert ask("methods", headers={"Host": "depgraph.example:8443"}).status_code == 200
     assert ask("methods", headers={"Host": "depgraph.example"}).status_code == 400
     for wrong in ("depgraph.example", "ftp://x", "https://a@b", "https://x/y", "https://"):

@@ -27,7 +27,8 @@ def is_problem(response: httpx.Response, status: int) -> bool:
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     body = response.json()
-    assert set(body) == {"type", "title", "status", "detail"}
+    assert set(body) - {"errors"} == {"type", "title", "status", "detail"}
+    assert all(one["in"] and one["pointer"].startswith("#/") and one["detail"] for one in body.get("errors", ()))
     assert body["status"] == status
     assert body["detail"]
     assert "\n" not in body["detail"]

@@ -1,0 +1,91 @@
+"""The OpenAPI document, as the NL GOV REST API Design Rules want it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from api.headers import API_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastapi import FastAPI
+
+BASE: Final = "/api/v1"
+
+HERE: Final = "http://localhost:8000"
+"""Where the server is reached if nobody says so."""
+
+_PROBLEM: Final = {"$ref": "#/components/responses/Problem"}
+_ALWAYS: Final = ("401", "403", "406", "503")
+"""Statuses that every question may end with."""
+
+_FORMS: Final = {
+    "text/csv": {"schema": {"type": "string"}},
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
+        "schema": {"type": "string", "format": "binary"}
+    },
+}
+"""The rows alone, beside the JSON that has `meta` too."""
+
+
+def document(app: FastAPI, base_url: str) -> dict[str, Any]:
+    """Return the document of an application that others reach at `base_url`.
+
+    Paths are told from the base on, which the address of the server has with the version in it.
+    """
+    base = (base_url or HERE).rstrip("/")
+    made: dict[str, Any] = dict(app.openapi())
+    problem = made["paths"]["/health"]["get"]["responses"]["default"]
+    made["info"] = made["info"] | {
+        "version": API_VERSION,
+        "contact": {
+            "name": "Whoever keeps this server",
+            "url": f"{base}{BASE}/docs",
+            "email": _mailbox(urlsplit(base).hostname or ""),
+        },
+    }
+    made["servers"] = [{"url": f"{base}{BASE}"}]
+    made["security"] = [{"accessKey": []}, {}]
+    made["components"] = made["components"] | {
+        "securitySchemes": {"accessKey": {"type": "http", "scheme": "bearer"}},
+        "headers": {
+            "API-Version": {"description": "the version of the interface", "schema": {"type": "string"}},
+            "ETag": {"description": "of these bytes: for If-None-Match", "schema": {"type": "string"}},
+        },
+        "responses": {"Problem": problem},
+    }
+    made["paths"] = {path.removeprefix(BASE): _path(path, told, base) for path, told in made["paths"].items()}
+    return made
+
+
+def _mailbox(host: str) -> str:
+    """Return the mailbox that every mail domain has (RFC 2142); a bare name or an address is no domain."""
+    is_domain = "." in host and not host.rpartition(".")[2].isdigit()
+    return f"postmaster@{host if is_domain else 'localhost.localdomain'}"
+
+
+def _path(path: str, told: dict[str, Any], base: str) -> dict[str, Any]:
+    asked = told["get"]
+    answered = asked["responses"]["200"]
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("API-Version", "ETag")}
+    content = answered["content"] | (_FORMS if path.startswith(BASE) else {})
+    responses = {
+        "200": answered | {"headers": headers, "content": content},
+        **dict.fromkeys(sorted(_statuses(path, asked)), _PROBLEM),
+        "default": _PROBLEM,
+    }
+    # What is outside of the base says where it is.
+    outside = {} if path.startswith(BASE) else {"servers": [{"url": base}]}
+    return {**outside, "get": asked | {"responses": responses}}
+
+
+def _statuses(path: str, asked: dict[str, Any]) -> Iterator[str]:
+    names = [item["name"] for item in asked.get("parameters", [])]
+    yield "400"
+    yield from _ALWAYS if path.startswith(BASE) else ("503",)
+    if path.endswith("}") or {"id", "dependent", "from", "supplier"} & {*names}:
+        yield "404"
+    if "cursor" in names:
+        yield "410"
