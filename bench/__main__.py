@@ -34,6 +34,7 @@ SUBJECTS: Final = (
     "causes",
     "names",
     "serving",
+    "cluster",
     "neo4j_store",
 )
 """The last one needs a Neo4j server, which ``make tools`` fetches for it."""
