@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from cli.grouping import grouped
 from cli.options import ByOption, Form, Hub, Looking, Sector
 
-_COLUMNS: Final = ("moment", "after_at_lower", "after_at_upper", "because")
+if TYPE_CHECKING:
+    from depgraph.usecases.answer import Plain
+    from depgraph.usecases.questions.trend import Trend
+
+_ASKED: Final = 3
+"""How many questions a table shows, those of the last moments."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -55,7 +60,7 @@ def trend(
 ) -> None:
     """Show how one figure went over the dates or revisions of the store, and which fact made each step.
 
-    Each end has its own column: what is certain, and what may be at most.
+    Both ends stand beside each other: what is certain | what may be at most.
 
     Example: depgraph trend --measure organisations --id domain:microsoft.com --out trend.svg
     """
@@ -89,6 +94,30 @@ def trend(
         with whole_file(out) as file:
             file.write(drawn(answer))
         say(f"depgraph: wrote {out}")
-    last = answer.rows[-1]
-    title = f"{last.measure}{f' of {last.name}' if last.id else f' {last.name}'}"
-    show(answer, TrendPoint, form, columns=_COLUMNS, title=title)
+    if form.for_people:
+        _write(answer)
+    else:
+        show(answer, TrendPoint, form)
+
+
+def _write(answer: Trend) -> None:
+    """Write a figure at each moment, for people: both ends, and what made it another one."""
+    from cli.tables import console, write_notes, write_rows
+    from cli.what_if import both_ends
+
+    out, last = console(), answer.rows[-1]
+    out.print(f"{last.measure}{f' of {last.name}' if last.id else f' {last.name}'}", style="bold")
+    rows: list[Plain] = [
+        {
+            "moment": row.moment,
+            last.measure: both_ends(row, row.after_at_lower, row.after_at_upper),
+            "because": row.because,
+        }
+        for row in answer.rows
+    ]
+    write_rows(out, rows, ("moment", last.measure, "because"), keep=3)
+    asks = list(dict.fromkeys(row.ask for row in answer.rows if " ask " in row.ask))
+    for ask in asks[-_ASKED:]:
+        out.print(ask)
+    out.print()
+    write_notes(answer.meta, out)

@@ -119,8 +119,8 @@ def _texts(row: Difference, room: int) -> dict[str, Plain]:
         "measure": measure,
         "what": f"{row.name}: {measure}",
         "name": row.name,
-        "before": _ends(row, row.before_at_lower, row.before_at_upper, room),
-        "after": _ends(row, row.after_at_lower, row.after_at_upper, room),
+        "before": both_ends(row, row.before_at_lower, row.before_at_upper, room),
+        "after": both_ends(row, row.after_at_lower, row.after_at_upper, room),
         "id": row.id,
     }
 
@@ -139,7 +139,7 @@ _TABLES: Final = (
 )
 
 
-def _ends(row: Difference, low: float | None, high: float | None, room: int) -> str:
+def both_ends(row: Difference, low: float | None, high: float | None, room: int = _WIDE) -> str:
     """Return both ends as people read them, on two lines where there is no room for one."""
     from cli.tables import number
 

@@ -8,6 +8,8 @@ from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from depgraph.usecases.questions.causes import in_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -87,7 +89,7 @@ def _aloud(rows: Sequence[TrendPoint]) -> Iterator[str]:
     """Yield the drawing as sentences."""
     for row in rows:
         ends = row.after_at_lower, row.after_at_upper
-        low, high = ("not known" if end is None else _short(end) for end in ends)
+        low, high = ("not known" if end is None else in_words(row.measure, end) for end in ends)
         yield f"{row.moment}: {low}." if low == high else f"{row.moment}: {low} to {high}."
         if row.because:
             yield row.because
@@ -98,7 +100,7 @@ def _axes(rows: Sequence[TrendPoint], scale: _Scale) -> Iterator[str]:
         value = scale.top * notch / _NOTCHES
         y = scale.y(value)
         yield f'<path d="M{_LEFT} {y}H{_WIDTH - _RIGHT}" stroke="#c8d0d8"/>'
-        yield f'<text x="{_LEFT - 8}" y="{y + 4:g}" text-anchor="end">{_short(value)}</text>'
+        yield f'<text x="{_LEFT - 8}" y="{y + 4:g}" text-anchor="end">{in_words(rows[0].measure, value)}</text>'
     last = -math.inf
     for at, row in enumerate(rows):
         x = scale.x(at)
@@ -161,8 +163,3 @@ def _round_up(value: float) -> float:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
     return next(step * power for step in (1.0, 2.0, 2.5, 5.0, 10.0) if step * power >= value)
-
-
-def _short(value: float) -> str:
-    """Return a number of at most six digits."""
-    return f"{value:,.6g}"

@@ -430,9 +430,7 @@ def _same(one: Floats, other: Floats) -> NDArray[np.bool_]:
 def _explaining(causes: Sequence[Cause], count: int) -> Iterator[str]:
     """Yield which fact explains a figure, and how many more of them there are."""
     if count:
-        ends = (("necessary", causes[0].necessary), ("sufficient", causes[0].sufficient))
-        how = " and ".join(f"{word}{_at(at)}" for word, at in ends if at)
-        yield f"{_capital(_what(causes[0]))}: {how}."
+        yield f"{_capital(_what(causes[0]))}: {_how(causes[0])}."
     if count > 1:
         yield f"So {'is' if count == 2 else 'are'} {count - 1:,} more."
 
@@ -476,8 +474,15 @@ def _verb(fact: CauseFact) -> str:
     return "changed" if fact.change == "declared otherwise" else fact.change
 
 
-def _at(ends: str) -> str:
-    return "" if ends == "both" else f" at the {ends} end"
+def _how(cause: Cause) -> str:
+    """Return how a cause explains a figure, and at which end where it is not so at both."""
+    at = {"both": "at both ends", "lower": "at the lower end", "upper": "at the upper end"}
+    if cause.necessary == cause.sufficient:
+        return "necessary and sufficient" + (f" {at[cause.necessary]}" if cause.necessary != "both" else "")
+    words = [(word, ends) for word, ends in (("necessary", cause.necessary), ("sufficient", cause.sufficient)) if ends]
+    if len(words) == 1 and words[0][1] == "both":
+        return words[0][0]
+    return " and ".join(f"{word} {at[ends]}" for word, ends in words)
 
 
 def _number(value: float) -> float | None:
@@ -485,11 +490,19 @@ def _number(value: float) -> float | None:
 
 
 def _range(measure: str, ends: Floats) -> str:
-    low, high = (_value(measure, float(end)) for end in ends)
+    low, high = (in_words(measure, float(end)) for end in ends)
     return low if low == high else f"{low} to {high}"
 
 
-def _value(measure: str, value: float) -> str:
+def in_words(measure: str, value: float) -> str:
+    """Return a figure as people read it: parts of a whole in per cent.
+
+    Examples
+    --------
+    >>> [in_words("score", 0.06887), in_words("people", 4241754.0), in_words("hhi", 970.83)]
+    ['6.89 %', '4,241,754', '970.8']
+
+    """
     if np.isnan(value):
         return "not known"
     if measure in _PARTS:

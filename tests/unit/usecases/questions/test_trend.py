@@ -76,7 +76,7 @@ def test_a_trend_has_each_moment_and_what_made_each_step(store: SqliteStore, ove
     # f2 has one requirement without a name, of which nobody says how many of two providers it needs: so that x came is
     # sufficient at the upper end alone, that y went is necessary at the lower one, and both are sufficient together.
     assert second.because == (
-        "'function:f2' uses 'name:x' came: necessary and sufficient at the upper end. So are 2 more."
+        "'function:f2' uses 'name:x' came: necessary at both ends and sufficient at the upper end. So are 2 more."
     )
     told = [([fact.change for fact in cause.facts], cause.necessary, cause.sufficient) for cause in second.causes]
     assert told == [(["came"], "both", "upper"), (["went"], "lower", ""), (["came", "went"], "both", "both")]
