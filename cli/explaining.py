@@ -29,10 +29,12 @@ def explain(
     reading: Reading,
     form: Form,
 ) -> None:
-    """Lead from one figure of spof to the facts behind it, their records and the method.
+    """Lead from one figure of spof or concentration to the facts behind it, their records and the method.
 
     REF is spof/BY/MEASURE/ID: BY as in spof --by; MEASURE is score, functions, organisations or people with
-    _lower or _upper; ID the id of a row. Each need, each declared requirement and each source is left out alone:
+    _lower or _upper; ID the id of a row. Of concentration it is concentration/BY/share_upper/ID, and of the
+    whole market an index without an id, such as concentration/BY/hhi_upper. Each need, each declared
+    requirement and each source is left out alone:
     "without" is what the figure becomes, exactly. --sector and --hub are those of the answer.
 
     Example: depgraph explain "spof/party/score_upper/name:Example Cloud Inc"

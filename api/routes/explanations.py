@@ -25,8 +25,9 @@ def explanation(
         str,
         Path(
             max_length=1_200,
-            description="A figure of single points of failure: spof/BY/MEASURE/ID, such as"
-            " spof/party/score_upper/name:Example Cloud Inc (the id may contain /).",
+            description="A figure of single points of failure or of concentration: spof/BY/MEASURE/ID, such as"
+            " spof/party/score_upper/name:Example Cloud Inc (the id may contain /), concentration/BY/share_upper/ID,"
+            " or an index such as concentration/BY/hhi_upper.",
         ),
     ],
     sector: Sector = "",

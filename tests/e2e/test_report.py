@@ -52,7 +52,7 @@ def test_it_loads_nothing_from_elsewhere(page: str) -> None:
     assert {"script", "iframe", "link", "img", "form"}.isdisjoint(reader.tags)
     assert "default-src 'none'" in page
     assert "@import" not in page
-    assert "url(" not in page
+    assert all(part.startswith("#") for part in page.split("url(")[1:]), "fills of charts are in the page"
 
 
 def test_it_says_what_an_auditor_needs(page: str, depgraph, register) -> None:

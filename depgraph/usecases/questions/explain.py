@@ -10,30 +10,46 @@ import numpy as np
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, unit_of, units
 from depgraph.analytics.measures.impact import impacts
-from depgraph.analytics.measures.support import ENDS, FIGURES, support
+from depgraph.analytics.measures.share_causes import share_causes
+from depgraph.analytics.measures.support import ENDS, FIGURES, support, without_needs
+from depgraph.analytics.measures.turned_shares import INDICES, SHARE
 from depgraph.errors import EmptyStoreError, UnknownIdError, UsageError
 from depgraph.graph import RELATIONS
+from depgraph.graph.facts_between import toggles
 from depgraph.ids import id_key
 from depgraph.model import DECISIONS
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.questions.figures import figure as figure_of
 from depgraph.usecases.questions.methods import list_methods
 from depgraph.usecases.view import open_view
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from depgraph.analytics.basis.units import Units
-    from depgraph.analytics.measures.support import Support
+    from depgraph.analytics.kernels.base.parallel import Progress
     from depgraph.graph import Graph
     from depgraph.ports import Store
     from depgraph.usecases.view import Lens, View
 
 NEED, DECLARATION, SOURCE = "need", "declaration", "source"
 
-REFERENCE: Final = "spof/{by}/{measure}/{id}"
-"""How a figure of a ranking is named: ``spof/party/score_upper/name:Example Cloud Inc``."""
+SPOF, CONCENTRATION = "spof", "concentration"
 
-_MEASURES: Final = tuple(f"{figure}_{end}" for figure in FIGURES for end in ENDS)
+REFERENCE: Final = "{answer}/{by}/{measure}/{id}"
+"""How a figure of an answer is named: ``spof/party/score_upper/name:Example Cloud Inc``; an index has no id."""
+
+_SHARES: Final = tuple(f"{SHARE}_{end}" for end in ENDS)
+_INDICES: Final = tuple(f"{index}_{end}" for index in INDICES for end in ENDS)
+_MEASURES: Final = {
+    SPOF: tuple(f"{figure}_{end}" for figure in FIGURES for end in ENDS),
+    CONCENTRATION: (*_SHARES, *_INDICES),
+}
+_METHODS: Final = {SPOF: "impacts", CONCENTRATION: "concentration"}
+_HOW: Final = (
+    "write it as spof/BY/MEASURE/ID, such as spof/party/score_upper/name:X, as concentration/BY/share_upper/ID or as"
+    " concentration/BY/hhi_upper"
+)
 _SOURCES: Final = 12
 """How many sources are left out one by one: each is a graph to be assembled."""
 
@@ -65,14 +81,21 @@ class Explained:
 
 
 class Reference(NamedTuple):
-    """A figure of a ranking of single points of failure."""
+    """A figure of an answer: of single points of failure, or of the concentration of direct supply in one market."""
 
+    answer: str
     by: By
     measure: str
     unit: str
 
     def __str__(self) -> str:
-        return REFERENCE.format(by=self.by, measure=self.measure, id=self.unit)
+        return REFERENCE.format(answer=self.answer, by=self.by, measure=self.measure, id=self.unit).rstrip("/")
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Which measure it is, without its end, and which end."""
+        measure, _, end = self.measure.rpartition("_")
+        return measure, ENDS.index(end)
 
 
 def read_reference(written: str) -> Reference:
@@ -86,19 +109,20 @@ def read_reference(written: str) -> Reference:
     Examples
     --------
     >>> read_reference("spof/party/score_upper/name:A/B")
-    Reference(by=<By.PARTY: 'party'>, measure='score_upper', unit='name:A/B')
+    Reference(answer='spof', by=<By.PARTY: 'party'>, measure='score_upper', unit='name:A/B')
+    >>> read_reference("concentration/group/hhi_upper").place
+    ('hhi', 1)
 
     """
-    command, by, measure, unit = (*written.split("/", 3), "", "", "", "")[:4]
-    if command != "spof" or not unit:
-        raise UsageError(
-            f"'{written}' names no figure: write it as spof/BY/MEASURE/ID, such as spof/party/score_upper/name:X"
-        )
-    if by not in tuple(By):
-        raise UsageError(f"'{written}' names no figure: '{by}' is not one of {', '.join(By)}")
-    if measure not in _MEASURES:
-        raise UsageError(f"'{written}' names no figure: '{measure}' is not one of {', '.join(_MEASURES)}")
-    return Reference(By(by), measure, unit)
+    answer, by, measure, unit = (*written.split("/", 3), "", "", "", "")[:4]
+    if answer not in _MEASURES or bool(unit) == (measure in _INDICES):
+        raise UsageError(f"'{written}' names no figure: {_HOW}")
+    units_of = tuple(each for each in By if answer == SPOF or each is not By.SERVICE)
+    if by not in units_of:
+        raise UsageError(f"'{written}' names no figure: '{by}' is not one of {', '.join(units_of)}")
+    if measure not in _MEASURES[answer]:
+        raise UsageError(f"'{written}' names no figure: '{measure}' is not one of {', '.join(_MEASURES[answer])}")
+    return Reference(answer, By(by), measure, unit)
 
 
 def explain(
@@ -109,7 +133,7 @@ def explain(
     sector: str = "",
     hub: str = "",
     limit: int = 20,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Answer[Ground, Explained]:
     """Return the facts that one figure rests on, those first without which it changes most.
 
@@ -137,14 +161,17 @@ def explain(
 
     """
     asked, graph = read_reference(written), view.graph
-    found = units(graph, asked.by)
-    at = _unit(graph, found, asked)
-    asked = asked._replace(unit=str(found.id[at]))
-    scope = scope_of(graph, sector=sector, hub=hub)
-    rests = support(graph, found, scope, asked.unit, view.lens.doubt, progress=progress)
-    place = divmod(_MEASURES.index(asked.measure), len(ENDS))
-    figure = float(rests.figures[place])
-    grounds = list(_facts(graph, rests, place))
+    name = _WHOLE
+    if asked.unit:
+        found = units(graph, asked.by)
+        at = _unit(graph, found, asked)
+        asked, name = asked._replace(unit=str(found.id[at])), str(found.name[at])
+    of = _of_shares if asked.answer == CONCENTRATION else _of_impacts
+    figure, grounds, untried = of(view, asked, sector, hub, progress)
+    idle = len(grounds)
+    if asked.answer == CONCENTRATION:  # every need of the graph is tried, and most are of somebody else
+        grounds = [each for each in grounds if each.without != figure]
+    idle -= len(grounds)
     notes = [_WHAT]
     runs = [run.run for run in graph.runs if run.import_id and run.run.source != DECISIONS]
     sources = sorted({(run.source, run.part) for run in runs})
@@ -155,13 +182,15 @@ def explain(
         notes.append(
             f"{len(sources)} sources stand behind the graph: none is left out, since they are above {_SOURCES}"
         )
-    if rests.untried:
-        notes.append(f"{rests.untried:,} facts that can reach the unit are not tried")
+    if idle:
+        notes.append(f"{idle:,} needs alone change nothing, and are not listed")
+    if untried:
+        notes.append(f"{untried:,} facts that can reach the figure are not tried")
     grounds.sort(key=lambda each: _place(each, figure))
     shown = grounds[: limit or None]
     partial = f"{len(shown)} of {len(grounds)} grounds" if len(shown) < len(grounds) else ""
-    method = next(one for one in list_methods() if one.name == "impacts")
-    adds = Explained(str(asked), str(found.name[at]), figure, method.name, method.summary)
+    method = next(one for one in list_methods() if one.name == _METHODS[asked.answer])
+    adds = Explained(str(asked), name, figure, method.name, method.summary)
     parameters = {"ref": str(asked), "sector": sector, "hub": hub, "limit": limit}
     return Answer(
         meta=view.meta("explain", parameters, adds=adds, notes=tuple(notes), partial=partial), rows=tuple(shown)
@@ -174,6 +203,10 @@ def _place(each: Ground, figure: float) -> tuple[float | str | tuple[str, ...], 
 
 
 _ORDER: Final = (SOURCE, DECLARATION, NEED)
+_DIGITS: Final = 9
+"""To how many decimals shares are told, as `share_causes` has them."""
+
+_WHOLE: Final = "of direct needs"
 _WHAT: Final = (
     "each is left out alone, of what is recorded: a declared requirement becomes unknown, a need goes with all its"
     " records; where one changes nothing, two together may"
@@ -196,23 +229,66 @@ def _unit(graph: Graph, found: Units, asked: Reference) -> int:
     return at
 
 
-def _facts(graph: Graph, rests: Support, place: tuple[int, int]) -> Iterator[Ground]:
-    nodes, needs, columns = graph.nodes, graph.needs, graph.requirements
+class _Rests(NamedTuple):
+    """A figure, what it rests on but for sources, and how many facts were not tried."""
+
+    figure: float
+    grounds: list[Ground]
+    untried: int
+
+
+def _of_impacts(view: View, asked: Reference, sector: str, hub: str, progress: Progress | None) -> _Rests:
+    """Return on which needs and declarations a figure of a failure unit rests."""
+    graph = view.graph
+    scope = scope_of(graph, sector=sector, hub=hub)
+    rests = support(graph, units(graph, asked.by), scope, asked.unit, view.lens.doubt, progress=progress)
+    measure, end = asked.place
+    place = FIGURES.index(measure), end
     figure = float(rests.figures[place])
-    for of_fact, requirement, measured in zip(rests.needs, rests.requirement, rests.without, strict=True):
-        without = float(measured[place])
-        first = of_fact[0] if of_fact else -1
-        yield Ground(
-            sort=NEED if of_fact else DECLARATION,
-            dependent=str(nodes.id[columns.dependent[requirement]]),
-            provider=", ".join(dict.fromkeys(str(nodes.id[needs.provider[need]]) for need in of_fact)),
-            relation=RELATIONS[needs.relation[first]].value if of_fact else "",
-            requirement=str(columns.names[columns.name[requirement]]),
-            at_least=str(columns.words[columns.at_least[requirement]]),
-            without=without,
-            falls=without < figure,
-            records=_records(graph, of_fact, requirement),
-        )
+    grounds = [
+        _ground(graph, of_fact, requirement, float(measured[place]), figure)
+        for of_fact, requirement, measured in zip(rests.needs, rests.requirement, rests.without, strict=True)
+    ]
+    return _Rests(figure, grounds, rests.untried)
+
+
+def _of_shares(view: View, asked: Reference, sector: str, hub: str, progress: Progress | None) -> _Rests:
+    """Return on which needs a share or an index of direct supply rests."""
+    graph = view.graph
+    measure, end = asked.place
+    only = scope_of(graph, sector=sector, hub=hub).victim if sector or hub else None
+    between = toggles(without_needs(graph), graph, view.lens.doubt)
+    both = None if only is None else (only, only)
+    found = share_causes(between, asked.by, [(measure, asked.unit)], only=both, progress=progress)
+    figure = _defined(found.after[0, end])
+    facts = between.facts + between.restated
+    grounds = [
+        _ground(graph, facts[at].after, facts[at].requirement[1], _defined(measured[0, end]), figure)
+        for at, measured in zip(found.fact.tolist(), found.without, strict=True)
+        if facts[at].after
+    ]
+    return _Rests(figure, grounds, found.untried)
+
+
+def _defined(value: float) -> float:
+    """Return a figure, 0 of a market that has none."""
+    return 0.0 if np.isnan(value) else float(value)
+
+
+def _ground(graph: Graph, of_fact: tuple[int, ...], requirement: int, without: float, figure: float) -> Ground:
+    nodes, needs, columns = graph.nodes, graph.needs, graph.requirements
+    first = of_fact[0] if of_fact else -1
+    return Ground(
+        sort=NEED if of_fact else DECLARATION,
+        dependent=str(nodes.id[columns.dependent[requirement]]),
+        provider=", ".join(dict.fromkeys(str(nodes.id[needs.provider[need]]) for need in of_fact)),
+        relation=RELATIONS[needs.relation[first]].value if of_fact else "",
+        requirement=str(columns.names[columns.name[requirement]]),
+        at_least=str(columns.words[columns.at_least[requirement]]),
+        without=without,
+        falls=without < figure,
+        records=_records(graph, of_fact, requirement),
+    )
 
 
 def _records(graph: Graph, needs: tuple[int, ...], requirement: int) -> tuple[str, ...]:
@@ -251,7 +327,12 @@ class _Stated(NamedTuple):
     def figure(self, imports: Collection[int]) -> float:
         """Return the figure in the graph of some imports; 0 where it has no such unit, or nobody who counts."""
         try:
-            graph = open_view(self.store, self.lens, imports=imports).graph
+            view = open_view(self.store, self.lens, imports=imports)
+            if self.asked.answer == CONCENTRATION:
+                measure, end = self.asked.place
+                told = figure_of(view, measure, self.asked.unit, by=self.asked.by, sector=self.sector, hub=self.hub)
+                return round(told.ends[end] or 0.0, _DIGITS)
+            graph = view.graph
             scope = scope_of(graph, sector=self.sector, hub=self.hub)
         except (EmptyStoreError, UsageError):
             return 0.0

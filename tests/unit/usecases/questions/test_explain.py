@@ -9,6 +9,7 @@ import pytest
 from depgraph.errors import UnknownIdError, UsageError
 from depgraph.model import Facts, Import, Marking, Need, Tie
 from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.questions.concentration import measure_concentration
 from depgraph.usecases.questions.explain import Ground, explain, read_reference
 from depgraph.usecases.questions.spof import rank_single_points
 from depgraph.usecases.view import Lens, open_view
@@ -86,6 +87,42 @@ def test_a_source_left_out_is_the_store_without_it(store: SqliteStore) -> None:
         assert rows["source", "", out].without == left["name:x"]
 
 
+@pytest.mark.parametrize("measure", ["share_lower", "share_upper"])
+def test_a_share_leads_to_the_needs_behind_it(store: SqliteStore, measure: str) -> None:
+    """Each need is left out of the store with all its records, and the share of that store asked."""
+    view = open_view(store)
+    answer = explain(store, view, f"concentration/party/{measure}/name:x", limit=0)
+    share = {row.id: row for row in measure_concentration(view).rows}["name:x"]
+    assert (answer.adds.figure, answer.adds.method) == (pytest.approx(getattr(share, measure)), "concentration")
+    needs = [row for row in answer.rows if row.sort == "need"]
+    told = {(row.dependent, row.provider): row.without for row in needs}
+    found = {}
+    for dependent, provider in {(each.dependent, each.provider) for facts in FACTS.values() for each in facts.needs}:
+        other = SqliteStore(":memory:")
+        for source, facts in FACTS.items():
+            kept = tuple(each for each in facts.needs if (each.dependent, each.provider) != (dependent, provider))
+            other.replace(run(source), [facts._replace(needs=kept)])
+        left = {each.id: each for each in measure_concentration(open_view(other)).rows}
+        other.close()
+        found[dependent, provider] = round(getattr(left["name:x"], measure), 9)
+    assert told == {pair: value for pair, value in found.items() if value != answer.adds.figure}
+    assert len(told) > 1
+    assert all(row.falls == (row.without < answer.adds.figure) for row in needs)
+    sources = {row.records[0]: row.without for row in answer.rows if row.sort == "source"}
+    assert sources.keys() == FACTS.keys()
+
+
+def test_an_index_is_of_no_unit_and_leads_to_the_needs_behind_it(store: SqliteStore) -> None:
+    view = open_view(store)
+    answer = explain(store, view, "concentration/party/hhi_upper", limit=0)
+    (market,) = measure_concentration(view).adds.markets
+    assert market.measured
+    assert market.measured.indices
+    assert answer.adds.figure == pytest.approx(market.measured.indices.hhi_upper)
+    assert answer.adds.reference == "concentration/party/hhi_upper"
+    assert {row.sort for row in answer.rows} == {"need", "source"}
+
+
 @pytest.mark.parametrize("lens", [Lens(), Lens(accept="tested"), Lens(min_confidence=1)], ids=str)
 def test_the_figure_is_that_of_the_ranking_that_names_it(store: SqliteStore, lens: Lens) -> None:
     view = open_view(store, lens)
@@ -105,6 +142,9 @@ def test_the_figure_is_that_of_the_ranking_that_names_it(store: SqliteStore, len
         ("spof/party/score_upper/", "write it as spof/BY/MEASURE/ID"),
         ("spof/firm/score_upper/name:x", "'firm' is not one of party, group"),
         ("spof/party/score/name:x", "'score' is not one of score_lower"),
+        ("concentration/party/hhi_upper/name:x", "names no figure: write it as"),
+        ("concentration/party/share_upper", "names no figure: write it as"),
+        ("concentration/service/share_upper/name:x", "'service' is not one of party, group"),
     ],
 )
 def test_a_reference_that_names_no_figure(written: str, message: str) -> None:
