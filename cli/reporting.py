@@ -1,4 +1,4 @@
-"""Commands about suppliers before an award, and those that write files for people: check, report."""
+"""Commands about suppliers before an award, and about files for people: check, report, verify."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from cli.grouping import grouped
-from cli.options import Form, Hub, Place, Reading, Sector
+from cli.options import Form, Hub, Json, Place, Reading, Sector, StoreOption
 from depgraph.errors import UsageError
 
 Buyer = Annotated[
@@ -35,6 +35,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(check)
     app.command()(report)
+    app.command()(verify)
 
 
 @grouped
@@ -75,9 +76,15 @@ def report(
     kind: Annotated[
         Literal["auditor", "hub", "procurement"], typer.Argument(metavar="KIND", help="auditor, hub or procurement")
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to; .html, .pdf, .xlsx or .json.")] = Path(
-        "report.html"
-    ),
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Where to; .html, .pdf, .xlsx or .json [default: report.html].",
+            show_default=False,
+        ),
+    ] = None,
     sector: Sector = "",
     hub: Hub = "",
     supplier: Annotated[
@@ -95,6 +102,21 @@ def report(
             show_default=False,
         ),
     ] = "",
+    pack: Annotated[
+        Path | None,
+        typer.Option(
+            "--pack",
+            metavar="FILE.zip",
+            help="Write a pack: reports, figures, facts, hashes; as seen by the hub or by --as.",
+            show_default=False,
+        ),
+    ] = None,
+    sign: Annotated[
+        Path | None,
+        typer.Option(
+            "--sign", metavar="KEY.pem", help="Sign the pack with this private Ed25519 key.", show_default=False
+        ),
+    ] = None,
     *,
     as_keeper: AsKeeper = False,
     reading: Reading,
@@ -103,20 +125,26 @@ def report(
     """Write a report: one file that opens offline, every number cited and bounded.
 
     The ending of its name says what it is: a page, a tagged PDF, a workbook, or JSON. 'hub' is made as seen by
-    that hub, 'procurement' of what is marked TLP:CLEAR and TLP:GREEN, and 'auditor' of the whole store.
+    that hub, 'procurement' of what is marked TLP:CLEAR and TLP:GREEN, and 'auditor' of the whole store, unless it is
+    for somebody (--as) or goes into a pack. depgraph verify makes a report or a pack again and compares.
 
     Example: depgraph report auditor --sector "Dutch municipalities" --out report.pdf
     """
     from cli.outputs import check_out
     from cli.session import address_of, blocks_worked_out, lens, looked_at, say
-    from depgraph.reports.kinds import asked_of
-    from depgraph.reports.writing import check_form, write_report
-    from depgraph.usecases.auditor.since import earlier
-    from depgraph.usecases.auditor.since import since as changes_since
-    from depgraph.usecases.questions.readings import readings
-    from depgraph.usecases.traces import samples_of
-    from depgraph.usecases.view import open_view
+    from depgraph.bootstrap import file_store
+    from depgraph.reports.making import asked_with
+    from depgraph.reports.pack import write_pack
+    from depgraph.reports.signing import read_private
+    from depgraph.reports.writing import check_form, save_report
 
+    if sign and not pack:
+        raise UsageError("a signature is of a pack: name one with --pack, or leave out --sign")
+    if pack and pack.suffix.lower() != ".zip":
+        raise UsageError(f"{pack}: the name of a pack ends in .zip")
+    if as_keeper and reading.seen_as:
+        raise UsageError("--as-keeper and --as exclude each other: choose one")
+    out = out or (None if pack else Path("report.html"))
     given = {
         "sector": sector,
         "hub": hub,
@@ -125,19 +153,63 @@ def report(
         "service_type": service_type,
         "against": tuple(against),
     }
-    asked, viewer = asked_of(kind, given, as_keeper=as_keeper)
-    if as_keeper and kind == "auditor":
-        raise UsageError("report auditor is made as the keeper of the store in any case: leave out --as-keeper")
-    if since and kind != "auditor":
-        raise UsageError(f"report {kind} does not take --since: report auditor does")
-    before = earlier(since) if since else None
-    check_form(out)
-    check_out(out, store=address_of(reading.store))
+    asked = asked_with(kind, given, as_keeper=as_keeper, packed=pack is not None, since=since, lens=lens(reading))
+    key = read_private(sign) if sign else None
+    if out:
+        check_form(out)
+    for each in filter(None, (out, pack)):
+        check_out(each, store=address_of(reading.store), inputs=[sign] if sign else [])
     with looked_at(reading.store, reading.seen_as) as store, blocks_worked_out(place):
-        asked_by = lens(reading)
-        view = open_view(store, replace(asked_by, viewer=viewer or asked_by.viewer))
-        resting = readings(store, view) if kind == "auditor" else None
-        samples = samples_of(store, view.graph.digest) if kind == "auditor" else None
-        changed = changes_since(store, view, before, sector=sector, hub=hub) if before else None
-        write_report(kind, view, out, readings=resting, samples=samples, since=changed, **asked)
-    say(f"wrote {out}")
+        if out:
+            save_report(store, asked, out)
+            say(f"wrote {out}")
+        if pack:
+            count = write_pack(pack, store, asked, empty=file_store, key=key)
+            say(f"wrote {pack}: {count} files; depgraph verify {pack} computes all of it again")
+
+
+@grouped
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A pack (.zip) or a report.", show_default=False)],
+    signed_by: Annotated[
+        Path | None,
+        typer.Option(
+            "--signed-by",
+            metavar="PUBLIC.pem",
+            help="The pack must be signed with this Ed25519 key, which did not come with it.",
+            show_default=False,
+        ),
+    ] = None,
+    store: StoreOption = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Compute every figure of a pack or a report again, and name each that differs and each file that changed.
+
+    A pack is verified by itself: it holds its facts. A report needs the store that it was made of. Exit code 1
+    if anything is not as it should be.
+
+    Example: depgraph verify pack.zip --signed-by public.pem
+    """
+    from cli.verified import write_verified
+    from depgraph.reports.signing import fingerprint, read_public
+
+    public = read_public(signed_by) if signed_by else None
+    if file.suffix.lower() == ".zip":
+        from depgraph.bootstrap import file_store
+        from depgraph.reports.verifying import verify_pack
+
+        if store:
+            raise UsageError("a pack holds its facts: leave out --store")
+        found = verify_pack(file, opened=file_store, signed_by=public)
+    else:
+        from cli.session import opened
+        from depgraph.reports.verifying import verify_report
+
+        if signed_by:
+            raise UsageError("only packs are signed: leave out --signed-by")
+        with opened(store) as opening:
+            found = verify_report(file, opening)
+    write_verified(file, found, key=fingerprint(public) if public else "", as_json=json)
+    if found.rows:
+        raise typer.Exit(1)

@@ -140,6 +140,11 @@ def cluster_at(address: str, *, insecure: bool, tell: Callable[[str], None] = _s
         yield ClusterPool(client, tell=tell, wait=patience())
 
 
+def file_store(path: Path) -> Store:
+    """Return the store in a file by itself, beside which nothing is kept: that of a pack."""
+    return SqliteStore(path)
+
+
 def _similar(path: Path) -> str:
     """Ask after a file beside it whose name is much like that of a file that is not there."""
     try:

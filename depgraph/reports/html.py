@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 DRAWN: Final = 5
 """How many bars a chart has at most, besides what is unknown."""
+
+ASKED: Final = ("command", "parameters", "as_of", "revision", "graph_digest", "version")
+"""Keys of `meta` that tell how a report is made again."""
 
 _FOOT: Final = 200
 """How many characters the foot of a page has at most."""
@@ -71,6 +75,7 @@ def render(template: str, *, report: Any) -> str:
         "options": options,
         "css_text": css_text,
         "page_foot": page_foot,
+        "asked_json": asked_json,
         "valued": _valued,
     }
     environment.filters["count"] = lambda value: f"{value:,}"
@@ -110,6 +115,12 @@ def page_foot(meta: Meta[object]) -> str:
     made = f"revision {meta.revision}, digest {meta.graph_digest[:16]}, depgraph {meta.version}"
     long = f". As of {meta.as_of}, {made}{asked}"
     return long if len(long) <= _FOOT else f"{long[: _FOOT - 1]}…"
+
+
+def asked_json(meta: Meta[object]) -> str:
+    """Return as JSON what a report was asked with, and of what: enough to make it again from the same store."""
+    told = meta.plain()
+    return json.dumps({name: told[name] for name in ASKED}, ensure_ascii=True)
 
 
 def _valued(value: object) -> str:
@@ -153,7 +164,7 @@ def counted(count: int, noun: str) -> str:
 def options(meta: Meta[object]) -> str:
     """Return the options of a command that asks the same of the same facts, quoted for a shell."""
     asked = {**meta.parameters, "as_of": meta.as_of, "revision": meta.revision}
-    asked.pop("seen_by", None)  # it follows from the kind of report
+    asked.pop("seen_by", None)  # it follows from the kind of report, or from --as
     found = ""
     for name, value in asked.items():
         for each in value if isinstance(value, tuple) else (value,):

@@ -40,7 +40,7 @@ class Kind(NamedTuple):
 
 
 KINDS: Final = {
-    "auditor": Kind(report_to_auditor, "auditor.html", ("sector", "hub")),
+    "auditor": Kind(report_to_auditor, "auditor.html", ("sector", "hub", "as_keeper")),
     "hub": Kind(report_to_hub, "hub.html", ("hub", "sector"), ("hub",), lambda asked: Viewer(hubs=(asked["hub"],))),
     "procurement": Kind(
         report_to_procurement,
@@ -81,7 +81,9 @@ def asked_of(kind: str, asked: Mapping[str, Any], *, as_keeper: bool) -> tuple[d
     for name in found.needs:
         if name not in given:
             raise UsageError(f"report {kind} is about one {name}: name it with {_option(name)}")
-    return given, None if as_keeper else found.viewer(given)
+    if as_keeper:
+        return {**given, **({"as_keeper": True} if "as_keeper" in found.takes else {})}, None
+    return given, found.viewer(given)
 
 
 def _option(name: str) -> str:

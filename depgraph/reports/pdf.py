@@ -6,6 +6,7 @@ import hashlib
 import os
 import unicodedata
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from importlib.resources import as_file, files
 from tempfile import TemporaryDirectory
@@ -30,7 +31,11 @@ _UNSEEN: Final = ("Cc", "Cf", "Mn", "Zl", "Zp", "Zs")
 _CONFIGURED: Final = "FONTCONFIG_FILE"
 
 
-def to_pdf(page: str) -> bytes:
+ATTACHED: Final = "report.json"
+"""What a report in JSON is called inside a PDF."""
+
+
+def to_pdf(page: str, *, attached: bytes = b"", as_of: str = "2020-01-01") -> bytes:
     """Return a page as a PDF 1.7 with tags, as PDF/UA-1 asks; what it says of itself is what the page says.
 
     No font of the machine is used and no address is followed, so that the same page gives the same bytes wherever
@@ -40,6 +45,10 @@ def to_pdf(page: str) -> bytes:
     ----------
     page : str
         HTML that loads nothing.
+    attached : bytes
+        The same report in JSON, which goes with the pages as a file in the file: all digits, for programs.
+    as_of : str
+        The date that the attached file bears.
 
     Raises
     ------
@@ -62,10 +71,16 @@ def to_pdf(page: str) -> bytes:
                 raise ValueError(url)
 
         document = weasyprint.HTML(string=page, url_fetcher=Refusing())
+        noon = datetime.fromisoformat(f"{as_of}T12:00:00")
+        told = "The same report in JSON, with all digits"
+        files = [
+            weasyprint.Attachment(string=attached, name=ATTACHED, description=told, created=noon, modified=noon)
+        ] * bool(attached)
         made: bytes = document.write_pdf(
             pdf_variant="pdf/ua-1",
-            pdf_identifier=hashlib.sha256(page.encode()).digest()[:16],
+            pdf_identifier=hashlib.sha256(page.encode() + attached).digest()[:16],
             font_config=FontConfiguration(),
+            attachments=files,
             finisher=_scoped,
         )
     if asked:
@@ -84,6 +99,16 @@ def pdf_engine() -> str:
     """
     with _own_fonts():
         return str(_engine().__version__)
+
+
+def pango() -> str:
+    """Return the version of what lays out the text of PDF files."""
+    with _own_fonts():
+        _engine()
+        from weasyprint.text.ffi import pango as library  # noqa: PLC0415 - loads it
+
+        number = int(library.pango_version())
+    return f"{number // 10_000}.{number // 100 % 100}.{number % 100}"
 
 
 def _engine() -> Any:

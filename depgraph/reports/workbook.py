@@ -107,7 +107,9 @@ def _write(book: Any, name: str, listed: Listed, meta: Meta[Any]) -> None:
     formats = {kind: book.add_format({"num_format": code}) for kind, code in _NUMBERS.items()}
     label = meta.marking.label.value.upper()
     sheet.set_header(f"&L{name}&R&B{label}")
-    sheet.set_footer(f"&Lrevision {meta.revision}, as of {meta.as_of}, depgraph {meta.version}&C&P / &N&R&B{label}")
+    keeper = ", as the keeper of the store" * ("as_keeper" in meta.parameters)
+    made = f"revision {meta.revision}, as of {meta.as_of}{keeper}, depgraph {meta.version}"
+    sheet.set_footer(f"&L{made}&C&P / &N&R&B{label}")
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from depgraph.errors import UsageError
 from depgraph.reports.html import render
 from depgraph.reports.kinds import KINDS, asked_of
+from depgraph.reports.making import make_report
 from depgraph.usecases.answer import plain
 from depgraph.usecases.legible import legible_json
 from depgraph.usecases.whole_files import check_output, whole_bytes
@@ -15,7 +16,9 @@ from depgraph.usecases.whole_files import check_output, whole_bytes
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from depgraph.ports import Store
     from depgraph.reports.kinds import Report
+    from depgraph.reports.making import Asked
     from depgraph.usecases.auditor.since import Since
     from depgraph.usecases.questions.readings import Readings
     from depgraph.usecases.traces import Samples
@@ -61,7 +64,26 @@ def write_report(
     check_output(out)
     given_too = {"readings": readings, "samples": samples, "since": since}
     more = {name: value for name, value in given_too.items() if value is not None}
-    made = FORMS[out.suffix.lower()](KINDS[kind].build(view, **given, **more), KINDS[kind].template)
+    _save(KINDS[kind].build(view, **given, **more), KINDS[kind].template, out)
+
+
+def save_report(store: Store, asked: Asked, out: Path) -> None:
+    """Make a report of a store and write it to `out`, whole or not at all.
+
+    Raises
+    ------
+    UsageError
+        As `write_report`.
+
+    """
+    check_form(out)
+    check_output(out)
+    _, report = make_report(store, asked)
+    _save(report, asked.template, out)
+
+
+def _save(report: Report, template: str, out: Path) -> None:
+    made = FORMS[out.suffix.lower()](report, template)
     with whole_bytes(out) as file:
         file.write(made)
 
@@ -91,7 +113,7 @@ def _html(report: Report, template: str) -> bytes:
 def _pdf(report: Report, template: str) -> bytes:
     from depgraph.reports.pdf import to_pdf  # noqa: PLC0415 - only a PDF needs it
 
-    return to_pdf(render(template, report=report))
+    return to_pdf(render(template, report=report), attached=_json(report, template), as_of=report.meta.as_of)
 
 
 def _workbook(report: Report, _template: str) -> bytes:
@@ -108,4 +130,4 @@ def _json(report: Report, _template: str) -> bytes:
 
 
 FORMS: Final = {".html": _html, ".pdf": _pdf, ".xlsx": _workbook, ".json": _json}
-"""What makes a file of a report, by the ending of its name."""
+"""What makes a file of a report and its template, by the ending of its name."""

@@ -127,6 +127,19 @@ def visible_to(store: Store, viewer: Viewer | None) -> Store:
     return VisibleStore(store, (viewer,))
 
 
+class _Cut(VisibleStore):
+    """A store that was cut to what its viewer sees: all of it, by the numbers that it had."""
+
+    def _seen(self) -> _Seen:
+        told = self.store.describe()
+        return _Seen(told, {held.revision: held.revision for held in told.history})
+
+
+def as_cut(store: Store, viewer: Viewer | None) -> Store:
+    """Return a store that holds what a viewer saw and nothing else, under his numbers, as he has it."""
+    return store if viewer is None else _Cut(store, (viewer,))
+
+
 class _Shared:
     """The shelf of a store that others read too."""
 

@@ -63,6 +63,7 @@ WITHOUT_GRAPH = {
     "import": ("import", "register", "more"),
     "map": ("map", str(resources.files("data_samples") / "table" / "contracts.csv"), "--out", "made.toml"),
     "doctor": ("doctor",),
+    "verify": ("verify", "forged.json"),
 }
 
 
@@ -112,6 +113,11 @@ def store(depgraph: Run, tmp_path: Path) -> Run:
     for row in book["sample"].iter_rows(min_row=2):
         row[-2].value = "correct"
     book.save(tmp_path / "filled.xlsx")
+    asked = ("report", "procurement", "--supplier", "name:Example Cloud Inc", "--as-keeper", "--out", "forged.json")
+    assert depgraph(*asked).returncode == 0
+    report = json.loads((tmp_path / "forged.json").read_text(encoding="utf-8"))
+    report["bidders"][0]["needed_by"] += 1
+    (tmp_path / "forged.json").write_text(json.dumps(report), encoding="utf-8")
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "needs.csv").write_text("dependent,provider\nTown,N/A\n", encoding="utf-8")
     return depgraph

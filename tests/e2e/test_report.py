@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import zipfile
 from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
@@ -249,6 +250,54 @@ def test_a_check_is_the_report_without_a_file(depgraph, register, tmp_path: Path
     for row in rows:
         assert row["name"] in shown
         assert row["questions"][-1].split()[-1] in shown
+
+
+def test_a_pack_and_a_report_are_verified(depgraph, register, tmp_path: Path) -> None:
+    """As a user does it: made, signed, verified; then one byte is another."""
+    for words in (
+        ("genpkey", "-algorithm", "ed25519", "-out", "key.pem"),
+        ("pkey", "-in", "key.pem", "-pubout", "-out", "public.pem"),
+    ):
+        subprocess.run(["openssl", *words], cwd=tmp_path, check=True, capture_output=True)
+    asked = ("report", "auditor", "--sector", "municipalities")
+    refused = depgraph(*asked, "--pack", "pack.zip")
+    assert (refused.returncode, "for whom is it?" in refused.stderr) == (2, True)
+    made = depgraph(*asked, "--pack", "pack.zip", "--as-keeper", "--sign", "key.pem", "--out", "report.json")
+    assert made.returncode == 0, made.stderr
+    good = depgraph("verify", "pack.zip", "--signed-by", "public.pem")
+    assert (good.returncode, good.stdout) == (0, ""), good.stderr
+    assert "nothing differs; signed with the key whose SHA-256 is " in good.stderr
+    assert depgraph("verify", "report.json").returncode == 0
+    with zipfile.ZipFile(tmp_path / "pack.zip") as archive:
+        page, sums, signature = (archive.read(name) for name in ("report/report.html", "SHA256SUMS", "SHA256SUMS.sig"))
+        archive.extractall(tmp_path / "pack")
+    assert b"Made as the keeper of the store" in page
+    (tmp_path / "sums").write_bytes(sums)
+    (tmp_path / "signature").write_bytes(signature)
+    openssl = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "public.pem", "-rawin", "-in", "sums"]
+    subprocess.run([*openssl, "-sigfile", "signature"], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=tmp_path / "pack", check=True)
+    whole = (tmp_path / "pack.zip").read_bytes()
+    (tmp_path / "pack.zip").write_bytes(whole.replace(b"%PDF-1.7", b"%PDF-1.6"))
+    bad = depgraph("verify", "pack.zip", "--json")
+    told = json.loads(bad.stdout)
+    assert (bad.returncode, {row["file"] for row in told["rows"]}) == (1, {"report/report.pdf"})
+    assert told["meta"]["command"] == "verify"
+    (tmp_path / "no.zip").write_bytes(b"PK")
+    for words, code, said in (
+        (("verify", "no.zip"), 3, "no zip archive"),
+        (("verify", "none.zip"), 2, "no such file"),
+        (("verify", "report.txt"), 2, "neither a pack"),
+        (("verify", "report.json", "--signed-by", "public.pem"), 2, "only packs are signed"),
+        (("verify", "pack.zip", "--signed-by", "key.pem"), 2, "no public key in PEM"),
+        (("verify", "pack.zip", "--store", "x.sqlite"), 2, "leave out --store"),
+        ((*asked, "--sign", "key.pem"), 2, "a signature is of a pack"),
+        ((*asked, "--as-keeper", "--pack", "p.zip", "--sign", "public.pem"), 2, "no private key in PEM"),
+        ((*asked, "--as-keeper", "--pack", "p.tar"), 2, "ends in .zip"),
+        ((*asked, "--as-keeper", "--pack", "p.zip", "--sign", "p.zip"), 2, "cannot be read"),
+    ):
+        done = depgraph(*words)
+        assert (done.returncode, said in done.stderr, done.stderr.count("\n")) == (code, True, 1), done.stderr
 
 
 def found_by_axe(page: str, folder: Path) -> list[str]:

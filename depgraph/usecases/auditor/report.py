@@ -168,6 +168,7 @@ def report_to_auditor(
     *,
     sector: str = "",
     hub: str = "",
+    as_keeper: bool = False,
     readings: Readings | None = None,
     samples: Samples = NO_SAMPLES,
     since: Since | None = None,
@@ -179,6 +180,8 @@ def report_to_auditor(
     view : View
     sector, hub : str
         Whose failures count, contracts end and providers are unknown; empty is everyone.
+    as_keeper : bool
+        Whether the report says that it is made as the keeper of the store, since it is for others.
     readings : Readings, optional
         How much rests on who is who, where somebody looked.
     samples : Samples, optional
@@ -196,10 +199,9 @@ def report_to_auditor(
     methods = {method.name: method for method in list_methods()}
     sections = tuple(_section(view, population) for population in found)
     as_of = view.graph.as_of
+    asked = {"sector": sector, "hub": hub, "since": since.moment if since else "", "as_keeper": as_keeper or None}
     return AuditorReport(
-        meta=view.meta(
-            "report auditor", {"sector": sector, "hub": hub, "since": since.moment if since else ""}, adds=NOTHING
-        ),
+        meta=view.meta("report auditor", asked, adds=NOTHING),
         suppliers=supplier_count(view),
         conclusions=tuple(conclude(view, sections)),
         carried=carried(view.graph, view.receipts),

@@ -1,0 +1,44 @@
+"""What verifying a report or a pack found, as a person or a script reads it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+import depgraph
+from cli.output import write_object
+from cli.session import say
+from depgraph.usecases.answer import FORMAT, Plain, plain
+from depgraph.usecases.legible import legible
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from depgraph.reports.verifying import Verified
+
+_SHOWN: Final = 40
+"""How many differences are shown to people; JSON has all of them."""
+
+
+def write_verified(file: Path, found: Verified, *, key: str, as_json: bool) -> None:
+    """Write what was compared, and what differs; `key` is the SHA-256 of the key that the pack is signed with."""
+    if as_json:
+        meta: dict[str, Plain] = {"format": FORMAT, "version": depgraph.__version__, "command": "verify"}
+        meta |= {"file": str(file), "signed_by": key, "files": found.files, "figures": found.figures}
+        meta["notes"] = list(found.notes)
+        write_object({"meta": meta, "rows": [plain(row) for row in found.rows]})
+        return
+    for row in found.rows[:_SHOWN]:
+        place = " ".join(filter(None, (row.file, row.where))) or str(file)
+        should = f" (should be: {row.recomputed})" if row.recomputed else ""
+        sys.stdout.write(f"{legible(f'{place}: {row.told}{should}')}\n")
+    if len(found.rows) > _SHOWN:
+        sys.stdout.write(f"and {len(found.rows) - _SHOWN:,} more: --json has all\n")
+    for note in found.notes:
+        say(f"depgraph: {note}")
+    files = f"{found.files:,} file{'s' * (found.files != 1)}"
+    by = f"; signed with the key whose SHA-256 is {key}" if key else ""
+    if found.rows:
+        say(f"{file}: {len(found.rows):,} thing{'s' * (len(found.rows) != 1)} not as it should be")
+    else:
+        say(f"{file}: {files} and {found.figures:,} figures computed again, and nothing differs{by}")
