@@ -117,6 +117,19 @@ def report(
             "--sign", metavar="KEY.pem", help="Sign the pack with this private Ed25519 key.", show_default=False
         ),
     ] = None,
+    redact: Annotated[
+        Literal["names"] | None,
+        typer.Option("--redact", help="Put numbers in place of names, ids and records.", show_default=False),
+    ] = None,
+    redact_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--redact-key",
+            metavar="FILE",
+            help="A secret that decides whose number is whose [default: all of the facts].",
+            show_default=False,
+        ),
+    ] = None,
     *,
     as_keeper: AsKeeper = False,
     reading: Reading,
@@ -135,13 +148,11 @@ def report(
     from depgraph.bootstrap import file_store
     from depgraph.reports.making import asked_with
     from depgraph.reports.pack import write_pack
+    from depgraph.reports.redacting import read_key
     from depgraph.reports.signing import read_private
     from depgraph.reports.writing import check_form, save_report
 
-    if sign and not pack:
-        raise UsageError("a signature is of a pack: name one with --pack, or leave out --sign")
-    if pack and pack.suffix.lower() != ".zip":
-        raise UsageError(f"{pack}: the name of a pack ends in .zip")
+    _check_together(pack, sign=sign, redact=redact, redact_key=redact_key)
     if as_keeper and reading.seen_as:
         raise UsageError("--as-keeper and --as exclude each other: choose one")
     out = out or (None if pack else Path("report.html"))
@@ -155,10 +166,12 @@ def report(
     }
     asked = asked_with(kind, given, as_keeper=as_keeper, packed=pack is not None, since=since, lens=lens(reading))
     key = read_private(sign) if sign else None
+    if redact:
+        asked = replace(asked, redact=True, secret=read_key(redact_key) if redact_key else b"")
     if out:
         check_form(out)
     for each in filter(None, (out, pack)):
-        check_out(each, store=address_of(reading.store), inputs=[sign] if sign else [])
+        check_out(each, store=address_of(reading.store), inputs=[each for each in (sign, redact_key) if each])
     with looked_at(reading.store, reading.seen_as) as store, blocks_worked_out(place):
         if out:
             save_report(store, asked, out)
@@ -166,6 +179,18 @@ def report(
         if pack:
             count = write_pack(pack, store, asked, empty=file_store, key=key)
             say(f"wrote {pack}: {count} files; depgraph verify {pack} computes all of it again")
+
+
+def _check_together(pack: Path | None, *, sign: Path | None, redact: str | None, redact_key: Path | None) -> None:
+    """Refuse options of packs and of redaction that do not go together."""
+    if sign and not pack:
+        raise UsageError("a signature is of a pack: name one with --pack, or leave out --sign")
+    if pack and pack.suffix.lower() != ".zip":
+        raise UsageError(f"{pack}: the name of a pack ends in .zip")
+    if redact and pack:
+        raise UsageError("a pack holds the facts, with their names: leave out --redact or --pack")
+    if redact_key and not redact:
+        raise UsageError("a key for what is not redacted: add --redact names, or leave out --redact-key")
 
 
 @grouped

@@ -22,13 +22,13 @@ _SELDOM = ("rung", "dated", "widened")
 """Columns of evidence, which go in where they tell anything: graphs without keep the digest that they had."""
 
 
-def digest(graph: Graph) -> str:
-    """Return the SHA-256 of the graph's columns in hexadecimal.
+def digest(graph: Graph, begin: bytes = _FORMAT) -> str:
+    """Return the SHA-256 of the graph's columns in hexadecimal; another `begin` gives one that this one does not tell.
 
     Names, types and little-endian bytes of each column go in, so the digest is the same
     on every machine. Evidence, imports and aliases stay out.
     """
-    sha = hashlib.sha256(_FORMAT)
+    sha = hashlib.sha256(begin)
     for table in (graph.nodes, graph.needs, graph.requirements, graph.ties):
         _table(sha, table)
     if graph.doubted is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from depgraph.errors import InputError, UsageError
 from depgraph.reports.kinds import KINDS, asked_of
+from depgraph.reports.redacting import redacted
 from depgraph.usecases.auditor.since import earlier
 from depgraph.usecases.auditor.since import since as changes_since
 from depgraph.usecases.questions.moments import is_moment
@@ -37,6 +38,9 @@ class Asked:
     lens: Lens
     since: str = ""
     """Since when changes are told: a revision, a date, or the path of an earlier report."""
+    redact: bool = False
+    secret: bytes = b""
+    """Whether names are redacted, and what decides the order of their numbers."""
 
     @property
     def template(self) -> str:
@@ -53,7 +57,8 @@ def make_report(store: Store, asked: Asked) -> tuple[View, Report]:
     if asked.since:
         about = {name: asked.given.get(name, "") for name in ("sector", "hub")}
         more["since"] = changes_since(store, view, earlier(asked.since), **about)
-    return view, KINDS[asked.kind].build(view, **asked.given, **more)
+    report = KINDS[asked.kind].build(view, **asked.given, **more)
+    return view, redacted(report, view, asked.secret) if asked.redact else report
 
 
 def asked_again(meta: object) -> Asked:
@@ -73,6 +78,8 @@ def asked_again(meta: object) -> Asked:
     as_of, revision = meta.get("as_of"), meta.get("revision")
     if not isinstance(parameters, Mapping) or not isinstance(as_of, str) or type(revision) is not int:
         raise InputError("is no whole report: of what it was made (parameters, as_of, revision) it does not say")
+    if "redact" in parameters:
+        raise UsageError("names are redacted in this report: verify the one with names, made of the same facts")
     left = {str(name): _taken(str(name), value) for name, value in parameters.items()}
     left.pop("seen_by", None)
     since = left.pop("since", "")

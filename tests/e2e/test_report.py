@@ -294,6 +294,11 @@ def test_a_pack_and_a_report_are_verified(depgraph, register, tmp_path: Path) ->
         ((*asked, "--sign", "key.pem"), 2, "a signature is of a pack"),
         ((*asked, "--as-keeper", "--pack", "p.zip", "--sign", "public.pem"), 2, "no private key in PEM"),
         ((*asked, "--as-keeper", "--pack", "p.tar"), 2, "ends in .zip"),
+        ((*asked, "--as-keeper", "--pack", "p.zip", "--redact", "names"), 2, "leave out --redact or --pack"),
+        ((*asked, "--redact-key", "key.pem"), 2, "add --redact names"),
+        ((*asked, "--redact", "names", "--redact-key", "none"), 2, "cannot be read"),
+        ((*asked, "--as-keeper", "--as", "hub:x"), 2, "exclude each other"),
+        ((*asked, "--as-keeper", "--pack", "p.zip", "--since", "1"), 2, "leave out --since"),
         ((*asked, "--as-keeper", "--pack", "p.zip", "--sign", "p.zip"), 2, "cannot be read"),
     ):
         done = depgraph(*words)
