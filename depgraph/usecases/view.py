@@ -236,7 +236,9 @@ def open_view(
         visible = [imported for imported in snapshot.imports if _counts(lens, imported.run)]
         latest = latest_date(imported.run for imported in visible)
         if not latest and lens.viewer:
-            raise EmptyStoreError(f"the store holds nothing that {lens.viewer.told()} may see")
+            # Who has a role asks a server, or as somebody else: what the keeper sees is not theirs to ask for.
+            cure = "" if lens.viewer.role else ": --as-keeper shows all"
+            raise EmptyStoreError(f"the store holds nothing that {lens.viewer.told()} may see{cure}")
         if not latest:
             raise EmptyStoreError("the store is empty: import something first (depgraph import), or run depgraph demo")
         if omitting:
