@@ -97,7 +97,7 @@ def test_what_cannot_be_compared_is_one_line(depgraph: Run, tmp_path: Path) -> N
         connection.execute("PRAGMA user_version = 99")
     connection.close()
     for asked, code, told in (
-        (("diff", "1", "nowhere"), 2, "'nowhere' is no date, no revision and no store"),
+        (("diff", "1", "nowhere"), 2, "'nowhere' is no date, no revision, no report and no store"),
         (("diff", "1", "2020-01-01"), 2, "its first data were retrieved on 2024-01-01"),
         (("diff", "1", newer), 4, "newer.sqlite"),
         (("import", "register", "--snapshots", tmp_path, "--retrieved", "2024-01-01"), 2, "leave PATH and --retrieved"),
