@@ -41,6 +41,16 @@ Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="What else is 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Who decides, and why."""
+
+    who: Who
+    evidence: Evidence = ""
+    note: Note = ""
+    store: StoreOption = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
     """Who may see a decision."""
 
@@ -101,41 +111,23 @@ def resolve(limit: Limit = 20, *, reading: Reading, form: Form) -> None:
 
 
 @grouped
-def accept(
-    first: First,
-    second: Second,
-    who: Who,
-    evidence: Evidence = "",
-    note: Note = "",
-    store: StoreOption = "",
-    *,
-    marked: Marked,
-) -> None:
+def accept(first: First, second: Second, *, said: Said, marked: Marked) -> None:
     """Decide that two parties are one: a new revision, which depgraph resolve undo takes back.
 
     What is decided is kept apart from facts: it stays when sources are imported again or taken out.
 
     Example: depgraph resolve accept "name:AWS" "name:Amazon Web Services, Inc." --who "A. Analyst"
     """
-    _decide(first, second, same=True, who=who, evidence=evidence, note=note, store=store, marking=marked.value)
+    _decide(first, second, said, marked, same=True)
 
 
 @grouped
-def reject(
-    first: First,
-    second: Second,
-    who: Who,
-    evidence: Evidence = "",
-    note: Note = "",
-    store: StoreOption = "",
-    *,
-    marked: Marked,
-) -> None:
+def reject(first: First, second: Second, *, said: Said, marked: Marked) -> None:
     """Decide that two parties are two: nothing joins them, neither an identifier nor a chain of others.
 
     Example: depgraph resolve reject "name:Host Lda" "name:Host SA" --who "A. Analyst"
     """
-    _decide(first, second, same=False, who=who, evidence=evidence, note=note, store=store, marking=marked.value)
+    _decide(first, second, said, marked, same=False)
 
 
 @grouped
@@ -203,25 +195,22 @@ def _take_in(opening: Store, given: Path) -> None:
     )
 
 
-def _decide(
-    first: str,
-    second: str,
-    *,
-    same: bool,
-    who: str,
-    evidence: str,
-    note: str,
-    store: str,
-    marking: Marking | None,
-) -> None:
+def _decide(first: str, second: str, said: Said, marked: Marked, *, same: bool) -> None:
     from cli.session import opened
     from depgraph.usecases.keeping.deciding import Proposal, decide
 
     today = _today()
     proposal = Proposal(
-        first=first, second=second, same=same, who=who, decided=today, evidence=evidence, note=note, marking=marking
+        first=first,
+        second=second,
+        same=same,
+        who=said.who,
+        decided=today,
+        evidence=said.evidence,
+        note=said.note,
+        marking=marked.value,
     )
-    with opened(store) as opening:
+    with opened(said.store) as opening:
         _tell(decide(opening, [proposal], today=today), first, second)
 
 
