@@ -93,7 +93,8 @@ def write_pack(
         If the report cannot be made, or `out` cannot be written.
 
     """
-    check_form(Path("report.pdf"))
+    for ending in FORMS:
+        check_form(Path(f"report{ending}"))
     view = open_view(store, asked.lens)
     fixed = replace(asked, lens=replace(asked.lens, as_of=view.graph.as_of, revision=view.revision))
     with TemporaryDirectory(prefix="depgraph-") as folder:

@@ -9,6 +9,7 @@ import stat
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from depgraph.reports.writing import FORMS, save_report
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.keeping.going_back import forget_import
 from depgraph.usecases.keeping.importing import import_source
+from depgraph.usecases.traces import Draw, keep_draw
 from depgraph.usecases.view import Lens, open_view
 from depgraph.usecases.viewers import COMMUNITY, viewer_of
 from depgraph.usecases.visible import as_cut
@@ -131,6 +133,25 @@ def test_its_facts_are_those_that_the_hub_sees_and_give_the_same_graph(
     }
     for hidden in ("south cellar", "gone cellar"):
         assert not any(hidden in text.casefold() for text in readable(files)), "nothing that the north may not see"
+
+
+def test_what_was_drawn_of_its_facts_goes_with_them_whenever_it_was_noted(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As JSON alone, which is quick: a draw after the revision of the report is a revision of its own."""
+    for ending in (".html", ".pdf", ".xlsx"):
+        monkeypatch.delitem(FORMS, ending)
+    asked = asked_with("auditor", {"sector": "central"}, as_keeper=True, packed=True)
+    view = open_view(store, asked.lens)
+    told = {"revision": view.revision, "as_of": "2026-01-01", "sector": "", "hub": "", "seed": 7, "size": 5}
+    keep_draw(store, Draw(digest=view.graph.digest, drawn_on="2026-01-02", **told), SOUTH)
+    write_pack(
+        tmp_path / "pack.zip", store, replace(asked, lens=replace(asked.lens, revision=view.revision)), empty=file_store
+    )
+    report = json.loads(unpacked(tmp_path / "pack.zip")["report/report.json"])
+    assert report["meta"]["revision"] == view.revision
+    assert [draw["seed"] for draw in report["samples"]["draws"]] == [7]
+    assert verify_pack(tmp_path / "pack.zip", opened=file_store).rows == ()
 
 
 def readable(files: dict[str, bytes]) -> Iterator[str]:
