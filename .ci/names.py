@@ -253,9 +253,10 @@ _CLOSING: Final = """\
 
 - Rules and features were written while looking at the training part: two earlier draws of legal entities of the Netherlands, Belgium, Luxembourg
   and vendors of ICT, and the training part of a third one. The unseen legal entities are those of the third draw, from eighteen other countries
-  and chosen by digest when all features were settled; their figures were looked at once, and nothing was mended after. Then the precision
-  that is asked of the training part was set from 0.992 to the 0.99 aimed at, which took the threshold from 0.905 to 0.848 and the recall from
-  0.856 to 0.879; no more of the unseen strangers were taken for one by it. The names of FedRAMP and of award notices are the ones there were before,
+  and chosen by digest when all features were settled. Their figures were looked at twice: after the first look no feature or coefficient was
+  mended, but the precision that is asked of the training part was set from 0.992 to the 0.99 aimed at. That took the threshold from 0.905 to
+  0.848 and the recall from 0.856 to 0.879 (without renames from 0.883 to 0.906); no more of the unseen strangers were taken for one by it. Who wants
+  figures on which no choice rests takes those at 0.905. The names of FedRAMP and of award notices are the ones there were before,
   whose figures had been looked at: on these they are kinder than on new ones.
 - Different entities with the very same name exist, and no name tells them apart: give identifiers where there are any.
 - Acronyms and domains are shared by strangers. They do not decide where a legal form, a country or a word such as *holding* speaks against it.
