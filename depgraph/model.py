@@ -238,6 +238,8 @@ class Need(NamedTuple):
         How the redundancy is known: one of `EVIDENCE`; empty: this record does not say, which is stated.
     evidence_date : str or None
         ISO 8601 date on which it was tested, or that was written down.
+    denied : bool
+        Whether the record says that there is no such need, of which another record speaks: it states nothing else.
 
     """
 
@@ -255,6 +257,7 @@ class Need(NamedTuple):
     record: str
     evidence: str = ""
     evidence_date: str | None = None
+    denied: bool = False
 
 
 class Tie(NamedTuple):
@@ -275,7 +278,11 @@ DECISIONS: Final = "decisions"
 TRACES: Final = "traces"
 """The source of trace samples: each part is all that was drawn, and found, under one marking. No graph rests on it."""
 
-LOGS: Final = frozenset({DECISIONS, TRACES})
+DISPUTES: Final = "disputes"
+"""The source of what an auditor decides of denied needs: `Decision`, whose two ids are the ends of the need, whose
+first reason is the name of its requirement, and which is `same` where the need stands though it is denied."""
+
+LOGS: Final = frozenset({DECISIONS, TRACES, DISPUTES})
 """Sources that no import has: what people did is kept there, and nothing that is a fact of a day."""
 
 

@@ -11,6 +11,7 @@ from depgraph.graph.attributes import Attributes
 from depgraph.graph.control import ownership_findings
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.decisions import in_force
+from depgraph.graph.disputes import GIVEN_UP, decided_disputes, denials_of, dispute
 from depgraph.graph.dormancy import Dormant, asleep, resting
 from depgraph.graph.identity import identify
 from depgraph.graph.need_columns import need_columns, tie_columns, valid, with_owners
@@ -24,7 +25,7 @@ from depgraph.graph.spellings import Spellings
 from depgraph.graph.visibility import may_see
 from depgraph.graph.words import respell_words
 from depgraph.ids import UNKNOWN, id_key, is_single, is_unknown, kind_of, value_of
-from depgraph.model import DECISIONS, TRACES, Decision, Finding, Kind, Level
+from depgraph.model import DECISIONS, DISPUTES, TRACES, Decision, Finding, Kind, Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -76,12 +77,16 @@ class _Gathered:
     needs: list[Rows] = field(default_factory=list)
     ties: list[Rows] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    disputes: list[Decision] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     succeeded: dict[str, str] = field(default_factory=dict)
 
     def add(self, imported: Imported) -> None:
         if imported.run.source == DECISIONS:
             self._decide(imported)
+            return
+        if imported.run.source == DISPUTES:
+            self.disputes += imported.decisions
             return
         run = len(self.runs)
         self.runs.append(Run(imported.run, imported.revision))
@@ -200,11 +205,18 @@ def assemble(
     names = _apart((needs, past[0]), gathered.runs, tables)
     dropped = _drop_self(needs, names)
     _drop_self(ties, names)
+    denials = denials_of(needs)
     needs = with_owners(needs, ties)
     ids, position = _renumber(needs, ties, names, known.values)
     nodes = respell_words(describe(ids, known), needs, tables, past[0])
     types = node_types(nodes.service_type, tables)
     settle(needs, types, nodes.kind, tables)
+    log = (_respelled(decision, called) for decision in gathered.disputes)
+    disputed = dispute(needs, denials.moved(position), ids, tables, decided_disputes(log), (types, nodes.kind))
+    if any(finding.code == GIVEN_UP for finding in disputed):
+        # Where nobody else is named to run a function any more, its owner does.
+        needs = with_owners(needs, ties)
+        settle(needs, types, nodes.kind, tables)
     if len(past[0]):
         by_code = np.append(types, 0).astype(np.int32)[position]
         settle(past[0], by_code, kinds(names), tables)
@@ -226,7 +238,7 @@ def assemble(
     )
     dormant = resting(past[0], past[1], names, tables, gathered.runs, as_of, sleeping)
     findings = (
-        *(*counted.findings, *settled, *identity.findings, *known.findings, *dropped, *disagreements),
+        *(*counted.findings, *settled, *identity.findings, *known.findings, *dropped, *disputed, *disagreements),
         *ownership_findings(graph),
     )
     return Assembled(graph, findings, dormant, tuple(gathered.decisions), identity.unlike)

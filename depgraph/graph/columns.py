@@ -256,6 +256,8 @@ class Said:
         How it knows of the redundancy: positions in `EVIDENCE`; what is of a later date than the graph is stated.
     dated : datetime64[D][e]
         When that was tested or written down; NaT: it does not say.
+    disputed : bool[e]
+        Whether its need is denied by whom it is of, and nobody decided yet.
 
     """
 
@@ -272,6 +274,7 @@ class Said:
     valid_to: NDArray[np.datetime64]
     rung: Codes
     dated: NDArray[np.datetime64]
+    disputed: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
         freeze(self)
@@ -305,6 +308,8 @@ class Requirements:
         The earliest date of these records, NaT where one has none.
     widened : int32[r]
         How much of k_upper comes from evidence that is weaker than was asked for.
+    disputed : int32[r]
+        Of how many of its providers the need is disputed.
 
     """
 
@@ -321,6 +326,7 @@ class Requirements:
     rung: Codes
     dated: NDArray[np.datetime64]
     widened: Ints
+    disputed: Ints
 
     def __post_init__(self) -> None:
         freeze(self)

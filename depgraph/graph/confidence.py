@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from depgraph.graph.columns import rows_of
-from depgraph.graph.statements import Records, evaluate
+from depgraph.graph.statements import Records, doubted_providers, evaluate, widened_by
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +24,7 @@ def at_confidence(graph: Graph, least: float) -> Graph:
     the requirement is evaluated again without. Of a requirement with w weak providers, k_lower
     falls by w and k_upper rises by w, within [0, n]: whatever the weak ones turn out to
     be, as further needs or as further alternatives, lies between. If all its providers
-    are weak it becomes `maybe`, [0, n].
+    are weak it becomes `maybe`, [0, n]. A disputed need is weak at any confidence, but what its records say is heard.
 
     Parameters
     ----------
@@ -40,14 +40,10 @@ def at_confidence(graph: Graph, least: float) -> Graph:
     n = np.diff(requirements.indptr)
     if graph.said is not None:
         requirements = _heard(graph, graph.said, strong, n)
-    # A provider named by several needs of one requirement is as sure as the surest of them.
-    owner = np.repeat(np.arange(len(requirements), dtype=np.int64), n)
-    size = np.int64(max(len(graph.nodes), 1))
-    sure = np.unique(needs.requirement[strong].astype(np.int64) * size + needs.provider[strong])
-    is_sure = np.isin(owner * size + requirements.provider, sure)
-    weak = n - np.bincount(owner[is_sure], minlength=len(requirements))
-    lower = np.maximum(0, requirements.k_lower - weak).astype(np.int32)
-    upper = np.minimum(n, requirements.k_upper + weak).astype(np.int32)
+    # A need that is disputed is weak, however sure its source is.
+    sure = strong if graph.said is None else strong & ~graph.said.disputed[needs.evidence.indptr[:-1]]
+    weak = doubted_providers(needs.requirement, needs.provider, sure, n)
+    lower, upper = widened_by(weak, requirements.k_lower, requirements.k_upper, n)
     return replace(graph, requirements=replace(requirements, k_lower=lower, k_upper=upper))
 
 

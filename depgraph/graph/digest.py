@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from depgraph.graph.core import Graph
 
 _FORMAT = b"depgraph graph 1\n"
-_SELDOM = ("rung", "dated", "widened")
-"""Columns of evidence, which go in where they tell anything: graphs without keep the digest that they had."""
+_SELDOM = ("rung", "dated", "widened", "disputed")
+"""Columns that go in where they tell anything: graphs without evidence or disputes keep the digest that they had."""
 
 
 def digest(graph: Graph, begin: bytes = _FORMAT) -> str:

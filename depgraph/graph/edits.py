@@ -164,6 +164,7 @@ def _tied(ties: Ties, place: Ints) -> Rows:
         cost_blanks=none,
         rung=none.astype(np.uint8),
         dated=never,
+        stance=none.astype(np.uint8),
     )
 
 

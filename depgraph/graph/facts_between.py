@@ -97,6 +97,7 @@ class _Coded(NamedTuple):
     word: Offsets
     strong: NDArray[np.bool_]
     assured: NDArray[np.bool_]
+    disputed: NDArray[np.bool_]
 
 
 def _joined(before: Graph, after: Graph) -> tuple[Ints, NDArray[np.bool_]]:
@@ -146,12 +147,12 @@ def _coded(sides: tuple[_Side, _Side], nodes: int, doubt: Doubt) -> list[_Coded]
     strong = [(graph.needs.confidence >= doubt.min_confidence)[row] for graph, row in zip(graphs, of, strict=True)]
     assured = [_assured(each, doubt) for each in said]
     flags = [
-        8 * known + 4 * each.named.astype(np.int64) + 2 * each.added + sure
+        16 * each.disputed.astype(np.int64) + 8 * known + 4 * each.named.astype(np.int64) + 2 * each.added + sure
         for each, sure, known in zip(said, strong, assured, strict=True)
     ]
     row = _ranked(
         [
-            ((need[at][of[at]] * (_size(speakers) + 1) + spoken[at] + 1) * _size(words) + declared[at]) * 16 + flags[at]
+            ((need[at][of[at]] * (_size(speakers) + 1) + spoken[at] + 1) * _size(words) + declared[at]) * 32 + flags[at]
             for at in (BEFORE, AFTER)
         ]
     )
@@ -166,6 +167,7 @@ def _coded(sides: tuple[_Side, _Side], nodes: int, doubt: Doubt) -> list[_Coded]
             declared[at],
             strong[at],
             assured[at],
+            said[at].disputed,
         )
         for at in (BEFORE, AFTER)
     ]
@@ -228,12 +230,13 @@ def _table(sides: tuple[_Side, _Side], coded: Sequence[_Coded], changed: NDArray
                 said.added[mine],
                 code.strong[mine],
                 code.assured[mine],
+                code.disputed[mine],
                 np.full(len(mine), at, dtype=np.int64),
                 need.astype(np.int64),
             )
         )
     columns = [np.concatenate(pair) for pair in zip(*parts, strict=True)]
-    order = np.lexsort((columns[9], columns[1], columns[0]))
+    order = np.lexsort((columns[10], columns[1], columns[0]))
     return Spoken(*(column[order] for column in columns))
 
 

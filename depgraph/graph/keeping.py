@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from depgraph.graph.columns import RELATIONS, spread, strings
-from depgraph.graph.rows import Rows
+from depgraph.graph.rows import DISPUTED, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,6 +61,7 @@ def kept(graph: Graph, place: Ints, needs: NDArray[np.int64], tables: Tables) ->
         cost_blanks=said.cost_blanks[at],
         rung=said.rung[at],
         dated=said.dated[at],
+        stance=said.disputed[at].astype(np.uint8) * np.uint8(DISPUTED),
     )
 
 
@@ -91,6 +92,7 @@ def _from_columns(graph: Graph, place: Ints, needs: NDArray[np.int64], tables: T
         cost_blanks=columns.cost_blanks[needs],
         rung=requirements.rung[of],
         dated=requirements.dated[of],
+        stance=np.zeros(len(needs), dtype=np.uint8),
     )
 
 
@@ -125,6 +127,7 @@ def met_otherwise(
     rows.cost_blanks = np.where(cited, whole, rows.cost_blanks).astype(np.int32)
     rows.confidence = np.where(cited, graph.needs.confidence[needs][of], rows.confidence)
     rows.rung = np.where(cited, 0, rows.rung).astype(np.uint8)
+    rows.stance = np.where(cited | (provider >= 0), 0, rows.stance).astype(np.uint8)
     for dates in (rows.valid_from, rows.valid_to, rows.dated):
         dates[cited] = np.datetime64("NaT", "D")
     return rows

@@ -76,6 +76,7 @@ def need_columns(rows: Rows, nodes: Nodes, tables: Tables) -> tuple[Needs, Requi
         valid_to=rows.valid_to,
         rung=rows.rung if rows.rung.any() else np.broadcast_to(np.uint8(0), len(rows)),
         dated=rows.dated if not np.isnat(rows.dated).all() else np.broadcast_to(np.datetime64("NaT", "D"), len(rows)),
+        disputed=rows.stance > 0 if rows.stance.any() else np.broadcast_to(np.False_, len(rows)),
     )
     requirements, of_row, findings = group(
         Group(rows.first, name[order], names, rows.second, said, rows.record, nodes.id, nodes.unknown)

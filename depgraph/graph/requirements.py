@@ -8,7 +8,7 @@ import numpy as np
 
 from depgraph.graph.columns import Ints, Requirements, Strings, offsets
 from depgraph.graph.evidence import weakest
-from depgraph.graph.statements import Evaluated, Records, evaluate
+from depgraph.graph.statements import Evaluated, Records, doubted_providers, evaluate, widened_by
 from depgraph.model import Finding, Level
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def group(rows: Group) -> tuple[Requirements, Ints, list[Finding]]:
     distinct[1:] |= rows.provider[1:] != rows.provider[:-1]
     n = np.bincount(of_row[distinct], minlength=int(new.sum()))
     evaluated = evaluate(Records(of_row, rows.provider, rows.said), n, rows.unknown)
+    disputed = doubted_providers(of_row, rows.provider, ~rows.said.disputed, n)
+    lower, upper = widened_by(disputed, evaluated.lower, evaluated.upper, n)
     first = np.flatnonzero(new)
     rung, dated = weakest(rows.said, of_row, first)
     requirements = Requirements(
@@ -65,14 +67,15 @@ def group(rows: Group) -> tuple[Requirements, Ints, list[Finding]]:
         names=rows.names,
         at_least=evaluated.at_least,
         words=evaluated.words,
-        k_lower=evaluated.lower,
-        k_upper=evaluated.upper,
+        k_lower=lower,
+        k_upper=upper,
         grown=evaluated.grown,
         indptr=offsets(n),
         provider=rows.provider[distinct],
         rung=rung,
         dated=dated,
         widened=np.broadcast_to(np.int32(0), len(n)),
+        disputed=disputed if disputed.any() else np.broadcast_to(np.int32(0), len(n)),
     )
     return requirements, of_row, list(_findings(rows, evaluated, first, n))
 

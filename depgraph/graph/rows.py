@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 512
 """Facts taken at a time: gone again before the garbage collector has looked at them twice."""
+
+STATED, DENIED, DISPUTED = range(3)
+"""What a row is: a record that states a need, one that denies it, or one that states what another denies."""
 
 UNSETTLED: Final = len(RELATIONS)
 """The code of a relation that is told only once all sources are known: `depgraph.graph.settling`."""
@@ -50,7 +53,8 @@ class Rows:
     """Needs or ties, one row for each that a record states.
 
     Mutable, so that millions of rows can be changed a column at a time and never exist
-    twice; they do not leave `assemble`. The last six columns are as of `depgraph.graph.columns.Said`.
+    twice; they do not leave `assemble`. The last columns are as of `depgraph.graph.columns.Said`, but for
+    `stance`: `STATED`, `DENIED` or `DISPUTED`.
     """
 
     first: Ints
@@ -72,6 +76,7 @@ class Rows:
     cost_blanks: Ints
     rung: Codes
     dated: NDArray[Any]  # codes of dates, and days once `valid` has read them
+    stance: Codes
 
     def __len__(self) -> int:
         return len(self.first)
@@ -80,6 +85,10 @@ class Rows:
         """Keep the rows that a mask or positions choose, in that order."""
         for column in fields(self):
             setattr(self, column.name, getattr(self, column.name)[chosen])
+
+    def moved(self, position: Ints) -> Rows:
+        """Return the rows with positions in place of the codes of their ends."""
+        return replace(self, first=position[self.first], second=position[self.second])
 
     def taken(self, chosen: NDArray[Any]) -> Rows:
         """Return a copy of some rows."""
@@ -112,6 +121,7 @@ def need_rows(needs: Iterable[Need], run: int, tables: Tables) -> Iterator[Rows]
             cost_blanks=np.isnan(cost).astype(np.int32),
             rung=_rungs(need.evidence),
             dated=_dates(need.evidence_date, tables),
+            stance=_stances(need.denied),
         )
 
 
@@ -140,6 +150,7 @@ def tie_rows(ties: Iterable[Tie], run: int, tables: Tables) -> Iterator[Rows]:
             cost_blanks=none,
             rung=none.astype(np.uint8),
             dated=none,
+            stance=none.astype(np.uint8),
         )
 
 
@@ -150,7 +161,7 @@ def concatenate(batches: list[Rows]) -> Rows:
         kind, false = np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.bool_)
         return Rows(
             *(none, none, kind, none, none, none, nothing, nothing, nothing, none, none, none, strings([])),
-            *(false, none, false, none, kind, none),
+            *(false, none, false, none, kind, none, kind),
         )
     columns = {column.name: [getattr(rows, column.name) for rows in batches] for column in fields(Rows)}
     batches.clear()
@@ -174,6 +185,12 @@ def _rungs(values: Any) -> Codes:
     if not any(column):
         return np.zeros(len(column), dtype=np.uint8)
     return np.fromiter(map(_RUNG_CODES.__getitem__, column), np.uint8, len(column))
+
+
+def _stances(values: Any) -> Codes:
+    """Return which needs a record denies."""
+    column: Sequence[bool] = values
+    return np.array(column, dtype=np.bool_).astype(np.uint8) * np.uint8(DENIED)
 
 
 def _dates(values: Any, tables: Tables) -> Ints:

@@ -114,6 +114,28 @@ def evaluate(
     return Evaluated(lower, upper + grown, grown, at_least, words, found, contradicted & ~doubtful)
 
 
+def doubted_providers(requirement: Ints, provider: Ints, sure: NDArray[np.bool_], n: NDArray[np.int64]) -> Ints:
+    """Return int32[r]: of how many of its n distinct providers no record of a requirement is sure.
+
+    A provider that several records name is as sure as the surest of them.
+    """
+    if bool(sure.all()):
+        return np.zeros(len(n), dtype=np.int32)
+    size = np.int64(int(provider.max(initial=0)) + 1)
+    pairs = np.unique(requirement[sure].astype(np.int64) * size + provider[sure])
+    return (n - np.bincount((pairs // size).astype(np.int64), minlength=len(n))).astype(np.int32)
+
+
+def widened_by(doubted: Ints, lower: Ints, upper: Ints, n: NDArray[np.int64]) -> tuple[Ints, Ints]:
+    """Return the bounds of requirements of which some providers may not be there: wider by their number, in [0, n].
+
+    Whatever the doubted ones turn out to be, as further needs or as further alternatives, lies between.
+    """
+    if not doubted.any():
+        return lower, upper
+    return np.maximum(0, lower - doubted).astype(np.int32), np.minimum(n, upper + doubted).astype(np.int32)
+
+
 def _statements(records: Records, n: NDArray[np.int64], heard: NDArray[np.bool_] | None) -> Statements:
     said = records.said
     says = said.at_least > 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from depgraph.graph.columns import Said, offsets, strings
-from depgraph.graph.statements import Records, evaluate
+from depgraph.graph.statements import Records, doubted_providers, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +82,7 @@ class Spoken(NamedTuple):
     added: NDArray[np.bool_]
     strong: NDArray[np.bool_]
     assured: NDArray[np.bool_]
+    disputed: NDArray[np.bool_]
     side: Offsets
     at: Offsets
 
@@ -184,6 +185,7 @@ class Toggles:
             valid_to=never,
             rung=np.zeros(len(at), dtype=np.uint8),
             dated=never,
+            disputed=rows.disputed[at],
         )
         provider = rows.provider[at]
         new = np.ones(len(at), dtype=np.bool_)
@@ -191,8 +193,7 @@ class Toggles:
         n = np.bincount(of[new], minlength=len(wanted))
         strong = rows.strong[at]
         found = evaluate(Records(of.astype(np.int32), provider.astype(np.int32), said), n, self.unknown, strong)
-        pairs = of * np.int64(len(self.unknown)) + provider
-        weak = n - np.bincount(of[new][np.isin(pairs[new], pairs[strong])], minlength=len(wanted))
+        weak = doubted_providers(of.astype(np.int32), provider.astype(np.int32), strong & ~said.disputed, n)
         # Of a redundancy that one record knows too little of, all may be needed.
         doubted = np.bincount(of[~rows.assured[at]], minlength=len(wanted)) > 0
         upper_k = np.where(doubted, n, np.minimum(n, found.upper + weak))

@@ -32,7 +32,9 @@ SORTS: Final[dict[str, type[Node | Need | Tie | Decision | Finding]]] = {
 """The sorts of facts, as `Facts` names them."""
 
 _PLAIN: Final = Need._fields.index("evidence")
-"""How many columns needs have of which none says how its redundancy is known, as in every chunk of earlier versions."""
+_AGREED: Final = Need._fields.index("denied")
+"""How many columns needs have of which none says how its redundancy is known, and of which none is denied, as in every
+chunk of earlier versions."""
 
 _BATCH: Final = 1024
 """Facts that are held at a time: with more, the collector of garbage looks at each again and again."""
@@ -101,8 +103,10 @@ def pack(sort: str, facts: Sequence[tuple[Any, ...]]) -> Chunk:
     columns: list[Sequence[Any]] = list(zip(*facts, strict=True))
     if sort == "nodes":
         columns[1] = [dict(attributes) for attributes in columns[1]]
-    if sort == "needs" and not any(map(any, columns[_PLAIN:])):
-        del columns[_PLAIN:]
+    if sort == "needs" and not any(columns[_AGREED]):
+        del columns[_AGREED:]
+        if not any(map(any, columns[_PLAIN:])):
+            del columns[_PLAIN:]
     written = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
     with encodable():
         text = written.encode()
@@ -121,8 +125,12 @@ def unpack(sort: str, text: bytes) -> Iterator[Any]:
             columns[0] = map(Level, columns[0])
         case "decisions":
             return map(_decision, zip(*columns, strict=True))
-        case "needs" if len(columns) == _PLAIN:
-            columns += repeat("", len(columns[0])), repeat(None, len(columns[0]))
+        case "needs":
+            size = len(columns[0])
+            if len(columns) == _PLAIN:
+                columns += repeat("", size), repeat(None, size)
+            if len(columns) == _AGREED:
+                columns.append([False] * size)
     # What `_make` does, without a Python call for each of a million facts.
     return map(partial(tuple.__new__, SORTS[sort]), zip(*columns, strict=True))
 

@@ -256,6 +256,7 @@ class NeedReader:
             records,
             evidences,
             dates,
+            (False,) * len(rows),
         )
         return [*map(_NEW, repeat(Need), zip(*columns, strict=True))]
 

@@ -14,10 +14,10 @@ import pytest
 
 from depgraph.graph import RELATIONS, TIE_KINDS, Doubt, assemble, at_confidence
 from depgraph.ids import canonical_key, is_entity, kind_of
-from depgraph.model import DEFAULT_RELATIONS, Kind, Need
+from depgraph.model import DEFAULT_RELATIONS, DISPUTES, Decision, Kind, Need
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from depgraph.graph import Graph
     from depgraph.model import Node, Tie
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 AS_OF = "2026-01-01"
 Key = tuple[str, str, str, str, str]
 """What names a need: dependent, requirement, provider, relation, service type."""
+
+Denied = tuple[str, str, str]
+"""What names a disputed need: dependent, requirement, provider."""
 
 
 class Row(NamedTuple):
@@ -60,8 +63,8 @@ class Plainly:
     known: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
 
 
-def plainly(imports: Sequence[Imported], as_of: str, *, least: float = 0.0) -> Plainly:
-    """Assemble imports as the model says it, a fact at a time; without decisions."""
+def plainly(imports: Sequence[Imported], as_of: str, *, least: float = 0.0, denied: Collection[Denied] = ()) -> Plainly:
+    """Assemble imports as the model says it, a fact at a time; without decisions, with needs that are disputed."""
     trusted = sorted(imports, key=lambda imported: (-imported.run.trust, imported.run.source))
     became = _canonical([node for imported in trusted for node in imported.nodes])
 
@@ -100,7 +103,7 @@ def plainly(imports: Sequence[Imported], as_of: str, *, least: float = 0.0) -> P
     return Plainly(
         ids=tuple(sorted(described | ends)),
         needs=needs,
-        requirements=_requirements(rows, {key for key, held in needs.items() if held.confidence < least}),
+        requirements=_requirements(rows, {key for key, held in needs.items() if held.confidence < least}, denied),
         ties={key: _of_most_trusted(said, max) for key, said in shares.items()},
         ended=states.count(False),
         not_begun=states.count(True),
@@ -184,12 +187,14 @@ def _of_most_trusted(said: list[tuple[int, float | None]], how: Callable[[Iterab
     return how(value for run, value in known if run == min(known)[0]) if known else None
 
 
-def _requirements(rows: list[Row], weak: set[Key]) -> dict[tuple[str, str], tuple[int, int, tuple[str, ...]]]:
+def _requirements(
+    rows: list[Row], weak: set[Key], denied: Collection[Denied]
+) -> dict[tuple[str, str], tuple[int, int, tuple[str, ...]]]:
     found = {}
     for name in {row.key[:2] for row in rows}:
         mine = [row for row in rows if row.key[:2] == name]
         providers = tuple(sorted({row.key[2] for row in mine}))
-        sure = {row.key[2] for row in mine if row.key not in weak}
+        sure = {row.key[2] for row in mine if row.key not in weak and row.key[:3] not in denied}
         found[name] = (*_bounds(mine, [row for row in mine if row.key not in weak], providers, sure), providers)
     return found
 
@@ -322,6 +327,52 @@ def test_what_is_known_less_well_than_was_asked_for_may_not_be_there(
     asked = Doubt(least, accept, since if accept == "tested" else "").on(graph)
     assert _found(asked).requirements == bounds
     assert (asked.digest == graph.digest) == (_found(asked).requirements == _found(graph).requirements)
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_a_denied_need_stays_and_counts_as_one_that_may_not_be_there(
+    at_random: Callable[[int], list[Imported]], imported: Callable[..., Imported], seed: int
+) -> None:
+    """Some needs are denied: bounds are as the model says it, at any confidence; none is tighter than before."""
+    imports = [replace(imported, decisions=()) for imported in at_random(seed)]
+    whole = assemble(imports, as_of=AS_OF).graph
+    before, chance = _found(whole), random.Random(seed)
+    every = sorted({key[:3] for key in before.needs if not key[2].startswith("unknown:")})
+    denied = set(chance.sample(every, min(len(every), 3)))
+    relations = {key[:3]: key[3] for key in before.needs}
+    says = [_denial(each, relations[each]) for each in sorted(denied)]
+    reply = imported(*says, source="reply")
+    made = assemble([*imports, reply], as_of=AS_OF)
+    found = _found(made.graph)
+    assert (found.ids, found.needs, found.ties) == (before.ids, before.needs, before.ties)
+    assert found.requirements == plainly(imports, AS_OF, denied=denied).requirements
+    doubted = at_confidence(made.graph, 0.75)
+    assert _found(doubted).requirements == plainly(imports, AS_OF, least=0.75, denied=denied).requirements
+    for name, (lower, upper, providers) in found.requirements.items():
+        least, most, same = before.requirements[name]
+        assert providers == same
+        assert lower <= least
+        assert upper >= most
+    assert [finding.code for finding in made.findings].count("need-disputed") == len(denied)
+    assert (made.graph.digest == whole.digest) == (not denied)
+    # What an auditor decides: the need stands, as if nobody had denied it, or it is gone, as if nobody had stated it.
+    log = imported(source=DISPUTES)
+    for same in (True, False):
+        decisions = [Decision(one, other, same, "", "", reasons=(name,)) for one, name, other in sorted(denied)]
+        settled = assemble([*imports, reply, replace(log, decisions=decisions)], as_of=AS_OF).graph
+        if same:
+            assert settled.digest == whole.digest
+        else:
+            kept = {key: held for key, held in before.needs.items() if key[:3] not in denied}
+            assert _found(settled).needs.keys() >= kept.keys()
+            assert not {key[:3] for key in _found(settled).needs if key[3] != "run_by"} & denied
+
+
+def _denial(denied: Denied, relation: str) -> Need:
+    """Return the record that denies a need; the requirement of a type, or without name, is told as a source has it."""
+    dependent, name, provider = denied
+    told = "" if name.startswith("(") else name
+    return Need(dependent, provider, relation, told, "", "", None, None, None, None, 1.0, "reply:1", denied=True)
 
 
 _KNOWN: tuple[dict[str, str | None], ...] = (
