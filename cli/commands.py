@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 import depgraph
 from cli import (
+    clearing,
     cut_sets,
     diff,
     explaining,
@@ -97,6 +98,7 @@ for register in (
     resolving,
     reporting,
     tracing,
+    clearing,
     serving,
     store,
 ):

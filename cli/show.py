@@ -105,6 +105,7 @@ def _need(need: ShownNeed, other: str) -> str:
     rule = f"at least {least} of {need.n}" if (need.n, need.k_lower) != (1, 1) else "needed"
     if need.evidence != "stated":
         rule += f", {need.evidence}{f' {need.evidence_date}' if need.evidence_date else ''}"
+    rule += ", disputed" if need.disputed else ""
     more = f" and {len(need.records) - 1} more" if len(need.records) > 1 else ""
     return f"{need.relation.replace('_', ' ')} {need.name} ({other}), {rule} [{need.records[0]}{more}]"
 

@@ -282,6 +282,9 @@ DISPUTES: Final = "disputes"
 """The source of what an auditor decides of denied needs: `Decision`, whose two ids are the ends of the need, whose
 first reason is the name of its requirement, and which is `same` where the need stands though it is denied."""
 
+REMARK: Final = "clearing-remark"
+"""The code of a finding that is a remark of an audited body: about whom in `field`, as it was written in `message`."""
+
 LOGS: Final = frozenset({DECISIONS, TRACES, DISPUTES})
 """Sources that no import has: what people did is kept there, and nothing that is a fact of a day."""
 

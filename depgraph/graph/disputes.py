@@ -93,7 +93,8 @@ def dispute(  # noqa: PLR0917 - all that a denial is held against
     findings: list[Finding] = []
     if not len(denials):
         return findings
-    _settle(denials, tables, known)
+    if len(ids):
+        _settle(denials, tables, known)
     gone = np.zeros(len(needs), dtype=np.bool_)
     names = [key(name) for name in tables.requirements.strings()]
     shown = tables.requirements.strings()

@@ -55,11 +55,14 @@ class Known:
         Every id of a party that imports of other sources name, on any date, and of the groups that these belong to.
     entities : mapping of str to mapping, or None
         What the source that is asked about parties says of each, by its id; None where nothing was imported of it.
+    own : frozenset of str
+        For a reply: the keys of the ids of the organisation asked, of its parts and of their functions.
 
     """
 
     ids: frozenset[str] = frozenset()
     entities: Mapping[str, Mapping[str, Value]] | None = None
+    own: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,8 @@ class Source:
         Whether `Given.mapping` is needed.
     selects : bool
         Whether it keeps what `Given.known` has, unless everything is asked for.
+    replies : bool
+        Whether it is what an organisation says of itself, named by `part_of`: `Given.known` has what is its own.
     checks_with : str
         The source whose entities its rules ask about, in `Given.known`; empty if they ask about none.
     notices : bool
@@ -175,6 +180,7 @@ class Source:
     mapped: bool = False
     selects: bool = False
     checks_with: str = ""
+    replies: bool = False
     notices: bool = False
     about: str = ""
     rules: Callable[[Given], Mapping[str, Graded]] = lambda _: {}

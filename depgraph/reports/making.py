@@ -13,6 +13,7 @@ from depgraph.usecases.auditor.since import earlier
 from depgraph.usecases.auditor.since import since as changes_since
 from depgraph.usecases.questions.moments import is_moment
 from depgraph.usecases.questions.readings import readings
+from depgraph.usecases.replies import replies_of, without_words
 from depgraph.usecases.traces import samples_of
 from depgraph.usecases.view import KEEPER, Lens, open_view
 from depgraph.usecases.viewers import viewer_of
@@ -53,7 +54,11 @@ def make_report(store: Store, asked: Asked) -> tuple[View, Report]:
     view = open_view(store, asked.lens)
     more: dict[str, Any] = {}
     if asked.kind == "auditor":
-        more = {"readings": readings(store, view), "samples": samples_of(store, view.graph.digest, asked.lens.viewer)}
+        more = {
+            "readings": readings(store, view),
+            "samples": samples_of(store, view.graph.digest, asked.lens.viewer),
+            "replies": without_words(replies_of(store, view)) if asked.redact else replies_of(store, view),
+        }
     if asked.since:
         about = {name: asked.given.get(name, "") for name in ("sector", "hub")}
         more["since"] = changes_since(store, view, earlier(asked.since), **about)

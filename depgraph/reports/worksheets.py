@@ -27,6 +27,8 @@ class Sheet:
         Columns that people fill, each with the words that it may have; none: any text.
     blank : int
         Rows below the last that are there to be filled.
+    title : str
+        What the head of each page says besides the name of the sheet.
 
     """
 
@@ -35,6 +37,7 @@ class Sheet:
     rows: Sequence[Mapping[str, str | float | None]]
     fill: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     blank: int = 0
+    title: str = ""
 
 
 def to_worksheets(title: str, as_of: str, marking: Marking, sheets: Sequence[Sheet]) -> bytes:
@@ -57,7 +60,7 @@ def to_worksheets(title: str, as_of: str, marking: Marking, sheets: Sequence[She
 
 def _write(sheet: Any, each: Sheet, formats: tuple[Any, Any, Any], label: str) -> None:
     head, told, open_ = formats
-    sheet.set_header(f"&L{each.name}&R&B{label}")
+    sheet.set_header(f"&L{each.name}{each.title}&R&B{label}")
     sheet.set_footer(f"&C&P / &N&R&B{label}")
     sheet.set_landscape()
     sheet.set_paper(9)

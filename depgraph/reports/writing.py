@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from depgraph.reports.making import Asked
     from depgraph.usecases.auditor.since import Since
     from depgraph.usecases.questions.readings import Readings
+    from depgraph.usecases.replies import Replies
     from depgraph.usecases.traces import Samples
     from depgraph.usecases.view import View
 
@@ -33,6 +34,7 @@ def write_report(
     readings: Readings | None = None,
     samples: Samples | None = None,
     since: Since | None = None,
+    replies: Replies | None = None,
     **asked: Any,
 ) -> None:
     """Write a report to `out`, whole or not at all.
@@ -49,6 +51,8 @@ def write_report(
         For an auditor: what was drawn of these facts to be traced.
     since : Since, optional
         What changed since an earlier one.
+    replies : Replies, optional
+        For an auditor: what audited bodies answered.
     **asked
         What this kind takes; the view is as seen by whom `asked_of` says.
 
@@ -62,7 +66,7 @@ def write_report(
     given, _ = asked_of(kind, asked, as_keeper=False)
     check_form(out)
     check_output(out)
-    given_too = {"readings": readings, "samples": samples, "since": since}
+    given_too = {"readings": readings, "samples": samples, "since": since, "replies": replies}
     more = {name: value for name, value in given_too.items() if value is not None}
     _save(KINDS[kind].build(view, **given, **more), KINDS[kind].template, out)
 

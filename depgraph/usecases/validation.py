@@ -87,8 +87,8 @@ class Validation:
         """Return whether many needs are good, column by column; what is wrong is found out one by one."""
         if len(needs) < _MANY:
             return False
-        dependent, provider, relation, _, at_least, _, share, cost, begun, ended, confidence, _, evidence, dated = zip(
-            *needs, strict=True
+        dependent, provider, relation, _, at_least, _, share, cost, begun, ended, confidence, _, evidence, dated, _ = (
+            zip(*needs, strict=True)
         )
         kind = self._kinds.__getitem__
         try:

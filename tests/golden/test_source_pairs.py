@@ -32,7 +32,7 @@ def facts_of(source: Source, path: Path) -> dict[str, Any]:
     return {
         "nodes": [[node.id, dict(node.attributes), node.record] for fact in read for node in fact.nodes],
         "needs": [
-            {key: value for key, value in need._asdict().items() if value not in ("", None)}
+            {key: value for key, value in need._asdict().items() if value not in ("", None, False)}
             for fact in read
             for need in fact.needs
         ],

@@ -25,6 +25,7 @@ DECLARED, CONTRACT, MEASURED, THIRD_PARTY = "declared", "contract", "measured", 
 
 SAID_BY: Final = {
     "bods": THIRD_PARTY,
+    "clearing": DECLARED,
     "decisions": DECLARED,
     "dns": MEASURED,
     "dora-roi": DECLARED,
@@ -44,6 +45,7 @@ CONFLICTS: Final = {
     "attribute-conflict": "an attribute of a node",
     "requirement-disagreement": "how many providers must work: statements exclude each other",
     "requirement-narrowed": "how many providers must work: all that is said holds",
+    "need-disputed": "a need that is denied by whom it is of",
     "unlike-names": "one identifier, very unlike names",
     "two-leis": "one number, two legal entities",
     "not-joined": "decisions that cannot both hold",

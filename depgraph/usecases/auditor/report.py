@@ -21,6 +21,7 @@ from depgraph.usecases.questions.lookalikes import MayBeOne, may_be_one
 from depgraph.usecases.questions.methods import Method, list_methods
 from depgraph.usecases.questions.spof import Ranking, certainly_first, rank_single_points
 from depgraph.usecases.questions.unnamed import list_unnamed
+from depgraph.usecases.replies import NO_REPLIES
 from depgraph.usecases.traces import NO_SAMPLES
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.questions.pairs import Pair, PairAdds
     from depgraph.usecases.questions.readings import Readings
     from depgraph.usecases.questions.simulation import Distribution, SimulationAdds
+    from depgraph.usecases.replies import Replies
     from depgraph.usecases.traces import Samples
     from depgraph.usecases.view import View
 
@@ -160,6 +162,7 @@ class AuditorReport:
     readings: Readings | None
     samples: Samples
     since: Since | None
+    replies: Replies
     methods: tuple[Method, ...]
 
 
@@ -172,6 +175,7 @@ def report_to_auditor(
     readings: Readings | None = None,
     samples: Samples = NO_SAMPLES,
     since: Since | None = None,
+    replies: Replies = NO_REPLIES,
 ) -> AuditorReport:
     """Return the report on everything that `view` shows, one section per population.
 
@@ -188,6 +192,8 @@ def report_to_auditor(
         What was drawn of these facts to be traced, and what that showed.
     since : Since, optional
         What changed since an earlier report.
+    replies : Replies, optional
+        What audited bodies answered.
 
     Raises
     ------
@@ -217,6 +223,7 @@ def report_to_auditor(
         readings=readings,
         samples=samples,
         since=since,
+        replies=replies,
         methods=tuple(methods[name] for name in METHODS),
     )
 

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from depgraph.errors import AccessError, MissingPathError, StoreError, UsageError
+from depgraph.errors import AccessError, EmptyStoreError, MissingPathError, StoreError, UsageError
 from depgraph.model import Facts, Import
 from depgraph.ports import Known
 from depgraph.usecases.keeping.garbage import seldom_collected
@@ -28,6 +28,8 @@ from depgraph.usecases.keeping.precedence import (
 from depgraph.usecases.keeping.receipts import input_files, receipt_of
 from depgraph.usecases.keeping.verdict import judge
 from depgraph.usecases.questions.lookalikes import notes_on
+from depgraph.usecases.replies import own_of
+from depgraph.usecases.view import open_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -151,6 +153,8 @@ def import_source(
     )
     if source.selects and not everything:
         given = replace(given, known=known_to(store, without=source.name))
+    elif source.replies:
+        given = replace(given, known=_own(store, source.part_of(given)))
     elif source.checks_with:
         given = replace(given, known=_entities(store, source.checks_with, dry_run=dry_run))
     # Else a dry run asks nothing of a store, which need not be there.
@@ -189,6 +193,15 @@ def import_source(
         verdict=judge(rules, intake.findings()) if rules else None,
         in_force=in_force,
     )
+
+
+def _own(store: Store, organisation: str) -> Known:
+    """Return what is an organisation's own; of a store that holds nothing, nothing but itself."""
+    try:
+        view = open_view(store)
+    except EmptyStoreError:
+        return Known()
+    return Known(own=own_of(view, organisation))
 
 
 def _entities(store: Store, source: str, *, dry_run: bool) -> Known:

@@ -12,9 +12,10 @@ from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.gaps import gaps
 from depgraph.graph import RELATIONS
-from depgraph.usecases.answer import Answer, flat
+from depgraph.usecases.answer import SOMETIMES, Answer, flat
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, no_units, unknown_owners
 from depgraph.usecases.questions.nodes import day
+from depgraph.usecases.replies import Round  # noqa: TC001 - schemas read the types of what is added at run time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,6 +82,9 @@ class AgendaAdds:
 
     weight: Annotated[str, "what a function or requirement weighs in scores"]
     owners: UnknownOwners = field(metadata=flat())
+    rounds: Annotated[tuple[Round, ...] | None, "replies so far, and how far each narrowed the scores of parties"] = (
+        field(default=None, metadata=SOMETIMES)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,6 +72,7 @@ class ShownNeed:
     evidence: Annotated[str, "how the redundancy of the requirement is known, of all its records the weakest"]
     evidence_date: Annotated[str, "when that was tested or written down, empty where unknown"]
     records: Annotated[tuple[str, ...], "source and record of each statement"]
+    disputed: Annotated[bool, "whether it is denied by whom it is of, and nobody decided yet"] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +303,7 @@ def shown_need(graph: Graph, need: int, *, other: int) -> ShownNeed:
         evidence=EVIDENCE[requirements.rung[group]],
         evidence_date=day(requirements.dated[group]),
         records=cited(graph, needs.evidence, need),
+        disputed=graph.said is not None and bool(graph.said.disputed[needs.evidence.indptr[need]]),
     )
 
 

@@ -368,6 +368,12 @@ def test_a_denied_need_stays_and_counts_as_one_that_may_not_be_there(
             assert not {key[:3] for key in _found(settled).needs if key[3] != "run_by"} & denied
 
 
+def test_a_denial_of_what_nobody_states_is_told_and_makes_nothing(imported: Callable[..., Imported]) -> None:
+    made = assemble([imported(_denial(("name:a", "mail", "name:x"), "uses"), source="reply")], as_of=AS_OF)
+    assert (len(made.graph.nodes), len(made.graph.needs)) == (0, 0)
+    assert [finding.code for finding in made.findings] == ["denied-need-gone"]
+
+
 def _denial(denied: Denied, relation: str) -> Need:
     """Return the record that denies a need; the requirement of a type, or without name, is told as a source has it."""
     dependent, name, provider = denied

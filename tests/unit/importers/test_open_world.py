@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from depgraph.ports import Source
 
 SAMPLES = Path(str(resources.files("data_samples")))
-FOREIGN = [source for source in SOURCES if source is not register.SOURCE and not source.mapped]
-"""Every source but the one whose format is ours, and tables, whose columns a mapping names."""
+FOREIGN = [source for source in SOURCES if not (source is register.SOURCE or source.mapped or source.replies)]
+"""Every source but those whose format is ours, and tables, whose columns a mapping names."""
 
 KEY = "brand_new_key"
 VALUES = (1, "x", None, [], {}, [{KEY: 1}], {KEY: {KEY: "c"}}, 0.5, True)
