@@ -70,6 +70,7 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Graph:
             rung=np.zeros(rows, dtype=np.uint8),
             dated=np.full(rows, np.datetime64("NaT", "D")),
             widened=zeros,
+            disputed=zeros,
         ),
         ties=Ties(kind=_ints(np.uint8), subject=_ints(), object=_ints(), share=_ints(np.float64), evidence=_none(0)),
     )
