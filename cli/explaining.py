@@ -29,13 +29,14 @@ def explain(
     reading: Reading,
     form: Form,
 ) -> None:
-    """Lead from one figure of spof or concentration to the facts behind it, their records and the method.
+    """Lead from one figure of spof, concentration or blast to the facts behind it, their records and the method.
 
     REF is spof/BY/MEASURE/ID: BY as in spof --by; MEASURE is score, functions, organisations or people with
     _lower or _upper; ID the id of a row. Of concentration it is concentration/BY/share_upper/ID, and of the
-    whole market an index without an id, such as concentration/BY/hhi_upper. Each need, each declared
-    requirement and each source is left out alone:
-    "without" is what the figure becomes, exactly. --sector and --hub are those of the answer.
+    whole market an index without an id, such as concentration/BY/hhi_upper. Whether NODE fails with ID is
+    blast/BY/fails_lower/ID/stops/NODE (certainly) or fails_upper (possibly). Each need, each declared
+    requirement and each source is left out alone: "without" is what the figure becomes, exactly. --sector
+    and --hub are those of the answer.
 
     Example: depgraph explain "spof/party/score_upper/name:Example Cloud Inc"
     """
@@ -57,4 +58,5 @@ def _title(answer: Answer[Ground, Explained]) -> str:
     """Return what stands above the table: the figure, and how it is computed."""
     adds = answer.adds
     method = f"{adds.says} (docs/methods/{adds.method}.md)"
-    return f"{adds.reference} ({adds.name}) is {adds.figure:.6g}: {method}"
+    because = f"; it lost {adds.because}" if adds.because else ""
+    return f"{adds.reference} ({adds.name}) is {adds.figure:.6g}{because}: {method}"

@@ -25,9 +25,10 @@ def explanation(
         str,
         Path(
             max_length=1_200,
-            description="A figure of single points of failure or of concentration: spof/BY/MEASURE/ID, such as"
-            " spof/party/score_upper/name:Example Cloud Inc (the id may contain /), concentration/BY/share_upper/ID,"
-            " or an index such as concentration/BY/hhi_upper.",
+            description="A figure of single points of failure, of concentration or of a blast: spof/BY/MEASURE/ID,"
+            " such as spof/party/score_upper/name:Example Cloud Inc (the id may contain /),"
+            " concentration/BY/share_upper/ID, an index such as concentration/BY/hhi_upper, or"
+            " blast/BY/fails_upper/ID/stops/NODE.",
         ),
     ],
     sector: Sector = "",

@@ -192,6 +192,10 @@ SAME = [
     ),
     ("resolve --limit 0", "/resolutions"),
     ("explain spof/group/score_upper/Holding --limit 0", "/explanations/spof/group/score_upper/Holding"),
+    (
+        "explain blast/party/fails_upper/Cloud/stops/Backup --limit 0",
+        "/explanations/blast/party/fails_upper/Cloud/stops/Backup",
+    ),
     ("diff 1 2", "/differences?from=1&to=2"),
     ("diff 2026-01-01 2026-02-01 --by group --limit 1", "/differences?from=2026-01-01&to=2026-02-01&by=group&limit=1"),
     ("trend --measure score --id Backup", "/trends?measure=score&id=Backup"),

@@ -136,6 +136,34 @@ def scope_of(graph: Graph, *, sector: str = "", hub: str = "") -> Scope:
     return _of(graph, victim)
 
 
+def scope_of_node(graph: Graph, node: int) -> Scope:
+    """Return the scope of one node of any kind: an organisation of its own, which loses something if the node fails.
+
+    Examples
+    --------
+    >>> from depgraph.testing import graph
+    >>> small = graph("f1@a f1>x x>y")
+    >>> scope = scope_of_node(small, small.position("name:x"))
+    >>> small.nodes.name[scope.item].tolist(), scope.size.tolist()
+    (['x'], [1])
+
+    """
+    here = np.array([node], dtype=np.int32)
+    victim = np.zeros(len(graph.nodes), dtype=np.bool_)
+    victim[node] = True
+    return Scope(
+        victim=victim,
+        organisation=here,
+        item=here,
+        item_of=np.zeros(1, dtype=np.int32),
+        part=np.ones(1),
+        people=np.zeros(1, dtype=np.int64),
+        people_known=np.ones(1, dtype=np.bool_),
+        size=np.maximum(1, np.diff(graph.requirements_of)[here]).astype(np.int32),
+        weight="whether it fails",
+    )
+
+
 def absent_from(graph: Graph, *, sector: str = "", hub: str = "") -> str:
     """Return that nothing is in the sector or hub, in words; empty if something is."""
     try:

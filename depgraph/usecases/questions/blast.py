@@ -17,7 +17,8 @@ from depgraph.usecases.answer import SOMETIMES, Answer, flat
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, unknown_owners
 from depgraph.usecases.questions.losses import about_losses, losses_of
 from depgraph.usecases.questions.nodes import cited
-from depgraph.usecases.questions.reasons import reason
+from depgraph.usecases.questions.reasons import AMONG_THEM, reason
+from depgraph.usecases.questions.references import BLAST, pattern
 from depgraph.usecases.questions.spof import SinglePoint, single_point
 from depgraph.usecases.scenario import ToldScenario  # noqa: TC001 - schemas read the types at run time
 from depgraph.usecases.telling import told
@@ -65,6 +66,9 @@ class BlastAdds:
         default=None, metadata=SOMETIMES
     )
     owners: UnknownOwners | None = field(default=None, metadata=flat())
+    reference: Annotated[
+        str | None, "how depgraph explain calls that a row fails: put in fails_lower or fails_upper, and its id"
+    ] = field(default=None, metadata=SOMETIMES)
     weight: Annotated[str, "what a function or requirement weighs in scores"]
     losses: Annotated[tuple[str, ...], "what organisations lose: functions, requirements, both or nothing"]
     unit: Annotated[Failing, "what fails first"]
@@ -108,7 +112,16 @@ def blast_radius(
     unit = failing_unit(view.graph, ids, by)
     asked = {"ids": list(ids), "by": by, "sector": sector, "hub": hub, "limit": limit}
     notes = _hint(view.graph, unit, by)
-    return _answer(view, view.graph, unit, asked, notes=notes, owners=unknown_owners(unit, by), progress=progress)
+    return _answer(
+        view,
+        view.graph,
+        unit,
+        asked,
+        notes=notes,
+        owners=unknown_owners(unit, by),
+        reference=_reference(view.graph, ids, by),
+        progress=progress,
+    )
 
 
 def blast_scenario(
@@ -145,6 +158,7 @@ def _answer(
     notes: tuple[str, ...],
     scenario: ToldScenario | None = None,
     owners: UnknownOwners | None = None,
+    reference: str | None = None,
     progress: Progress | None,
 ) -> Answer[Casualty, BlastAdds]:
     scope = scope_of(graph, sector=asked["sector"], hub=asked["hub"])
@@ -154,6 +168,7 @@ def _answer(
     adds = BlastAdds(
         scenario=scenario,
         owners=owners,
+        reference=reference,
         weight=scope.weight,
         losses=losses_of(graph, scope),
         unit=failing_ids(graph, unit),
@@ -201,6 +216,18 @@ def failing_unit(graph: Graph, ids: Sequence[str], by: str | None) -> Units:
     return replace(found, homeless=every.homeless, misplaced=every.misplaced)
 
 
+def _reference(graph: Graph, ids: Sequence[str], by: str | None) -> str | None:
+    """Return how figures of what fails with one unit are called; nothing of several, or of a function."""
+    if len(ids) != 1:
+        return None
+    country = f"place:{ids[0].removeprefix('place:').upper()}"
+    if by == By.COUNTRY and country in units(graph, By.COUNTRY).id.tolist():
+        return pattern(BLAST, by, country, "{id}")
+    at = graph.position(ids[0])
+    sort = by or KINDS[graph.nodes.kind[at]].value
+    return pattern(BLAST, sort, str(graph.nodes.id[at]), "{id}") if sort in tuple(By) else None
+
+
 def failing_ids(graph: Graph, unit: Units) -> Failing:
     """Return what an answer says of what fails first."""
     return Failing(tuple(str(graph.nodes.id[at]) for at in unit.at(upper=False).seed.tolist()))
@@ -242,5 +269,5 @@ def _row(graph: Graph, found: Witnesses, at: int) -> Casualty:
         witness=why.witness,
         records=tuple(cited(graph, graph.needs.evidence, need)[0] for need in needs if need >= 0),
         broken_by=why.broken_by,
-        because=why.because or "it may be there itself",
+        because=why.because or AMONG_THEM,
     )

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.scope import scope_of, scope_of_node
 from depgraph.analytics.basis.units import By, unit_of, units
 from depgraph.analytics.measures.impact import impacts
 from depgraph.analytics.measures.share_causes import share_causes
 from depgraph.analytics.measures.support import ENDS, FIGURES, support, without_needs
-from depgraph.analytics.measures.turned_shares import INDICES, SHARE
+from depgraph.analytics.measures.witness import witnesses
 from depgraph.errors import EmptyStoreError, UnknownIdError, UsageError
 from depgraph.graph import RELATIONS
 from depgraph.graph.facts_between import toggles
 from depgraph.ids import id_key
 from depgraph.model import DECISIONS
-from depgraph.usecases.answer import Answer
+from depgraph.usecases.answer import SOMETIMES, Answer
 from depgraph.usecases.questions.figures import figure as figure_of
 from depgraph.usecases.questions.methods import list_methods
+from depgraph.usecases.questions.reasons import AMONG_THEM, reason
+from depgraph.usecases.questions.references import BLAST, CONCENTRATION, SPOF, Reference, read_reference
 from depgraph.usecases.view import open_view
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.base.parallel import Progress
     from depgraph.graph import Graph
@@ -34,22 +37,7 @@ if TYPE_CHECKING:
 
 NEED, DECLARATION, SOURCE = "need", "declaration", "source"
 
-SPOF, CONCENTRATION = "spof", "concentration"
-
-REFERENCE: Final = "{answer}/{by}/{measure}/{id}"
-"""How a figure of an answer is named: ``spof/party/score_upper/name:Example Cloud Inc``; an index has no id."""
-
-_SHARES: Final = tuple(f"{SHARE}_{end}" for end in ENDS)
-_INDICES: Final = tuple(f"{index}_{end}" for index in INDICES for end in ENDS)
-_MEASURES: Final = {
-    SPOF: tuple(f"{figure}_{end}" for figure in FIGURES for end in ENDS),
-    CONCENTRATION: (*_SHARES, *_INDICES),
-}
-_METHODS: Final = {SPOF: "impacts", CONCENTRATION: "concentration"}
-_HOW: Final = (
-    "write it as spof/BY/MEASURE/ID, such as spof/party/score_upper/name:X, as concentration/BY/share_upper/ID or as"
-    " concentration/BY/hhi_upper"
-)
+_METHODS: Final = {SPOF: "impacts", CONCENTRATION: "concentration", BLAST: "witnesses"}
 _SOURCES: Final = 12
 """How many sources are left out one by one: each is a graph to be assembled."""
 
@@ -78,51 +66,10 @@ class Explained:
     figure: Annotated[float, "the figure itself, of what is recorded"]
     method: Annotated[str, "the measure that computes it, with a page of its own"]
     says: Annotated[str, "what that measure returns"]
-
-
-class Reference(NamedTuple):
-    """A figure of an answer: of single points of failure, or of the concentration of direct supply in one market."""
-
-    answer: str
-    by: By
-    measure: str
-    unit: str
-
-    def __str__(self) -> str:
-        return REFERENCE.format(answer=self.answer, by=self.by, measure=self.measure, id=self.unit).rstrip("/")
-
-    @property
-    def place(self) -> tuple[str, int]:
-        """Which measure it is, without its end, and which end."""
-        measure, _, end = self.measure.rpartition("_")
-        return measure, ENDS.index(end)
-
-
-def read_reference(written: str) -> Reference:
-    """Return the figure that a reference names.
-
-    Raises
-    ------
-    UsageError
-        If it names none.
-
-    Examples
-    --------
-    >>> read_reference("spof/party/score_upper/name:A/B")
-    Reference(answer='spof', by=<By.PARTY: 'party'>, measure='score_upper', unit='name:A/B')
-    >>> read_reference("concentration/group/hhi_upper").place
-    ('hhi', 1)
-
-    """
-    answer, by, measure, unit = (*written.split("/", 3), "", "", "", "")[:4]
-    if answer not in _MEASURES or bool(unit) == (measure in _INDICES):
-        raise UsageError(f"'{written}' names no figure: {_HOW}")
-    units_of = tuple(each for each in By if answer == SPOF or each is not By.SERVICE)
-    if by not in units_of:
-        raise UsageError(f"'{written}' names no figure: '{by}' is not one of {', '.join(units_of)}")
-    if measure not in _MEASURES[answer]:
-        raise UsageError(f"'{written}' names no figure: '{measure}' is not one of {', '.join(_MEASURES[answer])}")
-    return Reference(answer, By(by), measure, unit)
+    witness: Annotated[tuple[str, ...] | None, "of a node that fails: ids from it back to what failed first"] = field(
+        default=None, metadata=SOMETIMES
+    )
+    because: Annotated[str | None, "the witness in words"] = field(default=None, metadata=SOMETIMES)
 
 
 def explain(
@@ -161,13 +108,15 @@ def explain(
 
     """
     asked, graph = read_reference(written), view.graph
-    name = _WHOLE
+    name, why = _WHOLE, _Why()
     if asked.unit:
         found = units(graph, asked.by)
         at = _unit(graph, found, asked)
         asked, name = asked._replace(unit=str(found.id[at])), str(found.name[at])
-    of = _of_shares if asked.answer == CONCENTRATION else _of_impacts
-    figure, grounds, untried = of(view, asked, sector, hub, progress)
+        if asked.node:
+            asked, why = _victim(view, found.take([at]), asked, sector or hub)
+            name = why.name
+    figure, grounds, untried = _OF[asked.answer](view, asked, sector, hub, progress)
     idle = len(grounds)
     if asked.answer == CONCENTRATION:  # every need of the graph is tried, and most are of somebody else
         grounds = [each for each in grounds if each.without != figure]
@@ -190,7 +139,7 @@ def explain(
     shown = grounds[: limit or None]
     partial = f"{len(shown)} of {len(grounds)} grounds" if len(shown) < len(grounds) else ""
     method = next(one for one in list_methods() if one.name == _METHODS[asked.answer])
-    adds = Explained(str(asked), name, figure, method.name, method.summary)
+    adds = Explained(str(asked), name, figure, method.name, method.summary, why.witness, why.because)
     parameters = {"ref": str(asked), "sector": sector, "hub": hub, "limit": limit}
     return Answer(
         meta=view.meta("explain", parameters, adds=adds, notes=tuple(notes), partial=partial), rows=tuple(shown)
@@ -206,6 +155,8 @@ _ORDER: Final = (SOURCE, DECLARATION, NEED)
 _DIGITS: Final = 9
 """To how many decimals shares are told, as `share_causes` has them."""
 
+_LOSES: Final = FIGURES.index("organisations")
+_HOW_SURE: Final = ("certainly fails", "may fail")
 _WHOLE: Final = "of direct needs"
 _WHAT: Final = (
     "each is left out alone, of what is recorded: a declared requirement becomes unknown, a need goes with all its"
@@ -229,6 +180,37 @@ def _unit(graph: Graph, found: Units, asked: Reference) -> int:
     return at
 
 
+class _Why(NamedTuple):
+    """How a failure and the unit that it comes with are called, and by which chain it comes."""
+
+    name: str = ""
+    witness: tuple[str, ...] | None = None
+    because: str | None = None
+
+
+def _victim(view: View, unit: Units, asked: Reference, filters: str) -> tuple[Reference, _Why]:
+    """Return the reference with the id of the node that is asked about, and why that fails with the unit if it does."""
+    graph = view.graph
+    node = graph.position(asked.node)
+    node_id, name, first = str(graph.nodes.id[node]), str(graph.nodes.name[node]), str(unit.name[0])
+    if filters:
+        raise UsageError(f"'{asked}' names the node that fails: leave the sector and the hub out")
+    if node in unit.member:
+        raise UsageError(
+            f"'{node_id}' belongs to '{unit.id[0]}', and goes down with it first: name a node that needs it"
+        )
+    told, end = asked._replace(node=node_id), asked.place[1]
+    claim = f"that {name} {_HOW_SURE[end]} with {first}"
+    found = witnesses(graph, unit)
+    (rows,) = np.nonzero((found.node == node) & (found.certain | (end > 0)))
+    if not len(rows):
+        return told, _Why(claim)
+    row = int(rows[0])
+    chain = found.chain[found.indptr[row] : found.indptr[row + 1]].tolist()
+    why = reason(graph, chain, found.broken_by(graph, row))
+    return told, _Why(claim, why.witness, why.because or AMONG_THEM)
+
+
 class _Rests(NamedTuple):
     """A figure, what it rests on but for sources, and how many facts were not tried."""
 
@@ -239,17 +221,28 @@ class _Rests(NamedTuple):
 
 def _of_impacts(view: View, asked: Reference, sector: str, hub: str, progress: Progress | None) -> _Rests:
     """Return on which needs and declarations a figure of a failure unit rests."""
-    graph = view.graph
-    scope = scope_of(graph, sector=sector, hub=hub)
-    rests = support(graph, units(graph, asked.by), scope, asked.unit, view.lens.doubt, progress=progress)
     measure, end = asked.place
-    place = FIGURES.index(measure), end
+    scope = scope_of(view.graph, sector=sector, hub=hub)
+    return _of_scope(view, asked, (FIGURES.index(measure), end), scope, progress)
+
+
+def _of_scope(view: View, asked: Reference, place: tuple[int, int], scope: Scope, progress: Progress | None) -> _Rests:
+    """Return on which needs and declarations a figure of a unit rests, of those whose failure counts."""
+    graph = view.graph
+    rests = support(graph, units(graph, asked.by), scope, asked.unit, view.lens.doubt, progress=progress)
     figure = float(rests.figures[place])
     grounds = [
         _ground(graph, of_fact, requirement, float(measured[place]), figure)
         for of_fact, requirement, measured in zip(rests.needs, rests.requirement, rests.without, strict=True)
     ]
     return _Rests(figure, grounds, rests.untried)
+
+
+def _of_falls(view: View, asked: Reference, _sector: str, _hub: str, progress: Progress | None) -> _Rests:
+    """Return on which needs and declarations it rests whether a node fails with a unit."""
+    graph = view.graph
+    scope = scope_of_node(graph, graph.position(asked.node))
+    return _of_scope(view, asked, (_LOSES, asked.place[1]), scope, progress)
 
 
 def _of_shares(view: View, asked: Reference, sector: str, hub: str, progress: Progress | None) -> _Rests:
@@ -268,6 +261,9 @@ def _of_shares(view: View, asked: Reference, sector: str, hub: str, progress: Pr
         if facts[at].after
     ]
     return _Rests(figure, grounds, found.untried)
+
+
+_OF: Final = {SPOF: _of_impacts, CONCENTRATION: _of_shares, BLAST: _of_falls}
 
 
 def _defined(value: float) -> float:
@@ -334,10 +330,14 @@ class _Stated(NamedTuple):
                 return round(told.ends[end] or 0.0, _DIGITS)
             graph = view.graph
             scope = scope_of(graph, sector=self.sector, hub=self.hub)
+            falls = self.asked.answer == BLAST
+            scope = scope_of_node(graph, graph.position(self.asked.node)) if falls else scope
         except (EmptyStoreError, UsageError):
             return 0.0
         found = units(graph, self.asked.by)
         at = {id_key(node_id): at for at, node_id in enumerate(found.id.tolist())}.get(id_key(self.asked.unit))
         if at is None:
             return 0.0
-        return float(getattr(impacts(graph, found.take(np.array([at])), scope), self.asked.measure)[0])
+        measured = impacts(graph, found.take(np.array([at])), scope)
+        measure, end = self.asked.place
+        return float(getattr(measured, f"{FIGURES[_LOSES] if falls else measure}_{ENDS[end]}")[0])

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
     from depgraph.graph import Graph
 
+AMONG_THEM: Final = "it may be there itself"
+"""Why a party without a known country may fail with one, though it lost nothing."""
+
 _NAMED: Final = 8
 """How many of those that broke one requirement are named; `broken_by` has all."""
 

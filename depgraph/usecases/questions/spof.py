@@ -14,6 +14,7 @@ from depgraph.analytics.measures.ranks import ranks
 from depgraph.usecases.answer import Answer, flat
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, nothing_counts, unknown_owners
 from depgraph.usecases.questions.losses import about_losses, losses_of
+from depgraph.usecases.questions.references import SPOF, pattern
 from depgraph.usecases.telling import shifted
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 
 _FIRST: Final = "is first however the requirements turn out"
-_REFERENCE: Final = "spof/{by}/{{column}}/{{id}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def rank_single_points(
     if len(shown) < len(ranked):
         partial.append(f"{len(shown)} of {len(ranked)} units that something depends on")
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
-    adds = RankingAdds(scope.weight, losses_of(graph, scope), _REFERENCE.format(by=by), unknown_owners(found, by))
+    adds = RankingAdds(scope.weight, losses_of(graph, scope), pattern(SPOF, by), unknown_owners(found, by))
     places = ranks(measured.score_lower[ranked], measured.score_upper[ranked])
     # Whatever was not measured may be above.
     place = dict(

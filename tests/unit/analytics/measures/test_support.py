@@ -6,10 +6,11 @@ from itertools import pairwise
 
 import pytest
 
-from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.scope import scope_of, scope_of_node
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.impact import impacts
 from depgraph.analytics.measures.support import ENDS, FIGURES, support
+from depgraph.analytics.measures.witness import witnesses
 from depgraph.graph import Doubt, Graph
 from tests.unit.analytics.measures.test_change_causes import State, drawn
 
@@ -74,3 +75,36 @@ def test_what_does_not_reach_the_unit_is_no_fact_of_it() -> None:
         key = (ids[graph.needs.dependent[at]], name, ids[graph.needs.provider[at]])
         assert figures(without_need(state, key).graph(), By.PARTY, "name:p2") == base
     assert all(one < other for one, other in pairwise(sorted(told)))
+
+
+def falls(graph: Graph, by: By, unit: str, node: str) -> list[float]:
+    """Return whether a node fails with a unit, at both ends, as a blast has it."""
+    every = units(graph, by)
+    found = witnesses(graph, every.take([every.id.tolist().index(unit)]))
+    rows = found.certain[graph.nodes.id[found.node] == node].tolist()
+    return [float(any(rows)), float(bool(rows))]
+
+
+@pytest.mark.parametrize(
+    ("by", "unit", "doubt"), [(By.PARTY, "name:p2", Doubt()), (By.GROUP, "name:p0", Doubt(0.5, "documented"))], ids=str
+)
+def test_that_one_node_fails_rests_on_what_a_blast_without_it_says(doubt: Doubt, by: By, unit: str) -> None:
+    """Nodes that others need and nodes that nobody needs, functions and parties: each with one need left out."""
+    state = drawn(2)[0]
+    graph = state.graph(doubt)
+    ids, columns = graph.nodes.id.tolist(), graph.requirements
+    organisations = FIGURES.index("organisations")
+    changed = 0
+    for position, node in enumerate(ids):
+        found = support(graph, units(graph, by), scope_of_node(graph, position), unit, doubt)
+        assert found.figures[organisations].tolist() == falls(graph, by, unit, node)
+        for needs, requirement, measured in zip(found.needs, found.requirement, found.without, strict=True):
+            dependent, name = ids[columns.dependent[requirement]], str(columns.names[columns.name[requirement]])
+            if not needs or name == "(run_by)":
+                continue
+            (provider,) = {ids[graph.needs.provider[need]] for need in needs}
+            rest = without_need(state, (dependent, name, provider)).graph(doubt)
+            told = measured[organisations].tolist()
+            assert told == falls(rest, by, unit, node)
+            changed += told != found.figures[organisations].tolist()
+    assert changed > 3

@@ -9,8 +9,10 @@ import pytest
 from depgraph.errors import UnknownIdError, UsageError
 from depgraph.model import Facts, Import, Marking, Need, Tie
 from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.questions.blast import blast_radius
 from depgraph.usecases.questions.concentration import measure_concentration
-from depgraph.usecases.questions.explain import Ground, explain, read_reference
+from depgraph.usecases.questions.explain import Ground, explain
+from depgraph.usecases.questions.references import read_reference
 from depgraph.usecases.questions.spof import rank_single_points
 from depgraph.usecases.view import Lens, open_view
 
@@ -123,6 +125,51 @@ def test_an_index_is_of_no_unit_and_leads_to_the_needs_behind_it(store: SqliteSt
     assert {row.sort for row in answer.rows} == {"need", "source"}
 
 
+def test_a_failure_leads_to_the_facts_that_make_it(store: SqliteStore) -> None:
+    """By hand: f falls with x since it needs both; with nothing said of that it only may, without its need it stands."""
+    rows = grounds(store, "blast/party/fails_lower/name:x/stops/function:f")
+    assert {key: row.without for key, row in rows.items() if row.falls} == {
+        ("source", "", "one"): 0.0,
+        ("declaration", "function:f", "one: needs.csv:2one: needs.csv:3"): 0.0,
+        ("need", "function:f", "name:x"): 0.0,
+    }
+    rows = grounds(store, "blast/party/fails_upper/name:x/stops/function:f")
+    assert {key[0] for key, row in rows.items() if row.falls} == {"source", "need"}
+    assert all(row.dependent in {"", "function:f"} for row in rows.values() if row.falls)
+
+
+def test_every_row_of_a_blast_can_be_explained(store: SqliteStore) -> None:
+    maybe = Need("function:h", "name:y", "uses", "host", "any", "", None, None, None, None, 1.0, "list.csv:9")
+    chain = need("name:y", "name:z", "", "list.csv:10")
+    store.replace(run("three"), [Facts(needs=(maybe, chain, need("function:k", "name:z", "maybe", "list.csv:11")))])
+    view = open_view(store)
+    blast = blast_radius(view, ["z"])
+    assert {(row.id, row.certain) for row in blast.rows} == {
+        ("name:y", True),
+        ("function:f", True),
+        ("function:k", False),
+    }
+    assert blast.adds.reference == "blast/party/{column}/name:z/stops/{id}"
+    for row in blast.rows:
+        for column, figure in (("fails_lower", float(row.certain)), ("fails_upper", 1.0)):
+            written = blast.adds.reference.replace("{column}", column).replace("{id}", row.id)
+            adds = explain(store, view, written).adds
+            assert (adds.figure, adds.reference, adds.method) == (figure, written, "witnesses")
+            assert (adds.witness, adds.because) == ((row.witness, row.because) if figure else (None, None))
+    function = blast_radius(view, ["function:f"])
+    assert (function.adds.reference, blast_radius(view, ["x", "z"]).adds.reference) == (None, None)
+
+
+def test_a_failure_of_what_cannot_fail_with_a_unit(store: SqliteStore) -> None:
+    view = open_view(store)
+    with pytest.raises(UsageError, match="'function:f' belongs to 'name:a', and goes down with it first"):
+        explain(store, view, "blast/party/fails_upper/name:a/stops/function:f")
+    with pytest.raises(UsageError, match="leave the sector and the hub out"):
+        explain(store, view, "blast/party/fails_upper/name:x/stops/function:f", sector="water")
+    with pytest.raises(UnknownIdError, match="no node has the id 'function:nobody'"):
+        explain(store, view, "blast/party/fails_upper/name:x/stops/function:nobody")
+
+
 @pytest.mark.parametrize("lens", [Lens(), Lens(accept="tested"), Lens(min_confidence=1)], ids=str)
 def test_the_figure_is_that_of_the_ranking_that_names_it(store: SqliteStore, lens: Lens) -> None:
     view = open_view(store, lens)
@@ -140,6 +187,10 @@ def test_the_figure_is_that_of_the_ranking_that_names_it(store: SqliteStore, len
     [
         ("score_upper", "write it as spof/BY/MEASURE/ID"),
         ("spof/party/score_upper/", "write it as spof/BY/MEASURE/ID"),
+        ("blast/party/fails_upper/name:x", "blast/BY/fails_upper/ID/stops/NODE"),
+        ("blast/party/fails_upper/name:x/stops/", "blast/BY/fails_upper/ID/stops/NODE"),
+        ("blast/party/certain/name:x/stops/function:f", "'certain' is not one of fails_lower, fails_upper"),
+        ("gaps/party/width/name:x", "write it as spof/BY/MEASURE/ID"),
         ("spof/firm/score_upper/name:x", "'firm' is not one of party, group"),
         ("spof/party/score/name:x", "'score' is not one of score_lower"),
         ("concentration/party/hhi_upper/name:x", "names no figure: write it as"),
