@@ -66,6 +66,39 @@ def test_unknown_providers_and_open_questions(register: Callable[..., Page], pag
     assert asked[2] == "How many of its 2 providers must work (1 to 2)?"
 
 
+def test_unknown_providers_are_evidence_for_controls(register: Callable[..., Page]) -> None:
+    assert (
+        "They are evidence for DORA Art. 28(3); CIR 2024/2690 5.2; BIO2 5.19, 5.22; Cbw Control Framework 6.3;"
+        " DORA in Control 17.3, 18.2; CyFun 2025 GV.SC-07.2, ID.AM-04.1."
+    ) in register().text
+
+
+@pytest.mark.parametrize(
+    ("small", "named"),
+    [("f1@a f1>x", 1), ("f1@a f1>unknown:", 1), ("a>x|y", 0)],
+    ids=["a finding", "an unknown provider", "neither"],
+)
+def test_sources_of_controls_are_named_once_where_controls_are(
+    page: Callable[[Graph], Page], small: str, named: int
+) -> None:
+    text = page(graph(small)).text
+    assert text.count("Criteria are named by their source. Numbers of controls alone are taken from these;") == named
+    assert text.count("DORA: Regulation (EU) 2022/2554 CIR 2024/2690: Implementing Regulation (EU) 2024/2690") == named
+    assert (
+        text.count(
+            "Cbw Control Framework: ADR & NOREA, Cbw (NIS2) Control Framework (2025), version 1.2, CC BY 4.0 licensed"
+        )
+        == named
+    )
+    assert (
+        text.count(
+            "DORA in Control: NOREA, DORA in Control Framework V3.0, https://www.norea.nl/dora, CC BY 4.0 licensed"
+        )
+        == named
+    )
+    assert text.count("CyFun 2025: Centre for Cybersecurity Belgium, CyberFundamentals 2025") == named
+
+
 def test_a_hub_chooses_who_is_reported_on(register: Callable[..., Page]) -> None:
     """In the north are the agency and the survey body; the permits are the town's, in the south."""
     page = register(hub="NORTH")
@@ -199,7 +232,10 @@ def test_a_finding_has_criterion_condition_cause_and_effect(page: Callable[[Grap
     """Both functions need x; whether y could stand in for it in f2 nobody says."""
     text = page(graph("f1@a f1>x f2@b f2>?(x,y)")).text
     found = text[text.index("F1 x") : text.index("5 Ranked tables")]
-    assert "Criterion DORA Art. 28(8), Art. 29(1); CIR 2024/2690 4.1, 5.1; BIO2 5.21, 5.30." in found
+    assert (
+        "Criterion DORA Art. 28(8), Art. 29(1); CIR 2024/2690 4.1, 5.1; BIO2 5.21, 5.30; Cbw Control Framework 5.2, 6.1;"
+        " DORA in Control 9.4, 17.2, 17.5; CyFun 2025 GV.OC-04.3, GV.OC-05.1, GV.SC-07.1, ID.IM-04.1."
+    ) in found
     assert (
         "If x fails with all that it owns, 50.0 to 100.0 % of the weight of its population stops. Its rank is 1 to 2."
         in found
