@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 
 import depgraph
 from api import problems
+from api.audit.noting import Logged
 from api.document import BASE, document
 from api.forms import Forms
 from api.guard import Guard, hosts_of
@@ -28,16 +29,26 @@ from api.views import Views
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
+    from api.audit.writer import AuditLog
     from depgraph.ports import Store
 
 KEEPERS: Final = Access()
 """Whoever reaches the server is the keeper of the store."""
 
 
-def create_app(store: Store, ending: Event | None = None, *, access: Access = KEEPERS, base_url: str = "") -> FastAPI:
+def create_app(
+    store: Store,
+    ending: Event | None = None,
+    *,
+    access: Access = KEEPERS,
+    base_url: str = "",
+    log: AuditLog | None = None,
+) -> FastAPI:
     """Return the application that answers from `store`, which must be safe to use from many threads.
 
     `access` says who may ask, and `base_url` where others reach the server, beside the names of this machine.
+
+    With a `log`, nothing is answered that is not in it.
 
     When `ending` is set, questions that wait are refused and those in work ended.
     """
@@ -70,6 +81,8 @@ def create_app(store: Store, ending: Event | None = None, *, access: Access = KE
     app.add_middleware(Presence, ending=ending or Event())
     app.add_middleware(Pacing)
     app.add_middleware(Gate, access=access)
+    if log is not None:
+        app.add_middleware(Logged, log=log)
     app.add_middleware(Guard, hosts=hosts_of(base_url), tls=base_url.startswith("https:"))
     app.add_middleware(Forms)
     problems.add_to(app)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, create_model
 
+from api.audit.notes import AnswerResponse, Facts
 from api.schemas import CLOSED, list_of
 from depgraph.usecases.answer import FORMAT, plain
 
@@ -32,4 +33,5 @@ def listing_of(row: type[object]) -> type[BaseModel]:
 
 def listed(command: str, rows: Sequence[object]) -> JSONResponse:
     """Return rows as the command prints them with --json."""
-    return JSONResponse({"meta": {"format": FORMAT, "command": command}, "rows": plain(rows)})
+    told = {"meta": {"format": FORMAT, "command": command}, "rows": plain(rows)}
+    return AnswerResponse(told, Facts(len(rows)))

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query, Request
 from fastapi.responses import JSONResponse
 
+from api.audit.notes import AnswerResponse, Facts
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.reproducing import asked_again
@@ -108,11 +109,12 @@ def respond(answer: Answer[Any, object], next_cursor: str = "", link: str = "") 
     """Return an answer as the command prints it with --json, and where the next page is."""
     told = replace(answer.meta, reproduce=asked_again(answer.meta))
     flat: dict[str, Plain] = replace(answer, meta=told).plain()
+    facts = Facts(len(answer.rows), answer.meta.revision, answer.meta.marking.text)
     if not next_cursor:
-        return JSONResponse(flat)
+        return AnswerResponse(flat, facts)
     meta = flat["meta"]
     assert isinstance(meta, dict)  # noqa: S101 - `Answer.plain` makes it so
-    return JSONResponse(flat | {"meta": meta | {"next_cursor": next_cursor}}, headers={"Link": link})
+    return AnswerResponse(flat | {"meta": meta | {"next_cursor": next_cursor}}, facts, {"Link": link})
 
 
 def _hash(text: str) -> str:

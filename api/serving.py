@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import uvicorn
 
 from api.app import create_app
+from api.audit.segments import LOG
+from api.audit.writer import AuditLog
 from api.document import BASE
 from api.guard import hosts_of
 from api.security.gate import Access
@@ -35,7 +37,9 @@ _CONNECTIONS: Final = 500
 """Connections at a time, beyond which the server answers 503 without looking at the request."""
 
 
-def serve_api(store: str, *, host: str, port: int, ceiling: str = "", base_url: str = "") -> None:
+def serve_api(
+    store: str, *, host: str, port: int, ceiling: str = "", base_url: str = "", keep_days: int | None = None
+) -> None:
     """Serve the API until interrupted (KeyboardInterrupt) or told to end by SIGTERM (SystemExit).
 
     Parameters
@@ -50,6 +54,8 @@ def serve_api(store: str, *, host: str, port: int, ceiling: str = "", base_url: 
         The most closed label that is shown where nobody logs in; empty is all.
     base_url : str
         Where others reach the server, if not at a loopback name.
+    keep_days : int, optional
+        Full segments of the audit log are deleted when they are older; without it, never.
 
     Raises
     ------
@@ -58,11 +64,12 @@ def serve_api(store: str, *, host: str, port: int, ceiling: str = "", base_url: 
     UsageError
         If the address is not loopback and nobody has to log in, or it is taken.
     StoreError
-        If the store cannot be read.
+        If the store cannot be read, or the audit log not be written.
 
     """
     settings = Settings()
-    keyring = Keyring(access_folder(store, settings))
+    folder = access_folder(store, settings)
+    keyring = Keyring(folder)
     keys = len(keyring.all())
     if keys and ceiling:
         raise UsageError("each access key has a ceiling of its own: leave out --ceiling")
@@ -74,11 +81,15 @@ def serve_api(store: str, *, host: str, port: int, ceiling: str = "", base_url: 
         opened.describe()
         ending = Event()
         # Takes a second or two, in which nobody can be answered: before anybody is told to ask.
-        app = create_app(opened, ending, access=access, base_url=base_url.rstrip("/"))
-        with listening(address, port) as server_socket:
+        with (
+            listening(address, port) as server_socket,
+            closing(AuditLog(folder / LOG, keep_days=keep_days)) as log,
+        ):
+            app = create_app(opened, ending, access=access, base_url=base_url.rstrip("/"), log=log)
             signal.signal(signal.SIGTERM, _end)
             _say(f"serving {_url(server_socket)}{BASE} for reading; documentation at {BASE}/docs; Ctrl-C ends it")
             _say(_who_may_ask(keys, viewer))
+            _say(f"what is asked is logged in {folder / LOG}: depgraph audit show")
             # Whoever asks how the server is waits for the interpreter as often as he needs it: for less long.
             sys.setswitchinterval(_SWITCH_SECONDS)
             config = uvicorn.Config(

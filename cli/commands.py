@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 import depgraph
 from cli import (
+    auditing,
     clearing,
     cut_sets,
     diff,
@@ -100,6 +101,7 @@ for register in (
     tracing,
     clearing,
     serving,
+    auditing,
     store,
 ):
     register.add_to(app)

@@ -45,15 +45,25 @@ def serve(
         str,
         typer.Option("--base-url", metavar="URL", help="Where others reach it: https://NAME.", show_default=False),
     ] = "",
+    keep_days: Annotated[
+        int | None,
+        typer.Option(
+            "--keep-days",
+            min=1,
+            metavar="N",
+            help="Delete full parts of the audit log that are older [default: never].",
+        ),
+    ] = None,
     store: StoreOption = "",
 ) -> None:
     """Serve the API, reading only; its documentation is at /api/v1/docs.
 
     As soon as there is an access key (depgraph keys create), each request must have one.
+    What is asked is logged: depgraph audit show.
     """
     from api.serving import serve_api
 
-    serve_api(store, host=host, port=port, ceiling=ceiling, base_url=base_url)
+    serve_api(store, host=host, port=port, ceiling=ceiling, base_url=base_url, keep_days=keep_days)
 
 
 def create(

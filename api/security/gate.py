@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import Headers
 
+from api.audit.notes import note_viewer
 from api.problems import problem
 from api.security.roles import PUBLIC
 from depgraph.errors import AccessError
@@ -78,20 +79,22 @@ class Gate:
                 told = f"the header {handed_on} tells of a proxy, and there is no login: make access keys first"
                 await problem(403, told)(scope, receive, send)
                 return
+            note_viewer(scope, self._access.viewer)
             await self._app({**scope, _VIEWER: self._access.viewer}, receive, send)
             return
         if scope["path"] in PUBLIC:
             await self._app({**scope, _VIEWER: None}, receive, send)
             return
         try:
-            viewer = keyring.check(_token(headers), now=self._access.now()).viewer
+            key = keyring.check(_token(headers), now=self._access.now())
         except _NoTokenError as error:
             await problem(401, str(error), {"WWW-Authenticate": _CHALLENGE})(scope, receive, send)
         except AccessError as error:
             challenge = f'{_CHALLENGE} error="invalid_token"'
             await problem(401, str(error), {"WWW-Authenticate": challenge})(scope, receive, send)
         else:
-            await self._app({**scope, _VIEWER: viewer}, receive, send)
+            note_viewer(scope, key.viewer, key.prefix)
+            await self._app({**scope, _VIEWER: key.viewer}, receive, send)
 
 
 class _NoTokenError(AccessError):

@@ -1,0 +1,114 @@
+"""`Logged`: nothing is answered before who asked what, and what goes out, is in the audit log."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Final
+
+from api.audit.notes import NOTE, Note
+from api.audit.writer import AuditError
+from api.problems import problem
+from api.security.roles import PUBLIC
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from api.audit.canonical import Value
+    from api.audit.writer import AuditLog
+
+_LONGEST: Final = 16_000
+_LONGEST_UNKNOWN: Final = 300
+"""Characters of a question that are kept, of whoever may ask and of others, who might fill the disk."""
+
+_SECRET: Final = re.compile(r"(dg_[a-z2-7]{8})_[A-Za-z0-9_-]{43}", re.ASCII)
+_AGAIN: Final = {"Retry-After": "10"}
+
+
+class Logged:
+    """ASGI middleware.
+
+    A record is on the disk before the first byte of an answer is sent, and another one says how that ended. What
+    everybody may ask, since it says nothing of the store, is not logged.
+    """
+
+    def __init__(self, app: ASGIApp, log: AuditLog) -> None:
+        self._app = app
+        self._log = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a request, and what comes once it is logged."""
+        if scope["type"] != "http" or scope["path"] in PUBLIC:
+            await self._app(scope, receive, send)
+            return
+        note = Note()
+        sending = _Sending(self._log, scope, note, receive, send)
+        try:
+            await self._app({**scope, NOTE: note}, sending.receive, sending.send)
+        finally:
+            await sending.end()
+
+
+class _Sending:
+    """Sends one answer."""
+
+    def __init__(self, log: AuditLog, scope: Scope, note: Note, receive: Receive, send: Send) -> None:
+        self._log, self._scope, self._note = log, scope, note
+        self._receive, self._send = receive, send
+        self._logged = self._refused = self._whole = self._gone = False
+        self._bytes = 0
+
+    async def receive(self) -> Message:
+        """Pass on what comes, and note who goes away before he has the answer."""
+        message = await self._receive()
+        if message["type"] == "http.disconnect" and not self._whole:
+            self._gone = True
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Pass on a part of the answer, once it is logged."""
+        if message["type"] == "http.response.start" and not self._refused:
+            try:
+                await self._log.record(self._answer(message["status"]))
+            except AuditError as error:
+                self._refused = True
+                await problem(503, str(error), _AGAIN)(self._scope, self._receive, self._send)
+            else:
+                self._logged = True
+        if self._refused:
+            return
+        self._bytes += len(message.get("body", b""))
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            self._whole = True
+        await self._send(message)
+
+    async def end(self) -> None:
+        """Log how it ended; if that cannot be, the next request is not answered."""
+        if not self._logged:
+            return
+        outcome = "gone" if self._gone else "sent" if self._whole else "broken off"
+        told: dict[str, Value] = {"event": "end", "request": self._note.request, "outcome": outcome}
+        self._log.submit({**told, "bytes": self._bytes})
+
+    def _answer(self, status: int) -> dict[str, Value]:
+        note = self._note
+        raw = self._scope.get("raw_path") or self._scope["path"].encode()
+        query = self._scope["query_string"]
+        target = (raw.partition(b"?")[0] + (b"?" + query if query else b"")).decode("latin-1")
+        told: dict[str, Value] = {
+            "event": "answer",
+            "request": note.request,
+            "key": note.key,
+            "as": note.seen_as,
+            "method": self._scope["method"],
+            "status": status,
+            "rows": note.facts.rows,
+            "revision": note.facts.revision,
+            "marking": note.facts.marking or ("" if note.facts.rows is None else "tlp:clear"),
+        }
+        longest = _LONGEST if note.seen_as else _LONGEST_UNKNOWN
+        hidden = _SECRET.sub(r"\1_...", target)
+        told["question"] = hidden[:longest]
+        if len(hidden) > longest:
+            told["question_sha256"] = hashlib.sha256(hidden.encode()).hexdigest()
+        return told
