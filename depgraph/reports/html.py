@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from depgraph.reports.figures import Bars
-    from depgraph.usecases.answer import Meta
+    from depgraph.usecases.answer import Answer, Meta
     from depgraph.usecases.auditor.populations import Population
     from depgraph.usecases.questions.concentration import Share
     from depgraph.usecases.questions.spof import SinglePoint
@@ -73,6 +73,8 @@ def render(template: str, *, report: Any) -> str:
         "sentence": sentence,
         "counted": counted,
         "options": options,
+        "references": references,
+        "quoted": shlex.quote,
         "css_text": css_text,
         "page_foot": page_foot,
         "asked_json": asked_json,
@@ -94,6 +96,12 @@ def _shares_drawn(rows: Sequence[Share], unknown: float) -> Bars:
     """Return the first shares of a market as bars, and what is unknown as a bar of its own."""
     shown = [Named(row.name, row.share_lower, row.share_upper) for row in rows[:DRAWN]]
     return interval_bars([*shown, Named(UNKNOWN, unknown, unknown, unknown=True)])
+
+
+def references(answer: Answer[Any, Any], column: str) -> tuple[str, ...]:
+    """Return how depgraph explain calls a column of each row, quoted for a shell; none where it does not explain it."""
+    named = answer.adds.reference
+    return tuple(shlex.quote(named.replace("{column}", column).replace("{id}", row.id)) for row in answer.rows if named)
 
 
 def css_text(text: str) -> Markup:

@@ -25,6 +25,7 @@ class Conclusion:
     population: Annotated[str, "sector of the population, empty where it is everyone"]
     criterion: Annotated[tuple[Control, ...], "controls that it is evidence for"]
     condition: Annotated[RankedPoint, "what is: the group whose failure stops so much"]
+    reference: Annotated[str, "how depgraph explain calls a figure of the condition: put in its column and its id"]
     cause: Annotated[tuple[str, ...], "why: some chains in words"]
     records: Annotated[tuple[str, ...], "source and record of each step of these chains"]
     changes: Annotated[tuple[Gap, ...], "what would change it: answers that narrow its bounds"]
@@ -46,6 +47,7 @@ def conclude(view: View, sections: Sequence[Section]) -> Iterator[Conclusion]:
                 population=section.population.sector,
                 criterion=controls_for("single_point"),
                 condition=row,
+                reference=section.groups.adds.reference,
                 cause=tuple(f"{each.name} lost {each.because}" for each in reason.chains),
                 records=tuple(dict.fromkeys(record for each in reason.chains for record in each.records)),
                 changes=tuple(gap for gap in section.questions.rows if gap.settles == row.id),

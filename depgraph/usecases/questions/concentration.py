@@ -20,9 +20,12 @@ from depgraph.model import MAX_EUR
 from depgraph.regulation.thresholds import scales
 from depgraph.usecases.answer import SOMETIMES, Answer, flat
 from depgraph.usecases.questions.belonging import about_shares
+from depgraph.usecases.questions.references import CONCENTRATION, pattern
 from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from depgraph.analytics.measures.concentration import Concentration, Indices, Market
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
@@ -105,6 +108,9 @@ class SharesAdds:
     """What an answer about shares says besides its rows."""
 
     markets: Annotated[tuple[MarketTold, ...], "each market as a whole"]
+    reference: Annotated[
+        str | None, "how depgraph explain calls a share of a row, where it can lead to its facts: put in column and id"
+    ] = field(default=None, metadata=SOMETIMES)
     blanks: WithoutCost | None = field(default=None, metadata=flat())
     parties_without_known_country: Annotated[int | None, "by country: parties that may be in any"] = field(
         default=None, metadata=SOMETIMES
@@ -122,6 +128,12 @@ class Shares(Answer[Share, SharesAdds]):
     highest: float = 0.0
     unmeasured: str = ""
     shares_in_all: int = 0
+
+
+def _explained(asked: Mapping[str, object]) -> bool:
+    """Say whether `explain` leads from these shares to their facts: of direct needs, in one market, by count."""
+    whole = asked["market"] == MarketBy.NONE and asked["weight"] == Weight.COUNT
+    return whole and asked["tier"] == "direct" and asked["by"] != By.SERVICE
 
 
 def measure_concentration(
@@ -177,6 +189,7 @@ def measure_concentration(
     each = map(WithoutCost, blanks.needs.tolist(), blanks.dependants.tolist()) if blanks else repeat(None)
     adds = SharesAdds(
         markets=tuple(map(_told, found.markets, each)),
+        reference=pattern(CONCENTRATION, by) if _explained(asked) else None,
         blanks=in_all,
         parties_without_known_country=found.units.homeless if by == By.COUNTRY else None,
     )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 from collections.abc import Callable
+from contextlib import closing
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +15,15 @@ import pytest
 
 from depgraph.errors import UsageError
 from depgraph.graph import Graph
+from depgraph.ports import Given
+from depgraph.stores.sqlite import SqliteStore
 from depgraph.testing import graph
+from depgraph.usecases.keeping.importing import import_source
+from depgraph.usecases.questions.concentration import measure_concentration
+from depgraph.usecases.questions.explain import explain
+from depgraph.usecases.questions.spof import rank_single_points
+from depgraph.usecases.view import open_view
+from importers.register import SOURCE
 
 if TYPE_CHECKING:
     from tests.unit.reports.conftest import Page
@@ -255,3 +266,23 @@ def test_a_finding_has_criterion_condition_cause_and_effect(page: Callable[[Grap
 def test_the_same_page_again(register: Callable[..., Page], tmp_path: Path) -> None:
     assert register().html == register().html
     assert str(tmp_path) not in register().html
+
+
+def test_figures_stand_with_what_explain_calls_them(register: Callable[..., Page], tmp_path: Path) -> None:
+    """Every one that is printed names a figure that can be explained, and is quoted for a shell."""
+    page = register(sector="local")
+    printed = re.findall(r"<code>([^<]*/(?:score|share)_(?:lower|upper)/[^<]*)</code>", page.html)
+    named = [reference for each in printed for reference in shlex.split(unescape(each))]
+    assert len(named) == len(printed)
+    assert "spof/group/score_upper/name:Alpha" in named
+    assert "spof/group/score_lower/name:Alpha" in named
+    assert "concentration/group/share_upper/name:Alpha" in named
+    assert "For depgraph explain with --sector local :" in page.text
+    with closing(SqliteStore(":memory:")) as store:
+        import_source(store, SOURCE, Given((tmp_path,)), today="2026-01-01", skip_bad=True)
+        view = open_view(store)
+        told = {each: explain(store, view, each, sector="local").adds.figure for each in set(named)}
+        worst = rank_single_points(view, by="group", sector="local").rows[0]
+        share = measure_concentration(view, by="group", sector="local").rows[0]
+    assert told[f"spof/group/score_upper/{worst.id}"] == worst.score_upper
+    assert told[f"concentration/group/share_upper/{share.id}"] == pytest.approx(share.share_upper)

@@ -114,6 +114,19 @@ def test_a_share_leads_to_the_needs_behind_it(store: SqliteStore, measure: str) 
     assert sources.keys() == FACTS.keys()
 
 
+def test_shares_that_can_be_explained_say_how(store: SqliteStore) -> None:
+    view = open_view(store)
+    for by in ("party", "group"):
+        answer = measure_concentration(view, by=by)
+        for row in answer.rows:
+            assert answer.adds.reference
+            written = answer.adds.reference.replace("{column}", "share_upper").replace("{id}", row.id)
+            assert explain(store, view, written).adds.figure == pytest.approx(row.share_upper)
+    assert measure_concentration(view, market="service-type").adds.reference is None
+    assert measure_concentration(view, weight="cost").adds.reference is None
+    assert measure_concentration(view, tier="all").adds.reference is None
+
+
 def test_an_index_is_of_no_unit_and_leads_to_the_needs_behind_it(store: SqliteStore) -> None:
     view = open_view(store)
     answer = explain(store, view, "concentration/party/hhi_upper", limit=0)
