@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from cli.tables import console, write_notes, write_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from depgraph.usecases.answer import Answer, Nothing, Plain
@@ -17,22 +19,50 @@ _STANDING: Final = 10
 _SERVICES: Final = 5
 """How many of those behind a supplier, of those on it, and of its services, a terminal shows."""
 
+_AFTER: Final = {"hhi": "HHI after", "single_points": "single points after"}
+
 
 def write_checked(answer: Answer[Checked, Nothing]) -> None:
     """Write what is known of each supplier, one below the other, and the notes."""
     out = console()
+    _side_by_side(out, answer.rows)
     for number, row in enumerate(answer.rows):
         if number:
             out.print()
         _identity(out, row)
         _behind(out, row)
         _standing(out, row)
-        _award(out, row)
+        _award(out, row, bought="buyer" in answer.meta.parameters)
         out.print("\nQuestions for the contract:", style="bold")
         for question in row.questions:
             out.print(f"  - {question}", markup=False)
     out.print()
     write_notes(answer.meta, out)
+
+
+def _side_by_side(out: Console, bidders: Sequence[Checked]) -> None:
+    """Write what tells bidders apart as one table, where there are several."""
+    if len(bidders) == 1:
+        return
+    rows: list[dict[str, Plain]] = [
+        {
+            "bidder": row.name,
+            "country": row.country or "unknown",
+            "parent on top": row.owners[-1].name if row.owners else "unknown",
+            "stands on": f"{row.behind_in_all:,}" if row.behind_in_all else "not known",
+            "nodes failing": _span(row.impact.fails_lower, row.impact.fails_upper),
+            **{told: _after(row, measure) for measure, told in _AFTER.items() if any(one.award for one in bidders)},
+        }
+        for row in bidders
+    ]
+    write_rows(out, rows, tuple(rows[0]), keep=len(rows[0]))
+    out.print()
+
+
+def _after(row: Checked, measure: str) -> str:
+    """Return a measure after the award, of all that is needed."""
+    found = next((each for each in row.award if each.measure == measure), None)
+    return _ends(found.after_at_lower, found.after_at_upper, measure) if found else "no change"
 
 
 def _identity(out: Console, row: Checked) -> None:
@@ -60,18 +90,20 @@ def _behind(out: Console, row: Checked) -> None:
     on = f"{row.behind_in_all:,}{unknown}:" if row.behind_in_all else "what no source names."
     out.print(f"\nStands on {on}", style="bold")
     for each in row.behind[:_BEHIND]:
-        out.print(
-            f"  tier {each.tier}: {each.name} ({each.kind}{f', {each.country}' if each.country else ''})", markup=False
-        )
+        unsaid = ": what it stands on is not known" if each.unsaid else ""
+        where = f", {each.country}" if each.country else ""
+        out.print(f"  tier {each.tier}: {each.name} ({each.kind}{where}){unsaid}", markup=False)
     if row.behind_in_all > _BEHIND:
         out.print(f"  and {row.behind_in_all - len(row.behind[:_BEHIND]):,} more")
+    if row.behind_unsaid:
+        out.print(f"  of {row.behind_unsaid:,} of these no source says what they stand on")
 
 
 def _standing(out: Console, row: Checked) -> None:
     impact = row.impact
-    ends = {impact.fails_lower, impact.fails_upper}
-    fails = " to ".join(f"{end:,}" for end in sorted(ends))
-    out.print(f"\nIf it fails, {fails} nodes fail; {impact.reach:,} depend on it at all:", style="bold")
+    fails = _span(impact.fails_lower, impact.fails_upper)
+    needed = f"Needs of others that lead to it: {row.needed_by:,}."
+    out.print(f"\n{needed} If it fails, {fails} nodes fail; {impact.reach:,} depend on it at all:", style="bold")
     for each in row.standing[:_STANDING]:
         out.print(
             f"  {'certainly' if each.certain else 'possibly'} {each.name}, which lost {each.because}", markup=False
@@ -80,8 +112,14 @@ def _standing(out: Console, row: Checked) -> None:
         out.print(f"  and {impact.fails_upper - len(row.standing[:_STANDING]):,} more")
 
 
-def _award(out: Console, row: Checked) -> None:
+def _span(low: int, high: int) -> str:
+    return " to ".join(f"{end:,}" for end in sorted({low, high}))
+
+
+def _award(out: Console, row: Checked, *, bought: bool) -> None:
     if not row.award:
+        if bought:
+            out.print("\nAwarded to it, nothing changes: it provides this to the buyer already.", style="bold")
         return
     over = f", in place of {', '.join(row.takes_over)}" if row.takes_over else ", beside what is there"
     out.print(f"\nAwarded to it{over}:", style="bold")

@@ -58,6 +58,7 @@ class Behind:
     kind: Annotated[str, "party, service, product or place; unknown where no source says who it is"]
     country: Annotated[str, "its country, empty where unknown"]
     records: Annotated[tuple[str, ...], "source and record of the need that leads there"]
+    unsaid: Annotated[bool, "whether no source says what it stands on in turn, though it is no place"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,7 @@ class Checked:
     behind: Annotated[tuple[Behind, ...], "what stands behind it, tier by tier"]
     behind_in_all: Annotated[int, "how many stand behind it, also those that are not listed"]
     behind_unknown: Annotated[int, "how many of these are providers that nobody knows"]
+    behind_unsaid: Annotated[int, "of how many of these no source says what they stand on: the next tier is not known"]
     needed_by: Annotated[
         int, "how many needs others have of it, of what it owns as parent on top, or of a service of these"
     ]
@@ -166,6 +168,7 @@ def _checked(view: View, at: int, buyer: int | None, service_type: str, progress
         behind=behind[:BEHIND],
         behind_in_all=len(behind),
         behind_unknown=sum(each.kind == _NOBODY for each in behind),
+        behind_unsaid=sum(each.unsaid for each in behind),
         needed_by=int(np.count_nonzero(needing & ~graph.own_run_by)),
         impact=blast.adds.impact,
         standing=blast.rows,
@@ -176,6 +179,8 @@ def _checked(view: View, at: int, buyer: int | None, service_type: str, progress
 
 
 _NOBODY: Final = "unknown"
+_NAMED: Final = 5
+"""How many are named in one question."""
 
 
 def _owned_with(graph: Graph, at: int) -> list[int]:
@@ -236,7 +241,8 @@ def _behind(graph: Graph, start: Sequence[int]) -> tuple[Behind, ...]:
 def _row(graph: Graph, tier: int, at: int, records: tuple[str, ...]) -> Behind:
     nodes = graph.nodes
     kind = _NOBODY if nodes.unknown[at] else KINDS[nodes.kind[at]].value
-    return Behind(tier, str(nodes.id[at]), str(nodes.name[at]), kind, str(nodes.country[at]), records)
+    unsaid = kind != Kind.PLACE and graph.needs_of[at] == graph.needs_of[at + 1]
+    return Behind(tier, str(nodes.id[at]), str(nodes.name[at]), kind, str(nodes.country[at]), records, bool(unsaid))
 
 
 def _award(
@@ -277,21 +283,30 @@ def _questions(graph: Graph, at: int, services: Sequence[int], behind: Sequence[
         yield f"Who owns {name}, and in which country is the parent on top?"
     if not nodes.country[at]:
         yield f"In which country is {name}?"
-    if not behind:
-        yield f"On whom does {name} stand: who hosts, connects and supports it? No source names anybody."
-    for row in behind:
-        if row.kind == _NOBODY:
-            yield f"Who is the provider that nobody names ({'; '.join(row.records)})?"
+    yield from _of_tiers(name, behind)
     for each in (at, *services):
         for group in range(int(graph.requirements_of[each]), int(graph.requirements_of[each + 1])):
             low, high = int(requirements.k_lower[group]), int(requirements.k_upper[group])
             if low < high:
                 of = requirements.provider[requirements.indptr[group] : requirements.indptr[group + 1]]
-                named = ", ".join(str(nodes.name[one]) for one in of[:5])
+                named = ", ".join(str(nodes.name[one]) for one in of[:_NAMED])
                 yield f"How many of {named} must work for {nodes.name[each]} to work ({low} to {high})?"
     if np.isnan(nodes.recovery_hours[[at, *services]]).all():
         yield f"Within how many hours is {name} back after a failure, and when was that tested?"
     yield f"What is the plan to leave {name}, who holds the data and the keys then, and when was it exercised?"
+
+
+def _of_tiers(name: str, behind: Sequence[Behind]) -> Iterator[str]:
+    """Yield questions about the tiers that nobody knows."""
+    if not behind:
+        yield f"On whom does {name} stand: who hosts, connects and supports it? No source names anybody."
+    for row in behind:
+        if row.kind == _NOBODY:
+            yield f"Who is the provider that nobody names ({'; '.join(row.records)})?"
+    if ends := [row.name for row in behind if row.unsaid and row.kind != _NOBODY]:
+        more = f" and {len(ends) - _NAMED:,} more" if len(ends) > _NAMED else ""
+        verb = "does" if len(ends) == 1 else "do"
+        yield f"On whom {verb} {', '.join(ends[:_NAMED])}{more} stand, behind {name}? No source says."
 
 
 def _notes(rows: Sequence[Checked]) -> Iterator[str]:

@@ -78,6 +78,8 @@ def test_who_it_is_and_what_it_stands_on(view: View) -> None:
     ]
     assert [one.tier for one in row.behind if one.kind == "unknown"] == [1]
     assert (row.behind_in_all, row.behind_unknown, row.needed_by) == (4, 1, 1)
+    assert {one.name for one in row.behind if not one.unsaid} == {"Cables"}
+    assert row.behind_unsaid == 3
     assert row.behind[0].records == ("register: needs.csv:5",)
     assert row.award == ()
 
@@ -118,6 +120,7 @@ def test_what_to_ask_is_what_nobody_said(view: View) -> None:
     assert "In which country is Cables?" in text
     assert "How many of Beams, Masts must work for Cables to work (1 to 2)?" in text
     (alpha,) = check_supplier(view, "Alpha").rows
+    assert "On whom do Beams, Masts stand, behind Alpha? No source says." in alpha.questions
     assert any("Who is the provider that nobody names" in one for one in alpha.questions)
 
 
