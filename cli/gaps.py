@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
 import typer
 
 from cli.grouping import grouped
 from cli.options import ByOption, Form, Hub, Limit, Place, Reading, Sector
-
-if TYPE_CHECKING:
-    from depgraph.usecases.replies import Round
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,29 +41,16 @@ def gaps(
     from cli.session import blocks_worked_out, looked_at, seen, show
     from depgraph.usecases.answer import Answer, captions
     from depgraph.usecases.questions.gaps import Gap, Question, rank_gaps
-    from depgraph.usecases.replies import rounds_of
+    from depgraph.usecases.replies import rounds_of, with_rounds
 
     with looked_at(reading.store, reading.seen_as) as store:
         view = seen(store, reading)
         with blocks_worked_out(place), bar("units") as progress:
             answer = rank_gaps(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
-        rounds = rounds_of(store, view)
-    if rounds:
-        adds = replace(answer.meta.adds, rounds=rounds)
-        answer = replace(answer, meta=replace(answer.meta, adds=adds, notes=(*answer.meta.notes, *map(_told, rounds))))
+        answer = with_rounds(answer, rounds_of(store, view))
     if form.csv:
         write_csv(Answer(meta=answer.meta, rows=answer.questionnaire), list(captions(Question)))
     else:
         columns = ("name", "width", "question", "k", "settles", "requirement", "hub", "providers", "dependent")
         show(answer, Gap, form, columns=columns)
     end_if_interrupted(answer)
-
-
-def _told(reply: Round) -> str:
-    """Return what one reply did to the width of all scores."""
-    before, after = (
-        "not kept" if width is None else f"{width:.3f}" for width in (reply.width_before, reply.width_after)
-    )
-    return (
-        f"reply of {reply.organisation} ({reply.answered}): all scores of parties {before} wide before, {after} after"
-    )

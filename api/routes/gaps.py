@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
@@ -12,7 +12,12 @@ from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Limit, Sector
 from depgraph.usecases.questions.gaps import Agenda, rank_gaps
+from depgraph.usecases.replies import rounds_of, with_rounds
 from depgraph.usecases.words import By
+
+if TYPE_CHECKING:
+    from api.views import Progress
+    from depgraph.usecases.view import View
 
 router = APIRouter(tags=["risk"])
 
@@ -27,9 +32,9 @@ def gaps(
     limit: Limit = 0,
 ) -> JSONResponse:
     """Rank what to ask about undeclared requirements and unknown providers, the most telling answer first."""
-    return page.of(
-        reading.compute(
-            page.question,
-            lambda view, progress: rank_gaps(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress),
-        )
-    )
+
+    def ask(view: View, progress: Progress) -> Agenda:
+        found = rank_gaps(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
+        return with_rounds(found, rounds_of(reading.store, view, reading.opened))
+
+    return page.of(reading.compute(page.question, ask))

@@ -20,6 +20,8 @@ from depgraph.usecases.view import open_view
 if TYPE_CHECKING:
     from depgraph.graph import Graph
     from depgraph.ports import Store
+    from depgraph.usecases.questions.gaps import Agenda
+    from depgraph.usecases.questions.moments import Opening
     from depgraph.usecases.view import View
 
 CLEARING: Final = "clearing"
@@ -122,15 +124,36 @@ def without_words(replies: Replies) -> Replies:
     )
 
 
-def rounds_of(store: Store, view: View) -> tuple[Round, ...]:
-    """Return each reply that came until the view's revision, and what it did to the width of all scores together."""
+def with_rounds(agenda: Agenda, rounds: tuple[Round, ...]) -> Agenda:
+    """Return what to ask with the replies that there are already, each told in a note too."""
+    if not rounds:
+        return agenda
+    meta = agenda.meta
+    told = replace(meta, adds=replace(meta.adds, rounds=rounds), notes=(*meta.notes, *map(_in_words, rounds)))
+    return replace(agenda, meta=told)
+
+
+def _in_words(reply: Round) -> str:
+    before, after = (
+        "not kept" if width is None else f"{width:.3f}" for width in (reply.width_before, reply.width_after)
+    )
+    return (
+        f"reply of {reply.organisation} ({reply.answered}): all scores of parties {before} wide before, {after} after"
+    )
+
+
+def rounds_of(store: Store, view: View, opening: Opening = open_view) -> tuple[Round, ...]:
+    """Return each reply that came until the view's revision, and what it did to the width of all scores together.
+
+    `opening` opens the graphs before and after each, or has them open already.
+    """
     told = store.describe()
     found = []
     for held in told.history:
         if held.run.source != CLEARING or held.revision > view.revision:
             continue
         before, after = (
-            None if revision < told.oldest else _width(store, view, revision)
+            None if revision < told.oldest else _width(opening, store, view, revision)
             for revision in (held.revision - 1, held.revision)
         )
         found.append(
@@ -145,10 +168,10 @@ def rounds_of(store: Store, view: View) -> tuple[Round, ...]:
     return tuple(found)
 
 
-def _width(store: Store, view: View, revision: int) -> float | None:
+def _width(opening: Opening, store: Store, view: View, revision: int) -> float | None:
     """Return how wide the scores of all parties are together at a revision, on the date of the view."""
     try:
-        graph = open_view(store, replace(view.lens, as_of=view.graph.as_of, revision=revision)).graph
+        graph = opening(store, replace(view.lens, as_of=view.graph.as_of, revision=revision)).graph
         scope = scope_of(graph)
     except (EmptyStoreError, UsageError):
         return None
