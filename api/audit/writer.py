@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -47,6 +48,7 @@ _END: Final = 1 << 18
 """Bytes at the end of a segment in which its last record is: more than the longest has."""
 
 _CHECKPOINT_SECONDS: Final = 60.0
+"""How often a checkpoint is written while there is something new."""
 
 
 class AuditError(StoreError):
@@ -148,11 +150,14 @@ class AuditLog:
             self._thread.join()
 
     def _run(self) -> None:
+        due = time.monotonic() + _CHECKPOINT_SECONDS
         while True:
-            try:
-                first = self._queue.get(timeout=_CHECKPOINT_SECONDS)
-            except Empty:
+            if time.monotonic() >= due:
                 self._sign()
+                due = time.monotonic() + _CHECKPOINT_SECONDS
+            try:
+                first = self._queue.get(timeout=max(0.0, due - time.monotonic()))
+            except Empty:
                 continue
             batch = [] if first is None else [first]
             ends = first is None
