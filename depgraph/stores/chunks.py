@@ -103,7 +103,7 @@ def pack(sort: str, facts: Sequence[tuple[Any, ...]]) -> Chunk:
     columns: list[Sequence[Any]] = list(zip(*facts, strict=True))
     if sort == "nodes":
         columns[1] = [dict(attributes) for attributes in columns[1]]
-    if sort == "needs" and not any(columns[_AGREED]):
+    if sort == "needs" and not any(map(any, columns[_AGREED:])):  # rows of earlier versions have fewer columns
         del columns[_AGREED:]
         if not any(map(any, columns[_PLAIN:])):
             del columns[_PLAIN:]
