@@ -146,7 +146,7 @@ def wordings(name: str) -> tuple[Wording, ...]:
     >>> [wording.text for wording in wordings("AINS dba OPEXUS (In Remediation)*")]
     ['ains', 'opexus']
     >>> wordings("Infocomp Sp. z o. o. ul. Szosa Chełmińska 191 87-100 Toruń,")[0]
-    Wording(words=('infocomp',), forms=frozenset({'sp z oo'}), countries=frozenset(), domain=False)
+    Wording(words=('infocomp',), forms=frozenset({'sp z oo'}), countries=frozenset(), domain=False, transcribed=False)
     >>> wordings("Информационно обслужване АД")[0].text
     'informatsionno obsluzhvane'
 
