@@ -56,7 +56,7 @@ def has(digest: str) -> bool:
     return False
 
 
-def begin(digest: str, token: str, size: int) -> None:
+def begin(digest: str, token: str, size: int, most_bytes: int = MOST_BYTES) -> None:
     """Make room for a graph that is about to come in pieces.
 
     Raises
@@ -65,13 +65,13 @@ def begin(digest: str, token: str, size: int) -> None:
         If it may not be kept.
 
     """
-    if size > MOST_BYTES:
-        raise NoRoomError(None, f"a graph of {size:,} bytes is more than the {MOST_BYTES:,} that a worker keeps")
+    if size > most_bytes:
+        raise NoRoomError(None, f"a graph of {size:,} bytes is more than the {most_bytes:,} that a worker keeps")
     with private.opened(place(), make=True) as folder:
         entries = private.entries(folder)
         total = size + sum(entry.size for entry in entries)
         for entry in entries:
-            if total > MOST_BYTES:
+            if total > most_bytes:
                 private.remove(folder, entry.name)
                 total -= entry.size
         private.remove(folder, _unfinished(digest, token))

@@ -59,9 +59,7 @@ def test_one_that_is_not_as_it_was_sent_is_not_kept_and_a_damaged_one_not_used(s
     assert not shelf.has(digest)
 
 
-def test_graphs_go_after_a_day_when_told_and_where_others_need_the_room(
-    sent: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_graphs_go_after_a_day_when_told_and_where_others_need_the_room(sent: bytes) -> None:
     kept(sent)
     assert shelf.remove_unused() == 0
     (file,) = shelf.place().iterdir()
@@ -71,12 +69,12 @@ def test_graphs_go_after_a_day_when_told_and_where_others_need_the_room(
     kept(sent)
     assert shelf.remove_all() == 1
     kept(sent)
-    monkeypatch.setattr(shelf, "MOST_BYTES", len(sent) + 10)
+    room = len(sent) + 10
     other = packed({"nodes.kind": np.zeros(3, dtype=np.uint8)})
-    shelf.begin(digest_of(other), "two", len(other))
+    shelf.begin(digest_of(other), "two", len(other), room)
     assert not shelf.has(digest_of(sent))
     with pytest.raises(OSError, match="more than"):
-        shelf.begin(digest_of(sent), "three", len(sent) + 11)
+        shelf.begin(digest_of(sent), "three", room + 1, room)
 
 
 def test_a_folder_that_others_may_look_into_is_not_used(sent: bytes) -> None:
