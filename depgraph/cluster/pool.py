@@ -161,7 +161,8 @@ class ClusterPool:
                 work.part(self._count(work.sent, question, workers), sum(worker.threads for worker in workers))
             for one, found in self._run(work.sent, question, workers, work.missing()):
                 work.done[one.start] = found
-                if progress is not None:
+                # Told from the first part on: an interrupt then leaves the first numbers, never nothing.
+                if progress is not None and 0 in work.done:
                     progress(sum(len(each) for each in work.parts if each.start in work.done), work.asked)
 
     def greet(self) -> list[tuple[str, Mapping[str, Any], str]]:

@@ -162,7 +162,7 @@ def as_bytes(found: Simulation) -> list[bytes]:
 
 
 def once(act: Callable[[], object]) -> Callable[[int, int], None]:
-    """Return what acts when a third is done, and not again: the first part is among it then."""
+    """Return what acts when a third is done, and not again; that is told only with the first part among it."""
     acts = [act]
 
     def progress(done: int, asked: int) -> None:
