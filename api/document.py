@@ -49,7 +49,13 @@ def document(app: FastAPI, base_url: str) -> dict[str, Any]:
     made["servers"] = [{"url": f"{base}{BASE}"}]
     made["security"] = [{"accessKey": []}, {}]
     made["components"] = made["components"] | {
-        "securitySchemes": {"accessKey": {"type": "http", "scheme": "bearer"}},
+        "securitySchemes": {
+            "accessKey": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "an access key, or an access token (RFC 9068)",
+            }
+        },
         "headers": {
             "API-Version": {"description": "the version of the interface", "schema": {"type": "string"}},
             "ETag": {"description": "of these bytes: for If-None-Match", "schema": {"type": "string"}},

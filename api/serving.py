@@ -18,7 +18,9 @@ from api.audit.writer import AuditLog
 from api.document import BASE
 from api.guard import hosts_of
 from api.security.gate import Access
+from api.security.issuer import read_issuer
 from api.security.keyring import Keyring
+from api.security.refusals import IssuerUnreachableError
 from api.server import Connection, Server
 from depgraph.bootstrap import access_folder, open_named
 from depgraph.errors import UsageError
@@ -26,8 +28,11 @@ from depgraph.settings import Settings
 from depgraph.usecases.viewers import label_of, lowered
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import FrameType
 
+    from api.security.issuer import Issuer
+    from api.security.tokens import Tokens
     from depgraph.usecases.viewers import Viewer
 
 _SWITCH_SECONDS: Final = 0.001
@@ -38,7 +43,14 @@ _CONNECTIONS: Final = 500
 
 
 def serve_api(
-    store: str, *, host: str, port: int, ceiling: str = "", base_url: str = "", keep_days: int | None = None
+    store: str,
+    *,
+    host: str,
+    port: int,
+    ceiling: str = "",
+    base_url: str = "",
+    keep_days: int | None = None,
+    oidc: Path | None = None,
 ) -> None:
     """Serve the API until interrupted (KeyboardInterrupt) or told to end by SIGTERM (SystemExit).
 
@@ -47,7 +59,7 @@ def serve_api(
     store : str
         Path or address; empty is the one of the settings.
     host : str
-        Another than a loopback address, or ``localhost``, asks for access keys and `base_url`.
+        Another than a loopback address, or ``localhost``, asks for access keys or tokens, and `base_url`.
     port : int
         0 takes a free one.
     ceiling : str
@@ -56,11 +68,15 @@ def serve_api(
         Where others reach the server, if not at a loopback name.
     keep_days : int, optional
         Full segments of the audit log are deleted when they are older; without it, never.
+    oidc : Path, optional
+        A file that says whose access tokens open the API, and what they mean.
 
     Raises
     ------
     MissingPathError
-        If the file that is named is not there.
+        If a file that is named is not there.
+    InputError
+        If the file about tokens is wrong.
     UsageError
         If the address is not loopback and nobody has to log in, or it is taken.
     StoreError
@@ -71,12 +87,14 @@ def serve_api(
     folder = access_folder(store, settings)
     keyring = Keyring(folder)
     keys = len(keyring.all())
-    if keys and ceiling:
-        raise UsageError("each access key has a ceiling of its own: leave out --ceiling")
+    issuer = read_issuer(oidc) if oidc else None
+    if (keys or issuer) and ceiling:
+        raise UsageError("each access key and token has a ceiling of its own: leave out --ceiling")
     hosts_of(base_url)
-    address = reachable(host) if keys and base_url else loopback(host)
+    address = reachable(host) if (keys or issuer) and base_url else loopback(host)
     viewer = lowered(None, label_of(ceiling)) if ceiling else None
-    access = Access(keyring if keys else None, viewer)
+    tokens = _tokens(issuer) if issuer else None
+    access = Access(keyring if keys or tokens else None, viewer, tokens=tokens)
     with closing(open_named(store, settings, tell=_say)) as opened:
         opened.describe()
         ending = Event()
@@ -88,7 +106,7 @@ def serve_api(
             app = create_app(opened, ending, access=access, base_url=base_url.rstrip("/"), log=log)
             signal.signal(signal.SIGTERM, _end)
             _say(f"serving {_url(server_socket)}{BASE} for reading; documentation at {BASE}/docs; Ctrl-C ends it")
-            _say(_who_may_ask(keys, viewer))
+            _say(_who_may_ask(keys, viewer, issuer))
             _say(f"what is asked is logged in {folder / LOG}: depgraph audit show")
             # Whoever asks how the server is waits for the interpreter as often as he needs it: for less long.
             sys.setswitchinterval(_SWITCH_SECONDS)
@@ -105,12 +123,25 @@ def serve_api(
             Server(config, ending).run(sockets=[server_socket])
 
 
-def _who_may_ask(keys: int, viewer: Viewer | None) -> str:
+def _tokens(issuer: Issuer) -> Tokens:
+    """Return what checks the tokens of an issuer, which is asked for its keys now: who errs hears of it at once."""
+    from api.security.published import PublishedKeys
+    from api.security.tokens import Tokens
+
+    keys = PublishedKeys(issuer)
+    try:
+        keys.fetched("")
+    except IssuerUnreachableError as error:
+        _say(f"{error}: until {issuer.name} can be asked for its keys, no access token opens anything")
+    return Tokens(issuer, keys)
+
+
+def _who_may_ask(keys: int, viewer: Viewer | None, issuer: Issuer | None) -> str:
     """Return in one line who may ask what."""
-    if keys:
-        return (
-            f"whoever has one of {keys} access key{'s' * (keys != 1)} may ask, up to its ceiling (depgraph keys list)"
-        )
+    if keys or issuer:
+        held = f"one of {keys} access key{'s' * (keys != 1)} (depgraph keys list)" if keys else ""
+        given = f"an access token of {issuer.name}, up to {issuer.ceiling}" if issuer else ""
+        return f"whoever has {' or '.join(filter(None, (held, given)))} may ask, up to its ceiling"
     shown = f"what is marked {viewer.ceiling.value} or less" if viewer else "all that the store holds"
     lower = "" if viewer else "; --ceiling LABEL shows less, and"
     return f"no login: every user of this machine can read {shown}{lower or '; '} depgraph keys create asks for one"
@@ -147,7 +178,7 @@ def loopback(host: str) -> str:
     if not found or not all(_is_loopback(address) for address in found):
         raise UsageError(
             f"'{host}' is not a loopback address: use 127.0.0.1, ::1 or localhost, or make access keys (depgraph keys"
-            " create) and say where others reach it (--base-url)"
+            " create, or --oidc) and say where others reach it (--base-url)"
         )
     return found[0]
 

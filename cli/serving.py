@@ -54,16 +54,20 @@ def serve(
             help="Delete full parts of the audit log that are older [default: never].",
         ),
     ] = None,
+    oidc: Annotated[
+        Path | None,
+        typer.Option("--oidc", metavar="FILE", help="Take access tokens of the issuer that FILE names too."),
+    ] = None,
     store: StoreOption = "",
 ) -> None:
     """Serve the API, reading only; its documentation is at /api/v1/docs.
 
-    As soon as there is an access key (depgraph keys create), each request must have one.
+    As soon as there is an access key (depgraph keys create) or --oidc, each request must have one, or a token.
     What is asked is logged: depgraph audit show.
     """
     from api.serving import serve_api
 
-    serve_api(store, host=host, port=port, ceiling=ceiling, base_url=base_url, keep_days=keep_days)
+    serve_api(store, host=host, port=port, ceiling=ceiling, base_url=base_url, keep_days=keep_days, oidc=oidc)
 
 
 def create(

@@ -10,6 +10,8 @@ from starlette.datastructures import Headers
 
 from api.audit.notes import note_viewer
 from api.problems import problem
+from api.security.keyring import KEY
+from api.security.refusals import IssuerUnreachableError, NoRoleError
 from api.security.roles import PUBLIC
 from depgraph.errors import AccessError
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from api.security.keyring import Keyring
+    from api.security.tokens import Tokens
     from depgraph.usecases.viewers import Viewer
 
 _VIEWER: Final = "depgraph.viewer"
@@ -30,6 +33,7 @@ _HANDED_ON_PREFIX: Final = "x-forwarded-"
 """Headers that a proxy adds."""
 
 _CHALLENGE: Final = "Bearer"
+_AGAIN: Final = {"Retry-After": "10"}
 
 
 def _now() -> datetime:
@@ -43,7 +47,9 @@ class Access:
     Attributes
     ----------
     keyring : Keyring or None
-        The keys that open the API; None: whoever reaches it need not log in.
+        The keys that open the API; without any, and without tokens, whoever reaches it need not log in.
+    tokens : Tokens or None
+        What checks the access tokens of an issuer, which open it too.
     viewer : Viewer or None
         Who asks where nobody logs in; None is the keeper of the store.
     now : callable
@@ -54,6 +60,28 @@ class Access:
     keyring: Keyring | None = None
     viewer: Viewer | None = None
     now: Callable[[], datetime] = _now
+    tokens: Tokens | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether one must say who one is."""
+        return self.keyring is not None or self.tokens is not None
+
+    async def holder(self, written: str) -> tuple[Viewer, str]:
+        """Return who holds a key or token, and by what the log knows him.
+
+        Raises
+        ------
+        AccessError
+            If it opens nothing.
+
+        """
+        if self.tokens is not None and not written.startswith(KEY):
+            return await self.tokens.check(written, now=self.now())
+        if self.keyring is None:
+            raise AccessError("access keys open nothing here: send an access token")
+        key = self.keyring.check(written, now=self.now())
+        return key.viewer, key.prefix
 
 
 class Gate:
@@ -72,8 +100,8 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers, keyring = Headers(scope=scope), self._access.keyring
-        if keyring is None:
+        headers = Headers(scope=scope)
+        if not self._access.asks:
             handed_on = next((name for name in headers if _is_handed_on(name)), "")
             if handed_on:
                 told = f"the header {handed_on} tells of a proxy, and there is no login: make access keys first"
@@ -86,19 +114,24 @@ class Gate:
             await self._app({**scope, _VIEWER: None}, receive, send)
             return
         try:
-            key = keyring.check(_token(headers), now=self._access.now())
+            viewer, key = await self._access.holder(_token(headers))
         except _NoTokenError as error:
-            await problem(401, str(error), {"WWW-Authenticate": _CHALLENGE})(scope, receive, send)
+            refusal = problem(401, str(error), {"WWW-Authenticate": _CHALLENGE})
+        except NoRoleError as error:
+            refusal = problem(403, str(error), {"WWW-Authenticate": f'{_CHALLENGE} error="insufficient_scope"'})
         except AccessError as error:
-            challenge = f'{_CHALLENGE} error="invalid_token"'
-            await problem(401, str(error), {"WWW-Authenticate": challenge})(scope, receive, send)
+            refusal = problem(401, str(error), {"WWW-Authenticate": f'{_CHALLENGE} error="invalid_token"'})
+        except IssuerUnreachableError as error:
+            refusal = problem(503, str(error), _AGAIN)
         else:
-            note_viewer(scope, key.viewer, key.prefix)
-            await self._app({**scope, _VIEWER: key.viewer}, receive, send)
+            note_viewer(scope, viewer, key)
+            await self._app({**scope, _VIEWER: viewer}, receive, send)
+            return
+        await refusal(scope, receive, send)
 
 
 class _NoTokenError(AccessError):
-    """No key came with the request."""
+    """Neither key nor token came with the request."""
 
 
 def viewer_in(scope: MutableMapping[str, Any]) -> Viewer | None:
@@ -114,7 +147,7 @@ def _is_handed_on(name: str) -> bool:
 def _token(headers: Headers) -> str:
     given = headers.getlist("authorization")
     if not given:
-        raise _NoTokenError("say who asks: send an access key as 'Authorization: Bearer KEY'")
+        raise _NoTokenError("say who asks: send an access key or token as 'Authorization: Bearer KEY'")
     scheme, _, token = given[0].partition(" ")
     if len(given) > 1 or scheme.lower() != _CHALLENGE.lower() or not token.strip():
         raise AccessError("one header 'Authorization: Bearer KEY' is wanted")

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
     from depgraph.usecases.viewers import Viewer
 
-_KEY: Final = re.compile(r"dg_([a-z2-7]{8})_[A-Za-z0-9_-]{43}", re.ASCII)
+KEY: Final = "dg_"
+"""How every key begins."""
+
+_KEY: Final = re.compile(rf"{KEY}([a-z2-7]{{8}})_[A-Za-z0-9_-]{{43}}", re.ASCII)
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _NEVER: Final = bytes(32)
 """In place of the hash of a key that is not there, so that it takes as long to look at."""
@@ -108,7 +111,7 @@ class Keyring:
             raise UsageError(f"a key for {days} days: give 1 to {LONGEST_DAYS}, such as 90d")
         with self._changing() as held:
             prefix = next(name for name in iter(_prefix, "") if name not in held)
-            written = f"dg_{prefix}_{secrets.token_urlsafe(32)}"
+            written = f"{KEY}{prefix}_{secrets.token_urlsafe(32)}"
             made = now.replace(microsecond=0)
             kept = AccessKey(
                 prefix,
