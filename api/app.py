@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 import depgraph
 from api import problems
 from api.audit.noting import Logged
-from api.document import BASE, document
+from api.document import BASE, HERE, document
 from api.forms import Forms
 from api.guard import Guard, hosts_of
 from api.keys import keys_of, refuse_foreign_keys
@@ -69,6 +69,7 @@ def create_app(
         lifespan=_begun,
     )
     app.state.views = Views(store)
+    app.state.base_url = (base_url or HERE).rstrip("/")
     checked = [Depends(refuse_other_roles), Depends(refuse_foreign_keys)]
     base = APIRouter(prefix=BASE, dependencies=checked, responses=problems.DOCUMENTED)
     for router in RESOURCES:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 
@@ -24,6 +23,12 @@ _PUBLIC: Final = frozenset({"/api/v1/openapi.json"})
 """What says nothing of what the store holds."""
 
 _LOOPBACK: Final = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
+
+
+_BASE: Final = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?/?", re.ASCII | re.IGNORECASE
+)
+_PORTS: Final = {"http": "80", "https": "443"}
 
 
 class Guard:
@@ -89,7 +94,10 @@ def hosts_of(base_url: str) -> frozenset[str]:
     """
     if not base_url:
         return frozenset()
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.path not in ("", "/"):
+    found = _BASE.fullmatch(base_url)
+    if not found:
         raise UsageError(f"'{base_url}' is no address of a server: write it as https://NAME or https://NAME:PORT")
-    return frozenset({parts.netloc.lower()})
+    host, port = found["host"].lower(), found["port"] or ""
+    # A browser leaves out the port that goes with the scheme.
+    names = {host, f"{host}:{_PORTS[found['scheme'].lower()]}"}
+    return frozenset(names if f"{host}:{port}" in names or not port else {f"{host}:{port}"})

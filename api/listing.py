@@ -15,6 +15,8 @@ from depgraph.usecases.answer import FORMAT, plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from api.addresses import Asked
+
 
 class ListMeta(BaseModel):
     """What was asked, and the version of this form."""
@@ -23,6 +25,7 @@ class ListMeta(BaseModel):
 
     format: str
     command: str
+    address: str
 
 
 @cache
@@ -31,7 +34,7 @@ def listing_of(row: type[object]) -> type[BaseModel]:
     return create_model(f"{row.__name__}List", __config__=CLOSED, meta=(ListMeta, ...), rows=(list_of(row), ...))
 
 
-def listed(command: str, rows: Sequence[object]) -> JSONResponse:
-    """Return rows as the command prints them with --json."""
-    told = {"meta": {"format": FORMAT, "command": command}, "rows": plain(rows)}
+def listed(command: str, rows: Sequence[object], asked: Asked) -> JSONResponse:
+    """Return rows as the command prints them with --json, and the address that gives them again."""
+    told = {"meta": {"format": FORMAT, "command": command, "address": asked.address()}, "rows": plain(rows)}
     return AnswerResponse(told, Facts(len(rows)))

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlencode
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query
 from fastapi.responses import JSONResponse
 
+from api.addresses import Asked, AskedHere
 from api.audit.notes import AnswerResponse, Facts
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.reproducing import asked_again
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from depgraph.usecases.answer import Meta, Plain
 
-_PAGE: Final = ("cursor", "pageSize")
-"""Query keys that choose a page and do not change the question."""
+
+SIZE: Final = 100
+"""How many rows a page has if nobody says so."""
 
 
 class StaleCursorError(UsageError):
@@ -34,8 +37,8 @@ class Page:
 
     Attributes
     ----------
-    question : str
-        Path and query without the keys that choose the page, in one spelling.
+    asked : Asked
+        The question.
     start : int
         How many rows come before.
     size : int
@@ -45,10 +48,15 @@ class Page:
 
     """
 
-    question: str
+    asked: Asked
     start: int
     size: int
     graph: str
+
+    @property
+    def question(self) -> str:
+        """Path and query without the keys that choose the page, in one spelling."""
+        return self.asked.text
 
     def of(self, answer: Answer[Any, object]) -> JSONResponse:
         """Return this page of `answer`."""
@@ -70,18 +78,21 @@ class Page:
             raise StaleCursorError("the data have changed since this cursor was given: ask again without it")
         rows = answer.rows[skip : skip + self.size]
         more = len(answer.rows) > skip + self.size
-        following = _write(self.question, self.start + self.size, graph) if more else ""
-        return respond(Answer(meta=answer.meta, rows=rows), following, self._link(following) if more else "")
+        question = self.asked.at_any_moment
+        following = _write(question, self.start + self.size, graph) if more else ""
+        here = [("pageSize", str(self.size))] if self.size != SIZE else []
+        here += [("cursor", _write(question, self.start, graph))] if self.start else []
+        part = Answer(meta=answer.meta, rows=rows)
+        return respond(part, self.asked, here, following, self._link(following) if more else "")
 
     def _link(self, following: str) -> str:
         # A reference that is only a query (RFC 3986, 5.2.2) needs no guess at our own address.
-        asked = [(key, value) for key, value in json.loads(self.question)[1]]
-        return f'<?{urlencode([*asked, ("pageSize", self.size), ("cursor", following)])}>; rel="next"'
+        return f'<?{urlencode([*self.asked.items, ("pageSize", self.size), ("cursor", following)])}>; rel="next"'
 
 
 async def page(
-    request: Request,
-    size: Annotated[int, Query(alias="pageSize", ge=1, le=1_000, description="How many rows a page has.")] = 100,
+    asked: AskedHere,
+    size: Annotated[int, Query(alias="pageSize", ge=1, le=1_000, description="How many rows a page has.")] = SIZE,
     cursor: Annotated[
         str, Query(max_length=1_000, description="`meta.next_cursor` of the page before, with the same question.")
     ] = "",
@@ -94,20 +105,24 @@ async def page(
         If the cursor is not ours, or of another question.
 
     """
-    asked = [item for item in request.query_params.multi_items() if item[0] not in _PAGE]
-    # Sorted by key alone: the order of several values of one key is part of the question.
-    question = json.dumps([request.url.path, sorted(asked, key=lambda item: item[0])])
-    start, graph = _read(cursor, question) if cursor else (0, "")
-    return Page(question, start, size, graph)
+    start, graph = _read(cursor, asked.at_any_moment) if cursor else (0, "")
+    return Page(asked, start, size, graph)
 
 
 Paged = Annotated[Page, Depends(page)]
 """The page that a request wants."""
 
 
-def respond(answer: Answer[Any, object], next_cursor: str = "", link: str = "") -> JSONResponse:
-    """Return an answer as the command prints it with --json, and where the next page is."""
-    told = replace(answer.meta, reproduce=asked_again(answer.meta))
+def respond(
+    answer: Answer[Any, object],
+    asked: Asked,
+    page: Sequence[tuple[str, str]] = (),
+    next_cursor: str = "",
+    link: str = "",
+) -> JSONResponse:
+    """Return an answer as the command prints it with --json, how to have it again, and where the next page is."""
+    address = asked.fixed(answer.meta).address(page)
+    told = replace(answer.meta, reproduce=asked_again(answer.meta), address=address)
     flat: dict[str, Plain] = replace(answer, meta=told).plain()
     facts = Facts(len(answer.rows), answer.meta.revision, answer.meta.marking.text)
     if not next_cursor:

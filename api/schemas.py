@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CLOSED: Final = ConfigDict(extra="forbid")
 """Of a schema that names everything that there is."""
 
-_OF_META: Final = ("partial", "reproduce")
+_OF_META: Final = ("partial", "reproduce", "address")
 """What `Meta.plain` leaves out where it is empty."""
 
 _NEXT: Final = "next_cursor"

@@ -103,7 +103,8 @@ def serve_api(
             listening(address, port) as server_socket,
             closing(AuditLog(folder / LOG, keep_days=keep_days)) as log,
         ):
-            app = create_app(opened, ending, access=access, base_url=base_url.rstrip("/"), log=log)
+            here = (base_url or _url(server_socket)).rstrip("/")
+            app = create_app(opened, ending, access=access, base_url=here, log=log)
             signal.signal(signal.SIGTERM, _end)
             _say(f"serving {_url(server_socket)}{BASE} for reading; documentation at {BASE}/docs; Ctrl-C ends it")
             _say(_who_may_ask(keys, viewer, issuer))

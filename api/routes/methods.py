@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from api.addresses import AskedHere
 from api.listing import listed, listing_of
 from depgraph.usecases.questions.methods import Method, list_methods
 
@@ -12,6 +13,6 @@ router = APIRouter(tags=["about"])
 
 
 @router.get("/methods", response_model=listing_of(Method))
-def methods() -> JSONResponse:
+def methods(asked: AskedHere) -> JSONResponse:
     """List the measures with their documentation: shapes, ranges, method and references."""
-    return listed("methods", list_methods())
+    return listed("methods", list_methods(), asked)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse
 
+from api.addresses import AskedHere
 from api.paging import Paged, respond
 from api.reading import Reading
 from api.schemas import answer_of
@@ -31,10 +32,11 @@ def nodes(
 @router.get("/nodes/{id:path}", response_model=answer_of(Answer[Shown, Nothing]))
 def node(
     reading: Reading,
+    asked: AskedHere,
     node_id: Annotated[
         str,
         Path(alias="id", max_length=1_100, description="An id (it may contain /), an alias, or the name of a party."),
     ],
 ) -> JSONResponse:
     """Show one node: its needs, who depends on it, its ties, and who says so."""
-    return respond(reading.look_up(lambda view: show_node(view, node_id)))
+    return respond(reading.look_up(lambda view: show_node(view, node_id)), asked)

@@ -124,7 +124,9 @@ class Meta(Generic[AddsT_co]):
     format : str
         Of the JSON form; fields may be added to a format, and none changes or goes.
     reproduce : str
-        The command line that gives this answer, where one did.
+        The command line that gives this answer, where one does.
+    address : str
+        The address that gives this answer, where a server did.
 
     """
 
@@ -142,6 +144,7 @@ class Meta(Generic[AddsT_co]):
     version: str = depgraph.__version__
     format: str = FORMAT
     reproduce: str = ""
+    address: str = ""
 
     def plain(self) -> dict[str, Plain]:
         """Return it as `meta` of the JSON form."""
@@ -158,6 +161,7 @@ class Meta(Generic[AddsT_co]):
             "not_in_force": plain(self.not_in_force),
             "marking": plain(marking),
             **({"reproduce": self.reproduce} if self.reproduce else {}),
+            **({"address": self.address} if self.address else {}),
             "notes": plain(self.notes),
             **({"partial": self.partial} if self.partial else {}),
             **{name: plain(value) for name, value in _told(self.adds)},

@@ -37,13 +37,18 @@ def command_line(
     Before the arguments stands `--` where one of them begins with a hyphen.
     """
     words = [*command, *options]
-    if meta.as_of and meta.command not in _OF_MOMENTS:
+    if fixes_moment(meta):
         words += ["--as-of", meta.as_of, "--revision", str(meta.revision)]
     if store:
         words += ["--store", store]
     if any(argument.startswith("-") for argument in arguments):
         words.append("--")
     return shlex.join([*words, *arguments])
+
+
+def fixes_moment(meta: Meta[object]) -> bool:
+    """Return whether the date and the revision of an answer fix what it was made of; some questions name moments."""
+    return bool(meta.as_of) and meta.command not in _OF_MOMENTS
 
 
 def asked_again(meta: Meta[object]) -> str:

@@ -211,6 +211,8 @@ def test_every_route_answers_as_its_command_does(served: Served) -> None:
             response = client.get(path)
             assert response.status_code == 200, (path, response.text)
             answer = response.json()
+            assert client.get(answer["meta"]["address"]).content == response.content, path
+            assert answer["meta"].pop("address").startswith(f"{served.base}/")
             again = shlex.split(answer["meta"].pop("reproduce", ""))
             assert answer == expected, path
             assert expected["rows"], path

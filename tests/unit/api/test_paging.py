@@ -9,6 +9,11 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
+from api.app import create_app
+from depgraph.stores.sqlite import SqliteStore
+from tests.unit.api.conftest import asker
+from tests.unit.api.test_app import ANSWERS
+
 Ask = Callable[..., httpx.Response]
 
 
@@ -45,6 +50,43 @@ def test_the_link_header_leads_to_the_next_page(ask: Ask) -> None:
     assert second.json()["rows"] != first.json()["rows"]
 
 
+def test_every_answer_tells_the_address_that_gives_it_again_whatever_is_imported(
+    own_ask: Ask, import_more: Callable[[], None]
+) -> None:
+    import_more()
+    questions = [one for asked in ANSWERS.values() for one in asked if not one.startswith("/health")]
+    first = {asked: own_ask(asked) for asked in questions if "BE" not in asked}
+    import_more()
+    for asked, answer in first.items():
+        address = answer.json()["meta"]["address"]
+        place, _, path = address.partition("/api/v1/")
+        assert place == "http://localhost:8000", asked
+        if asked == "status":
+            assert own_ask(path).json()["meta"]["graph_digest"] == answer.json()["meta"]["graph_digest"]
+        elif "revision=" in address or asked.startswith(("methods", "sources", "differences")):
+            assert own_ask(path).content == answer.content, asked
+        else:
+            assert asked.startswith("trends"), "all else names the moment of which it tells"
+
+
+def test_the_address_of_a_page_is_that_of_the_page_whatever_is_imported(
+    own_ask: Ask, import_more: Callable[[], None]
+) -> None:
+    cursor = own_ask("nodes", params={"pageSize": 3}).json()["meta"]["next_cursor"]
+    second = own_ask("nodes", params={"pageSize": 3, "cursor": cursor})
+    import_more()
+    told = second.json()["meta"]
+    assert own_ask(told["address"].removeprefix("http://localhost:8000")).json()["rows"] == second.json()["rows"]
+    assert told["next_cursor"]
+
+
+def test_the_address_is_the_one_of_the_start_and_not_what_a_request_says(store: SqliteStore) -> None:
+    ask = asker(create_app(store, base_url="https://depgraph.example"))
+    for host in ("localhost", "depgraph.example", "DEPGRAPH.example:443"):
+        told = ask("nodes/service:Hosting", headers={"Host": host}).json()["meta"]["address"]
+        assert told == "https://depgraph.example/api/v1/nodes/service:Hosting?asOf=2026-01-01&revision=1"
+
+
 def test_the_last_page_leads_nowhere(ask: Ask) -> None:
     response = ask("nodes")
     assert "next_cursor" not in response.json()["meta"]
@@ -59,7 +101,7 @@ def test_a_page_may_have_another_size_than_the_one_before(ask: Ask) -> None:
 
 def test_a_cursor_of_another_question_is_refused(ask: Ask) -> None:
     cursor = ask("nodes", params={"pageSize": 2}).json()["meta"]["next_cursor"]
-    for path, params in (("nodes", {"q": "e"}), ("needs", {"provider": "Cloud"}), ("nodes", {"asOf": "2026-01-01"})):
+    for path, params in (("nodes", {"q": "e"}), ("needs", {"provider": "Cloud"}), ("nodes", {"minConfidence": "0.5"})):
         response = ask(path, params={"cursor": cursor, **params})
         assert response.status_code == 400
         assert "another question" in response.json()["detail"]
