@@ -14,7 +14,7 @@ from api import problems
 from api.audit.noting import Logged
 from api.document import BASE, HERE, document
 from api.forms import Forms
-from api.guard import Guard, hosts_of
+from api.guard import Closed, Guard, hosts_of
 from api.keys import keys_of, refuse_foreign_keys
 from api.pacing import Pacing
 from api.pages.documentation import router as documentation
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
     from api.audit.writer import AuditLog
+    from api.limits import Limits
     from depgraph.ports import Store
 
 KEEPERS: Final = Access()
@@ -43,12 +44,13 @@ def create_app(
     access: Access = KEEPERS,
     base_url: str = "",
     log: AuditLog | None = None,
+    limits: Limits | None = None,
 ) -> FastAPI:
     """Return the application that answers from `store`, which must be safe to use from many threads.
 
     `access` says who may ask, and `base_url` where others reach the server, beside the names of this machine.
 
-    With a `log`, nothing is answered that is not in it.
+    With a `log`, nothing is answered that is not in it; with `limits`, nobody is answered more often than they say.
 
     When `ending` is set, questions that wait are refused and those in work ended.
     """
@@ -81,10 +83,11 @@ def create_app(
     app.add_middleware(Representation)
     app.add_middleware(Presence, ending=ending or Event())
     app.add_middleware(Pacing)
-    app.add_middleware(Gate, access=access)
+    app.add_middleware(Gate, access=access, limits=limits)
+    app.add_middleware(Guard, hosts=hosts_of(base_url))
     if log is not None:
         app.add_middleware(Logged, log=log)
-    app.add_middleware(Guard, hosts=hosts_of(base_url), tls=base_url.startswith("https:"))
+    app.add_middleware(Closed, tls=base_url.startswith("https:"))
     app.add_middleware(Forms)
     problems.add_to(app)
     app.state.keys = keys_of(app)

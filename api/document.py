@@ -18,8 +18,11 @@ HERE: Final = "http://localhost:8000"
 """Where the server is reached if nobody says so."""
 
 _PROBLEM: Final = {"$ref": "#/components/responses/Problem"}
-_ALWAYS: Final = ("401", "403", "406", "503")
+_ALWAYS: Final = ("401", "403", "406", "429", "503")
 """Statuses that every question may end with."""
+
+_HEADERS: Final = ("API-Version", "ETag", "RateLimit", "RateLimit-Policy")
+"""Headers of every answer."""
 
 _FORMS: Final = {
     "text/csv": {"schema": {"type": "string"}},
@@ -58,6 +61,11 @@ def document(app: FastAPI, base_url: str) -> dict[str, Any]:
         },
         "headers": {
             "API-Version": {"description": "the version of the interface", "schema": {"type": "string"}},
+            "RateLimit": {
+                "description": "requests left, and seconds until there are all again",
+                "schema": {"type": "string"},
+            },
+            "RateLimit-Policy": {"description": "requests in how many seconds", "schema": {"type": "string"}},
             "ETag": {"description": "of these bytes: for If-None-Match", "schema": {"type": "string"}},
         },
         "responses": {"Problem": problem},
@@ -75,7 +83,7 @@ def _mailbox(host: str) -> str:
 def _path(path: str, told: dict[str, Any], base: str) -> dict[str, Any]:
     asked = told["get"]
     answered = asked["responses"]["200"]
-    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("API-Version", "ETag")}
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
     content = answered["content"] | (_FORMS if path.startswith(BASE) else {})
     responses = {
         "200": answered | {"headers": headers, "content": content},

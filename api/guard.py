@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 
-from api.headers import HEADERS, OPEN_HEADERS, TLS_HEADERS
+from api.audit.notes import note_refusal
+from api.headers import HEADERS, OPEN_HEADERS, TLS_HEADERS, with_headers
 from api.problems import problem
 from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 _PAGES: Final = frozenset({"/api/v1/docs"})
 """What a link on a page of another site may lead to."""
@@ -37,13 +36,12 @@ class Guard:
     A page of another site can have its own name resolve to this machine (DNS rebinding)
     and would then read the answers; its name in the Host header gives it away. Or it asks
     blindly, to keep the server at work: then the browser says so in `Sec-Fetch-Site`
-    (Fetch Metadata Request Headers, W3C). Browsers are told to run nothing.
+    (Fetch Metadata Request Headers, W3C).
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] = frozenset(), *, tls: bool = False) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] = frozenset()) -> None:
         self._app = app
         self._hosts = hosts
-        self._headers = HEADERS | (TLS_HEADERS if tls else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request that is meant for this machine."""
@@ -54,14 +52,28 @@ class Guard:
         host = headers.get("host", "")
         if not _LOOPBACK.fullmatch(host) and host.lower() not in self._hosts:
             named = ", ".join(("localhost", "127.0.0.1", *sorted(self._hosts)))
+            note_refusal(scope)
             refusal = problem(400, f"this server answers to {named} and [::1] only")
             await refusal(scope, receive, send)
         elif _from_elsewhere(headers, scope["path"]):
+            note_refusal(scope)
             refusal = problem(403, "a page of another site may not ask: open the address yourself")
             await refusal(scope, receive, send)
         else:
             more = OPEN_HEADERS if scope["path"] in _PUBLIC else {}
-            await self._app(scope, receive, _with_headers(send, self._headers | more))
+            await self._app(scope, receive, with_headers(send, more))
+
+
+class Closed:
+    """ASGI middleware: whatever is answered, browsers are told to run nothing of it and to keep it to themselves."""
+
+    def __init__(self, app: ASGIApp, *, tls: bool = False) -> None:
+        self._app = app
+        self._headers = HEADERS | (TLS_HEADERS if tls else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a request, and with what comes the headers."""
+        await self._app(scope, receive, with_headers(send, self._headers) if scope["type"] == "http" else send)
 
 
 def _from_elsewhere(headers: Headers, path: str) -> bool:
@@ -70,17 +82,6 @@ def _from_elsewhere(headers: Headers, path: str) -> bool:
         return False
     navigates = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
     return not navigates or path not in _PAGES
-
-
-def _with_headers(send: Send, added: Mapping[str, str]) -> Send:
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in added.items():
-                headers.setdefault(name, value)
-        await send(message)
-
-    return sending
 
 
 def hosts_of(base_url: str) -> frozenset[str]:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from starlette.datastructures import MutableHeaders
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import Message, Send
 
 API_VERSION: Final = "1.0.0"
 """Of the interface, not of the program: what `/api/v1` promises."""
@@ -23,3 +30,16 @@ TLS_HEADERS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 
 OPEN_HEADERS: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 """Sent with what any page may read: the OpenAPI document, and nothing else."""
+
+
+def with_headers(send: Send, added: Mapping[str, str]) -> Send:
+    """Return `send` with headers that every response has, unless it says otherwise."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in added.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return sending

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-_WATCHED: Final = ("/health", "/health/live", "/health/ready")
+WATCHED: Final = ("/health", "/health/live", "/health/ready")
+"""What whoever watches the server asks."""
 
 
 class Pacing:
@@ -25,7 +26,7 @@ class Pacing:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request when it is its turn; one for how the server is, at once."""
-        if scope["type"] == "http" and scope["path"] not in _WATCHED:
+        if scope["type"] == "http" and scope["path"] not in WATCHED:
             async with self._turn:
                 await asyncio.sleep(0)
         await self._app(scope, receive, send)

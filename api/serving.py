@@ -17,6 +17,7 @@ from api.audit.segments import LOG
 from api.audit.writer import AuditLog
 from api.document import BASE
 from api.guard import hosts_of
+from api.limits import PER_ADDRESS, PER_KEY, Limits
 from api.security.gate import Access
 from api.security.issuer import read_issuer
 from api.security.keyring import Keyring
@@ -51,6 +52,8 @@ def serve_api(
     base_url: str = "",
     keep_days: int | None = None,
     oidc: Path | None = None,
+    limit_per_key: int | None = None,
+    limit_per_address: int | None = None,
 ) -> None:
     """Serve the API until interrupted (KeyboardInterrupt) or told to end by SIGTERM (SystemExit).
 
@@ -70,6 +73,8 @@ def serve_api(
         Full segments of the audit log are deleted when they are older; without it, never.
     oidc : Path, optional
         A file that says whose access tokens open the API, and what they mean.
+    limit_per_key, limit_per_address : int, optional
+        Requests a minute, 0 for any number; without them, none are counted where nobody logs in.
 
     Raises
     ------
@@ -95,6 +100,10 @@ def serve_api(
     viewer = lowered(None, label_of(ceiling)) if ceiling else None
     tokens = _tokens(issuer) if issuer else None
     access = Access(keyring if keys or tokens else None, viewer, tokens=tokens)
+    limits = Limits(
+        per_key=PER_KEY if limit_per_key is None else limit_per_key,
+        per_address=PER_ADDRESS * access.asks if limit_per_address is None else limit_per_address,
+    )
     with closing(open_named(store, settings, tell=_say)) as opened:
         opened.describe()
         ending = Event()
@@ -104,7 +113,7 @@ def serve_api(
             closing(AuditLog(folder / LOG, keep_days=keep_days)) as log,
         ):
             here = (base_url or _url(server_socket)).rstrip("/")
-            app = create_app(opened, ending, access=access, base_url=here, log=log)
+            app = create_app(opened, ending, access=access, base_url=here, log=log, limits=limits)
             signal.signal(signal.SIGTERM, _end)
             _say(f"serving {_url(server_socket)}{BASE} for reading; documentation at {BASE}/docs; Ctrl-C ends it")
             _say(_who_may_ask(keys, viewer, issuer))

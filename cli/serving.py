@@ -58,6 +58,19 @@ def serve(
         Path | None,
         typer.Option("--oidc", metavar="FILE", help="Take access tokens of the issuer that FILE names too."),
     ] = None,
+    limit_per_key: Annotated[
+        int | None,
+        typer.Option("--limit-per-key", min=0, metavar="N", help="Requests a minute of one key; 0 any [default: 600]."),
+    ] = None,
+    limit_per_address: Annotated[
+        int | None,
+        typer.Option(
+            "--limit-per-address",
+            min=0,
+            metavar="N",
+            help="Requests a minute without a valid key, of one address; 0 any [default: 60, or 0 without a login].",
+        ),
+    ] = None,
     store: StoreOption = "",
 ) -> None:
     """Serve the API, reading only; its documentation is at /api/v1/docs.
@@ -67,7 +80,17 @@ def serve(
     """
     from api.serving import serve_api
 
-    serve_api(store, host=host, port=port, ceiling=ceiling, base_url=base_url, keep_days=keep_days, oidc=oidc)
+    serve_api(
+        store,
+        host=host,
+        port=port,
+        ceiling=ceiling,
+        base_url=base_url,
+        keep_days=keep_days,
+        oidc=oidc,
+        limit_per_key=limit_per_key,
+        limit_per_address=limit_per_address,
+    )
 
 
 def create(

@@ -58,12 +58,15 @@ class Note:
         As whom the store was seen, in the words of `--as`; empty where nobody was let in.
     facts : Facts
         Of the answer.
+    refused : bool
+        Whether it is refused whatever it asks, so that it is logged even if everybody may ask it.
 
     """
 
     key: str = ""
     seen_as: tuple[str, ...] = ()
     facts: Facts = _NOTHING
+    refused: bool = False
     request: str = field(default_factory=lambda: secrets.token_hex(8))
 
 
@@ -72,6 +75,13 @@ def note_viewer(scope: MutableMapping[str, Any], viewer: Viewer | None, key: str
     note = scope.get(NOTE)
     if note is not None:
         note.key, note.seen_as = key, words_of(viewer) if viewer else (KEEPER,)
+
+
+def note_refusal(scope: MutableMapping[str, Any]) -> None:
+    """Note that a request is refused whatever it asks."""
+    note = scope.get(NOTE)
+    if note is not None:
+        note.refused = True
 
 
 class AnswerResponse(JSONResponse):

@@ -29,7 +29,7 @@ class Logged:
     """ASGI middleware.
 
     A record is on the disk before the first byte of an answer is sent, and another one says how that ended. What
-    everybody may ask, since it says nothing of the store, is not logged.
+    everybody may ask, since it says nothing of the store, is logged only where it is refused.
     """
 
     def __init__(self, app: ASGIApp, log: AuditLog) -> None:
@@ -38,7 +38,7 @@ class Logged:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request, and what comes once it is logged."""
-        if scope["type"] != "http" or scope["path"] in PUBLIC:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         note = Note()
@@ -67,7 +67,7 @@ class _Sending:
 
     async def send(self, message: Message) -> None:
         """Pass on a part of the answer, once it is logged."""
-        if message["type"] == "http.response.start" and not self._refused:
+        if message["type"] == "http.response.start" and not self._refused and self._is_to_be_logged():
             try:
                 await self._log.record(self._answer(message["status"]))
             except AuditError as error:
@@ -81,6 +81,9 @@ class _Sending:
         if message["type"] == "http.response.body" and not message.get("more_body", False):
             self._whole = True
         await self._send(message)
+
+    def _is_to_be_logged(self) -> bool:
+        return self._scope["path"] not in PUBLIC or self._note.refused
 
     async def end(self) -> None:
         """Log how it ended; if that cannot be, the next request is not answered."""

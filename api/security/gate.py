@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import Headers
 
-from api.audit.notes import note_viewer
+from api.audit.notes import note_refusal, note_viewer
+from api.headers import with_headers
+from api.pacing import WATCHED
 from api.problems import problem
 from api.security.keyring import KEY
 from api.security.refusals import IssuerUnreachableError, NoRoleError
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
     from typing import Any
 
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from api.limits import Limits, Quota
     from api.security.keyring import Keyring
     from api.security.tokens import Tokens
     from depgraph.usecases.viewers import Viewer
@@ -91,47 +95,66 @@ class Gate:
     not a user of this machine. A proxy that says nothing of itself cannot be seen.
     """
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
+    def __init__(self, app: ASGIApp, access: Access, limits: Limits | None = None) -> None:
         self._app = app
         self._access = access
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request of somebody who may ask."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        refusal, viewer, key = await self._let_in(scope)
+        quota = self._quota(scope, key)
+        if quota is not None:
+            send = with_headers(send, quota.headers())
+        if quota is not None and not quota.allowed:
+            note_refusal(scope)
+            told = f"{quota.quota} requests a minute are answered here: ask again in {quota.seconds} seconds"
+            refusal = problem(429, told)
+        if refusal is not None:
+            await refusal(scope, receive, send)
+        else:
+            await self._app({**scope, _VIEWER: viewer}, receive, send)
+
+    def _quota(self, scope: Scope, key: str) -> Quota | None:
+        """Count a request; those about how the server is are not counted."""
+        if self._limits is None or scope["path"] in WATCHED:
+            return None
+        return self._limits.of_key(key) if key else self._limits.of_address(scope)
+
+    async def _let_in(self, scope: Scope) -> tuple[Response | None, Viewer | None, str]:
+        """Return why a request is refused, or who sent it, and by what he is counted and logged."""
         headers = Headers(scope=scope)
         if not self._access.asks:
             handed_on = next((name for name in headers if _is_handed_on(name)), "")
             if handed_on:
                 told = f"the header {handed_on} tells of a proxy, and there is no login: make access keys first"
-                await problem(403, told)(scope, receive, send)
-                return
+                return problem(403, told), None, ""
             note_viewer(scope, self._access.viewer)
-            await self._app({**scope, _VIEWER: self._access.viewer}, receive, send)
-            return
+            return None, self._access.viewer, ""
         if scope["path"] in PUBLIC:
-            await self._app({**scope, _VIEWER: None}, receive, send)
-            return
+            return None, None, ""
         try:
             viewer, key = await self._access.holder(_token(headers))
-        except _NoTokenError as error:
-            refusal = problem(401, str(error), {"WWW-Authenticate": _CHALLENGE})
-        except NoRoleError as error:
-            refusal = problem(403, str(error), {"WWW-Authenticate": f'{_CHALLENGE} error="insufficient_scope"'})
-        except AccessError as error:
-            refusal = problem(401, str(error), {"WWW-Authenticate": f'{_CHALLENGE} error="invalid_token"'})
-        except IssuerUnreachableError as error:
-            refusal = problem(503, str(error), _AGAIN)
-        else:
-            note_viewer(scope, viewer, key)
-            await self._app({**scope, _VIEWER: viewer}, receive, send)
-            return
-        await refusal(scope, receive, send)
+        except (AccessError, IssuerUnreachableError) as error:
+            return _refusal(error), None, ""
+        note_viewer(scope, viewer, key)
+        return None, viewer, key
 
 
 class _NoTokenError(AccessError):
     """Neither key nor token came with the request."""
+
+
+def _refusal(error: AccessError | IssuerUnreachableError) -> Response:
+    """Return what is answered to somebody who is not let in (RFC 6750, 3)."""
+    if isinstance(error, IssuerUnreachableError):
+        return problem(503, str(error), _AGAIN)
+    status, code = (403, "insufficient_scope") if isinstance(error, NoRoleError) else (401, "invalid_token")
+    code = "" if isinstance(error, _NoTokenError) else f' error="{code}"'
+    return problem(status, str(error), {"WWW-Authenticate": f"{_CHALLENGE}{code}"})
 
 
 def viewer_in(scope: MutableMapping[str, Any]) -> Viewer | None:
