@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import unquote
 
 from fastapi import Request
 from fastapi.dependencies.utils import get_flat_params, request_params_to_args
@@ -13,11 +14,29 @@ from fastapi.params import Query
 from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from fastapi import FastAPI
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+_WRITTEN: Final = {
+    "integer": (re.compile(r"-?(0|[1-9][0-9]*)", re.ASCII), "is no whole number: write digits, such as 12"),
+    "number": (
+        re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII),
+        "is no number: write it as 0.5",
+    ),
+    "boolean": (re.compile("true|false"), "is neither true nor false"),
+}
+"""How values of a type are written, as in JSON: other spellings (1 for true, +1, 1_0) mean something else elsewhere."""
+
+
+class Key(NamedTuple):
+    """A key that a query may have: whether more than once, and of which type its value is."""
+
+    repeated: bool
+    type: str
 
 
 class Wrong(NamedTuple):
@@ -42,7 +61,7 @@ class WrongRequestError(UsageError):
 
 
 async def refuse_foreign_keys(request: Request) -> None:
-    """Refuse a query with a misspelt key, with two values where one is asked for, or with control characters.
+    """Refuse a query with a misspelt key, with two values where one is asked for, or with a value written loosely.
 
     Each would otherwise be passed over in silence and answer another question. What else is wrong with the
     query is told with it. Asynchronous, so that it waits for no thread.
@@ -53,12 +72,13 @@ async def refuse_foreign_keys(request: Request) -> None:
         If there is such a key.
 
     """
-    found = [*_foreign(request)]
+    found = [*_loose(request.scope["query_string"]), *_foreign(request)]
     if found:
         params = get_flat_params(request.scope["route"].dependant)
         asked = [one for one in params if isinstance(one.field_info, Query)]
         _, more = request_params_to_args(asked, request.query_params)
-        raise WrongRequestError([*found, *wrong_in(more)])
+        told = {one.key for one in found}
+        raise WrongRequestError([*found, *(one for one in wrong_in(more) if one.key not in told)])
 
 
 def wrong_in(errors: Iterable[Any]) -> Iterator[Wrong]:
@@ -69,29 +89,48 @@ def wrong_in(errors: Iterable[Any]) -> Iterator[Wrong]:
         yield Wrong(str(where), key, f"{'.'.join(map(str, parts))}: {error['msg']}")
 
 
+def _loose(query: bytes) -> Iterator[Wrong]:
+    """Find a query that is no text: which would be taken as another one."""
+    text = query.decode("latin-1")
+    try:
+        unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        yield Wrong("query", "", "the query is not in UTF-8: write it so, and then in escapes")
+    if _ESCAPE.search(text):
+        yield Wrong("query", "", "the query has % without two hexadecimal digits: write it as %25")
+
+
 def _foreign(request: Request) -> Iterator[Wrong]:
-    known = request.app.state.keys[request.scope["route"].name]
+    known: dict[str, Key] = request.app.state.keys[request.scope["route"].name]
     given = Counter(key for key, _ in request.query_params.multi_items())
     for key, times in given.items():
         if key not in known:
             yield Wrong("query", key, f"unknown query key '{key}': use {', '.join(known) or 'none'}")
-        elif times > 1 and not known[key]:
+        elif times > 1 and not known[key].repeated:
             yield Wrong("query", key, f"'{key}' is given {times} times: give it once")
     for key, value in request.query_params.multi_items():
         if key in known and _CONTROL.search(value):
             yield Wrong("query", key, f"'{key}' has control characters: leave them out")
+        elif key in known and known[key].type in _WRITTEN:
+            form, advice = _WRITTEN[known[key].type]
+            if not form.fullmatch(value):
+                yield Wrong("query", key, f"{key}: '{value}' {advice}")
 
 
-def keys_of(app: FastAPI) -> dict[str, dict[str, bool]]:
-    """Return the query keys of each operation, and whether each may be given more than once.
+def keys_of(app: FastAPI) -> dict[str, dict[str, Key]]:
+    """Return the query keys of each operation.
 
     That makes the OpenAPI document, which takes a second: nobody is to wait for it.
     """
     return {
         path["get"]["operationId"]: {
-            item["name"]: item["schema"].get("type") == "array"
-            for item in path["get"].get("parameters", [])
-            if item["in"] == "query"
+            item["name"]: _key(item["schema"]) for item in path["get"].get("parameters", []) if item["in"] == "query"
         }
         for path in app.openapi()["paths"].values()
     }
+
+
+def _key(schema: Mapping[str, Any]) -> Key:
+    one: Mapping[str, Any] = next((each for each in schema.get("anyOf", ()) if each.get("type") != "null"), schema)
+    told = str(one.get("type", ""))
+    return Key(told == "array", told)

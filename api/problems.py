@@ -46,6 +46,7 @@ _STATUS: Final[tuple[tuple[type[DepgraphError], HTTPStatus], ...]] = (
 """The status of each error: the first class that fits."""
 
 _OPTION: Final = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)")
+_FIND: Final = re.compile(r"depgraph find '([^']*)'")
 _VALUED: Final = re.compile(r"(--(?:by|weight|tier|market|as-of|limit)) (?=[a-z0-9])(?!out\b)")
 """Options that a message may give a value."""
 
@@ -127,13 +128,13 @@ def in_query_keys(text: str) -> str:
     'costAtMost is about costs: add weight=cost'
 
     """
-    valued = _VALUED.sub(r"\1=", text)
+    valued = _VALUED.sub(r"\1=", _FIND.sub(r"/nodes?q=\1", text))
     return _OPTION.sub(lambda found: re.sub("-([a-z])", lambda each: each[1].upper(), found[1]), valued)
 
 
 def _expected(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DepgraphError)  # noqa: S101 - registered for this class alone
-    again = _AGAIN if isinstance(error, BusyError | AbandonedError) else None
+    again = _AGAIN if status_of(error) is HTTPStatus.SERVICE_UNAVAILABLE else None
     wrong = error.found if isinstance(error, WrongRequestError) else ()
     return problem(status_of(error), in_query_keys(str(error)), again, wrong=wrong)
 
@@ -150,7 +151,10 @@ def _unrouted(request: Request, error: Exception) -> JSONResponse:
         HTTPStatus.NOT_FOUND: f"there is nothing at {request.url.path}: see /api/v1/docs",
         HTTPStatus.METHOD_NOT_ALLOWED: f"this API is for reading: {request.method} is not allowed here",
     }.get(HTTPStatus(error.status_code), str(error.detail))
-    return problem(error.status_code, detail, error.headers)
+    headers = dict(error.headers or {})
+    if headers.get("Allow") == "GET":
+        headers["Allow"] = "GET, HEAD"  # which is answered as GET
+    return problem(error.status_code, detail, headers)
 
 
 def _fault(_: Request, error: Exception) -> JSONResponse:

@@ -10,6 +10,7 @@ from fastapi import Depends, Query, Request
 from api.callers import Caller, caller_of
 from api.security.gate import viewer_in
 from api.views import Views
+from api.words import Day
 from depgraph.usecases.keeping.status import describe_status
 from depgraph.usecases.view import Lens
 from depgraph.usecases.words import Resolution
@@ -84,10 +85,9 @@ def views_of(request: Request) -> Views:
 async def reader(
     request: Request,
     as_of: Annotated[
-        str | None,
+        Day | None,
         Query(
             alias="asOf",
-            pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
             description="As of this date (ISO 8601); without it, the latest in the store.",
         ),
     ] = None,
@@ -103,10 +103,9 @@ async def reader(
         Query(description="Redundancy and fallbacks that are known less well may not be there."),
     ] = "stated",
     tested_since: Annotated[
-        str | None,
+        Day | None,
         Query(
             alias="testedSince",
-            pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
             description="An earlier test (ISO 8601) counts as documented; with accept=tested only.",
         ),
     ] = None,

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import MOMENT, Hub, Limit, Sector, Together
+from api.words import MOMENT, Hub, Limit, Moment, Sector, Together
 from depgraph.usecases.questions.diff import Diff, diff
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ def differences(
     reading: Reading,
     page: Paged,
     before: Annotated[
-        str,
+        Moment,
         Query(
             alias="from",
             pattern=_MOMENT,
             description="A date: of each source the latest data up to it, as of that day. Or a revision of the store.",
         ),
     ],
-    after: Annotated[str, Query(alias="to", pattern=_MOMENT, description="Likewise.")],
+    after: Annotated[Moment, Query(alias="to", pattern=_MOMENT, description="Likewise.")],
     by: Together = "party",
     sector: Sector = "",
     hub: Hub = "",

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.words import MOMENT, Hub, Sector, Together
+from api.words import MOMENT, Hub, Moment, Sector, Together
 from depgraph.usecases.questions.trend import Trend, trend
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def trends(
         Literal["dates", "revisions"],
         Query(description="The dates on which data were retrieved, or what the store knew after each import."),
     ] = "dates",
-    begin: Annotated[str, Query(pattern=_MOMENT, description="The first date or revision.")] = "",
-    end: Annotated[str, Query(pattern=_MOMENT, description="The last one.")] = "",
+    begin: Annotated[Moment, Query(pattern=_MOMENT, description="The first date or revision.")] = "",
+    end: Annotated[Moment, Query(pattern=_MOMENT, description="The last one.")] = "",
     by: Together = "party",
     sector: Sector = "",
     hub: Hub = "",

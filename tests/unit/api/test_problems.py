@@ -64,7 +64,7 @@ def test_the_api_is_for_reading(ask: Ask, method: str) -> None:
     for path in ("nodes", "nodes/name:Ede", "single-points-of-failure", "/health"):
         response = ask(path, method=method)
         assert is_problem(response, 405)
-        assert response.headers["allow"] == "GET"
+        assert response.headers["allow"] == "GET, HEAD"
 
 
 def test_an_empty_store_has_no_answers_yet(empty: SqliteStore, own_ask_of: Callable[[Store], Ask]) -> None:
@@ -106,8 +106,24 @@ COMMON = {
         "2026-01-01T00:00",
         "\u0662\u0660\u0662\u0666-01-01",
     ],
-    "revision": ["", "x", "-1", "1.5", "2", "99999999999999999999999", "1e3", "0x1", "9223372036854775807"],
-    "minConfidence": ["", "x", "-0.1", "1.1", "nan", "inf", "1,0"],
+    "revision": [
+        "",
+        "x",
+        "-1",
+        "1.5",
+        "2",
+        "99999999999999999999999",
+        "1e3",
+        "0x1",
+        "9223372036854775807",
+        "+1",
+        "01",
+        "1.0",
+        "1_0",
+        " 1",
+        "\u0661",
+    ],
+    "minConfidence": ["", "x", "-0.1", "1.1", "nan", "inf", "1,0", "0_1", " 0.5", ".5", "+0.5"],
     "scope": ["", "x", "CON"],
     "resolution": ["", "x", "LIKELY"],
     "accept": ["", "x", "Tested"],
@@ -116,7 +132,7 @@ COMMON = {
     "as_of": ["2026-01-01"],
 }
 PAGED = {
-    "pageSize": ["", "0", "-1", "1001", "x", "1.5", "9" * 30],
+    "pageSize": ["", "0", "-1", "1001", "x", "1.5", "9" * 30, "1_0"],
     "page_size": ["1"],
     "cursor": ["x", "\0", "é"],
     "Cursor": [""],
@@ -146,6 +162,12 @@ BAD: dict[str, dict[str, list[str]]] = {
     "centralities": COMMON | PAGED | LIMITED | {"measure": ["", "x", "PageRank"]},
     "explanations/spof/party/score_upper/name:Cloud": COMMON | PAGED | LIMITED | SCOPED | {"by": ["party"]},
     "explanations/spof/party/score/name:Cloud": {"": [""]},
+    "checks?supplier=Cloud": {"asKeeper": ["", "1", "0", "yes", "on", "True", "FALSE", "t"]},
+    "cut-sets?id=Cloud": {"count": ["1", "Yes"], "maxOrder": ["0", "1_0"]},
+    "outages?id=Cloud": {"forever": ["1", "on"], "hours": ["1_0", "1e400"]},
+    "differences?to=1": {"from": ["", "2026-02-30", "x"]},
+    "differences?from=2026-02-30&to=2026-13-01": {"": [""]},
+    "trends?measure=hhi": {"begin": ["2026-02-30"], "end": ["0-0", "2026-1-1"]},
     "methods": {"pageSize": ["1"], "asOf": ["2026-01-01"]},
     "sources": {"pageSize": ["1"], "x": [""]},
     "/health": {"x": ["1"]},
@@ -189,6 +211,21 @@ def test_an_id_that_names_no_node_is_not_found(ask: Ask, path: str, written: str
 def test_a_key_given_twice_is_a_bad_query(ask: Ask, path: str) -> None:
     response = ask(path.partition("?")[0], params=[("minConfidence", "0"), ("minConfidence", "1")])
     assert is_problem(response, 400)
+
+
+def test_days_that_no_calendar_has_are_told_with_all_else_that_is_wrong(ask: Ask) -> None:
+    wrong = ask("nodes?asOf=2026-02-30&testedSince=2026-13-01&pageSize=0&foo=1").json()["errors"]
+    assert [one["pointer"] for one in wrong] == ["#/foo", "#/asOf", "#/testedSince", "#/pageSize"]
+    assert "write it as 2026-01-31" in wrong[1]["detail"]
+
+
+def test_whatever_is_503_says_when_to_ask_again(empty: SqliteStore, own_ask_of: Callable[[Store], Ask]) -> None:
+    assert int(own_ask_of(empty)("nodes").headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("asked", ["nodes?q=%FF", "nodes?q=%zz", "nodes?q=a%"])
+def test_a_query_that_is_no_text_is_refused(ask: Ask, asked: str) -> None:
+    assert is_problem(ask(asked), 400)
 
 
 def test_an_advice_names_the_keys_of_the_query(ask: Ask) -> None:
