@@ -11,7 +11,8 @@ from cli.options import Form, Hub, Limit, Reading, Sector
 
 if TYPE_CHECKING:
     from depgraph.usecases.answer import Answer
-    from depgraph.usecases.questions.explain import Explained, Ground
+    from depgraph.usecases.questions.explain import Explained
+    from depgraph.usecases.questions.grounds import Ground
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,26 +30,29 @@ def explain(
     reading: Reading,
     form: Form,
 ) -> None:
-    """Lead from one figure of spof, concentration or blast to the facts behind it, their records and the method.
+    """Lead from one figure of an answer or report to the facts behind it, their records and the method.
 
     REF is spof/BY/MEASURE/ID: BY as in spof --by; MEASURE is score, functions, organisations or people with
     _lower or _upper; ID the id of a row. Of concentration it is concentration/BY/share_upper/ID, and of the
     whole market an index without an id, such as concentration/BY/hhi_upper. Whether NODE fails with ID is
-    blast/BY/fails_lower/ID/stops/NODE (certainly) or fails_upper (possibly). Each need, each declared
-    requirement and each source is left out alone: "without" is what the figure becomes, exactly. --sector
-    and --hub are those of the answer.
+    blast/BY/fails_lower/ID/stops/NODE (certainly) or fails_upper (possibly). Of gaps it is
+    gaps/BY/width/DEPENDENT/asks/QUESTION/REQUIREMENT, of outage outage/BY/people_hours_upper/ID/for/HOURS
+    or outage/BY/hours_down_upper/ID/for/HOURS/stops/NODE, of pairs pairs/BY/score_at_upper/ID/and/ID, of
+    the size of the graph counts/needs. meta.reference of each answer says how its figures are called. Each need,
+    each declared requirement and each source is left out alone (of an outage each fallback, recovery and
+    tolerance too): "without" is what the figure becomes, exactly. --sector and --hub are those of the answer.
 
     Example: depgraph explain "spof/party/score_upper/name:Example Cloud Inc"
     """
     from cli.progress import bar
     from cli.session import looked_at, seen, show
-    from depgraph.usecases.questions.explain import Ground
     from depgraph.usecases.questions.explain import explain as explained
+    from depgraph.usecases.questions.grounds import Ground
 
     with looked_at(reading.store, reading.seen_as) as store:
         view = seen(store, reading)
         with bar("graphs") as progress:
-            answer = explained(store, view, ref, sector=sector, hub=hub, limit=limit, progress=progress)
+            answer = explained(view, ref, sector=sector, hub=hub, limit=limit, progress=progress)
     title = _title(answer) if form.for_people else ""
     columns = ("without", "falls", "sort", "records", "dependent", "provider", "requirement", "at_least", "relation")
     show(answer, Ground, form, columns=columns, keep=4, title=title)
@@ -57,6 +61,6 @@ def explain(
 def _title(answer: Answer[Ground, Explained]) -> str:
     """Return what stands above the table: the figure, and how it is computed."""
     adds = answer.adds
-    method = f"{adds.says} (docs/methods/{adds.method}.md)"
     because = f"; it lost {adds.because}" if adds.because else ""
-    return f"{adds.reference} ({adds.name}) is {adds.figure:.6g}{because}: {method}"
+    figure = "without end, or not known" if adds.figure is None else f"{adds.figure:,.6g}"
+    return f"{adds.reference} ({adds.name}) is {figure}{because}. Method: {adds.method} (docs/methods/{adds.method}.md)"

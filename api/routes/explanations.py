@@ -12,7 +12,9 @@ from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Limit, Sector
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.questions.explain import Explained, Ground, explain
+from depgraph.usecases.questions.explain import Explained, explain
+from depgraph.usecases.questions.grounds import Ground
+from depgraph.usecases.questions.references import FORMS
 
 router = APIRouter(tags=["risk"])
 
@@ -25,10 +27,8 @@ def explanation(
         str,
         Path(
             max_length=1_200,
-            description="A figure of single points of failure, of concentration or of a blast: spof/BY/MEASURE/ID,"
-            " such as spof/party/score_upper/name:Example Cloud Inc (the id may contain /),"
-            " concentration/BY/share_upper/ID, an index such as concentration/BY/hhi_upper, or"
-            " blast/BY/fails_upper/ID/stops/NODE.",
+            description="A figure of an answer or report, as its `meta.reference` says; the id may contain /."
+            f" One of: {'; '.join(FORMS)}.",
         ),
     ],
     sector: Sector = "",
@@ -36,10 +36,9 @@ def explanation(
     limit: Limit = 0,
 ) -> JSONResponse:
     """Lead from one figure to its facts, their records and the method: each left out alone."""
-    store = reading.store
     return page.of(
         reading.compute(
             page.question,
-            lambda view, progress: explain(store, view, ref, sector=sector, hub=hub, limit=limit, progress=progress),
+            lambda view, progress: explain(view, ref, sector=sector, hub=hub, limit=limit, progress=progress),
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from typing import TYPE_CHECKING, Any, Final
 
@@ -101,7 +102,20 @@ def _shares_drawn(rows: Sequence[Share], unknown: float) -> Bars:
 def references(answer: Answer[Any, Any], column: str) -> tuple[str, ...]:
     """Return how depgraph explain calls a column of each row, quoted for a shell; none where it does not explain it."""
     named = answer.adds.reference
-    return tuple(shlex.quote(named.replace("{column}", column).replace("{id}", row.id)) for row in answer.rows if named)
+    return tuple(shlex.quote(referred(named, row, column)) for row in answer.rows if named)
+
+
+def referred(named: str, row: object, column: str) -> str:
+    """Return how depgraph explain calls one figure: with its column, and what else of the row stands in braces.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> referred("pairs/group/{column}/{first}/and/{second}", SimpleNamespace(first="{second}", second="b"), "score")
+    'pairs/group/score/{second}/and/b'
+
+    """
+    return re.sub(r"\{(\w+)\}", lambda found: column if found[1] == "column" else str(getattr(row, found[1])), named)
 
 
 def css_text(text: str) -> Markup:

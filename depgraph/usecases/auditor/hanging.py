@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from depgraph.errors import EmptyStoreError, UsageError
 from depgraph.graph.columns import RELATIONS, TIE_KINDS
 from depgraph.ids import id_key
 from depgraph.model import DECISIONS
+from depgraph.usecases.omissions import without_decision, without_record, without_source, without_tie
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.units import Units
     from depgraph.graph import Graph
     from depgraph.model import Decision
-    from depgraph.ports import Imported
+    from depgraph.usecases.omissions import Omission
     from depgraph.usecases.view import View
 
 RECORD, FACT, DECLARATION, TIE, DECISION, SOURCE = "record", "fact", "declaration", "tie", "decision", "source"
@@ -63,9 +63,6 @@ class HangsOn:
     claim: Annotated[str, "what falls: that the group certainly, or possibly, stops something of somebody"]
     tried: Annotated[tuple[Tried, ...], "of each sort how far it was looked"]
     falls: Annotated[tuple[Hanging, ...], "what makes it fall, left out alone"]
-
-
-Omission = Callable[["Imported"], "Imported"]
 
 
 class _Left(NamedTuple):
@@ -290,52 +287,23 @@ def _about(graph: Graph, decisions: Sequence[Decision], reason: frozenset[int]) 
 
 
 def _without_record(key: _Key) -> _Left:
-    def omitting(imported: Imported) -> Imported:
-        if (imported.run.source, imported.run.part) != (key.source, key.part):
-            return imported
-        return replace(
-            imported,
-            nodes=(each for each in imported.nodes if each.record != key.what),
-            needs=(each for each in imported.needs if each.record != key.what),
-            ties=(each for each in imported.ties if each.record != key.what),
-            decisions=(each for each in imported.decisions if each.record != key.what),
-        )
-
-    return _Left(Hanging(RECORD, key.what, (_label(key.source, key.part, key.what),)), omitting)
+    shown = Hanging(RECORD, key.what, (_label(key.source, key.part, key.what),))
+    return _Left(shown, without_record(key.source, key.part, key.what))
 
 
 def _without_tie(graph: Graph, at: int) -> _Left:
     ties = graph.ties
-    kind, ends = TIE_KINDS[ties.kind[at]], (int(ties.subject[at]), int(ties.object[at]))
-
-    def omitting(imported: Imported) -> Imported:
-        return replace(
-            imported,
-            ties=(
-                each
-                for each in imported.ties
-                if each.kind != kind or (graph.find(each.subject), graph.find(each.object)) != ends
-            ),
-        )
-
     told = tuple(_label(said.source, said.part, said.record) for said in graph.provenance(ties.evidence, at))
-    what = f"'{graph.nodes.id[ends[0]]}' {kind.value} '{graph.nodes.id[ends[1]]}'"
-    return _Left(Hanging(TIE, what, tuple(dict.fromkeys(told))), omitting)
+    ends = (str(graph.nodes.id[end]) for end in (ties.subject[at], ties.object[at]))
+    what = f" {TIE_KINDS[ties.kind[at]].value} ".join(f"'{end}'" for end in ends)
+    return _Left(Hanging(TIE, what, tuple(dict.fromkeys(told))), without_tie(graph, at))
 
 
 def _without_decision(decision: Decision) -> _Left:
-    def omitting(imported: Imported) -> Imported:
-        return replace(imported, decisions=(each for each in imported.decisions if each != decision))
-
     what = f"'{decision.first}' and '{decision.second}' are {'one' if decision.same else 'two'}"
-    return _Left(Hanging(DECISION, what, (decision.record,)), omitting)
+    return _Left(Hanging(DECISION, what, (decision.record,)), without_decision(decision))
 
 
 def _without_source(source: str, part: str) -> _Left:
-    def omitting(imported: Imported) -> Imported:
-        if (imported.run.source, imported.run.part) != (source, part):
-            return imported
-        return replace(imported, nodes=(), needs=(), ties=(), decisions=())
-
     called = f"{source} ({part})" if part else source
-    return _Left(Hanging(SOURCE, called, ()), omitting)
+    return _Left(Hanging(SOURCE, called, ()), without_source(source, part))

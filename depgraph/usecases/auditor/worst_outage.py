@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.units import By
 from depgraph.model import Kind
 from depgraph.usecases.questions.outage import follow_scenario
+from depgraph.usecases.questions.references import OUTAGE, Reference
 from depgraph.usecases.scenario import Assumed, Choice, Fails, Scenario
 
 if TYPE_CHECKING:
@@ -103,6 +105,11 @@ class WorstOutage:
     carries: float
     recorded: Course
     assumed: Course | None
+
+    @property
+    def reference(self) -> str:
+        """How depgraph explain calls the people-hours lost at most, as recorded."""
+        return str(Reference(OUTAGE, By.GROUP, "people_hours_upper", self.id, hours=self.hours))
 
 
 def follow_worst_outage(

@@ -18,7 +18,7 @@ from depgraph.usecases.questions.belonging import UnknownOwners, about_countries
 from depgraph.usecases.questions.losses import about_losses, losses_of
 from depgraph.usecases.questions.nodes import cited
 from depgraph.usecases.questions.reasons import AMONG_THEM, reason
-from depgraph.usecases.questions.references import BLAST, pattern
+from depgraph.usecases.questions.references import BLAST, STOPS, pattern
 from depgraph.usecases.questions.spof import SinglePoint, single_point
 from depgraph.usecases.scenario import ToldScenario  # noqa: TC001 - schemas read the types at run time
 from depgraph.usecases.telling import told
@@ -119,7 +119,7 @@ def blast_radius(
         asked,
         notes=notes,
         owners=unknown_owners(unit, by),
-        reference=_reference(view.graph, ids, by),
+        reference=pattern(BLAST, *one, f"{STOPS}{{id}}") if (one := one_unit(view.graph, ids, by)) else None,
         progress=progress,
     )
 
@@ -216,16 +216,16 @@ def failing_unit(graph: Graph, ids: Sequence[str], by: str | None) -> Units:
     return replace(found, homeless=every.homeless, misplaced=every.misplaced)
 
 
-def _reference(graph: Graph, ids: Sequence[str], by: str | None) -> str | None:
-    """Return how figures of what fails with one unit are called; nothing of several, or of a function."""
+def one_unit(graph: Graph, ids: Sequence[str], by: str | None) -> tuple[str, str] | None:
+    """Return the sort and the id of the one unit that fails; nothing of several, or of a function."""
     if len(ids) != 1:
         return None
     country = f"place:{ids[0].removeprefix('place:').upper()}"
     if by == By.COUNTRY and country in units(graph, By.COUNTRY).id.tolist():
-        return pattern(BLAST, by, country, "{id}")
+        return by, country
     at = graph.position(ids[0])
     sort = by or KINDS[graph.nodes.kind[at]].value
-    return pattern(BLAST, sort, str(graph.nodes.id[at]), "{id}") if sort in tuple(By) else None
+    return (sort, str(graph.nodes.id[at])) if sort in tuple(By) else None
 
 
 def failing_ids(graph: Graph, unit: Units) -> Failing:

@@ -20,12 +20,10 @@ from depgraph.model import MAX_EUR
 from depgraph.regulation.thresholds import scales
 from depgraph.usecases.answer import SOMETIMES, Answer, flat
 from depgraph.usecases.questions.belonging import about_shares
-from depgraph.usecases.questions.references import CONCENTRATION, pattern
+from depgraph.usecases.questions.references import IN, pattern, shares_of
 from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from depgraph.analytics.measures.concentration import Concentration, Indices, Market
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
@@ -109,7 +107,8 @@ class SharesAdds:
 
     markets: Annotated[tuple[MarketTold, ...], "each market as a whole"]
     reference: Annotated[
-        str | None, "how depgraph explain calls a share of a row, where it can lead to its facts: put in column and id"
+        str | None,
+        "how depgraph explain calls a share of a row, where it can lead to its facts: put in column, id and market",
     ] = field(default=None, metadata=SOMETIMES)
     blanks: WithoutCost | None = field(default=None, metadata=flat())
     parties_without_known_country: Annotated[int | None, "by country: parties that may be in any"] = field(
@@ -128,12 +127,6 @@ class Shares(Answer[Share, SharesAdds]):
     highest: float = 0.0
     unmeasured: str = ""
     shares_in_all: int = 0
-
-
-def _explained(asked: Mapping[str, object]) -> bool:
-    """Say whether `explain` leads from these shares to their facts: of direct needs, in one market, by count."""
-    whole = asked["market"] == MarketBy.NONE and asked["weight"] == Weight.COUNT
-    return whole and asked["tier"] == "direct" and asked["by"] != By.SERVICE
 
 
 def measure_concentration(
@@ -189,7 +182,9 @@ def measure_concentration(
     each = map(WithoutCost, blanks.needs.tolist(), blanks.dependants.tolist()) if blanks else repeat(None)
     adds = SharesAdds(
         markets=tuple(map(_told, found.markets, each)),
-        reference=pattern(CONCENTRATION, by) if _explained(asked) else None,
+        reference=None
+        if cost_at_most is not None or by == By.SERVICE
+        else pattern(shares_of(weight, tier, market), by, about=f"{IN}{{market}}" * (market != MarketBy.NONE)),
         blanks=in_all,
         parties_without_known_country=found.units.homeless if by == By.COUNTRY else None,
     )

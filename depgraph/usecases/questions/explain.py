@@ -2,59 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import numpy as np
 
 from depgraph.analytics.basis.scope import scope_of, scope_of_node
 from depgraph.analytics.basis.units import By, unit_of, units
-from depgraph.analytics.measures.impact import impacts
 from depgraph.analytics.measures.share_causes import share_causes
-from depgraph.analytics.measures.support import ENDS, FIGURES, support, without_needs
+from depgraph.analytics.measures.support import FIGURES, support, without_needs
 from depgraph.analytics.measures.witness import witnesses
-from depgraph.errors import EmptyStoreError, UnknownIdError, UsageError
-from depgraph.graph import RELATIONS
+from depgraph.errors import UnknownIdError, UsageError
 from depgraph.graph.facts_between import toggles
 from depgraph.ids import id_key
 from depgraph.model import DECISIONS
 from depgraph.usecases.answer import SOMETIMES, Answer
-from depgraph.usecases.questions.figures import figure as figure_of
+from depgraph.usecases.questions.grounds import Ground, ground, place
+from depgraph.usecases.questions.leaving_out import Left
 from depgraph.usecases.questions.methods import list_methods
 from depgraph.usecases.questions.reasons import AMONG_THEM, reason
-from depgraph.usecases.questions.references import BLAST, CONCENTRATION, SPOF, Reference, read_reference
-from depgraph.usecases.view import open_view
+from depgraph.usecases.questions.references import (
+    BLAST,
+    CONCENTRATION,
+    COUNTS,
+    GAPS,
+    OUTAGE,
+    PAIRS,
+    SPOF,
+    Reference,
+    read_reference,
+)
+from depgraph.usecases.questions.refigured import refigured
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
-
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.base.parallel import Progress
     from depgraph.graph import Graph
-    from depgraph.ports import Store
-    from depgraph.usecases.view import Lens, View
+    from depgraph.usecases.view import View
 
-NEED, DECLARATION, SOURCE = "need", "declaration", "source"
-
-_METHODS: Final = {SPOF: "impacts", CONCENTRATION: "concentration", BLAST: "witnesses"}
+_METHODS: Final = {
+    SPOF: "impacts",
+    CONCENTRATION: "concentration",
+    BLAST: "witnesses",
+    GAPS: "gaps",
+    OUTAGE: "outage",
+    PAIRS: "pairs",
+    COUNTS: "scope_of",
+}
 _SOURCES: Final = 12
 """How many sources are left out one by one: each is a graph to be assembled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a figure rests on, and what it becomes if that alone is left out."""
-
-    sort: Annotated[str, "need: with all its records; declaration: of a requirement; source: all that it says"]
-    dependent: Annotated[str, "id of who needs, empty of a source"]
-    provider: Annotated[str, "id of what is needed, empty of a declaration and of a source"]
-    relation: Annotated[str, "how it is needed"]
-    requirement: Annotated[str, "name of the requirement"]
-    at_least: Annotated[str, "what is declared of the requirement, empty where nothing is"]
-    without: Annotated[float, "the figure if this alone is left out"]
-    falls: Annotated[bool, "whether the figure is lower without it"]
-    records: Annotated[tuple[str, ...], "source and record of each statement; of a source, what it is called"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ class Explained:
 
     reference: Annotated[str, "the figure that is explained"]
     name: Annotated[str, "what the unit is called"]
-    figure: Annotated[float, "the figure itself, of what is recorded"]
+    figure: Annotated[float | None, "the figure itself, of what is recorded; nothing: without end, or not known"]
     method: Annotated[str, "the measure that computes it, with a page of its own"]
     says: Annotated[str, "what that measure returns"]
     witness: Annotated[tuple[str, ...] | None, "of a node that fails: ids from it back to what failed first"] = field(
@@ -73,7 +70,6 @@ class Explained:
 
 
 def explain(
-    store: Store,
     view: View,
     written: str,
     *,
@@ -88,8 +84,8 @@ def explain(
 
     Parameters
     ----------
-    store : Store
-        Where the view is from: each source is left out of it.
+    view : View
+        Of a store: each source is left out of it.
     written : str
         A reference, as `REFERENCE`.
     sector, hub : str
@@ -108,25 +104,35 @@ def explain(
 
     """
     asked, graph = read_reference(written), view.graph
-    name, why = _WHOLE, _Why()
-    if asked.unit:
+    name, why = asked.market or _WHOLE.get(asked.answer, ""), _Why()
+    if asked.answer == GAPS:
+        asked, name = (
+            asked._replace(unit=str(graph.nodes.id[at := graph.position(asked.unit)])),
+            str(graph.nodes.name[at]),
+        )
+    elif asked.unit:
         found = units(graph, asked.by)
         at = _unit(graph, found, asked)
         asked, name = asked._replace(unit=str(found.id[at])), str(found.name[at])
-        if asked.node:
+        if asked.answer == BLAST:
             asked, why = _victim(view, found.take([at]), asked, sector or hub)
             name = why.name
-    figure, grounds, untried = _OF[asked.answer](view, asked, sector, hub, progress)
+        elif asked.answer == PAIRS:
+            other = _unit(graph, found, asked._replace(unit=asked.node))
+            asked, name = asked._replace(node=str(found.id[other])), f"{name} and {found.name[other]}"
+        elif asked.node:
+            asked = asked._replace(node=str(graph.nodes.id[graph.position(asked.node)]))
+    left = Left(view, asked, sector, hub)
+    figure, grounds, untried = _rests(left, progress)
     idle = len(grounds)
-    if asked.answer == CONCENTRATION:  # every need of the graph is tried, and most are of somebody else
+    if asked.answer not in {SPOF, BLAST}:  # every need of the graph is tried, and most are of somebody else
         grounds = [each for each in grounds if each.without != figure]
     idle -= len(grounds)
     notes = [_WHAT]
     runs = [run.run for run in graph.runs if run.import_id and run.run.source != DECISIONS]
     sources = sorted({(run.source, run.part) for run in runs})
     if len(sources) <= _SOURCES:
-        lens = replace(view.lens, as_of=graph.as_of, revision=view.revision)
-        grounds += _Stated(store, lens, asked, sector, hub).without(view, sources, figure)
+        grounds += left.sources(sources, figure)
     else:
         notes.append(
             f"{len(sources)} sources stand behind the graph: none is left out, since they are above {_SOURCES}"
@@ -135,7 +141,7 @@ def explain(
         notes.append(f"{idle:,} needs alone change nothing, and are not listed")
     if untried:
         notes.append(f"{untried:,} facts that can reach the figure are not tried")
-    grounds.sort(key=lambda each: _place(each, figure))
+    grounds.sort(key=lambda each: place(each, figure))
     shown = grounds[: limit or None]
     partial = f"{len(shown)} of {len(grounds)} grounds" if len(shown) < len(grounds) else ""
     method = next(one for one in list_methods() if one.name == _METHODS[asked.answer])
@@ -146,18 +152,9 @@ def explain(
     )
 
 
-def _place(each: Ground, figure: float) -> tuple[float | str | tuple[str, ...], ...]:
-    change = -abs(each.without - figure)
-    return change, _ORDER.index(each.sort), each.dependent, each.requirement, each.provider, each.relation, each.records
-
-
-_ORDER: Final = (SOURCE, DECLARATION, NEED)
-_DIGITS: Final = 9
-"""To how many decimals shares are told, as `share_causes` has them."""
-
 _LOSES: Final = FIGURES.index("organisations")
 _HOW_SURE: Final = ("certainly fails", "may fail")
-_WHOLE: Final = "of direct needs"
+_WHOLE: Final = {CONCENTRATION: "of direct needs", COUNTS: "in the graph"}
 _WHAT: Final = (
     "each is left out alone, of what is recorded: a declared requirement becomes unknown, a need goes with all its"
     " records; where one changes nothing, two together may"
@@ -211,6 +208,15 @@ def _victim(view: View, unit: Units, asked: Reference, filters: str) -> tuple[Re
     return told, _Why(claim, why.witness, why.because or AMONG_THEM)
 
 
+def _rests(left: Left, progress: Progress | None) -> tuple[float | None, list[Ground], int]:
+    """Return a figure, what it rests on but for sources, and how many facts were not tried."""
+    view, asked, sector, hub = left
+    if asked.answer in _AT_ONCE and (asked.answer != CONCENTRATION or asked.plain_share):
+        return _AT_ONCE[asked.answer](view, asked, sector, hub, progress)
+    figure = refigured(view, asked, sector=sector, hub=hub)
+    return figure, *left.facts(figure, progress)
+
+
 class _Rests(NamedTuple):
     """A figure, what it rests on but for sources, and how many facts were not tried."""
 
@@ -232,7 +238,7 @@ def _of_scope(view: View, asked: Reference, place: tuple[int, int], scope: Scope
     rests = support(graph, units(graph, asked.by), scope, asked.unit, view.lens.doubt, progress=progress)
     figure = float(rests.figures[place])
     grounds = [
-        _ground(graph, of_fact, requirement, float(measured[place]), figure)
+        ground(graph, of_fact, requirement, float(measured[place]), figure)
         for of_fact, requirement, measured in zip(rests.needs, rests.requirement, rests.without, strict=True)
     ]
     return _Rests(figure, grounds, rests.untried)
@@ -256,88 +262,17 @@ def _of_shares(view: View, asked: Reference, sector: str, hub: str, progress: Pr
     figure = _defined(found.after[0, end])
     facts = between.facts + between.restated
     grounds = [
-        _ground(graph, facts[at].after, facts[at].requirement[1], _defined(measured[0, end]), figure)
+        ground(graph, facts[at].after, facts[at].requirement[1], _defined(measured[0, end]), figure)
         for at, measured in zip(found.fact.tolist(), found.without, strict=True)
         if facts[at].after
     ]
     return _Rests(figure, grounds, found.untried)
 
 
-_OF: Final = {SPOF: _of_impacts, CONCENTRATION: _of_shares, BLAST: _of_falls}
+_AT_ONCE: Final = {SPOF: _of_impacts, CONCENTRATION: _of_shares, BLAST: _of_falls}
+"""Figures of which hundreds of graphs are measured at once."""
 
 
 def _defined(value: float) -> float:
     """Return a figure, 0 of a market that has none."""
     return 0.0 if np.isnan(value) else float(value)
-
-
-def _ground(graph: Graph, of_fact: tuple[int, ...], requirement: int, without: float, figure: float) -> Ground:
-    nodes, needs, columns = graph.nodes, graph.needs, graph.requirements
-    first = of_fact[0] if of_fact else -1
-    return Ground(
-        sort=NEED if of_fact else DECLARATION,
-        dependent=str(nodes.id[columns.dependent[requirement]]),
-        provider=", ".join(dict.fromkeys(str(nodes.id[needs.provider[need]]) for need in of_fact)),
-        relation=RELATIONS[needs.relation[first]].value if of_fact else "",
-        requirement=str(columns.names[columns.name[requirement]]),
-        at_least=str(columns.words[columns.at_least[requirement]]),
-        without=without,
-        falls=without < figure,
-        records=_records(graph, of_fact, requirement),
-    )
-
-
-def _records(graph: Graph, needs: tuple[int, ...], requirement: int) -> tuple[str, ...]:
-    """Return the records of needs; without any, those that declare something of the requirement."""
-    evidence, said = graph.needs.evidence, graph.said
-    found = []
-    for need in needs or tuple(np.flatnonzero(graph.needs.requirement == requirement).tolist()):
-        first = int(evidence.indptr[need])
-        for entry, told in enumerate(graph.provenance(evidence, need), first):
-            if needs or (said is not None and said.at_least[entry] > 0):
-                found.append(f"{told.source}: {told.record}")
-    return tuple(dict.fromkeys(found))
-
-
-class _Stated(NamedTuple):
-    """A figure, as it would be of some imports of a store."""
-
-    store: Store
-    lens: Lens
-    asked: Reference
-    sector: str
-    hub: str
-
-    def without(self, view: View, sources: Iterable[tuple[str, str]], figure: float) -> Iterator[Ground]:
-        """Yield each source, and the figure of the graph that is assembled without it."""
-        every = {
-            held.revision: (held.run.source, held.run.part)
-            for held in self.store.describe().history
-            if (held.held_at(view.revision) if view.imports is None else held.revision in view.imports)
-        }
-        for source, part in sources:
-            left = self.figure({number for number, run in every.items() if run != (source, part)})
-            called = f"{source} ({part})" if part else source
-            yield Ground(SOURCE, "", "", "", "", "", left, left < figure, (called,))
-
-    def figure(self, imports: Collection[int]) -> float:
-        """Return the figure in the graph of some imports; 0 where it has no such unit, or nobody who counts."""
-        try:
-            view = open_view(self.store, self.lens, imports=imports)
-            if self.asked.answer == CONCENTRATION:
-                measure, end = self.asked.place
-                told = figure_of(view, measure, self.asked.unit, by=self.asked.by, sector=self.sector, hub=self.hub)
-                return round(told.ends[end] or 0.0, _DIGITS)
-            graph = view.graph
-            scope = scope_of(graph, sector=self.sector, hub=self.hub)
-            falls = self.asked.answer == BLAST
-            scope = scope_of_node(graph, graph.position(self.asked.node)) if falls else scope
-        except (EmptyStoreError, UsageError):
-            return 0.0
-        found = units(graph, self.asked.by)
-        at = {id_key(node_id): at for at, node_id in enumerate(found.id.tolist())}.get(id_key(self.asked.unit))
-        if at is None:
-            return 0.0
-        measured = impacts(graph, found.take(np.array([at])), scope)
-        measure, end = self.asked.place
-        return float(getattr(measured, f"{FIGURES[_LOSES] if falls else measure}_{ENDS[end]}")[0])

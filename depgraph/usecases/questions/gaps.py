@@ -15,6 +15,7 @@ from depgraph.graph import RELATIONS
 from depgraph.usecases.answer import SOMETIMES, Answer, flat
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, no_units, unknown_owners
 from depgraph.usecases.questions.nodes import day
+from depgraph.usecases.questions.references import ASKS, GAPS, pattern
 from depgraph.usecases.replies import Round  # noqa: TC001 - schemas read the types of what is added at run time
 
 if TYPE_CHECKING:
@@ -81,6 +82,9 @@ class AgendaAdds:
     """What a list of questions says besides its rows."""
 
     weight: Annotated[str, "what a function or requirement weighs in scores"]
+    reference: Annotated[
+        str, "how depgraph explain calls a figure of a row: put in its column, and what stands in braces"
+    ]
     owners: UnknownOwners = field(metadata=flat())
     rounds: Annotated[tuple[Round, ...] | None, "replies so far, and how far each narrowed the scores of parties"] = (
         field(default=None, metadata=SOMETIMES)
@@ -138,7 +142,11 @@ def rank_gaps(
     if found.done < found.asked:
         partial.append(f"interrupted: widths are exact sums over {found.done} of {found.asked} units, all may grow")
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
-    adds = AgendaAdds(scope.weight, unknown_owners(found_units, by))
+    adds = AgendaAdds(
+        scope.weight,
+        pattern(GAPS, by, "{dependent}", f"{ASKS}{{question}}/{{requirement}}"),
+        unknown_owners(found_units, by),
+    )
     notes = (*no_units(len(found_units), by), *about_countries(found_units))
     if not rows:
         notes = (_NOTHING, *notes)

@@ -16,9 +16,10 @@ from depgraph.errors import UsageError
 from depgraph.model import Kind
 from depgraph.usecases.answer import SOMETIMES, Answer, flat
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, unknown_owners
-from depgraph.usecases.questions.blast import Failing, failing_ids, failing_unit
+from depgraph.usecases.questions.blast import Failing, failing_ids, failing_unit, one_unit
 from depgraph.usecases.questions.interruptions import Interruption, finite, interruption, windows
 from depgraph.usecases.questions.losses import about_requirements, losses_of
+from depgraph.usecases.questions.references import FOR, OUTAGE, STOPS, in_hours, pattern
 from depgraph.usecases.scenario import ToldScenario  # noqa: TC001 - schemas read the types at run time
 from depgraph.usecases.telling import told
 
@@ -120,6 +121,11 @@ class OutageAdds:
         default=None, metadata=SOMETIMES
     )
     owners: UnknownOwners | None = field(default=None, metadata=flat())
+    reference: Annotated[
+        str | None,
+        "how depgraph explain calls figures of a node, where one unit fails: put in the column and the id; without"
+        " /stops/ and what follows it, figures of all together",
+    ] = field(default=None, metadata=SOMETIMES)
     unit: Annotated[Failing, "what fails first"]
     losses: Annotated[tuple[str, ...], "what organisations lose: functions, requirements, both or nothing"]
     people_hours: Annotated[PeopleHours, "people-hours in all"]
@@ -139,6 +145,7 @@ class _Asked:
     parameters: Mapping[str, Any]
     scenario: ToldScenario | None = None
     owners: UnknownOwners | None = None
+    reference: str | None = None
 
 
 def follow_outage(
@@ -194,7 +201,9 @@ def follow_outage(
     )
     how_long = {"forever": True} if math.isinf(hours) else {"hours": hours}
     parameters = {"ids": list(ids), **how_long, "by": by, "sector": sector, "hub": hub, "limit": limit}
-    asked = _Asked(graph, unit, strikes, parameters, owners=unknown_owners(unit, by))
+    one = one_unit(graph, ids, by)
+    reference = pattern(OUTAGE, *one, f"{FOR}{in_hours(hours)}{STOPS}{{id}}") if one else None
+    asked = _Asked(graph, unit, strikes, parameters, owners=unknown_owners(unit, by), reference=reference)
     return _answer(view, asked, sector=sector, hub=hub, limit=limit, progress=progress)
 
 
@@ -276,6 +285,7 @@ def _adds(
     return OutageAdds(
         scenario=asked.scenario,
         owners=asked.owners,
+        reference=asked.reference,
         unit=failing_ids(graph, asked.unit),
         losses=losses_of(graph, scope),
         people_hours=PeopleHours(finite(lost[0].total), None if blind else finite(lost[1].total), _COUNTED),

@@ -11,6 +11,7 @@ from depgraph.analytics.cutsets.pairs import pairs
 from depgraph.usecases.answer import Answer, flat
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, nothing_adds, unknown_owners
 from depgraph.usecases.questions.losses import about_requirements, losses_of
+from depgraph.usecases.questions.references import AND, PAIRS, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,9 @@ class PairAdds:
 
     weight: Annotated[str, "what a function or requirement weighs in scores"]
     losses: Annotated[tuple[str, ...], "what organisations lose: functions, requirements, both or nothing"]
+    reference: Annotated[
+        str, "how depgraph explain calls a figure of a row: put in its column, and what stands in braces"
+    ]
     owners: UnknownOwners = field(metadata=flat())
 
 
@@ -94,7 +98,12 @@ def rank_pairs(
     notes = (_ENDS, *about_countries(found), *about_requirements(graph, scope))
     if not shown and ranked.done == ranked.asked:
         notes = (*nothing_adds(len(found), by), *notes)
-    adds = PairAdds(scope.weight, losses_of(graph, scope), unknown_owners(found, by))
+    adds = PairAdds(
+        scope.weight,
+        losses_of(graph, scope),
+        pattern(PAIRS, by, "{first}", f"{AND}{{second}}"),
+        unknown_owners(found, by),
+    )
     return Answer(
         meta=view.meta("pairs", asked, adds=adds, notes=notes, partial="; ".join(partial)),
         rows=tuple(_row(found, ranked, at) for at in range(shown)),

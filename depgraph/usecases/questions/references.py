@@ -2,26 +2,59 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.analytics.basis.units import By
+from depgraph.analytics.basis.weights import Weight
+from depgraph.analytics.measures.markets import MarketBy
 from depgraph.analytics.measures.support import ENDS, FIGURES
 from depgraph.analytics.measures.turned_shares import INDICES, SHARE
 from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-SPOF, CONCENTRATION, BLAST = "spof", "concentration", "blast"
+SPOF, CONCENTRATION, BLAST, GAPS, OUTAGE, PAIRS, COUNTS = (
+    "spof",
+    "concentration",
+    "blast",
+    "gaps",
+    "outage",
+    "pairs",
+    "counts",
+)
 
 FAILS: Final = "fails"
 STOPS: Final = "/stops/"
 """What stands between what fails first and the node that fails with it."""
+ASKS, FOR, AND, IN = "/asks/", "/for/", "/and/", "/in/"
+FOREVER: Final = "forever"
+ALL_TIERS: Final = "all"
+
+OF_NODES: Final = tuple(f"{figure}_{end}" for figure in ("down_from", "hours_down") for end in ENDS)
+"""Measures of one node in an outage."""
 
 MEASURES: Final[Mapping[str, tuple[str, ...]]] = {
     SPOF: tuple(f"{figure}_{end}" for figure in FIGURES for end in ENDS),
     CONCENTRATION: tuple(f"{figure}_{end}" for figure in (SHARE, *INDICES) for end in ENDS),
     BLAST: tuple(f"{FAILS}_{end}" for end in ENDS),
+    GAPS: ("width", *(f"width_at_{end}" for end in ENDS)),
+    OUTAGE: (
+        *(f"{figure}_{end}" for figure in ("people_hours", "functions", "organisations") for end in ENDS),
+        *OF_NODES,
+    ),
+    PAIRS: tuple(f"{figure}_at_{end}" for figure in ("functions", "score") for end in ENDS),
+    COUNTS: (
+        "nodes",
+        "needs",
+        "requirements",
+        "undeclared_requirements",
+        "unknown_providers",
+        "suppliers",
+        "organisations",
+        "functions",
+    ),
 }
 """The measures of each answer that can be explained."""
 
@@ -29,6 +62,12 @@ FORMS: Final = (
     "spof/BY/MEASURE/ID, such as spof/party/score_upper/name:X",
     "concentration/BY/share_upper/ID",
     "concentration/BY/hhi_upper",
+    "concentration:WEIGHT:TIER:MARKET/BY/share_upper/ID/in/NAME, such as concentration:cost/group/hhi_upper",
+    "gaps/BY/width/DEPENDENT/asks/QUESTION/REQUIREMENT",
+    "outage/BY/people_hours_upper/ID/for/HOURS",
+    "outage/BY/hours_down_upper/ID/for/HOURS/stops/NODE",
+    "pairs/BY/score_at_upper/ID/and/ID",
+    "counts/needs",
     "blast/BY/fails_upper/ID/stops/NODE",
 )
 """The forms of a reference, as people are told of them."""
@@ -37,8 +76,23 @@ FORMS: Final = (
 class Reference(NamedTuple):
     """A figure of an answer.
 
-    Of single points of failure, of the concentration of direct supply in one market, or whether a node fails with
-    a unit: then `node` is its id.
+    Attributes
+    ----------
+    answer : str
+        A key of `MEASURES`.
+    by : By
+        Of counts it says nothing.
+    measure, unit : str
+        `unit` is the id of what fails or holds a share, of the dependent that is asked, or the first of a pair.
+    node : str
+        The id of the node that fails with it, or of the second of a pair.
+    weight, tier, market_by, market : str
+        Of a share or an index; `market` is empty where all is one market.
+    hours : float
+        How long an outage lasts; 0 where it is none, infinite: for ever.
+    question, requirement : str
+        What is asked of a dependent.
+
     """
 
     answer: str
@@ -46,10 +100,26 @@ class Reference(NamedTuple):
     measure: str
     unit: str
     node: str = ""
+    weight: str = Weight.COUNT
+    tier: str = "direct"
+    market_by: str = MarketBy.NONE
+    market: str = ""
+    hours: float = 0.0
+    question: str = ""
+    requirement: str = ""
 
     def __str__(self) -> str:
-        stops = f"{STOPS}{self.node}" if self.node else ""
-        return "/".join(filter(None, (self.answer, self.by, self.measure, self.unit))) + stops
+        if self.answer == COUNTS:
+            return f"{COUNTS}/{self.measure}"
+        about = {
+            BLAST: f"{STOPS}{self.node}",
+            PAIRS: f"{AND}{self.node}",
+            GAPS: f"{ASKS}{self.question}/{self.requirement}",
+            OUTAGE: f"{FOR}{in_hours(self.hours)}{STOPS if self.node else ''}{self.node}",
+            CONCENTRATION: f"{IN}{self.market}" if self.market_by != MarketBy.NONE else "",
+        }
+        head = shares_of(self.weight, self.tier, self.market_by) if self.answer == CONCENTRATION else self.answer
+        return "/".join(filter(None, (head, self.by, self.measure, self.unit))) + about.get(self.answer, "")
 
     @property
     def place(self) -> tuple[str, int]:
@@ -57,17 +127,49 @@ class Reference(NamedTuple):
         measure, _, end = self.measure.rpartition("_")
         return measure, ENDS.index(end)
 
+    @property
+    def plain_share(self) -> bool:
+        """Whether it is a share or an index by number, of direct supply in the one market of all."""
+        kept = Reference(self.answer, self.by, self.measure, self.unit)
+        return self.answer == CONCENTRATION and self == kept
 
-def pattern(answer: str, by: str, unit: str = "{id}", node: str = "") -> str:
-    """Return how the figures of an answer are called, with its columns and ids to be put in.
+
+def in_hours(hours: float) -> str:
+    """Return how long an outage is, as a reference has it.
 
     Examples
     --------
-    >>> pattern("spof", "party"), pattern("blast", "party", "name:X", "{id}")
+    >>> in_hours(504.0), in_hours(math.inf)
+    ('504', 'forever')
+
+    """
+    return FOREVER if math.isinf(hours) else f"{hours:.15g}"
+
+
+def shares_of(weight: str, tier: str, market_by: str) -> str:
+    """Return how an answer about shares is called: its name, and what is not as it is when nobody asks.
+
+    Examples
+    --------
+    >>> shares_of("count", "direct", "none"), shares_of("cost", "all", "sector")
+    ('concentration', 'concentration:cost:all:sector')
+
+    """
+    words = (weight, tier, market_by)
+    usual = (Weight.COUNT, "direct", MarketBy.NONE)
+    return ":".join((CONCENTRATION, *(word for word, plain in zip(words, usual, strict=True) if word != plain)))
+
+
+def pattern(answer: str, by: str, unit: str = "{id}", about: str = "") -> str:
+    """Return how the figures of an answer are called, with columns of its rows in braces to be put in.
+
+    Examples
+    --------
+    >>> pattern("spof", "party"), pattern("blast", "party", "name:X", STOPS + "{id}")
     ('spof/party/{column}/{id}', 'blast/party/{column}/name:X/stops/{id}')
 
     """
-    return f"{answer}/{by}/{{column}}/{unit}{STOPS if node else ''}{node}"
+    return f"{answer}/{by}/{{column}}/{unit}{about}"
 
 
 def read_reference(written: str) -> Reference:
@@ -80,24 +182,104 @@ def read_reference(written: str) -> Reference:
 
     Examples
     --------
-    >>> read_reference("spof/party/score_upper/name:A/B")
-    Reference(answer='spof', by=<By.PARTY: 'party'>, measure='score_upper', unit='name:A/B', node='')
+    >>> read_reference("spof/party/score_upper/name:A/B")[:4]
+    ('spof', <By.PARTY: 'party'>, 'score_upper', 'name:A/B')
     >>> read_reference("concentration/group/hhi_upper").place
     ('hhi', 1)
     >>> read_reference("blast/party/fails_lower/name:A/B/stops/function:f").node
     'function:f'
+    >>> read_reference("outage/group/hours_down_upper/name:A/for/24/stops/function:f")[3:5]
+    ('name:A', 'function:f')
 
     """
-    answer, by, measure, unit = (*written.split("/", 3), "", "", "", "")[:4]
-    node = ""
-    if answer == BLAST:
-        unit, _, node = unit.rpartition(STOPS)
-    indexed = measure in MEASURES[CONCENTRATION] and measure.rpartition("_")[0] in INDICES
-    if answer not in MEASURES or bool(unit) == indexed or bool(node) != (answer == BLAST):
-        raise UsageError(f"'{written}' names no figure: write it as {', as '.join(FORMS[:-1])} or as {FORMS[-1]}")
+    head, by, measure, rest = (*written.split("/", 3), "", "", "", "")[:4]
+    answer, *words = head.split(":")
+    if answer == COUNTS:
+        by, measure, rest = By.PARTY, by, measure
+    if answer not in MEASURES or (words and answer != CONCENTRATION):
+        raise _unreadable(written)
+    asked = Reference(answer, By.PARTY, measure, "")
+    found = _READ[answer](asked, rest, words)
+    if found is None:
+        raise _unreadable(written)
     units_of = tuple(each for each in By if answer != CONCENTRATION or each is not By.SERVICE)
     if by not in units_of:
         raise UsageError(f"'{written}' names no figure: '{by}' is not one of {', '.join(units_of)}")
     if measure not in MEASURES[answer]:
         raise UsageError(f"'{written}' names no figure: '{measure}' is not one of {', '.join(MEASURES[answer])}")
-    return Reference(answer, By(by), measure, unit, node)
+    return found._replace(by=By(by))
+
+
+def _unreadable(written: str) -> UsageError:
+    return UsageError(f"'{written}' names no figure: write it as {', as '.join(FORMS[:-1])} or as {FORMS[-1]}")
+
+
+def _read_unit(asked: Reference, rest: str, _words: list[str]) -> Reference | None:
+    return asked._replace(unit=rest) if rest else None
+
+
+def _read_count(asked: Reference, rest: str, _words: list[str]) -> Reference | None:
+    return asked if asked.measure and not rest else None
+
+
+def _read_failure(asked: Reference, rest: str, _words: list[str]) -> Reference | None:
+    unit, _, node = rest.rpartition(STOPS)
+    return asked._replace(unit=unit, node=node) if unit and node else None
+
+
+def _read_pair(asked: Reference, rest: str, _words: list[str]) -> Reference | None:
+    unit, _, node = rest.rpartition(AND)
+    return asked._replace(unit=unit, node=node) if unit and node else None
+
+
+def _read_question(asked: Reference, rest: str, _words: list[str]) -> Reference | None:
+    unit, _, about = rest.rpartition(ASKS)
+    question, slash, requirement = about.partition("/")
+    told = asked._replace(unit=unit, question=question, requirement=requirement)
+    return told if unit and question and slash else None
+
+
+def _read_outage(asked: Reference, rest: str, _words: list[str]) -> Reference | None:
+    node = ""
+    if asked.measure in OF_NODES:
+        rest, _, node = rest.rpartition(STOPS)
+    unit, _, lasts = rest.rpartition(FOR)
+    try:
+        hours = math.inf if lasts == FOREVER else float(lasts)
+    except ValueError:
+        return None
+    told = asked._replace(unit=unit, node=node, hours=hours)
+    return told if unit and hours > 0 and bool(node) == (asked.measure in OF_NODES) else None
+
+
+def _read_share(asked: Reference, rest: str, words: list[str]) -> Reference | None:
+    markets = [each.value for each in MarketBy if each is not MarketBy.NONE]
+    told = asked
+    for word in words:
+        if word in tuple(Weight):
+            told = told._replace(weight=word)
+        elif word == ALL_TIERS:
+            told = told._replace(tier=word)
+        elif word in markets:
+            told = told._replace(market_by=word)
+        else:
+            return None
+    unit, market = rest, ""
+    if told.market_by != MarketBy.NONE:
+        unit, joint, market = f"/{rest}".rpartition(IN)
+        if not joint:
+            return None
+    indexed = asked.measure in MEASURES[CONCENTRATION] and asked.measure.rpartition("_")[0] in INDICES
+    unit = unit.removeprefix("/") if told.market_by != MarketBy.NONE else unit
+    return told._replace(unit=unit, market=market) if bool(unit) != indexed else None
+
+
+_READ: Final[Mapping[str, Callable[[Reference, str, list[str]], Reference | None]]] = {
+    SPOF: _read_unit,
+    CONCENTRATION: _read_share,
+    BLAST: _read_failure,
+    GAPS: _read_question,
+    OUTAGE: _read_outage,
+    PAIRS: _read_pair,
+    COUNTS: _read_count,
+}

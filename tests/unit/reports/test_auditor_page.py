@@ -271,7 +271,9 @@ def test_the_same_page_again(register: Callable[..., Page], tmp_path: Path) -> N
 def test_figures_stand_with_what_explain_calls_them(register: Callable[..., Page], tmp_path: Path) -> None:
     """Every one that is printed names a figure that can be explained, and is quoted for a shell."""
     page = register(sector="local")
-    printed = re.findall(r"<code>([^<]*/(?:score|share)_(?:lower|upper)/[^<]*)</code>", page.html)
+    printed = re.findall(
+        r"<code>([^<]*/(?:score|share|people_hours|width|score_at)(?:_lower|_upper)?/[^<]*)</code>", page.html
+    )
     named = [reference for each in printed for reference in shlex.split(unescape(each))]
     assert len(named) == len(printed)
     assert "spof/group/score_upper/name:Alpha" in named
@@ -281,7 +283,7 @@ def test_figures_stand_with_what_explain_calls_them(register: Callable[..., Page
     with closing(SqliteStore(":memory:")) as store:
         import_source(store, SOURCE, Given((tmp_path,)), today="2026-01-01", skip_bad=True)
         view = open_view(store)
-        told = {each: explain(store, view, each, sector="local").adds.figure for each in set(named)}
+        told = {each: explain(view, each, sector="local").adds.figure for each in set(named)}
         worst = rank_single_points(view, by="group", sector="local").rows[0]
         share = measure_concentration(view, by="group", sector="local").rows[0]
     assert told[f"spof/group/score_upper/{worst.id}"] == worst.score_upper

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from depgraph.errors import UnknownIdError, UsageError
-from depgraph.model import Facts, Import, Marking, Need, Tie
+from depgraph.model import Facts, Import, Marking, Need, Node, Tie
+from depgraph.reports.html import referred
 from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.answer import Answer
+from depgraph.usecases.questions import leaving_out
 from depgraph.usecases.questions.blast import blast_radius
 from depgraph.usecases.questions.concentration import measure_concentration
-from depgraph.usecases.questions.explain import Ground, explain
+from depgraph.usecases.questions.explain import explain
+from depgraph.usecases.questions.gaps import rank_gaps
+from depgraph.usecases.questions.grounds import Ground
+from depgraph.usecases.questions.outage import follow_outage
+from depgraph.usecases.questions.pairs import rank_pairs
 from depgraph.usecases.questions.references import read_reference
 from depgraph.usecases.questions.spof import rank_single_points
-from depgraph.usecases.view import Lens, open_view
+from depgraph.usecases.view import Lens, View, open_view
 
 X = "spof/party/functions_upper/name:x"
 
@@ -52,7 +60,7 @@ def store() -> Iterator[SqliteStore]:
 
 
 def grounds(store: SqliteStore, written: str = X) -> dict[tuple[str, str, str], Ground]:
-    rows = explain(store, open_view(store), written, limit=0).rows
+    rows = explain(open_view(store), written, limit=0).rows
     return {(row.sort, row.dependent, row.provider or "".join(row.records)): row for row in rows}
 
 
@@ -93,7 +101,7 @@ def test_a_source_left_out_is_the_store_without_it(store: SqliteStore) -> None:
 def test_a_share_leads_to_the_needs_behind_it(store: SqliteStore, measure: str) -> None:
     """Each need is left out of the store with all its records, and the share of that store asked."""
     view = open_view(store)
-    answer = explain(store, view, f"concentration/party/{measure}/name:x", limit=0)
+    answer = explain(view, f"concentration/party/{measure}/name:x", limit=0)
     share = {row.id: row for row in measure_concentration(view).rows}["name:x"]
     assert (answer.adds.figure, answer.adds.method) == (pytest.approx(getattr(share, measure)), "concentration")
     needs = [row for row in answer.rows if row.sort == "need"]
@@ -121,15 +129,13 @@ def test_shares_that_can_be_explained_say_how(store: SqliteStore) -> None:
         for row in answer.rows:
             assert answer.adds.reference
             written = answer.adds.reference.replace("{column}", "share_upper").replace("{id}", row.id)
-            assert explain(store, view, written).adds.figure == pytest.approx(row.share_upper)
-    assert measure_concentration(view, market="service-type").adds.reference is None
-    assert measure_concentration(view, weight="cost").adds.reference is None
-    assert measure_concentration(view, tier="all").adds.reference is None
+            assert explain(view, written).adds.figure == pytest.approx(row.share_upper)
+    assert measure_concentration(view, weight="cost", cost_at_most=1.0).adds.reference is None
 
 
 def test_an_index_is_of_no_unit_and_leads_to_the_needs_behind_it(store: SqliteStore) -> None:
     view = open_view(store)
-    answer = explain(store, view, "concentration/party/hhi_upper", limit=0)
+    answer = explain(view, "concentration/party/hhi_upper", limit=0)
     (market,) = measure_concentration(view).adds.markets
     assert market.measured
     assert market.measured.indices
@@ -166,7 +172,7 @@ def test_every_row_of_a_blast_can_be_explained(store: SqliteStore) -> None:
     for row in blast.rows:
         for column, figure in (("fails_lower", float(row.certain)), ("fails_upper", 1.0)):
             written = blast.adds.reference.replace("{column}", column).replace("{id}", row.id)
-            adds = explain(store, view, written).adds
+            adds = explain(view, written).adds
             assert (adds.figure, adds.reference, adds.method) == (figure, written, "witnesses")
             assert (adds.witness, adds.because) == ((row.witness, row.because) if figure else (None, None))
     function = blast_radius(view, ["function:f"])
@@ -176,11 +182,11 @@ def test_every_row_of_a_blast_can_be_explained(store: SqliteStore) -> None:
 def test_a_failure_of_what_cannot_fail_with_a_unit(store: SqliteStore) -> None:
     view = open_view(store)
     with pytest.raises(UsageError, match="'function:f' belongs to 'name:a', and goes down with it first"):
-        explain(store, view, "blast/party/fails_upper/name:a/stops/function:f")
+        explain(view, "blast/party/fails_upper/name:a/stops/function:f")
     with pytest.raises(UsageError, match="leave the sector and the hub out"):
-        explain(store, view, "blast/party/fails_upper/name:x/stops/function:f", sector="water")
+        explain(view, "blast/party/fails_upper/name:x/stops/function:f", sector="water")
     with pytest.raises(UnknownIdError, match="no node has the id 'function:nobody'"):
-        explain(store, view, "blast/party/fails_upper/name:x/stops/function:nobody")
+        explain(view, "blast/party/fails_upper/name:x/stops/function:nobody")
 
 
 @pytest.mark.parametrize("lens", [Lens(), Lens(accept="tested"), Lens(min_confidence=1)], ids=str)
@@ -190,7 +196,7 @@ def test_the_figure_is_that_of_the_ranking_that_names_it(store: SqliteStore, len
     for row in ranking.rows:
         for column in ("score_lower", "score_upper", "functions_upper", "organisations_upper"):
             written = ranking.adds.reference.format(column=column, id=row.id)
-            answer = explain(store, view, written)
+            answer = explain(view, written)
             assert (answer.adds.figure, answer.adds.name) == (getattr(row, column), row.name)
             assert answer.meta.parameters["ref"] == answer.adds.reference == written
 
@@ -209,6 +215,13 @@ def test_the_figure_is_that_of_the_ranking_that_names_it(store: SqliteStore, len
         ("concentration/party/hhi_upper/name:x", "names no figure: write it as"),
         ("concentration/party/share_upper", "names no figure: write it as"),
         ("concentration/service/share_upper/name:x", "'service' is not one of party, group"),
+        ("concentration:colour/party/share_upper/name:x", "names no figure: write it as"),
+        ("concentration:sector/party/share_upper/name:x", "names no figure: write it as"),
+        ("spof:cost/party/score_upper/name:x", "names no figure: write it as"),
+        ("outage/party/hours_down_upper/name:x/for/24", "names no figure: write it as"),
+        ("outage/party/people_hours_upper/name:x/for/long", "names no figure: write it as"),
+        ("pairs/party/score_at_upper/name:x", "names no figure: write it as"),
+        ("counts/clouds", "'clouds' is not one of nodes, needs"),
     ],
 )
 def test_a_reference_that_names_no_figure(written: str, message: str) -> None:
@@ -218,13 +231,160 @@ def test_a_reference_that_names_no_figure(written: str, message: str) -> None:
 
 def test_a_reference_to_what_is_no_unit(store: SqliteStore) -> None:
     with pytest.raises(UnknownIdError, match="no node has the id 'name:nobody'"):
-        explain(store, open_view(store), "spof/party/score_upper/name:nobody")
+        explain(open_view(store), "spof/party/score_upper/name:nobody")
     with pytest.raises(UnknownIdError, match="'function:f' is no party that could fail"):
-        explain(store, open_view(store), "spof/party/score_upper/function:f")
+        explain(open_view(store), "spof/party/score_upper/function:f")
 
 
 def test_a_unit_is_named_by_what_belongs_to_it(store: SqliteStore) -> None:
     owned = Tie("owned_by", "name:x", "name:Holding", None, None, None, "owners.csv:2")
     store.replace(run("owners"), [Facts(ties=(owned,))])
-    answer = explain(store, open_view(store), "spof/group/functions_upper/X")
+    answer = explain(open_view(store), "spof/group/functions_upper/X")
     assert (answer.adds.reference, answer.adds.figure) == ("spof/group/functions_upper/name:Holding", 3.0)
+
+
+LONGER = Facts(
+    nodes=(
+        Node(
+            "function:f",
+            {"people": 10, "fallback": "operating", "fallback_hours": 5, "recovery_hours": 3},
+            "nodes.csv:3",
+        ),
+        Node("name:x", {"country": "NL"}, "nodes.csv:4"),
+        Node("function:g", {"people": 20}, "nodes.csv:5"),
+        Node("function:h", {"people": 5}, "nodes.csv:6"),
+    ),
+    needs=(
+        Need("function:g", "name:y", "uses", "host", "", "", None, None, None, None, 1.0, "more.csv:2"),
+        Need("function:h", "name:y", "uses", "host", "any", "care", None, None, None, None, 1.0, "more.csv:3"),
+    ),
+)
+
+
+@pytest.fixture
+def longer(store: SqliteStore) -> SqliteStore:
+    store.replace(run("three"), [LONGER])
+    return store
+
+
+def without(sources: dict[str, Facts], row: Ground) -> SqliteStore:
+    """Return a store of the same sources but for what a row leaves out, written by hand."""
+    other = SqliteStore(":memory:")
+    for source, facts in sources.items():
+        needs = facts.needs
+        nodes = facts.nodes
+        if row.sort == "need":
+            needs = tuple(each for each in needs if (each.dependent, each.provider) != (row.dependent, row.provider))
+        elif row.sort == "declaration":
+            needs = tuple(
+                each._replace(at_least="") if (each.dependent, each.requirement) == (row.dependent, "host") else each
+                for each in needs
+            )
+        elif row.sort == "attribute":
+            nodes = tuple(
+                each._replace(attributes={name: v for name, v in each.attributes.items() if name != row.relation})
+                if each.id == row.dependent
+                else each
+                for each in nodes
+            )
+        elif row.records == (source,):
+            continue
+        other.replace(run(source), [facts._replace(needs=needs, nodes=nodes)])
+    return other
+
+
+def figures(view: View) -> dict[str, float | None]:
+    """Return figures of every answer by their references, as the answers themselves give them."""
+    found: dict[str, float | None] = {}
+
+    def add(answer: Answer[Any, Any], *columns: str) -> None:
+        assert answer.adds.reference
+        for row in answer.rows:
+            for column in columns:
+                found[referred(answer.adds.reference, row, column)] = getattr(row, column)
+
+    gaps = rank_gaps(view, limit=0)
+    outage = follow_outage(view, ["x"], hours=48)
+    add(gaps, "width", "width_at_lower")
+    add(rank_pairs(view, limit=0), "score_at_lower", "score_at_upper")
+    add(measure_concentration(view, by="party", market="service-type"), "share_lower", "share_upper")
+    add(measure_concentration(view, by="party", tier="all"), "share_upper")
+    add(measure_concentration(view, by="party", weight="people"), "share_lower")
+    add(outage, "down_from_upper", "hours_down_lower", "hours_down_upper")
+    for market in measure_concentration(view, by="party", market="service-type").adds.markets:
+        assert market.measured
+        assert market.measured.indices
+        found[f"concentration:service-type/party/hhi_lower/in/{market.market}"] = market.measured.indices.hhi_lower
+    found["outage/party/people_hours_lower/name:x/for/48"] = outage.adds.people_hours.lower
+    found["outage/party/functions_upper/name:x/for/48"] = outage.adds.stopped_in_all.counts.functions_upper
+    for name in ("nodes", "needs", "requirements", "undeclared_requirements", "unknown_providers"):
+        found[f"counts/{name}"] = getattr(view.counts(), name)
+    return found
+
+
+def test_every_figure_that_an_answer_names_is_the_one_explained(longer: SqliteStore) -> None:
+    view = open_view(longer)
+    named = figures(view)
+    assert {each.split("/")[0].split(":")[0] for each in named} == {
+        "gaps",
+        "pairs",
+        "outage",
+        "concentration",
+        "counts",
+    }
+    for written, figure in named.items():
+        adds = explain(view, written).adds
+        assert (adds.reference, adds.figure) == (written, pytest.approx(figure)), written
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "gaps/party/width/function:g/asks/at_least/host",
+        "outage/party/people_hours_lower/name:x/for/48",
+        "outage/party/hours_down_upper/name:x/for/48/stops/function:f",
+        "pairs/party/score_at_lower/name:x/and/name:y",
+        "concentration:service-type/party/hhi_lower/in/unknown",
+        "counts/undeclared_requirements",
+    ],
+)
+def test_what_a_figure_is_without_a_fact_is_that_of_a_store_without_it(longer: SqliteStore, written: str) -> None:
+    """Each row is left out of the sources by hand, and the answer asked again: 0 where it has no such figure."""
+    sources = {**FACTS, "three": LONGER}
+    rows = explain(open_view(longer), written, limit=0).rows
+    assert {row.sort for row in rows} >= {"need", "source"}
+    changed = 0
+    for row in rows:
+        other = without(sources, row)
+        figure = figures(open_view(other)).get(written, 0.0)
+        other.close()
+        assert row.without == pytest.approx(figure), row
+        changed += row.falls
+    assert changed
+    if written.startswith("outage"):
+        assert {row.relation for row in rows if row.sort == "attribute"} >= {
+            "recovery_hours",
+            "fallback",
+            "fallback_hours",
+        }
+
+
+def test_of_a_large_store_the_nearest_facts_are_tried_and_the_others_counted(
+    longer: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leaving_out, "STATEMENTS", 0)
+    monkeypatch.setattr(leaving_out, "LEAST", 1)
+    answer = explain(open_view(longer), "counts/needs")
+    assert [row.dependent for row in answer.rows if row.sort == "need"] == ["function:f"]
+    assert any("facts that can reach the figure are not tried" in note for note in answer.meta.notes)
+
+
+def test_what_is_no_figure_of_the_graph(store: SqliteStore) -> None:
+    view = open_view(store)
+    for written, message in (
+        ("gaps/party/width/function:f/asks/at_least/host", "no such question is open"),
+        ("concentration:service-type/party/hhi_upper/in/mail", "no market is called 'mail'"),
+        ("outage/party/hours_down_upper/name:x/for/48/stops/function:nobody", "no node has the id"),
+    ):
+        with pytest.raises(UnknownIdError, match=message):
+            explain(view, written)

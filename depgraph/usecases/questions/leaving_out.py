@@ -1,0 +1,165 @@
+"""Facts behind a figure, each left out alone: graphs assembled without it, the nearest first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from depgraph.errors import EmptyStoreError, UsageError
+from depgraph.usecases.omissions import without_attribute, without_declaration, without_needs, without_source
+from depgraph.usecases.questions.grounds import declared_by, ground, of_attribute, of_source
+from depgraph.usecases.questions.references import COUNTS, OUTAGE
+from depgraph.usecases.questions.refigured import reached_from, refigured
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from depgraph.analytics.kernels.base.parallel import Progress
+    from depgraph.graph import Graph
+    from depgraph.usecases.omissions import Omission
+    from depgraph.usecases.questions.grounds import Ground
+    from depgraph.usecases.questions.references import Reference
+    from depgraph.usecases.view import View
+
+STATEMENTS: Final = 500_000
+"""How many statements are read again in all: of a store of 33,000, fifteen facts are tried."""
+LEAST: Final = 8
+"""How many facts are tried at least, however large the store is."""
+
+_TIMES: Final = ("fallback", "fallback_hours", "recovery_hours", "tolerance_hours", "people")
+"""Attributes that an outage rests on."""
+
+
+class Rests(NamedTuple):
+    """What a figure rests on but for sources, and how many facts were not tried."""
+
+    grounds: list[Ground]
+    untried: int
+
+
+class Left(NamedTuple):
+    """A view without something, and a figure that is asked of it."""
+
+    view: View
+    asked: Reference
+    sector: str
+    hub: str
+
+    def figure(self, omitting: Omission) -> float | None:
+        """Return the figure of the graph without something; 0 where it has no such unit, or nobody who counts."""
+        assert self.view.without is not None  # noqa: S101 - views of a store have it
+        try:
+            there = replace(self.view, graph=self.view.without(omitting))
+            return refigured(there, self.asked, sector=self.sector, hub=self.hub)
+        except (EmptyStoreError, UsageError):
+            return 0.0
+
+    def sources(self, named: Iterable[tuple[str, str]], figure: float | None) -> Iterator[Ground]:
+        """Yield each source, and the figure without it."""
+        for source, part in named:
+            yield of_source(source, part, self.figure(without_source(source, part)), figure)
+
+    def facts(self, figure: float | None, progress: Progress | None = None) -> Rests:
+        """Return the needs, declarations and attributes that can reach the figure, and the figure without each."""
+        graph = self.view.graph
+        every = list(_facts(graph, self.asked))
+        size = len(graph.needs.evidence.run) + len(graph.nodes) + len(graph.ties)
+        tried = every[: max(LEAST, STATEMENTS // max(size, 1))]
+        found = []
+        for done, fact in enumerate(tried):
+            if progress:
+                progress(done, len(tried))
+            left = self.figure(fact.omission(graph))
+            if fact.attribute:
+                value = str(getattr(graph.nodes, fact.attribute)[fact.at])
+                found.append(of_attribute(graph, fact.at, fact.attribute, value, left, figure))
+            else:
+                found.append(ground(graph, fact.needs, fact.at, left, figure))
+        return Rests(found, len(every) - len(tried))
+
+
+class _Fact(NamedTuple):
+    """Needs that are one fact of a requirement; without any, that it is declared; or an attribute of a node."""
+
+    needs: tuple[int, ...]
+    at: int
+    attribute: str = ""
+
+    def omission(self, graph: Graph) -> Omission:
+        """Return how imports are without it."""
+        if self.attribute:
+            return without_attribute(graph, self.at, self.attribute)
+        if self.needs:
+            return without_needs(graph, self.needs)
+        return without_declaration(graph, self.at, declared_by(graph, self.at))
+
+
+def _facts(graph: Graph, asked: Reference) -> Iterator[_Fact]:
+    """Yield the facts whose absence can change a figure, the nearest to what it is about first."""
+    needs, requirements = graph.needs, graph.requirements
+    nearest = _counted(graph, asked) if asked.answer == COUNTS else near(graph, *reached_from(graph, asked))
+    seen: set[int] = set()
+    timed: set[int] = set()
+    for need in nearest.tolist():
+        requirement = int(needs.requirement[need])
+        if not graph.own_run_by[need]:
+            yield _Fact((need,), requirement)
+            if requirement not in seen and requirements.at_least[requirement] and asked.answer != COUNTS:
+                seen.add(requirement)
+                yield _Fact((), requirement)
+        for node in (int(needs.dependent[need]), int(needs.provider[need])):
+            if asked.answer == OUTAGE and node not in timed:
+                timed.add(node)
+                yield from (_Fact((), node, name) for name in _TIMES if _stated(graph, node, name))
+
+
+def _stated(graph: Graph, node: int, name: str) -> bool:
+    value = getattr(graph.nodes, name)[node]
+    return bool(value) if isinstance(value, str) else not np.isnan(value)
+
+
+def _counted(graph: Graph, asked: Reference) -> NDArray[np.intp]:
+    """Return the needs that a count is of, or that the nodes in it are known by."""
+    needs, requirements = graph.needs, graph.requirements
+    if asked.measure == "unknown_providers":
+        return np.flatnonzero(graph.nodes.unknown[needs.provider])
+    if asked.measure == "undeclared_requirements":
+        open_ = requirements.k_lower < requirements.k_upper - requirements.grown - requirements.widened
+        return np.flatnonzero(open_[needs.requirement])
+    return np.arange(len(needs))
+
+
+def near(graph: Graph, start: list[int], above: bool, below: bool) -> NDArray[np.intp]:  # noqa: FBT001 - as it is told
+    """Return the needs that lead to some nodes, or from them, by how many steps they are away; all without a start.
+
+    Examples
+    --------
+    >>> from depgraph.testing import graph
+    >>> small = graph("f1>x x>y f2>z")
+    >>> at = near(small, [small.position("name:y")], True, False)
+    >>> [str(small.nodes.name[small.needs.dependent[need]]) for need in at]
+    ['x', 'f1']
+
+    """
+    needs = graph.needs
+    if not start:
+        return np.arange(len(needs))
+    away = np.full(len(needs), -1, dtype=np.int64)
+    for wanted, ends in ((above, (needs.provider, needs.dependent)), (below, (needs.dependent, needs.provider))):
+        inside = np.zeros(len(graph.nodes), dtype=np.bool_)
+        inside[start] = wanted
+        frontier, step = inside.copy(), 0
+        while frontier.any():
+            step += 1
+            reached = np.flatnonzero(frontier[ends[0]])
+            away[reached] = np.where(away[reached] < 0, step, np.minimum(away[reached], step))
+            frontier = np.zeros_like(inside)
+            frontier[ends[1][reached]] = True
+            frontier &= ~inside
+            inside |= frontier
+    found = np.flatnonzero(away >= 0)
+    return found[np.argsort(away[found], kind="stable")]

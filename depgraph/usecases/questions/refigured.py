@@ -1,0 +1,178 @@
+"""What a figure that has a reference is in a graph: that of its answer, or of the same graph without something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+import numpy as np
+
+from depgraph.analytics.basis.roles import suppliers
+from depgraph.analytics.basis.scope import scope_of, scope_of_node
+from depgraph.analytics.basis.units import units
+from depgraph.analytics.cutsets.pairs import pairs
+from depgraph.analytics.measures.impact import impacts
+from depgraph.analytics.measures.markets import MarketBy
+from depgraph.analytics.measures.support import ENDS
+from depgraph.errors import UnknownIdError
+from depgraph.ids import id_key, key
+from depgraph.model import Kind
+from depgraph.usecases.questions.concentration import measure_concentration
+from depgraph.usecases.questions.gaps import rank_gaps
+from depgraph.usecases.questions.outage import follow_outage
+from depgraph.usecases.questions.references import (
+    BLAST,
+    CONCENTRATION,
+    COUNTS,
+    GAPS,
+    OUTAGE,
+    PAIRS,
+    SPOF,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from depgraph.analytics.basis.units import Units
+    from depgraph.graph import Graph
+    from depgraph.usecases.questions.references import Reference
+    from depgraph.usecases.view import View
+
+_DIGITS: Final = 9
+"""To how many decimals shares are told, as `share_causes` has them."""
+
+_NO_QUESTION: Final = "no such question is open: depgraph gaps --limit 0 lists them"
+
+
+def refigured(view: View, asked: Reference, *, sector: str = "", hub: str = "") -> float | None:
+    """Return a figure of a graph; None where it is without end, or not known.
+
+    Raises
+    ------
+    UnknownIdError
+        If the graph has no such unit, node or question.
+    UsageError
+        If nobody is in the sector or hub.
+
+    """
+    return _OF[asked.answer](view, asked, sector, hub)
+
+
+def unit_at(found: Units, node_id: str) -> int:
+    """Return where a unit is, by its own id.
+
+    Raises
+    ------
+    UnknownIdError
+        If it is none of them.
+
+    """
+    at = {id_key(each): at for at, each in enumerate(found.id.tolist())}.get(id_key(node_id))
+    if at is None:
+        raise UnknownIdError(f"'{node_id}' is not there")
+    return at
+
+
+def _impact(view: View, asked: Reference, sector: str, hub: str) -> float:
+    graph = view.graph
+    found = units(graph, asked.by)
+    measured = impacts(graph, found.take([unit_at(found, asked.unit)]), scope_of(graph, sector=sector, hub=hub))
+    return float(getattr(measured, asked.measure)[0])
+
+
+def _fails(view: View, asked: Reference, _sector: str, _hub: str) -> float:
+    graph = view.graph
+    found = units(graph, asked.by)
+    scope = scope_of_node(graph, graph.position(asked.node))
+    measured = impacts(graph, found.take([unit_at(found, asked.unit)]), scope)
+    return float(getattr(measured, f"organisations_{ENDS[asked.place[1]]}")[0])
+
+
+def _share(view: View, asked: Reference, sector: str, hub: str) -> float | None:
+    tier = cast("Literal['direct', 'all']", asked.tier)
+    told = measure_concentration(
+        view,
+        by=asked.by,
+        market=asked.market_by,
+        weight=asked.weight,
+        tier=tier,
+        sector=sector,
+        hub=hub,
+        limit=0,
+    )
+    whole = asked.market_by == MarketBy.NONE
+    if asked.unit:
+        rows = (row for row in told.rows if whole or key(row.market) == key(asked.market))
+        value = next((getattr(row, asked.measure) for row in rows if id_key(row.id) == id_key(asked.unit)), None)
+        if value is None:
+            raise UnknownIdError(f"'{asked.unit}' is known to hold no share of '{asked.market}'")
+        return round(float(value), _DIGITS)
+    for market in told.adds.markets:
+        if whole or key(market.market) == key(asked.market):
+            indices = market.measured.indices if market.measured else None
+            value = getattr(indices, asked.measure, None)
+            return None if value is None or np.isnan(value) else round(float(value), _DIGITS)
+    raise UnknownIdError(f"no market is called '{asked.market}'")
+
+
+def _width(view: View, asked: Reference, sector: str, hub: str) -> float:
+    for row in rank_gaps(view, by=asked.by, sector=sector, hub=hub, limit=0).rows:
+        same = id_key(row.dependent) == id_key(asked.unit) and key(row.requirement) == key(asked.requirement)
+        if same and row.question == asked.question:
+            return float(getattr(row, asked.measure))
+    raise UnknownIdError(f"'{asked.question}' of '{asked.requirement}' of '{asked.unit}': {_NO_QUESTION}")
+
+
+def _outage(view: View, asked: Reference, sector: str, hub: str) -> float | None:
+    adds = (told := follow_outage(view, [asked.unit], hours=asked.hours, by=asked.by, sector=sector, hub=hub)).meta.adds
+    if not asked.node:
+        measure, end = asked.place
+        if measure == "people_hours":
+            return getattr(adds.people_hours, ENDS[end])  # type: ignore[no-any-return] # a bound of them
+        return float(getattr(adds.stopped_in_all.counts, asked.measure))
+    view.graph.position(asked.node)
+    values = [getattr(row, asked.measure) for row in told.rows if id_key(row.id) == id_key(asked.node)]
+    if asked.measure.startswith("down_from"):
+        return min((each for each in values if each is not None), default=None)
+    return None if None in values else float(sum(values))
+
+
+def _pair(view: View, asked: Reference, sector: str, hub: str) -> float:
+    graph = view.graph
+    found = units(graph, asked.by)
+    both = found.take(sorted((unit_at(found, asked.unit), unit_at(found, asked.node))))
+    told = pairs(graph, both, scope_of(graph, sector=sector, hub=hub))
+    return float(getattr(told, asked.measure)[0]) if told.found else 0.0
+
+
+def _count(view: View, asked: Reference, sector: str, hub: str) -> float:
+    graph = view.graph
+    if asked.measure == "suppliers":
+        return float(np.count_nonzero(suppliers(graph)))
+    if asked.measure in {"organisations", "functions"}:
+        scope = scope_of(graph, sector=sector, hub=hub)
+        functions = np.count_nonzero(graph.of_kind(Kind.FUNCTION)[scope.item])
+        return float(len(scope.organisation) if asked.measure == "organisations" else functions)
+    return float(getattr(view.counts(), asked.measure))
+
+
+_OF: Final[Mapping[str, Callable[[View, Reference, str, str], float | None]]] = {
+    SPOF: _impact,
+    BLAST: _fails,
+    CONCENTRATION: _share,
+    GAPS: _width,
+    OUTAGE: _outage,
+    PAIRS: _pair,
+    COUNTS: _count,
+}
+
+
+def reached_from(graph: Graph, asked: Reference) -> tuple[list[int], bool, bool]:
+    """Return the nodes at which the facts behind a figure begin, and whether they lie above these, and below."""
+    if asked.answer == GAPS:
+        return [graph.position(asked.unit)], True, True
+    named = [each for each in (asked.unit, asked.node) if each] if asked.answer == PAIRS else [asked.unit]
+    if not asked.unit:
+        return [], False, False
+    found = units(graph, asked.by)
+    unit = found.take([unit_at(found, each) for each in named])
+    return sorted({*unit.seed.tolist(), *unit.member.tolist()}), True, False
