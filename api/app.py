@@ -16,6 +16,7 @@ from api.document import BASE, HERE, document
 from api.forms import Forms
 from api.guard import Closed, Guard, hosts_of
 from api.keys import keys_of, refuse_foreign_keys
+from api.observing import Observed, note_route
 from api.pacing import Pacing
 from api.pages.documentation import router as documentation
 from api.presence import Presence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from api.audit.writer import AuditLog
     from api.limits import Limits
+    from api.observing import Observing
     from depgraph.ports import Store
 
 KEEPERS: Final = Access()
@@ -45,12 +47,14 @@ def create_app(
     base_url: str = "",
     log: AuditLog | None = None,
     limits: Limits | None = None,
+    observed: Observing | None = None,
 ) -> FastAPI:
     """Return the application that answers from `store`, which must be safe to use from many threads.
 
     `access` says who may ask, and `base_url` where others reach the server, beside the names of this machine.
 
     With a `log`, nothing is answered that is not in it; with `limits`, nobody is answered more often than they say.
+    `observed` is told of every request, which then has a number.
 
     When `ending` is set, questions that wait are refused and those in work ended.
     """
@@ -89,6 +93,8 @@ def create_app(
         app.add_middleware(Logged, log=log)
     app.add_middleware(Closed, tls=base_url.startswith("https:"))
     app.add_middleware(Forms)
+    if observed is not None:
+        app.add_middleware(Observed, by=observed)
     problems.add_to(app)
     app.state.keys = keys_of(app)
     app.state.paths = paths_of(app)
@@ -109,7 +115,9 @@ def paths_of(app: FastAPI) -> dict[str, str]:
 
 async def refuse_other_roles(request: Request) -> None:
     """Refuse what the role of whoever asks may not ask; asynchronous, so that it waits for no thread."""
-    check_role(viewer_in(request.scope), request.app.state.paths[request.scope["route"].name])
+    route = request.app.state.paths[request.scope["route"].name]
+    note_route(request.scope, route)
+    check_role(viewer_in(request.scope), route)
 
 
 @asynccontextmanager

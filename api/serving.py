@@ -18,6 +18,7 @@ from api.audit.writer import AuditLog
 from api.document import BASE
 from api.guard import hosts_of
 from api.limits import PER_ADDRESS, PER_KEY, Limits
+from api.observing import Metrics, Observing, RequestLog
 from api.security.gate import Access
 from api.security.issuer import read_issuer
 from api.security.keyring import Keyring
@@ -54,6 +55,8 @@ def serve_api(
     oidc: Path | None = None,
     limit_per_key: int | None = None,
     limit_per_address: int | None = None,
+    metrics_port: int | None = None,
+    request_log: Path | None = None,
 ) -> None:
     """Serve the API until interrupted (KeyboardInterrupt) or told to end by SIGTERM (SystemExit).
 
@@ -75,6 +78,10 @@ def serve_api(
         A file that says whose access tokens open the API, and what they mean.
     limit_per_key, limit_per_address : int, optional
         Requests a minute, 0 for any number; without them, none are counted where nobody logs in.
+    metrics_port : int, optional
+        Where this machine is told what was counted; 0 takes a free one.
+    request_log : Path, optional
+        A file that gets a line per request; `-` is standard error.
 
     Raises
     ------
@@ -104,6 +111,9 @@ def serve_api(
         per_key=PER_KEY if limit_per_key is None else limit_per_key,
         per_address=PER_ADDRESS * access.asks if limit_per_address is None else limit_per_address,
     )
+    observed = Observing(
+        Metrics() if metrics_port is not None else None, RequestLog(request_log) if request_log else None
+    )
     with closing(open_named(store, settings, tell=_say)) as opened:
         opened.describe()
         ending = Event()
@@ -113,11 +123,13 @@ def serve_api(
             closing(AuditLog(folder / LOG, keep_days=keep_days)) as log,
         ):
             here = (base_url or _url(server_socket)).rstrip("/")
-            app = create_app(opened, ending, access=access, base_url=here, log=log, limits=limits)
+            app = create_app(opened, ending, access=access, base_url=here, log=log, limits=limits, observed=observed)
             signal.signal(signal.SIGTERM, _end)
             _say(f"serving {_url(server_socket)}{BASE} for reading; documentation at {BASE}/docs; Ctrl-C ends it")
             _say(_who_may_ask(keys, viewer, issuer))
             _say(f"what is asked is logged in {folder / LOG}: depgraph audit show")
+            if observed.metrics and metrics_port is not None:
+                _say(f"metrics at http://127.0.0.1:{observed.metrics.serve(metrics_port)}/metrics")
             # Whoever asks how the server is waits for the interpreter as often as he needs it: for less long.
             sys.setswitchinterval(_SWITCH_SECONDS)
             config = uvicorn.Config(

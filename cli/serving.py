@@ -71,6 +71,16 @@ def serve(
             help="Requests a minute without a valid key, of one address; 0 any [default: 60, or 0 without a login].",
         ),
     ] = None,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(
+            "--metrics-port", min=0, max=65535, metavar="PORT", help="Tell this machine what was counted (Prometheus)."
+        ),
+    ] = None,
+    request_log: Annotated[
+        Path | None,
+        typer.Option("--request-log", metavar="FILE", help="Write a line of JSON per request; - is standard error."),
+    ] = None,
     store: StoreOption = "",
 ) -> None:
     """Serve the API, reading only; its documentation is at /api/v1/docs.
@@ -90,6 +100,8 @@ def serve(
         oidc=oidc,
         limit_per_key=limit_per_key,
         limit_per_address=limit_per_address,
+        metrics_port=metrics_port,
+        request_log=request_log,
     )
 
 

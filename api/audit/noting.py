@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from api.audit.notes import NOTE, Note
 from api.audit.writer import AuditError
+from api.observing import SEEN
 from api.problems import problem
 from api.security.roles import PUBLIC
 
@@ -41,7 +42,8 @@ class Logged:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        note = Note()
+        seen = scope.get(SEEN)
+        note = Note(request=seen.request) if seen else Note()
         sending = _Sending(self._log, scope, note, receive, send)
         try:
             await self._app({**scope, NOTE: note}, sending.receive, sending.send)
