@@ -75,6 +75,7 @@ def create_app(
         lifespan=_begun,
     )
     app.state.views = Views(store)
+    app.state.log = log
     app.state.base_url = (base_url or HERE).rstrip("/")
     checked = [Depends(refuse_other_roles), Depends(refuse_foreign_keys)]
     base = APIRouter(prefix=BASE, dependencies=checked, responses=problems.DOCUMENTED)

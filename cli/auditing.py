@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 40
 
+_COLUMNS: Final = ("time", "status", "question", "who", "rows", "outcome", "marking", "revision")
+"""What a table shows, in order of weight: where it is narrow, the last ones are left out and named."""
+
 Since = Annotated[str, typer.Option("--since", metavar="DATE", help="From this date on (UTC).", show_default=False)]
 Until = Annotated[
     str, typer.Option("--until", metavar="DATE", help="Up to this date, it included (UTC).", show_default=False)
@@ -70,9 +73,10 @@ def show(
     if json:
         write_object({"meta": {"format": FORMAT, "command": "audit show"}, "rows": listed})
     elif listed:
-        write_rows(
-            console(), listed, ("time", "who", "question", "status", "rows", "revision", "marking", "outcome"), keep=3
-        )
+        out = console()
+        left = write_rows(out, [row | {"time": row["time"][:19].replace("T", " ")} for row in listed], _COLUMNS, keep=3)
+        if left:
+            out.print(f"too narrow for: {', '.join(left)}; --json has all", style="dim")
     else:
         console().print("nothing of that is in the log")
     if found.bad:

@@ -47,6 +47,9 @@ _FULL: Final = 16 << 20
 _END: Final = 1 << 18
 """Bytes at the end of a segment in which its last record is: more than the longest has."""
 
+_PROBE: Final = 4_096
+"""Bytes for which there must be room: more than most records have."""
+
 _CHECKPOINT_SECONDS: Final = 60.0
 """How often a checkpoint is written while there is something new."""
 
@@ -108,6 +111,7 @@ class AuditLog:
         self._tail: _Tail | None = None
         self._signed = 0
         self._closed = False
+        self._failed = False
         # Whether segments may have become old: at the start, and when one was sealed.
         self._aged = True
         with self._told():
@@ -141,6 +145,25 @@ class AuditLog:
         else:
             self._queue.put((fields, done))
         return done
+
+    def check(self) -> None:
+        """Find out whether a record could be written; after one that could not be, by writing one.
+
+        Raises
+        ------
+        AuditError
+            If it could not.
+
+        """
+        if self._failed:
+            self.submit({"event": "resumed"}).result()
+            return
+        path = self._folder / f"probe.{os.getpid()}"
+        with self._told():
+            try:
+                path.write_bytes(bytes(_PROBE))
+            finally:
+                path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Write what waits and sign a checkpoint."""
@@ -177,12 +200,15 @@ class AuditLog:
         try:
             self._commit(waiting)
         except AuditError as error:
+            self._failed = True
             for _, done in waiting:
                 done.set_exception(error)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, and the thread must go on
+            self._failed = True
             for _, done in waiting:
                 done.set_exception(AuditError(f"{self._folder}: the audit log cannot be written ({error})"))
         else:
+            self._failed = False
             for _, done in waiting:
                 done.set_result(None)
 

@@ -1,4 +1,4 @@
-"""Health: whether the server runs, and whether it can read its store."""
+"""Health: whether the server runs, and whether it can read its store and log what is asked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
+from api.audit.writer import AuditLog
 from api.reading import views_of
 from api.schemas import CLOSED
 
@@ -27,7 +28,7 @@ class Health(BaseModel):
 
 @router.get("/health")
 async def health(request: Request) -> Health:
-    """Say that the server runs and can read its store; 503 if it cannot."""
+    """Say that the server runs, can read its store and log what is asked; 503 if it cannot."""
     return await ready(request)
 
 
@@ -39,6 +40,9 @@ async def live() -> Health:
 
 @router.get("/health/ready")
 async def ready(request: Request) -> Health:
-    """Say that the store can be read: whoever hears 503 may send questions elsewhere."""
+    """Say that the store can be read and what is asked be logged: whoever hears 503 may send questions elsewhere."""
     await to_thread.run_sync(views_of(request).describe, limiter=_THREADS)
+    log: AuditLog | None = request.app.state.log
+    if log is not None:
+        await to_thread.run_sync(log.check, limiter=_THREADS)
     return Health(status="pass")

@@ -397,6 +397,25 @@ def test_on_a_full_disk_nothing_is_answered_and_later_everything_is(app: FastAPI
     assert [record["event"] for record in records(folder)] == ["started", "answer", "end", "pause", "answer", "end"]
 
 
+def test_who_watches_the_server_hears_that_nothing_can_be_logged(store: SqliteStore, tmp_path: Path) -> None:
+    folder = tmp_path / "audit"
+    with closing(AuditLog(folder)) as log:
+        ask = asker(create_app(store, log=log))
+
+        def codes() -> list[int]:
+            return [ask(path).status_code for path in ("/health", "/health/ready", "/health/live")]
+
+        assert codes() == [200, 200, 200]
+        with largest_file(0):
+            assert codes() == [503, 503, 200]  # before anybody asked
+            assert ask("nodes").status_code == 503
+            assert codes() == [503, 503, 200]
+        assert codes() == [200, 200, 200]
+        assert ask("nodes").status_code == 200
+        assert not [*folder.glob("probe*")]
+    assert [record["event"] for record in records(folder)] == ["started", "resumed", "answer", "end"]
+
+
 @pytest.mark.parametrize("harm", ["gone", "cut", "a folder"])
 def test_a_log_that_somebody_took_away_is_not_begun_anew(tmp_path: Path, harm: str) -> None:
     path = tmp_path / "audit" / "00000001.jsonl"
@@ -450,6 +469,11 @@ def test_the_commands_show_export_and_verify(
         ("keeper", "GET /api/v1/nodes/none", 404, None, "sent"),
     ]
     assert "pageSize=2" in command("show", "--limit", "2")[1]
+    monkeypatch.setenv("COLUMNS", "80")
+    narrow = command("show")[1]
+    assert max(map(len, narrow.splitlines())) <= 80
+    assert "keeper" in narrow
+    assert "too narrow for: outcome, marking, revision; --json has all" in narrow
     assert json.loads(command("show", "--json", "--until", "2020-01-01")[1])["rows"] == []
 
     out_file, point, key = tmp_path / "out.jsonl", tmp_path / "point.json", folder / "public.pem"
