@@ -273,7 +273,7 @@ class Tie(NamedTuple):
 
 
 DECISIONS: Final = "decisions"
-"""The source of what people decide: each part is all that was decided under one marking, in the order of deciding."""
+"""The source of what people decide: a log for each marking, in one part or, where it is long, in several."""
 
 TRACES: Final = "traces"
 """The source of trace samples: each part is all that was drawn, and found, under one marking. No graph rests on it."""

@@ -10,7 +10,7 @@ import numpy as np
 from depgraph.graph.attributes import Attributes
 from depgraph.graph.control import ownership_findings
 from depgraph.graph.core import Graph, Run
-from depgraph.graph.decisions import in_force
+from depgraph.graph.decisions import in_force_of, logs_of
 from depgraph.graph.disputes import GIVEN_UP, decided_disputes, denials_of, dispute
 from depgraph.graph.dormancy import Dormant, asleep, resting
 from depgraph.graph.identity import identify
@@ -81,10 +81,17 @@ class _Gathered:
     runs: list[Run] = field(default_factory=list)
     succeeded: dict[str, str] = field(default_factory=dict)
 
+    def add_all(self, imports: Iterable[Imported]) -> None:
+        """Take in imports; what people decided is told by all parts of its log."""
+        parts = []
+        for imported in imports:
+            if imported.run.source == DECISIONS:
+                parts.append(imported)
+            else:
+                self.add(imported)
+        self._decide(parts)
+
     def add(self, imported: Imported) -> None:
-        if imported.run.source == DECISIONS:
-            self._decide(imported)
-            return
         if imported.run.source == DISPUTES:
             self.disputes += imported.decisions
             return
@@ -99,12 +106,13 @@ class _Gathered:
         self.ties += tie_rows(imported.ties, run, self.tables)
         self.decisions += imported.decisions
 
-    def _decide(self, imported: Imported) -> None:
-        """Take in what people decided; where nothing of it is in force, the graph does not rest on it."""
-        decided = in_force(imported.decisions)
-        if decided:
-            self.runs.append(Run(imported.run, imported.revision))
-            self.decisions += decided
+    def _decide(self, imports: Iterable[Imported]) -> None:
+        """Take in what people decided; where nothing of a part is in force, the graph does not rest on it."""
+        for parts in logs_of(imports).values():
+            for imported, decided in zip(parts, in_force_of(each.decisions for each in parts), strict=True):
+                if decided:
+                    self.runs.append(Run(imported.run, imported.revision))
+                    self.decisions += decided
 
     def in_force(self, as_of: str) -> tuple[Rows, Rows, Rows, Rows]:
         """Return needs and ties valid on the date, then those that are not, of all added since this was last asked."""
@@ -172,8 +180,7 @@ def assemble(
     counted = counting(visible, by_group=by_group)
     latest, settled = counting_notices(counted.imports)
     gathered = _Gathered()
-    for imported in latest:
-        gathered.add(imported)
+    gathered.add_all(latest)
     needs, ties, *past = gathered.in_force(as_of)
     used = gathered.uses(needs, ties)
     spelled = Spellings(used, id_key)

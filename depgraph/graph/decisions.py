@@ -1,15 +1,17 @@
-"""What is in force of all that people decided."""
+"""What is in force of all that people decided: logs, of which long ones are kept in several parts."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from depgraph.ids import id_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from depgraph.model import Decision
+    from depgraph.model import Decision, Marking
+    from depgraph.ports import Imported
 
 
 def pair_key(first: str, second: str) -> tuple[str, str]:
@@ -30,10 +32,26 @@ def in_force(decided: Iterable[Decision]) -> tuple[Decision, ...]:
     [1, 0, 1]
 
     """
-    last: dict[tuple[str, str], Decision] = {}
-    for decision in decided:
-        key = pair_key(decision.first, decision.second)
-        last.pop(key, None)
-        if not decision.undone:
-            last[key] = decision
-    return tuple(last.values())
+    return in_force_of([decided])[0]
+
+
+def in_force_of(parts: Iterable[Iterable[Decision]]) -> list[tuple[Decision, ...]]:
+    """Return of each part of one log what of it is in force: a later part may have undone it."""
+    last: dict[tuple[str, str], tuple[int, Decision]] = {}
+    count = 0
+    for at, part in enumerate(parts):
+        count += 1
+        for decision in part:
+            key = pair_key(decision.first, decision.second)
+            last.pop(key, None)
+            if not decision.undone:
+                last[key] = at, decision
+    return [tuple(decision for at, decision in last.values() if at == part) for part in range(count)]
+
+
+def logs_of(parts: Iterable[Imported]) -> dict[Marking, Sequence[Imported]]:
+    """Return the parts of each log, which has one marking, in the order of deciding: a part that is full stays."""
+    found: defaultdict[Marking, list[Imported]] = defaultdict(list)
+    for part in sorted(parts, key=lambda part: part.revision):
+        found[part.run.marking].append(part)
+    return dict(sorted(found.items()))

@@ -100,6 +100,47 @@ def test_a_decision_counts_for_those_who_may_see_it(filled: Store) -> None:
     assert len(list_decisions(filled, Lens(viewer=Viewer(hubs=("water",)))).rows) == 1
 
 
+def test_a_long_log_is_kept_in_parts_that_are_one_log(
+    filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("depgraph.usecases.keeping.deciding.FULL", 2)
+    before = open_view(filled)
+    for first, second in (("a", "b"), ("b", "c"), ("c", "d"), ("a", "c"), ("b", "d")):
+        decide(filled, [_same(first, second, same=False)], today=TODAY)
+    undo(filled, "name:a", "name:b", who="Bo", today=TODAY)
+    held = {
+        one.run.part: one.counts.decisions
+        for one in filled.describe().history
+        if one.until is None and one.run.source == "decisions"
+    }
+    assert held == {"": 2, "2": 2, "3": 2}
+    # The undo is in another part than what it takes back.
+    assert [(row.first, row.second) for row in list_decisions(filled).rows] == [
+        ("name:a", "name:c"),
+        ("name:b", "name:c"),
+        ("name:b", "name:d"),
+        ("name:c", "name:d"),
+    ]
+    assert {(one.first, one.second) for one in open_view(filled).decisions} == {
+        (row.first, row.second) for row in list_decisions(filled).rows
+    }
+    decide(filled, [_same("a", "b")], today=TODAY)
+    after = open_view(filled)
+    assert after.graph.aliases["name:b"] == "name:a"
+    other = SqliteStore(tmp_path / "copy")
+    copy_store(filled, other)
+    assert open_view(other).graph.digest == after.graph.digest
+    assert list_decisions(other, every=True).rows == list_decisions(filled, every=True).rows
+    other.close()
+    for first, second in (("a", "b"), ("b", "c"), ("c", "d"), ("a", "c"), ("b", "d")):
+        undo(filled, f"name:{first}", f"name:{second}", who="Bo", today=TODAY)
+    assert open_view(filled).graph.digest == before.graph.digest
+    revert(filled, 7)
+    assert len(list_decisions(filled).rows) == 4
+    decide(filled, [_same("a", "d", same=False)], today=TODAY)
+    assert len(list_decisions(filled).rows) == 5
+
+
 class Slow:
     """A store in which somebody else decides between the check and the write of the first who asks."""
 

@@ -30,7 +30,7 @@ def contradictions(
     """Yield what is wrong with new decisions beside those that stand: the graph that all of them make tells."""
     with store.load() as snapshot:
         run = Import(DECISIONS, "proposed", "", Marking(), 0, "")
-        proposed = Imported(run, 0, Counts(), (), decisions=new)
+        proposed = Imported(run, snapshot.revision + 1, Counts(), (), decisions=new)
         as_of = latest_date(imported.run for imported in snapshot.imports)
         after = assemble([*snapshot.imports, proposed], as_of=as_of, reference=reference_import).graph
     every = (*standing, *new)

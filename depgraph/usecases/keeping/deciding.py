@@ -1,18 +1,20 @@
 """Decide that two parties are one, or that they are two: each decision is kept with who, when and why, and undoable.
 
-All that was decided under one marking is one import of the source `decisions`: a log, which each decision and each
-undo makes longer by one, as a revision of its own. So decisions are copied, pruned and gone back to as facts are, and
-what a prune forgets is no decision.
+All that was decided under one marking is a log, whose parts are imports of the source `decisions`: each decision and
+each undo makes the last part longer by one, as a revision of its own. A part that has `FULL` decisions stays as it is,
+and the next one begins another: since each revision holds its part whole, room would grow with the square of their
+number else. So decisions are copied, pruned and gone back to as facts are, and what a prune forgets is no decision.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import DepgraphError, InputError, UnknownIdError, UsageError
-from depgraph.graph.decisions import in_force, pair_key
+from depgraph.graph.decisions import in_force, logs_of, pair_key
 from depgraph.ids import UNKNOWN, canonical_key, id_key, is_unknown, kind_of, read_id, value_of
 from depgraph.model import DECISIONS, LABELS, LOGS, Decision, Facts, Finding, Import, Kind, Label, Level, Marking
 from depgraph.usecases.candidates import kept_candidates
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 BY_COMMAND: Final = "depgraph resolve"
 """The record of a decision that no file holds."""
+
+FULL: Final = 100
+"""Decisions and undos from which on a part of a log is made no longer."""
 
 MAX_TEXT: Final = 2_000
 """Characters that a name, evidence or a note may have."""
@@ -64,12 +69,37 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class LogPart:
+    """A part of a log: its name, what was decided, in that order, and the revision that made it what it is."""
+
+    name: str
+    decisions: tuple[Decision, ...]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
-    """All that was decided under one marking, in the order of deciding."""
+    """All that was decided under one marking, in the order of deciding; of its parts the last one may get longer."""
 
     marking: Marking
-    decisions: tuple[Decision, ...]
-    revision: int = 0
+    parts: tuple[LogPart, ...]
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What was decided and undone, in all parts."""
+        return tuple(decision for part in self.parts for decision in part.decisions)
+
+    def open_part(self) -> LogPart:
+        """Return the part that gets longer: the last one, or if that is full an empty one of a new name."""
+        if self.parts and len(self.parts[-1].decisions) < FULL:
+            return self.parts[-1]
+        taken = {part.name for part in self.parts}
+        names = (f"{self.marking.text} {number}".strip() if number > 1 else self.marking.text for number in count(1))
+        return LogPart(next(name for name in names if name not in taken), (), 0)
+
+    def longer(self, part: LogPart) -> Log:
+        """Return it with a part as it is now."""
+        return Log(self.marking, (*(one for one in self.parts if one.name != part.name), part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +119,8 @@ def read_logs(store: Store, revision: int | None = None) -> tuple[Log, ...]:
     chosen = [held.revision for held in told.history if held.run.source == DECISIONS and held.held_at(asked)]
     with store.load(revision, imports=chosen) as snapshot:
         return tuple(
-            Log(imported.run.marking, tuple(imported.decisions), imported.revision) for imported in snapshot.imports
+            Log(marking, tuple(LogPart(part.run.part, tuple(part.decisions), part.revision) for part in parts))
+            for marking, parts in logs_of(snapshot.imports).items()
         )
 
 
@@ -318,27 +349,22 @@ def _store(store: Store, new: Mapping[Marking, Sequence[Decision]], logs: Sequen
     expected = {log.marking: log for log in logs}
     revision = None
     for marking, decisions in new.items():
+        log = expected.get(marking) or Log(marking, ())
+        part = log.open_part()
+        every = (*part.decisions, *decisions)
         try:
             revision = store.replace(
-                Import(DECISIONS, marking.text, today, marking, 0, ""),
-                _longer(store, marking, decisions, expected),
+                Import(DECISIONS, part.name, today, marking, 0, ""), _unless_changed(store, every, expected)
             ).revision
         except BaseException:
             if revision is not None:
                 store.put_in_force(before)
             raise
-        expected[marking] = Log(marking, (*_held(expected, marking), *decisions), revision)
+        expected[marking] = log.longer(LogPart(part.name, every, revision))
     return revision
 
 
-def _longer(
-    store: Store, marking: Marking, new: Sequence[Decision], expected: Mapping[Marking, Log]
-) -> Iterator[Facts]:
-    now = {log.marking: log for log in read_logs(store)}
-    if now != dict(expected):
+def _unless_changed(store: Store, decisions: tuple[Decision, ...], expected: Mapping[Marking, Log]) -> Iterator[Facts]:
+    if {log.marking: log for log in read_logs(store)} != dict(expected):
         raise UsageError("somebody else decided meanwhile: nothing was stored, try again")
-    yield Facts(decisions=(*_held(now, marking), *new))
-
-
-def _held(logs: Mapping[Marking, Log], marking: Marking) -> tuple[Decision, ...]:
-    return logs[marking].decisions if marking in logs else ()
+    yield Facts(decisions=decisions)
