@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +28,20 @@ Requirement = Annotated[
 Who = Annotated[str, typer.Option("--who", metavar="NAME", help="Who decides.", show_default=False)]
 Evidence = Annotated[str, typer.Option("--evidence", metavar="TEXT", help="What shows it.", show_default=False)]
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Anything else.", show_default=False)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Of which denied need something is decided, by whom, and why."""
+
+    dependent: Dependent
+    provider: Provider
+    who: Who = ""
+    requirement: Requirement = None
+    evidence: Evidence = ""
+    note: Note = ""
+    store: StoreOption = ""
+
 
 HOW = (
     "Answer about yourselves. Needs: agree or deny in column answer; how many of the providers of one requirement"
@@ -104,37 +118,21 @@ def clearing(
 
 
 @grouped
-def accept(
-    dependent: Dependent,
-    provider: Provider,
-    who: Who = "",
-    requirement: Requirement = None,
-    evidence: Evidence = "",
-    note: Note = "",
-    store: StoreOption = "",
-) -> None:
+def accept(*, said: Said) -> None:
     """Decide that a denial holds: the need is taken out, as a new revision.
 
     Example: depgraph clearing accept "Example City" "Example Cloud Inc" --who "An auditor"
     """
-    _settle(dependent, provider, stands=False, told=(who, requirement, evidence, note), store=store)
+    _settle(said, stands=False)
 
 
 @grouped
-def reject(
-    dependent: Dependent,
-    provider: Provider,
-    who: Who = "",
-    requirement: Requirement = None,
-    evidence: Evidence = "",
-    note: Note = "",
-    store: StoreOption = "",
-) -> None:
+def reject(*, said: Said) -> None:
     """Decide that a need stands though it is denied, as a new revision.
 
     Example: depgraph clearing reject "Example City" "Example Cloud Inc" --who "An auditor" --evidence "contract 12"
     """
-    _settle(dependent, provider, stands=True, told=(who, requirement, evidence, note), store=store)
+    _settle(said, stands=True)
 
 
 @grouped
@@ -153,22 +151,21 @@ def undo(
     say(f"undone, as revision {done.revision}: that '{done.dependent}' needs '{done.provider}' is disputed again")
 
 
-def _settle(dependent: str, provider: str, *, stands: bool, told: tuple[str, str | None, str, str], store: str) -> None:
+def _settle(said: Said, *, stands: bool) -> None:
     from cli.session import opened, say
     from depgraph.usecases.keeping.disputing import settle_dispute
 
-    who, requirement, evidence, note = told
-    with opened(store) as opening:
+    with opened(said.store) as opening:
         done = settle_dispute(
             opening,
-            dependent,
-            provider,
+            said.dependent,
+            said.provider,
             stands=stands,
-            who=who,
+            who=said.who,
             today=_today(),
-            requirement=requirement,
-            evidence=evidence,
-            note=note,
+            requirement=said.requirement,
+            evidence=said.evidence,
+            note=said.note,
         )
     what = "stands" if done.stands else "is taken out"
     say(

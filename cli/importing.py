@@ -9,9 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from cli.grouping import grouped
-from cli.options import Form, Json, StoreOption
-
-Label = Literal["tlp:clear", "tlp:green", "tlp:amber", "tlp:amber+strict", "tlp:red"]
+from cli.options import Form, Hubs, Json, Label, Organisations, Recipients, StoreOption
 
 
 def add_to(app: typer.Typer) -> None:
@@ -92,13 +90,9 @@ def import_paths(
         Label | None,
         typer.Option("--marking", help="Who may see it [default: that of the source].", show_default=False),
     ] = None,
-    hub: Annotated[list[str] | None, typer.Option("--hub", metavar="NAME", help="A hub that may see it.")] = None,
-    organisation: Annotated[
-        list[str] | None, typer.Option("--organisation", metavar="NAME", help="An organisation that may see it.")
-    ] = None,
-    recipient: Annotated[
-        list[str] | None, typer.Option("--recipient", metavar="NAME", help="A person who may see it.")
-    ] = None,
+    hub: Hubs = None,
+    organisation: Organisations = None,
+    recipient: Recipients = None,
     ignore: Annotated[
         list[str] | None,
         typer.Option("--ignore", metavar="NAMES", help="Columns or keys that are foreign to the format, by commas."),

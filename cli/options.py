@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+Label = Literal["tlp:clear", "tlp:green", "tlp:amber", "tlp:amber+strict", "tlp:red"]
+Hubs = Annotated[list[str] | None, typer.Option("--hub", metavar="NAME", help="A hub that may see it.")]
+Organisations = Annotated[
+    list[str] | None, typer.Option("--organisation", metavar="NAME", help="An organisation that may see it.")
+]
+Recipients = Annotated[list[str] | None, typer.Option("--recipient", metavar="NAME", help="A person who may see it.")]
+
 StoreOption = Annotated[
     str,
     typer.Option(

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.grouping import grouped
-from cli.importing import Label
-from cli.options import Form, Limit, Reading, StoreOption
+from cli.options import Form, Hubs, Label, Limit, Organisations, Reading, Recipients, StoreOption
 from cli.reproducing import running
 
 if TYPE_CHECKING:
@@ -60,13 +59,9 @@ class Marked:
             "--marking", help="Who may see it: as its evidence [default: who may know both].", show_default=False
         ),
     ] = None
-    hub: Annotated[list[str] | None, typer.Option("--hub", metavar="NAME", help="A hub that may see it.")] = None
-    organisation: Annotated[
-        list[str] | None, typer.Option("--organisation", metavar="NAME", help="An organisation that may see it.")
-    ] = None
-    recipient: Annotated[
-        list[str] | None, typer.Option("--recipient", metavar="NAME", help="A person who may see it.")
-    ] = None
+    hub: Hubs = None
+    organisation: Organisations = None
+    recipient: Recipients = None
 
     @property
     def value(self) -> Marking | None:
