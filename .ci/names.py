@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rapidfuzz.fuzz import token_sort_ratio
 
+from depgraph.resolution.comparison import PLACE
 from depgraph.resolution.features import FEATURES, TELLING, Case
 from depgraph.resolution.labelled import TRAIN, UNSEEN, labelled_pairs
 from depgraph.resolution.model import model
@@ -229,7 +230,10 @@ def _features() -> str:
         "| --- | --- |" + " --- |" * len(Case),
     ]
     for feature, meaning in FEATURES.items():
-        values = [f"{model().coefficients[case][feature]:.2f}" if feature in TELLING[case] else "" for case in Case]
+        values = [
+            f"{dict(model().coefficients[case])[PLACE[feature]]:.2f}" if feature in TELLING[case] else ""
+            for case in Case
+        ]
         lines.append(f"| `{feature}` | {meaning} | {' | '.join(values)} |")
     return "\n".join(lines)
 

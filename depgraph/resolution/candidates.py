@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.ids import is_entity
-from depgraph.resolution.judgement import Same, judge, wordings_of
+from depgraph.resolution.judgement import Same, all_wordings, judge
 from depgraph.resolution.model import model
 from depgraph.resolution.pairing import likely_pairs
 
@@ -68,9 +68,10 @@ def candidates(
 
     """
     ordered = sorted(parties, key=lambda party: party.id)
+    wordings = {party.id: all_wordings(party) for party in ordered}
     by_text: defaultdict[str, list[Party]] = defaultdict(list)
     for party in ordered:
-        for text in sorted({wording.text for wording in wordings_of(party)}):
+        for text in sorted({wording.text for wording in wordings[party.id]}):
             by_text[text].append(party)
     texts = sorted(by_text)
     pairs = dict.fromkeys(_of_one_kind(ordered))
@@ -80,7 +81,7 @@ def candidates(
     by_id = {party.id: party for party in ordered}
     found = []
     for first, second in pairs:
-        judgement = judge(by_id[first], by_id[second])
+        judgement = judge(by_id[first], by_id[second], told=lambda party: wordings[party.id])
         if judgement is not None:
             found.append(Candidate(first, second, *judgement))
     return tuple(sorted(found, key=lambda one: (-one.score, one.first, one.second)))

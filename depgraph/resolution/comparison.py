@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from depgraph.resolution.features import FEATURES, Case, Match, case_of, features, matched, of_place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from depgraph.resolution.wording import Wording
 
@@ -35,10 +35,26 @@ class Comparison(NamedTuple):
 
 
 def nearest(
-    first: Sequence[Wording], second: Sequence[Wording], countries: tuple[str, str] = ("", "")
+    first: Sequence[Wording],
+    second: Sequence[Wording],
+    countries: tuple[str, str] = ("", ""),
+    *,
+    worth: Callable[[Wording, Wording, Case, Match], bool] | None = None,
 ) -> Comparison | None:
-    """Return the comparison of the nearest wordings of two parties; of equally near ones the first; None of none."""
+    """Return the comparison of the nearest wordings of two parties; of equally near ones the first; None of none.
+
+    Parameters
+    ----------
+    first, second : sequence of Wording
+    countries : (str, str)
+        Where each is known to be; empty is unknown.
+    worth : callable, optional
+        Asked of two parties that have one wording each, before the features are worked out, which takes longest:
+        where it says no there is no comparison.
+
+    """
     best: Comparison | None = None
+    single = len(first) == len(second) == 1
     most = -1.0
     for mine in first:
         for theirs in second:
@@ -51,6 +67,8 @@ def nearest(
                 transcribed=one.transcribed != other.transcribed,
             )
             case = case_of(one, other, match)
+            if single and worth and not worth(one, other, case, match):
+                return None
             values = features(one, other, match, countries)
             near = _NEARNESS.get(case, 0.0) + sum(values[place] for place in _NEAR)
             if near > most:

@@ -331,6 +331,26 @@ def of_place(name: Wording, label: str) -> Wording:
     return name._replace(words=words[1:]) if named else name
 
 
+class Common(NamedTuple):
+    """How much of two wordings is in common: the weight of the rarest such word, of all, and of all over all words."""
+
+    rarest: float
+    weight: float
+    overlap: float
+
+
+def common_of(match: Match) -> Common:
+    """Return how much of two wordings is in common."""
+    shared = [(min(weight(word), weight(near)), likeness) for word, near, likeness in match.pairs]
+    common = sum(tells * likeness for tells, likeness in shared)
+    lost = sum(weight(word) for words in (match.first, match.second) for word in words)
+    return Common(
+        max((tells for tells, _ in shared), default=0.0),
+        sum(tells for tells, _ in shared),
+        common / max(common + lost, 1e-9),
+    )
+
+
 def features(first: Wording, second: Wording, match: Match, countries: tuple[str, str] = ("", "")) -> tuple[float, ...]:
     """Return the numbers of `FEATURES`, in order.
 
@@ -343,8 +363,7 @@ def features(first: Wording, second: Wording, match: Match, countries: tuple[str
         Where each is known to be; empty is unknown.
 
     """
-    shared = [(min(weight(word), weight(near)), likeness) for word, near, likeness in match.pairs]
-    common = sum(tells * likeness for tells, likeness in shared)
+    common = common_of(match)
     lost = [[weight(word) for word in words] for words in (match.first, match.second)]
     lacks = [max(weights, default=0.0) for weights in lost]
     alone = (*match.first, *match.second)
@@ -359,9 +378,9 @@ def features(first: Wording, second: Wording, match: Match, countries: tuple[str
     numbers = [{word for word in words if is_number(word)} for words in (match.first, match.second)]
     return (
         float(not alone and not unlike and forms[0] == forms[1] and first.countries == second.countries),
-        min(sum(tells for tells, _ in shared) / 3, 1.0),
-        common / max(common + sum(map(sum, lost)), 1e-9),
-        max((tells for tells, _ in shared), default=0.0),
+        min(common.weight / 3, 1.0),
+        common.overlap,
+        common.rarest,
         min(sum(map(sum, lost)) / 3, 1.0),
         max(lacks),
         min(lacks),

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.ids import is_entity, scheme_of, value_of
 from depgraph.resolution.comparison import nearest
-from depgraph.resolution.features import Case, acronym_of, is_number
+from depgraph.resolution.features import Case, acronym_of, common_of, is_number
 from depgraph.resolution.model import model
 from depgraph.resolution.pairing import BRAND
 from depgraph.resolution.weights import weight
 from depgraph.resolution.wording import wordings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from depgraph.resolution.comparison import Comparison
+    from depgraph.resolution.features import Match
     from depgraph.resolution.parties import Party
     from depgraph.resolution.wording import Wording
 
@@ -54,20 +55,29 @@ class Judgement(NamedTuple):
     reasons: tuple[str, ...]
 
 
-@lru_cache(maxsize=1 << 17)
-def wordings_of(party: Party) -> tuple[Wording, ...]:
+def all_wordings(party: Party) -> tuple[Wording, ...]:
     """Return the wordings of all names of a party and of its domains, each once."""
     names = (party.name, *party.names, *party.domains)
     return tuple(dict.fromkeys(wording for name in names for wording in wordings(name)))
 
 
-def judge(first: Party, second: Party) -> Judgement | None:
-    """Return the judgement of two parties, or None where neither answer is likely."""
-    compared = nearest(wordings_of(first), wordings_of(second), (first.country, second.country))
-    if compared is None:
-        return None
+@lru_cache(maxsize=1 << 17)
+def wordings_of(party: Party) -> tuple[Wording, ...]:
+    """Return the same, remembered."""
+    return all_wordings(party)
+
+
+def judge(
+    first: Party, second: Party, *, told: Callable[[Party], tuple[Wording, ...]] = wordings_of
+) -> Judgement | None:
+    """Return the judgement of two parties, or None where neither answer is likely; `told` gives their wordings."""
     forbidden, shared = _identifiers(first, second)
     family = _family(first, second)
+    # Where an identifier forbids that they are one, as two LEIs do, only those of one group are compared in full.
+    worth = _may_be_group if forbidden and not family else None
+    compared = nearest(told(first), told(second), (first.country, second.country), worth=worth)
+    if compared is None:
+        return None
     score, answer = _answer(compared, forbidden=bool(forbidden), shared=bool(shared), family=bool(family))
     if answer is None:
         return None
@@ -86,20 +96,25 @@ def _answer(compared: Comparison, *, forbidden: bool, shared: bool, family: bool
         if shared:
             # A number that a group or a branch may share says that there is a question, and no more.
             return max(score, MAYBE), Same.PARTY
-    group = round(_group_score(compared), 6)
+    group = _group_score(compared.first, compared.second, compared.case, compared.match)
     return group, Same.GROUP if group >= _GROUP or (family and group > 0) else None
 
 
-def _group_score(compared: Comparison) -> float:
+def _may_be_group(first: Wording, second: Wording, case: Case, match: Match) -> bool:
+    return _group_score(first, second, case, match) >= _GROUP
+
+
+def _group_score(one: Wording, other: Wording, case: Case, match: Match) -> float:
     """Return the weight of the first word in common, and of how much else is; 0 where no brand is in common."""
-    if compared.case == Case.DOMAIN:
+    if case == Case.DOMAIN:
         return 0.0
-    first, second = compared.first.words[0], compared.second.words[0]
-    leads = any({word, near} == {first, second} for word, near, _ in compared.match.pairs)
-    brand = compared.case == Case.SAME or (leads and min(weight(first), weight(second)) >= BRAND)
-    if not brand or is_number(first) or (len(first) <= 1 and compared.case != Case.SAME):
+    first, second = one.words[0], other.words[0]
+    leads = any({word, near} == {first, second} for word, near, _ in match.pairs)
+    brand = case == Case.SAME or (leads and min(weight(first), weight(second)) >= BRAND)
+    if not brand or is_number(first) or (len(first) <= 1 and case != Case.SAME):
         return 0.0
-    return compared.value("rarest") * (1 + compared.value("overlap")) / 2
+    common = common_of(match)
+    return round(common.rarest * (1 + common.overlap) / 2, 6)
 
 
 def _identifiers(first: Party, second: Party) -> tuple[list[str], list[str]]:

@@ -32,20 +32,20 @@ class Model(NamedTuple):
         The suggested one: from it on, 99 of 100 of the training pairs are of one party, each judged by a model that
         has not seen it.
     intercepts : mapping of Case to float
-    coefficients : mapping of Case to mapping
-        Of each feature that tells something in the case.
+    coefficients : mapping of Case to tuple of (int, float)
+        Of each feature that tells something in the case: where it stands in `Comparison.values`, and its coefficient.
 
     """
 
     threshold: float
     intercepts: Mapping[Case, float]
-    coefficients: Mapping[Case, Mapping[str, float]]
+    coefficients: Mapping[Case, tuple[tuple[int, float], ...]]
 
     def score(self, comparison: Comparison) -> float:
         """Return how likely two names are of one party, in (0, 1), to six digits."""
-        case = comparison.case
-        sure = self.intercepts[case] + sum(
-            coefficient * comparison.values[PLACE[feature]] for feature, coefficient in self.coefficients[case].items()
+        values = comparison.values
+        sure = self.intercepts[comparison.case] + sum(
+            coefficient * values[place] for place, coefficient in self.coefficients[comparison.case]
         )
         return round(1 / (1 + math.exp(-sure)), 6)
 
@@ -63,5 +63,8 @@ def read_model(written: str) -> Model:
     return Model(
         said["threshold"],
         {case: told["intercept"] for case, told in cases.items()},
-        {case: {feature: told["coefficients"][feature] for feature in TELLING[case]} for case, told in cases.items()},
+        {
+            case: tuple((PLACE[feature], told["coefficients"][feature]) for feature in TELLING[case])
+            for case, told in cases.items()
+        },
     )
