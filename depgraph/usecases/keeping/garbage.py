@@ -24,7 +24,7 @@ def seldom_collected() -> Iterator[None]:
     By default each of a million facts is looked at several times, which takes a sixth of the time of an import.
     """
     before = gc.get_threshold()
-    gc.set_threshold(_YOUNG, before[1], _OLD)
+    gc.set_threshold(max(_YOUNG, before[0]), before[1], _OLD)
     try:
         yield
     finally:
