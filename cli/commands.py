@@ -3,39 +3,42 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
 
 import depgraph
-from cli import (
-    auditing,
-    clearing,
-    cut_sets,
-    diff,
-    explaining,
-    find,
-    gaps,
-    importing,
-    mapping,
-    matching,
-    outages,
-    ranking,
-    reporting,
-    resolving,
-    sampling,
-    serving,
-    simulate,
-    store,
-    tracing,
-    trend,
-    watch,
-    what_if,
-)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+FILES: Final = {
+    "importing": ("demo", "sources", "import"),
+    "mapping": ("map",),
+    "matching": ("match",),
+    "sampling": ("sample",),
+    "find": ("find", "show", "paths"),
+    "ranking": ("concentration", "spof", "blast", "centrality"),
+    "gaps": ("gaps",),
+    "cut_sets": ("cutsets", "pairs"),
+    "outages": ("outage",),
+    "simulate": ("simulate", "importance"),
+    "what_if": ("what-if",),
+    "diff": ("diff",),
+    "trend": ("trend",),
+    "watch": ("watch",),
+    "explaining": ("explain",),
+    "resolving": ("resolve",),
+    "reporting": ("check", "report", "verify"),
+    "tracing": ("trace",),
+    "clearing": ("clearing",),
+    "serving": ("serve", "keys"),
+    "auditing": ("audit",),
+    "store": ("status", "prune", "forget", "revert", "copy", "export", "doctor"),
+}
+"""Files of this room, and the commands that each adds, in the order of the help, in which groups come last."""
 
 
 class UnreadError(Exception):
@@ -66,45 +69,29 @@ def _left_to_main() -> Iterator[None]:
         raise UnreadError from None
 
 
-app = typer.Typer(
-    name="depgraph",
-    cls=_Commands,
-    help=(
-        "Who depends on which ICT supplier, what falls if one falls, and how sure that is.\n\n"
-        "Start with 'depgraph demo'. Every number is an interval where something is not known, and leads back to file"
-        " and line; --json and --csv give the same rows to scripts."
-    ),
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+def app_for(words: Sequence[str] = ()) -> typer.Typer:
+    """Return the command with the file that has the command which comes first in `words`, or else with all files.
 
-for register in (
-    importing,
-    mapping,
-    matching,
-    sampling,
-    find,
-    ranking,
-    gaps,
-    cut_sets,
-    outages,
-    simulate,
-    what_if,
-    diff,
-    trend,
-    watch,
-    explaining,
-    resolving,
-    reporting,
-    tracing,
-    clearing,
-    serving,
-    auditing,
-    store,
-):
-    register.add_to(app)
+    Each command is read with all its options, which takes longer than most have to do: a tenth of a second for all.
+    """
+    app = typer.Typer(
+        name="depgraph",
+        cls=_Commands,
+        help=(
+            "Who depends on which ICT supplier, what falls if one falls, and how sure that is.\n\n"
+            "Start with 'depgraph demo'. Every number is an interval where something is not known, and leads back to"
+            " file and line; --json and --csv give the same rows to scripts."
+        ),
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    app.callback()(options)
+    wanted = [file for file, commands in FILES.items() if words and words[0] in commands]
+    for file in wanted or FILES:
+        import_module(f"cli.{file}").add_to(app)
+    return app
 
 
 def _show_version(value: bool) -> None:
@@ -113,7 +100,6 @@ def _show_version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def options(
     version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback with an error.")] = False,

@@ -51,7 +51,7 @@ def _run(given: list[str]) -> int:
     leave_out_matrices()
     try:
         words = [_read(argument) for argument in given if argument != "--debug"]
-        code = app(words, prog_name="depgraph", standalone_mode=False)
+        code = app_for(words)(words, prog_name="depgraph", standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
         return _usage(error)

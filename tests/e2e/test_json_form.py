@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.main import get_command
 
-from cli.commands import app
+from cli.commands import app_for
 from depgraph.errors import DepgraphError
 from depgraph.usecases.answer import FORMAT
 
@@ -150,7 +150,7 @@ def test_lists_that_rest_on_no_graph_have_their_own_keys(store: Run) -> None:
 def test_no_command_is_missing_and_the_format_is_the_one_described() -> None:
     told = set(documented())
     assert told == {*RUNS, *WITHOUT_GRAPH, "demo"}
-    commands = get_command(app).commands  # type: ignore[attr-defined]  # a group of commands, as there are several
+    commands = get_command(app_for()).commands  # type: ignore[attr-defined]  # a group of commands, as there are several
     answering = {name for name, command in commands.items() if any("--json" in each.opts for each in command.params)}
     assert {name.partition(" ")[0] for name in told} == answering
     assert f'now `"{FORMAT}"`' in PAGE
