@@ -42,6 +42,7 @@ KEEPERS: Final = Access()
 def create_app(
     store: Store,
     ending: Event | None = None,
+    over: Event | None = None,
     *,
     access: Access = KEEPERS,
     base_url: str = "",
@@ -56,7 +57,7 @@ def create_app(
     With a `log`, nothing is answered that is not in it; with `limits`, nobody is answered more often than they say.
     `observed` is told of every request, which then has a number.
 
-    When `ending` is set, questions that wait are refused and those in work ended.
+    When `ending` is set, questions that wait are refused, and when `over` is those in work are ended.
     """
     app = FastAPI(
         title="depgraph",
@@ -86,7 +87,8 @@ def create_app(
     app.include_router(documentation, prefix=BASE)
     # The last one added hears of a request first.
     app.add_middleware(Representation)
-    app.add_middleware(Presence, ending=ending or Event())
+    ending = ending or Event()
+    app.add_middleware(Presence, ending=ending, over=over or ending)
     app.add_middleware(Pacing)
     app.add_middleware(Gate, access=access, limits=limits)
     app.add_middleware(Guard, hosts=hosts_of(base_url))

@@ -26,6 +26,10 @@ class BusyError(DepgraphError):
 class Waiting(Protocol):
     """One caller, or several who wait for the same answer."""
 
+    def begin(self) -> None:
+        """Note that the answer is being worked on."""
+        ...
+
     def gone(self) -> bool:
         """Return whether nobody waits any more."""
         ...
@@ -37,7 +41,9 @@ class Caller:
     Parameters
     ----------
     ending : Event
-        Set when the server is about to end: nobody is answered any more.
+        Set when the server is about to end: whose answer is not being worked on is not answered any more.
+    over : Event, optional
+        Set when nobody is; without it, that is at once.
 
     Attributes
     ----------
@@ -46,20 +52,25 @@ class Caller:
 
     """
 
-    __slots__ = ("_ending", "_left", "seated")
+    __slots__ = ("_ending", "_left", "_over", "_worked_on", "seated")
 
-    def __init__(self, ending: Event) -> None:
-        self._ending = ending
+    def __init__(self, ending: Event, over: Event | None = None) -> None:
+        self._ending, self._over = ending, over or ending
         self._left = Event()
+        self._worked_on = False
         self.seated = False
 
     def leave(self) -> None:
         """Note that he went away without the answer."""
         self._left.set()
 
+    def begin(self) -> None:
+        """Note that his answer is being worked on."""
+        self._worked_on = True
+
     def gone(self) -> bool:
         """Return whether he went away, or must."""
-        return self._left.is_set() or self._ending.is_set()
+        return self._left.is_set() or (self._over if self._worked_on else self._ending).is_set()
 
 
 def check(waiting: Waiting) -> None:

@@ -20,16 +20,16 @@ class Presence:
     request has in its body is read and dropped: this API is for reading.
     """
 
-    def __init__(self, app: ASGIApp, ending: Event) -> None:
+    def __init__(self, app: ASGIApp, ending: Event, over: Event) -> None:
         self._app = app
-        self._ending = ending
+        self._ending, self._over = ending, over
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request, and listen meanwhile."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        caller = Caller(self._ending)
+        caller = Caller(self._ending, self._over)
         listening = asyncio.create_task(_listen(receive, caller))
         try:
             await self._app({**scope, KEY: caller}, _bodiless(listening), send)

@@ -67,7 +67,7 @@ class Recent(Generic[Result]):
             mine = work is None
             if work is None:
                 work = self._making[key] = _Work()
-            work.callers.append(caller)
+            work.join(caller)
         if mine:
             self._make(key, work, make)
         return result_of(work.future, caller)
@@ -100,6 +100,19 @@ class _Work(Generic[Result]):
     def __init__(self) -> None:
         self.future: Future[Result] = Future()
         self.callers: list[Caller] = []
+        self._begun = False
+
+    def join(self, caller: Caller) -> None:
+        """Let one more wait for it."""
+        self.callers.append(caller)
+        if self._begun:
+            caller.begin()
+
+    def begin(self) -> None:
+        """Note that it is being worked on, for all who wait for it."""
+        self._begun = True
+        for caller in [*self.callers]:
+            caller.begin()
 
     def gone(self) -> bool:
         """Return whether nobody waits for it any more."""

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 _HEADER_SECONDS: Final = 10.0
 """How long a client may take for the head of a request."""
 
-_GRACE_SECONDS: Final = 4.0
-"""How long what is in work may take when the server is told to end; what reads a store loses nothing then."""
+GRACE_SECONDS: Final = 5.0
+"""How long what is in work may go on when the server is told to end."""
+
+_LAST_SECONDS: Final = 4.0
+"""How long it may then take to end; what reads a store loses nothing then."""
 
 
 class Connection(H11Protocol):
@@ -68,20 +71,24 @@ class Connection(H11Protocol):
 class Server(uvicorn.Server):
     """A server that ends within seconds of SIGTERM or SIGINT, whatever is in work.
 
-    Questions that wait are refused and those in work are ended, where they tell how far
-    they are; what goes on all the same (a graph that is being read) ends with the process.
+    It takes no more connections, and questions that wait are refused. Those in work have `grace` seconds, and are
+    ended then, where they tell how far they are; what goes on all the same (a graph that is being read) ends with
+    the process.
     """
 
-    def __init__(self, config: uvicorn.Config, ending: Event) -> None:
+    def __init__(self, config: uvicorn.Config, ending: Event, over: Event, *, grace: float = GRACE_SECONDS) -> None:
         super().__init__(config)
-        self._ending = ending
+        self._ending, self._over, self._grace = ending, over, grace
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to end."""
         if not self._ending.is_set():
             self._ending.set()
             code = 130 if sig == signal.SIGINT else 0
-            last = Timer(_GRACE_SECONDS, os._exit, (code,))
-            last.daemon = True
-            last.start()
+            for timer in (
+                Timer(self._grace, self._over.set),
+                Timer(self._grace + _LAST_SECONDS, os._exit, (code,)),
+            ):
+                timer.daemon = True
+                timer.start()
         super().handle_exit(sig, frame)

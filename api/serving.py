@@ -23,7 +23,7 @@ from api.security.gate import Access
 from api.security.issuer import read_issuer
 from api.security.keyring import Keyring
 from api.security.refusals import IssuerUnreachableError
-from api.server import Connection, Server
+from api.server import GRACE_SECONDS, Connection, Server
 from depgraph.bootstrap import access_folder, open_named
 from depgraph.errors import UsageError
 from depgraph.settings import Settings
@@ -57,6 +57,7 @@ def serve_api(
     limit_per_address: int | None = None,
     metrics_port: int | None = None,
     request_log: Path | None = None,
+    grace: float = GRACE_SECONDS,
 ) -> None:
     """Serve the API until interrupted (KeyboardInterrupt) or told to end by SIGTERM (SystemExit).
 
@@ -82,6 +83,8 @@ def serve_api(
         Where this machine is told what was counted; 0 takes a free one.
     request_log : Path, optional
         A file that gets a line per request; `-` is standard error.
+    grace : float
+        Seconds for which questions in work go on when the server is told to end.
 
     Raises
     ------
@@ -116,14 +119,16 @@ def serve_api(
     )
     with closing(open_named(store, settings, tell=_say)) as opened:
         opened.describe()
-        ending = Event()
+        ending, over = Event(), Event()
         # Takes a second or two, in which nobody can be answered: before anybody is told to ask.
         with (
             listening(address, port) as server_socket,
             closing(AuditLog(folder / LOG, keep_days=keep_days)) as log,
         ):
             here = (base_url or _url(server_socket)).rstrip("/")
-            app = create_app(opened, ending, access=access, base_url=here, log=log, limits=limits, observed=observed)
+            app = create_app(
+                opened, ending, over, access=access, base_url=here, log=log, limits=limits, observed=observed
+            )
             signal.signal(signal.SIGTERM, _end)
             _say(f"serving {_url(server_socket)}{BASE} for reading; documentation at {BASE}/docs; Ctrl-C ends it")
             _say(_who_may_ask(keys, viewer, issuer))
@@ -142,7 +147,7 @@ def serve_api(
                 proxy_headers=False,
                 limit_concurrency=_CONNECTIONS,
             )
-            Server(config, ending).run(sockets=[server_socket])
+            Server(config, ending, over, grace=grace).run(sockets=[server_socket])
 
 
 def _tokens(issuer: Issuer) -> Tokens:

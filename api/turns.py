@@ -44,6 +44,7 @@ class Turns:
 
         def begin() -> Result:
             check(waiting)
+            waiting.begin()
             return make()
 
         future = self._worker.submit(begin)

@@ -81,6 +81,12 @@ def serve(
         Path | None,
         typer.Option("--request-log", metavar="FILE", help="Write a line of JSON per request; - is standard error."),
     ] = None,
+    grace: Annotated[
+        float,
+        typer.Option(
+            "--grace", min=0, max=3600, metavar="SECONDS", help="When told to end, for so long what is in work goes on."
+        ),
+    ] = 5.0,
     store: StoreOption = "",
 ) -> None:
     """Serve the API, reading only; its documentation is at /api/v1/docs.
@@ -102,6 +108,7 @@ def serve(
         limit_per_address=limit_per_address,
         metrics_port=metrics_port,
         request_log=request_log,
+        grace=grace,
     )
 
 

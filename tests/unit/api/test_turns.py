@@ -81,3 +81,26 @@ def test_an_error_frees_the_turn_and_the_seat() -> None:
     for _ in range(2):
         with pytest.raises(ValueError, match="no"), seats.seat(caller):
             turns.work(caller, fail)
+
+
+def test_what_is_in_work_goes_on_for_a_while_when_the_server_ends() -> None:
+    turns, ending, over = Turns(), Event(), Event()
+    running, waiting, begun, go = Caller(ending, over), Caller(ending, over), Event(), Event()
+
+    def hold() -> str:
+        begun.set()
+        assert go.wait(10)
+        return "first"
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(turns.work, running, hold)
+        assert begun.wait(10)
+        second = pool.submit(turns.work, waiting, lambda: "second")
+        ending.set()
+        with pytest.raises(AbandonedError):
+            second.result(10)
+        assert not running.gone()
+        go.set()
+        assert first.result(10) == "first"
+    over.set()
+    assert running.gone()
