@@ -20,7 +20,7 @@ from depgraph.errors import ClusterError
 from depgraph.graph import skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from distributed import Client, Future
 
@@ -40,7 +40,17 @@ _ROUNDS: Final = 3
 _TIMES: Final = 4
 """A worker needs about so many times the bytes of the graph: laid out, at both ends, and mapped."""
 
+_INLINE: Final = 64 << 10
+"""A question of at most so many bytes goes with each task; a larger one is sent once."""
+
+_SMALL: Final = 1 << 20
+_FEW: Final = 4
+"""On a graph of so few bytes one worker gives the whole answer at once, if it has so few numbers."""
+
+_LOOK_FIRST: Final = 0.001
 _LOOK_EVERY: Final = 0.02
+"""Seconds after which it is looked whether tasks have ended: soon at first, then longer and longer, up to this."""
+
 _WORKERS_EVERY: Final = 0.5
 _RESULT_SECONDS: Final = 300.0
 
@@ -60,13 +70,14 @@ class _Sent(NamedTuple):
 
 @dataclass(slots=True)
 class _Worker:
-    """A worker that may be asked, and which small questions it has answered rightly."""
+    """A worker that may be asked, which small questions it has answered rightly, and which graphs it has."""
 
     address: str
     threads: int
     memory: int
     program: Mapping[str, str]
     known: set[str] = field(default_factory=set)
+    graphs: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -156,7 +167,11 @@ class ClusterPool:
 
         """
         workers = self._ready(work.sent)
-        with self._scattered(work.sent.question, [one.address for one in workers]) as question:
+        with self._lent(work.sent.question, workers) as question:
+            if work.asked < 0 and len(work.sent.graph) <= _SMALL:
+                self._run_all(work, question, workers)
+                if work.complete and progress is not None:
+                    progress(work.asked, work.asked)
             if work.asked < 0:
                 work.part(self._count(work.sent, question, workers), sum(worker.threads for worker in workers))
             for one, found in self._run(work.sent, question, workers, work.missing()):
@@ -190,12 +205,18 @@ class ClusterPool:
             here = workers_of(self._client)
             self._workers = {address: worker for address, worker in self._workers.items() if address in here}
             self._admit({address: told for address, told in here.items() if address not in self._workers})
-            ready = self._with_graph(self._suited(sent), sent)
+            running = _running(here)
+            ready = self._with_graph([one for one in self._suited(sent, running) if one.address in running], sent)
             if ready:
                 return ready
             if here and self._refused.issuperset(here):
                 raise ClusterError("no worker of this scheduler may be asked: nothing was written")
             if time.monotonic() > until:
+                if not self._refused.issuperset(set(here) - running):
+                    raise ClusterError(
+                        "all workers have paused, as Dask has them do where memory is short: nothing was written;"
+                        " give them more (--memory-limit), and ask again"
+                    )
                 raise ClusterError("there is no worker left: nothing was written; start some, and ask again")
             time.sleep(_LOOK_EVERY)
 
@@ -220,14 +241,16 @@ class ClusterPool:
             return found
         return {}
 
-    def _suited(self, sent: _Sent) -> list[_Worker]:
+    def _suited(self, sent: _Sent, running: Container[str]) -> list[_Worker]:
         """Return the workers that have the memory for a graph, and give our bytes where the answer is known."""
         need = _TIMES * len(sent.graph) + 2 * len(sent.question)
         for worker in list(self._workers.values()):
             if worker.memory and need > worker.memory:
                 has, takes = f"{worker.memory / 1e6:,.0f} MB", f"{need / 1e6:,.0f} MB"
                 self._refuse(worker.address, f"it may use {has} of memory, and this question takes about {takes}")
-        strangers = [address for address, worker in self._workers.items() if sent.name not in worker.known]
+        strangers = [
+            address for address, worker in self._workers.items() if address in running and sent.name not in worker.known
+        ]
         for address, found in self._on_each(strangers, far.answer_known, sent.name).items():
             worker = self._workers[address]
             if found == known_answer(sent.name):
@@ -249,14 +272,25 @@ class ClusterPool:
 
     def _with_graph(self, workers: Sequence[_Worker], sent: _Sent) -> list[_Worker]:
         """Send the graph to those who have no file of it, one for each folder, and return those who have it then."""
+        strangers = [one.address for one in workers if sent.digest not in one.graphs]
+        there = self._on_each(strangers, far.has_graph, sent.digest)
         folders: dict[str, str] = {}
-        for address, there in self._on_each([one.address for one in workers], far.has_graph, sent.digest).items():
-            if there is False:
+        for address, has in there.items():
+            if has is False:
                 folders.setdefault(self._workers[address].program["folder"], address)
         if folders:
             self._send(sorted(folders.values()), sent)
-        having = self._on_each([one.address for one in workers], far.has_graph, sent.digest)
-        return [one for one in workers if having.get(one.address) is True]
+            there = self._on_each(strangers, far.has_graph, sent.digest)
+        for one in workers:
+            if there.get(one.address) is True:
+                one.graphs.add(sent.digest)
+        return [one for one in workers if sent.digest in one.graphs]
+
+    def _graph_gone(self, sent: _Sent) -> _LostError:
+        """Have it looked anew who has the graph: somebody removed it."""
+        for worker in self._workers.values():
+            worker.graphs.discard(sent.digest)
+        return _LostError()
 
     def _send(self, addresses: Sequence[str], sent: _Sent) -> None:
         """Send the graph, piece by piece: each goes to the cluster once, and from worker to worker there."""
@@ -271,13 +305,30 @@ class ClusterPool:
                 self._on_each(there, far.add_piece, sent.digest, token, piece)
         self._on_each(there, far.end_graph, sent.digest, token)
 
-    def _count(self, sent: _Sent, question: Future, workers: Sequence[_Worker]) -> int:
+    def _run_all(self, work: _Work, question: bytes | Future, workers: Sequence[_Worker]) -> None:
+        """Have one worker give the whole answer, if it has few numbers."""
+        sent = work.sent
+        addresses = [worker.address for worker in workers]
+        asked = self._submit(far.run_all, sent.name, sent.digest, question, _FEW, workers=addresses)
+        try:
+            for future in self._finished({asked: None}, addresses):
+                count, found = _result(future)
+                if count < 0:
+                    raise self._graph_gone(sent)
+                if found:
+                    work.asked, work.parts, work.done = count, [range(count)], {0: unpacked(found).arrays}
+        finally:
+            self._cancel([asked])
+
+    def _count(self, sent: _Sent, question: bytes | Future, workers: Sequence[_Worker]) -> int:
         """Have the question laid out everywhere, and return how many numbers it has."""
         found = self._on_each([one.address for one in workers], far.count, sent.name, sent.digest, question)
         for address, said in found.items():
             if isinstance(said, Exception):
                 self._refuse(address, _words(said))
         numbers = {said for said in found.values() if isinstance(said, int)}
+        if -1 in numbers:
+            raise self._graph_gone(sent)
         if len(numbers) > 1:
             raise ClusterError(f"workers count the blocks of one question differently: {sorted(numbers)}")
         if not numbers:
@@ -285,32 +336,29 @@ class ClusterPool:
         return numbers.pop()
 
     def _run(
-        self, sent: _Sent, question: Future, workers: Sequence[_Worker], missing: Iterable[range]
+        self, sent: _Sent, question: bytes | Future, workers: Sequence[_Worker], missing: Iterable[range]
     ) -> Iterator[tuple[range, Arrays]]:
         """Yield what comes out of each part, in the order in which they are done."""
         addresses = [worker.address for worker in workers if worker.address not in self._refused]
         waiting = {
-            self._client.submit(
-                far.run,
-                *(sent.name, sent.digest, question, one.start, one.stop),
-                workers=addresses,
-                allow_other_workers=False,
-                pure=False,
-            ): one
+            self._submit(far.run, sent.name, sent.digest, question, one.start, one.stop, workers=addresses): one
             for one in missing
         }
         try:
             for future in self._finished(waiting, addresses):
-                yield waiting[future], unpacked(_result(future)).arrays
+                found = _result(future)
+                if not found:
+                    raise self._graph_gone(sent)
+                yield waiting[future], unpacked(found).arrays
         finally:
             self._cancel(waiting)
 
+    def _submit(self, function: Callable[..., Any], *arguments: Any, workers: Sequence[str]) -> Future:
+        return self._client.submit(function, *arguments, workers=list(workers), allow_other_workers=False, pure=False)
+
     def _on_each(self, addresses: Iterable[str], function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
         """Return what a function returns on each worker, or the error that it ends with; if it is there still."""
-        asked = {
-            self._client.submit(function, *arguments, workers=[address], allow_other_workers=False, pure=False): address
-            for address in addresses
-        }
+        asked = {self._submit(function, *arguments, workers=[address]): address for address in addresses}
         found: dict[str, Any] = {}
         try:
             with suppress(_LostError):
@@ -333,7 +381,7 @@ class ClusterPool:
             If the scheduler is gone.
 
         """
-        left, looked = dict(futures), 0.0
+        left, looked, pause = dict(futures), time.monotonic(), _LOOK_FIRST
         while left:
             if self._client.status != "running":
                 raise gone()
@@ -343,13 +391,25 @@ class ClusterPool:
                 elif not pinned:
                     raise _LostError
                 del left[future]
+                pause = _LOOK_FIRST
             if time.monotonic() - looked > _WORKERS_EVERY:
                 looked = time.monotonic()
-                here = workers_of(self._client)
-                if not any(address in here for address in addresses):
+                here = _running(workers_of(self._client))
+                if here.isdisjoint(addresses):
                     raise _LostError
                 left = {future: of for future, of in left.items() if not pinned or of in here}
-            time.sleep(_LOOK_EVERY)
+            if left:
+                time.sleep(pause)
+                pause = min(1.5 * pause, _LOOK_EVERY)
+
+    @contextmanager
+    def _lent(self, question: bytes, workers: Sequence[_Worker]) -> Iterator[bytes | Future]:
+        """Give a question as it goes into a task: itself, or where it lies."""
+        if len(question) <= _INLINE:
+            yield question
+        else:
+            with self._scattered(question, [one.address for one in workers]) as lying:
+                yield lying
 
     @contextmanager
     def _scattered(self, data: bytes, workers: Sequence[str]) -> Iterator[Future]:
@@ -365,9 +425,11 @@ class ClusterPool:
             future.release()
 
     def _cancel(self, futures: Iterable[Future]) -> None:
-        """Have what has not begun not begin, and let go of what is done."""
-        with suppress(Exception):  # a scheduler that is gone has no tasks any more
-            self._client.cancel(list(futures), force=True)
+        """Have what has not begun not begin; what is done goes with the last who holds it."""
+        left = [future for future in futures if not future.done()]
+        if left:
+            with suppress(Exception):  # a scheduler that is gone has no tasks any more
+                self._client.cancel(left, force=True)
 
 
 def _result(future: Future) -> Any:
@@ -394,6 +456,11 @@ def _result(future: Future) -> Any:
         raise _LostError from None
     except Exception as error:  # noqa: BLE001 - whatever ended a task far away is told in one line
         raise ClusterError(f"a worker failed: {_words(error)}; nothing was written") from None
+
+
+def _running(workers: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Return those that take tasks: one whose memory is short pauses."""
+    return {address for address, told in workers.items() if told.get("status", "running") == "running"}
 
 
 def _unlike(said: Any) -> str:

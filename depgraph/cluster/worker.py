@@ -5,13 +5,14 @@ from __future__ import annotations
 import socket
 from collections import OrderedDict
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from depgraph.analytics.blocks import cores, run_part
 from depgraph.cluster import shelf
 from depgraph.cluster.known import FUNCTIONS, known_answer
 from depgraph.cluster.packing import digest_of, packed, unpacked
 from depgraph.cluster.program import program
+from depgraph.stores.graphs.format import DamagedError
 
 if TYPE_CHECKING:
     from depgraph.analytics.blocks import Blocks
@@ -66,27 +67,46 @@ def remove_graphs() -> int:
 
 
 def count(name: str, graph: str, question: bytes) -> int:
-    """Lay a question out, with as many threads as the worker has, and return how many numbers it has."""
-    from distributed import get_worker  # noqa: PLC0415 - it is here where there are workers
+    """Lay a question out, and return how many numbers it has; -1 if the graph is not here any more."""
+    blocks = _laid_out(name, graph, question)
+    return -1 if blocks is None else blocks.count
 
-    return int(_laid_out(name, graph, question, get_worker().state.nthreads).count)
+
+def run_all(name: str, graph: str, question: bytes, at_most: int) -> tuple[int, bytes]:
+    """Return the same as `count` and, of at most so many numbers, what comes out of them all."""
+    blocks = _laid_out(name, graph, question)
+    if blocks is None:
+        return -1, b""
+    return blocks.count, _ran(blocks, range(blocks.count)) if blocks.count <= at_most else b""
 
 
 def run(name: str, graph: str, question: bytes, first: int, last: int) -> bytes:
-    """Return what comes out of the numbers of a question from `first` up to `last`."""
-    blocks = _laid_out(name, graph, question, 1)
+    """Return what comes out of the numbers from `first` up to `last`; nothing if the graph is not here any more."""
+    blocks = _laid_out(name, graph, question)
+    return b"" if blocks is None else _ran(blocks, range(first, last))
+
+
+def _ran(blocks: Blocks, numbers: range) -> bytes:
+    # A worker that has more threads is given more parts at a time.
     cores.set(1)
-    return packed(run_part(blocks, range(first, last))[0])
+    return packed(run_part(blocks, numbers)[0])
 
 
-def _laid_out(name: str, graph: str, question: bytes, threads: int) -> Any:
+def _laid_out(name: str, graph: str, question: bytes) -> Blocks | None:
+    """Lay a question out with as many threads as the worker has; not if the graph is not here any more."""
+    from distributed import get_worker  # noqa: PLC0415 - it is here where there are workers
+
     key = f"{name} {graph} {digest_of(question)}"
     # One at a time: whoever asks the same meanwhile finds it laid out.
     with _lock:
         if key not in _questions:
-            cores.set(threads)
+            try:
+                found = shelf.find(graph)
+            except (DamagedError, OSError):
+                return None
+            cores.set(get_worker().state.nthreads)
             said = unpacked(question)
-            _questions[key] = FUNCTIONS[name](shelf.find(graph), said.said, said.arrays)
+            _questions[key] = FUNCTIONS[name](found, said.said, said.arrays)
         _questions.move_to_end(key)
         while len(_questions) > _LAID_OUT:
             _questions.popitem(last=False)
