@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from depgraph.graph import Graph, assemble
 from depgraph.ids import kind_of, read_id
-from depgraph.model import Import, Kind, Marking, Need, Node, Relation, Tie, TieKind, Value
+from depgraph.model import Facts, Import, Kind, Marking, Need, Node, Relation, Tie, TieKind, Value
 from depgraph.ports import Counts, Imported
 
 if TYPE_CHECKING:
@@ -58,6 +58,14 @@ def graph(
     [1, 2, 1]
 
     """
+    said = facts(written, attributes)
+    run = Import("text", "", "2026-01-01", Marking(), 50, "CC0-1.0")
+    counts = Counts(len(said.nodes), len(said.needs), len(said.ties))
+    return assemble([Imported(run, 1, counts, (), said.nodes, said.needs, said.ties)], as_of=as_of).graph
+
+
+def facts(written: str, attributes: Mapping[str, Mapping[str, Value]] | None = None) -> Facts:
+    """Return what a text says of the graph that it describes, for a store; `attributes` are by short name."""
     needs: list[Need] = []
     ties: list[Tie] = []
     for number, word in enumerate(written.split(), start=1):
@@ -69,9 +77,7 @@ def graph(
         else:
             needs += _needs(word, record)
     nodes = [Node(node_id(name), values, "attributes") for name, values in (attributes or {}).items()]
-    run = Import("text", "", "2026-01-01", Marking(), 50, "CC0-1.0")
-    counts = Counts(len(nodes), len(needs), len(ties))
-    return assemble([Imported(run, 1, counts, (), nodes, needs, ties)], as_of=as_of).graph
+    return Facts(tuple(nodes), tuple(needs), tuple(ties))
 
 
 def fault_tree(written: str) -> Graph:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from neo4j import Driver
 
-sys.path.append(str(Path(__file__).with_name("neo4j")))
+sys.path += [str(Path(__file__).with_name(folder)) for folder in ("neo4j", "dask")]
 from install import CURRENT, FLOOR, Flavour
 from server import USER, Server
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from processes import Starter
 
 from cli.main import main
 
@@ -102,3 +103,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     done = install(["demo", "--out", str(out)], {"COLUMNS": "100"})
     assert done.returncode == 0, done.stderr
     return out, done.stdout
+
+
+@pytest.fixture(scope="session")
+def starter() -> Iterator[Starter]:
+    """Give what starts schedulers and workers of Dask fast."""
+    made = Starter()
+    yield made
+    made.stop()

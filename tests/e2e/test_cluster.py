@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from ctypes.util import find_library
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from platform import machine
 from typing import Any
 
 import dask
@@ -24,18 +22,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from processes import PATIENCE, Cluster, Starter, until
 
 from depgraph.analytics.basis.causes import Probabilities, causes_of
 from depgraph.analytics.basis.scope import scope_of
-from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.blocks import blocks_run_on
-from depgraph.analytics.cutsets.doubles import doubles
-from depgraph.analytics.cutsets.formula import formula, outside
-from depgraph.analytics.cutsets.pairs import pairs
-from depgraph.analytics.measures.gaps import gaps
-from depgraph.analytics.measures.impact import impacts
 from depgraph.analytics.measures.simulation import Simulation, simulate
-from depgraph.bootstrap import cluster_at
+from depgraph.cluster.connecting import connected
 from depgraph.cluster.pool import ClusterPool
 from depgraph.errors import ClusterError
 from depgraph.graph import Graph
@@ -44,115 +37,55 @@ from depgraph.testing import graph
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., Any]
 
+LIBM = find_library("m")
+UPWARD = 0x800 if machine() in {"x86_64", "AMD64"} else 0x400000
+"""FE_UPWARD of C on the two architectures that are used."""
+
 pytestmark = pytest.mark.xdist_group("cluster")
 
 
-class Cluster:
-    """A scheduler and workers, each a process of its own that listens on 127.0.0.1 only."""
-
-    def __init__(self, folder: Path, **settings: str) -> None:
-        self.folder = folder
-        self.settings = {"DEPGRAPH_CACHE": str(folder / "cache")} | settings
-        self.processes: list[subprocess.Popen[bytes]] = []
-        self.workers: list[subprocess.Popen[bytes]] = []
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{self.port}"
-        self.scheduler = self.start("scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
-
-    def start(self, what: str, *words: str, **settings: str) -> subprocess.Popen[bytes]:
-        log = (self.folder / f"{what}-{len(self.processes)}.log").open("wb")
-        process = subprocess.Popen(
-            [sys.executable, "-m", f"distributed.cli.dask_{what}", *words],
-            env=os.environ | self.settings | settings,
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-        log.close()
-        self.processes.append(process)
-        return process
-
-    def add_worker(self, *words: str, **settings: str) -> subprocess.Popen[bytes]:
-        place = ("--host", "127.0.0.1", "--no-dashboard", "--local-directory", str(self.folder))
-        process = self.start("worker", self.address, "--nthreads", "1", "--no-nanny", *place, *words, **settings)
-        self.workers.append(process)
-        return process
-
-    def at_least(self, count: int) -> None:
-        """Have so many workers that run."""
-        self.workers = [worker for worker in self.workers if worker.poll() is None]
-        while len(self.workers) < count:
-            self.add_worker()
-
-    def kill_workers(self) -> None:
-        """Kill them all, and see that they are gone."""
-        for worker in self.workers:
-            worker.kill()
-            worker.wait()
-
-    def stop(self) -> None:
-        for process in reversed(self.processes):
-            if process.poll() is None:
-                process.kill()
-            process.wait()
-
-
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(starter: Starter, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Give a scheduler, to which workers are added."""
-    made = Cluster(tmp_path_factory.mktemp("cluster"))
+    made = Cluster(starter, tmp_path_factory.mktemp("cluster"))
     yield made
     made.stop()
 
 
-def drawn(seed: int, parties: int = 530, functions: int = 30) -> Graph:
+@pytest.fixture
+def own(starter: Starter, tmp_path: Path) -> Iterator[Cluster]:
+    """Give a scheduler of the test's own."""
+    made = Cluster(starter, tmp_path)
+    yield made
+    made.stop()
+
+
+def words(seed: int, parties: int = 530, functions: int = 30) -> str:
     """Return parties that need one another, also in circles, and functions: declared and open requirements."""
     draw = np.random.default_rng(seed)
-    words = [f"f{at}@o{at % 11}" for at in range(functions)]
-    for name in [f"p{at}" for at in range(parties)] + [f"f{at}" for at in range(functions)]:
-        chosen = sorted({f"p{one}" for one in draw.integers(0, parties, 3).tolist()} - {name})
-        words.append(f"{name}>" + ("&".join(chosen), "|".join(chosen), f"?({','.join(chosen)})")[draw.integers(0, 3)])
-    return graph(" ".join(words))
+    said = [f"f{at}@o{at % 11}" for at in range(functions)]
+    for name in [f"n{at}" for at in range(parties)] + [f"f{at}" for at in range(functions)]:
+        chosen = sorted({f"n{one}" for one in draw.integers(0, parties, 3).tolist()} - {name})
+        said.append(f"{name}>" + ("&".join(chosen), "|".join(chosen), f"?({','.join(chosen)})")[draw.integers(0, 3)])
+    return " ".join(said)
 
 
-def measured(one: Graph) -> dict[str, bytes]:
-    """Return what every measure in blocks says of a graph, both bounds, as bytes."""
-    scope = scope_of(one)
-    found: dict[str, object] = {}
-    for by in (By.PARTY, By.COUNTRY):
-        each = units(one, by)
-        found[f"impacts {by}"] = impacts(one, each, scope)
-        found[f"gaps {by}"] = gaps(one, each, scope)
-        found[f"pairs {by}"] = pairs(one, each, scope, limit=300)
-    parties = units(one, By.PARTY)
-    causes = causes_of(one, Probabilities(every=0.01))
-    found["simulate"] = simulate(one, causes, scope, trials=1_300, seed=7)
-    target = int(scope.item[0])
-    rest = formula(one, parties, outside(one, parties, target), target, upper=True)
-    found["doubles"] = doubles(rest, most=10**6, reads=1 << 40)
-    return {
-        f"{name} {column}": np.asarray(getattr(result, column)).tobytes()
-        for name, result in found.items()
-        for column in getattr(result, "_fields", ()) or type(result).__slots__
-    }
+def drawn(seed: int) -> Graph:
+    return graph(words(seed))
 
 
 @contextmanager
-def on(cluster: Cluster, count: int, told: list[str] | None = None) -> Iterator[ClusterPool]:
-    """Have blocks run on a cluster with at least so many workers."""
-    cluster.at_least(count)
+def on(cluster: Cluster, told: list[str] | None = None, wait: float = PATIENCE) -> Iterator[ClusterPool]:
+    """Have blocks run on a cluster, once all its workers are there and no others; new ones are waited for so long."""
     tell = (told if told is not None else []).append
-    with cluster_at(cluster.address, insecure=False, tell=tell) as pool, blocks_run_on(pool):
-        until = time.monotonic() + 60
-        while len(pool.greet()) < count and time.monotonic() < until:
-            time.sleep(0.05)
-        yield pool
+    with connected(cluster.address, insecure=False) as client:
+        pool = ClusterPool(client, tell=tell, wait=wait)
+        until(lambda: len(pool.greet()) == len(cluster.workers), "all workers greet")
+        with blocks_run_on(pool):
+            yield pool
 
 
-def trials(one: Graph, progress: Callable[[int, int], None] | None = None, number: int = 30_000) -> Simulation:
+def trials(one: Graph, progress: Callable[[int, int], None] | None = None, number: int = 20_000) -> Simulation:
     causes = causes_of(one, Probabilities(every=0.01))
     return simulate(one, causes, scope_of(one), trials=number, seed=7, progress=progress)
 
@@ -173,24 +106,14 @@ def once(act: Callable[[], object]) -> Callable[[int, int], None]:
     return progress
 
 
-def test_every_measure_gives_the_same_bytes_on_one_two_and_three_workers(cluster: Cluster) -> None:
-    one = drawn(1)
-    here = measured(one)
-    assert len(here) > 40
-    told: list[str] = []
-    for count in (1, 2, 3):
-        with on(cluster, count, told):
-            assert measured(one) == here, count
-    assert not told
-
-
 def test_two_users_at_once_each_have_their_answer(cluster: Cluster) -> None:
     graphs = drawn(2), drawn(3)
     here = [as_bytes(trials(one)) for one in graphs]
     assert here[0] != here[1]
+    cluster.exactly(2)
 
     def ask(one: Graph) -> list[bytes]:
-        with on(cluster, 2):
+        with on(cluster):
             return as_bytes(trials(one))
 
     with ThreadPoolExecutor(2) as users:
@@ -200,80 +123,138 @@ def test_two_users_at_once_each_have_their_answer(cluster: Cluster) -> None:
 def test_ctrl_c_leaves_the_first_trials_and_nothing_to_be_done(cluster: Cluster) -> None:
     one = drawn(1)
     whole = trials(one)
-    with on(cluster, 2) as pool:
-        some = trials(one, once(lambda: signal.raise_signal(signal.SIGINT)), number=300_000)
+    # One worker takes the parts in order: with two, the first part may be the last to be done, and nothing is left out.
+    cluster.exactly(1)
+    with on(cluster) as pool:
+        some = trials(one, once(lambda: signal.raise_signal(signal.SIGINT)), number=100_000)
         # Whoever asks next need not wait for what was cancelled.
         assert as_bytes(trials(one)) == as_bytes(whole)
-        assert not any(pool._client.processing().values())
+        until(lambda: not any(pool._client.processing().values()), "nothing is left to be done")
     done = len(some.fails_upper)
-    assert 0 < done < 300_000
+    assert 0 < done < 100_000
     assert done % 512 == 0
-    both = min(done, 30_000)
+    both = min(done, len(whole.fails_upper))
     assert np.array_equal(some.fails_upper[:both], whole.fails_upper[:both])
 
 
-def test_workers_of_other_code_or_with_too_little_memory_are_not_asked(cluster: Cluster, tmp_path: Path) -> None:
+def test_workers_that_may_not_be_asked_are_not(cluster: Cluster, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "depgraph", tmp_path / "depgraph", ignore=shutil.ignore_patterns("__pycache__"))
     with (tmp_path / "depgraph" / "errors.py").open("a") as source:
         source.write("# other\n")
+    # A worker whose processor rounds up gives other bytes where the answer is known.
+    (tmp_path / "up.py").write_text(f"import ctypes\nctypes.CDLL({LIBM!r}).fesetround({UPWARD})\n")
     one, told = drawn(1), list[str]()
     here = as_bytes(trials(one))
-    cluster.at_least(1)
-    cluster.add_worker(PYTHONPATH=str(tmp_path))
-    cluster.add_worker("--memory-limit", "20kB")
-    with on(cluster, len(cluster.workers), told):
+    cluster.exactly(1)
+    strangers = [
+        cluster.add_worker(anew=True, PYTHONPATH=str(tmp_path)),
+        cluster.add_worker("--memory-limit", "20kB"),
+        cluster.add_worker("--preload", str(tmp_path / "up.py")),
+        # It is paused from the start, and is not waited for.
+        cluster.add_worker("--memory-limit", "30MB"),
+    ]
+    with on(cluster, told):
         assert as_bytes(trials(one)) == here
-    for worker in cluster.workers[-2:]:
-        worker.kill()
-        worker.wait()
-    assert len(told) == 2
+    for stranger in strangers:
+        stranger.kill()
+    assert len(told) == 3
     assert any("is not asked: its code of depgraph is" in line for line in told)
     assert any("is not asked: it may use 0 MB of memory" in line for line in told)
+    (other,) = [line for line in told if "gives other bytes where the answer is known: it has NumPy" in line]
+    assert all(word in other for word in ("numba", "llvmlite", "CPU"))
+
+
+def test_workers_that_all_have_paused_are_an_error(own: Cluster) -> None:
+    own.add_worker("--memory-limit", "30MB")
+    with on(own, wait=1.0) as pool:
+        until(lambda: all(told["status"] == "paused" for _, told, _ in pool.greet()), "it has paused")
+        with pytest.raises(ClusterError, match="all workers have paused") as raised:
+            trials(drawn(1))
+    assert raised.value.exit_code == 4
 
 
 def test_a_worker_killed_in_mid_run_changes_nothing(cluster: Cluster) -> None:
     one = drawn(1)
     here = as_bytes(trials(one))
-    with on(cluster, 2):
+    cluster.exactly(2)
+    with on(cluster):
         assert as_bytes(trials(one, once(cluster.workers[0].kill))) == here
 
 
 def test_all_workers_killed_is_an_error_unless_others_come(cluster: Cluster) -> None:
     one = drawn(1)
     here = as_bytes(trials(one))
+    cluster.exactly(1)
 
     def exchange() -> None:
         cluster.kill_workers()
-        cluster.at_least(1)
+        cluster.exactly(1)
 
-    with dask.config.set({"distributed.comm.timeouts.connect": "60s"}), on(cluster, 1):
+    with on(cluster):
         assert as_bytes(trials(one, once(exchange))) == here
-    with dask.config.set({"distributed.comm.timeouts.connect": "2s"}), on(cluster, 1):  # noqa: SIM117 - connecting is no part of it
-        with pytest.raises(ClusterError, match="no worker left") as raised:
-            trials(one, once(cluster.kill_workers))
+    with on(cluster, wait=1.0), pytest.raises(ClusterError, match="no worker left") as raised:
+        trials(one, once(cluster.kill_workers))
     assert raised.value.exit_code == 4
 
 
-def test_a_scheduler_that_goes_ends_the_question(tmp_path: Path) -> None:
-    own = Cluster(tmp_path)
-    try:
-        with pytest.raises(ClusterError, match="the scheduler is gone") as raised, on(own, 1):
-            trials(drawn(1), once(own.scheduler.kill))
-    finally:
-        own.stop()
+def test_graphs_that_somebody_removes_are_sent_again(cluster: Cluster) -> None:
+    one = drawn(4)
+    here = as_bytes(trials(one)), as_bytes(trials(one, number=1_000))
+    cluster.exactly(1)
+    with on(cluster) as pool:
+        assert as_bytes(trials(one)) == here[0]
+        assert pool.remove_graphs() >= 1
+        assert as_bytes(trials(one)) == here[0]
+        pool.remove_graphs()
+        assert as_bytes(trials(one, number=1_000)) == here[1]
+
+
+def test_a_scheduler_that_goes_ends_the_question(own: Cluster) -> None:
+    own.exactly(1)
+    with on(own), pytest.raises(ClusterError, match="the scheduler is gone") as raised:
+        trials(drawn(1), once(own.scheduler.kill))
     assert raised.value.exit_code == 4
+
+
+def test_a_report_is_the_same_on_a_cluster_and_whole_or_not_there(
+    own: Cluster, register: Path, depgraph: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    here, there = out / "here.json", out / "there.json"
+
+    def reported(file: Path, scheduler: str = "") -> Any:
+        return depgraph("report", "auditor", "--out", file, DEPGRAPH_SCHEDULER=scheduler)
+
+    assert reported(here).returncode == 0
+    own.exactly(1)
+    assert reported(there, own.address).returncode == 0
+    assert there.read_bytes() == here.read_bytes()
+    # The graph has come: the first question is not yet answered, and others follow.
+    shutil.rmtree(own.cache)
+    own.kill_workers()
+    own.exactly(1)
+    with ThreadPoolExecutor(1) as killer:
+        killed = killer.submit(lambda: (until(lambda: [*own.cache.glob("*")], "it came"), own.scheduler.kill()))
+        done = reported(there, own.address)
+        killed.result()
+    assert done.returncode == 4, done.stderr
+    assert done.stderr.rstrip().endswith("the scheduler is gone: nothing was written; start it, and ask again")
+    assert sorted(out.iterdir()) == [here, there]
+    assert there.read_bytes() == here.read_bytes()
 
 
 def test_doctor_says_what_the_cluster_has_and_removes_graphs(cluster: Cluster, register: Path, depgraph: Run) -> None:
-    with on(cluster, 2):
-        assert depgraph("pairs", "--json").returncode == 0
+    cluster.exactly(2)
+    with on(cluster):
+        trials(drawn(1), number=1_000)
+    assert list(cluster.cache.iterdir())
     done = depgraph("doctor", "--remove-graphs", "--json", DEPGRAPH_SCHEDULER=cluster.address)
     (found,) = [check for check in json.loads(done.stdout)["rows"] if check["check"] == "cluster"]
     assert found["ok"], found
-    running = len(cluster.workers)
-    assert found["detail"].startswith(f"{running} workers with {running} threads and ")
+    assert found["detail"].startswith("2 workers with 2 threads and ")
     assert "graphs removed" in found["detail"]
-    assert not list((cluster.folder / "cache" / "cluster").iterdir())
+    assert not list(cluster.cache.iterdir())
     wrong = depgraph("doctor", "--remove-graphs", DEPGRAPH_SCHEDULER="")
     assert wrong.returncode == 2
     assert "name a scheduler" in wrong.stderr
@@ -293,15 +274,19 @@ def test_a_wrong_address_writes_nothing(register: Path, depgraph: Run, tmp_path:
     assert "use tls://" in done.stderr
 
 
-def test_a_command_answers_the_same_over_tls_with_certificates(register: Path, depgraph: Run, tmp_path: Path) -> None:
+def test_a_command_answers_the_same_over_tls_with_certificates(
+    starter: Starter, register: Path, depgraph: Run, tmp_path: Path
+) -> None:
     settings = certificates(tmp_path)
     here = depgraph("spof", "--by", "group", "--json")
-    secret = Cluster(tmp_path, **settings)
+    secret = Cluster(starter, tmp_path, **settings)
     try:
-        secret.address = secret.address.replace("tcp", "tls")
-        secret.add_worker()
+        assert secret.address.startswith("tls://")
+        # As users start it.
+        secret.add_worker(anew=True)
         named = {name.removeprefix("DASK_").lower().replace("__", "."): value for name, value in settings.items()}
-        with dask.config.set({name.replace("_", "-"): value for name, value in named.items()}):
+        told = {name.replace("_", "-"): value for name, value in named.items()}
+        with dask.config.set(told | {"distributed.comm.timeouts.connect": PATIENCE}):
             done = depgraph("spof", "--by", "group", "--json", "--scheduler", secret.address)
         assert done.returncode == 0, done.stderr
         assert done.stdout == here.stdout
