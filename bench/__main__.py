@@ -34,6 +34,7 @@ SUBJECTS: Final = (
     "causes",
     "names",
     "serving",
+    "load",
     "cluster",
     "neo4j_store",
 )

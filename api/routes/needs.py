@@ -19,9 +19,8 @@ router = APIRouter(tags=["exploring"])
 @router.get("/needs", response_model=answer_of(Answer[ShownNeed, Nothing]))
 def needs(reading: Reading, page: Paged, dependent: Id = "", provider: Id = "") -> JSONResponse:
     """List the needs of a dependent, those on a provider, or those of the one on the other."""
-    return page.of(
-        reading.compute(
-            page.question,
-            lambda view, progress: list_needs(view, dependent=dependent, provider=provider, progress=progress),
+    return page.part(
+        reading.look_up(
+            lambda view: list_needs(view, dependent=dependent, provider=provider, start=page.start, limit=page.size + 1)
         )
     )

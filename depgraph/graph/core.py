@@ -219,7 +219,7 @@ class Graph:
         result[run] = np.searchsorted(owned, pairs, side="right") > np.searchsorted(owned, pairs)
         return result
 
-    @property
+    @cached_property
     def marking(self) -> Marking:
         """The closed-most label of the imports behind the graph, with whom all of them name."""
         return closest((run.run.marking for run in self.runs), self._members)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from depgraph.graph.columns import RELATIONS, TIE_KINDS, Strings, strings
+from depgraph.graph.remembering import remembered
 from depgraph.graph.rows import Rows, concatenate
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class DormantLink(NamedTuple):
     record: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Dormant:
     """What is not in force.
 
@@ -83,7 +84,10 @@ class Dormant:
         """Return what is not in force of one node, by any of its ids: needs, then ties, each in order."""
         if not (len(self.needs) or len(self.ties)):
             return ()
-        codes = [code for code, node_id in enumerate(self.ids) if node_id in node_ids]
+        known = _codes(self)
+        codes = [code for node_id in node_ids for code in known.get(node_id, ())]
+        if not codes:
+            return ()
         return (*sorted(self._links(self.needs, codes, RELATIONS)), *sorted(self._links(self.ties, codes, TIE_KINDS)))
 
     def _links(self, rows: Rows, codes: Sequence[int], kinds: Sequence[str]) -> Iterator[DormantLink]:
@@ -103,6 +107,15 @@ class Dormant:
                 NOT_BEGUN if rows.valid_from[at] > today else ENDED,
                 f"{run.source}:{rows.record[at]}",
             )
+
+
+@remembered
+def _codes(dormant: Dormant) -> dict[str, list[int]]:
+    """Return the positions of each id."""
+    found: dict[str, list[int]] = {}
+    for code, node_id in enumerate(dormant.ids):
+        found.setdefault(node_id, []).append(code)
+    return found
 
 
 def resting(  # noqa: PLR0917 - all that there is

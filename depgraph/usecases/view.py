@@ -18,6 +18,7 @@ from depgraph.graph import (
     notes_of,
     to_arrays,
 )
+from depgraph.graph.remembering import remembered
 from depgraph.ids import read_id
 from depgraph.model import DECISIONS, EVIDENCE, TRACES, Kind
 from depgraph.ports import GraphKey, Kept, NoShelf, keepers_lens, latest_date
@@ -348,6 +349,7 @@ def _view(
     )
 
 
+@remembered
 def counts(graph: Graph) -> Counts:
     """Return how large a graph is, and how much of it nobody declared.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from depgraph.graph.remembering import remembered
 from depgraph.model import TieKind
 
 if TYPE_CHECKING:
@@ -32,11 +33,10 @@ class Holdings:
     function_indptr: Offsets
     function: Ints
 
-    @classmethod
-    def of(cls, graph: Graph) -> Holdings:
+    @staticmethod
+    def of(graph: Graph) -> Holdings:
         """Return those of a graph."""
-        n = len(graph.nodes)
-        return cls(*_grouped(*graph.tied(TieKind.PART_OF), n), *_grouped(*graph.tied(TieKind.OWNER), n))
+        return _holdings(graph)
 
     def ways(self, start: int) -> dict[int, tuple[int, ...]]:
         """Return how each part and function of a node hangs on it: the nodes from `start` to it, the fewest.
@@ -63,6 +63,12 @@ class Holdings:
             for function in _row(self.function_indptr, self.function, party):
                 ways.setdefault(function, (*ways[party], function))
         return ways
+
+
+@remembered
+def _holdings(graph: Graph) -> Holdings:
+    n = len(graph.nodes)
+    return Holdings(*_grouped(*graph.tied(TieKind.PART_OF), n), *_grouped(*graph.tied(TieKind.OWNER), n))
 
 
 def _row(indptr: Offsets, values: Ints, at: int) -> list[int]:

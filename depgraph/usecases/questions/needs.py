@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import NOTHING, Answer, Nothing
 from depgraph.usecases.questions.nodes import ShownNeed, shown_need
-from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
-    from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
 
 
 def list_needs(
-    view: View, *, dependent: str = "", provider: str = "", progress: Progress | None = None
+    view: View, *, dependent: str = "", provider: str = "", start: int = 0, limit: int = 0
 ) -> Answer[ShownNeed, Nothing]:
     """Return the needs of `dependent`, those on `provider`, or those of the one on the other.
 
-    `progress` is told how many are listed, of how many.
+    `limit` of them (0 is all), from the one at `start` on.
 
     Raises
     ------
@@ -42,7 +40,8 @@ def list_needs(
         at = graph.position(provider)
         found = order[indptr[at] : indptr[at + 1]].tolist()
         ends = graph.needs.dependent
+    chosen = found[start : start + limit if limit else None]
     return Answer(
         meta=view.meta("needs", {"dependent": dependent, "provider": provider}, adds=NOTHING),
-        rows=tuple(shown_need(graph, need, other=int(ends[need])) for need in told(found, progress)),
+        rows=tuple(shown_need(graph, need, other=int(ends[need])) for need in chosen),
     )

@@ -12,6 +12,7 @@ from depgraph.analytics.basis.holdings import Holdings
 from depgraph.errors import UsageError
 from depgraph.graph import MERGED, near
 from depgraph.graph.columns import KINDS, NODE_NUMBERS, NODE_TEXTS, RELATIONS, TIE_KINDS
+from depgraph.graph.remembering import remembered
 from depgraph.ids import id_key, value_of
 from depgraph.model import EVIDENCE, Kind, Provenance, Value
 from depgraph.usecases.answer import NOTHING, SOMETIMES, Answer, Nothing
@@ -192,6 +193,7 @@ def _asleep(graph: Graph, text: str, candidates: Iterable[str]) -> tuple[str, ..
     return (*(graph.outside.told(at) for at in found[:_ASLEEP]), *more)
 
 
+@remembered
 def _on_reference_list(graph: Graph) -> set[int]:
     """Return the nodes that the reference list speaks of: no import of the store need hold them."""
     evidence = graph.nodes.evidence
@@ -342,6 +344,7 @@ def _attributes(graph: Graph, at: int) -> dict[str, Value]:
     return known | (json.loads(other) if other else {})
 
 
+@remembered
 def _aliases(graph: Graph) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for alias, node_id in sorted(graph.aliases.items()):

@@ -33,7 +33,6 @@ CHANCES: Final = quote('{"all": 0.1}')
 
 AT_WORK: Final = {
     "/matches": ["names=%5B%22Cloud%22%5D"],
-    "/needs": ["dependent=service:Hosting"],
     "/paths": ["from=Ede&to=Cloud"],
     "/single-points-of-failure": [""],
     "/blasts": ["id=name:Cloud", f"scenario={CHANGE}"],
@@ -52,7 +51,7 @@ AT_WORK: Final = {
     "/checks": ["supplier=name:Cloud", "supplier=name:Cloud&buyer=Delft"],
     "/explanations/{ref}": [""],
 }
-LOOKED_UP: Final = {"/status", "/nodes", "/nodes/{id}", "/methods", "/sources"}
+LOOKED_UP: Final = {"/needs", "/status", "/nodes", "/nodes/{id}", "/methods", "/sources"}
 """What takes no work once the graph is open."""
 
 
