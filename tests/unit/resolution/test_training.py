@@ -27,4 +27,4 @@ def test_the_threshold_keeps_its_precision_on_what_it_has_not_seen() -> None:
     pairs = labelled_pairs(UNSEEN)
     taken = [pair.same for pair in pairs if model().score(pair.compared()) >= model().threshold]
     assert sum(taken) / len(taken) >= 0.99
-    assert sum(taken) / sum(pair.same for pair in pairs) == pytest.approx(0.88, abs=0.01)
+    assert sum(taken) / sum(pair.same for pair in pairs) == pytest.approx(0.885, abs=0.005)

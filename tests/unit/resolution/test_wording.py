@@ -36,6 +36,13 @@ from depgraph.resolution.wording import initials, label_of, wordings
         ("Nederland", "nederland", set(), set()),
         ("B.V.", "bv", set(), set()),
         ("A", "a", set(), set()),
+        ("533 East Main Road LLC", "533 east main road", {"llc"}, set()),
+        ("RIMA 533 East Main Road, LLC", "rima 533 east main road", {"llc"}, set()),
+        ("PBV - 7220 East McKellips Road, LP", "pbv 7220 east mckellips road", {"lp"}, set()),
+        ("The 37 Gerard Road Trust", "37 gerard road trust", set(), set()),
+        ("Acme Ltd 1980 Pension Scheme", "acme ltd 1980 pension scheme", set(), set()),
+        ("Acme Ltd 533 East Main Road", "acme", {"ltd"}, set()),
+        ("Acme 12 High Street", "acme", set(), set()),
         ("Perspective 90 - Target 2021", "perspective 90 target 2021", set(), set()),
     ],
 )
