@@ -201,6 +201,10 @@ def write_candidates(answer: Answer[MayBeSame, Open]) -> None:
         f"{adds.open:,} open, of which {adds.likely:,} likely (score {adds.threshold:g} or more, or one identifier);"
         f" {adds.same_group:,} may be two of one group; decided: {adds.accepted:,} accepted, {adds.rejected:,} rejected"
     )
+    if any(row.answer != "same" for row in answer.rows):
+        out.print(
+            "two of one group: say so in a register (table nodes: id,owned_by); accept would make one party of them"
+        )
     write_notes(answer.meta, out)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -75,9 +76,14 @@ def _undecided(store: Store, view: View) -> View:
 def _open(candidates: Iterable[Candidate], graph: Graph) -> Iterable[Candidate]:
     """Yield candidates as a graph has them: the best of each two parties that are two and may be one.
 
-    Of which one owns the other, or is a part of it, are two by what facts say.
+    Of which one owns the other, or is a part of it, are two by what facts say; and of one group are those that have
+    one owner, or are parts of one, so that this is no question.
     """
-    two = {frozenset(pair) for pair in graph.apart} | _tied(graph)
+    ties = _ties(graph)
+    two = {frozenset(pair) for pair in graph.apart} | {frozenset(tie) for tie in ties}
+    above = defaultdict(set)
+    for subject, owner in ties:
+        above[subject].add(owner)
     seen = set()
     for one in candidates:
         at = graph.find(one.first), graph.find(one.second)
@@ -85,19 +91,21 @@ def _open(candidates: Iterable[Candidate], graph: Graph) -> Iterable[Candidate]:
             continue
         first, second = sorted(str(graph.nodes.id[each]) for each in at)
         pair = frozenset((first, second))
-        if pair not in two and pair not in seen:
+        known = one.answer == "same-group" and not above[first].isdisjoint(above[second])
+        if pair not in two and pair not in seen and not known:
             seen.add(pair)
             yield one._replace(first=first, second=second)
 
 
-def _tied(graph: Graph) -> set[frozenset[str]]:
+def _ties(graph: Graph) -> list[tuple[str, str]]:
+    """Return who is owned by whom, or is a part of whom."""
     ids = graph.nodes.id
     ties = (graph.tied(kind) for kind in (TieKind.OWNED_BY, TieKind.PART_OF))
-    return {
-        frozenset((str(ids[one]), str(ids[other])))
+    return [
+        (str(ids[one]), str(ids[other]))
         for subjects, objects in ties
         for one, other in zip(subjects.tolist(), objects.tolist(), strict=True)
-    }
+    ]
 
 
 def _kept(shelf: Shelf, key: GraphKey | None) -> tuple[Candidate, ...] | None:

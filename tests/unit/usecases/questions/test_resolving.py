@@ -78,6 +78,21 @@ def test_who_owns_another_is_no_candidate(store: SqliteStore) -> None:
     assert frozenset(("name:Alike Holding", "name:Alike Hosting")) not in asked
 
 
+def test_sisters_of_one_owner_are_of_one_group_already(store: SqliteStore) -> None:
+    def asked() -> set[frozenset[str]]:
+        return {frozenset((row.first, row.second)) for row in rank_candidates(store, open_view(store), limit=0).rows}
+
+    sisters = ("name:Alike Hosting", "name:Alike Cooling SA")
+    names = tuple(Node(name, {}, "n:9") for name in sisters)
+    alone = Import("register", "east", "2026-01-01", Marking(), 80, "")
+    store.replace(alone, [Facts(nodes=names)])
+    assert frozenset(sisters) in asked()
+    store.replace(
+        alone, [Facts(nodes=names, ties=(Tie("owned_by", sisters[1], "name:Alike Holding", None, None, None, "t:2"),))]
+    )
+    assert frozenset(sisters) not in asked()
+
+
 def test_the_index_as_it_would_be_is_the_one_that_accepting_gives(store: SqliteStore) -> None:
     rows = {(row.first, row.second): row for row in rank_candidates(store, open_view(store), limit=0).rows}
     row = rows[PAIR]
