@@ -21,6 +21,11 @@ _PAGES: Final = frozenset({"/api/v1/docs"})
 _PUBLIC: Final = frozenset({"/api/v1/openapi.json"})
 """What says nothing of what the store holds."""
 
+_LONGEST_TARGET: Final = 60_000
+_LONGEST_HEADERS: Final = 32_000
+_MOST_HEADERS: Final = 100
+"""What a head may have, in bytes and in number; what comes in one piece is not limited by uvicorn."""
+
 _LOOPBACK: Final = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 
 
@@ -50,6 +55,11 @@ class Guard:
             return
         headers = Headers(scope=scope)
         host = headers.get("host", "")
+        shape = _misshapen(scope)
+        if shape is not None:
+            note_refusal(scope)
+            await problem(*shape, {"Connection": "close"})(scope, receive, send)
+            return
         if not _LOOPBACK.fullmatch(host) and host.lower() not in self._hosts:
             named = ", ".join(("localhost", "127.0.0.1", *sorted(self._hosts)))
             note_refusal(scope)
@@ -74,6 +84,22 @@ class Closed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request, and with what comes the headers."""
         await self._app(scope, receive, with_headers(send, self._headers) if scope["type"] == "http" else send)
+
+
+def _misshapen(scope: Scope) -> tuple[int, str] | None:
+    """Return what is wrong with the form of a request, whatever it asks: its status and why.
+
+    A body with both a length and chunks is read in two ways by two servers, and so hides a request of somebody
+    else (RFC 9112, 6.1).
+    """
+    if len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"]) > _LONGEST_TARGET:
+        return 414, f"an address has {_LONGEST_TARGET:,} bytes at most"
+    sizes = [len(name) + len(value) for name, value in scope["headers"]]
+    if len(sizes) > _MOST_HEADERS or sum(sizes) > _LONGEST_HEADERS:
+        return 431, f"{_MOST_HEADERS} headers of {_LONGEST_HEADERS:,} bytes together are taken at most"
+    if {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}:
+        return 400, "a body has a Content-Length or a Transfer-Encoding, not both"
+    return None
 
 
 def _from_elsewhere(headers: Headers, path: str) -> bool:

@@ -11,13 +11,23 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from api.problems import problem
+
 if TYPE_CHECKING:
     import asyncio
     from threading import Event
     from types import FrameType
 
+    from starlette.types import ASGIApp
+
 _HEADER_SECONDS: Final = 10.0
 """How long a client may take for the head of a request."""
+
+_READING_SECONDS: Final = 30.0
+"""How long a client may take none of an answer that is there."""
+
+_CONNECTIONS: Final = 500
+"""Connections at a time, beyond which the server answers 503 without looking at the request."""
 
 GRACE_SECONDS: Final = 5.0
 """How long what is in work may go on when the server is told to end."""
@@ -27,13 +37,14 @@ _LAST_SECONDS: Final = 4.0
 
 
 class Connection(H11Protocol):
-    """A connection that is closed if the head of a request does not come in time.
+    """A connection that is closed if the head of a request does not come in time, or an answer is not read.
 
-    A client that sends one byte a minute would hold a connection for ever: uvicorn has a
+    A client that sends or takes one byte a minute would hold a connection for ever: uvicorn has a
     time-out for silence between requests only.
     """
 
     _head: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait for a head."""
@@ -53,7 +64,29 @@ class Connection(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
         self._settle()
+        self.resume_writing()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Begin to wait until some of an answer is read."""
+        super().pause_writing()
+        if self._unread is None:
+            self._unread = self.loop.call_later(_READING_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Wait no more: what was there is read."""
+        super().resume_writing()
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - what uvicorn says is for itself
+        """Answer what is no HTTP with a problem, as all else that is wrong."""
+        answer = problem(400, "this is no request that HTTP allows", {"Connection": "close"})
+        told = h11.Response(status_code=400, headers=answer.raw_headers, reason=b"Bad Request")
+        for event in (told, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def _await_head(self) -> None:
         between = self.timeout_keep_alive_task is not None
@@ -66,6 +99,20 @@ class Connection(H11Protocol):
         if self._head is not None:
             self._head.cancel()
             self._head = None
+
+
+def config_of(app: ASGIApp) -> uvicorn.Config:
+    """Return how an application is served."""
+    return uvicorn.Config(
+        app,
+        http=Connection,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=_CONNECTIONS,
+    )
 
 
 class Server(uvicorn.Server):

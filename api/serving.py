@@ -10,8 +10,6 @@ from contextlib import closing
 from threading import Event
 from typing import TYPE_CHECKING, Final, NoReturn
 
-import uvicorn
-
 from api.app import create_app
 from api.audit.segments import LOG
 from api.audit.writer import AuditLog
@@ -23,7 +21,7 @@ from api.security.gate import Access
 from api.security.issuer import read_issuer
 from api.security.keyring import Keyring
 from api.security.refusals import IssuerUnreachableError
-from api.server import GRACE_SECONDS, Connection, Server
+from api.server import GRACE_SECONDS, Server, config_of
 from depgraph.bootstrap import access_folder, open_named
 from depgraph.errors import UsageError
 from depgraph.settings import Settings
@@ -39,9 +37,6 @@ if TYPE_CHECKING:
 
 _SWITCH_SECONDS: Final = 0.001
 """How long a thread may keep the interpreter while others want it; Python's own is 0.005."""
-
-_CONNECTIONS: Final = 500
-"""Connections at a time, beyond which the server answers 503 without looking at the request."""
 
 
 def serve_api(
@@ -137,17 +132,7 @@ def serve_api(
                 _say(f"metrics at http://127.0.0.1:{observed.metrics.serve(metrics_port)}/metrics")
             # Whoever asks how the server is waits for the interpreter as often as he needs it: for less long.
             sys.setswitchinterval(_SWITCH_SECONDS)
-            config = uvicorn.Config(
-                app,
-                http=Connection,
-                ws="none",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                limit_concurrency=_CONNECTIONS,
-            )
-            Server(config, ending, over, grace=grace).run(sockets=[server_socket])
+            Server(config_of(app), ending, over, grace=grace).run(sockets=[server_socket])
 
 
 def _tokens(issuer: Issuer) -> Tokens:

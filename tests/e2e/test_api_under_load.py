@@ -195,17 +195,6 @@ def test_what_is_in_work_is_answered_when_the_server_ends_and_what_waits_is_not(
         assert server.wait(30) == 0
 
 
-def test_a_head_that_never_ends_is_not_waited_for(served: Served) -> None:
-    _, base = served
-    parts = urlsplit(base)
-    assert parts.hostname
-    assert parts.port
-    with socket.create_connection((parts.hostname, parts.port), timeout=60) as slow:
-        slow.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n")
-        assert slow.recv(100) == b"", "the server closes the connection"
-    assert health(base).status_code == 200
-
-
 def test_head_and_an_absolute_target_on_the_wire(served: Served) -> None:
     _, base = served
     parts = urlsplit(base)
