@@ -157,6 +157,12 @@ def _country_words() -> Mapping[str, Mapping[tuple[str, ...], str]]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _endings() -> frozenset[str]:
+    """Return the words with which legal forms and countries end."""
+    return frozenset((*_legal_forms()["end"], *_country_words()))
+
+
 def trunk(name: str) -> tuple[tuple[str, ...], str]:
     """Return the words of a name without legal forms and a country at its end, and that country, empty if none.
 
@@ -168,7 +174,11 @@ def trunk(name: str) -> tuple[tuple[str, ...], str]:
     ((('centric',), 'NL'), (('centric',), ''), (('bank', 'of', 'ireland'), ''))
 
     """
-    words = bare_words(name)
+    spelled = words_of(name)
+    if not spelled or (spelled[-1] not in _endings() and spelled[0] not in _legal_forms()["start"]):
+        # So most names are, and of some 100,000 all are looked at.
+        return tuple(spelled), ""
+    words = without_forms(spelled)[0]
     for ending, country in _country_words().get(words[-1], {}).items() if words else ():
         rest = words[: -len(ending)]
         if words[-len(ending) :] == ending and any(len(word) >= _TELLING for word in rest) and rest[-1] not in _JOINING:
