@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -102,10 +102,7 @@ def laid_out(
         Nodes to be in the core though nobody may depend on them.
 
     """
-    size = len(given.dependent)
-    known, lower, upper = (np.zeros(size, dtype=np.int32) for _ in range(3))
-    group, needed = np.full(size, 4, dtype=np.uint8), np.zeros(len(fallible), dtype=np.bool_)
-    _group(given, fallible, apart, _Grouped(known, lower, upper, group, needed))
+    known, lower, upper, group, needed = _grouped(given, fallible, apart)
     if central is not None:
         needed[central] = True
     core, component = ordered(needed, given.indptr[given.of_node], given.provider)
@@ -121,8 +118,8 @@ def laid_out(
 class _Grouped(NamedTuple):
     """Of each requirement how many providers can fail, both thresholds, its group, 4 for none; and the core.
 
-    A threshold is never more than one above the providers that can fail. A requirement that must stay apart from
-    others is in group 1 if it is of one provider, else in 2 or 3.
+    What cannot break is 0, in group 4. A threshold is never more than one above the providers that can fail. A
+    requirement that must stay apart from others is in group 1 if it is of one provider, else in 2 or 3.
     """
 
     known: Ints
@@ -132,34 +129,31 @@ class _Grouped(NamedTuple):
     needed: NDArray[np.bool_]
 
 
-@compiled
-def _group(given: Given, fallible: NDArray[np.bool_], apart: NDArray[np.bool_], found: _Grouped) -> None:
-    """Write what is found of each requirement that can break; all others are as they were."""
-    known, lower, upper, group, needed = found
-    for at in range(len(given.dependent)):
-        node = given.dependent[at]
-        if not fallible[node]:
-            continue
-        can_fail = 0
-        for entry in range(given.indptr[at], given.indptr[at + 1]):
-            each = given.provider[entry]
-            can_fail += fallible[each]
-            needed[each] |= fallible[each]
-        if can_fail == 0:
-            continue
-        known[at] = can_fail
-        lower[at] = given.lower[at] if given.lower[at] <= can_fail else can_fail + 1
-        upper[at] = given.upper[at] if given.upper[at] <= can_fail else can_fail + 1
-        together = (not apart[node]) or can_fail == 1
-        group[at] = 3 - (upper[at] == 1)
-        if upper[at] == 1 and lower[at] == 1 and together:
-            group[at] = 1
-        elif upper[at] == 1 and lower[at] > can_fail and not apart[node]:
-            group[at] = 0
+_GROUPS: Final = np.array([4, 3, 4, 2, 4, 3, 4, 1, 4, 3, 4, 0, 4, 3, 4, 1], dtype=np.uint8)
+"""The group by four bits: whether it can break, if one fails at the upper end, at the lower one, and never at that."""
+
+
+def _grouped(given: Given, fallible: NDArray[np.bool_], apart: NDArray[np.bool_]) -> _Grouped:
+    """Return what is to be known of each requirement; NumPy's sums are not compiled, which a first start waits for."""
+    entry = fallible[given.provider]
+    before = np.zeros(len(entry) + 1, dtype=np.int32)
+    np.cumsum(entry, out=before[1:])
+    known = before[given.indptr[1:]] - before[given.indptr[:-1]]
+    known *= fallible[given.dependent]
+    needed = np.zeros(len(fallible), dtype=np.bool_)
+    entry &= np.repeat(fallible, np.diff(given.indptr[given.of_node]))
+    needed[given.provider[entry]] = True
+    breaks = known > 0
+    lower, upper = (np.minimum(end, known + 1) * breaks for end in (given.lower, given.upper))
+    free = ~apart[given.dependent]
+    certain = (lower == 1) & (free | (known == 1))
+    never = (lower > known) & free
+    group = _GROUPS[breaks + 2 * (upper == 1).view(np.uint8) + 4 * certain.view(np.uint8) + 8 * never.view(np.uint8)]
+    return _Grouped(known, lower, upper, group, needed)
 
 
 class _Source(NamedTuple):
-    """Requirements by node, and what `_group` found; providers as places in the core, -1 if they cannot fail."""
+    """Requirements by node, and what `_grouped` found; providers as places in the core, -1 if they cannot fail."""
 
     of_node: Offsets
     indptr: Offsets
