@@ -105,11 +105,10 @@ def _standing(out: Console, row: Checked) -> None:
     needed = f"Needs of others that lead to it: {row.needed_by:,}."
     out.print(f"\n{needed} If it fails, {fails} nodes fail; {impact.reach:,} depend on it at all:", style="bold")
     for each in row.standing[:_STANDING]:
-        out.print(
-            f"  {'certainly' if each.certain else 'possibly'} {each.name}, which lost {each.because}", markup=False
-        )
-    if impact.fails_upper > len(row.standing[:_STANDING]):
-        out.print(f"  and {impact.fails_upper - len(row.standing[:_STANDING]):,} more")
+        told = f"{each.fails} fails {each.name}, which lost {each.because}"
+        out.print(f"  {told if each.because else f'does not fail by that alone: {each.name}'}", markup=False)
+    if row.standing_in_all > len(row.standing[:_STANDING]):
+        out.print(f"  and {row.standing_in_all - len(row.standing[:_STANDING]):,} more")
 
 
 def _span(low: int, high: int) -> str:

@@ -88,7 +88,10 @@ def report(
     sector: Sector = "",
     hub: Hub = "",
     supplier: Annotated[
-        str, typer.Option("--supplier", metavar="ID", help="procurement: about whom.", show_default=False)
+        str,
+        typer.Option(
+            "--supplier", metavar="ID", help="procurement: about whom; hub: who could be hit by it.", show_default=False
+        ),
     ] = "",
     buyer: Buyer = "",
     service_type: ServiceType = "",

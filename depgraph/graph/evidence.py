@@ -98,6 +98,22 @@ def at_evidence(graph: Graph, accept: str, tested_since: str = "") -> Graph:
     )
 
 
+def fallback_known(graph: Graph, node: int) -> tuple[str, str]:
+    """Return how the fallback of a node is known on the date of its graph, a word of `EVIDENCE`, and since when.
+
+    Examples
+    --------
+    >>> from depgraph.testing import graph
+    >>> known = {"fallback": "operating", "fallback_evidence": "tested", "fallback_evidence_date": "2025-06-01"}
+    >>> small = graph("f1@a f1>x", {"f1": known})
+    >>> fallback_known(small, small.position("function:f1")), fallback_known(small, small.position("name:x"))
+    (('tested', '2025-06-01'), ('stated', ''))
+
+    """
+    word, date = _of_fallback(str(graph.nodes.other[node]))
+    return EVIDENCE[_rung(word, date, graph.as_of)], date
+
+
 def _of_fallback(other: str) -> tuple[str, str]:
     """Return how a fallback is known and when, from the further attributes of its node."""
     known = json.loads(other) if other else {}

@@ -16,6 +16,25 @@ class Control(NamedTuple):
     ids: tuple[str, ...]
 
 
+class Evidence(NamedTuple):
+    """A part of a report, and the controls that it is evidence for."""
+
+    part: str
+    controls: tuple[Control, ...]
+
+
+def evidence_for(*parts: str) -> tuple[Evidence, ...]:
+    """Return parts of a report with the controls that each is evidence for.
+
+    Examples
+    --------
+    >>> [(each.part, each.controls[0].ids) for each in evidence_for("outage", "chain")]
+    [('outage', ('Art. 11(5)',)), ('chain', ('Art. 29(2)',))]
+
+    """
+    return tuple(Evidence(part, controls_for(part)) for part in parts)
+
+
 def controls_for(part: str) -> tuple[Control, ...]:
     """Return the controls that a part of a report is evidence for.
 

@@ -41,7 +41,13 @@ class Kind(NamedTuple):
 
 KINDS: Final = {
     "auditor": Kind(report_to_auditor, "auditor.html", ("sector", "hub", "as_keeper")),
-    "hub": Kind(report_to_hub, "hub.html", ("hub", "sector"), ("hub",), lambda asked: Viewer(hubs=(asked["hub"],))),
+    "hub": Kind(
+        report_to_hub,
+        "hub.html",
+        ("hub", "sector", "supplier"),
+        ("hub",),
+        lambda asked: Viewer(hubs=(asked["hub"],)),
+    ),
     "procurement": Kind(
         report_to_procurement,
         "procurement.html",

@@ -52,13 +52,13 @@ _TOLD: Final = (
 
 _WORDS: Final = frozenset({
     "accept", "as_of", "at_least", "at_lower", "at_upper", "by", "code", "command", "count", "counted", "counting",
-    "country", "evidence", "evidence_date", "fallback", "format", "kind", "licence", "losses", "market_by", "measure",
-    "min_confidence", "period", "question", "reference", "ref", "relation", "resolution", "retrieved", "said_by",
-    "scope", "tested_since", "tier", "unmeasured", "valid_from", "valid_to", "version", "versions",
+    "country", "evidence", "evidence_date", "fails", "fallback", "format", "kind", "licence", "losses", "market_by",
+    "measure", "min_confidence", "period", "question", "reference", "ref", "relation", "resolution", "retrieved",
+    "said_by", "scope", "tested", "tested_since", "tier", "unmeasured", "valid_from", "valid_to", "version", "versions",
 })  # fmt: skip
 """Fields that hold words of depgraph, codes and dates, and nothing that a source wrote."""
 
-_OURS: Final = ("Control", "Method", "Threshold", "Filled")
+_OURS: Final = ("Control", "Evidence", "Method", "Threshold", "Filled")
 """Classes of which every text is one of depgraph."""
 
 _GONE: Final = ("records", "files", "identifiers", "example", "reproduce", "sha256")
@@ -69,7 +69,7 @@ _IDS: Final = (
 )  # fmt: skip
 """Fields that hold ids, or parameters that stand for them."""
 
-_NAMED_BY: Final = {"first_name": "first", "second_name": "second", "names": "ids"}
+_NAMED_BY: Final = {"first_name": "first", "second_name": "second", "names": "ids", "organisation_name": "organisation"}
 _FREE: Final = {"requirement": "requirement", "service_type": "type", "market": "type", "part": "part", "hub": "hub"}
 """Fields that hold texts of sources of one sort, and the word before their number."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
 
 from depgraph.ports import UNKNOWN_RECEIPT
-from depgraph.regulation.controls import Control, controls_for
+from depgraph.regulation.controls import Control, Evidence, controls_for, evidence_for
 from depgraph.usecases.answer import NOTHING, whole
 from depgraph.usecases.auditor.assumed_chances import simulate_assumed
 from depgraph.usecases.auditor.carried import Carried, Conflict, Filled, age_days, carried, completeness, conflicts
@@ -157,6 +157,7 @@ class AuditorReport:
     sections: tuple[Section, ...]
     ending: Answer[ShownNeed, Nothing]
     unnamed: Answer[ShownNeed, Nothing]
+    evidence: Annotated[tuple[Evidence, ...], "controls that the sections are evidence for"]
     unnamed_criterion: Annotated[tuple[Control, ...], "controls that unknown providers are evidence for"]
     basis: tuple[Basis, ...]
     findings: tuple[tuple[str, int, str], ...]
@@ -219,6 +220,7 @@ def report_to_auditor(
         sections=sections,
         ending=list_ending(view, sector=sector, hub=hub, limit=LISTED),
         unnamed=list_unnamed(view, sector=sector, hub=hub, limit=UNNAMED),
+        evidence=evidence_for("single_point", "concentration", "outage"),
         unnamed_criterion=controls_for("unknown_provider"),
         basis=tuple(_basis(run, view.receipts.get(run.import_id, UNKNOWN_RECEIPT), as_of) for run in view.graph.runs),
         findings=_settled(view.findings),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Final
 
+from depgraph.regulation.controls import Evidence, evidence_for
 from depgraph.usecases.questions.check import check_supplier
 
 if TYPE_CHECKING:
@@ -15,12 +16,16 @@ if TYPE_CHECKING:
     from depgraph.usecases.view import View
 
 
+_EVIDENCE: Final = evidence_for("concentration", "chain", "award")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcurementReport:
     """All that the report says, in any format: the supplier first, then the others."""
 
     meta: Meta[Nothing]
     bidders: tuple[Checked, ...]
+    evidence: Annotated[tuple[Evidence, ...], "controls that the sections are evidence for"]
 
 
 def report_to_procurement(
@@ -35,4 +40,6 @@ def report_to_procurement(
 
     """
     found = check_supplier(view, supplier, buyer=buyer, service_type=service_type, against=against)
-    return ProcurementReport(meta=replace(found.meta, command="report procurement"), bidders=found.rows)
+    return ProcurementReport(
+        meta=replace(found.meta, command="report procurement"), bidders=found.rows, evidence=_EVIDENCE
+    )

@@ -23,14 +23,14 @@ from depgraph.usecases.scenario import Scenario
 from depgraph.usecases.scenario.syntax import Choice, NewNeed, Removed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from depgraph.graph import Graph
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
 
 BEHIND: Final = 40
-STANDING: Final = 20
+STANDING: Final = 500
 UNITS: Final = 3
 """How many of those behind it, of those on it, and of the units that an award changes are listed."""
 
@@ -61,6 +61,21 @@ class Behind:
     unsaid: Annotated[bool, "whether no source says what it stands on in turn, though it is no place"]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who stands on the supplier, whether or not it would fail."""
+
+    steps: Annotated[int, "how many needs away from it, from what it owns as parent on top, or from a service of these"]
+    id: Annotated[str, "its id"]
+    name: Annotated[str, "what it is called"]
+    kind: Annotated[str, "party, function, service, product or place"]
+    fails: Annotated[
+        str, "certainly, possibly or no: if the supplier fails, with what it owns as parent on top, and only it"
+    ]
+    because: Annotated[str, "what it loses then, empty where it does not fail"]
+    records: Annotated[tuple[str, ...], "source and record of the need by which it stands on it"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """One supplier before an award; bounds hold for the links that are known."""
@@ -79,7 +94,11 @@ class Checked:
         int, "how many needs others have of it, of what it owns as parent on top, or of a service of these"
     ]
     impact: Annotated[SinglePoint, "what its failure stops; of a parent on top, with all that it owns"]
-    standing: Annotated[tuple[Casualty, ...], "who stands on it: what fails if it fails, the nearest first"]
+    standing: Annotated[
+        tuple[Standing, ...],
+        "who stands on it: first what certainly fails, then what may, then what it alone does not stop",
+    ]
+    standing_in_all: Annotated[int, "how many stand on it, also those that are not listed"]
     takes_over: Annotated[tuple[str, ...], "whose needs of the buyer it would meet; empty: it is needed beside them"]
     award: Annotated[tuple[Difference, ...], "measures before and after awarding to it; empty: no buyer was named"]
     questions: Annotated[tuple[str, ...], "what to ask it before the contract, or to write into it"]
@@ -156,7 +175,8 @@ def _checked(view: View, at: int, buyer: int | None, service_type: str, progress
     behind = _behind(graph, [*owned, *services])
     needing = np.isin(graph.needs.provider, [*owned, *services]) & ~np.isin(graph.needs.dependent, [*owned, *services])
     by = By.GROUP if len(owned) > 1 else None
-    blast = blast_radius(view, [supplier], by=by, limit=STANDING, progress=progress)
+    blast = blast_radius(view, [supplier], by=by, progress=progress)
+    standing = _standing(graph, [*owned, *services], {row.id: row for row in blast.rows})
     takes_over, award = _award(view, at, buyer, service_type, progress) if buyer is not None else ((), ())
     return Checked(
         id=supplier,
@@ -171,7 +191,8 @@ def _checked(view: View, at: int, buyer: int | None, service_type: str, progress
         behind_unsaid=sum(each.unsaid for each in behind),
         needed_by=int(np.count_nonzero(needing & ~graph.own_run_by)),
         impact=blast.adds.impact,
-        standing=blast.rows,
+        standing=tuple(standing[:STANDING]),
+        standing_in_all=len(standing),
         takes_over=takes_over,
         award=award,
         questions=tuple(_questions(graph, at, services, behind)),
@@ -236,6 +257,34 @@ def _behind(graph: Graph, start: Sequence[int]) -> tuple[Behind, ...]:
         rows = [_row(graph, tier, at, cited(graph, needs.evidence, need)) for at, need in reached.items()]
         found += sorted(rows, key=lambda row: row.id)
     return tuple(found)
+
+
+def _standing(graph: Graph, start: Sequence[int], fallen: Mapping[str, Casualty]) -> list[Standing]:
+    """Return what depends on some nodes at all, and whether it fails with them; not these themselves."""
+    nodes, needs = graph.nodes, graph.needs
+    members = np.zeros(len(nodes), dtype=np.bool_)
+    members[list(start)] = True
+    reached, frontier, steps = members.copy(), members.copy(), 0
+    found: list[Standing] = []
+    while frontier.any():
+        steps += 1
+        leading = np.flatnonzero(frontier[needs.provider] & ~reached[needs.dependent])
+        at, first = np.unique(needs.dependent[leading], return_index=True)
+        frontier = np.zeros_like(members)
+        frontier[at] = True
+        reached |= frontier
+        for node, need in zip(at.tolist(), leading[first].tolist(), strict=True):
+            node_id = str(nodes.id[node])
+            lost = fallen.get(node_id)
+            fails = "no" if lost is None else "certainly" if lost.certain else "possibly"
+            records = cited(graph, needs.evidence, need)
+            kind = KINDS[nodes.kind[node]].value
+            because = lost.because if lost else ""
+            found.append(Standing(steps, node_id, str(nodes.name[node]), kind, fails, because, records))
+    return sorted(found, key=lambda row: (_FAILS.index(row.fails), row.steps, row.id))
+
+
+_FAILS: Final = ("certainly", "possibly", "no")
 
 
 def _row(graph: Graph, tier: int, at: int, records: tuple[str, ...]) -> Behind:
@@ -315,5 +364,7 @@ def _notes(rows: Sequence[Checked]) -> Iterator[str]:
             yield f"nobody in these data needs '{row.id}': what would stand on it is not known"
         if row.behind_in_all > len(row.behind):
             yield f"{len(row.behind)} of {row.behind_in_all:,} that stand behind '{row.id}' are listed"
+        if row.standing_in_all > len(row.standing):
+            yield f"{len(row.standing)} of {row.standing_in_all:,} that stand on '{row.id}' are listed"
         if not row.behind_in_all:
             yield f"no source says what '{row.id}' stands on: that is not known, and not nothing"

@@ -13,6 +13,7 @@ from depgraph.errors import EmptyStoreError, UnknownIdError, UsageError
 from depgraph.model import Label, Marking
 from depgraph.ports import Given
 from depgraph.stores.sqlite import SqliteStore
+from depgraph.testing import graph
 from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.questions.check import check_supplier
 from depgraph.usecases.view import KEEPER, Lens, View, open_view
@@ -87,11 +88,25 @@ def test_who_it_is_and_what_it_stands_on(view: View) -> None:
 def test_who_stands_on_it(view: View) -> None:
     """Hosting falls, and with it Pay, which its owner loses."""
     (row,) = check_supplier(view, "Alpha").rows
-    assert [(one.name, one.certain) for one in row.standing] == [("Hosting", True), ("Pay", True)]
+    assert [(one.name, one.fails, one.steps) for one in row.standing] == [("Pay", "certainly", 1)]
     assert (row.impact.functions_lower, row.impact.organisations_lower) == (1, 1)
     (top,) = check_supplier(view, "Top").rows
-    assert [one.name for one in top.standing] == ["Hosting", "Pay"], "with all that it owns"
+    assert [one.name for one in top.standing] == ["Pay"], "with all that it owns"
     assert top.needed_by == 1
+
+
+def test_who_stands_on_it_and_would_not_fail_is_listed_too() -> None:
+    """f1 needs x alone, f2 one of x and y, f3 perhaps both; f4 stands on x through f1's service, z on nothing of it."""
+    view = View(graph("f1@a f1>x f2@b f2>x|y f3@b f3>?(x,y) f4@c f4>x&y f5@c f5>z"), KEEPER, 1, (), ())
+    (row,) = check_supplier(view, "x").rows
+    assert [(one.name, one.fails) for one in row.standing] == [
+        ("f1", "certainly"),
+        ("f4", "certainly"),
+        ("f3", "possibly"),
+        ("f2", "no"),
+    ]
+    assert (row.standing_in_all, row.impact.reach) == (4, 4)
+    assert [one.because for one in row.standing] == ["x", "x", "x", ""]
 
 
 def test_an_award_moves_what_the_buyer_has_of_that_type(view: View) -> None:
