@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from depgraph.reports.areas import exceedance_areas, timeline_areas
 from depgraph.reports.figures import UNKNOWN, Named, heat_map, interval_bars, treemap
+from depgraph.reports.line import drawn
 from depgraph.reports.numbers import (
     amount_range,
     count_range,
@@ -68,6 +69,7 @@ def render(template: str, *, report: Any) -> str:
         "ends": ends,
         "timeline_areas": timeline_areas,
         "exceedance_areas": exceedance_areas,
+        "trend_drawn": lambda trend: Markup(drawn(trend)),  # noqa: S704 - its texts are escaped
         "interval": interval,
         "in_short": in_short,
         "titled": titled,
@@ -133,7 +135,11 @@ def css_text(text: str) -> Markup:
 
 def page_foot(meta: Meta[object]) -> str:
     """Return what stands at the foot of every page: what the report was made of, and with what."""
-    asked = "".join(f", {name.replace('_', ' ')}{_valued(value)}" for name, value in meta.parameters.items())
+    asked = "".join(
+        f", {name.replace('_', ' ')}{_valued(value)}"
+        for name, value in meta.parameters.items()
+        if name != "since_digest"
+    )
     made = f"revision {meta.revision}, digest {meta.graph_digest[:16]}, depgraph {meta.version}"
     long = f". As of {meta.as_of}, {made}{asked}"
     return long if len(long) <= _FOOT else f"{long[: _FOOT - 1]}…"
@@ -186,7 +192,8 @@ def counted(count: int, noun: str) -> str:
 def options(meta: Meta[object]) -> str:
     """Return the options of a command that asks the same of the same facts, quoted for a shell."""
     asked = {**meta.parameters, "as_of": meta.as_of, "revision": meta.revision}
-    asked.pop("seen_by", None)  # it follows from the kind of report, or from --as
+    for told in ("seen_by", "since_digest"):  # they follow from the kind of report or --as, and from an earlier report
+        asked.pop(told, None)
     found = ""
     for name, value in asked.items():
         for each in value if isinstance(value, tuple) else (value,):

@@ -62,16 +62,18 @@ def drawn(trend: Trend) -> str:
     under = list(_under(steps))
     height = _HEIGHT + _LINE * (len(under) + 1)
     hatch = (
-        '<defs><pattern id="band" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<defs><pattern id="trend-band" width="6" height="6" patternUnits="userSpaceOnUse"'
+        ' patternTransform="rotate(45)">'
         '<rect width="6" height="6" fill="#eef2f6"/><path d="M0 0V6" stroke="#8a99a8"/></pattern></defs>'
     )
     parts = [
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'
-            f' height="{height}" role="img" aria-labelledby="title text" font-family="sans-serif" font-size="13">'
+            f' height="{height}" role="img" aria-labelledby="trend-title trend-text"'
+            ' font-family="DejaVu Sans, sans-serif" font-size="13">'
         ),
-        f'<title id="title">{escape(title)}</title>',
-        f'<desc id="text">{escape(" ".join(_aloud(rows)))}</desc>',
+        f'<title id="trend-title">{escape(title)}</title>',
+        f'<desc id="trend-text">{escape(" ".join(_aloud(rows)))}</desc>',
         hatch,
         f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
         f'<text x="{_LEFT}" y="24" font-size="16" font-weight="bold">{escape(title)}</text>',
@@ -120,7 +122,7 @@ def _lines(rows: Sequence[TrendPoint], scale: _Scale) -> Iterator[str]:
             lower = " ".join(f"{x},{low}" for x, low, _ in stretch)
             upper = " ".join(f"{x},{high}" for x, _, high in stretch)
             back = " ".join(f"{x},{high}" for x, _, high in reversed(stretch))
-            yield f'<polygon points="{lower} {back}" fill="url(#band)"/>'
+            yield f'<polygon points="{lower} {back}" fill="url(#trend-band)"/>'
             yield f'<polyline points="{upper}" fill="none" stroke="#22303c" stroke-width="2" stroke-dasharray="7 4"/>'
             yield f'<polyline points="{lower}" fill="none" stroke="#22303c" stroke-width="2"/>'
         stretch = []

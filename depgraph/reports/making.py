@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from depgraph.errors import InputError, UsageError
 from depgraph.reports.kinds import KINDS, asked_of
 from depgraph.reports.redacting import redacted
-from depgraph.usecases.auditor.since import earlier
+from depgraph.usecases.auditor.since import Earlier, earlier
 from depgraph.usecases.auditor.since import since as changes_since
 from depgraph.usecases.questions.moments import is_moment
 from depgraph.usecases.questions.readings import readings
@@ -37,8 +37,8 @@ class Asked:
     kind: str
     given: Mapping[str, Any]
     lens: Lens
-    since: str = ""
-    """Since when changes are told: a revision, a date, or the path of an earlier report."""
+    since: Earlier | None = None
+    """Since when changes are told."""
     redact: bool = False
     secret: bytes = b""
     """Whether names are redacted, and what decides the order of their numbers."""
@@ -61,7 +61,7 @@ def make_report(store: Store, asked: Asked) -> tuple[View, Report]:
         }
     if asked.since:
         about = {name: asked.given.get(name, "") for name in ("sector", "hub")}
-        more["since"] = changes_since(store, view, earlier(asked.since), **about)
+        more["since"] = changes_since(store, view, asked.since, **about)
     report = KINDS[asked.kind].build(view, **asked.given, **more)
     return view, redacted(report, view, asked.secret) if asked.redact else report
 
@@ -87,15 +87,16 @@ def asked_again(meta: object) -> Asked:
         raise UsageError("names are redacted in this report: verify the one with names, made of the same facts")
     left = {str(name): _taken(str(name), value) for name, value in parameters.items()}
     left.pop("seen_by", None)
-    since = left.pop("since", "")
+    since, digest = left.pop("since", ""), left.pop("since_digest", "")
     if since and not is_moment(since):
         raise InputError(f"the parameter 'since' of the report is {since!r}, which is neither a revision nor a date")
+    before = Earlier(moment=since, digest=digest) if since else None
     keeper, words = left.pop("as_keeper", False), left.pop("as", ())
     through = {name: left.pop(name) for name in _LENS if name in left}
     kind = str(meta["command"]).removeprefix(_COMMAND)
     given, viewer = asked_of(kind, left, as_keeper=bool(keeper))
     viewer = viewer_of(words) if words else viewer
-    return Asked(kind, given, Lens(as_of=as_of, revision=revision, viewer=viewer, **through), since)
+    return Asked(kind, given, Lens(as_of=as_of, revision=revision, viewer=viewer, **through), before)
 
 
 def _taken(name: str, value: object) -> Any:
@@ -128,8 +129,6 @@ def asked_with(
     viewer = viewer or lens.viewer
     if since and kind != "auditor":
         raise UsageError(f"report {kind} does not take --since: report auditor does")
-    if since and packed:
-        raise UsageError("a pack holds the facts of one revision: leave out --since, or write that report to --out")
     if packed and viewer is None and not as_keeper:
         if not taken.get("hub"):
             raise UsageError(
@@ -137,4 +136,4 @@ def asked_with(
                 " organisation:NAME: it is made of what they may see; --as-keeper puts all facts of the store into it"
             )
         viewer = viewer_of([f"hub:{taken['hub']}"])
-    return Asked(kind, taken, replace(lens, viewer=viewer), since)
+    return Asked(kind, taken, replace(lens, viewer=viewer), earlier(since) if since else None)

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from depgraph.ports import Imported, Store
     from depgraph.reports.kinds import Report
     from depgraph.reports.making import Asked
+    from depgraph.usecases.auditor.since import Earlier
     from depgraph.usecases.view import View
 
 FORMAT: Final = "depgraph evidence pack 1"
@@ -101,7 +102,7 @@ def write_pack(
         place = Path(folder, STORE)
         place.parent.mkdir()
         with closing(empty(place)) as cut:
-            cut_store(store, cut, view)
+            cut_store(store, cut, view, since=oldest_of(store, asked.since) if asked.since else None)
             files = {STORE: place, **write_contents(Path(folder), cut, fixed, digest=view.graph.digest)}
         files[SUMS] = _written(Path(folder, SUMS), sums_of(files).encode())
         if key:
@@ -134,6 +135,11 @@ def write_contents(folder: Path, cut: Store, asked: Asked, *, digest: str = "") 
     for name, columns, rows in chain(_figures(report), _facts(cut)):
         files[name] = _table(folder / name, columns, rows)
     return files
+
+
+def oldest_of(store: Store, since: Earlier) -> int:
+    """Return the oldest revision that changes since an earlier moment rest on: of a date it may be any."""
+    return int(since.moment) if since.moment.isdecimal() else store.describe().oldest
 
 
 def sums_of(files: Mapping[str, Path]) -> str:

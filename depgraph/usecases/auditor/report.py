@@ -208,7 +208,8 @@ def report_to_auditor(
     methods = {method.name: method for method in list_methods()}
     sections = tuple(_section(view, population) for population in found)
     as_of = view.graph.as_of
-    asked = {"sector": sector, "hub": hub, "since": since.moment if since else "", "as_keeper": as_keeper or None}
+    told = {"since": since.moment, "since_digest": since.reported} if since else {}
+    asked = {"sector": sector, "hub": hub, **told, "as_keeper": as_keeper or None}
     return AuditorReport(
         meta=view.meta("report auditor", asked, adds=NOTHING),
         suppliers=supplier_count(view),

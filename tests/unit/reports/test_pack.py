@@ -110,6 +110,41 @@ def test_the_same_facts_give_the_same_bytes_of_which_all_hold(store: Store, pack
     assert found.figures > 100
 
 
+def test_a_pack_tells_what_changed_and_holds_the_revisions_that_this_rests_on(store: Store, tmp_path: Path) -> None:
+    """To the north: its part came first, another one came and went since the report that is compared with."""
+    whole = replace(
+        asked_with("auditor", {"hub": "north"}, as_keeper=False, packed=False), lens=Lens(revision=1, viewer=None)
+    )
+    north = asked_with("auditor", {"hub": "north"}, as_keeper=False, packed=True).lens.viewer
+    first = tmp_path / "first.json"
+    save_report(store, replace(whole, lens=Lens(revision=2, viewer=north)), first)
+    for since, oldest in (("1", 1), ("2", 2), ("3", 3), (str(first), 2)):
+        out = tmp_path / "since.zip"
+        asked = asked_with("auditor", {"hub": "north"}, as_keeper=False, packed=True, since=since)
+        write_pack(out, store, asked, empty=file_store)
+        found = verify_pack(out, opened=file_store)
+        assert (found.rows, found.notes) == ((), ())
+        files = unpacked(out)
+        (tmp_path / "cut.sqlite").write_bytes(files[STORE])
+        with closing(file_store(tmp_path / "cut.sqlite")) as cut:
+            assert (cut.describe().revision, cut.describe().oldest) == (3, oldest)
+        told = json.loads(files["report/report.json"])["since"]
+        assert bool(told["facts"]) == (oldest == 2), since
+        assert told["same"] is (True if since == str(first) else None)
+
+
+def test_a_report_since_a_file_is_verified_without_that_file(store: Store, tmp_path: Path) -> None:
+    first = tmp_path / "first.json"
+    lens = Lens(revision=1)
+    save_report(store, asked_with("auditor", {}, as_keeper=False, packed=False, lens=lens), first)
+    asked = asked_with("auditor", {}, as_keeper=False, packed=False, since=str(first))
+    for ending in FORMS:
+        save_report(store, asked, tmp_path / f"report{ending}")
+    first.unlink()
+    for ending in FORMS:
+        assert verify_report(tmp_path / f"report{ending}", store).rows == (), ending
+
+
 def test_its_facts_are_those_that_the_hub_sees_and_give_the_same_graph(
     store: Store, pack: Path, tmp_path: Path
 ) -> None:

@@ -42,6 +42,13 @@ def test_a_report_tells_what_moved_since_another_and_why() -> None:
     assert "'function:f' uses 'name:y' came" in score.because
     assert "which is the graph of the earlier report" in page
     assert "&#39;function:f&#39; uses &#39;name:y&#39; came" in page
+    assert told.trend
+    assert [(row.moment, row.id, row.after_at_lower, row.after_at_upper) for row in told.trend.rows] == [
+        ("1", "name:x", 1.0, 1.0),
+        ("2", "name:x", 1.0, 1.0),
+    ]
+    assert "<figcaption>How the score of " in page
+    assert page.count('<th scope="col">Revision</th>') == 1
     assert "depgraph report auditor --since 1 --as-of 2026-01-01 --revision 2" in page
 
 
