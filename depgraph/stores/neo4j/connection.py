@@ -16,7 +16,7 @@ from neo4j import (
 )
 from neo4j.exceptions import DriverError, Neo4jError
 
-from depgraph.errors import StoreUnavailableError, StoreVersionError, UsageError
+from depgraph.errors import StoreReadOnlyError, StoreUnavailableError, StoreVersionError, UsageError
 from depgraph.stores.neo4j.faults import translated
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 FLOOR: Final = (5, 26)
 """The oldest version of the server that is supported."""
 
+_COMPONENTS: Final = "CALL dbms.components() YIELD name, versions, edition RETURN name, versions, edition"
 _END: Final = """
     SHOW TRANSACTIONS YIELD transactionId AS id, metaData WHERE metaData.depgraph = $token
     TERMINATE TRANSACTIONS id YIELD message
@@ -67,6 +68,7 @@ class Connection:
         _check(address)
         self.location = f"{address.rstrip('/')}/{database}"
         self._database = database
+        self._routed = address.startswith("neo4j")
         with translated(self.location):
             try:
                 self._driver = GraphDatabase.driver(
@@ -140,8 +142,7 @@ class Connection:
         """Return product, version and edition of the server."""
         with translated(self.location):
             self._driver.verify_connectivity()
-            found = self.records("CALL dbms.components() YIELD name, versions, edition RETURN name, versions, edition")
-        kernel = next(record for record in found if record["name"] == "Neo4j Kernel")
+        kernel = next(record for record in self._components() if record["name"] == "Neo4j Kernel")
         version = str(kernel["versions"][0])
         number = tuple(int(part) for part in version.split("-", maxsplit=1)[0].split(".")[:2])
         if number < FLOOR:
@@ -149,6 +150,17 @@ class Connection:
                 f"'{self.location}' is Neo4j {version}, but depgraph needs {FLOOR[0]}.{FLOOR[1]} or newer: upgrade it"
             )
         return f"Neo4j {version} {kernel['edition']}"
+
+    def _components(self) -> list[Record]:
+        """Return what the server consists of; in a cluster by its leader.
+
+        The leader's bookmark has every later read wait until its follower holds what was committed when this store was
+        opened, whoever wrote it. Without a leader nothing can be written; what followers hold can still be read.
+        """
+        if self._routed:
+            with suppress(StoreUnavailableError, StoreReadOnlyError):
+                return self.write(lambda transaction: list(transaction.run(_COMPONENTS)))
+        return self.records(_COMPONENTS)
 
 
 def _look_closer(address: str, location: str) -> None:
