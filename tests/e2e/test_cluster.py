@@ -29,6 +29,7 @@ from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.blocks import blocks_run_on
 from depgraph.analytics.measures.simulation import Simulation, simulate
 from depgraph.cluster.connecting import connected
+from depgraph.cluster.packing import unpacked
 from depgraph.cluster.pool import ClusterPool
 from depgraph.errors import ClusterError
 from depgraph.graph import Graph
@@ -242,6 +243,28 @@ def test_a_report_is_the_same_on_a_cluster_and_whole_or_not_there(
     assert done.stderr.rstrip().endswith("the scheduler is gone: nothing was written; start it, and ask again")
     assert sorted(out.iterdir()) == [here, there]
     assert there.read_bytes() == here.read_bytes()
+
+
+def test_the_graph_that_is_sent_is_what_the_viewer_may_see(own: Cluster, depgraph: Run, tmp_path: Path) -> None:
+    parts = (
+        ("open", "a,b\nb,c\n", ("--marking", "tlp:clear")),
+        ("closed", "b,hidden\nx,y\n", ("--marking", "tlp:amber", "--hub", "north")),
+    )
+    for name, needs, marking in parts:
+        (tmp_path / f"{name}.needs").mkdir()
+        file = tmp_path / f"{name}.needs" / "needs.csv"
+        file.write_text(f"dependent,provider\n{needs}")
+        done = depgraph("import", "register", file, "--part", name, *marking, "--retrieved", "2026-01-01")
+        assert done.returncode == 0, done.stderr
+    own.exactly(1)
+    for viewer, nodes in (((), 6), (("--as", "hub:south"), 3)):
+        here = depgraph("spof", *viewer, "--json", DEPGRAPH_SCHEDULER="")
+        assert json.loads(here.stdout)["meta"]["counts"]["nodes"] == nodes
+        there = depgraph("spof", *viewer, "--json", DEPGRAPH_SCHEDULER=own.address)
+        assert there.stdout == here.stdout
+        (sent,) = own.cache.glob("*.blocks")
+        assert len(unpacked(sent.read_bytes()).arrays["nodes.kind"]) == nodes
+        sent.unlink()
 
 
 def test_doctor_says_what_the_cluster_has_and_removes_graphs(cluster: Cluster, register: Path, depgraph: Run) -> None:
