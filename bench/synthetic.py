@@ -184,5 +184,6 @@ def _needs(  # noqa: PLR0917 - columns of one table
             rung=np.zeros(len(n), dtype=np.uint8),
             dated=np.broadcast_to(np.datetime64("NaT", "D"), len(n)),
             widened=np.zeros(len(n), dtype=np.int32),
+            disputed=np.zeros(len(n), dtype=np.int32),
         ),
     }
