@@ -34,7 +34,10 @@ def listing_of(row: type[object]) -> type[BaseModel]:
     return create_model(f"{row.__name__}List", __config__=CLOSED, meta=(ListMeta, ...), rows=(list_of(row), ...))
 
 
-def listed(command: str, rows: Sequence[object], asked: Asked) -> JSONResponse:
-    """Return rows as the command prints them with --json, and the address that gives them again."""
+def listed(command: str, rows: Sequence[object], asked: Asked, *, marking: str = "") -> JSONResponse:
+    """Return rows as the command prints them with --json, and the address that gives them again.
+
+    `marking` is for the audit log; empty where everybody may see them.
+    """
     told = {"meta": {"format": FORMAT, "command": command, "address": asked.address()}, "rows": plain(rows)}
-    return AnswerResponse(told, Facts(len(rows)))
+    return AnswerResponse(told, Facts(len(rows), marking=marking))

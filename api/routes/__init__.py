@@ -13,6 +13,7 @@ from api.routes import (
     differences,
     explanations,
     gaps,
+    import_records,
     importances,
     matches,
     methods,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 RESOURCES: Final[tuple[APIRouter, ...]] = (
     status.router,
+    import_records.router,
     nodes.router,
     matches.router,
     needs.router,

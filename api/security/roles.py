@@ -19,6 +19,7 @@ ACCESS: Final[dict[str, tuple[str, ...]]] = {
     "/health/live": (EVERYBODY,),
     "/health/ready": (EVERYBODY,),
     "/api/v1/status": _ALL,
+    "/api/v1/import-records": (Role.OPERATOR.value, Role.AUDITOR.value),
     "/api/v1/nodes": _ALL,
     "/api/v1/nodes/{id:path}": _ALL,
     "/api/v1/matches": _ALL,

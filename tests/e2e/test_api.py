@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -226,6 +227,10 @@ def test_every_route_answers_as_its_command_does(served: Served) -> None:
 
         (node,) = ask_command("show", "Cloud", "--store", served.store)["rows"]
         assert node["id"] in [row["id"] for row in client.get("/nodes").json()["rows"]]
+        read = client.get("/import-records").json()["rows"]
+        hashes = {row["file"]: row["sha256"] for row in read if row["revision"] == 2}
+        held = Path(served.store).with_name("needs.csv").read_bytes()
+        assert hashes["needs.csv"] == hashlib.sha256(held).hexdigest()
         told = client.get("/methods").json()["rows"]
         assert [(row["name"], row["text"]) for row in told] == [(row.name, row.text) for row in list_methods()]
 
@@ -241,7 +246,7 @@ def test_every_route_answers_as_its_command_does(served: Served) -> None:
         assert same[0] == same[1]
         assert [row["match_id"] != "" for row in same[0]] == [True, False]
 
-        asked = {path.partition("?")[0] for _, path in SAME} | {"/needs", "/methods", "/matches"}
+        asked = {path.partition("?")[0] for _, path in SAME} | {"/needs", "/methods", "/matches", "/import-records"}
         for path in client.get("/openapi.json").json()["paths"]:
             route = path.removeprefix("/api/v1").partition("/{")[0]
             assert route.startswith("/health") or any(given.startswith(route) for given in asked), (

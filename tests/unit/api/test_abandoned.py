@@ -51,7 +51,7 @@ AT_WORK: Final = {
     "/checks": ["supplier=name:Cloud", "supplier=name:Cloud&buyer=Delft"],
     "/explanations/{ref}": [""],
 }
-LOOKED_UP: Final = {"/needs", "/status", "/nodes", "/nodes/{id}", "/methods", "/sources"}
+LOOKED_UP: Final = {"/import-records", "/needs", "/status", "/nodes", "/nodes/{id}", "/methods", "/sources"}
 """What takes no work once the graph is open."""
 
 

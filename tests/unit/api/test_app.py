@@ -23,6 +23,7 @@ Ask = Callable[..., httpx.Response]
 
 PATHS = [
     "/status",
+    "/import-records",
     "/nodes",
     "/nodes/{id}",
     "/matches",
@@ -67,6 +68,7 @@ def in_query(told: object) -> str:
 
 ANSWERS = {
     "/status": ["status"],
+    "/import-records": ["import-records"],
     "/nodes": ["nodes", "nodes?q=e", "nodes?q=Clodu", "nodes?pageSize=1"],
     "/nodes/{id}": ["nodes/name:Cloud", "nodes/function:name:Ede/mail"],
     "/matches": [f"matches?names={in_query(['Cloud', {'name': 'Nobody', 'country': 'XX', 'identifiers': ['kvk:1']}])}"],

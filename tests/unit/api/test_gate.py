@@ -19,6 +19,7 @@ from api.security.roles import ACCESS, EVERYBODY, PUBLIC, check_listed, check_ro
 from api.serving import reachable
 from depgraph.errors import AccessError, StoreError, UsageError
 from depgraph.model import Label, Marking
+from depgraph.ports import InputFile, Receipt
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.viewers import Role, lowered, viewer_of, words_of
 from tests.unit.api.conftest import FACTS, Ask, asker, need, run
@@ -83,6 +84,26 @@ def test_unseen_and_unknown_are_one_answer(keyed: Callable[..., Ask], keyring: K
         assert unseen.status_code == unknown.status_code == 404
         assert unseen.text.replace("Spy", "Spx") == unknown.text
         assert unseen.headers == unknown.headers
+
+
+def test_auditors_and_operators_see_which_files_the_imports_that_they_may_see_had(
+    two: SqliteStore, keyed: Callable[..., Ask], keyring: Keyring
+) -> None:
+    read = Receipt(files=(InputFile("a.csv", 5, "0f" * 32), InputFile("b.csv", 7, "1f" * 32)), records=9, left_out=1)
+    two.replace(run("files", "2026-02-01"), [FACTS], receipt=lambda: read)
+    ask, rows = keyed(), {}
+    for words in ("operator", "auditor", "auditor hub:care", "hub:care", "organisation:Ede", "procurement"):
+        key, _ = keyring.create([*words.split(), "ceiling:tlp:amber"], days=1, now=START)
+        answer = ask("import-records", headers=bearing(key))
+        if answer.status_code != 403:
+            found = answer.json()["rows"]
+            rows[words] = [(row["revision"], row["part"], row["file"], row["sha256"][:2]) for row in found]
+    all_of_it = [(1, "", "", ""), (2, "care", "", ""), (3, "files", "a.csv", "0f"), (3, "files", "b.csv", "1f")]
+    assert rows == {
+        "operator": all_of_it,
+        "auditor": [(1, "", "", ""), (2, "files", "a.csv", "0f"), (2, "files", "b.csv", "1f")],
+        "auditor hub:care": all_of_it,
+    }
 
 
 @pytest.mark.parametrize("sent", ["", "Bearer", "Bearer ", "Basic eDp5", "Bearer x", "Bearer dg_aaaaaaaa_" + "a" * 43])
