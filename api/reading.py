@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Query, Request
 
@@ -13,7 +13,7 @@ from api.views import Views
 from api.words import Day
 from depgraph.usecases.keeping.status import describe_status
 from depgraph.usecases.view import Lens
-from depgraph.usecases.words import Resolution
+from depgraph.usecases.words import Evidence, RegisterScope, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -99,7 +99,7 @@ async def reader(
         Query(alias="minConfidence", ge=0, le=1, description="Take needs of less confidence as 'maybe'."),
     ] = 0.0,
     accept: Annotated[
-        Literal["stated", "documented", "tested"],
+        Evidence,
         Query(description="Redundancy and fallbacks that are known less well may not be there."),
     ] = "stated",
     tested_since: Annotated[
@@ -110,7 +110,7 @@ async def reader(
         ),
     ] = None,
     scope: Annotated[
-        Literal["ind", "con"],
+        RegisterScope,
         Query(
             description="Of an entity with a DORA register of its own and one of its group, which counts: its own (ind)"
             " or its group's (con)."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from depgraph.errors import UsageError
-from depgraph.usecases.words import By, Resolution
+from depgraph.usecases.words import By, Evidence, RegisterScope, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +46,7 @@ MinConfidence = Annotated[
     typer.Option("--min-confidence", metavar="C", help="Take weaker needs as 'maybe', 0 to 1.", show_default=False),
 ]
 Accept = Annotated[
-    Literal["stated", "documented", "tested"],
+    Evidence,
     typer.Option("--accept", help="Redundancy and fallbacks that are known less well may not be there."),
 ]
 TestedSince = Annotated[
@@ -54,7 +54,7 @@ TestedSince = Annotated[
     typer.Option("--tested-since", metavar="DATE", help="An earlier test counts as documented.", show_default=False),
 ]
 Scope = Annotated[
-    Literal["ind", "con"],
+    RegisterScope,
     typer.Option(
         "--scope",
         help="Of an entity with a DORA register of its own and one of its group: which of both counts.",

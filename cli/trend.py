@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from cli.grouping import grouped
 from cli.options import ByOption, Form, Hub, Looking, Sector
+from depgraph.usecases.words import Over
 
 if TYPE_CHECKING:
     from depgraph.usecases.answer import Plain
@@ -35,7 +36,7 @@ def trend(
         str, typer.Option("--id", metavar="ID", help="The unit, for example a supplier.", show_default=False)
     ] = "",
     over: Annotated[
-        Literal["dates", "revisions"],
+        Over,
         typer.Option(
             "--over", help="The dates on which data were retrieved, or what the store knew after each import."
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
@@ -12,6 +12,7 @@ from api.reading import Reading
 from api.schemas import answer_of
 from api.words import MOMENT, Hub, Moment, Sector, Together
 from depgraph.usecases.questions.trend import Trend, trend
+from depgraph.usecases.words import Over
 
 if TYPE_CHECKING:
     from api.views import Progress
@@ -37,7 +38,7 @@ def trends(
         str, Query(alias="id", max_length=1_000, description="The unit; none for an index of the whole market.")
     ] = "",
     over: Annotated[
-        Literal["dates", "revisions"],
+        Over,
         Query(description="The dates on which data were retrieved, or what the store knew after each import."),
     ] = "dates",
     begin: Annotated[Moment, Query(pattern=_MOMENT, description="The first date or revision.")] = "",

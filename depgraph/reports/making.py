@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast, get_args
 
 from depgraph.errors import InputError, UsageError
 from depgraph.reports.kinds import KINDS, asked_of
@@ -17,6 +17,7 @@ from depgraph.usecases.replies import replies_of, without_words
 from depgraph.usecases.traces import samples_of
 from depgraph.usecases.view import KEEPER, Lens, open_view
 from depgraph.usecases.viewers import viewer_of
+from depgraph.usecases.words import RegisterScope, Resolution
 
 if TYPE_CHECKING:
     from depgraph.ports import Store
@@ -27,7 +28,7 @@ _COMMAND: Final = "report "
 _LENS: Final = ("min_confidence", "accept", "tested_since", "scope", "resolution")
 """Parameters that say through what the store is looked at; a report tells those that are not as usual."""
 
-_WORDS: Final = {"scope": ("ind", "con"), "resolution": ("decided", "likely", "strict")}
+_WORDS: Final = {"scope": get_args(RegisterScope), "resolution": get_args(Resolution)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from depgraph.graph.claims import Unlike
     from depgraph.model import Decision, Finding, Import
     from depgraph.ports import Description, Imported, Receipt, Store, Superseded
-    from depgraph.usecases.words import Resolution
+    from depgraph.usecases.words import RegisterScope, Resolution
 
 AddsT = TypeVar("AddsT")
 
@@ -69,7 +69,7 @@ class Lens:
     as_of: str = ""
     revision: int | None = None
     min_confidence: float = 0.0
-    scope: Literal["ind", "con"] = "ind"
+    scope: RegisterScope = "ind"
     resolution: Resolution = "decided"
     viewer: Viewer | None = None
     accept: str = EVIDENCE[0]

@@ -24,3 +24,12 @@ Measure = Literal["pagerank", "betweenness", "closeness", "degree", "katz", "cor
 
 Resolution = Literal["decided", "likely", "strict"]
 """Which parties are one: by identifiers and decisions, by likely candidates too, or by identifiers alone."""
+
+Evidence = Literal["stated", "documented", "tested"]
+"""How well redundancy and fallbacks are known, as `depgraph.model.EVIDENCE`."""
+
+RegisterScope = Literal["ind", "con"]
+"""Which register of an entity counts: its own, or that of its group."""
+
+Over = Literal["dates", "revisions"]
+"""Along what a figure is followed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 from depgraph.analytics.basis.scope import absent_from
 from depgraph.errors import UnknownIdError, UsageError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.questions.moments import Opening
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import Lens, View
+    from depgraph.usecases.words import Over
 
 ENDS: Final = (
     "each end has its own line: requirements need as little, and as much, as they may; a difference of two ends is no"
@@ -51,7 +52,7 @@ def trend(
     measure: str,
     unit: str = "",
     *,
-    over: Literal["dates", "revisions"] = "dates",
+    over: Over = "dates",
     begin: str = "",
     end: str = "",
     lens: Lens = KEEPER,

@@ -10,6 +10,7 @@ from depgraph.analytics.basis.units import By
 from depgraph.analytics.basis.weights import Weight
 from depgraph.analytics.measures.centrality import Measure
 from depgraph.analytics.measures.markets import MarketBy
+from depgraph.model import EVIDENCE
 from depgraph.usecases import words
 
 
@@ -23,3 +24,7 @@ def test_words_are_those_of_the_measures(asked: object, measured: type[By | Mark
 
 def test_shares_are_of_units() -> None:
     assert set(get_args(words.Reference)) == {*get_args(words.By)} - {"service"}
+
+
+def test_evidence_is_that_of_the_model() -> None:
+    assert get_args(words.Evidence) == EVIDENCE
