@@ -91,6 +91,7 @@ def to_arrays(assembled: Assembled, notes: Sequence[str] = ()) -> tuple[dict[str
         "dormant": [dormant.as_of, dormant.ended, dormant.not_begun],
         "decisions": assembled.decisions,
         "unlike": assembled.unlike,
+        "shared": assembled.shared,
         "notes": notes,
     }
     return said, arrays
@@ -120,7 +121,7 @@ def from_arrays(said: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> 
     findings = Findings([_texts(arrays, f"findings.{name}") for name in Finding._fields])
     decisions = tuple(one._replace(reasons=tuple(one.reasons)) for one in starmap(Decision, said["decisions"]))
     unlike = tuple(Unlike(one, tuple(parties), tuple(names)) for one, parties, names in said["unlike"])
-    return Assembled(graph, findings, dormant, decisions, unlike)
+    return Assembled(graph, findings, dormant, decisions, unlike, said["shared"])
 
 
 def _put_table(arrays: dict[str, NDArray[Any]], name: str, table: Any) -> None:

@@ -50,6 +50,8 @@ class Assembled:
         What people decided, as far as it is in force.
     unlike : sequence of Unlike
         Parties with one identifier and very unlike names: a question for people.
+    shared : mapping of str to tuple of str
+        Identifiers that a group or a branch may share -> the parties that have them, of two or more.
 
     """
 
@@ -58,6 +60,7 @@ class Assembled:
     dormant: Dormant = field(default_factory=Dormant)
     decisions: Sequence[Decision] = ()
     unlike: Sequence[Unlike] = ()
+    shared: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class Named(NamedTuple):
@@ -248,7 +251,7 @@ def assemble(
         *(*counted.findings, *settled, *identity.findings, *known.findings, *dropped, *disputed, *disagreements),
         *ownership_findings(graph),
     )
-    return Assembled(graph, findings, dormant, tuple(gathered.decisions), identity.unlike)
+    return Assembled(graph, findings, dormant, tuple(gathered.decisions), identity.unlike, identity.shared)
 
 
 def _named_parties(attributes: Attributes, spoken: Iterable[str]) -> list[Named]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from depgraph.graph.claims import claims
 from depgraph.graph.entities import entities_of, without_doubles
 from depgraph.graph.joining import Joining
-from depgraph.ids import canonical_key
+from depgraph.ids import canonical_key, is_entity, scheme_of
 from depgraph.model import Decision, Finding, Level
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 MERGED: Final = "merged"
 """Code of the finding that an id stands for the same party as another one, and why."""
+
+
+_NAMES: Final = frozenset(("name", "domain"))
+"""Schemes of what parties are called, which is no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Identity:
     findings : tuple of Finding
     unlike : tuple of Unlike
         Parties with one identifier and very unlike names that nobody decided about.
+    shared : mapping of str to tuple of str
+        Identifiers that a group or a branch may share -> the parties that have them, of two or more, sorted.
 
     """
 
@@ -45,6 +51,7 @@ class Identity:
     apart: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
     unlike: tuple[Unlike, ...] = ()
+    shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def identify(
@@ -84,7 +91,9 @@ def identify(
     apart = [(decision.first, decision.second) for decision in decided if not decision.same]
     together = [(decision.first, decision.second) for decision in decided if decision.same]
     claimed = claims(identifiers, spoken, called)
-    ends = {one for pair in (*claimed.pairs, *together) for one in pair}
+    likely = list(likely)
+    # Two LEIs are two, whoever wants to make them one.
+    ends = {one for pair in (*claimed.pairs, *together, *likely) for one in pair}
     entities = entities_of(ends, succeeded or {})
     shared, findings = without_doubles(claimed.pairs, entities)
     shared = _cut(shared, together, apart)
@@ -125,7 +134,18 @@ def identify(
         tuple(sorted({(min(parties), max(parties)) for parties in two.values() if len(parties) > 1})),
         tuple(findings),
         unlike,
+        _shared(identifiers, canonical),
     )
+
+
+def _shared(identifiers: Mapping[str, Sequence[str]], canonical: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return the parties of each identifier that several entities may have, where several do."""
+    bearers: defaultdict[str, set[str]] = defaultdict(set)
+    for party, others in identifiers.items():
+        for identifier in others:
+            if not is_entity(identifier) and scheme_of(identifier) not in _NAMES:
+                bearers[identifier].add(canonical.get(party, party))
+    return {one: tuple(sorted(parties)) for one, parties in sorted(bearers.items()) if len(parties) > 1}
 
 
 def _reasons(

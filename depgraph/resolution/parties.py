@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -11,8 +12,11 @@ from depgraph.ids import scheme_of, value_of
 from depgraph.model import Kind, TieKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from depgraph.graph import Graph
 
+_NOTHING: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
 _NAME: Final = "name"
 _DOMAIN: Final = "domain"
 
@@ -46,8 +50,14 @@ class Party(NamedTuple):
     parent: str = ""
 
 
-def parties_of(graph: Graph) -> tuple[Party, ...]:
+def parties_of(graph: Graph, shared: Mapping[str, Sequence[str]] = _NOTHING) -> tuple[Party, ...]:
     """Return the parties of a graph in order of their ids; providers that nobody knows are none.
+
+    Parameters
+    ----------
+    graph : Graph
+    shared : mapping of str to sequence of str
+        Identifiers that several parties have, which are no alias of any -> these parties.
 
     Examples
     --------
@@ -60,6 +70,9 @@ def parties_of(graph: Graph) -> tuple[Party, ...]:
     others = defaultdict(list)
     for alias, node_id in graph.aliases.items():
         others[node_id].append(alias)
+    for identifier, bearers in shared.items():
+        for bearer in bearers:
+            others[bearer].append(identifier)
     parents = _parents(graph)
     nodes = graph.nodes
     found = []

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from depgraph.ids import is_single
 from depgraph.model import TieKind
 from depgraph.ports import GraphKey, Kept
 from depgraph.usecases.view import open_view
@@ -37,7 +38,7 @@ def open_candidates(
         from depgraph.resolution.candidates import candidates  # noqa: PLC0415 - its libraries take a second to load
         from depgraph.resolution.parties import parties_of  # noqa: PLC0415 - as above
 
-        known = candidates(parties_of(before.graph), progress=progress)
+        known = candidates(parties_of(before.graph, before.shared), progress=progress)
         if before.key:
             rows = [[*one[:3], one.answer.value, one.reasons] for one in known]
             store.graphs.keep(_key(before.key), Kept({_ASKED: rows}, {}))
@@ -50,11 +51,16 @@ def kept_candidates(store: Store, view: View) -> tuple[Candidate, ...] | None:
     return None if known is None else tuple(_open(known, view.graph))
 
 
+def are_two(first: str, second: str) -> bool:
+    """Say whether two ids forbid that they are one: two LEIs."""
+    return is_single(first) and is_single(second)
+
+
 def likely_pairs(store: Store, view: View) -> tuple[tuple[str, str], ...]:
     """Return the pairs that are likely one party: with one identifier, then by score down to the threshold."""
     from depgraph.resolution.candidates import THRESHOLD, Same  # noqa: PLC0415 - as above
 
-    asked = (pair for each in view.unlike for pair in pairwise(each.parties))
+    asked = (pair for each in view.unlike for pair in pairwise(each.parties) if not are_two(*pair))
     scored = (
         (one.first, one.second)
         for one in open_candidates(store, view)

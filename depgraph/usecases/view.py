@@ -98,6 +98,8 @@ class View:
         What people decided of its parties.
     unlike : sequence of Unlike
         Parties with one identifier and very unlike names, about which nobody decided.
+    shared : mapping of str to sequence of str
+        Identifiers that a group or a branch may share -> the parties that have them, of two or more.
     key : GraphKey or None
         What it rests on, where graphs are kept.
     imports : collection of int or None
@@ -117,6 +119,7 @@ class View:
     receipts: Mapping[int, Receipt] = field(default_factory=dict)
     decisions: Sequence[Decision] = ()
     unlike: Sequence[Unlike] = ()
+    shared: Mapping[str, Sequence[str]] = field(default_factory=dict)
     key: GraphKey | None = None
     imports: Collection[int] | None = None
     without: Callable[[Callable[[Imported], Imported]], Graph] | None = None
@@ -345,6 +348,7 @@ def _view(
         receipts={held.revision: held.receipt for held in visible},
         decisions=assembled.decisions,
         unlike=assembled.unlike,
+        shared=assembled.shared,
         key=None if isinstance(of, int) else of.key,
     )
 

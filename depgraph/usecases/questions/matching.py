@@ -86,7 +86,7 @@ def match_list(view: View, asked: Sequence[Asked], *, progress: Progress | None 
 
     not_used: list[str] = []
     questions = [_question(one, not_used) for one in asked]
-    found = match(questions, parties_of(view.graph), progress=progress)
+    found = match(questions, parties_of(view.graph, view.shared), progress=progress)
     rows = []
     for one, matched in zip(asked, found, strict=True):
         verdict = matched.verdict.value

@@ -12,7 +12,7 @@ import numpy as np
 from depgraph.analytics.measures.lookalikes import as_one, index_of, together
 from depgraph.model import TieKind
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.candidates import open_candidates
+from depgraph.usecases.candidates import are_two, open_candidates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -185,7 +185,7 @@ def _with_one_identifier(view: View) -> dict[tuple[str, str], tuple[str, ...]]:
             {str(view.graph.nodes.id[at]) for party in unlike.parties if (at := view.graph.find(party)) is not None}
         )
         for first, second in combinations(ids, 2):
-            if frozenset((first, second)) not in two:
+            if frozenset((first, second)) not in two and not are_two(first, second):
                 found.setdefault(
                     (first, second), (f"both have '{unlike.identifier}'", "no word of their names in common")
                 )
