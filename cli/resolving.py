@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from depgraph.model import Marking
     from depgraph.ports import Store
     from depgraph.usecases.keeping.deciding import Deciding
+
+
+_WARNED: Final = 10
+"""Decisions of which it is said that a tie may have been meant; of more how many there are."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -188,6 +192,7 @@ def _take_in(opening: Store, given: Path) -> None:
         + (f"; {done.already:,} there already" if done.already else "")
         + (f"; {read.undone:,} left out, since they were undone" if read.undone else "")
     )
+    _warn(done)
 
 
 def _decide(first: str, second: str, said: Said, marked: Marked, *, same: bool) -> None:
@@ -222,6 +227,22 @@ def _tell(done: Deciding, first: str, second: str) -> None:
         + (f" ({marking})" if marking else "")
         + "; depgraph resolve undo takes it back"
     )
+    _warn(done)
+
+
+def _warn(done: Deciding) -> None:
+    """Say of which decisions a tie may have been meant."""
+    from cli.session import say
+
+    for decision in done.sisters[:_WARNED]:
+        say(
+            f"depgraph: '{decision.first}' and '{decision.second}' were a candidate for one group, and are one party"
+            " now: if one owns the other, or both have one owner, take it back and say that in a register (table nodes:"
+            " id,owned_by)"
+        )
+    more = len(done.sisters) - _WARNED
+    if more > 0:
+        say(f"depgraph: so were {more:,} more")
 
 
 def _said(first: str, second: str, *, same: bool) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from depgraph.graph import Graph
     from depgraph.ports import Imported, Store
+    from depgraph.resolution.candidates import Candidate
     from depgraph.usecases.view import View
 
 BY_COMMAND: Final = "depgraph resolve"
@@ -104,12 +105,16 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """What was stored: the revision (None if nothing), the decisions, and how many of a file were there already."""
+    """What was stored: the revision (None if nothing), the decisions, and how many of a file were there already.
+
+    Of the decisions, `sisters` are those that make one party of two that were a candidate for one group.
+    """
 
     revision: int | None
     decisions: tuple[Decision, ...]
     markings: tuple[Marking, ...] = ()
     already: int = 0
+    sisters: tuple[Decision, ...] = ()
 
 
 def read_logs(store: Store, revision: int | None = None) -> tuple[Log, ...]:
@@ -124,16 +129,38 @@ def read_logs(store: Store, revision: int | None = None) -> tuple[Log, ...]:
         )
 
 
+class _Before:
+    """What was found of two parties before anybody decided about them, if candidates were looked for."""
+
+    def __init__(self, store: Store, view: View) -> None:
+        self._find = view.graph.find
+        self._known = cache(lambda: {self._pair(one): one for one in reversed(kept_candidates(store, view) or ())})
+
+    def _pair(self, two: Candidate | Decision) -> frozenset[int | None]:
+        return frozenset((self._find(two.first), self._find(two.second)))
+
+    def with_reasons(self, decision: Decision) -> Decision:
+        """Return a decision with the reasons that it brings, else with those of the candidate."""
+        found = None if decision.reasons else self._known().get(self._pair(decision))
+        return decision._replace(reasons=found.reasons) if found else decision
+
+    def is_of_sisters(self, decision: Decision) -> bool:
+        """Say whether it makes one party of two that were a candidate for one group."""
+        found = self._known().get(self._pair(decision)) if decision.same else None
+        return found is not None and found.answer == "same-group"
+
+
 def decide(store: Store, proposals: Sequence[Proposal], *, today: str) -> Deciding:
     """Store decisions, all of them or none; what is in force already, word for word, is left as it is.
 
     Raises
     ------
     InputError
-        If several are proposed and one cannot be: its findings are all that is wrong. The store is unchanged.
+        If several are proposed, or one by a file, and one cannot be: its findings are all that is wrong. The store is
+        unchanged.
     UsageError
-        If one is proposed that cannot be: an id is not known or no party's, nobody says who decides, or it contradicts
-        what is decided or two LEIs; the decisions in the way are named. The store is unchanged.
+        If one is proposed by the command that cannot be: an id is not known or no party's, nobody says who decides, or
+        it contradicts what is decided or two LEIs; the decisions in the way are named. The store is unchanged.
     StoreError
         If the store cannot do it. The store is unchanged.
 
@@ -144,10 +171,13 @@ def decide(store: Store, proposals: Sequence[Proposal], *, today: str) -> Decidi
     findings: list[Finding] = []
     new: dict[tuple[str, str], tuple[Decision, Marking]] = {}
     already = 0
+    alone = len(proposals) == 1 and proposals[0].record == BY_COMMAND
     spoken = cache(partial(_spoken, store))
+    before_deciding = _Before(store, view)
     for proposal in proposals:
         try:
             decision, marking = _read(store, proposal, view, today, spoken)
+            decision = before_deciding.with_reasons(decision)
             before = standing.get(pair_key(decision.first, decision.second))
             twice = new.get(pair_key(decision.first, decision.second))
             if before and _says_the_same(before, decision):
@@ -156,7 +186,7 @@ def decide(store: Store, proposals: Sequence[Proposal], *, today: str) -> Decidi
             if before or twice:
                 raise UsageError(decided_before(before or twice[0]))  # type: ignore[index]  # one of them is there
         except DepgraphError as error:
-            if len(proposals) == 1:
+            if alone:
                 raise
             findings.append(Finding(Level.ERROR, "decision", proposal.record, "", str(error)))
         else:
@@ -165,13 +195,14 @@ def decide(store: Store, proposals: Sequence[Proposal], *, today: str) -> Decidi
     if decisions and not findings:
         findings = list(contradictions(store, view, list(standing.values()), decisions))
     if findings:
-        if len(proposals) == 1:
+        if alone:
             raise UsageError(findings[0].message)
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
         raise InputError(f"{findings[0]}{more}: nothing was stored", findings)
     markings = sorted({marking for _, marking in new.values()})
     by_marking = {marking: [one for one, its in new.values() if its == marking] for marking in markings}
-    return Deciding(_store(store, by_marking, logs, today), tuple(decisions), tuple(markings), already)
+    sisters = tuple(filter(before_deciding.is_of_sisters, decisions))
+    return Deciding(_store(store, by_marking, logs, today), tuple(decisions), tuple(markings), already, sisters)
 
 
 def undo(store: Store, first: str, second: str, *, who: str, today: str, note: str = "") -> Deciding:
@@ -238,7 +269,7 @@ def _read(
         proposal.record,
         who,
         decided,
-        proposal.reasons or _reasons(store, view, first, second),
+        proposal.reasons,
         _text(proposal.note, "note"),
     )
     return decision, marking
@@ -259,14 +290,6 @@ def _id_of(written: str, graph: Graph) -> str:
     except InputError:
         return node_id
     return own if graph.find(own) == at and id_key(own) != id_key(node_id) else node_id
-
-
-def _reasons(store: Store, view: View, first: str, second: str) -> tuple[str, ...]:
-    """Return why two parties were a candidate, if candidates were looked for."""
-    graph = view.graph
-    pair = {graph.find(first), graph.find(second)}
-    known = kept_candidates(store, view) or ()
-    return next((one.reasons for one in known if {graph.find(one.first), graph.find(one.second)} == pair), ())
 
 
 def _text(written: str, what: str, *, asked: bool = False) -> str:
