@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from depgraph.model import Facts, Import, Marking, Need, Node, Tie
+from depgraph.stores.graphs import GraphFiles
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.answer import plain
-from depgraph.usecases.keeping.deciding import Proposal, decide
+from depgraph.usecases.keeping.deciding import Proposal, decide, undo
 from depgraph.usecases.keeping.status import describe_status
 from depgraph.usecases.questions.nodes import show_node
 from depgraph.usecases.questions.readings import readings
@@ -20,6 +21,7 @@ from depgraph.usecases.view import Lens, open_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 TODAY = "2026-11-29"
 RUN = Import("register", "", "2026-01-01", Marking(), 80, "")
@@ -78,19 +80,51 @@ def test_who_owns_another_is_no_candidate(store: SqliteStore) -> None:
     assert frozenset(("name:Alike Holding", "name:Alike Hosting")) not in asked
 
 
-def test_sisters_of_one_owner_are_of_one_group_already(store: SqliteStore) -> None:
-    def asked() -> set[frozenset[str]]:
-        return {frozenset((row.first, row.second)) for row in rank_candidates(store, open_view(store), limit=0).rows}
-
+def test_sisters_of_one_owner_are_of_one_group_already(tmp_path: Path) -> None:
     sisters = ("name:Alike Hosting", "name:Alike Cooling SA")
     names = tuple(Node(name, {}, "n:9") for name in sisters)
     alone = Import("register", "east", "2026-01-01", Marking(), 80, "")
-    store.replace(alone, [Facts(nodes=names)])
-    assert frozenset(sisters) in asked()
-    store.replace(
-        alone, [Facts(nodes=names, ties=(Tie("owned_by", sisters[1], "name:Alike Holding", None, None, None, "t:2"),))]
+    with closing(SqliteStore(tmp_path / "store", graphs=GraphFiles([tmp_path / "graphs"], "it"))) as store:
+
+        def asked() -> set[frozenset[str]]:
+            rows = rank_candidates(store, open_view(store), limit=0).rows
+            return {frozenset((row.first, row.second)) for row in rows}
+
+        store.replace(RUN, [FACTS])
+        store.replace(alone, [Facts(nodes=names)])
+        assert frozenset(sisters) in asked()
+        # Who makes one party of two that look like sisters is told so.
+        proposal = Proposal(first=sisters[0], second=sisters[1], same=True, who="Ann", decided=TODAY)
+        accepted = decide(store, [proposal], today=TODAY)
+        assert accepted.sisters == accepted.decisions
+        undo(store, *sisters, who="Ann", today=TODAY)
+        tie = Tie("owned_by", sisters[1], "name:Alike Holding", None, None, None, "t:2")
+        store.replace(alone, [Facts(nodes=names, ties=(tie,))])
+        assert frozenset(sisters) not in asked()
+
+
+LEIS = ("lei:529900T8BM49AURSDO55", "lei:INR2EJN1ERAN0W5ZP974")
+
+
+def test_a_number_that_several_may_have_is_asked_about_and_two_leis_never() -> None:
+    group = {"identifiers": ("vat:DE136695976",)}
+    one = {"identifiers": ("kvk:00000002",)}
+    nodes = (
+        Node("name:Alpha", group, "n:1"),
+        Node("name:Beta", group, "n:2"),
+        Node(LEIS[0], {**one, "name": "Gamma"}, "n:3"),
+        Node(LEIS[1], {**one, "name": "Delta"}, "n:4"),
     )
-    assert frozenset(sisters) not in asked()
+    needs = (need("Aa", "Alpha"), need("Bb", "Beta"))
+    with closing(SqliteStore(":memory:")) as store:
+        store.replace(RUN, [Facts(nodes=nodes, needs=needs)])
+        rows = rank_candidates(store, open_view(store)).rows
+        assert [(row.first, row.second) for row in rows] == [("name:Alpha", "name:Beta")]
+        assert (rows[0].score, rows[0].answer) == (0.5, "same")
+        assert rows[0].reasons[0] == "the same VAT number: DE136695976"
+        # A reading that takes all for one that may be leaves two LEIs two.
+        likely = open_view(store, Lens(resolution="likely")).graph
+        assert {*LEIS, "name:Alpha", "name:Beta"} <= set(likely.nodes.id.tolist())
 
 
 def test_the_index_as_it_would_be_is_the_one_that_accepting_gives(store: SqliteStore) -> None:
