@@ -3,6 +3,7 @@
 # make check  format, lint, types, layers
 # make build  wheel, sdist and their bill of materials (CycloneDX), into dist: the same bytes each time
 # make bench  measurements against peers, into bench/results.json
+# make fuzz   a hundred thousand calls of the API, made from its document, as every role (CALLS=N for others)
 # make docs   the pages of methods and sources and the map again, from the docstrings
 # make lock   the lock files again, from pyproject.toml
 
@@ -11,7 +12,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test check format build bench docs lock tools clean
+.PHONY: demo test check format build bench fuzz docs lock tools clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/depgraph demo --out demo
@@ -41,6 +42,11 @@ build: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
+
+CALLS ?= 100000
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz --calls $(CALLS)
 
 docs: $(VENV)/.dev
 	rm -f docs/methods/*.md

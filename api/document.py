@@ -24,6 +24,9 @@ _ALWAYS: Final = ("401", "403", "406", "429", "503")
 _HEADERS: Final = ("API-Version", "ETag", "RateLimit", "RateLimit-Policy")
 """Headers of every answer."""
 
+_LISTS_NODES: Final = ("nodes", "blasts", "centralities")
+"""Operations whose rows have ids of nodes."""
+
 _FORMS: Final = {
     "text/csv": {"schema": {"type": "string"}},
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
@@ -86,13 +89,31 @@ def _path(path: str, told: dict[str, Any], base: str) -> dict[str, Any]:
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
     content = answered["content"] | (_FORMS if path.startswith(BASE) else {})
     responses = {
-        "200": answered | {"headers": headers, "content": content},
+        "200": answered | {"headers": headers, "content": content, **_links(asked)},
         **dict.fromkeys(sorted(_statuses(path, asked)), _PROBLEM),
         "default": _PROBLEM,
     }
     # What is outside of the base says where it is.
     outside = {} if path.startswith(BASE) else {"servers": [{"url": base}]}
     return {**outside, "get": asked | {"responses": responses}}
+
+
+def _links(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return where an answer leads: to its next page, and from a list of nodes to each of them."""
+    links: dict[str, Any] = {}
+    if any(item["name"] == "cursor" for item in asked.get("parameters", [])):
+        links["next"] = {
+            "operationId": asked["operationId"],
+            "parameters": {"query.cursor": "$response.body#/meta/next_cursor"},
+            "description": "the next page, with the same question",
+        }
+    if asked["operationId"] in _LISTS_NODES:
+        links["node"] = {
+            "operationId": "node",
+            "parameters": {"path.id": "$response.body#/rows/0/id"},
+            "description": "all that is known of a node, by its id",
+        }
+    return {"links": links} if links else {}
 
 
 def _statuses(path: str, asked: dict[str, Any]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Id
+from api.written import in_query
 from depgraph.errors import AccessError
 from depgraph.usecases.answer import Answer, Nothing
 from depgraph.usecases.questions.check import Checked, check_supplier
@@ -45,8 +46,9 @@ def checks(
     seen = reading if as_keeper else replace(reading, lens=replace(reading.lens, viewer=for_awards(viewer)))
 
     def ask(view: View, progress: Progress) -> Answer[Checked, Nothing]:
-        return check_supplier(
-            view, supplier, buyer=buyer, service_type=service_type, against=against, progress=progress
-        )
+        with in_query():
+            return check_supplier(
+                view, supplier, buyer=buyer, service_type=service_type, against=against, progress=progress
+            )
 
     return page.of(seen.compute(page.question, ask))

@@ -136,7 +136,7 @@ def check_supplier(
     UnknownIdError
         If a supplier or the buyer is no node, naming those whose name is near.
     UsageError
-        If it is no party, stands there twice, or a type of service is named without a buyer.
+        If it is no party, stands there twice or is the buyer, or a type of service is named without a buyer.
 
     """
     if service_type and not buyer:
@@ -147,6 +147,8 @@ def check_supplier(
     if twice:
         raise UsageError(f"'{twice[0]}' is named twice: name each bidder once")
     buying = graph.position(buyer) if buyer else None
+    if buying in bidders:
+        raise UsageError(f"'{graph.nodes.id[buying]}' would buy from itself: name another buyer, or other bidders")
     rows = tuple(_checked(view, at, buying, service_type, progress) for at in bidders)
     asked: dict[str, object] = {
         "supplier": supplier,

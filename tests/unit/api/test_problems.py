@@ -163,6 +163,7 @@ BAD: dict[str, dict[str, list[str]]] = {
     "explanations/spof/party/score_upper/name:Cloud": COMMON | PAGED | LIMITED | SCOPED | {"by": ["party"]},
     "explanations/spof/party/score/name:Cloud": {"": [""]},
     "checks?supplier=Cloud": {"asKeeper": ["", "1", "0", "yes", "on", "True", "FALSE", "t"]},
+    "checks?supplier=Cloud&against=Grid": {"buyer": ["Cloud", "Grid"]},
     "cut-sets?id=Cloud": {"count": ["1", "Yes"], "maxOrder": ["0", "1_0"]},
     "outages?id=Cloud": {"forever": ["1", "on"], "hours": ["1_0", "1e400"]},
     "differences?to=1": {"from": ["", "2026-02-30", "x"]},
