@@ -55,6 +55,7 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m importers.pages docs/sources
 	$(BIN)/python .ci/engine.py
 	$(BIN)/python .ci/names.py
+	$(BIN)/python .ci/reference.py
 	$(BIN)/python .ci/map.py
 
 # What the tests need besides Python packages: a browser, Pango, and a Neo4j server and veraPDF from their Maven packages.

@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,7 +18,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BEFORE, IN_NEO4J, AFTER = re.split(r"^(## In Neo4j\n.*?)(?=^## )", README, flags=re.MULTILINE | re.DOTALL)
+BEFORE, IN_NEO4J, OVER_HTTP, AFTER = re.split(
+    r"^(## In Neo4j\n.*?)(## Over HTTP\n.*?)(?=^## )", README, flags=re.MULTILINE | re.DOTALL
+)
 
 
 def blocks(language: str, text: str = BEFORE + AFTER) -> list[str]:
@@ -88,6 +91,35 @@ def test_the_first_connection_to_neo4j(tmp_path: Path, depgraph: Callable[..., A
         found = driver.execute_query(query, database_="neo4j")
     assert list(found.keys) == header
     assert [list(record.values()) for record in found.records] == [[json.loads(cell) for cell in row] for row in rows]
+
+
+def test_the_first_calls_over_http_and_what_each_role_asks(tmp_path: Path) -> None:
+    (register,) = blocks("csv")
+    (tmp_path / "register").mkdir()
+    (tmp_path / "register" / "needs.csv").write_text(register, encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    shown = "".join(blocks("console", OVER_HTTP)).replace("127.0.0.1:8000", f"127.0.0.1:{port}")
+    lines = shown.replace("serve --store", f"serve --port {port} --store").splitlines()
+    # Each command, and a line after it that tells where the next one begins.
+    script = [f"{line[2:]}\necho\necho ..." for line in lines if line.startswith("$ ")]
+    client = f"KEY=auditor.key {sys.executable} {ROOT / 'docs/client.py'} http://127.0.0.1:{port}"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DEPGRAPH")}
+    environment |= {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["bash", "-euc", "\n".join(["trap 'kill $(jobs -p)' EXIT", *script, client])],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    *said, last = done.stdout.split("...\n")
+    printed = [line for part in said for line in part.splitlines() if line]
+    assert printed == [line for line in lines if not line.startswith("$ ")]
+    assert last.splitlines() == ["Cloud BV 0 0", "Payroll SA 0 0", "Hosting Ltd 0 0"], "all pages of two rows"
 
 
 def test_what_the_readme_names_is_there() -> None:

@@ -1,0 +1,19 @@
+"""The reference in the documentation is the one that the OpenAPI document gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api.pages.reference import reference
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+PAGE = Path(__file__).parents[3] / "docs" / "api-reference.md"
+
+
+def test_the_page_says_what_the_document_says(app: FastAPI) -> None:
+    told = reference(app.openapi())
+    assert PAGE.read_text(encoding="utf-8") == told, "make docs writes the reference again"
+    assert told.count("\n## GET /") == len(app.openapi()["paths"])
