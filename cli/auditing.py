@@ -74,7 +74,7 @@ def show(
         write_object({"meta": {"format": FORMAT, "command": "audit show"}, "rows": listed})
     elif listed:
         out = console()
-        left = write_rows(out, [row | {"time": row["time"][:19].replace("T", " ")} for row in listed], _COLUMNS, keep=3)
+        left = write_rows(out, [row | {"time": row["time"][:16].replace("T", " ")} for row in listed], _COLUMNS, keep=3)
         if left:
             out.print(f"too narrow for: {', '.join(left)}; --json has all", style="dim")
     else:

@@ -473,7 +473,7 @@ def test_the_commands_show_export_and_verify(
     narrow = command("show")[1]
     assert max(map(len, narrow.splitlines())) <= 80
     assert "keeper" in narrow
-    assert "too narrow for: outcome, marking, revision; --json has all" in narrow
+    assert "too narrow for: marking, revision; --json has all" in narrow
     assert json.loads(command("show", "--json", "--until", "2020-01-01")[1])["rows"] == []
 
     out_file, point, key = tmp_path / "out.jsonl", tmp_path / "point.json", folder / "public.pem"
