@@ -42,6 +42,9 @@ DRAWN: Final = 5
 ASKED: Final = ("command", "parameters", "as_of", "revision", "graph_digest", "version")
 """Keys of `meta` that tell how a report is made again."""
 
+_NARROW: Final = 480
+"""How wide a trend is on a page, so that it can be read on a telephone."""
+
 _FOOT: Final = 200
 """How many characters the foot of a page has at most."""
 
@@ -69,7 +72,7 @@ def render(template: str, *, report: Any) -> str:
         "ends": ends,
         "timeline_areas": timeline_areas,
         "exceedance_areas": exceedance_areas,
-        "trend_drawn": lambda trend: Markup(drawn(trend)),  # noqa: S704 - its texts are escaped
+        "trend_drawn": lambda trend: Markup(drawn(trend, width=_NARROW)),  # noqa: S704 - its texts are escaped
         "interval": interval,
         "in_short": in_short,
         "titled": titled,

@@ -27,6 +27,8 @@ _COLUMNS: Final = 120
 """How many characters of a cause stand on one line under the drawing."""
 _APART: Final = 85
 """How far the dates below must be from each other to be legible."""
+_APART_NARROW: Final = 130
+"""Likewise on narrow paper, whose letters are larger on a small screen."""
 _NOTCHES: Final = 4
 
 
@@ -35,12 +37,13 @@ class _Scale(NamedTuple):
 
     moments: tuple[str, ...]
     top: float
+    width: int = _WIDTH
 
     def x(self, at: int) -> float:
         """Return how far to the right a moment is."""
         places = _places(self.moments)
         whole = places[-1] - places[0]
-        return round(_LEFT + (_WIDTH - _LEFT - _RIGHT) * ((places[at] - places[0]) / whole if whole else 0.5), 1)
+        return round(_LEFT + (self.width - _LEFT - _RIGHT) * ((places[at] - places[0]) / whole if whole else 0.5), 1)
 
     def y(self, value: float) -> float:
         """Return how far down a value is."""
@@ -48,7 +51,7 @@ class _Scale(NamedTuple):
         return round(_TOP + height * (1 - value / self.top), 1)
 
 
-def drawn(trend: Trend) -> str:
+def drawn(trend: Trend, *, width: int = _WIDTH) -> str:
     """Return a trend as SVG: the same bytes for the same trend, legible without colour and read aloud as a text.
 
     The upper end is a dashed line, the lower one a solid line, and the band between them is hatched. A step with a
@@ -56,11 +59,13 @@ def drawn(trend: Trend) -> str:
     """
     rows = trend.rows
     known = [value for row in rows for value in (row.after_at_lower, row.after_at_upper) if value is not None]
-    scale = _Scale(tuple(row.moment for row in rows), _round_up(max(known, default=0.0)))
+    scale = _Scale(tuple(row.moment for row in rows), _round_up(max(known, default=0.0)), width)
     steps = [row for row in rows if row.because]
     title = f"{rows[-1].measure}{f' of {rows[-1].name}' if rows[-1].id else f' {rows[-1].name}'}"
     under = list(_under(steps))
     height = _HEIGHT + _LINE * (len(under) + 1)
+    top = 0 if width == _WIDTH else _TOP - _LINE
+    height -= 0 if width == _WIDTH else 2 * _LINE
     hatch = (
         '<defs><pattern id="trend-band" width="6" height="6" patternUnits="userSpaceOnUse"'
         ' patternTransform="rotate(45)">'
@@ -68,16 +73,15 @@ def drawn(trend: Trend) -> str:
     )
     parts = [
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'
-            f' height="{height}" role="img" aria-labelledby="trend-title trend-text"'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {top} {width} {height - top}" width="{width}"'
+            f' height="{height - top}" role="img" aria-labelledby="trend-title trend-text"'
             ' font-family="DejaVu Sans, sans-serif" font-size="13">'
         ),
         f'<title id="trend-title">{escape(title)}</title>',
         f'<desc id="trend-text">{escape(" ".join(_aloud(rows)))}</desc>',
         hatch,
-        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
-        f'<text x="{_LEFT}" y="24" font-size="16" font-weight="bold">{escape(title)}</text>',
-        f'<text x="{_LEFT}" y="44">solid: at the lower end, for certain; dashed: at the upper end, at most</text>',
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+        *(_headed(title) if width == _WIDTH else ()),
         *_axes(rows, scale),
         *_lines(rows, scale),
         *_marks(rows, scale),
@@ -85,6 +89,12 @@ def drawn(trend: Trend) -> str:
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _headed(title: str) -> Iterator[str]:
+    """Yield what stands above the drawing, where no caption says it."""
+    yield f'<text x="{_LEFT}" y="24" font-size="16" font-weight="bold">{escape(title)}</text>'
+    yield f'<text x="{_LEFT}" y="44">solid: at the lower end, for certain; dashed: at the upper end, at most</text>'
 
 
 def _aloud(rows: Sequence[TrendPoint]) -> Iterator[str]:
@@ -101,14 +111,14 @@ def _axes(rows: Sequence[TrendPoint], scale: _Scale) -> Iterator[str]:
     for notch in range(_NOTCHES + 1):
         value = scale.top * notch / _NOTCHES
         y = scale.y(value)
-        yield f'<path d="M{_LEFT} {y}H{_WIDTH - _RIGHT}" stroke="#c8d0d8"/>'
+        yield f'<path d="M{_LEFT} {y}H{scale.width - _RIGHT}" stroke="#c8d0d8"/>'
         yield f'<text x="{_LEFT - 8}" y="{y + 4:g}" text-anchor="end">{in_words(rows[0].measure, value)}</text>'
     last = -math.inf
     for at, row in enumerate(rows):
         x = scale.x(at)
-        if x - last >= _APART:
+        if x - last >= (_APART if scale.width == _WIDTH else _APART_NARROW):
             last = x
-            yield f'<text x="{x}" y="{_HEIGHT - _BOTTOM + 20}" text-anchor="middle">{escape(row.moment)}</text>'
+            yield f'<text x="{x}" y="{_HEIGHT - _BOTTOM + 24}" text-anchor="middle">{escape(row.moment)}</text>'
 
 
 def _lines(rows: Sequence[TrendPoint], scale: _Scale) -> Iterator[str]:

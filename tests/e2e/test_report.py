@@ -305,15 +305,41 @@ def test_a_pack_and_a_report_are_verified(depgraph, register, tmp_path: Path) ->
         assert (done.returncode, said in done.stderr, done.stderr.count("\n")) == (code, True, 1), done.stderr
 
 
+KEYS = """() => {
+  const told = [], seen = [];
+  const reached = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+    .filter(one => one.tabIndex >= 0 && !one.closest("#axe"));
+  if (!reached.length || !reached[0].matches(".skip")) told.push("keys: what is reached first does not skip anything");
+  for (const one of reached) {
+    if (one.tabIndex > 0) told.push("keys: an order of its own: " + one.outerHTML.slice(0, 80));
+    one.focus();
+    if (document.activeElement !== one) told.push("keys: cannot be reached: " + one.outerHTML.slice(0, 80));
+    const box = one.getBoundingClientRect();
+    if (box.right <= 0 || !box.width || !box.height) told.push("keys: not seen when reached: " + one.outerHTML.slice(0, 80));
+    if (getComputedStyle(one).outlineStyle === "none") told.push("keys: no outline: " + one.outerHTML.slice(0, 80));
+    const to = one.getAttribute("href") || "";
+    if (to.startsWith("#") && !document.getElementById(to.slice(1))) told.push("keys: leads nowhere: " + to);
+  }
+  for (const one of document.querySelectorAll("body *")) {
+    const hidden = ["auto", "scroll"].includes(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth + 1;
+    if (hidden && one.tabIndex < 0) told.push("keys: scrolls, and no key reaches it: " + one.outerHTML.slice(0, 80));
+  }
+  if (document.documentElement.scrollWidth > document.documentElement.clientWidth + 1) told.push("keys: the page is too wide");
+  return told;
+}"""
+"""What a keyboard meets on a page, in the order in which it does: whether each is reached, seen, outlined and leads on."""
+
+
 def found_by_axe(page: str, folder: Path) -> list[str]:
-    """Return what axe finds on a page, in the wide window and in that of a telephone: rules of WCAG 2.1 A and AA."""
+    """Return what axe and a keyboard find on a page, in the wide window and in a narrow one: WCAG 2.1 A and AA."""
     axe = resources.files("axe_core_python") / "axe.min.js"
     run = """axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}).then(found => {
+      const keys = (KEYS)();
       const told = found.violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 120)}`));
       const shown = document.createElement("pre");
-      shown.id = "axe"; shown.textContent = JSON.stringify([`${found.passes.length} rules`, ...told]);
+      shown.id = "axe"; shown.textContent = JSON.stringify([`${found.passes.length} rules`, ...told, ...keys]);
       document.body.append(shown);
-    })"""
+    })""".replace("KEYS", KEYS)
     script = f"<script>{axe.read_text(encoding='utf-8')}</script><script>onload = () => {run}</script></body>"
     open_page = re.sub(r"<meta http-equiv=[^>]*>", "", page).replace("</body>", script)
     (folder / "axe.html").write_text(open_page, encoding="utf-8")
@@ -332,7 +358,11 @@ def found_by_axe(page: str, folder: Path) -> list[str]:
 def test_axe_finds_nothing(page: str, tmp_path: Path) -> None:
     assert found_by_axe(page, tmp_path) == []
     broken = page.replace('<html lang="en">', "<html>").replace("<h1>", '<h1 style="color:#eee">')
-    assert {one.partition(":")[0] for one in found_by_axe(broken, tmp_path)} >= {"html-has-lang", "color-contrast"}
+    broken = broken.replace('<main id="content" tabindex="-1">', '<main><p tabindex="3" style="outline: none">a</p>')
+    found = found_by_axe(broken, tmp_path)
+    assert {one.partition(":")[0] for one in found} >= {"html-has-lang", "color-contrast", "keys"}
+    assert any(one.startswith("keys: leads nowhere: #content") for one in found)
+    assert any(one.startswith("keys: an order of its own") for one in found)
 
 
 @pytest.mark.long

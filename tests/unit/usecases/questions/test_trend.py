@@ -159,7 +159,7 @@ def test_the_drawing_says_all_of_it_without_colour(store: SqliteStore) -> None:
     found = trend(store, "functions", "x")
     text = drawn(found)
     assert text == drawn(found)
-    assert '<title id="title">functions of x</title>' in text
+    assert '<title id="trend-title">functions of x</title>' in text
     assert "2025-01-01: 1. 2025-06-01: 2. &#x27;function:f2&#x27; uses" in text
     assert "2026-01-01: 1 to 2." in text
     assert text.count("stroke-dasharray") == 1
