@@ -32,7 +32,12 @@ def facts_of(source: Source, path: Path) -> dict[str, Any]:
     return {
         "nodes": [[node.id, dict(node.attributes), node.record] for fact in read for node in fact.nodes],
         "needs": [
-            {key: value for key, value in need._asdict().items() if value not in ("", None, False)}
+            # A share or cost of 0 is said, though it equals False.
+            {
+                key: value
+                for key, value in need._asdict().items()
+                if value is not None and value is not False and value != ""
+            }
             for fact in read
             for need in fact.needs
         ],
