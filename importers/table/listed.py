@@ -14,7 +14,7 @@ from importers.table.sheet import candidates
 from importers.table.words import IDENTIFIERS, means
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from importers.readers.grids.grid import Grid
@@ -34,6 +34,9 @@ _NAMES: Final = (
     "entreprise",
 )
 """What a column of names is called, before the words for suppliers and organisations are tried."""
+
+_LOOKED_AT: Final = 60
+"""Rows among which a header is looked for."""
 
 _WHOSE: Final = ("provider", "dependent")
 
@@ -80,7 +83,7 @@ def read_list(path: Path, *, column: str = "", sheet: str = "") -> tuple[Line, .
         If it cannot be read, has no table, or a row is damaged: each of them, with its line.
 
     """
-    layout = _layout(path, sheet)
+    layout = _headed(_layout(path, sheet), {key(column)} if column else set(_NAMES))
     names = [name or "" for name in layout.names]
     at = _name_column(path, names, column)
     meanings = {place: means(name) for place, name in enumerate(names) if name and place != at}
@@ -116,6 +119,18 @@ def _layout(path: Path, sheet: str) -> Layout:
         # One column of names alone has no header that can be told from them.
         layout = lay_out(layout.grid, (layout.grid.rows[0].number,)) if layout.grid.rows else layout
     return layout
+
+
+def _headed(layout: Layout, wanted: Collection[str]) -> Layout:
+    """Return a layout below the first row that names a wanted column, where the header that was found names none.
+
+    Where few lines have an identifier, those that do look like a header more than the header itself.
+    """
+    if any(name and key(name) in wanted for name in layout.names):
+        return layout
+    rows = layout.grid.rows[:_LOOKED_AT]
+    named = next((row.number for row in rows if any(key(cell) in wanted for cell in row.cells if cell)), None)
+    return layout if named is None else lay_out(layout.grid, (named,))
 
 
 def _name_column(path: Path, names: Sequence[str], column: str) -> int:

@@ -36,6 +36,12 @@ def test_a_column_of_identifiers_holds_several(tmp_path: Path) -> None:
     assert line.identifiers == ("kvk:12345678", "domain:centric.eu")
 
 
+def test_lines_with_more_cells_than_others_are_no_header(tmp_path: Path) -> None:
+    rows = "id,name,identifiers\n1,Centric,\nkvk:12345678,Alpha,vat:DE136695976\nname:Beta,Beta,vat:DE136695976\n"
+    for column in ("", "name"):
+        assert [line.name for line in listed(tmp_path, rows, column=column)] == ["Centric", "Alpha", "Beta"]
+
+
 def test_one_column_needs_no_known_header(tmp_path: Path) -> None:
     assert [line.name for line in listed(tmp_path, "whatever\nCentric\nTopicus\n")] == ["Centric", "Topicus"]
 
