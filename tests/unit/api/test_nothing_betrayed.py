@@ -45,6 +45,14 @@ MORE = {
 QUESTIONS = {path: [*asked[:1], *asked[-1:], *MORE.get(path, [])] for path, asked in ANSWERS.items()}
 
 
+FORMS = [
+    "application/json",
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+]
+"""Any of which a question is asked for in."""
+
+
 def hidden_facts() -> st.SearchStrategy[Facts]:
     """Facts of every sort about what others speak of too, and about what nobody else does."""
     node = st.builds(
@@ -146,13 +154,14 @@ def test_no_byte_of_any_answer_tells_of_what_is_hidden(
             asks.append(asker(create_app(store, access=Access(viewer=VIEWERS[who]))))
         for questions in QUESTIONS.values():
             for asked in questions:
-                one, other = map(told, map(partial(_asked, asked), asks))
-                assert one == other, asked
+                form = data.draw(st.sampled_from(FORMS))
+                one, other = map(told, map(partial(_asked, asked, form), asks))
+                assert one == other, (asked, form)
                 follow(asks, asked)
 
 
-def _asked(question: str, ask: Ask) -> httpx.Response:
-    return ask(question)
+def _asked(question: str, form: str, ask: Ask) -> httpx.Response:
+    return ask(question, headers={"Accept": form})
 
 
 def follow(asks: list[Ask], asked: str) -> None:
