@@ -12,9 +12,14 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 import depgraph
 from api import problems
 from api.audit.noting import Logged
+from api.bodies import JSON, Bodies, Body
 from api.document import BASE, HERE, document
 from api.forms import Forms
 from api.guard import Closed, Guard, hosts_of
+from api.jobs.bounds import USUAL
+from api.jobs.posting import router as posting
+from api.jobs.questions import QUESTIONS
+from api.jobs.resource import router as jobs_made
 from api.keys import keys_of, refuse_foreign_keys
 from api.observing import Observed, note_route
 from api.pacing import Pacing
@@ -24,13 +29,14 @@ from api.representation import Representation
 from api.routes import RESOURCES
 from api.routes.health import router as health
 from api.security.gate import Access, Gate, viewer_in
-from api.security.roles import check_listed, check_role
+from api.security.roles import check_listed, check_role, resource
 from api.views import Views
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
     from api.audit.writer import AuditLog
+    from api.jobs.service import Jobs
     from api.limits import Limits
     from api.observing import Observing
     from depgraph.ports import Store
@@ -49,10 +55,13 @@ def create_app(
     log: AuditLog | None = None,
     limits: Limits | None = None,
     observed: Observing | None = None,
+    jobs: Jobs | None = None,
 ) -> FastAPI:
     """Return the application that answers from `store`, which must be safe to use from many threads.
 
     `access` says who may ask, and `base_url` where others reach the server, beside the names of this machine.
+
+    With `jobs`, what takes long may be asked for with POST; else that is refused.
 
     With a `log`, nothing is answered that is not in it; with `limits`, nobody is answered more often than they say.
     `observed` is told of every request, which then has a number.
@@ -78,15 +87,21 @@ def create_app(
     app.state.views = Views(store)
     app.state.log = log
     app.state.base_url = (base_url or HERE).rstrip("/")
+    app.state.jobs = jobs
+    bounds = jobs.bounds if jobs else USUAL
     checked = [Depends(refuse_other_roles), Depends(refuse_foreign_keys)]
     base = APIRouter(prefix=BASE, dependencies=checked, responses=problems.DOCUMENTED)
     for router in RESOURCES:
         base.include_router(router)
+    base.include_router(posting)
+    base.include_router(jobs_made)
     app.include_router(base)
     app.include_router(health, dependencies=checked, responses=problems.DOCUMENTED)
     app.include_router(documentation, prefix=BASE)
     # The last one added hears of a request first.
     app.add_middleware(Representation)
+    question = Body(JSON, bounds.body, bounds.body_seconds)
+    app.add_middleware(Bodies, bodies={f"{BASE}/{path}": question for path in QUESTIONS})
     ending = ending or Event()
     app.add_middleware(Presence, ending=ending, over=over or ending)
     app.add_middleware(Pacing)
@@ -107,13 +122,18 @@ def create_app(
 
 
 def paths_of(app: FastAPI) -> dict[str, str]:
-    """Return the path of every route by its name."""
+    """Return how the table of roles calls every route, by its name."""
     found: dict[str, str] = {}
     for route in app.routes:
         # A router that was included is a route of its own, which knows where its routes are.
         inner: Iterable[Any] = getattr(route, "effective_route_contexts", lambda each=route: (each,))()
-        found |= {each.name: each.path for each in inner}
+        found |= {each.name: resource(_method(each), each.path) for each in inner}
     return found
+
+
+def _method(route: Any) -> str:
+    methods: set[str] = getattr(route, "methods", None) or {"GET"}
+    return min(methods)
 
 
 async def refuse_other_roles(request: Request) -> None:

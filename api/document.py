@@ -70,6 +70,7 @@ def document(app: FastAPI, base_url: str) -> dict[str, Any]:
             },
             "RateLimit-Policy": {"description": "requests in how many seconds", "schema": {"type": "string"}},
             "ETag": {"description": "of these bytes: for If-None-Match", "schema": {"type": "string"}},
+            "Location": {"description": "where it is told how far the job is", "schema": {"type": "string"}},
         },
         "responses": {"Problem": problem},
     }
@@ -84,18 +85,24 @@ def _mailbox(host: str) -> str:
 
 
 def _path(path: str, told: dict[str, Any], base: str) -> dict[str, Any]:
-    asked = told["get"]
-    answered = asked["responses"]["200"]
-    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
-    content = answered["content"] | (_FORMS if path.startswith(BASE) else {})
-    responses = {
-        "200": answered | {"headers": headers, "content": content, **_links(asked)},
-        **dict.fromkeys(sorted(_statuses(path, asked)), _PROBLEM),
-        "default": _PROBLEM,
-    }
     # What is outside of the base says where it is.
     outside = {} if path.startswith(BASE) else {"servers": [{"url": base}]}
-    return {**outside, "get": asked | {"responses": responses}}
+    return {**outside, **{method: _operation(path, asked) for method, asked in told.items()}}
+
+
+def _operation(path: str, asked: dict[str, Any]) -> dict[str, Any]:
+    done = next(status for status in asked["responses"] if status.startswith("2"))
+    answered = asked["responses"][done]
+    names = [name for name in _HEADERS if name != "ETag" or done == "200"] + ["Location"] * (done == "202")
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    forms = _FORMS if path.startswith(BASE) and done == "200" and "application/json" in answered["content"] else {}
+    content = {"content": answered["content"] | forms} if "content" in answered else {}
+    responses = {
+        done: answered | {"headers": headers} | content | (_links(asked) if done == "200" else {}),
+        **dict.fromkeys(sorted({*_statuses(path, asked)}), _PROBLEM),
+        "default": _PROBLEM,
+    }
+    return asked | {"responses": responses}
 
 
 def _links(asked: dict[str, Any]) -> dict[str, Any]:
@@ -117,6 +124,10 @@ def _links(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _statuses(path: str, asked: dict[str, Any]) -> Iterator[str]:
+    if "requestBody" in asked:
+        yield from ("408", "409", "413", "415", "429")
+    if path.endswith("/result"):
+        yield from ("404", "409")
     names = [item["name"] for item in asked.get("parameters", [])]
     yield "400"
     yield from _ALWAYS if path.startswith(BASE) else ("503",)

@@ -65,7 +65,7 @@ class Guard:
             note_refusal(scope)
             refusal = problem(400, f"this server answers to {named} and [::1] only")
             await refusal(scope, receive, send)
-        elif _from_elsewhere(headers, scope["path"]):
+        elif _from_elsewhere(headers, scope["path"]) or _sent_by_another(headers, scope["method"]):
             note_refusal(scope)
             refusal = problem(403, "a page of another site may not ask: open the address yourself")
             await refusal(scope, receive, send)
@@ -108,6 +108,12 @@ def _from_elsewhere(headers: Headers, path: str) -> bool:
         return False
     navigates = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
     return not navigates or path not in _PAGES
+
+
+def _sent_by_another(headers: Headers, method: str) -> bool:
+    """Return whether a page of another site has a browser do more than read: it says where that page is from."""
+    origin = headers.get("origin")
+    return method not in ("GET", "HEAD") and origin is not None and origin.partition("://")[2] != headers.get("host")
 
 
 def hosts_of(base_url: str) -> frozenset[str]:

@@ -43,13 +43,14 @@ class Wrong(NamedTuple):
     """One thing that is wrong with a request: where it is, which key, and what to do."""
 
     where: str
-    key: str
+    key: str | tuple[str, ...]
     detail: str
 
     def plain(self) -> dict[str, str]:
         """Return it as a problem document has it, with a JSON pointer into the part of the request."""
-        escaped = self.key.replace("~", "~0").replace("/", "~1")
-        return {"in": self.where, "pointer": f"#/{escaped}", "detail": self.detail}
+        parts = (self.key,) if isinstance(self.key, str) else self.key
+        pointer = "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in parts)
+        return {"in": self.where, "pointer": f"#{pointer}", "detail": self.detail}
 
 
 class WrongRequestError(UsageError):
@@ -85,7 +86,10 @@ def wrong_in(errors: Iterable[Any]) -> Iterator[Wrong]:
     """Yield what FastAPI finds wrong with a request."""
     for error in errors:
         where, *parts = error["loc"]
-        key = str(parts[0]) if parts else ""
+        if error["type"] == "json_invalid":
+            yield Wrong("body", (), f"the body is not JSON ({error['ctx']['error']}, character {parts[0]})")
+            continue
+        key = tuple(map(str, parts)) if where == "body" else str(parts[0]) if parts else ""
         yield Wrong(str(where), key, f"{'.'.join(map(str, parts))}: {error['msg']}")
 
 
@@ -123,10 +127,11 @@ def keys_of(app: FastAPI) -> dict[str, dict[str, Key]]:
     That makes the OpenAPI document, which takes a second: nobody is to wait for it.
     """
     return {
-        path["get"]["operationId"]: {
-            item["name"]: _key(item["schema"]) for item in path["get"].get("parameters", []) if item["in"] == "query"
+        operation["operationId"]: {
+            item["name"]: _key(item["schema"]) for item in operation.get("parameters", []) if item["in"] == "query"
         }
         for path in app.openapi()["paths"].values()
+        for operation in path.values()
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlencode
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 SIZE: Final = 100
 """How many rows a page has if nobody says so."""
+
+
+WHOLE: Final = sys.maxsize
+"""Where nobody asked for a page."""
 
 
 class StaleCursorError(UsageError):
@@ -80,10 +85,32 @@ class Page:
         more = len(answer.rows) > skip + self.size
         question = self.asked.at_any_moment
         following = _write(question, self.start + self.size, graph) if more else ""
-        here = [("pageSize", str(self.size))] if self.size != SIZE else []
+        here = [("pageSize", str(self.size))] if self.size not in (SIZE, WHOLE) else []
         here += [("cursor", _write(question, self.start, graph))] if self.start else []
         part = Answer(meta=answer.meta, rows=rows)
         return respond(part, self.asked, here, following, self._link(following) if more else "")
+
+    def of_kept(self, told: dict[str, Plain], graph: str) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return this page of an answer that was kept as JSON, and the header that leads on; `graph` names the answer.
+
+        Raises
+        ------
+        StaleCursorError
+            If the cursor is of another answer.
+
+        """
+        if self.graph not in ("", graph):
+            raise StaleCursorError("this answer is another one than the cursor was given for: ask again without it")
+        meta, rows = told["meta"], told["rows"]
+        assert isinstance(meta, dict)  # noqa: S101 - `Answer.plain` makes them so
+        assert isinstance(rows, list)  # noqa: S101
+        # It was made where nobody knows how this server is reached.
+        meta = meta | {"address": f"{self.asked.base}{meta['address']}"}
+        page = {"meta": meta, "rows": rows[self.start : self.start + self.size]}
+        if len(rows) <= self.start + self.size:
+            return page, {}
+        following = _write(self.asked.at_any_moment, self.start + self.size, graph)
+        return page | {"meta": meta | {"next_cursor": following}}, {"Link": self._link(following)}
 
     def _link(self, following: str) -> str:
         # A reference that is only a query (RFC 3986, 5.2.2) needs no guess at our own address.

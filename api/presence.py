@@ -17,7 +17,7 @@ class Presence:
     """ASGI middleware: gives each request its `Caller`.
 
     Routes are read in threads of their own, which cannot listen to the connection. What a
-    request has in its body is read and dropped: this API is for reading.
+    request for reading has in its body is read and dropped.
     """
 
     def __init__(self, app: ASGIApp, ending: Event, over: Event) -> None:
@@ -30,17 +30,23 @@ class Presence:
             await self._app(scope, receive, send)
             return
         caller = Caller(self._ending, self._over)
-        listening = asyncio.create_task(_listen(receive, caller))
+        heard: asyncio.Queue[Message] | None = asyncio.Queue(1) if scope["method"] == "POST" else None
+        listening = asyncio.create_task(_listen(receive, caller, heard))
         try:
-            await self._app({**scope, KEY: caller}, _bodiless(listening), send)
+            inner = _bodiless(listening) if heard is None else heard.get
+            await self._app({**scope, KEY: caller}, inner, send)
         finally:
             listening.cancel()
 
 
-async def _listen(receive: Receive, caller: Caller) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+async def _listen(receive: Receive, caller: Caller, heard: asyncio.Queue[Message] | None) -> None:
+    """Note when the caller goes; pass on what comes, no faster than it is taken, where somebody takes it."""
+    while (message := await receive())["type"] != "http.disconnect":
+        if heard is not None:
+            await heard.put(message)
     caller.leave()
+    if heard is not None:
+        await heard.put(message)
 
 
 def _bodiless(listening: asyncio.Task[None]) -> Receive:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from api.callers import AbandonedError, BusyError
 from api.headers import HEADERS
+from api.jobs.errors import FailedError, OtherRequestError, TooManyJobsError, UnfinishedError
 from api.keys import Wrong, WrongRequestError, wrong_in
 from api.paging import StaleCursorError
 from depgraph.errors import (
@@ -33,12 +34,18 @@ MEDIA_TYPE: Final = "application/problem+json"
 _AGAIN: Final = {"Retry-After": "10"}
 """Seconds after which to ask again, where others are served first: about what a question takes."""
 
+_LATER: Final = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
+"""What is answered later."""
+
 _STATUS: Final[tuple[tuple[type[DepgraphError], HTTPStatus], ...]] = (
     (UnknownIdError, HTTPStatus.NOT_FOUND),
     (StaleCursorError, HTTPStatus.GONE),
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
     (AbandonedError, HTTPStatus.SERVICE_UNAVAILABLE),
     (EmptyStoreError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (UnfinishedError, HTTPStatus.CONFLICT),
+    (OtherRequestError, HTTPStatus.CONFLICT),
+    (TooManyJobsError, HTTPStatus.TOO_MANY_REQUESTS),
     (UsageError, HTTPStatus.BAD_REQUEST),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (AccessError, HTTPStatus.FORBIDDEN),
@@ -115,6 +122,8 @@ def problem(
 
 def status_of(error: DepgraphError) -> HTTPStatus:
     """Return the status that stands for an error."""
+    if isinstance(error, FailedError):
+        return HTTPStatus(error.status)
     fits = (status for kind, status in _STATUS if isinstance(error, kind))
     return next(fits, HTTPStatus.INTERNAL_SERVER_ERROR)
 
@@ -134,7 +143,7 @@ def in_query_keys(text: str) -> str:
 
 def _expected(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DepgraphError)  # noqa: S101 - registered for this class alone
-    again = _AGAIN if status_of(error) is HTTPStatus.SERVICE_UNAVAILABLE else None
+    again = _AGAIN if status_of(error) in _LATER else None
     wrong = error.found if isinstance(error, WrongRequestError) else ()
     return problem(status_of(error), in_query_keys(str(error)), again, wrong=wrong)
 
@@ -149,7 +158,7 @@ def _unrouted(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
     detail = {
         HTTPStatus.NOT_FOUND: f"there is nothing at {request.url.path}: see /api/v1/docs",
-        HTTPStatus.METHOD_NOT_ALLOWED: f"this API is for reading: {request.method} is not allowed here",
+        HTTPStatus.METHOD_NOT_ALLOWED: f"{request.method} is not allowed here: see /api/v1/docs",
     }.get(HTTPStatus(error.status_code), str(error.detail))
     headers = dict(error.headers or {})
     if headers.get("Allow") == "GET":

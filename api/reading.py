@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.questions.moments import Opening
     from depgraph.usecases.view import View
+    from depgraph.usecases.viewers import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +129,22 @@ async def reader(
 
     Asynchronous, so that it waits for no thread.
     """
-    lens = Lens(
-        as_of=as_of or "",
+    lens = lens_of(
+        viewer_in(request.scope),
+        as_of=as_of,
         revision=revision,
         min_confidence=min_confidence,
+        accept=accept,
+        tested_since=tested_since,
         scope=scope,
         resolution=resolution,
-        accept=accept,
-        tested_since=tested_since or "",
-        viewer=viewer_in(request.scope),
     )
     return Reader(views_of(request), lens, caller_of(request.scope))
+
+
+def lens_of(viewer: Viewer | None, *, as_of: str | None, tested_since: str | None, **others: Any) -> Lens:
+    """Return through what somebody looks at the store, who says the rest as `reader` takes it."""
+    return Lens(as_of=as_of or "", tested_since=tested_since or "", viewer=viewer, **others)
 
 
 Reading = Annotated[Reader, Depends(reader)]

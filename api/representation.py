@@ -26,6 +26,9 @@ _CSV: Final = "text/csv"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMS: Final = {".json": _JSON, ".csv": _CSV, ".xlsx": _XLSX}
 
+MODEL: Final = "depgraph.model"
+"""Where the scope of a request (ASGI) holds of which form its answer is, where its route gives several."""
+
 _SMALL: Final = 1_000
 """Bytes that are not worth packing."""
 
@@ -146,7 +149,7 @@ def _has(written: str, tag: str) -> bool:
 def _in_form(body: bytes, form: str, scope: Scope) -> bytes:
     """Return the rows of an answer as a table; what is nested stands in it as JSON, as the command has it."""
     told = json.loads(body)
-    columns = _columns(scope["route"].response_model, told["rows"])
+    columns = _columns(scope.get(MODEL) or scope["route"].response_model, told["rows"])
     marking = _marking(told["meta"]) if "marking" not in columns else ""
     rows = [[*(row[name] for name in columns), *([marking] * bool(marking))] for row in told["rows"]]
     columns += ["marking"] * bool(marking)

@@ -15,6 +15,10 @@ from api.audit.segments import LOG
 from api.audit.writer import AuditLog
 from api.document import BASE
 from api.guard import hosts_of
+from api.jobs.bounds import Bounds
+from api.jobs.ledger import Ledger
+from api.jobs.pool import Pool
+from api.jobs.service import Jobs
 from api.limits import PER_ADDRESS, PER_KEY, Limits
 from api.observing import Metrics, Observing, RequestLog
 from api.security.gate import Access
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 
     from api.security.issuer import Issuer
     from api.security.tokens import Tokens
+    from depgraph.ports import Store
     from depgraph.usecases.viewers import Viewer
 
 _SWITCH_SECONDS: Final = 0.001
@@ -119,10 +124,11 @@ def serve_api(
         with (
             listening(address, port) as server_socket,
             closing(AuditLog(folder / LOG, keep_days=keep_days)) as log,
+            closing(_jobs(folder / "jobs", store or settings.store, opened)) as jobs,
         ):
             here = (base_url or _url(server_socket)).rstrip("/")
             app = create_app(
-                opened, ending, over, access=access, base_url=here, log=log, limits=limits, observed=observed
+                opened, ending, over, access=access, base_url=here, log=log, limits=limits, observed=observed, jobs=jobs
             )
             signal.signal(signal.SIGTERM, _end)
             _say(f"serving {_url(server_socket)}{BASE} for reading; documentation at {BASE}/docs; Ctrl-C ends it")
@@ -132,6 +138,7 @@ def serve_api(
                 _say(f"metrics at http://127.0.0.1:{observed.metrics.serve(metrics_port)}/metrics")
             # Whoever asks how the server is waits for the interpreter as often as he needs it: for less long.
             sys.setswitchinterval(_SWITCH_SECONDS)
+            jobs.resume()
             Server(config_of(app), ending, over, grace=grace).run(sockets=[server_socket])
 
 
@@ -146,6 +153,11 @@ def _tokens(issuer: Issuer) -> Tokens:
     except IssuerUnreachableError as error:
         _say(f"{error}: until {issuer.name} can be asked for its keys, no access token opens anything")
     return Tokens(issuer, keys)
+
+
+def _jobs(folder: Path, address: str, store: Store) -> Jobs:
+    bounds, ledger = Bounds(), Ledger(folder)
+    return Jobs(ledger, store, Pool(ledger, address, bounds.job_seconds), bounds=bounds)
 
 
 def _who_may_ask(keys: int, viewer: Viewer | None, issuer: Issuer | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -60,6 +61,8 @@ class Note:
         Of the answer.
     refused : bool
         Whether it is refused whatever it asks, so that it is logged even if everybody may ask it.
+    asked : str
+        What was asked in the body of the request, as canonical JSON.
 
     """
 
@@ -67,6 +70,7 @@ class Note:
     seen_as: tuple[str, ...] = ()
     facts: Facts = _NOTHING
     refused: bool = False
+    asked: str = ""
     request: str = field(default_factory=lambda: secrets.token_hex(8))
 
 
@@ -84,16 +88,23 @@ def note_refusal(scope: MutableMapping[str, Any]) -> None:
         note.refused = True
 
 
+def note_asked(scope: MutableMapping[str, Any], asked: object) -> None:
+    """Note what was asked in the body of a request."""
+    note = scope.get(NOTE)
+    if note is not None:
+        note.asked = json.dumps(asked, ensure_ascii=False, sort_keys=True)
+
+
 class AnswerResponse(JSONResponse):
     """An answer, of which is noted how much it tells."""
 
     def __init__(self, content: Any, facts: Facts, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(content, headers=headers)
-        self._facts = facts
+        self.facts = facts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Note it and send it."""
         note = scope.get(NOTE)
         if note is not None:
-            note.facts = self._facts
+            note.facts = self.facts
         await super().__call__(scope, receive, send)

@@ -113,6 +113,8 @@ class _Sending:
         }
         longest = _LONGEST if note.seen_as else _LONGEST_UNKNOWN
         hidden = _SECRET.sub(r"\1_...", target)
+        if note.asked:
+            told["asked"] = _SECRET.sub(r"\1_...", note.asked)[:longest]
         told["question"] = hidden[:longest]
         if len(hidden) > longest:
             told["question_sha256"] = hashlib.sha256(hidden.encode()).hexdigest()

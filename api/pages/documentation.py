@@ -47,6 +47,7 @@ class Entry:
 class Operation:
     """A route as the page shows it."""
 
+    method: str
     path: str
     summary: str
     parameters: tuple[Entry, ...]
@@ -68,15 +69,21 @@ def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
     """Read the routes out of an OpenAPI document."""
     schemas = document["components"]["schemas"]
     for path, methods in document["paths"].items():
-        told = methods["get"]
-        answer = told["responses"]["200"]["content"]["application/json"]["schema"]
-        yield Operation(
-            path=path if "servers" in methods else f"{BASE}{path}",
-            summary=told["description"],
-            parameters=tuple(_parameter(item) for item in told.get("parameters", [])),
-            fields=tuple(_fields(schemas, answer)),
-            adds=tuple(_adds(schemas, answer)),
-        )
+        for method in ("get", "post", "delete"):
+            if method not in methods:
+                continue
+            told = methods[method]
+            answered = next(each for status, each in told["responses"].items() if status.startswith("2"))
+            answer = answered.get("content", {}).get("application/json", {}).get("schema", {})
+            yield Operation(
+                method=method.upper(),
+                path=path if "servers" in methods else f"{BASE}{path}",
+                summary=told["description"],
+                parameters=tuple(_parameter(item) for item in told.get("parameters", [])),
+                # What a job is told of stands with the jobs, and not with each question that makes one.
+                fields=tuple(_fields(schemas, answer)) if method == "get" else (),
+                adds=tuple(_adds(schemas, answer)),
+            )
 
 
 def _parameter(item: Mapping[str, Any]) -> Entry:

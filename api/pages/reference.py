@@ -24,7 +24,7 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield "has what goes for all routes, [json.md](json.md) the keys of `meta` that every answer has."
     for operation in operations(document):
         yield ""
-        yield f"## GET {operation.path}"
+        yield f"## {operation.method} {operation.path}"
         yield ""
         yield operation.summary
         for title, entries in (

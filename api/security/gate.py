@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _VIEWER: Final = "depgraph.viewer"
 """Where the scope of a request (ASGI) holds who sent it."""
 
+_LOGIN: Final = "depgraph.login"
+"""Where it holds by what the login is known, the first letters of a key: empty where nobody logs in."""
+
 _HANDED_ON: Final = ("forwarded", "via")
 _HANDED_ON_PREFIX: Final = "x-forwarded-"
 """Headers that a proxy adds."""
@@ -116,7 +119,7 @@ class Gate:
         if refusal is not None:
             await refusal(scope, receive, send)
         else:
-            await self._app({**scope, _VIEWER: viewer}, receive, send)
+            await self._app({**scope, _VIEWER: viewer, _LOGIN: key}, receive, send)
 
     def _quota(self, scope: Scope, key: str) -> Quota | None:
         """Count a request; those about how the server is are not counted."""
@@ -161,6 +164,12 @@ def viewer_in(scope: MutableMapping[str, Any]) -> Viewer | None:
     """Return who sent a request, as `Gate` noted it."""
     viewer: Viewer | None = scope[_VIEWER]
     return viewer
+
+
+def login_in(scope: MutableMapping[str, Any]) -> str:
+    """Return by what the login of a request is known, as `Gate` noted it; empty where nobody logs in."""
+    login: str = scope.get(_LOGIN, "")
+    return login
 
 
 def _is_handed_on(name: str) -> bool:

@@ -43,11 +43,45 @@ ACCESS: Final[dict[str, tuple[str, ...]]] = {
     "/api/v1/explanations/{ref:path}": _ALL,
     "/api/v1/methods": _ALL,
     "/api/v1/sources": _ALL,
+    "/api/v1/jobs": _ALL,
+    "/api/v1/jobs/{id}": _ALL,
+    "DELETE /api/v1/jobs/{id}": _ALL,
+    "/api/v1/jobs/{id}/result": _ALL,
+    "POST /api/v1/matches": _ALL,
+    "POST /api/v1/single-points-of-failure": _ALL,
+    "POST /api/v1/blasts": _ALL,
+    "POST /api/v1/gaps": _ALL,
+    "POST /api/v1/outages": _ALL,
+    "POST /api/v1/cut-sets": _ALL,
+    "POST /api/v1/pairs": _ALL,
+    "POST /api/v1/concentrations": _ALL,
+    "POST /api/v1/centralities": _ALL,
+    "POST /api/v1/simulations": _ALL,
+    "POST /api/v1/importances": _ALL,
+    "POST /api/v1/what-ifs": _ALL,
+    "POST /api/v1/differences": _ALL,
+    "POST /api/v1/trends": _ALL,
+    "POST /api/v1/checks": _ALL,
 }
-"""By the path of a route: the roles that may ask it. A route without a line here is no part of any server."""
+"""By the path of a route, after the method where it is not for reading: the roles that may ask it.
+
+A route without a line here is no part of any server.
+"""
 
 PUBLIC: Final = frozenset(path for path, roles in ACCESS.items() if EVERYBODY in roles)
 """What is answered without a login: it says nothing of what the store holds."""
+
+
+def resource(method: str, path: str) -> str:
+    """Return how the table calls what is asked.
+
+    Examples
+    --------
+    >>> resource("GET", "/api/v1/pairs"), resource("POST", "/api/v1/pairs")
+    ('/api/v1/pairs', 'POST /api/v1/pairs')
+
+    """
+    return path if method == "GET" else f"{method} {path}"
 
 
 def check_role(viewer: Viewer | None, path: str) -> None:

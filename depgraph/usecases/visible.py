@@ -114,8 +114,22 @@ class VisibleStore:
         """Let go of the store."""
         self.store.close()
 
+    def material(self) -> tuple[str, ...]:
+        """Return what the viewer may see now, import by import, by names that stay while the store keeps it."""
+        seen = self._seen()
+        return tuple(f"{seen.own[held.revision]} {held.sha256}" for held in seen.told.history)
+
     def _seen(self) -> _Seen:
         return _as_seen(self.store.describe(), self.viewers)
+
+
+def material_of(store: Store, viewer: Viewer | None) -> tuple[str, ...]:
+    """Return what somebody may see now of a store, import by import; of its keeper, who may see all, nothing is asked.
+
+    What was made for him may be shown to him while all of it is still there.
+    """
+    seen = visible_to(store, viewer)
+    return seen.material() if isinstance(seen, VisibleStore) else ()
 
 
 def visible_to(store: Store, viewer: Viewer | None) -> Store:

@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
@@ -249,7 +250,7 @@ def test_every_route_answers_as_its_command_does(served: Served) -> None:
         asked = {path.partition("?")[0] for _, path in SAME} | {"/needs", "/methods", "/matches", "/import-records"}
         for path in client.get("/openapi.json").json()["paths"]:
             route = path.removeprefix("/api/v1").partition("/{")[0]
-            assert route.startswith("/health") or any(given.startswith(route) for given in asked), (
+            assert route.startswith(("/health", "/jobs")) or any(given.startswith(route) for given in asked), (
                 f"{path} is not compared"
             )
 
@@ -321,3 +322,27 @@ def test_an_import_into_the_store_is_seen_without_a_restart(store: str, tmp_path
             file.write("Gouda,Cloud,uses,,,,\n")
         ask_command("import", "register", str(tmp_path / "needs.csv"), "--store", str(path))
         assert client.get("/nodes/Gouda").json()["meta"]["revision"] == 2
+
+
+def test_a_job_outlives_the_server(store: str) -> None:
+    """It is told to end in the midst of a job; the next one does what is left, and a third finds it done."""
+    body = {"probabilities": {"all": 0.1}, "trials": 1_000_000}
+    with serving(store) as (server, base):
+        job = httpx.post(f"{base}/simulations", json=body, timeout=60).json()["rows"][0]["id"]
+        _until(f"{base}/jobs/{job}", "running")
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(20) == 0
+    with serving(store) as (_, base):
+        assert _until(f"{base}/jobs/{job}", "done")["whole"] == 1_000_000
+        assert httpx.get(f"{base}/jobs/{job}/result").json()["meta"]["parameters"]["trials"] == 1_000_000
+
+
+def _until(url: str, state: str) -> dict[str, Any]:
+    """Wait for a job to be so far."""
+    for _ in range(600):
+        row: dict[str, Any] = httpx.get(url).json()["rows"][0]
+        if row["state"] == state:
+            return row
+        assert row["state"] in ("waiting", "running"), row
+        time.sleep(0.1)
+    raise AssertionError(row)

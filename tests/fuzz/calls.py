@@ -141,6 +141,8 @@ class Calls:
         told = case.as_transport_kwargs(base_url=self._base(case))
         if len(urlencode(told.get("params") or {}, doseq=True)) > _LONGEST:
             reject()
+        if isinstance(told.get("data"), bytes):
+            told["content"] = told.pop("data")
         request = self._client.build_request(
             told["method"],
             told["url"],

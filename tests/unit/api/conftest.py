@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from api.app import create_app
+from api.jobs.bounds import Bounds
+from api.jobs.ledger import Ledger
+from api.jobs.service import Jobs
+from api.jobs.working import do
 from depgraph.model import Facts, Import, Marking, Need, Node, Tie
 from depgraph.stores.sqlite import SqliteStore
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fastapi import FastAPI
 
     from depgraph.ports import Store
@@ -80,6 +84,53 @@ def import_more(store: SqliteStore) -> Callable[[], None]:
         store.replace(run("more"), [Facts(nodes=(Node("name:Gouda", {"name": "Gouda"}, "more.csv:2"),))])
 
     return more
+
+
+class AtOnce:
+    """Does jobs here and now."""
+
+    def __init__(self, ledger: Ledger, store: Store, now: Callable[[], datetime]) -> None:
+        self.ledger, self.store, self.now = ledger, store, now
+
+    def start(self, job_id: str) -> None:
+        do(self.ledger, self.store, job_id, self.now)
+
+    def stop(self, job_id: str) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class Later(AtOnce):
+    """Does jobs when the test says so."""
+
+    waiting: tuple[str, ...] = ()
+    stopped: tuple[str, ...] = ()
+
+    def start(self, job_id: str) -> None:
+        self.waiting = tuple(dict.fromkeys((*self.waiting, job_id)))
+
+    def stop(self, job_id: str) -> None:
+        self.stopped += (job_id,)
+
+    def work(self) -> None:
+        for job_id in self.waiting:
+            do(self.ledger, self.store, job_id, self.now)
+        self.waiting = ()
+
+
+USUAL = Bounds()
+NOON = datetime(2026, 5, 5, 12, tzinfo=UTC)
+
+
+def jobs_over(
+    store: Store, folder: Path, runner: type[AtOnce] = AtOnce, *, bounds: Bounds = USUAL, now: datetime = NOON
+) -> tuple[Jobs, AtOnce]:
+    """Return jobs over a store, and who does them."""
+    ledger = Ledger(folder)
+    doing = runner(ledger, store, lambda: now)
+    return Jobs(ledger, store, doing, bounds=bounds, now=lambda: now), doing
 
 
 def asker(app: FastAPI) -> Ask:

@@ -192,7 +192,7 @@ def test_another_viewer_has_another_answer_to_the_same_question(keyed: Callable[
 
 
 def test_the_table_of_roles_is_the_one_in_the_docs(two: SqliteStore) -> None:
-    lines = re.findall(r"^\| `(/\S*)` \|(.*)\|$", ROLES.read_text(encoding="utf-8"), re.MULTILINE)
+    lines = re.findall(r"^\| `((?:[A-Z]+ )?/[^`]*)` \|(.*)\|$", ROLES.read_text(encoding="utf-8"), re.MULTILINE)
     told = {
         path: tuple(
             role for role, cell in zip((EVERYBODY, *Role), cells.split("|"), strict=True) if cell.strip() == "yes"

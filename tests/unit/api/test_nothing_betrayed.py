@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
@@ -12,11 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.app import create_app
+from api.jobs.questions import QUESTIONS as ASKABLE
 from api.security.gate import Access
 from depgraph.model import DECISIONS, Decision, Facts, Import, Node, Tie
 from depgraph.stores.sqlite import SqliteStore
-from tests.unit.api.conftest import FACTS, asker, need
-from tests.unit.api.test_app import ANSWERS
+from tests.unit.api.conftest import FACTS, asker, jobs_over, need
+from tests.unit.api.test_app import ANSWERS, JOB_PATHS
+from tests.unit.api.test_jobs import body_of
 from tests.unit.usecases.test_visible import MARKINGS, SEES, VIEWERS
 
 if TYPE_CHECKING:
@@ -42,6 +45,9 @@ MORE = {
     "/checks": ["checks?supplier=Spy", "checks?supplier=Cloud&buyer=Ede"],
     "/explanations/{ref}": ["explanations/spof/party/score_upper/name:Spy"],
 }
+JOBS = {who: [*ASKABLE][at::4] for at, who in enumerate(["care", "Ede", "auditor", "procurement"])}
+"""Which questions each of them asks as jobs: all together, all."""
+
 QUESTIONS = {path: [*asked[:1], *asked[-1:], *MORE.get(path, [])] for path, asked in ANSWERS.items()}
 
 
@@ -136,7 +142,11 @@ def told(answer: httpx.Response) -> tuple[int, list[tuple[str, str]], bytes]:
 
 def test_every_route_is_asked() -> None:
     with closing(SqliteStore(":memory:")) as store:
-        assert create_app(store).openapi()["paths"].keys() == QUESTIONS.keys()
+        paths = create_app(store).openapi()["paths"]
+    assert {path for path, methods in paths.items() if "get" in methods} == {*QUESTIONS, *JOB_PATHS}
+    assert {path[1:] for path, methods in paths.items() if "post" in methods} == {
+        kind for kinds in JOBS.values() for kind in kinds
+    }
 
 
 @pytest.mark.parametrize("who", ["care", "Ede", "auditor", "procurement"])
@@ -151,13 +161,33 @@ def test_no_byte_of_any_answer_tells_of_what_is_hidden(
         asks: list[Ask] = []
         for name, sees in (("all", tuple(MARKINGS)), ("seen", SEES[who])):
             store = closed.enter_context(closing(fill(folder / f"{name}.sqlite", history, sees)))
-            asks.append(asker(create_app(store, access=Access(viewer=VIEWERS[who]))))
+            jobs, doing = jobs_over(store, folder / f"{name}.jobs")
+            if not asks:
+                # The secret that job ids are made with.
+                doing.ledger.secret()
+                shutil.copytree(folder / f"{name}.jobs", folder / "seen.jobs")
+            asks.append(asker(create_app(store, access=Access(viewer=VIEWERS[who]), jobs=jobs)))
         for questions in QUESTIONS.values():
             for asked in questions:
                 form = data.draw(st.sampled_from(FORMS))
                 one, other = map(told, map(partial(_asked, asked, form), asks))
                 assert one == other, (asked, form)
                 follow(asks, asked)
+        for kind in JOBS[who]:
+            ask_jobs(asks, kind)
+
+
+def ask_jobs(asks: list[Ask], kind: str) -> None:
+    """Ask a question as a job, and for all that is told of it."""
+    body = body_of(ANSWERS[f"/{kind}"][-1])
+    taken = [ask(kind, method="POST", json=body) for ask in asks]
+    assert told(taken[0]) == told(taken[1]), kind
+    job = taken[0].headers["location"]
+    for path in (job, f"{job}/result", f"{job}/result?pageSize=1", "jobs", "jobs.csv"):
+        one, other = map(told, map(partial(_asked, path), asks))
+        assert one == other, (kind, path)
+    ended = [told(ask(job, method="DELETE")) for ask in asks]
+    assert ended[0] == ended[1]
 
 
 def _asked(question: str, form: str, ask: Ask) -> httpx.Response:

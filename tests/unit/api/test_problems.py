@@ -60,8 +60,8 @@ def test_nothing_there(ask: Ask, path: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_the_api_is_for_reading(ask: Ask, method: str) -> None:
-    for path in ("nodes", "nodes/name:Ede", "single-points-of-failure", "/health"):
+def test_what_is_for_reading_takes_no_other_method(ask: Ask, method: str) -> None:
+    for path in ("nodes", "nodes/name:Ede", "status", "/health"):
         response = ask(path, method=method)
         assert is_problem(response, 405)
         assert response.headers["allow"] == "GET, HEAD"

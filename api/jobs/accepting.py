@@ -1,0 +1,54 @@
+"""What routes share that take jobs on, or tell of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any, Final
+
+from fastapi import Header, Request
+from fastapi.responses import JSONResponse
+
+from api.addresses import Asked
+from api.audit.notes import note_asked
+from api.document import BASE
+from api.jobs.rows import row_of
+from api.jobs.service import Jobs
+from api.listing import listed
+from api.security.gate import login_in, viewer_in
+from depgraph.errors import StoreError
+
+OPAQUE: Final = "What the header `Location` of the POST ends with."
+
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        max_length=200,
+        description="Of several requests with one such key, which the caller chooses, one is done.",
+    ),
+]
+
+
+def jobs_of(request: Request) -> Jobs:
+    """Return the jobs of the application that serves a request.
+
+    Raises
+    ------
+    StoreError
+        If it has none.
+
+    """
+    found = request.app.state.jobs
+    if not isinstance(found, Jobs):
+        raise StoreError("this server takes no jobs on")
+    return found
+
+
+def accepted(request: Request, here: Asked, kind: str, asked: dict[str, Any], key: str) -> JSONResponse:
+    """Take a job on for whoever asks, and say where it is told how far it is."""
+    note_asked(request.scope, asked)
+    job = jobs_of(request).submit(kind, asked, owner=login_in(request.scope), viewer=viewer_in(request.scope), key=key)
+    answer = listed("jobs", [row_of(job)], replace(here, path=f"{BASE}/jobs/{job.id}"))
+    answer.status_code = 202
+    answer.headers["Location"] = f"{BASE}/jobs/{job.id}"
+    return answer

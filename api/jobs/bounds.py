@@ -1,0 +1,37 @@
+"""`Bounds`: how much one request may ask of the server; each is refused with a problem that says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one request may ask.
+
+    Attributes
+    ----------
+    body : int
+        Bytes of a question.
+    body_seconds : float
+        How long it may take to come in.
+    job_seconds : float
+        How long a job may run.
+    waiting_own, waiting : int
+        Jobs of one caller, and of all, that are not done.
+    kept_days : int
+        How long what a job made is kept.
+
+    """
+
+    body: int = 1 << 20
+    body_seconds: float = 30.0
+    job_seconds: float = 3_600.0
+    waiting_own: int = 20
+    waiting: int = 200
+    kept_days: int = 7
+
+
+USUAL: Final = Bounds()
+"""What is allowed if nobody says so."""

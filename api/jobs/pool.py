@@ -1,0 +1,95 @@
+"""`Pool`: the one process beside the server in which jobs are done, one after the other."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import CancelledError
+from concurrent.futures import TimeoutError as TooLongError
+from datetime import UTC, datetime
+from functools import partial
+from http import HTTPStatus
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from pebble import ProcessExpired, ProcessPool
+
+from api.jobs.ledger import State
+from api.jobs.working import moment, run_job, watch_parent
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from api.jobs.ledger import Ledger
+
+
+class Pool:
+    """Does jobs in a process of its own: one that takes too much time or memory ends that process, not the server.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    address : str
+        Of the store.
+    seconds : float
+        How long a job may run.
+
+    """
+
+    def __init__(self, ledger: Ledger, address: str, seconds: float) -> None:
+        self._ledger, self._address, self._seconds = ledger, address, seconds
+        self._pool: ProcessPool | None = None
+        self._at_work: dict[str, Future[None]] = {}
+        self._lock = Lock()
+        self._closed = False
+
+    def start(self, job_id: str) -> None:
+        """Have a job done, when it is its turn; one that is at work here already goes on."""
+        with self._lock:
+            if self._closed or job_id in self._at_work:
+                return
+            if self._pool is None:
+                # A process that is begun anew has nothing of the server: no connection, no lock, no thread.
+                context = multiprocessing.get_context("spawn")
+                self._pool = ProcessPool(1, initializer=watch_parent, context=context)
+            future = self._pool.schedule(run_job, (self._ledger.folder, self._address, job_id), timeout=self._seconds)
+            self._at_work[job_id] = future
+        future.add_done_callback(partial(self._ended, job_id))
+
+    def stop(self, job_id: str) -> None:
+        """End a job that is at work here."""
+        with self._lock:
+            future = self._at_work.get(job_id)
+        if future is not None:
+            future.cancel()
+
+    def close(self) -> None:
+        """End all that is at work; what is not done is begun anew by the next server."""
+        with self._lock:
+            self._closed = True
+            pool = self._pool
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call]  # Pebble has no types for it
+            pool.join()
+
+    def _ended(self, job_id: str, future: Future[None]) -> None:
+        with self._lock:
+            self._at_work.pop(job_id, None)
+            if self._closed:
+                return
+        try:
+            future.result()
+        except CancelledError:
+            return
+        except TooLongError:
+            status, told = (
+                HTTPStatus.BAD_REQUEST,
+                f"a job may take {self._seconds:,g} seconds, and this one took longer",
+            )
+        except ProcessExpired as error:
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+            told = f"the process of the job ended before it was done (exit code {error.exitcode}): too little memory?"
+        except Exception as error:  # noqa: BLE001 - such as a store that is gone
+            status, told = HTTPStatus.SERVICE_UNAVAILABLE, str(error)
+        else:
+            return
+        self._ledger.end(job_id, State.FAILED, moment(datetime.now(tz=UTC)), status=status, detail=told)

@@ -1,0 +1,245 @@
+"""`Jobs`: takes jobs on, tells how far they are and gives what they made, each to whom asked for it alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import shutil
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import depgraph
+from api.audit.notes import Facts
+from api.jobs.bounds import USUAL
+from api.jobs.errors import FailedError, OtherRequestError, TooManyJobsError, UnfinishedError, UnknownJobError
+from api.jobs.ledger import Job, Ledger, State
+from api.jobs.working import FACTS, RESULT, moment
+from depgraph.errors import StoreError
+from depgraph.usecases.viewers import words_of
+from depgraph.usecases.visible import material_of, visible_to
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from api.jobs.bounds import Bounds
+    from depgraph.ports import Store
+    from depgraph.usecases.viewers import Viewer
+
+_ID: Final = re.compile(r"[a-z2-7]{26}", re.ASCII)
+
+
+class Runner(Protocol):
+    """Who does jobs."""
+
+    def start(self, job_id: str) -> None:
+        """Have a job done."""
+
+    def stop(self, job_id: str) -> None:
+        """End a job that is at work."""
+
+    def close(self) -> None:
+        """End all that is at work."""
+
+
+class Jobs:
+    """The jobs of one store.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    store : Store
+    runner : Runner
+    bounds : Bounds
+    now : callable
+        Gives the time.
+
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        store: Store,
+        runner: Runner,
+        *,
+        bounds: Bounds = USUAL,
+        now: Callable[[], datetime] = lambda: datetime.now(tz=UTC),
+    ) -> None:
+        self._ledger, self._store, self._runner = ledger, store, runner
+        self.bounds = bounds
+        self._now = now
+        self._lock = Lock()
+
+    def resume(self) -> None:
+        """Go on with what an earlier server left undone."""
+        for job in self._ledger.all():
+            if job.open:
+                self._runner.start(job.id)
+
+    def close(self) -> None:
+        """End all that is at work, to go on with it when the server is there again."""
+        self._runner.close()
+
+    def submit(
+        self,
+        kind: str,
+        asked: Mapping[str, Any],
+        *,
+        owner: str,
+        viewer: Viewer | None,
+        key: str = "",
+        given: Callable[[Path], None] = lambda _: None,
+    ) -> Job:
+        """Take a job on, or return the one that was taken on for the same request to the same visible graph.
+
+        Parameters
+        ----------
+        kind, asked
+            What is to be done, with what.
+        owner : str
+            By what the login of whoever asks is known.
+        viewer : Viewer or None
+            As whom he asks.
+        key : str
+            Of several requests with one such key, which the caller chose, one is done.
+        given : callable
+            Puts files that came with the request into a folder.
+
+        Raises
+        ------
+        OtherRequestError
+            If the key was used for another request.
+        TooManyJobsError
+            If too many are not done.
+
+        """
+        words = () if viewer is None else words_of(viewer)
+        told = visible_to(self._store, viewer).describe()
+        request = self._name(kind, asked)
+        seen = [[held.revision, held.sha256, held.run.marking.text, held.terms] for held in told.history]
+        which = ["key", key] if key else [request, told.revision, seen, depgraph.__version__]
+        job = Job(
+            self._name(owner, words, *which),
+            owner,
+            words,
+            kind,
+            asked,
+            request,
+            material_of(self._store, viewer),
+            State.WAITING,
+            moment(self._now()),
+            told.revision,
+        )
+        with self._lock:
+            found = self._seen_by(self._ledger.find(job.id), owner, viewer)
+            if found is not None:
+                if found.request != request:
+                    raise OtherRequestError("this Idempotency-Key was used for another request: choose a new one")
+                if found.state not in (State.FAILED, State.CANCELLED):
+                    self._go_on(found)
+                    return found
+            self._make_room(owner)
+            folder = self._folder(job.id)
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(mode=0o700, parents=True)
+            given(folder)
+            self._ledger.add(job)
+        self._runner.start(job.id)
+        return self._ledger.find(job.id) or job
+
+    def find(self, job_id: str, owner: str, viewer: Viewer | None) -> Job:
+        """Return a job of somebody.
+
+        Raises
+        ------
+        UnknownJobError
+            If there is none that he asked for, or he may not see any more all that it was made of.
+
+        """
+        found = self._ledger.find(job_id) if _ID.fullmatch(job_id) else None
+        job = self._seen_by(found, owner, viewer)
+        if job is None:
+            raise UnknownJobError(f"there is no job '{job_id}'")
+        self._go_on(job)
+        return job
+
+    def all(self, owner: str, viewer: Viewer | None) -> tuple[Job, ...]:
+        """Return the jobs of somebody, the oldest first."""
+        kept = self._ledger.all(owner)
+        return tuple(job for job in kept if self._seen_by(job, owner, viewer))
+
+    def result(self, job: Job, name: str = RESULT) -> tuple[bytes, Facts]:
+        """Return what a job made, and how much that tells.
+
+        Raises
+        ------
+        UnfinishedError
+            If it is not done.
+        FailedError
+            If it failed.
+
+        """
+        if job.state is State.FAILED:
+            raise FailedError(job.detail, job.status)
+        if job.state is not State.DONE:
+            raise UnfinishedError(f"the job is {job.state.value}: its result is there when it is done")
+        folder = self._folder(job.id)
+        try:
+            facts = json.loads((folder / FACTS).read_bytes())
+            return (folder / name).read_bytes(), Facts(**facts)
+        except (OSError, ValueError) as error:
+            raise StoreError(f"what the job made cannot be read ({error}): delete it, and ask again") from None
+
+    def cancel(self, job: Job) -> None:
+        """End a job that is not done; forget one that is."""
+        if job.open:
+            self._ledger.end(job.id, State.CANCELLED, moment(self._now()))
+            self._runner.stop(job.id)
+        else:
+            self._forget(job)
+
+    def _seen_by(self, job: Job | None, owner: str, viewer: Viewer | None) -> Job | None:
+        """Return a job if it is of somebody who may still see all that it was made of; else it is forgotten."""
+        words = () if viewer is None else words_of(viewer)
+        if job is None or not hmac.compare_digest(job.owner.encode(), owner.encode()) or job.seen_as != words:
+            return None
+        if viewer is not None and not {*job.material} <= {*material_of(self._store, viewer)}:
+            self._runner.stop(job.id)
+            self._forget(job)
+            return None
+        return job
+
+    def _go_on(self, job: Job) -> None:
+        """Have an open job done here if the process that did it ended."""
+        if job.open:
+            self._runner.start(job.id)
+
+    def _make_room(self, owner: str) -> None:
+        """Forget what is too old, and find that one more job may wait."""
+        jobs = self._ledger.all()
+        last = moment(self._now() - timedelta(days=self.bounds.kept_days))
+        for job in jobs:
+            if job.ended and job.ended < last:
+                self._forget(job)
+        waiting = [job for job in jobs if job.open]
+        own = sum(job.owner == owner for job in waiting)
+        if own >= self.bounds.waiting_own:
+            raise TooManyJobsError(f"{own} jobs of yours are not done, the most that may be: wait, or cancel one")
+        if len(waiting) >= self.bounds.waiting:
+            raise TooManyJobsError("too many jobs wait already: ask again in a while")
+
+    def _forget(self, job: Job) -> None:
+        self._ledger.forget(job.id)
+        shutil.rmtree(self._folder(job.id), ignore_errors=True)
+
+    def _folder(self, job_id: str) -> Path:
+        return self._ledger.folder / job_id
+
+    def _name(self, *parts: object) -> str:
+        """Return a name for something, that tells nothing of it to who has not the secret of this folder."""
+        digest = hmac.digest(self._ledger.secret(), json.dumps(parts, sort_keys=True).encode(), hashlib.sha256)
+        return base64.b32encode(digest).decode().lower()[:26]

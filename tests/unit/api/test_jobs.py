@@ -1,0 +1,430 @@
+"""Jobs: the answers of GET, made beside the server, each for whom asked for it alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, get_args, get_origin
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.jobs.bounds import Bounds
+from api.jobs.ledger import State
+from api.jobs.questions import QUESTIONS
+from api.security.gate import Access
+from api.security.keyring import Keyring
+from depgraph.model import Facts, Label, Marking, Node
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.viewers import Role, Viewer
+from tests.unit.api.conftest import FACTS, NOON, Ask, Later, asker, jobs_over, run
+from tests.unit.api.test_app import ANSWERS
+
+CHANCES = {"probabilities": {"all": 0.5}, "trials": 10}
+CARE = Marking(Label.AMBER, hubs=("care",))
+OF_CARE = Viewer(role=Role.HUB, hubs=("care",), ceiling=Label.AMBER)
+GOUDA = Facts(nodes=(Node("name:Gouda", {"name": "Gouda"}, "g.csv:2"),))
+ASKED = [(path[1:], asked) for path, questions in ANSWERS.items() if path[1:] in QUESTIONS for asked in questions[-1:]]
+
+
+def body_of(asked: str) -> dict[str, Any]:
+    """Return the body that asks what a query asks."""
+    url = urlsplit(asked)
+    fields = QUESTIONS[url.path].body.model_fields
+    shapes = {field.alias or name: field.annotation for name, field in fields.items()}
+    body: dict[str, Any] = {}
+    for key, value in parse_qsl(url.query):
+        if key == "pageSize":
+            continue
+        if get_origin(shapes[key]) is list and key != "names":
+            body.setdefault(key, []).append(value)
+        else:
+            shape = {shapes[key], *get_args(shapes[key])}
+            body[key] = (
+                json.loads(value)
+                if key in ("scenario", "probabilities", "names") or shape & {int, float, bool}
+                else value
+            )
+    return body
+
+
+@pytest.fixture
+def ask_later(store: SqliteStore, tmp_path: Path) -> tuple[Ask, Later]:
+    jobs, later = jobs_over(store, tmp_path / "jobs", Later)
+    assert isinstance(later, Later)
+    return asker(create_app(store, jobs=jobs)), later
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> SqliteStore:
+    """Give a store with two revisions, which no test changes."""
+    store = SqliteStore(tmp_path_factory.mktemp("two") / "facts.sqlite")
+    store.replace(run(), [FACTS])
+    where = Node("name:Grid", {"name": "Grid", "country": "BE"}, "more.csv:2")
+    store.replace(run("more"), [Facts(nodes=(where,))])
+    return store
+
+
+@pytest.fixture(scope="module")
+def ask_both(two: SqliteStore, tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    jobs, _ = jobs_over(two, tmp_path_factory.mktemp("jobs"))
+    return asker(create_app(two, jobs=jobs))
+
+
+def post(ask: Ask, kind: str = "simulations", body: object = None, **headers: str) -> httpx.Response:
+    return ask(kind, method="POST", json=CHANCES if body is None else body, headers=headers)
+
+
+def the_job(answer: httpx.Response) -> dict[str, Any]:
+    found: dict[str, Any] = answer.json()["rows"][0]
+    return found
+
+
+def test_each_question_that_is_worked_out_may_be_asked_as_a_job() -> None:
+    from tests.unit.api.test_abandoned import AT_WORK
+
+    looked_up = {"needs", "paths", "resolutions", "explanations/{ref}"}
+    assert {path[1:] for path in AT_WORK} - looked_up == {*QUESTIONS}
+
+
+@pytest.mark.parametrize(("kind", "asked"), ASKED)
+def test_a_job_makes_the_answer_that_get_gives(ask_both: Ask, kind: str, asked: str) -> None:
+    taken = post(ask_both, kind, body_of(asked))
+    assert taken.status_code == 202, taken.text
+    assert taken.headers["location"] == f"/api/v1/jobs/{the_job(taken)['id']}"
+    job = the_job(ask_both(taken.headers["location"]))
+    assert (job["state"], job["detail"]) == ("done", "")
+    result = f"{job['result']}?pageSize={1 if 'pageSize' in asked else 100}"
+    made, given = ask_both(result), ask_both(asked)
+    for answer in (made, given):
+        assert answer.json()["meta"]["address"].startswith(f"http://localhost:8000/api/v1/{kind}?")
+    again = ask_both(made.json()["meta"]["address"].removeprefix("http://localhost:8000"))
+    assert again.json()["rows"][:1] == made.json()["rows"][:1]
+    cursors = [answer.json()["meta"].pop("next_cursor", "") for answer in (made, given)]
+    assert bool(cursors[0]) == bool(cursors[1])
+    told = [
+        {**answer.json(), "meta": {**answer.json()["meta"], "next_cursor": "", "address": ""}}
+        for answer in (made, given)
+    ]
+    assert told[0] == told[1]
+    for form in ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"):
+        one, other = (ask_both(each, headers={"Accept": form}) for each in (result, asked))
+        assert one.content == other.content
+
+
+def test_a_result_comes_in_pages(ask_both: Ask) -> None:
+    job = the_job(ask_both(post(ask_both, "centralities", {"measure": "degree"}).headers["location"]))
+    whole = ask_both(job["result"]).json()["rows"]
+    rows, answer = [], ask_both(f"{job['result']}?pageSize=4")
+    rows += answer.json()["rows"]
+    while "link" in answer.headers:
+        answer = ask_both(f"{job['result']}?{answer.headers['link'].partition('?')[2].partition('>')[0]}")
+        rows += answer.json()["rows"]
+    assert len(rows) > 8
+    assert rows == whole
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"probabilities": {"all": 0.5}, "trials": 0}, "#/trials"),
+        ({"probabilities": {"all": 0.5}, "trials": 10_000_000}, "#/trials"),
+        ({"probabilities": {"all": 0.5}, "trials": "10"}, "#/trials"),
+        ({"probabilities": [1]}, "#/probabilities"),
+        ({"probabilities": {}, "nonsense": 1}, "#/nonsense"),
+        ({"probabilities": {}, "as_of": "2026-01-01"}, "#/as_of"),
+        ({"probabilities": {}, "asOf": "0"}, "#/asOf"),
+        ([], "#"),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_told_with_its_place(ask_both: Ask, body: object, pointer: str) -> None:
+    answer = post(ask_both, body=body)
+    assert answer.status_code == 400
+    assert [(one["in"], one["pointer"]) for one in answer.json()["errors"]] == [("body", pointer)]
+
+
+def test_a_body_that_is_no_json_is_refused(ask_both: Ask) -> None:
+    for content in (b"{", b"", b"\xff", b"[" * 100_000):
+        answer = ask_both("simulations", method="POST", content=content, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 400, content[:5]
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_job_that_fails_says_what_its_answer_would_have_said(ask_both: Ask) -> None:
+    job = the_job(ask_both(post(ask_both, "blasts", {"id": ["Nobody"]}).headers["location"]))
+    asked = ask_both("blasts?id=Nobody")
+    assert (job["state"], job["status"], job["detail"]) == ("failed", 404, asked.json()["detail"])
+    assert job["result"] == ""
+    assert ask_both(f"jobs/{job['id']}/result").json() == asked.json()
+    wrong = the_job(ask_both(post(ask_both, "blasts", {"scenario": {"nonsense": 1}}).headers["location"]))
+    assert (wrong["state"], wrong["status"]) == ("failed", 400)
+    assert "nonsense" in wrong["detail"]
+
+
+def test_a_job_is_told_of_while_it_is_not_done(ask_later: tuple[Ask, Later]) -> None:
+    ask, later = ask_later
+    taken = the_job(post(ask))
+    assert (taken["state"], taken["created"], taken["started"], taken["result"]) == (
+        "waiting",
+        NOON.isoformat(),
+        "",
+        "",
+    )
+    early = ask(f"jobs/{taken['id']}/result")
+    assert early.status_code == 409
+    assert "waiting" in early.json()["detail"]
+    later.work()
+    done = the_job(ask(f"jobs/{taken['id']}"))
+    assert (done["state"], done["done"], done["whole"], done["ended"]) == ("done", 10, 10, NOON.isoformat())
+    assert [row["id"] for row in ask("jobs").json()["rows"]] == [taken["id"]]
+
+
+def test_a_job_that_is_cancelled_is_not_done(ask_later: tuple[Ask, Later], tmp_path: Path) -> None:
+    ask, later = ask_later
+    taken = the_job(post(ask))
+    assert ask(f"jobs/{taken['id']}", method="DELETE").status_code == 204
+    assert later.stopped == (taken["id"],)
+    later.work()
+    assert the_job(ask(f"jobs/{taken['id']}"))["state"] == "cancelled"
+    assert ask(f"jobs/{taken['id']}/result").status_code == 409
+    # Asked again, it is begun anew; and one that is done is forgotten.
+    assert the_job(post(ask))["id"] == taken["id"]
+    later.work()
+    assert the_job(ask(f"jobs/{taken['id']}"))["state"] == "done"
+    assert ask(f"jobs/{taken['id']}", method="DELETE").status_code == 204
+    assert ask(f"jobs/{taken['id']}").status_code == 404
+    assert not (tmp_path / "jobs" / taken["id"]).exists()
+
+
+def test_who_is_cancelled_at_work_ends_there(store: SqliteStore, tmp_path: Path) -> None:
+    from api.callers import AbandonedError
+    from api.jobs.working import _telling
+
+    jobs, later = jobs_over(store, tmp_path / "jobs", Later)
+    job = jobs.submit("simulations", CHANCES, owner="", viewer=None)
+    assert later.ledger.begin(job.id, "")
+    _telling(later.ledger, job.id)(1, 10)
+    jobs.cancel(jobs.find(job.id, "", None))
+    with pytest.raises(AbandonedError):
+        _telling(later.ledger, job.id)(2, 10)
+
+
+def test_the_same_request_is_the_same_job(ask_later: tuple[Ask, Later], import_more: Callable[[], None]) -> None:
+    ask, later = ask_later
+    first = the_job(post(ask))["id"]
+    assert the_job(post(ask, body={**CHANCES, "seed": 1, "limit": 20}))["id"] == first, "defaults written out"
+    later.work()
+    assert the_job(post(ask))["state"] == "done"
+    assert the_job(post(ask, body={**CHANCES, "seed": 2}))["id"] != first
+    import_more()
+    assert the_job(post(ask))["id"] != first, "of another graph"
+    assert the_job(ask(f"jobs/{first}"))["state"] == "done", "what was made stays as it was"
+
+
+def test_a_key_of_the_caller_makes_one_job(ask_later: tuple[Ask, Later], import_more: Callable[[], None]) -> None:
+    ask, _ = ask_later
+    first = the_job(post(ask, **{"Idempotency-Key": "a"}))["id"]
+    import_more()
+    assert the_job(post(ask, **{"Idempotency-Key": "a"}))["id"] == first
+    assert the_job(post(ask, **{"Idempotency-Key": "b"}))["id"] != first
+    other = post(ask, body={**CHANCES, "seed": 2}, **{"Idempotency-Key": "a"})
+    assert other.status_code == 409
+    assert "Idempotency-Key" in other.json()["detail"]
+
+
+def test_a_job_is_of_the_graph_that_was_there_when_it_was_asked_for(
+    ask_later: tuple[Ask, Later], import_more: Callable[[], None]
+) -> None:
+    ask, later = ask_later
+    job = the_job(post(ask, "centralities", {"measure": "degree"}))["id"]
+    import_more()
+    later.work()
+    assert "Gouda" not in ask(f"jobs/{job}/result").text
+    assert "Gouda" in ask("centralities?measure=degree").text
+
+
+@pytest.fixture
+def keyed(store: SqliteStore, tmp_path: Path) -> Callable[..., Ask]:
+    """Give what sends requests with a key of somebody, to one server."""
+    keyring = Keyring(tmp_path / "access")
+    jobs, _ = jobs_over(store, tmp_path / "jobs")
+    ask = asker(create_app(store, access=Access(keyring, now=lambda: NOON), jobs=jobs))
+
+    def of(*words: str) -> Ask:
+        written, _ = keyring.create(words, days=1, now=NOON)
+        return lambda path, method="GET", headers=None, **options: ask(
+            path, method, headers={**(headers or {}), "Authorization": f"Bearer {written}"}, **options
+        )
+
+    return of
+
+
+def test_another_s_job_is_as_one_that_is_not_there(keyed: Callable[..., Ask]) -> None:
+    mine, same_hub, operator = keyed("hub:care"), keyed("hub:care"), keyed("operator")
+    job = the_job(post(mine))["id"]
+    unknown = "a" * 26
+    for other in (same_hub, operator):
+        for path, method in ((f"jobs/{job}", "GET"), (f"jobs/{job}/result", "GET"), (f"jobs/{job}", "DELETE")):
+            one, none = (other(each, method=method) for each in (path, path.replace(job, unknown)))
+            assert one.status_code == none.status_code == 404
+            assert one.text.replace(job, unknown) == none.text
+            assert one.headers == none.headers
+        assert other("jobs").json()["rows"] == []
+        assert the_job(post(other))["id"] != job
+        assert (
+            the_job(post(other, **{"Idempotency-Key": "a"}))["id"]
+            != the_job(post(mine, **{"Idempotency-Key": "a"}))["id"]
+        )
+    assert the_job(mine(f"jobs/{job}"))["state"] == "done"
+    for strange in ("x", "../jobs.sqlite", "%2e%2e", "A" * 26, f"{job}/lock"):
+        assert mine(f"jobs/{strange}").status_code == 404
+
+
+def test_what_is_hidden_makes_no_other_job(keyed: Callable[..., Ask], store: SqliteStore) -> None:
+    care, water = keyed("hub:care"), keyed("hub:water")
+    jobs = [the_job(post(ask))["id"] for ask in (care, water)]
+    store.replace(run("care")._replace(marking=CARE), [GOUDA])
+    again = [the_job(post(ask))["id"] for ask in (care, water)]
+    assert again[1] == jobs[1]
+    assert again[0] != jobs[0]
+
+
+def test_what_a_job_made_is_gone_once_its_material_is_marked_anew(
+    keyed: Callable[..., Ask], store: SqliteStore, tmp_path: Path
+) -> None:
+    water = keyed("hub:water")
+    before = the_job(post(water))["id"]
+    store.replace(run("more"), [GOUDA])
+    made = the_job(post(water, "centralities", {"measure": "degree"}))
+    assert "Gouda" in water(made["result"]).text
+    cursor = water(f"{made['result']}?pageSize=1").json()["meta"]["next_cursor"]
+    store.replace(run("more")._replace(marking=CARE), [GOUDA])
+    unknown = water(f"jobs/{'a' * 26}")
+    for path in (f"jobs/{made['id']}", made["result"], f"{made['result']}?pageSize=1&cursor={cursor}"):
+        assert water(path).status_code == 404
+    assert water(f"jobs/{made['id']}").text == unknown.text.replace("a" * 26, made["id"])
+    assert [row["id"] for row in water("jobs").json()["rows"]] == [before], "what was made of less is still there"
+    assert not (tmp_path / "jobs" / made["id"]).exists()
+
+
+def test_nobody_may_have_too_many_jobs(store: SqliteStore, tmp_path: Path) -> None:
+    jobs, _ = jobs_over(store, tmp_path / "jobs", Later, bounds=Bounds(waiting_own=2))
+    ask = asker(create_app(store, jobs=jobs))
+    taken = [post(ask, body={**CHANCES, "seed": seed}) for seed in (1, 2, 3)]
+    assert [answer.status_code for answer in taken] == [202, 202, 429]
+    assert "2 jobs of yours are not done" in taken[2].json()["detail"]
+    assert taken[2].headers["retry-after"]
+    assert post(ask, body={**CHANCES, "seed": 1}).status_code == 202, "one that is taken on already"
+    assert ask(f"jobs/{the_job(taken[0])['id']}", method="DELETE").status_code == 204
+    assert post(ask, body={**CHANCES, "seed": 3}).status_code == 202
+
+
+def test_what_was_made_is_forgotten_in_time(store: SqliteStore, tmp_path: Path) -> None:
+    jobs, _ = jobs_over(store, tmp_path / "jobs")
+    old = jobs.submit("simulations", CHANCES, owner="", viewer=None)
+    later, _ = jobs_over(store, tmp_path / "jobs", now=NOON + timedelta(days=7))
+    new = later.submit("simulations", {**CHANCES, "seed": 2}, owner="", viewer=None)
+    assert {job.id for job in later.all("", None)} == {old.id, new.id}
+    latest, _ = jobs_over(store, tmp_path / "jobs", now=NOON + timedelta(days=7, seconds=1))
+    latest.submit("simulations", {**CHANCES, "seed": 3}, owner="", viewer=None)
+    assert old.id not in {job.id for job in latest.all("", None)}
+    assert not (tmp_path / "jobs" / old.id).exists()
+
+
+def test_jobs_are_for_their_owner_alone_on_the_disk(ask_later: tuple[Ask, Later], tmp_path: Path) -> None:
+    ask, later = ask_later
+    post(ask)
+    later.work()
+    found = [tmp_path / "jobs", *(tmp_path / "jobs").rglob("*")]
+    assert len(found) == 6
+    assert {path.stat().st_mode & 0o077 for path in found} == {0}
+
+
+def test_what_an_earlier_server_left_is_done(store: SqliteStore, tmp_path: Path) -> None:
+    first, _ = jobs_over(store, tmp_path / "jobs", Later)
+    job = first.submit("simulations", CHANCES, owner="", viewer=None)
+    begun = first.submit("simulations", {**CHANCES, "seed": 2}, owner="", viewer=None)
+    second, runner = jobs_over(store, tmp_path / "jobs", Later)
+    assert isinstance(runner, Later)
+    assert runner.ledger.begin(begun.id, "")  # by a process that is no more
+    second.resume()
+    runner.work()
+    assert [second.find(each.id, "", None).state for each in (job, begun)] == [State.DONE, State.DONE]
+
+
+def test_a_server_without_jobs_says_so(own_ask: Ask) -> None:
+    assert post(own_ask).status_code == 503
+
+
+def sent(ask_app: Any, chunks: Callable[[], Any], headers: dict[str, str]) -> httpx.Response:
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(ask_app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.post("/api/v1/simulations", content=chunks(), headers=headers)
+
+    return asyncio.run(send())
+
+
+def test_a_body_comes_no_larger_and_no_slower_than_it_may(store: SqliteStore, tmp_path: Path) -> None:
+    jobs, _ = jobs_over(store, tmp_path / "jobs", bounds=Bounds(body=1_000, body_seconds=0.2))
+    app = create_app(store, jobs=jobs)
+    json_ = {"Content-Type": "application/json"}
+
+    async def large() -> Any:
+        for _ in range(5):
+            yield b" " * 300
+
+    async def slow() -> Any:
+        yield b"{"
+        await asyncio.sleep(0.5)
+        yield b"}"
+
+    said = sent(app, large, {**json_, "Content-Length": "1500"})
+    unsaid = sent(app, large, json_)
+    assert [said.status_code, unsaid.status_code] == [413, 413]
+    assert all("1,000 bytes" in answer.json()["detail"] for answer in (said, unsaid))
+    late = sent(app, slow, json_)
+    assert late.status_code == 408
+    assert "0.2 seconds" in late.json()["detail"]
+
+
+def test_only_what_is_wanted_is_taken_as_a_body(ask_both: Ask) -> None:
+    for headers in (
+        {"Content-Type": "text/plain"},
+        {},
+        {"Content-Type": "application/json", "Content-Encoding": "gzip"},
+    ):
+        answer = ask_both("simulations", method="POST", content=b"{}", headers=headers)
+        assert answer.status_code == 415
+    assert ask_both("nodes", method="POST", json={}).status_code == 405
+    assert ask_both("nodes", content=b"x" * 10).status_code == 200, "what a question brings is dropped, as before"
+
+
+def test_a_page_of_another_site_makes_no_job(ask_both: Ask) -> None:
+    for origin in ("https://evil.example", "http://localhost:9", "null"):
+        assert post(ask_both, Origin=origin).status_code == 403
+    assert post(ask_both, Origin="http://localhost:8000").status_code == 202
+
+
+def test_what_is_asked_in_a_body_is_logged(store: SqliteStore, tmp_path: Path) -> None:
+    from contextlib import closing
+
+    from api.audit.writer import AuditLog
+
+    jobs, _ = jobs_over(store, tmp_path / "jobs")
+    with closing(AuditLog(tmp_path / "audit")) as log:
+        ask = asker(create_app(store, log=log, jobs=jobs))
+        job = the_job(ask(post(ask).headers["location"]))
+        ask(job["result"])
+    records = [json.loads(line) for line in (tmp_path / "audit" / "00000001.jsonl").read_text().splitlines()]
+    answers = [record for record in records if record["event"] == "answer"]
+    assert json.loads(answers[0]["asked"]) == CHANCES
+    assert [(each["method"], each["status"], each["rows"]) for each in answers] == [
+        ("POST", 202, 1), ("GET", 200, 1), ("GET", 200, 3),
+    ]  # fmt: skip
+    assert answers[2]["revision"] == 1

@@ -1,0 +1,52 @@
+"""The process in which jobs are done may end in any way: the server goes on, and whoever asked is told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+
+from api.jobs.ledger import Job, Ledger, State
+from api.jobs.pool import Pool
+from api.jobs.service import Jobs
+from depgraph.stores.sqlite import SqliteStore
+
+LONG = {"probabilities": {"all": 0.5}, "trials": 1_000_000}
+
+
+def until(jobs: Jobs, job: Job, *states: State) -> Job:
+    for _ in range(1_200):
+        found = jobs.find(job.id, "", None)
+        if found.state in states:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(found)
+
+
+def test_whatever_becomes_of_its_process_a_job_ends(store: SqliteStore, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "jobs")
+    pool = Pool(ledger, str(tmp_path / "facts.sqlite"), 60)
+    jobs = Jobs(ledger, store, pool)
+    with closing(jobs):
+        killed = jobs.submit("simulations", LONG, owner="", viewer=None)
+        until(jobs, killed, State.RUNNING)
+        (worker,) = [each for each in psutil.Process().children() if "spawn_main" in " ".join(each.cmdline())]
+        os.kill(worker.pid, signal.SIGKILL)
+        found = until(jobs, killed, State.FAILED)
+        assert (found.status, "too little memory" in found.detail) == (503, True)
+
+        cancelled = jobs.submit("simulations", {**LONG, "seed": 2}, owner="", viewer=None)
+        until(jobs, cancelled, State.RUNNING)
+        jobs.cancel(cancelled)
+        short = jobs.submit("simulations", {**LONG, "trials": 10}, owner="", viewer=None)
+        assert until(jobs, short, State.DONE).whole == 10
+        assert jobs.find(cancelled.id, "", None).state is State.CANCELLED
+
+        pool._seconds = 0.2
+        late = jobs.submit("simulations", {**LONG, "seed": 3}, owner="", viewer=None)
+        found = until(jobs, late, State.FAILED)
+        assert (found.status, found.detail) == (400, "a job may take 0.2 seconds, and this one took longer")
