@@ -120,7 +120,8 @@ class Jobs:
         words = () if viewer is None else words_of(viewer)
         told = visible_to(self._store, viewer).describe()
         request = self._name(kind, asked)
-        seen = [[held.revision, held.sha256, held.run.marking.text, held.terms] for held in told.history]
+        # Not their digests, which cover the number that the store has for each: that counts hidden ones too.
+        seen = [[held.revision, held.terms, repr((held.run, held.counts, held.receipt))] for held in told.history]
         which = ["key", key] if key else [request, told.revision, seen, depgraph.__version__]
         job = Job(
             self._name(owner, words, *which),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -292,6 +293,23 @@ def test_what_is_hidden_makes_no_other_job(keyed: Callable[..., Ask], store: Sql
     again = [the_job(post(ask))["id"] for ask in (care, water)]
     assert again[1] == jobs[1]
     assert again[0] != jobs[0]
+
+
+def test_a_hidden_import_that_came_first_makes_no_other_job(tmp_path: Path) -> None:
+    names = set()
+    for number, imports in enumerate(([(run("care")._replace(marking=CARE), GOUDA), (run(), FACTS)], [(run(), FACTS)])):
+        store = SqliteStore(tmp_path / f"{number}.sqlite")
+        for made, facts in imports:
+            store.replace(made, [facts])
+        if number:
+            shutil.copytree(tmp_path / "0.jobs", tmp_path / "1.jobs")
+        jobs, doing = jobs_over(store, tmp_path / f"{number}.jobs", Later)
+        doing.ledger.secret()  # which ids are made with
+        water = Viewer(role=Role.HUB, hubs=("water",))
+        names.add(jobs.submit("simulations", {**CHANCES, "seed": 5}, owner="x", viewer=water).id)
+        jobs.cancel(jobs.all("x", water)[0])
+        store.close()
+    assert len(names) == 1
 
 
 def test_what_a_job_made_is_gone_once_its_material_is_marked_anew(

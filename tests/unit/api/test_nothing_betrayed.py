@@ -184,7 +184,7 @@ def ask_jobs(asks: list[Ask], kind: str) -> None:
     assert told(taken[0]) == told(taken[1]), kind
     job = taken[0].headers["location"]
     for path in (job, f"{job}/result", f"{job}/result?pageSize=1", "jobs", "jobs.csv"):
-        one, other = map(told, map(partial(_asked, path), asks))
+        one, other = map(told, (ask(path) for ask in asks))
         assert one == other, (kind, path)
     ended = [told(ask(job, method="DELETE")) for ask in asks]
     assert ended[0] == ended[1]
