@@ -30,13 +30,15 @@ class Unlike(NamedTuple):
         """What to ask people."""
         who = [f"'{party}' ({name})" for party, name in zip(self.parties, self.names, strict=True)]
         more = f" and {len(who) - _SHOWN} more" if len(who) > _SHOWN else ""
+        several = sum(scheme_of(party) == "lei" for party in self.parties) > 1
+        cure = "Correct the identifier" + ("; two LEIs are never one" if several else ", or decide that they are one")
         return Finding(
             Level.WARNING,
             "unlike-names",
             "",
             "identifiers",
             f"{', '.join(who[:_SHOWN])}{more} have '{self.identifier}' in common and no word of their names:"
-            " they are not taken for one. Correct the identifier, or decide that they are one",
+            f" they are not taken for one. {cure}",
         )
 
 

@@ -25,8 +25,8 @@ _TEXTS: Final = ("scenario", "probabilities")
 _OF_MOMENTS: Final = ("diff", "trend", "watch")
 """Commands that name their dates and revisions themselves."""
 
-_NO_COMMANDS: Final = ("nodes", "needs")
-"""Questions that no command asks."""
+_NO_COMMANDS: Final = ("nodes", "needs", "match")
+"""Questions that no command asks, and one whose command reads a file, where a query holds the names themselves."""
 
 
 def command_line(

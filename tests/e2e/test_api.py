@@ -235,6 +235,9 @@ def test_every_route_answers_as_its_command_does(served: Served) -> None:
         told = client.get("/methods").json()["rows"]
         assert [(row["name"], row["text"]) for row in told] == [(row.name, row.text) for row in list_methods()]
 
+        matched = client.get("/matches", params={"names": '["Cloud"]'}).json()
+        assert "reproduce" not in matched["meta"]  # the command reads names from a file
+
         listed = Path(served.store).with_name("names.csv")
         listed.write_text("name\nCloud and Co\nNobody\n", encoding="utf-8")
         same = [

@@ -154,6 +154,14 @@ def test_very_unlike_names_are_a_question_for_people(one: str, other: str) -> No
     (finding,) = found.findings
     assert (finding.level, finding.code) == ("warning", "unlike-names")
     assert all(text in finding.message for text in (one, other, "kvk:00000001"))
+    assert finding.message.endswith("Correct the identifier, or decide that they are one")
+
+
+def test_nobody_is_asked_to_decide_that_two_legal_entities_are_one() -> None:
+    names = {LEI: "Host", OTHER: "Zorg"}
+    found = identify({LEI: ("kvk:00000001",), OTHER: ("kvk:00000001",)}, (), names, _named(names))
+    (finding,) = found.findings
+    assert finding.message.endswith("Correct the identifier; two LEIs are never one")
 
 
 def test_who_has_no_name_stays_alone_where_the_others_are_unlike() -> None:
