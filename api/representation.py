@@ -56,7 +56,10 @@ class Representation:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        suffix = next((end for end in _FORMS if path.endswith(end) and _is_listed(path.removesuffix(end))), "")
+        reads = scope["method"] in ("GET", "HEAD")  # else a body would pass by the limits of its path
+        suffix = next(
+            (end for end in _FORMS if reads and path.endswith(end) and _is_listed(path.removesuffix(end))), ""
+        )
         form = _FORMS[suffix] if suffix else _accepted(headers.get("accept", ""))
         if not form:
             await problem(406, f"there is {', '.join(_FORMS.values())}: accept one of these")(scope, receive, send)

@@ -420,6 +420,7 @@ def test_only_what_is_wanted_is_taken_as_a_body(ask_both: Ask) -> None:
         answer = ask_both("simulations", method="POST", content=b"{}", headers=headers)
         assert answer.status_code == 415
     assert ask_both("nodes", method="POST", json={}).status_code == 405
+    assert ask_both("simulations.csv", method="POST", json={}).status_code == 404, "this has no limits on a body"
     assert ask_both("nodes", content=b"x" * 10).status_code == 200, "what a question brings is dropped, as before"
 
 
