@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,14 +16,18 @@ import pytest
 from pypdf import PdfReader
 
 from depgraph.errors import MissingPathError, UsageError
-from depgraph.model import Label, Marking
+from depgraph.model import DISPUTES, REMARK, Decision, Facts, Finding, Import, Label, Level, Marking, Need
 from depgraph.ports import Given, Store
 from depgraph.reports.making import Asked, asked_again, asked_with, make_report
 from depgraph.reports.redacting import read_key
 from depgraph.reports.writing import FORMS
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.answer import plain
+from depgraph.usecases.keeping.copy import copy_store
 from depgraph.usecases.keeping.importing import import_source
+from depgraph.usecases.replies import CLEARING
+from depgraph.usecases.traces import Counted, Draw, Traced, keep_draw, keep_result
+from depgraph.usecases.view import open_view
 from importers.register import SOURCE
 
 NEEDS = """dependent,provider,service_type,requirement,at_least,annual_cost_eur,valid_from,valid_to
@@ -72,6 +77,77 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with closing(SqliteStore(":memory:")) as made:
         marking = Marking(Label.AMBER, hubs=("Jackalhub",), organisations=("Okapi Audit",))
         import_source(made, SOURCE, Given((folder,)), today="2026-01-01", part="Eastern part", marking=marking)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def heard(store: Store) -> Iterator[Store]:
+    """Return the same facts with the replies of two bodies, a decision, a sample that was traced and one that was not."""
+    with closing(SqliteStore(":memory:")) as made:
+        copy_store(store, made)
+        marking = Marking(Label.AMBER, organisations=("Agency Okapi",))
+
+        def denied(dependent: str, provider: str, requirement: str, row: int) -> Need:
+            record = f"okapi-answers.xlsx/needs:{row}"
+            return Need(
+                dependent,
+                provider,
+                "uses",
+                requirement,
+                "",
+                "",
+                None,
+                None,
+                None,
+                None,
+                1.0,
+                record,
+                "",
+                None,
+                denied=True,
+            )
+
+        payer, permits = "function:Quellpaying", "function:Permitting Vlinderdam"
+        for body, needs in (
+            (
+                "name:Agency Okapi",
+                [denied(payer, "name:Zirkonhost", "S03", 2), denied(payer, "name:Gone Narwhal", "", 3)],
+            ),
+            (
+                "name:Town Vlinderdam",
+                [denied(permits, f"name:{name}", "Xylobox deal", 4) for name in ("Zirkonhost", "Ypsilon Cloud")],
+            ),
+        ):
+            remark = "Ask Pangolina Smith (pangolina@zirkonmail.example): we left Zirkonhost"
+            about = needs[0].dependent
+            note = Finding(Level.NOTE, REMARK, needs[0].record, about, remark)
+            run = Import(CLEARING, body, "2026-02-01", marking, 85, "")
+            made.replace(run, [Facts(needs=tuple(needs), findings=(note,))])
+        stands = Decision(
+            permits,
+            "name:Zirkonhost",
+            same=True,
+            evidence="Pangolina",
+            record="depgraph clearing",
+            who="Ann",
+            decided="2026-02-02",
+            reasons=("Xylobox deal",),
+        )
+        gone = stands._replace(second="name:Ypsilon Cloud", same=False)
+        made.replace(Import(DISPUTES, "", "2026-02-02", marking, 0, ""), [Facts(decisions=(stands, gone))])
+        view = open_view(made)
+        draw = Draw(
+            digest=view.graph.digest, revision=view.revision, as_of=view.graph.as_of, sector="central",
+            hub="Jackalhub", seed=7, size=3, drawn_on="2026-02-03",
+        )  # fmt: skip
+        keep_draw(made, draw, marking)
+        keep_draw(made, replace(draw, seed=8), marking)
+        counted = [
+            Counted(sample=sample, frame=20, drawn=3, correct=1, wrong=1, untraceable=1)
+            for sample in ("facts", "influence")
+        ]
+        traced = Traced(draw=draw, counted=tuple(counted), confidence=0.95, read_on="2026-02-04")
+        keep_result(made, traced, marking)
         yield made
 
 
@@ -127,6 +203,26 @@ def test_no_name_is_left_in_any_format(store: Store, made: Callable[..., Any], k
             assert whole.meta.graph_digest not in text, place
             if place in ("report.html", "report.json", "report.pdf text"):
                 assert "figures, countries, sectors, dates and what depends on what may still" in " ".join(text.split())
+
+
+def test_no_name_is_left_of_what_was_traced_and_of_what_bodies_answered(heard: Store) -> None:
+    """Sections 8 and 9 tell states, dates, figures and numbers; not a word of what somebody wrote."""
+    told = (*TOLD, "pangolina", "narwhal", "okapi-answers", "we left")
+    whole, without = (make_report(heard, replace(asked("auditor"), redact=redact))[1] for redact in (False, True))
+    digest = whole.meta.graph_digest
+    found = [each for each in told if each in FORMS[".json"](whole, "auditor.html").decode().casefold()]
+    assert {"pangolina", "okapi-answers", "we left", "zirkon", "jackal"} <= set(found), "it is there with names"
+    replies, samples = without.replies, without.samples
+    assert [one.state for one in replies.denials] == ["disputed", "stands", "taken out"]
+    assert (len(replies.rounds), len(replies.remarks), len(samples.draws), len(samples.traced)) == (2, 2, 2, 1)
+    assert [one.width_after for one in replies.rounds] == [one.width_after for one in whole.replies.rounds]
+    assert samples.traced[0].rates == whole.samples.traced[0].rates
+    assert all(re.fullmatch(r"party \d+", one.organisation) for one in (*replies.rounds, *replies.remarks))
+    assert all(re.fullmatch(r"function \d+", one.about) for one in replies.remarks)
+    for ending, form in FORMS.items():
+        for place, text in readable(f"report{ending}", form(without, "auditor.html")):
+            folded = text.casefold().replace("\\\\20 ", " ")
+            assert [each for each in (*told, digest) if each in folded] == [], place
 
 
 @pytest.mark.parametrize("kind", list(ASKED))
