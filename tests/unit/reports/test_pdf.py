@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,24 @@ def test_every_font_is_ours_and_no_glyph_is_missing(made: Path) -> None:
     text = "".join(each.extract_text() for each in reader.pages)
     assert "Ελληνική" in text
     assert "😀" in text
+    # Arabic comes back in the order in which it is drawn, one letter for each glyph.
+    assert set(NAMES["x"]) - {" "} <= set(unicodedata.normalize("NFKC", text))
+
+
+def test_a_name_of_1000_characters_is_there_whole_and_within_the_page(made: Path) -> None:
+    """A W is 0.989 em wide in DejaVu Sans, 1.104 em in bold: where a line of them begins tells where it ends."""
+    lines: list[tuple[int, float]] = []
+
+    def note(text: str, moved: list[float], line: list[float], font: dict[str, str], size: float) -> None:
+        if set(text.strip()) == {"W"}:
+            count, wide = text.count("W"), 1.104 if "Bold" in font["/BaseFont"] else 0.989
+            lines.append((count, (line[4] + count * wide * size) * moved[0] + moved[4]))
+
+    reader = PdfReader(made)
+    shown = max(page.extract_text(visitor_text=note).count("W") for page in reader.pages)
+    assert shown >= len(NAMES["w"])
+    assert sum(count for count, _ in lines) >= len(NAMES["w"])
+    assert max(end for _, end in lines) <= float(reader.pages[0].mediabox.width)
 
 
 def test_every_page_is_marked(made: Path) -> None:

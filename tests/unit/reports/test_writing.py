@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,8 @@ from depgraph.usecases.view import KEEPER, View
 from importers.register import SOURCE
 from tests.unit.reports.test_redacting import readable
 
-VIEW = View(graph("f1@a f1>x f2@b f2>x f2>y z<y", {"x": {"name": "Example Hosting"}}), KEEPER, 1, (), ())
+CALLED = {"x": {"name": "Example Hosting"}, "a": {"hub": "care"}}
+VIEW = View(graph("f1@a f1>x f2@b f2>x f2>y z<y", CALLED), KEEPER, 1, (), ())
 
 
 def test_a_file_that_is_there_is_written_over_whole_and_a_folder_is_refused(tmp_path: Path) -> None:
@@ -36,15 +38,27 @@ def test_a_file_that_is_there_is_written_over_whole_and_a_folder_is_refused(tmp_
     assert sorted(each.name for each in tmp_path.iterdir()) == ["folder.json", "report.json"]
 
 
-def test_of_an_unknown_supplier_near_names_are_told(tmp_path: Path) -> None:
-    with pytest.raises(UnknownIdError, match=r"Example Hostng.*name:x"):
-        write_report("procurement", VIEW, tmp_path / "report.json", supplier="Example Hostng")
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        ("procurement", {"supplier": "Example Hostng"}),
+        ("procurement", {"supplier": "name:y", "buyer": "Example Hostng"}),
+        ("procurement", {"supplier": "name:y", "against": ("Example Hostng",)}),
+        ("hub", {"hub": "care", "supplier": "Example Hostng"}),
+    ],
+)
+def test_of_an_unknown_supplier_near_names_are_told(tmp_path: Path, kind: str, given: dict[str, Any]) -> None:
+    with pytest.raises(UnknownIdError, match=r"Example Hostng.*did you mean 'name:x'"):
+        write_report(kind, VIEW, tmp_path / "report.json", **given)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_of_a_supplier_that_nobody_needs_that_is_said(tmp_path: Path) -> None:
     write_report("procurement", VIEW, tmp_path / "report.html", supplier="name:z")
     assert "nobody in these data needs it" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    write_report("hub", VIEW, tmp_path / "hub.json", hub="care", supplier="name:z")
+    told = json.loads((tmp_path / "hub.json").read_text(encoding="utf-8"))["outages"][0]
+    assert (told["name"], told["hit"]) == ("y", []), "with what it owns, which no member needs"
 
 
 def test_what_a_reader_may_not_see_is_in_no_bytes_of_his_report(tmp_path: Path) -> None:
