@@ -28,7 +28,11 @@ def test_rows() -> None:
         Pair("name:x", "name:y", 1, 1, 0.1, 0.1, "x", "y"),
         Pair("name:x", "name:z", 1, 0, 0.6, 0.0, "x", "z"),
     )
-    assert plain(answer.adds) == {"weight": "criticality (1 where unknown) x people served", "losses": ["functions"]}
+    assert plain(answer.adds) == {
+        "weight": "criticality (1 where unknown) x people served",
+        "losses": ["functions"],
+        "reference": "pairs/party/{column}/{first}/and/{second}",
+    }
     assert answer.meta.partial == ""
     assert not answer.interrupted
 
