@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Header, Request
 from fastapi.responses import JSONResponse
@@ -13,9 +14,17 @@ from api.audit.notes import note_asked
 from api.document import BASE
 from api.jobs.rows import row_of
 from api.jobs.service import Jobs
+from api.jobs.working import REVISION
 from api.listing import listed
+from api.reading import views_of
 from api.security.gate import login_in, viewer_in
 from depgraph.errors import StoreError
+from depgraph.usecases.visible import visible_to
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from depgraph.usecases.viewers import Viewer
 
 OPAQUE: Final = "What the header `Location` of the POST ends with."
 
@@ -44,10 +53,30 @@ def jobs_of(request: Request) -> Jobs:
     return found
 
 
-def accepted(request: Request, here: Asked, kind: str, asked: dict[str, Any], key: str) -> JSONResponse:
-    """Take a job on for whoever asks, and say where it is told how far it is."""
+def accepted(
+    request: Request, here: Asked, kind: str, asked: dict[str, Any], key: str, *, seen_by: Viewer | None
+) -> JSONResponse:
+    """Take a job on for whoever asks, and say where it is told how far it is.
+
+    `seen_by` is as seen by whom it is done, where that may be another.
+    """
     note_asked(request.scope, asked)
-    job = jobs_of(request).submit(kind, asked, owner=login_in(request.scope), viewer=viewer_in(request.scope), key=key)
+    viewer = viewer_in(request.scope)
+    # Each counts revisions in what he may see, and the latest one is that of now and not of when it is done.
+    at = visible_to(views_of(request).store_of(viewer), seen_by).describe().revision
+
+    def note(folder: Path) -> None:
+        (folder / REVISION).touch(mode=0o600)
+        (folder / REVISION).write_text(json.dumps(at), encoding="ascii")
+
+    job = jobs_of(request).submit(
+        kind,
+        asked,
+        owner=login_in(request.scope),
+        viewer=viewer,
+        key=key,
+        given=(lambda _: None) if seen_by == viewer else note,
+    )
     answer = listed("jobs", [row_of(job)], replace(here, path=f"{BASE}/jobs/{job.id}"))
     answer.status_code = 202
     answer.headers["Location"] = f"{BASE}/jobs/{job.id}"

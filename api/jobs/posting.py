@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
 
@@ -11,6 +11,8 @@ from api.jobs.accepting import IdempotencyKey, accepted
 from api.jobs.questions import QUESTIONS
 from api.jobs.rows import JobRow
 from api.listing import listing_of
+from api.security.gate import viewer_in
+from depgraph.usecases.viewers import for_awards
 
 if TYPE_CHECKING:
     from fastapi.responses import JSONResponse
@@ -20,10 +22,15 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["jobs"])
 
+_AWARDS: Final = ("checks",)
+"""Questions before an award, which are answered of what the community may see."""
+
 
 def _add(path: str, question: Question) -> None:
     def post(request: Request, here: AskedHere, asked: BaseModel, key: IdempotencyKey = "") -> JSONResponse:
-        return accepted(request, here, path, asked.model_dump(by_alias=True, exclude_defaults=True), key)
+        body = asked.model_dump(by_alias=True, exclude_defaults=True)
+        viewer = viewer_in(request.scope)
+        return accepted(request, here, path, body, key, seen_by=for_awards(viewer) if path in _AWARDS else viewer)
 
     post.__annotations__ = {"request": Request, "here": AskedHere, "asked": question.body, "key": IdempotencyKey}
     said = (question.route.description or "").partition("\n")[0]

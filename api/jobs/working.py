@@ -44,6 +44,9 @@ RESULT: Final = "result.json"
 FACTS: Final = "facts.json"
 """Files of a job: what it made, and how much that tells, for the audit log."""
 
+REVISION: Final = "revision.json"
+"""A file that it comes with where it is done as seen by another: the latest revision that he could see then."""
+
 _TOLD_SECONDS: Final = 0.5
 """How often a job tells how far it is."""
 
@@ -62,6 +65,13 @@ class Work:
     """For what it makes."""
 
     progress: Progress
+
+    def revision_of(self, viewer: Viewer | None) -> int:
+        """Return the latest revision that somebody could see when the job was asked for, as he counts them."""
+        if viewer == self.viewer:
+            return self.job.revision
+        found: int = json.loads((self.folder / REVISION).read_bytes())
+        return found
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file of the job, whole or not at all."""
@@ -85,7 +95,7 @@ class _WorkedOut(Views):
     def view(self, lens: Lens, caller: Waiting, imports: Collection[int] | None = None) -> View:  # noqa: ARG002
         """Return the graph in the store as seen through `lens`."""
         if lens.revision is None and imports is None:
-            lens = replace(lens, revision=self._work.job.revision)
+            lens = replace(lens, revision=self._work.revision_of(lens.viewer))
         key = lens, None if imports is None else tuple(imports)
         if key not in self._seen:
             self._seen[key] = open_view(self._work.store, lens, imports=imports)

@@ -312,6 +312,19 @@ def test_a_hidden_import_that_came_first_makes_no_other_job(tmp_path: Path) -> N
     assert len(names) == 1
 
 
+def test_a_check_is_of_what_the_community_saw_when_it_was_asked_for(
+    keyed: Callable[..., Ask], store: SqliteStore
+) -> None:
+    """The hub counts an import more than the community, which has no revision of that number."""
+    store.replace(run("care")._replace(marking=CARE), [GOUDA])
+    care = keyed("hub:care")
+    job = the_job(post(care, "checks", {"supplier": "Cloud"}))
+    assert job["state"] == "done"
+    made, asked = (care(path).json() for path in (job["result"], "checks?supplier=Cloud"))
+    assert made["rows"] == asked["rows"]
+    assert made["meta"]["graph_digest"] == asked["meta"]["graph_digest"]
+
+
 def test_what_a_job_made_is_gone_once_its_material_is_marked_anew(
     keyed: Callable[..., Ask], store: SqliteStore, tmp_path: Path
 ) -> None:
