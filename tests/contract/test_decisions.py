@@ -100,14 +100,11 @@ def test_a_decision_counts_for_those_who_may_see_it(filled: Store) -> None:
     assert len(list_decisions(filled, Lens(viewer=Viewer(hubs=("water",)))).rows) == 1
 
 
-def test_a_long_log_is_kept_in_parts_that_are_one_log(
-    filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("depgraph.usecases.keeping.deciding.FULL", 2)
+def test_a_long_log_is_kept_in_parts_that_are_one_log(filled: Store, tmp_path: Path) -> None:
     before = open_view(filled)
     for first, second in (("a", "b"), ("b", "c"), ("c", "d"), ("a", "c"), ("b", "d")):
-        decide(filled, [_same(first, second, same=False)], today=TODAY)
-    undo(filled, "name:a", "name:b", who="Bo", today=TODAY)
+        decide(filled, [_same(first, second, same=False)], today=TODAY, full=2)
+    undo(filled, "name:a", "name:b", who="Bo", today=TODAY, full=2)
     held = {
         one.run.part: one.counts.decisions
         for one in filled.describe().history
@@ -124,7 +121,7 @@ def test_a_long_log_is_kept_in_parts_that_are_one_log(
     assert {(one.first, one.second) for one in open_view(filled).decisions} == {
         (row.first, row.second) for row in list_decisions(filled).rows
     }
-    decide(filled, [_same("a", "b")], today=TODAY)
+    decide(filled, [_same("a", "b")], today=TODAY, full=2)
     after = open_view(filled)
     assert after.graph.aliases["name:b"] == "name:a"
     other = SqliteStore(tmp_path / "copy")
@@ -133,11 +130,11 @@ def test_a_long_log_is_kept_in_parts_that_are_one_log(
     assert list_decisions(other, every=True).rows == list_decisions(filled, every=True).rows
     other.close()
     for first, second in (("a", "b"), ("b", "c"), ("c", "d"), ("a", "c"), ("b", "d")):
-        undo(filled, f"name:{first}", f"name:{second}", who="Bo", today=TODAY)
+        undo(filled, f"name:{first}", f"name:{second}", who="Bo", today=TODAY, full=2)
     assert open_view(filled).graph.digest == before.graph.digest
     revert(filled, 7)
     assert len(list_decisions(filled).rows) == 4
-    decide(filled, [_same("a", "d", same=False)], today=TODAY)
+    decide(filled, [_same("a", "d", same=False)], today=TODAY, full=2)
     assert len(list_decisions(filled).rows) == 5
 
 
@@ -151,7 +148,7 @@ class Slow:
         return getattr(self._store, name)
 
     def replace(self, *args: object, **more: object) -> object:
-        decide(self._store, [_same("a", "b", same=False)], today=TODAY)
+        decide(self._store, [_same("a", "b", same=False)], today=TODAY, full=2)
         return self._store.replace(*args, **more)  # type: ignore[arg-type]  # as it was called
 
 

@@ -90,9 +90,9 @@ class Log:
         """What was decided and undone, in all parts."""
         return tuple(decision for part in self.parts for decision in part.decisions)
 
-    def open_part(self) -> LogPart:
+    def open_part(self, full: int) -> LogPart:
         """Return the part that gets longer: the last one, or if that is full an empty one of a new name."""
-        if self.parts and len(self.parts[-1].decisions) < FULL:
+        if self.parts and len(self.parts[-1].decisions) < full:
             return self.parts[-1]
         taken = {part.name for part in self.parts}
         names = (f"{self.marking.text} {number}".strip() if number > 1 else self.marking.text for number in count(1))
@@ -150,8 +150,10 @@ class _Before:
         return found is not None and found.answer == "same-group"
 
 
-def decide(store: Store, proposals: Sequence[Proposal], *, today: str) -> Deciding:
+def decide(store: Store, proposals: Sequence[Proposal], *, today: str, full: int = FULL) -> Deciding:
     """Store decisions, all of them or none; what is in force already, word for word, is left as it is.
+
+    A part of the log that has `full` decisions gets no longer.
 
     Raises
     ------
@@ -202,11 +204,13 @@ def decide(store: Store, proposals: Sequence[Proposal], *, today: str) -> Decidi
     markings = sorted({marking for _, marking in new.values()})
     by_marking = {marking: [one for one, its in new.values() if its == marking] for marking in markings}
     sisters = tuple(filter(before_deciding.is_of_sisters, decisions))
-    return Deciding(_store(store, by_marking, logs, today), tuple(decisions), tuple(markings), already, sisters)
+    return Deciding(_store(store, by_marking, logs, today, full), tuple(decisions), tuple(markings), already, sisters)
 
 
-def undo(store: Store, first: str, second: str, *, who: str, today: str, note: str = "") -> Deciding:
+def undo(store: Store, first: str, second: str, *, who: str, today: str, note: str = "", full: int = FULL) -> Deciding:
     """Take back what is decided of two parties: from now on nothing is.
+
+    A part of the log that has `full` decisions gets no longer.
 
     Raises
     ------
@@ -225,7 +229,7 @@ def undo(store: Store, first: str, second: str, *, who: str, today: str, note: s
                 undone = decision._replace(
                     who=told[0], decided=today, note=told[1], undone=True, reasons=(), evidence=""
                 )
-                revision = _store(store, {log.marking: [undone._replace(record=BY_COMMAND)]}, logs, today)
+                revision = _store(store, {log.marking: [undone._replace(record=BY_COMMAND)]}, logs, today, full)
                 return Deciding(revision, (decision,), (log.marking,))
     decided = [said_of(one) for one in _standing(logs).values()]
     raise UsageError(
@@ -363,7 +367,9 @@ def _says_the_same(before: Decision, now: Decision) -> bool:
     )
 
 
-def _store(store: Store, new: Mapping[Marking, Sequence[Decision]], logs: Sequence[Log], today: str) -> int | None:
+def _store(
+    store: Store, new: Mapping[Marking, Sequence[Decision]], logs: Sequence[Log], today: str, full: int
+) -> int | None:
     """Make the logs longer; return the last revision that this makes, None if there is nothing to add.
 
     That nobody decided meanwhile is found while the store is locked: facts are read then.
@@ -373,7 +379,7 @@ def _store(store: Store, new: Mapping[Marking, Sequence[Decision]], logs: Sequen
     revision = None
     for marking, decisions in new.items():
         log = expected.get(marking) or Log(marking, ())
-        part = log.open_part()
+        part = log.open_part(full)
         every = (*part.decisions, *decisions)
         try:
             revision = store.replace(

@@ -76,6 +76,7 @@ def explain(
     sector: str = "",
     hub: str = "",
     limit: int = 20,
+    most_facts: int | None = None,
     progress: Progress | None = None,
 ) -> Answer[Ground, Explained]:
     """Return the facts that one figure rests on, those first without which it changes most.
@@ -92,6 +93,8 @@ def explain(
         Whose failures count in the figure.
     limit : int
         How many rows; 0 is all.
+    most_facts : int, optional
+        How many facts are tried where each takes a graph of its own; None is as many as the size of the store allows.
     progress : callable, optional
         Told how many graphs are measured, of how many.
 
@@ -123,7 +126,7 @@ def explain(
         elif asked.node:
             asked = asked._replace(node=str(graph.nodes.id[graph.position(asked.node)]))
     left = Left(view, asked, sector, hub)
-    figure, grounds, untried = _rests(left, progress)
+    figure, grounds, untried = _rests(left, progress, most_facts)
     idle = len(grounds)
     if asked.answer not in {SPOF, BLAST}:  # every need of the graph is tried, and most are of somebody else
         grounds = [each for each in grounds if each.without != figure]
@@ -208,13 +211,13 @@ def _victim(view: View, unit: Units, asked: Reference, filters: str) -> tuple[Re
     return told, _Why(claim, why.witness, why.because or AMONG_THEM)
 
 
-def _rests(left: Left, progress: Progress | None) -> tuple[float | None, list[Ground], int]:
+def _rests(left: Left, progress: Progress | None, most: int | None) -> tuple[float | None, list[Ground], int]:
     """Return a figure, what it rests on but for sources, and how many facts were not tried."""
     view, asked, sector, hub = left
     if asked.answer in _AT_ONCE and (asked.answer != CONCENTRATION or asked.plain_share):
         return _AT_ONCE[asked.answer](view, asked, sector, hub, progress)
     figure = refigured(view, asked, sector=sector, hub=hub)
-    return figure, *left.facts(figure, progress)
+    return figure, *left.facts(figure, progress, most)
 
 
 class _Rests(NamedTuple):

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from depgraph.usecases.questions.references import Reference
     from depgraph.usecases.view import View
 
-STATEMENTS: Final = 500_000
+_STATEMENTS: Final = 500_000
 """How many statements are read again in all: of a store of 33,000, fifteen facts are tried."""
-LEAST: Final = 8
+_LEAST: Final = 8
 """How many facts are tried at least, however large the store is."""
 
 _TIMES: Final = ("fallback", "fallback_hours", "recovery_hours", "tolerance_hours", "people")
@@ -63,12 +63,15 @@ class Left(NamedTuple):
         for source, part in named:
             yield of_source(source, part, self.figure(without_source(source, part)), figure)
 
-    def facts(self, figure: float | None, progress: Progress | None = None) -> Rests:
-        """Return the needs, declarations and attributes that can reach the figure, and the figure without each."""
+    def facts(self, figure: float | None, progress: Progress | None = None, most: int | None = None) -> Rests:
+        """Return the needs, declarations and attributes that can reach the figure, and the figure without each.
+
+        At most so many are tried; None is as many as the size of the store allows.
+        """
         graph = self.view.graph
         every = list(_facts(graph, self.asked))
         size = len(graph.needs.evidence.run) + len(graph.nodes) + len(graph.ties)
-        tried = every[: max(LEAST, STATEMENTS // max(size, 1))]
+        tried = every[: max(_LEAST, _STATEMENTS // max(size, 1)) if most is None else most]
         found = []
         for done, fact in enumerate(tried):
             if progress:

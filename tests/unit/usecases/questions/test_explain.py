@@ -12,7 +12,6 @@ from depgraph.model import Facts, Import, Marking, Need, Node, Tie
 from depgraph.reports.html import referred
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.questions import leaving_out
 from depgraph.usecases.questions.blast import blast_radius
 from depgraph.usecases.questions.concentration import measure_concentration
 from depgraph.usecases.questions.explain import explain
@@ -369,12 +368,8 @@ def test_what_a_figure_is_without_a_fact_is_that_of_a_store_without_it(longer: S
         }
 
 
-def test_of_a_large_store_the_nearest_facts_are_tried_and_the_others_counted(
-    longer: SqliteStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(leaving_out, "STATEMENTS", 0)
-    monkeypatch.setattr(leaving_out, "LEAST", 1)
-    answer = explain(open_view(longer), "counts/needs")
+def test_of_many_facts_the_nearest_are_tried_and_the_others_counted(longer: SqliteStore) -> None:
+    answer = explain(open_view(longer), "counts/needs", most_facts=1)
     assert [row.dependent for row in answer.rows if row.sort == "need"] == ["function:f"]
     assert any("facts that can reach the figure are not tried" in note for note in answer.meta.notes)
 
