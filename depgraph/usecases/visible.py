@@ -235,8 +235,10 @@ def _judged(base: Description) -> dict[int, tuple[Marking, Marking]]:
     return {held.revision: (held.run.marking, last[_place(held.run)].run.marking) for held in base.history}
 
 
-def _lasted(held: Superseded) -> tuple[bool, int, int]:
-    return held.until is None, held.until or 0, held.revision
+def _lasted(held: Superseded) -> tuple[bool, bool, int, int]:
+    # What was kept as history alone never said how its part is marked, unless nothing else did.
+    was_in_force = any(term.until is None or term.since < term.until for term in held.terms)
+    return was_in_force, held.until is None, held.until or 0, held.revision
 
 
 def _place(run: Import) -> Place:

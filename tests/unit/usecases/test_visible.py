@@ -151,6 +151,18 @@ def test_a_fact_is_judged_by_its_marking_then_and_now() -> None:
         assert [each.run.retrieved for each in held] == ["2026-01-02"]
 
 
+@pytest.mark.parametrize("first", ["forget", "keep"])
+def test_what_is_kept_as_history_does_not_open_what_its_part_closed(first: str) -> None:
+    then = [Step("forget", "a", "clear"), Step("keep", "a", "clear")]
+    steps = [Step("import", "a", "care"), *sorted(then, key=lambda step: step.what != first)]
+    with made(steps) as closed:
+        assert visible_to(closed, VIEWERS["water"]).describe().history == ()
+        care = [(held.run.part, held.run.marking) for held in visible_to(closed, VIEWERS["care"]).describe().history]
+        assert care == [("a", CARE), ("a", CARE)]
+    with made([Step("keep", "a", "clear")]) as alone:
+        assert len(visible_to(alone, VIEWERS["water"]).describe().history) == 1
+
+
 def test_who_asks_as_somebody_else_sees_no_more() -> None:
     with made([Step("import", "a", "care"), Step("import", "b", "clear")]) as store:
         both = visible_to(visible_to(store, VIEWERS["water"]), VIEWERS["care"])
