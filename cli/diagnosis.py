@@ -31,6 +31,7 @@ _LIBRARIES: Final = (
     "scipy",
     "sklearn",
     "rapidfuzz",
+    "sparse_dot_topn",
     "anyascii",
     "neo4j",
     "fastapi",

@@ -10,10 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
-    from scipy.sparse import csr_array
+    from scipy.sparse import csr_matrix
 
-_BLOCK: Final = 512
-"""Texts that are compared with all at once: what bounds the memory."""
+_BLOCK: Final = 2_048
+"""Texts that are compared with all between two words of progress."""
+
+_ASKED: Final = 64
+"""Near texts that are asked for of each at first; more of one of which these are not enough to tell the nearest."""
+
+_DIGITS: Final = 5
+"""Cosines are of single precision, added in any order: rounded, equally near ones are ties."""
 
 _COMMON: Final = 1_000
 """Texts in which an n-gram may be, for it to find neighbours."""
@@ -67,18 +73,14 @@ def neighbours(
     columns = (matrix if asked is among else _telling(index, counts)).T.tocsr()
     parts = []
     for begin in range(0, matrix.shape[0], _BLOCK):
-        found = (matrix[begin : begin + _BLOCK] @ columns).tocoo()
-        # Single precision, added in any order: rounded, equally near ones are ties.
-        cosine = np.round(found.data.astype(np.float64), 5)
-        near = cosine >= least
-        rows, others = (place[near].astype(np.int64) for place in found.coords)
-        parts.append(_nearest(rows + begin, others, cosine[near], most))
+        rows = np.arange(begin, min(begin + _BLOCK, matrix.shape[0]))
+        parts.append(_nearest(matrix, columns, rows, most, least))
         if progress is not None:
-            progress(min(begin + _BLOCK, matrix.shape[0]), matrix.shape[0])
+            progress(begin + len(rows), matrix.shape[0])
     return Neighbours(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _telling(matrix: csr_array, counts: NDArray[np.int64]) -> csr_array:
+def _telling(matrix: csr_matrix, counts: NDArray[np.int64]) -> csr_matrix:
     """Return the rows without their common n-grams, each of length 1 again; a row of few others keeps all."""
     from sklearn.preprocessing import normalize  # noqa: PLC0415 - it takes a second to load
 
@@ -88,16 +90,35 @@ def _telling(matrix: csr_array, counts: NDArray[np.int64]) -> csr_array:
     kept = matrix.copy()
     kept.data = np.where(rare | few[rows], kept.data, np.float32(0))
     kept.eliminate_zeros()
-    normal: csr_array = normalize(kept, copy=False)
+    normal: csr_matrix = normalize(kept, copy=False)
     return normal
 
 
-def _nearest(
-    rows: NDArray[np.int64], others: NDArray[np.int64], cosine: NDArray[np.float64], most: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return the nearest ones of each row."""
+def _nearest(matrix: csr_matrix, columns: csr_matrix, rows: NDArray[np.int64], most: int, least: float) -> Neighbours:
+    """Return the nearest ones of some rows, after so many that it is known which of equally near ones are first."""
+    from sparse_dot_topn import sp_matmul_topn  # noqa: PLC0415 - only who compares names needs it
+
+    count = max(_ASKED, 2 * most)
+    parts = []
+    while len(rows):
+        found = sp_matmul_topn(matrix[rows], columns, top_n=count, threshold=least - 10**-_DIGITS, sort=True)
+        told = np.diff(found.indptr)
+        cosine = np.round(found.data[: found.indptr[-1]].astype(np.float64), _DIGITS)
+        others = found.indices[: found.indptr[-1]].astype(np.int64)
+        # What was left out is no nearer than the last one told: it may count if that is as near as the last to do so.
+        open_ended = (told == count) & (count < columns.shape[1])
+        begin, end = (each[open_ended] for each in (found.indptr[:-1], found.indptr[1:]))
+        open_ended[open_ended] = cosine[begin + most - 1] == cosine[end - 1]
+        near = (cosine >= least) & ~np.repeat(open_ended, told)
+        parts.append(_first(np.repeat(rows, told)[near], others[near], cosine[near], most))
+        rows, count = rows[open_ended], 16 * count
+    at, others, cosine = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return _first(at, others, cosine, most)
+
+
+def _first(rows: NDArray[np.int64], others: NDArray[np.int64], cosine: NDArray[np.float64], most: int) -> Neighbours:
+    """Return the nearest ones of each row, of equally near ones the first."""
     order = np.lexsort((others, -cosine, rows))
     rows, others, cosine = rows[order], others[order], cosine[order]
-    place = np.arange(len(rows)) - np.searchsorted(rows, rows)
-    kept = place < most
-    return rows[kept], others[kept], cosine[kept]
+    kept = np.arange(len(rows)) - np.searchsorted(rows, rows) < most
+    return Neighbours(rows[kept], others[kept], cosine[kept])
