@@ -88,8 +88,8 @@ def add(digest: str, token: str, piece: bytes) -> None:
         file.write(piece)
 
 
-def end(digest: str, token: str) -> None:
-    """Keep a graph of which all pieces have come: under its digest, whole or not at all.
+def end(digest: str, token: str) -> Graph:
+    """Keep a graph of which all pieces have come: under its digest, whole or not at all; return it, mapped.
 
     Raises
     ------
@@ -101,8 +101,9 @@ def end(digest: str, token: str) -> None:
     with private.opened(place()) as folder:
         try:
             with private.file_to_read(folder, name) as descriptor:
-                _mapped(descriptor, digest)
+                graph = _mapped(descriptor, digest)
             os.replace(name, digest + _ENDING, src_dir_fd=folder, dst_dir_fd=folder)
+            return graph
         finally:
             private.remove(folder, name)
 

@@ -16,11 +16,16 @@ from depgraph.stores.graphs.format import DamagedError
 
 if TYPE_CHECKING:
     from depgraph.analytics.blocks import Blocks
+    from depgraph.graph import Graph
 
 _LAID_OUT: Final = 4
 """How many questions a worker has laid out at a time: those of so many users."""
 
+_MAPPED: Final = 2
+"""How many graphs a worker holds: the next question of one of them finds it checked, and what rests on it made."""
+
 _questions: OrderedDict[str, Blocks] = OrderedDict()
+_graphs: OrderedDict[str, Graph] = OrderedDict()
 _lock: Final = Lock()
 
 
@@ -36,7 +41,7 @@ def answer_known(name: str) -> str:
 
 
 def has_graph(digest: str) -> bool:
-    """Say whether a graph is here."""
+    """Say whether the file of a graph is here."""
     return shelf.has(digest)
 
 
@@ -56,13 +61,16 @@ def add_piece(digest: str, token: str, piece: bytes) -> None:
 
 def end_graph(digest: str, token: str) -> None:
     """Keep a graph of which all pieces have come."""
-    shelf.end(digest, token)
+    graph = shelf.end(digest, token)
+    with _lock:
+        _hold(digest, graph)
 
 
 def remove_graphs() -> int:
     """Remove all graphs that are here, and what is laid out."""
     with _lock:
         _questions.clear()
+        _graphs.clear()
     return shelf.remove_all()
 
 
@@ -100,9 +108,8 @@ def _laid_out(name: str, graph: str, question: bytes) -> Blocks | None:
     # One at a time: whoever asks the same meanwhile finds it laid out.
     with _lock:
         if key not in _questions:
-            try:
-                found = shelf.find(graph)
-            except (DamagedError, OSError):
+            found = _mapped(graph)
+            if found is None:
                 return None
             cores.set(get_worker().state.nthreads)
             said = unpacked(question)
@@ -111,3 +118,23 @@ def _laid_out(name: str, graph: str, question: bytes) -> Blocks | None:
         while len(_questions) > _LAID_OUT:
             _questions.popitem(last=False)
         return _questions[key]
+
+
+def _mapped(digest: str) -> Graph | None:
+    """Return a graph of which the file is here, mapped once for all questions about it."""
+    if not shelf.has(digest):
+        _graphs.pop(digest, None)
+        return None
+    if digest not in _graphs:
+        try:
+            _hold(digest, shelf.find(digest))
+        except (DamagedError, OSError):
+            return None
+    _graphs.move_to_end(digest)
+    return _graphs[digest]
+
+
+def _hold(digest: str, graph: Graph) -> None:
+    _graphs[digest] = graph
+    while len(_graphs) > _MAPPED:
+        _graphs.popitem(last=False)
