@@ -37,8 +37,8 @@ _PARTS: Final = 8
 _ROUNDS: Final = 3
 """How often in a row workers may be lost without a part being done."""
 
-_TIMES: Final = 4
-"""A worker needs about so many times the bytes of the graph: laid out, at both ends, and mapped."""
+_TIMES: Final = 5
+"""A worker needs about so many times the bytes of the graph: mapped, and laid out for several questions."""
 
 _INLINE: Final = 64 << 10
 """A question of at most so many bytes goes with each task; a larger one is sent once."""
@@ -90,10 +90,10 @@ class _Work:
     done: dict[int, Arrays] = field(default_factory=dict)
 
     def part(self, count: int, threads: int) -> None:
-        """Part so many numbers, some for each thread."""
-        size = max(1, -(-count // (_PARTS * max(threads, 1))))
+        """Part so many numbers: as many parts for each thread, and none more than one larger than another."""
+        parts = max(1, min(count, _PARTS * threads))
         self.asked = count
-        self.parts = [range(first, min(first + size, count)) for first in range(0, count, size)] or [range(0)]
+        self.parts = [range(at * count // parts, (at + 1) * count // parts) for at in range(parts)]
 
     @property
     def complete(self) -> bool:
