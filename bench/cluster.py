@@ -2,9 +2,11 @@
 
 The scheduler and the workers are processes on 127.0.0.1. A small graph is asked about first, so that kernels are read
 from disk. `one block` asks for 512 trials twice: the first time the graph is sent and laid out, the second time it is
-there. Bytes of all answers are compared. Processor seconds are those of all processes that work; those of the scheduler
-are told apart. On a busy machine they say more than wall time, yet not all: what Dask does each second, such as
-heartbeats, grows with wall time. Its profile of what runs is off, as docs/scaling.md advises.
+there. Threads, one worker and two take turns, each time with another seed, so that nothing is laid out before; the
+least of their times are told, and a cluster that is not asked is stopped meanwhile. Bytes of all answers are compared.
+Processor seconds are those of all processes that work; those of the scheduler are told apart. On a busy machine they
+say more than wall time, yet not all: what Dask does each second, such as heartbeats, grows with wall time. Its profile
+of what runs is off, as docs/scaling.md advises.
 
 ``python -m bench.cluster`` prints one JSON object; ``python -m bench.cluster NEEDS UNITS TRIALS`` asks another size.
 """
@@ -13,14 +15,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, sleep
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import psutil
@@ -38,81 +42,157 @@ from depgraph.graph import skeleton
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from depgraph.analytics.blocks import Pool
     from depgraph.graph import Graph
 
-NEEDS: Final = 11_000_000
-UNITS: Final = 110_000
-TRIALS: Final = 1_000_000
+SIZES: Final = (
+    (113_000, 1_100, 1_000_000),
+    (1_130_000, 11_000, 1_000_000),
+    (3_400_000, 33_000, 102_400),
+    (11_000_000, 110_000, 51_200),
+)
+"""Needs, units and trials: a million trials where they take a minute or so, and enough of them for all else."""
+
+_TIMES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What one question took: `first` if the graph had to be sent and laid out for it."""
+    """What one question took at least, if it was asked several `times`.
+
+    `first` if the graph had to be sent and laid out for it. `ratio` is of wall time, to that of the threads.
+    """
 
     question: str
     program: str
+    times: int
     seconds: float
     cpu_seconds: float
     scheduler_cpu_seconds: float
+    ratio: float
     first: bool
 
 
-def questions(needs: int, most_units: int, trials: int) -> tuple[Graph, dict[str, Callable[[], bytes]]]:
-    """Return a graph, and what is asked about it."""
+class _Spent(NamedTuple):
+    seconds: float
+    cpu_seconds: float
+    scheduler_cpu_seconds: float
+
+
+class _Program(NamedTuple):
+    """Who works, beside the process that asks; no pool and no processes for its threads."""
+
+    name: str
+    pool: Pool | None
+    scheduler: list[int]
+    workers: list[int]
+
+
+def questions(needs: int, most_units: int, trials: int) -> tuple[Graph, dict[str, Callable[[int], bytes]]]:
+    """Return a graph, and what is asked about it, by a seed."""
     graph = synthetic(most_units // 11, most_units - most_units // 11, needs, seed=1)
     scope, parties = scope_of(graph), units(graph, By.PARTY)
     suppliers = np.flatnonzero(np.strings.startswith(graph.nodes.id, "name:s")).tolist()
     causes = causes_of(graph, Probabilities(kind={Kind.PARTY: 0.0}, node=dict.fromkeys(suppliers, 0.001)))
 
-    def simulated(number: int) -> bytes:
-        return simulate(graph, causes, scope, trials=number, seed=1).score_upper.tobytes()
+    def simulated(number: int, seed: int) -> bytes:
+        return simulate(graph, causes, scope, trials=number, seed=seed).score_upper.tobytes()
 
     return graph, {
-        "one block": lambda: simulated(512),
-        "simulate": lambda: simulated(trials),
-        "spof": lambda: bytes(impacts(graph, parties, scope).score_upper.data),
+        "one block": lambda seed: simulated(512, seed),
+        "simulate": lambda seed: simulated(trials, seed),
+        "spof": lambda _: bytes(impacts(graph, parties, scope).score_upper.data),
     }
 
 
-def measure(needs: int, most_units: int, trials: int) -> tuple[list[Timing], int]:
+def measure(needs: int, most_units: int, trials: int) -> dict[str, Any]:
     """Return the timings, and how many bytes of the graph are sent."""
     _, small = questions(10_000, 1_100, 1_024)
     graph, asked = questions(needs, most_units, trials)
-    here: dict[str, bytes] = {}
-    found = []
+    here: dict[tuple[str, int], bytes] = {}
+    found: list[Timing] = []
 
-    def ask(name: str, program: str, workers: list[int], scheduler: list[int], *, first: bool) -> None:
-        begin, cpu, beside = perf_counter(), _cpu([os.getpid(), *workers]), _cpu(scheduler)
-        answer = asked[name]()
-        assert answer == here.setdefault(name, answer)
-        spent = perf_counter() - begin, _cpu([os.getpid(), *workers]) - cpu, _cpu(scheduler) - beside
-        found.append(Timing(name, program, *spent, first=first))
-        print(found[-1], file=sys.stderr)
+    def ask(name: str, program: _Program, seed: int) -> _Spent:
+        others = [os.getpid(), *program.workers]
+        with _awake(program):
+            begin, cpu, beside = perf_counter(), _cpu(others), _cpu(program.scheduler)
+            answer = asked[name](seed)
+            spent = _Spent(perf_counter() - begin, _cpu(others) - cpu, _cpu(program.scheduler) - beside)
+        assert answer == here.setdefault((name, seed), answer)
+        return spent
+
+    def compare(name: str, programs: Sequence[_Program], seeds: Iterable[int], *, first: bool = False) -> None:
+        spent = {program.name: list[_Spent]() for program in programs}
+        for seed in seeds:
+            for program in programs:
+                spent[program.name].append(ask(name, program, seed))
+        least = {who: _Spent(*map(min, zip(*each, strict=True))) for who, each in spent.items()}
+        for who, each in least.items():
+            ratio = each.seconds / least["threads"].seconds
+            found.append(Timing(name, who, len(spent[who]), *each, ratio=ratio, first=first and who != "threads"))
+            print(found[-1], file=sys.stderr)
 
     for each in small.values():
-        each()
-    for name in asked:
-        ask(name, "threads", [], [], first=False)
-    for count in (1, 2):
-        with TemporaryDirectory() as folder:
-            address, processes = _started(count, Path(folder))
-            try:
-                with cluster_at(address, insecure=False, tell=print) as pool:
-                    while len(pool.greet()) < count:
-                        sleep(0.1)
-                    scheduler, *workers = (process.pid for process in processes)
-                    with blocks_run_on(pool):
-                        for each in small.values():
-                            each()
-                        for name, first in (("one block", True), *((name, False) for name in asked)):
-                            ask(name, f"{count} workers", workers, [scheduler], first=first)
-            finally:
-                for process in processes:
-                    process.kill()
-                    process.wait()
-    return found, len(packed(skeleton.to_arrays(graph)))
+        each(1)
+    with ExitStack() as stack:
+        programs = [_Program("threads", None, [], [])]
+        programs += [stack.enter_context(_cluster(count, small.values())) for count in (1, 2)]
+        compare("one block", programs, [0], first=True)
+        compare("one block", programs, [0])
+        compare("simulate", programs, range(1, _TIMES + 1))
+        compare("spof", programs, [0])
+    return {
+        "needs": needs,
+        "units": most_units,
+        "trials": trials,
+        "bytes_sent": len(packed(skeleton.to_arrays(graph))),
+        "timings": [asdict(timing) for timing in found],
+    }
+
+
+@contextmanager
+def _cluster(count: int, small: Iterable[Callable[[int], bytes]]) -> Iterator[_Program]:
+    """Give a cluster of so many workers that have read the kernels, stopped as long as it is not asked."""
+    with TemporaryDirectory() as folder:
+        address, processes = _started(count, Path(folder))
+        try:
+            scheduler, *workers = (process.pid for process in processes)
+            with cluster_at(address, insecure=False, tell=print) as pool:
+                while len(pool.greet()) < count:
+                    sleep(0.1)
+                with blocks_run_on(pool):
+                    for each in small:
+                        each(1)
+                program = _Program(f"{count} workers", pool, [scheduler], workers)
+                _signal(program, signal.SIGSTOP)
+                try:
+                    yield program
+                finally:
+                    _signal(program, signal.SIGCONT)
+        finally:
+            for process in processes:
+                process.kill()
+                process.wait()
+
+
+@contextmanager
+def _awake(program: _Program) -> Iterator[None]:
+    if program.pool is None:
+        yield
+        return
+    _signal(program, signal.SIGCONT)
+    try:
+        with blocks_run_on(program.pool):
+            yield
+    finally:
+        _signal(program, signal.SIGSTOP)
+
+
+def _signal(program: _Program, number: signal.Signals) -> None:
+    for process in (*program.scheduler, *program.workers):
+        os.kill(process, number)
 
 
 def _started(workers: int, folder: Path) -> tuple[str, list[subprocess.Popen[bytes]]]:
@@ -143,10 +223,8 @@ def _cpu(processes: list[int]) -> float:
 
 def main() -> None:
     """Measure, and print one JSON object."""
-    size = [int(word) for word in sys.argv[1:]] or [NEEDS, UNITS, TRIALS]
-    timings, sent = measure(*size)
-    told = dict(zip(("needs", "units", "trials"), size, strict=True))
-    print(json.dumps(told | {"bytes_sent": sent, "timings": [asdict(timing) for timing in timings]}, indent=1))
+    size = tuple(int(word) for word in sys.argv[1:])
+    print(json.dumps({"sizes": [measure(*each) for each in ([size] if size else SIZES)]}, indent=1))
 
 
 if __name__ == "__main__":
