@@ -30,6 +30,7 @@ from depgraph.analytics.kernels.base.lanes import (
     none,
     ones,
     store,
+    variable,
 )
 
 if TYPE_CHECKING:
@@ -131,5 +132,4 @@ def to_few(bits: np.uint64, amount: int, sums: Sums, offset: int) -> None:
 @inlined
 def total(sums: Sums, offset: int, lane: int) -> int:
     """Return the sum of one scenario: its own part, and what it has in common with 63 others."""
-    own, common = sums[offset + lane], sums[offset + LANES + (lane >> 6)]
-    return int(own + common)
+    return variable(sums[offset + lane] + sums[offset + LANES + (lane >> 6)])

@@ -7,13 +7,14 @@ in compiled code only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]  # llvmlite has no types
 from numba.core import types
-from numba.extending import intrinsic, models, register_model
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import infer_getattr, intrinsic, lower_getattr_generic, models, register_model
 from numpy.typing import NDArray
 
 from depgraph.analytics.kernels.base.bundles import BundleType
@@ -63,7 +64,9 @@ _LANES: Final = Lanes()
 
 def _pointers(_: object, value: types.Type) -> Code:
     if isinstance(value, BundleType):
-        return _bare(value.of)(value), _from_table
+        return Fields(value.of)(value), lambda _, __, ___, args: args[0]
+    if isinstance(value, Fields):
+        return value(value), lambda _, __, ___, args: args[0]
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return _without_lengths(context, builder, signature.args[0], args[0])
@@ -93,20 +96,58 @@ def _without_lengths(context: Any, builder: Any, of: Any, value: Any) -> Any:
     return value
 
 
-def _from_table(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    """Return the fields that the table of a bundle leads to."""
-    table = builder.bitcast(args[0], ir.IntType(64).as_pointer())
-    return _read(context, builder, signature.return_type, table, iter(range(1 << 10)))
+class Fields(types.Type):
+    """The type of the fields of a bundle: they are read where they are used, and one address is passed on."""
+
+    def __init__(self, of: Any) -> None:
+        self.of = of
+        super().__init__(name=f"Fields({of})")
+
+    @property
+    def key(self) -> Any:
+        """Return what tells it from others, as that of a bundle does."""
+        return self.of
 
 
-def _read(context: Any, builder: Any, of: Any, table: Any, places: Iterator[int]) -> Any:
-    """Return a field of this type, from the next of the places of a table."""
+@register_model(Fields)
+class _Table(models.OpaqueModel):
+    pass
+
+
+@infer_getattr
+class _TypeOfField(AttributeTemplate):
+    key = Fields
+
+    def generic_resolve(self, fields: Any, name: str) -> Any:  # type: ignore[override]  # with the types of numba
+        """Return the type of a field, or None if there is no such field."""
+        of = fields.of
+        return _field(of.types[of.fields.index(name)]) if name in of.fields else None
+
+
+def _field(of: Any) -> Any:
+    """Return the type of a field that is read from a table."""
+    return Fields(of) if isinstance(of, _NAMED) else _bare(of)
+
+
+def _width(of: Any) -> int:
+    """Return how many places of a table a field takes."""
+    return sum(map(_width, of.types)) if isinstance(of, _NAMED) else 1
+
+
+@lower_getattr_generic(Fields)  # type: ignore[no-untyped-call,untyped-decorator]  # numba leaves it untyped
+def _read(context: Any, builder: Any, fields: Fields, table: Any, name: str) -> Any:
+    """Return a field."""
+    position = fields.of.fields.index(name)
+    of = fields.of.types[position]
+    place = ir.IntType(64)(sum(map(_width, fields.of.types[:position])))
+    address = builder.gep(builder.bitcast(table, ir.IntType(64).as_pointer()), [place])
     if isinstance(of, _NAMED):
-        fields = [_read(context, builder, each, table, places) for each in of.types]
-        return context.make_tuple(builder, of, fields)
-    word = builder.load(builder.gep(table, [ir.IntType(64)(next(places))]))
-    if isinstance(of, types.CPointer):
-        return builder.inttoptr(word, context.get_value_type(of))
+        return builder.bitcast(address, context.get_value_type(_field(of)))
+    word = builder.load(address)
+    # Nobody writes to a table, so that a loop need not read it again.
+    word.set_metadata("invariant.load", builder.module.add_metadata([]))
+    if isinstance(of, types.Array):
+        return builder.inttoptr(word, context.get_value_type(_bare(of)))
     return context.cast(builder, word, types.int64, of)
 
 
@@ -224,9 +265,10 @@ def _operation(typed: Callable[..., Code]) -> Any:
 pointers: Final[Callable[[Bare], Bare]] = _operation(_pointers)
 """Return an array without its length, or a named tuple, nested ones too, in which arrays have none.
 
-Passing it on costs nothing, where the references to each array are counted. Of a bundle likewise.
+Passing it on costs nothing, where the references to each array are counted. Of a bundle it returns the fields, which
+are read where they are used: one address is passed on, and there is less to compile.
 """
-variable: Final[Callable[[int], int]] = _operation(_variable)
+variable: Final[Callable[[int | np.integer[Any]], int]] = _operation(_variable)
 """Return a number as int64, also a literal one: for a literal or an int32 a function is compiled once more."""
 load: Final[Callable[[Rows, int], Lanes]] = _operation(_load)
 """Return a row."""

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.jit import compiled
+from depgraph.analytics.kernels.base.lanes import pointers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,9 +38,10 @@ def ordered(inside: NDArray[np.bool_], indptr: Offsets, provider: Ints) -> tuple
     n = len(inside)
     component = np.full(n, -1, dtype=np.int32)
     found, lowest, path, waiting, finished = (np.zeros(n, dtype=np.int32) for _ in range(5))
-    done, components = _search(
-        inside, indptr, provider, _Search(found, lowest, component, indptr[:-1].copy(), path, waiting, finished)
+    room = _Search(
+        inside.view(np.uint8), indptr, provider, found, lowest, component, indptr[:-1].copy(), path, waiting, finished
     )
+    done, components = _search(bundled(room), n)
     finished = finished[:done]
     of = component[finished]
     begins = np.zeros(components + 1, dtype=np.int64)
@@ -47,10 +50,13 @@ def ordered(inside: NDArray[np.bool_], indptr: Offsets, provider: Ints) -> tuple
 
 
 class _Search(NamedTuple):
-    """Room for a search.
+    """What is searched, and room for that.
 
     Attributes
     ----------
+    inside : uint8[n]
+    indptr : int64[n + 1]
+    provider : int32[p]
     found, lowest : int32[n]
         When a node was found, from 1, 0 is not yet; and what it leads back to.
     component : int32[n]
@@ -64,6 +70,9 @@ class _Search(NamedTuple):
 
     """
 
+    inside: NDArray[np.uint8]
+    indptr: Offsets
+    provider: Ints
     found: Ints
     lowest: Ints
     component: Ints
@@ -74,13 +83,14 @@ class _Search(NamedTuple):
 
 
 @compiled
-def _search(  # noqa: C901, PLR0912 - one search, all of whose steps share its state
-    inside: NDArray[np.bool_], indptr: Offsets, provider: Ints, room: _Search
-) -> tuple[int, int]:
+def _search(room: _Search, nodes: int) -> tuple[int, int]:  # noqa: C901, PLR0912 - its steps share its state
     """Find the component of each node, and in which order nodes are done; return how many nodes and components."""
-    found, lowest, component, cursor, path, waiting, finished = room
+    raw = pointers(room)
+    inside, indptr, provider = raw.inside, raw.indptr, raw.provider
+    found, lowest, component, cursor = raw.found, raw.lowest, raw.component, raw.cursor
+    path, waiting, finished = raw.path, raw.waiting, raw.finished
     depth = held = done = clock = components = 0
-    for root in range(len(inside)):
+    for root in range(nodes):
         if not inside[root] or found[root]:
             continue
         path[0] = root

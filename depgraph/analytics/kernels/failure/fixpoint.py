@@ -157,7 +157,7 @@ def evaluate(layout: Layout, bound: int, state: State, place: int) -> Lanes:
     return failed
 
 
-@inlined
+@inner
 def broken(layout: Layout, bound: int, state: State, start: int, requirement: int) -> Lanes:
     """Return the scenarios in which a requirement, whose providers begin at `start`, is broken."""
     threshold = np.uint32(layout.threshold[2 * requirement + bound])
@@ -173,7 +173,7 @@ def broken(layout: Layout, bound: int, state: State, start: int, requirement: in
     elif threshold + 1 == stop - start:
         failed = all_but_one_of(state.failed, layout.provider, start, stop)
     else:
-        failed = at_least(state, layout.provider, start, stop, int(threshold))
+        failed = at_least(state, layout.provider, start, stop, variable(threshold))
     return failed
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.base.bit_counters import COUNTER, SUM, carry_into, count, read, total, weigh
-from depgraph.analytics.kernels.base.jit import compiled, inlined, inner
+from depgraph.analytics.kernels.base.jit import compiled, inlined, inner, merged
 from depgraph.analytics.kernels.base.lanes import (
     WORDS,
     both,
@@ -234,7 +234,7 @@ def forget_members(chosen: Offsets, members: Members, memory: Workspace) -> None
                 memory.exempt_of[members.turn[entry]] = -1
 
 
-@inlined
+@merged
 def _failed(layout: Layout, bound: int, memory: Workspace, place: int) -> Lanes:
     """Return the scenarios in which this place fails, the core being settled."""
     return load(memory.state.failed, place) if place < layout.core else evaluate(layout, bound, memory.state, place)
@@ -314,7 +314,7 @@ def lose(layout: Layout, victims: Victims, bound: int, memory: Workspace) -> Non
     memory.seen[0], memory.seen[1], memory.seen[2] = failing, functions, organisations
 
 
-@inlined
+@merged
 def _lose_parts(  # noqa: PLR0917 - kernels have no keywords
     layout: Layout, bound: int, memory: Workspace, place: int, counted: Lanes, part: int
 ) -> Lanes:
@@ -328,7 +328,7 @@ def _lose_parts(  # noqa: PLR0917 - kernels have no keywords
     return lost
 
 
-@inlined
+@merged
 def _still_fresh(memory: Workspace, fresh: Lanes, people: int, next_people: int) -> Lanes:
     """Weigh what was lost first with these people, where others serve fewer; return what is still to be weighed."""
     if next_people != people:
@@ -345,7 +345,7 @@ def _weigh(memory: Workspace, row: Lanes, amount: int, measured: int) -> None:
         weigh(memory.spare, variable(0), amount, memory.sums, measured * SUM)
 
 
-@inlined
+@merged
 def _size(memory: Workspace, row: Lanes) -> int:
     """Return how many scenarios are in a row."""
     store(memory.spare, 0, row)
@@ -355,7 +355,7 @@ def _size(memory: Workspace, row: Lanes) -> int:
     return size
 
 
-@inlined
+@merged
 def _lose_requirements(layout: Layout, bound: int, memory: Workspace, place: int, counted: Lanes) -> Lanes:
     """Count the broken requirements of a place into `planes`, in the scenarios that count; return where any is."""
     lost = none()
@@ -391,7 +391,7 @@ def _one_more(a: Lanes, b: Lanes, c: Lanes, d: Lanes, row: Lanes) -> tuple[Lanes
     return differ(a, row), differ(b, to_b), differ(c, to_c), differ(d, to_d), both(d, to_d)
 
 
-@inlined
+@merged
 def _score(layout: Layout, memory: Workspace, place: int, part: int) -> None:
     """Add the same part for each requirement counted in `planes`, and clear them."""
     of_one = layout.group[4 * place + 2] - layout.group[4 * place]

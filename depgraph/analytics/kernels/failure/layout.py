@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.jit import compiled
 from depgraph.analytics.kernels.base.lanes import pointers
 from depgraph.analytics.kernels.failure.components import ordered
@@ -186,7 +187,8 @@ def _columns(source: _Source, node: Ints) -> _Columns:
         threshold=np.empty(2 * last + 2, dtype=np.int32),
         requirement=np.empty(last + 1, dtype=np.int32),
     )
-    entries, others = _write(source, node, room, np.zeros((4, 5), dtype=np.int64))
+    spare = _Spare(node, *np.zeros((4, 5), dtype=np.int64))
+    entries, others = _write(bundled(source), bundled(room), bundled(spare), len(node), last)
     return _Columns(
         room.provider[:entries],
         room.group,
@@ -197,16 +199,26 @@ def _columns(source: _Source, node: Ints) -> _Columns:
     )
 
 
+class _Spare(NamedTuple):
+    """The nodes to be written; and of each group of one node its entries, its members, and where the next ones go."""
+
+    node: Ints
+    size: Offsets
+    members: Offsets
+    entry: Offsets
+    slot: Offsets
+
+
 @compiled
-def _write(source: _Source, node: Ints, room: _Columns, spare: Offsets) -> tuple[int, int]:
+def _write(source: _Source, room: _Columns, spare: _Spare, nodes: int, last: int) -> tuple[int, int]:
     """Write the columns; return how many entries they have, and how many requirements of groups 2 and 3."""
-    raw = pointers(source)
-    provider, group, general, stop, threshold, number = pointers(room)
-    size, count, entry, slot = spare[0], spare[1], spare[2], spare[3]
+    raw, to_room, to_spare = pointers(source), pointers(room), pointers(spare)
+    provider, group, general = to_room.provider, to_room.group, to_room.general
+    stop, threshold, number = to_room.stop, to_room.threshold, to_room.requirement
+    node, size, count, entry, slot = to_spare.node, to_spare.size, to_spare.members, to_spare.entry, to_spare.slot
     # What has no entry of its own is written to the end, out of the way: no branch is faster.
-    last = len(source.known)
     entries = others = 0
-    for at in range(len(node)):
+    for at in range(nodes):
         begin, end = raw.of_node[node[at]], raw.of_node[node[at] + 1]
         for each in range(5):
             size[each] = count[each] = 0
