@@ -11,7 +11,7 @@ import typer
 
 from cli.grouping import grouped
 from cli.options import Reading, StoreOption
-from cli.reporting import AsKeeper
+from cli.reporting import AsKeeper, Force
 from cli.reproducing import running
 from depgraph.errors import UsageError
 
@@ -70,6 +70,7 @@ def clearing(
     ] = None,
     *,
     as_keeper: AsKeeper = False,
+    force: Force = False,
     reading: Reading,
 ) -> None:
     """Write what is on file about one organisation, for it to answer; and decide what it denies.
@@ -99,7 +100,7 @@ def clearing(
         raise UsageError(f"{out}: a sheet to fill is an .xlsx file")
     if reading.seen_as:
         raise UsageError("the sheet is made as seen by the organisation: leave out --as")
-    check_out(out, store=address_of(reading.store))
+    check_out(out, store=address_of(reading.store), over=force)
     called = value_of(organisation) if organisation.startswith("name:") else organisation
     seen_as = [] if as_keeper else [f"organisation:{called}"]
     with looked_at(reading.store, seen_as) as store:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def check_out(out: Path, *, store: str = "", inputs: Iterable[Path] = ()) -> None:
+def check_out(out: Path, *, store: str = "", inputs: Iterable[Path] = (), over: bool = True) -> None:
     """Find that a command may write to `out`, before its work begins.
 
     Parameters
@@ -18,15 +18,18 @@ def check_out(out: Path, *, store: str = "", inputs: Iterable[Path] = ()) -> Non
     store : str
         The store of the command, which may be a file that is not there yet.
     inputs : iterable of Path
+    over : bool
+        False: what is there already is not to be written over.
 
     Raises
     ------
     UsageError
-        If `out` is a store or belongs to one, is an input, or cannot be written.
+        If `out` is a store or belongs to one, is an input, is there already and not to be written over, or cannot be
+        written.
 
     """
     from depgraph.bootstrap import refuse_store
     from depgraph.usecases.whole_files import check_output
 
     refuse_store(out, store)
-    check_output(out, inputs=inputs)
+    check_output(out, inputs=inputs, over=over)

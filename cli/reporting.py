@@ -28,6 +28,7 @@ Against = Annotated[
     list[str],
     typer.Option("--against", metavar="ID", help="Another bidder, beside it; may be repeated.", show_default=False),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 AsKeeper = Annotated[bool, typer.Option("--as-keeper", help="As you see it, who keeps the store: every page says so.")]
 
 
@@ -135,6 +136,7 @@ def report(
     ] = None,
     *,
     as_keeper: AsKeeper = False,
+    force: Force = False,
     reading: Reading,
     place: Place,
 ) -> None:
@@ -174,7 +176,9 @@ def report(
     if out:
         check_form(out)
     for each in filter(None, (out, pack)):
-        check_out(each, store=address_of(reading.store), inputs=[each for each in (sign, redact_key) if each])
+        check_out(
+            each, store=address_of(reading.store), inputs=[each for each in (sign, redact_key) if each], over=force
+        )
     with looked_at(reading.store, reading.seen_as) as store, blocks_worked_out(place):
         if out:
             save_report(store, asked, out)

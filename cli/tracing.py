@@ -12,6 +12,7 @@ import typer
 
 from cli.grouping import grouped
 from cli.options import Form, Hub, Reading, Sector
+from cli.reporting import Force
 from depgraph.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def trace(
     sector: Sector = "",
     hub: Hub = "",
     *,
+    force: Force = False,
     reading: Reading,
     form: Form,
 ) -> None:
@@ -80,7 +82,7 @@ def trace(
             "give either --out FILE.xlsx, to draw a sample, or --results FILE.xlsx, to read what it showed"
         )
     if out:
-        _draw(out, seed, SIZE if size is None else size, sector, hub, reading, form)
+        _draw(out, seed, SIZE if size is None else size, sector, hub, reading, form, over=force)
         return
     if seed is not None or size is not None or sector or hub or _asked(reading):
         raise UsageError(
@@ -90,7 +92,9 @@ def trace(
     _read(results, confidence, reading, form)
 
 
-def _draw(out: Path, seed: int | None, size: int, sector: str, hub: str, reading: Reading, form: Form) -> None:
+def _draw(
+    out: Path, seed: int | None, size: int, sector: str, hub: str, reading: Reading, form: Form, *, over: bool
+) -> None:
     from cli.outputs import check_out
     from cli.progress import bar
     from cli.session import address_of, opened, say, seen, show
@@ -104,7 +108,7 @@ def _draw(out: Path, seed: int | None, size: int, sector: str, hub: str, reading
         raise UsageError(f"{out}: a worksheet is an .xlsx file")
     if reading.seen_as:
         raise UsageError("a sample is noted in the store, which whoever keeps it may do alone: leave out --as")
-    check_out(out, store=address_of(reading.store))
+    check_out(out, store=address_of(reading.store), over=over)
     with opened(reading.store) as store:
         view = seen(store, reading)
         with bar("graphs") as progress:

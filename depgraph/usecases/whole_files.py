@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-def check_output(out: Path, *, inputs: Iterable[Path] = ()) -> None:
+def check_output(out: Path, *, inputs: Iterable[Path] = (), over: bool = True) -> None:
     """Find that a file can be written, before the work whose result it is to hold.
 
     Parameters
@@ -24,13 +24,15 @@ def check_output(out: Path, *, inputs: Iterable[Path] = ()) -> None:
         What is there already is written over, unless it is an input.
     inputs : iterable of Path
         Files, and folders with all that is in them.
+    over : bool
+        False: nor is anything else that is there already.
 
     Raises
     ------
     MissingPathError
         If it is a folder, or in a folder that is not there.
     UsageError
-        If it is an input, or cannot be written.
+        If it is an input, is there already and not to be written over, or cannot be written.
 
     """
     if out.is_dir() or not out.absolute().parent.is_dir():
@@ -40,6 +42,8 @@ def check_output(out: Path, *, inputs: Iterable[Path] = ()) -> None:
             raise UsageError(f"'{out}' is what is read: name another file, or it would be lost")
     if _is_stream(out):
         return
+    if out.exists() and not over:
+        raise UsageError(f"'{out}' exists: give another name, or --force to write over it")
     with _told_of(out), tempfile.TemporaryFile(dir=out.absolute().parent):
         pass
 

@@ -79,6 +79,8 @@ def test_a_sheet_about_somebody_else_or_with_formulas_is_refused(asked: Run, tmp
     fill(tmp_path / "c.xlsx", needs_L3="", about_B2="name:Exmple City")
     other = asked("import", "clearing", "c.xlsx")
     assert (other.returncode, "did you mean 'name:Example City'" in other.stderr) == (2, True)
+    kept = asked("clearing", "--organisation", "Example City", "--as-keeper", "--out", "c.xlsx")
+    assert (kept.returncode, "'c.xlsx' exists: give another name, or --force" in kept.stderr) == (2, True)
     unknown = asked("clearing", "--organisation", "Exmple City", "--as-keeper", "--out", "d.xlsx")
     assert (unknown.returncode, "did you mean 'name:Example City'" in unknown.stderr) == (2, True)
     hidden = asked("clearing", "--organisation", "Example City", "--out", "d.xlsx")

@@ -287,6 +287,8 @@ def test_a_pack_and_a_report_are_verified(depgraph, register, tmp_path: Path) ->
     for words, code, said in (
         (("verify", "no.zip"), 3, "no zip archive"),
         (("verify", "none.zip"), 2, "no such file"),
+        ((*asked, "--out", "report.json"), 2, "'report.json' exists: give another name, or --force"),
+        ((*asked, "--as-keeper", "--pack", "pack.zip"), 2, "'pack.zip' exists: give another name, or --force"),
         (("verify", "report.txt"), 2, "neither a pack"),
         (("verify", "report.json", "--signed-by", "public.pem"), 2, "only packs are signed"),
         (("verify", "pack.zip", "--signed-by", "key.pem"), 2, "no public key in PEM"),

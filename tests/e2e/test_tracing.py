@@ -68,7 +68,10 @@ def test_a_worksheet_that_is_not_as_it_was_drawn_is_refused(filled: Run, tmp_pat
     assert changed.returncode == 3
     assert "s.xlsx/sample:2: says: says 'another fact', but what was drawn says" in changed.stderr
     assert "number '99' is no fact that was drawn" in changed.stderr
-    assert filled("trace", "--seed", "1", "--size", "3", "--out", "s.xlsx").returncode == 0
+    drawn_again = ("trace", "--seed", "1", "--size", "3", "--out", "s.xlsx")
+    kept = filled(*drawn_again)
+    assert (kept.returncode, "'s.xlsx' exists: give another name, or --force" in kept.stderr) == (2, True)
+    assert filled(*drawn_again, "--force").returncode == 0
     fill(tmp_path / "s.xlsx", L3="=1+1")
     formula = filled("trace", "--results", "s.xlsx")
     assert (formula.returncode, "cell L3 holds a formula" in formula.stderr) == (3, True)
