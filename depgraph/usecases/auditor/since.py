@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from depgraph.errors import UsageError
 from depgraph.usecases.questions.diff import diff
 from depgraph.usecases.questions.moments import is_date, is_moment
+from depgraph.usecases.questions.reported import Reported
 from depgraph.usecases.questions.spof import rank_single_points
 from depgraph.usecases.questions.trend import Trend, trend
 
@@ -108,9 +109,10 @@ def since(store: Store, view: View, before: Earlier, *, sector: str = "", hub: s
         If the moment is outside the history, or nobody was in the sector or hub then.
 
     """
-    after = view.graph.as_of if is_date(before.moment) else str(view.revision)
-    # Of a revision the date is that of its own data, as it is of a report, unless one was asked for.
-    lens = replace(view.lens, revision=None, as_of="" if is_date(before.moment) else view.lens.as_of)
+    graph = view.graph
+    after = Reported("this report", view.revision, graph.as_of, graph.digest)
+    # Of a revision the date is that of its own data, as it is of a report: whatever date this one was asked for.
+    lens = replace(view.lens, revision=None, as_of="")
     found = diff(((store, before.moment), (store, after)), lens, by="group", sector=sector, hub=hub, limit=SHOWN)
     told = found.adds.before
     course, more = _trend(store, view, before.moment, sector, hub)

@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 
 from depgraph.bootstrap import file_store
 from depgraph.errors import InputError, UsageError
-from depgraph.model import Label, Marking
+from depgraph.model import Facts, Import, Label, Marking, Need
 from depgraph.ports import Given, Store
 from depgraph.reports.making import asked_with, make_report
 from depgraph.reports.pack import MANIFEST, SIGNATURE, STORE, SUMS, write_pack
@@ -143,6 +143,18 @@ def test_a_report_since_a_file_is_verified_without_that_file(store: Store, tmp_p
     first.unlink()
     for ending in FORMS:
         assert verify_report(tmp_path / f"report{ending}", store).rows == (), ending
+
+
+def test_a_report_since_a_revision_of_another_date_is_verified(tmp_path: Path) -> None:
+    """Made without a date, and computed again as of the date that it has: the earlier facts stay as of their own."""
+    need = Need("function:f", "name:x", "", "", "all", "", None, None, None, None, 1.0, "needs.csv:2")
+    out = tmp_path / "report.json"
+    with closing(SqliteStore(":memory:")) as store:
+        for retrieved in ("2025-01-01", "2026-01-01"):
+            store.replace(Import("register", "", retrieved, Marking(), 50, "CC0-1.0"), [Facts(needs=(need,))])
+        save_report(store, asked_with("auditor", {}, as_keeper=False, packed=False, since="1"), out)
+        assert json.loads(out.read_text(encoding="utf-8"))["since"]["as_of"] == "2025-01-01"
+        assert verify_report(out, store).rows == ()
 
 
 def test_its_facts_are_those_that_the_hub_sees_and_give_the_same_graph(
