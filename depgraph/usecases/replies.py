@@ -12,7 +12,7 @@ from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.impact import impacts
 from depgraph.errors import EmptyStoreError, UsageError
-from depgraph.graph.disputes import GIVEN_UP, PENDING, STANDS
+from depgraph.graph.disputes import GIVEN_UP, NOWHERE, PENDING, STANDS
 from depgraph.ids import id_key
 from depgraph.model import REMARK
 from depgraph.usecases.view import open_view
@@ -42,7 +42,7 @@ class Remark:
 class Denial:
     """A need that an audited body denies, and what became of that."""
 
-    state: Annotated[str, "disputed, stands or taken out"]
+    state: Annotated[str, "disputed, stands, taken out, or gone: no other record states it any more"]
     says: Annotated[str, "what is denied, who states it, and what holds"]
     record: Annotated[str, "where it is denied"]
 
@@ -70,7 +70,7 @@ class Replies:
 NO_REPLIES: Final = Replies()
 """Nobody answered."""
 
-_STATES: Final = {PENDING: "disputed", STANDS: "stands", GIVEN_UP: "taken out"}
+_STATES: Final = {PENDING: "disputed", STANDS: "stands", GIVEN_UP: "taken out", NOWHERE: "gone"}
 
 
 def own_positions(graph: Graph, organisation: int) -> list[int]:

@@ -213,7 +213,7 @@ def test_no_name_is_left_of_what_was_traced_and_of_what_bodies_answered(heard: S
     found = [each for each in told if each in FORMS[".json"](whole, "auditor.html").decode().casefold()]
     assert {"pangolina", "okapi-answers", "we left", "zirkon", "jackal"} <= set(found), "it is there with names"
     replies, samples = without.replies, without.samples
-    assert [one.state for one in replies.denials] == ["disputed", "stands", "taken out"]
+    assert [one.state for one in replies.denials] == ["disputed", "gone", "stands", "taken out"]
     assert (len(replies.rounds), len(replies.remarks), len(samples.draws), len(samples.traced)) == (2, 2, 2, 1)
     assert [one.width_after for one in replies.rounds] == [one.width_after for one in whole.replies.rounds]
     assert samples.traced[0].rates == whole.samples.traced[0].rates
