@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,6 +27,19 @@ def explain(
     sector: Sector = "",
     hub: Hub = "",
     limit: Limit = 20,
+    probabilities: Annotated[
+        Path | None,
+        typer.Option(
+            "--probabilities",
+            metavar="FILE",
+            help="Of random failures: how likely they are, as of simulate. Without it as reports assume.",
+            show_default=False,
+        ),
+    ] = None,
+    trials: Annotated[
+        int, typer.Option("--trials", min=1, help="With --probabilities: how many times to draw.")
+    ] = 10_000,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="With --probabilities: as of the answer.")] = 1,
     *,
     reading: Reading,
     form: Form,
@@ -38,7 +52,9 @@ def explain(
     blast/BY/fails_lower/ID/stops/NODE (certainly) or fails_upper (possibly). Of gaps it is
     gaps/BY/width/DEPENDENT/asks/QUESTION/REQUIREMENT, of outage outage/BY/people_hours_upper/ID/for/HOURS
     or outage/BY/hours_down_upper/ID/for/HOURS/stops/NODE, of pairs pairs/BY/score_at_upper/ID/and/ID, of
-    the size of the graph counts/needs. meta.reference of each answer says how its figures are called. Each need,
+    the size of the graph counts/needs. Of random failures it is simulate/organisations_mean_upper,
+    simulate/probability_upper/FUNCTION or simulate/at_least_upper/NUMBER; outage:assumed/BY/... is an outage with
+    the fallbacks that reports assume. meta.reference of each answer says how its figures are called. Each need,
     each declared requirement and each source is left out alone (of an outage each fallback, recovery and
     tolerance too): "without" is what the figure becomes, exactly. --sector and --hub are those of the answer.
 
@@ -46,13 +62,16 @@ def explain(
     """
     from cli.progress import bar
     from cli.session import looked_at, seen, show
+    from depgraph.usecases.questions.assumptions import Chances
     from depgraph.usecases.questions.explain import explain as explained
     from depgraph.usecases.questions.grounds import Ground
+    from depgraph.usecases.scenario.probabilities import read_probabilities
 
+    chances = Chances(read_probabilities(probabilities), probabilities.name, trials, seed) if probabilities else None
     with looked_at(reading.store, reading.seen_as) as store:
         view = seen(store, reading)
         with bar("graphs") as progress:
-            answer = explained(view, ref, sector=sector, hub=hub, limit=limit, progress=progress)
+            answer = explained(view, ref, sector=sector, hub=hub, limit=limit, chances=chances, progress=progress)
     title = _title(answer) if form.for_people else ""
     columns = ("without", "falls", "sort", "records", "dependent", "provider", "requirement", "at_least", "relation")
     show(answer, Ground, form, columns=columns, keep=4, title=title)

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from depgraph.usecases.questions.assumptions import Chances
 from depgraph.usecases.questions.simulation import simulate_failures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.questions.simulation import Distribution, SimulationAdds
     from depgraph.usecases.view import View
-
-PROBABILITIES: Final[Mapping[str, Any]] = {
-    "kind": {"party": {"per_year": 0.2, "hours": 24}, "service": {"per_year": 4, "hours": 2}},
-    "common": {"group": {"*": 0.0005}},
-}
-"""Assumed, and in no source: round numbers, no estimates of anybody's reliability."""
-
-TRIALS: Final = 10_000
-SEED: Final = 1
 
 _TOLD: Final = 5
 """How many causes of the tail are told."""
@@ -37,12 +29,13 @@ def simulate_assumed(
         If one ended the trials early: what is made of more than chances ends with them.
 
     """
+    assumed = Chances()
     found = simulate_failures(
         view,
-        PROBABILITIES,
-        name="assumed probabilities",
-        trials=TRIALS,
-        seed=SEED,
+        assumed.probabilities,
+        name=assumed.name,
+        trials=assumed.trials,
+        seed=assumed.seed,
         sector=sector,
         hub=hub,
         limit=_TOLD,

@@ -10,27 +10,21 @@ import numpy as np
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By
 from depgraph.model import Kind
+from depgraph.usecases.questions.assumptions import CARRIES, FALLBACKS
 from depgraph.usecases.questions.outage import follow_scenario
 from depgraph.usecases.questions.references import OUTAGE, Reference
-from depgraph.usecases.scenario import Assumed, Choice, Fails, Scenario
+from depgraph.usecases.scenario import Choice, Fails, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from depgraph.usecases.questions.outage import Point, StoppedWithin
     from depgraph.usecases.questions.spof import SinglePoint
+    from depgraph.usecases.scenario import Assumed
     from depgraph.usecases.view import View
 
 LASTS: Final = 504.0
 """Three weeks, in hours."""
-
-CARRIES: Final = 48.0
-"""Assumed, and in no source: for so many hours each function whose fallback nobody declared carries on without ICT."""
-
-_FALLBACK: Final = "operating"
-"""Assumed too: that these fallbacks are exercised, so that they carry in both bounds."""
-
-_UNDECLARED: Final = Choice(where=(("kind", (Kind.FUNCTION.value,)), ("fallback", ("",))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +103,16 @@ class WorstOutage:
     @property
     def reference(self) -> str:
         """How depgraph explain calls the people-hours lost at most, as recorded."""
-        return str(Reference(OUTAGE, By.GROUP, "people_hours_upper", self.id, hours=self.hours))
+        return str(self._people_hours)
+
+    @property
+    def assumed_reference(self) -> str:
+        """How it calls them with the fallbacks that are assumed; empty if there is nothing to assume."""
+        return str(self._people_hours._replace(assumed=True)) if self.assumed else ""
+
+    @property
+    def _people_hours(self) -> Reference:
+        return Reference(OUTAGE, By.GROUP, "people_hours_upper", self.id, hours=self.hours)
 
 
 def follow_worst_outage(
@@ -122,7 +125,6 @@ def follow_worst_outage(
     graph = view.graph
     functions = scope_of(graph, sector=sector, hub=hub).victim & graph.of_kind(Kind.FUNCTION)
     undeclared = int(np.count_nonzero(functions & (graph.nodes.fallback.astype(object) == "")))
-    assumed = Assumed(key="fallbacks", who=_UNDECLARED, status=_FALLBACK, hours=CARRIES)
     return WorstOutage(
         id=worst.id,
         name=worst.name,
@@ -131,7 +133,7 @@ def follow_worst_outage(
         undeclared=undeclared,
         carries=CARRIES,
         recorded=_course(view, worst.id, (), sector, hub),
-        assumed=_course(view, worst.id, (assumed,), sector, hub) if undeclared else None,
+        assumed=_course(view, worst.id, FALLBACKS, sector, hub) if undeclared else None,
     )
 
 

@@ -17,17 +17,21 @@ from depgraph.graph.facts_between import toggles
 from depgraph.ids import id_key
 from depgraph.model import DECISIONS
 from depgraph.usecases.answer import SOMETIMES, Answer
+from depgraph.usecases.questions.assumptions import CARRIES, Chances
+from depgraph.usecases.questions.chance_figures import Drawn
 from depgraph.usecases.questions.grounds import Ground, ground, place
 from depgraph.usecases.questions.leaving_out import Left
 from depgraph.usecases.questions.methods import list_methods
 from depgraph.usecases.questions.reasons import AMONG_THEM, reason
 from depgraph.usecases.questions.references import (
+    AT_LEAST,
     BLAST,
     CONCENTRATION,
     COUNTS,
     GAPS,
     OUTAGE,
     PAIRS,
+    SIMULATE,
     SPOF,
     Reference,
     read_reference,
@@ -35,6 +39,8 @@ from depgraph.usecases.questions.references import (
 from depgraph.usecases.questions.refigured import refigured
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.base.parallel import Progress
@@ -49,6 +55,7 @@ _METHODS: Final = {
     OUTAGE: "outage",
     PAIRS: "pairs",
     COUNTS: "scope_of",
+    SIMULATE: "simulate",
 }
 _SOURCES: Final = 12
 """How many sources are left out one by one: each is a graph to be assembled."""
@@ -76,6 +83,7 @@ def explain(
     sector: str = "",
     hub: str = "",
     limit: int = 20,
+    chances: Chances | None = None,
     most_facts: int | None = None,
     progress: Progress | None = None,
 ) -> Answer[Ground, Explained]:
@@ -93,6 +101,8 @@ def explain(
         Whose failures count in the figure.
     limit : int
         How many rows; 0 is all.
+    chances : Chances, optional
+        How likely failures are, of figures of random failures; None is what reports assume.
     most_facts : int, optional
         How many facts are tried where each takes a graph of its own; None is as many as the size of the store allows.
     progress : callable, optional
@@ -100,38 +110,28 @@ def explain(
 
     Raises
     ------
+    InputError
+        If the probabilities make no sense on this graph.
     UsageError
-        If the reference names no figure.
+        If the reference names no figure, or probabilities are given for one that has none.
     UnknownIdError
         If it names no unit.
 
     """
     asked, graph = read_reference(written), view.graph
-    name, why = asked.market or _WHOLE.get(asked.answer, ""), _Why()
-    if asked.answer == GAPS:
-        asked, name = (
-            asked._replace(unit=str(graph.nodes.id[at := graph.position(asked.unit)])),
-            str(graph.nodes.name[at]),
-        )
-    elif asked.unit:
-        found = units(graph, asked.by)
-        at = _unit(graph, found, asked)
-        asked, name = asked._replace(unit=str(found.id[at])), str(found.name[at])
-        if asked.answer == BLAST:
-            asked, why = _victim(view, found.take([at]), asked, sector or hub)
-            name = why.name
-        elif asked.answer == PAIRS:
-            other = _unit(graph, found, asked._replace(unit=asked.node))
-            asked, name = asked._replace(node=str(found.id[other])), f"{name} and {found.name[other]}"
-        elif asked.node:
-            asked = asked._replace(node=str(graph.nodes.id[graph.position(asked.node)]))
-    left = Left(view, asked, sector, hub)
+    if chances and asked.answer != SIMULATE:
+        raise UsageError(f"'{asked}' is no figure of random failures: leave the probabilities, trials and seed out")
+    asked, why = _called(view, asked, sector or hub)
+    drawn = Drawn(chances or Chances())
+    if asked.answer == SIMULATE:
+        drawn = drawn._replace(causes=drawn.of(graph))
+    left = Left(view, asked, sector, hub, drawn)
     figure, grounds, untried = _rests(left, progress, most_facts)
-    idle = len(grounds)
+    idle = 0
     if asked.answer not in {SPOF, BLAST}:  # every need of the graph is tried, and most are of somebody else
-        grounds = [each for each in grounds if each.without != figure]
-    idle -= len(grounds)
-    notes = [_WHAT]
+        telling = [each for each in grounds if each.without != figure]
+        idle, grounds = (len(grounds) - len(telling), telling) if telling else (0, grounds)
+    notes = [_WHAT, *_assumed(asked, chances)]
     runs = [run.run for run in graph.runs if run.import_id and run.run.source != DECISIONS]
     sources = sorted({(run.source, run.part) for run in runs})
     if len(sources) <= _SOURCES:
@@ -141,15 +141,16 @@ def explain(
             f"{len(sources)} sources stand behind the graph: none is left out, since they are above {_SOURCES}"
         )
     if idle:
-        notes.append(f"{idle:,} needs alone change nothing, and are not listed")
+        notes.append(f"{idle:,} facts alone change nothing, and are not listed")
     if untried:
         notes.append(f"{untried:,} facts that can reach the figure are not tried")
     grounds.sort(key=lambda each: place(each, figure))
     shown = grounds[: limit or None]
     partial = f"{len(shown)} of {len(grounds)} grounds" if len(shown) < len(grounds) else ""
     method = next(one for one in list_methods() if one.name == _METHODS[asked.answer])
-    adds = Explained(str(asked), name, figure, method.name, method.summary, why.witness, why.because)
-    parameters = {"ref": str(asked), "sector": sector, "hub": hub, "limit": limit}
+    adds = Explained(str(asked), why.name, figure, method.name, method.summary, why.witness, why.because)
+    given = {"probabilities": chances.probabilities, "trials": chances.trials, "seed": chances.seed} if chances else {}
+    parameters = {"ref": str(asked), "sector": sector, "hub": hub, "limit": limit, **given}
     return Answer(
         meta=view.meta("explain", parameters, adds=adds, notes=tuple(notes), partial=partial), rows=tuple(shown)
     )
@@ -162,6 +163,54 @@ _WHAT: Final = (
     "each is left out alone, of what is recorded: a declared requirement becomes unknown, a need goes with all its"
     " records; where one changes nothing, two together may"
 )
+
+
+_ASSUMED_CHANCES: Final = (
+    "probabilities are those that reports assume, and in no source: each draw of a cause is the same whatever is left"
+    " out, and a cause that goes with it never strikes"
+)
+_ASSUMED_FALLBACKS: Final = (
+    f"assumed, and in no source: each function whose fallback nobody declared carries on for {CARRIES:g} hours"
+)
+
+
+def _assumed(asked: Reference, chances: Chances | None) -> Iterator[str]:
+    """Yield what a figure rests on that is in no source."""
+    if asked.answer == SIMULATE and not chances:
+        yield _ASSUMED_CHANCES
+    if asked.assumed:
+        yield _ASSUMED_FALLBACKS
+
+
+def _called(view: View, asked: Reference, filters: str) -> tuple[Reference, _Why]:
+    """Return a reference with the ids of the graph for those that are written, and what its figure is of."""
+    graph = view.graph
+    if asked.answer == SIMULATE:
+        return _at_random(graph, asked)
+    if asked.answer == GAPS:
+        at = graph.position(asked.unit)
+        return asked._replace(unit=str(graph.nodes.id[at])), _Why(str(graph.nodes.name[at]))
+    if not asked.unit:
+        return asked, _Why(asked.market or _WHOLE.get(asked.answer, ""))
+    found = units(graph, asked.by)
+    at = _unit(graph, found, asked)
+    asked, name = asked._replace(unit=str(found.id[at])), str(found.name[at])
+    if asked.answer == BLAST:
+        return _victim(view, found.take([at]), asked, filters)
+    if asked.answer == PAIRS:
+        other = _unit(graph, found, asked._replace(unit=asked.node))
+        asked, name = asked._replace(node=str(found.id[other])), f"{name} and {found.name[other]}"
+    elif asked.node:
+        asked = asked._replace(node=str(graph.nodes.id[graph.position(asked.node)]))
+    return asked, _Why(name)
+
+
+def _at_random(graph: Graph, asked: Reference) -> tuple[Reference, _Why]:
+    """Return a reference to a figure of random failures with the id of its function, and what that is called."""
+    if not asked.unit or asked.measure.startswith(AT_LEAST):
+        return asked, _Why(f"{asked.unit} functions at one moment" if asked.unit else "at one moment")
+    at = graph.position(asked.unit)
+    return asked._replace(unit=str(graph.nodes.id[at])), _Why(str(graph.nodes.name[at]))
 
 
 def _unit(graph: Graph, found: Units, asked: Reference) -> int:
@@ -213,10 +262,14 @@ def _victim(view: View, unit: Units, asked: Reference, filters: str) -> tuple[Re
 
 def _rests(left: Left, progress: Progress | None, most: int | None) -> tuple[float | None, list[Ground], int]:
     """Return a figure, what it rests on but for sources, and how many facts were not tried."""
-    view, asked, sector, hub = left
+    view, asked, sector, hub, _ = left
     if asked.answer in _AT_ONCE and (asked.answer != CONCENTRATION or asked.plain_share):
-        return _AT_ONCE[asked.answer](view, asked, sector, hub, progress)
-    figure = refigured(view, asked, sector=sector, hub=hub)
+        found = _AT_ONCE[asked.answer](view, asked, sector, hub, progress)
+        if not asked.measure.startswith("people"):
+            return found
+        people = left.people(found.figure, most)
+        return found.figure, found.grounds + people.grounds, found.untried + people.untried
+    figure = refigured(view, asked, sector=sector, hub=hub, drawn=left.drawn)
     return figure, *left.facts(figure, progress, most)
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.errors import EmptyStoreError, UsageError
+from depgraph.analytics.basis.scope import scope_of
+from depgraph.errors import EmptyStoreError, InputError, UsageError
 from depgraph.usecases.omissions import without_attribute, without_declaration, without_needs, without_source
+from depgraph.usecases.questions.chance_figures import Drawn
 from depgraph.usecases.questions.grounds import declared_by, ground, of_attribute, of_source
-from depgraph.usecases.questions.references import COUNTS, OUTAGE
+from depgraph.usecases.questions.references import COUNTS, OUTAGE, PROBABILITY, SIMULATE
 from depgraph.usecases.questions.refigured import reached_from, refigured
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.kernels.base.parallel import Progress
     from depgraph.graph import Graph
     from depgraph.usecases.omissions import Omission
@@ -32,6 +35,7 @@ _LEAST: Final = 8
 
 _TIMES: Final = ("fallback", "fallback_hours", "recovery_hours", "tolerance_hours", "people")
 """Attributes that an outage rests on."""
+_PEOPLE: Final = ("people",)
 
 
 class Rests(NamedTuple):
@@ -48,14 +52,15 @@ class Left(NamedTuple):
     asked: Reference
     sector: str
     hub: str
+    drawn: Drawn = Drawn()
 
     def figure(self, omitting: Omission) -> float | None:
         """Return the figure of the graph without something; 0 where it has no such unit, or nobody who counts."""
         assert self.view.without is not None  # noqa: S101 - views of a store have it
         try:
             there = replace(self.view, graph=self.view.without(omitting))
-            return refigured(there, self.asked, sector=self.sector, hub=self.hub)
-        except (EmptyStoreError, UsageError):
+            return refigured(there, self.asked, sector=self.sector, hub=self.hub, drawn=self.drawn)
+        except (EmptyStoreError, InputError, UsageError):
             return 0.0
 
     def sources(self, named: Iterable[tuple[str, str]], figure: float | None) -> Iterator[Ground]:
@@ -68,8 +73,18 @@ class Left(NamedTuple):
 
         At most so many are tried; None is as many as the size of the store allows.
         """
+        return self._tried(list(self._facts()), figure, progress, most)
+
+    def people(self, figure: float, most: int | None = None) -> Rests:
+        """Return the numbers of people served on which a figure of people hit rests, as `facts` does."""
         graph = self.view.graph
-        every = list(_facts(graph, self.asked))
+        nearest = near(graph, *reached_from(graph, self.asked))
+        every = list(_attributes(graph, _ends(graph, nearest), _PEOPLE))
+        found, untried = self._tried(every, figure, None, most)
+        return Rests([each for each in found if each.without != figure], untried)
+
+    def _tried(self, every: list[_Fact], figure: float | None, progress: Progress | None, most: int | None) -> Rests:
+        graph = self.view.graph
         size = len(graph.needs.evidence.run) + len(graph.nodes) + len(graph.ties)
         tried = every[: max(_LEAST, _STATEMENTS // max(size, 1)) if most is None else most]
         found = []
@@ -78,11 +93,35 @@ class Left(NamedTuple):
                 progress(done, len(tried))
             left = self.figure(fact.omission(graph))
             if fact.attribute:
-                value = str(getattr(graph.nodes, fact.attribute)[fact.at])
-                found.append(of_attribute(graph, fact.at, fact.attribute, value, left, figure))
+                value = getattr(graph.nodes, fact.attribute)[fact.at]
+                told = f"{value:.15g}" if isinstance(value, float) else str(value)
+                found.append(of_attribute(graph, fact.at, fact.attribute, told, left, figure))
             else:
                 found.append(ground(graph, fact.needs, fact.at, left, figure))
         return Rests(found, len(every) - len(tried))
+
+    def _facts(self) -> Iterator[_Fact]:
+        """Yield the facts whose absence can change a figure, the nearest to what it is about first."""
+        graph, asked = self.view.graph, self.asked
+        scope = scope_of(graph, sector=self.sector, hub=self.hub)
+        if asked.answer == COUNTS and asked.measure == "people":
+            order = np.argsort(-graph.nodes.people[scope.organisation], kind="stable")
+            yield from _attributes(graph, scope.organisation[order].tolist(), _PEOPLE)
+        nearest = _nearest(graph, asked, scope)
+        needs, requirements = graph.needs, graph.requirements
+        resting = _TIMES if asked.answer == OUTAGE else _PEOPLE if asked.measure.startswith("people_") else ()
+        seen: set[int] = set()
+        timed: set[int] = set()
+        for need in nearest.tolist():
+            requirement = int(needs.requirement[need])
+            if not graph.own_run_by[need]:
+                yield _Fact((need,), requirement)
+                if requirement not in seen and requirements.at_least[requirement] and asked.answer != COUNTS:
+                    seen.add(requirement)
+                    yield _Fact((), requirement)
+            ends = {int(needs.dependent[need]): 0, int(needs.provider[need]): 0}
+            yield from _attributes(graph, (node for node in ends if resting and node not in timed), resting)
+            timed |= ends.keys()
 
 
 class _Fact(NamedTuple):
@@ -101,23 +140,28 @@ class _Fact(NamedTuple):
         return without_declaration(graph, self.at, declared_by(graph, self.at))
 
 
-def _facts(graph: Graph, asked: Reference) -> Iterator[_Fact]:
-    """Yield the facts whose absence can change a figure, the nearest to what it is about first."""
-    needs, requirements = graph.needs, graph.requirements
-    nearest = _counted(graph, asked) if asked.answer == COUNTS else near(graph, *reached_from(graph, asked))
-    seen: set[int] = set()
-    timed: set[int] = set()
-    for need in nearest.tolist():
-        requirement = int(needs.requirement[need])
-        if not graph.own_run_by[need]:
-            yield _Fact((need,), requirement)
-            if requirement not in seen and requirements.at_least[requirement] and asked.answer != COUNTS:
-                seen.add(requirement)
-                yield _Fact((), requirement)
-        for node in (int(needs.dependent[need]), int(needs.provider[need])):
-            if asked.answer == OUTAGE and node not in timed:
-                timed.add(node)
-                yield from (_Fact((), node, name) for name in _TIMES if _stated(graph, node, name))
+def _nearest(graph: Graph, asked: Reference, scope: Scope) -> NDArray[np.intp]:
+    """Return the needs whose absence can change a figure, the nearest to what it is about first."""
+    if asked.answer == COUNTS:
+        return _counted(graph, asked)
+    if asked.answer != SIMULATE or asked.measure.startswith(PROBABILITY):
+        return near(graph, *reached_from(graph, asked))
+    # Of all that counts together: first those whose dependent is itself needed most often.
+    found = near(graph, scope.item.tolist(), above=False, below=True)
+    often = np.bincount(graph.needs.provider[found], minlength=len(graph.nodes))[graph.needs.dependent[found]]
+    return found[np.argsort(-often, kind="stable")]
+
+
+def _ends(graph: Graph, needs: NDArray[np.intp]) -> Iterable[int]:
+    """Return the nodes of needs, each once."""
+    both = np.column_stack((graph.needs.dependent[needs], graph.needs.provider[needs]))
+    return dict.fromkeys(both.reshape(-1).tolist())
+
+
+def _attributes(graph: Graph, nodes: Iterable[int], names: Iterable[str]) -> Iterator[_Fact]:
+    """Yield those of some attributes of nodes that anybody states."""
+    for node in nodes:
+        yield from (_Fact((), node, name) for name in names if _stated(graph, node, name))
 
 
 def _stated(graph: Graph, node: int, name: str) -> bool:

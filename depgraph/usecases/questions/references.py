@@ -15,7 +15,7 @@ from depgraph.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-SPOF, CONCENTRATION, BLAST, GAPS, OUTAGE, PAIRS, COUNTS = (
+SPOF, CONCENTRATION, BLAST, GAPS, OUTAGE, PAIRS, COUNTS, SIMULATE = (
     "spof",
     "concentration",
     "blast",
@@ -23,6 +23,7 @@ SPOF, CONCENTRATION, BLAST, GAPS, OUTAGE, PAIRS, COUNTS = (
     "outage",
     "pairs",
     "counts",
+    "simulate",
 )
 
 FAILS: Final = "fails"
@@ -31,6 +32,14 @@ STOPS: Final = "/stops/"
 ASKS, FOR, AND, IN = "/asks/", "/for/", "/and/", "/in/"
 FOREVER: Final = "forever"
 ALL_TIERS: Final = "all"
+ASSUMED: Final = "assumed"
+"""An outage with what reports assume of fallbacks that nobody declared."""
+PROBABILITY, AT_LEAST = "probability", "at_least"
+"""That one function fails at random, and that so many functions do."""
+
+SIMULATED: Final = ("functions", "organisations", "people", "score", "fails")
+"""What random failures are counted by."""
+STATISTICS: Final = ("mean", "q50", "q95", "q99", "tail95", "tail99")
 
 OF_NODES: Final = tuple(f"{figure}_{end}" for figure in ("down_from", "hours_down") for end in ENDS)
 """Measures of one node in an outage."""
@@ -54,9 +63,21 @@ MEASURES: Final[Mapping[str, tuple[str, ...]]] = {
         "suppliers",
         "organisations",
         "functions",
+        "people",
+    ),
+    SIMULATE: tuple(
+        f"{figure}_{end}"
+        for figure in (
+            *(f"{counted}_{statistic}" for counted in SIMULATED for statistic in STATISTICS),
+            PROBABILITY,
+            AT_LEAST,
+        )
+        for end in ENDS
     ),
 }
 """The measures of each answer that can be explained."""
+
+_OF_NO_UNITS: Final = frozenset({COUNTS, SIMULATE})
 
 FORMS: Final = (
     "spof/BY/MEASURE/ID, such as spof/party/score_upper/name:X",
@@ -66,7 +87,11 @@ FORMS: Final = (
     "gaps/BY/width/DEPENDENT/asks/QUESTION/REQUIREMENT",
     "outage/BY/people_hours_upper/ID/for/HOURS",
     "outage/BY/hours_down_upper/ID/for/HOURS/stops/NODE",
+    "outage:assumed/BY/people_hours_upper/ID/for/HOURS, with the fallbacks that reports assume",
     "pairs/BY/score_at_upper/ID/and/ID",
+    "simulate/organisations_mean_upper",
+    "simulate/probability_upper/FUNCTION",
+    "simulate/at_least_upper/NUMBER",
     "counts/needs",
     "blast/BY/fails_upper/ID/stops/NODE",
 )
@@ -81,9 +106,10 @@ class Reference(NamedTuple):
     answer : str
         A key of `MEASURES`.
     by : By
-        Of counts it says nothing.
+        Of counts and of random failures it says nothing.
     measure, unit : str
-        `unit` is the id of what fails or holds a share, of the dependent that is asked, or the first of a pair.
+        `unit` is the id of what fails or holds a share, of the dependent that is asked, or the first of a pair;
+        of random failures a function, or how many.
     node : str
         The id of the node that fails with it, or of the second of a pair.
     weight, tier, market_by, market : str
@@ -92,6 +118,8 @@ class Reference(NamedTuple):
         How long an outage lasts; 0 where it is none, infinite: for ever.
     question, requirement : str
         What is asked of a dependent.
+    assumed : bool
+        Whether an outage is one with what reports assume of fallbacks that nobody declared.
 
     """
 
@@ -107,10 +135,11 @@ class Reference(NamedTuple):
     hours: float = 0.0
     question: str = ""
     requirement: str = ""
+    assumed: bool = False
 
     def __str__(self) -> str:
-        if self.answer == COUNTS:
-            return f"{COUNTS}/{self.measure}"
+        if self.answer in _OF_NO_UNITS:
+            return "/".join(filter(None, (self.answer, self.measure, self.unit)))
         about = {
             BLAST: f"{STOPS}{self.node}",
             PAIRS: f"{AND}{self.node}",
@@ -119,6 +148,7 @@ class Reference(NamedTuple):
             CONCENTRATION: f"{IN}{self.market}" if self.market_by != MarketBy.NONE else "",
         }
         head = shares_of(self.weight, self.tier, self.market_by) if self.answer == CONCENTRATION else self.answer
+        head += f":{ASSUMED}" * self.assumed
         return "/".join(filter(None, (head, self.by, self.measure, self.unit))) + about.get(self.answer, "")
 
     @property
@@ -194,9 +224,9 @@ def read_reference(written: str) -> Reference:
     """
     head, by, measure, rest = (*written.split("/", 3), "", "", "", "")[:4]
     answer, *words = head.split(":")
-    if answer == COUNTS:
-        by, measure, rest = By.PARTY, by, measure
-    if answer not in MEASURES or (words and answer != CONCENTRATION):
+    if answer in _OF_NO_UNITS:
+        by, measure, rest = By.PARTY, by, "/".join(filter(None, (measure, rest)))
+    if answer not in MEASURES or (words and answer not in {CONCENTRATION, OUTAGE}):
         raise _unreadable(written)
     asked = Reference(answer, By.PARTY, measure, "")
     found = _READ[answer](asked, rest, words)
@@ -227,6 +257,12 @@ def _read_failure(asked: Reference, rest: str, _words: list[str]) -> Reference |
     return asked._replace(unit=unit, node=node) if unit and node else None
 
 
+def _read_chance(asked: Reference, rest: str, _words: list[str]) -> Reference | None:
+    figure = asked.measure.rpartition("_")[0]
+    fits = rest.isdecimal() if figure == AT_LEAST else bool(rest) == (figure == PROBABILITY)
+    return asked._replace(unit=rest) if fits else None
+
+
 def _read_pair(asked: Reference, rest: str, _words: list[str]) -> Reference | None:
     unit, _, node = rest.rpartition(AND)
     return asked._replace(unit=unit, node=node) if unit and node else None
@@ -239,7 +275,9 @@ def _read_question(asked: Reference, rest: str, _words: list[str]) -> Reference 
     return told if unit and question and slash else None
 
 
-def _read_outage(asked: Reference, rest: str, _words: list[str]) -> Reference | None:
+def _read_outage(asked: Reference, rest: str, words: list[str]) -> Reference | None:
+    if words not in ([], [ASSUMED]):
+        return None
     node = ""
     if asked.measure in OF_NODES:
         rest, _, node = rest.rpartition(STOPS)
@@ -248,7 +286,7 @@ def _read_outage(asked: Reference, rest: str, _words: list[str]) -> Reference | 
         hours = math.inf if lasts == FOREVER else float(lasts)
     except ValueError:
         return None
-    told = asked._replace(unit=unit, node=node, hours=hours)
+    told = asked._replace(unit=unit, node=node, hours=hours, assumed=bool(words))
     return told if unit and hours > 0 and bool(node) == (asked.measure in OF_NODES) else None
 
 
@@ -282,4 +320,5 @@ _READ: Final[Mapping[str, Callable[[Reference, str, list[str]], Reference | None
     OUTAGE: _read_outage,
     PAIRS: _read_pair,
     COUNTS: _read_count,
+    SIMULATE: _read_chance,
 }

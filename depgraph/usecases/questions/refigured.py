@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 import numpy as np
@@ -16,6 +17,8 @@ from depgraph.analytics.measures.support import ENDS
 from depgraph.errors import UnknownIdError
 from depgraph.ids import id_key, key
 from depgraph.model import Kind
+from depgraph.usecases.questions.assumptions import carries, carrying
+from depgraph.usecases.questions.chance_figures import Drawn, chance_of
 from depgraph.usecases.questions.concentration import measure_concentration
 from depgraph.usecases.questions.gaps import rank_gaps
 from depgraph.usecases.questions.outage import follow_outage
@@ -26,6 +29,7 @@ from depgraph.usecases.questions.references import (
     GAPS,
     OUTAGE,
     PAIRS,
+    SIMULATE,
     SPOF,
 )
 
@@ -43,7 +47,9 @@ _DIGITS: Final = 9
 _NO_QUESTION: Final = "no such question is open: depgraph gaps --limit 0 lists them"
 
 
-def refigured(view: View, asked: Reference, *, sector: str = "", hub: str = "") -> float | None:
+def refigured(
+    view: View, asked: Reference, *, sector: str = "", hub: str = "", drawn: Drawn | None = None
+) -> float | None:
     """Return a figure of a graph; None where it is without end, or not known.
 
     Raises
@@ -54,6 +60,8 @@ def refigured(view: View, asked: Reference, *, sector: str = "", hub: str = "") 
         If nobody is in the sector or hub.
 
     """
+    if asked.answer == SIMULATE:
+        return chance_of(view.graph, asked, drawn or Drawn(), sector=sector, hub=hub)
     return _OF[asked.answer](view, asked, sector, hub)
 
 
@@ -123,6 +131,8 @@ def _width(view: View, asked: Reference, sector: str, hub: str) -> float:
 
 
 def _outage(view: View, asked: Reference, sector: str, hub: str) -> float | None:
+    if asked.assumed and carries(view.graph):
+        view = replace(view, graph=carrying().changed(view.graph, view.lens.doubt))
     adds = (told := follow_outage(view, [asked.unit], hours=asked.hours, by=asked.by, sector=sector, hub=hub)).meta.adds
     if not asked.node:
         measure, end = asked.place
@@ -144,10 +154,13 @@ def _pair(view: View, asked: Reference, sector: str, hub: str) -> float:
     return float(getattr(told, asked.measure)[0]) if told.found else 0.0
 
 
-def _count(view: View, asked: Reference, sector: str, hub: str) -> float:
+def _count(view: View, asked: Reference, sector: str, hub: str) -> float | None:
     graph = view.graph
     if asked.measure == "suppliers":
         return float(np.count_nonzero(suppliers(graph)))
+    if asked.measure == "people":
+        served = graph.nodes.people[scope_of(graph, sector=sector, hub=hub).organisation]
+        return None if np.isnan(served).any() or not len(served) else float(served.sum())
     if asked.measure in {"organisations", "functions"}:
         scope = scope_of(graph, sector=sector, hub=hub)
         functions = np.count_nonzero(graph.of_kind(Kind.FUNCTION)[scope.item])
@@ -170,6 +183,8 @@ def reached_from(graph: Graph, asked: Reference) -> tuple[list[int], bool, bool]
     """Return the nodes at which the facts behind a figure begin, and whether they lie above these, and below."""
     if asked.answer == GAPS:
         return [graph.position(asked.unit)], True, True
+    if asked.answer == SIMULATE:
+        return [graph.position(asked.unit)], False, True
     named = [each for each in (asked.unit, asked.node) if each] if asked.answer == PAIRS else [asked.unit]
     if not asked.unit:
         return [], False, False

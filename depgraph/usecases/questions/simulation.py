@@ -16,6 +16,7 @@ from depgraph.errors import InputError, UsageError
 from depgraph.usecases.answer import SOMETIMES, Answer
 from depgraph.usecases.questions.belonging import about_chances
 from depgraph.usecases.questions.losses import about_losses
+from depgraph.usecases.questions.references import SIMULATE
 from depgraph.usecases.scenario import ToldScenario  # noqa: TC001 - schemas read the types at run time
 from depgraph.usecases.scenario.probabilities import resolved
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 MOST: Final = 10_000_000
 """Trials in one run: their measures take 80 bytes each."""
 
-_MEASURES: Final = ("functions", "organisations", "people", "score", "fails")
+MEASURES: Final = ("functions", "organisations", "people", "score", "fails")
 _CONFIDENCE: Final = 0.95
 _POINTS: Final = 50
 """Points of the exceedance curve at most."""
@@ -105,6 +106,11 @@ class SimulationAdds:
     scenario: Annotated[ToldScenario | None, "the scenario that was asked about"] = field(
         default=None, metadata=SOMETIMES
     )
+    reference: Annotated[
+        str | None,
+        "how depgraph explain calls a figure of a row, given the same probabilities: put in its measure and column;"
+        " of a scenario none",
+    ] = field(default=None, metadata=SOMETIMES)
     weight: Annotated[str, "what a function or requirement weighs in scores"]
     causes: Annotated[int, "how many causes may strike"]
     trials_done: Annotated[int, "how many trials were done"]
@@ -240,6 +246,7 @@ def _answer(
     missing = int(np.count_nonzero(~scope.people_known))
     adds = SimulationAdds(
         scenario=given.scenario,
+        reference=None if given.scenario else f"{SIMULATE}/{{measure}}_{{column}}",
         weight=scope.weight,
         causes=len(causes),
         trials_done=done,
@@ -259,18 +266,18 @@ def _answer(
     partial = f"interrupted: exact for the first {done} of {trials} trials" if done < trials else ""
     return Answer(
         meta=view.meta("simulate", {**asked, **draw._asdict()}, adds=adds, notes=tuple(notes), partial=partial),
-        rows=tuple(_row(measure, found, unknown=measure == "people" and missing > 0) for measure in _MEASURES),
+        rows=tuple(_row(measure, found, unknown=measure == "people" and missing > 0) for measure in MEASURES),
         interrupted=done < trials,
     )
 
 
 def _row(measure: str, found: Simulation, *, unknown: bool) -> Distribution:
-    lower = _described(getattr(found, f"{measure}_lower"))
-    upper = [None] * len(lower) if unknown else _described(getattr(found, f"{measure}_upper"))
+    lower = described(getattr(found, f"{measure}_lower"))
+    upper = [None] * len(lower) if unknown else described(getattr(found, f"{measure}_upper"))
     return Distribution(measure, *(value for pair in zip(lower, upper, strict=True) for value in pair))  # type: ignore[arg-type]  # lower ends are never None
 
 
-def _described(values: NDArray[Any]) -> list[float]:
+def described(values: NDArray[Any]) -> list[float]:
     """Return mean, quantiles (the smallest value that this share of trials does not exceed), means of the tails."""
     ordered = np.sort(values)
     count = len(ordered)

@@ -6,7 +6,8 @@ import pytest
 
 from depgraph.graph import Graph
 from depgraph.testing import graph
-from depgraph.usecases.auditor.assumed_chances import PROBABILITIES, TRIALS, simulate_assumed
+from depgraph.usecases.auditor.assumed_chances import simulate_assumed
+from depgraph.usecases.questions.assumptions import PROBABILITIES, TRIALS
 from depgraph.usecases.view import KEEPER, View
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from depgraph.graph import Graph
 from depgraph.testing import graph
-from depgraph.usecases.auditor.worst_outage import CARRIES, LASTS, WorstOutage, follow_worst_outage
+from depgraph.usecases.auditor.worst_outage import LASTS, WorstOutage, follow_worst_outage
+from depgraph.usecases.questions.assumptions import CARRIES
 from depgraph.usecases.questions.spof import rank_single_points
 from depgraph.usecases.view import KEEPER, View
 

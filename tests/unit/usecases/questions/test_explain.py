@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from depgraph.errors import UnknownIdError, UsageError
+from depgraph.errors import InputError, UnknownIdError, UsageError
 from depgraph.model import Facts, Import, Marking, Need, Node, Tie
 from depgraph.reports.html import referred
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.auditor.assumed_chances import simulate_assumed
+from depgraph.usecases.auditor.populations import populations
+from depgraph.usecases.questions.assumptions import FALLBACKS, Chances
 from depgraph.usecases.questions.blast import blast_radius
 from depgraph.usecases.questions.concentration import measure_concentration
 from depgraph.usecases.questions.explain import explain
 from depgraph.usecases.questions.gaps import rank_gaps
 from depgraph.usecases.questions.grounds import Ground
-from depgraph.usecases.questions.outage import follow_outage
+from depgraph.usecases.questions.outage import follow_outage, follow_scenario
 from depgraph.usecases.questions.pairs import rank_pairs
 from depgraph.usecases.questions.references import read_reference
+from depgraph.usecases.questions.simulation import simulate_failures
 from depgraph.usecases.questions.spof import rank_single_points
+from depgraph.usecases.scenario import Choice, Fails, Scenario
 from depgraph.usecases.view import Lens, View, open_view
 
 X = "spof/party/functions_upper/name:x"
@@ -220,6 +226,11 @@ def test_the_figure_is_that_of_the_ranking_that_names_it(store: SqliteStore, len
         ("outage/party/hours_down_upper/name:x/for/24", "names no figure: write it as"),
         ("outage/party/people_hours_upper/name:x/for/long", "names no figure: write it as"),
         ("pairs/party/score_at_upper/name:x", "names no figure: write it as"),
+        ("outage:guessed/party/people_hours_upper/name:x/for/24", "names no figure: write it as"),
+        ("simulate/probability_upper", "names no figure: write it as"),
+        ("simulate/people_mean_upper/name:x", "names no figure: write it as"),
+        ("simulate/at_least_upper/many", "names no figure: write it as"),
+        ("simulate/luck", "'luck' is not one of functions_mean_lower"),
         ("counts/clouds", "'clouds' is not one of nodes, needs"),
     ],
 )
@@ -316,23 +327,45 @@ def figures(view: View) -> dict[str, float | None]:
         found[f"concentration:service-type/party/hhi_lower/in/{market.market}"] = market.measured.indices.hhi_lower
     found["outage/party/people_hours_lower/name:x/for/48"] = outage.adds.people_hours.lower
     found["outage/party/functions_upper/name:x/for/48"] = outage.adds.stopped_in_all.counts.functions_upper
+    gone = Fails(key="fails", who=Choice(groups=("name:x",)), since=0.0, until=504.0)
+    scenario = Scenario("", "", "", fails=(gone,), fallbacks=FALLBACKS, probabilities={})
+    with suppress(InputError):  # without x nothing fails
+        lost = follow_scenario(view, scenario).adds.people_hours.upper
+        found["outage:assumed/group/people_hours_upper/name:x/for/504"] = lost
+    found["counts/people"] = populations(view)[0].people
     for name in ("nodes", "needs", "requirements", "undeclared_requirements", "unknown_providers"):
         found[f"counts/{name}"] = getattr(view.counts(), name)
     return found
 
 
+def chanced(view: View) -> dict[str, float | None]:
+    """Return figures of random failures by their references."""
+    answer = simulate_assumed(view)
+    assert answer.adds.reference
+    found: dict[str, float | None] = {}
+    for row in answer.rows:
+        for column in ("mean_upper", "q95_lower", "tail99_upper"):
+            found[referred(answer.adds.reference, row, column)] = getattr(row, column)
+    for chance in answer.adds.functions:
+        found[f"simulate/probability_lower/{chance.id}"] = chance.probability_lower
+    for point in answer.adds.exceedance:
+        found[f"simulate/at_least_upper/{point.functions}"] = point.probability_upper
+    return found
+
+
 def test_every_figure_that_an_answer_names_is_the_one_explained(longer: SqliteStore) -> None:
     view = open_view(longer)
-    named = figures(view)
+    named = figures(view) | chanced(view)
     assert {each.split("/")[0].split(":")[0] for each in named} == {
         "gaps",
         "pairs",
         "outage",
         "concentration",
         "counts",
+        "simulate",
     }
     for written, figure in named.items():
-        adds = explain(view, written).adds
+        adds = explain(view, written, most_facts=1).adds
         assert (adds.reference, adds.figure) == (written, pytest.approx(figure)), written
 
 
@@ -345,6 +378,7 @@ def test_every_figure_that_an_answer_names_is_the_one_explained(longer: SqliteSt
         "pairs/party/score_at_lower/name:x/and/name:y",
         "concentration:service-type/party/hhi_lower/in/unknown",
         "counts/undeclared_requirements",
+        "outage:assumed/group/people_hours_upper/name:x/for/504",
     ],
 )
 def test_what_a_figure_is_without_a_fact_is_that_of_a_store_without_it(longer: SqliteStore, written: str) -> None:
@@ -366,6 +400,81 @@ def test_what_a_figure_is_without_a_fact_is_that_of_a_store_without_it(longer: S
             "fallback",
             "fallback_hours",
         }
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["simulate/functions_mean_upper", "simulate/probability_lower/function:f", "simulate/at_least_upper/2"],
+)
+def test_what_random_failures_are_without_a_fact(longer: SqliteStore, written: str) -> None:
+    """X is always down, so that nothing is by chance: each row is left out by hand, and the simulation asked again."""
+    sources = {**FACTS, "three": LONGER}
+    chances = Chances({"node": {"name:x": 1.0}}, "always", 10, 3)
+    answer = explain(open_view(longer), written, limit=0, chances=chances)
+    assert answer.meta.parameters["probabilities"] == {"node": {"name:x": 1.0}}
+    for row in answer.rows:
+        other = without(sources, row)
+        view = open_view(other)
+        found = simulate_failures(view, chances.probabilities, trials=10, seed=3, limit=0)
+        other.close()
+        told = {f"simulate/{each.measure}_mean_upper": each.mean_upper for each in found.rows}
+        told |= {f"simulate/probability_lower/{each.id}": each.probability_lower for each in found.adds.functions}
+        functions = round(told["simulate/functions_mean_upper"] or 0.0)
+        told["simulate/at_least_upper/2"] = float(functions >= 2)
+        assert row.without == pytest.approx(told.get(written, 0.0)), row
+    assert {row.sort for row in answer.rows if row.falls} >= {"need", "source"}
+    assert all(row.records for row in answer.rows)
+
+
+def test_chances_are_drawn_alike_whatever_is_left_out(longer: SqliteStore) -> None:
+    """What cannot reach f changes nothing of it, not even by chance, though a cause goes with it."""
+    answer = explain(open_view(longer), "simulate/probability_upper/function:f", limit=0)
+    assert answer.adds.figure
+    reached = {"function:f", "name:x", "name:y", "name:a"}
+    assert {row.dependent for row in answer.rows if row.sort == "need"} <= reached
+    lone = Need("name:solo", "name:other", "uses", "host", "", "", None, None, None, None, 1.0, "lone.csv:2")
+    longer.replace(run("lone"), [Facts(needs=(lone,))])
+    again = explain(open_view(longer), "simulate/probability_upper/function:f", limit=0)
+    (row,) = (row for row in again.rows if row.records == ("lone",))
+    assert row.without == again.adds.figure
+
+
+def test_people_hit_lead_to_who_said_how_many(longer: SqliteStore) -> None:
+    answer = explain(open_view(longer), "spof/party/people_lower/name:x", limit=0)
+    told = {row.dependent: row for row in answer.rows if row.sort == "attribute"}
+    assert told["function:f"].records == ("three: nodes.csv:3",)
+    assert {row.at_least for row in told.values()} <= {"10", "20", "5"}
+    other = without({**FACTS, "three": LONGER}, told["function:f"])
+    rows = {row.id: row.people_lower for row in rank_single_points(open_view(other)).rows}
+    other.close()
+    assert told["function:f"].without == rows["name:x"] != answer.adds.figure
+
+
+def test_people_of_a_population_lead_to_who_said_how_many(store: SqliteStore) -> None:
+    told = Facts(nodes=(Node("name:a", {"people": 70}, "people.csv:2"),))
+    store.replace(run("people"), [told])
+    answer = explain(open_view(store), "counts/people", limit=0)
+    (row,) = (row for row in answer.rows if row.sort == "attribute")
+    assert (answer.adds.figure, row.dependent, row.at_least, row.without) == (70.0, "name:a", "70", None)
+    assert row.records == ("people: people.csv:2",)
+
+
+def test_where_no_fact_alone_changes_anything_the_nearest_stand_with_their_records(store: SqliteStore) -> None:
+    """Of a, which serves nobody knows how many, nothing is left out that would make it known."""
+    answer = explain(open_view(store), "counts/people", limit=0)
+    assert answer.adds.figure is None
+    assert {row.records for row in answer.rows if row.sort == "need"} >= {("one: needs.csv:2",)}
+
+
+def test_chances_are_of_random_failures_alone(store: SqliteStore) -> None:
+    with pytest.raises(
+        UsageError, match="is no figure of random failures: leave the probabilities, trials and seed out"
+    ):
+        explain(open_view(store), "counts/needs", chances=Chances())
+    with pytest.raises(UsageError, match="0 trials: take 1 to"):
+        explain(open_view(store), "simulate/fails_mean_upper", chances=Chances(trials=0))
+    with pytest.raises(UnknownIdError, match="is no function that counts here"):
+        explain(open_view(store), "simulate/probability_upper/name:x")
 
 
 def test_of_many_facts_the_nearest_are_tried_and_the_others_counted(longer: SqliteStore) -> None:
