@@ -10,6 +10,7 @@ import numpy as np
 from depgraph.graph.columns import RELATIONS, TIE_KINDS, Strings, strings
 from depgraph.graph.remembering import remembered
 from depgraph.graph.rows import Rows, concatenate
+from depgraph.graph.touching import Touching
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -88,12 +89,13 @@ class Dormant:
         codes = [code for node_id in node_ids for code in known.get(node_id, ())]
         if not codes:
             return ()
-        return (*sorted(self._links(self.needs, codes, RELATIONS)), *sorted(self._links(self.ties, codes, TIE_KINDS)))
+        needs, ties = (touching.find(codes) for touching in _touching(self))
+        return (*sorted(self._links(self.needs, needs, RELATIONS)), *sorted(self._links(self.ties, ties, TIE_KINDS)))
 
-    def _links(self, rows: Rows, codes: Sequence[int], kinds: Sequence[str]) -> Iterator[DormantLink]:
+    def _links(self, rows: Rows, chosen: Sequence[int], kinds: Sequence[str]) -> Iterator[DormantLink]:
         names, types = self.requirements, self.service_types
         today = np.datetime64(self.as_of, "D") if self.as_of else np.datetime64("NaT", "D")
-        for at in np.flatnonzero(np.isin(rows.first, codes) | np.isin(rows.second, codes)).tolist():
+        for at in chosen:
             run = self.runs[rows.run[at]].run
             yield DormantLink(
                 str(self.ids[rows.first[at]]),
@@ -107,6 +109,13 @@ class Dormant:
                 NOT_BEGUN if rows.valid_from[at] > today else ENDED,
                 f"{run.source}:{rows.record[at]}",
             )
+
+
+@remembered
+def _touching(dormant: Dormant) -> tuple[Touching, Touching]:
+    """Return which needs and which ties name something."""
+    needs, ties = (Touching.of(rows.first, rows.second) for rows in (dormant.needs, dormant.ties))
+    return needs, ties
 
 
 @remembered

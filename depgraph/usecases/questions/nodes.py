@@ -13,6 +13,7 @@ from depgraph.errors import UsageError
 from depgraph.graph import MERGED, near
 from depgraph.graph.columns import KINDS, NODE_NUMBERS, NODE_TEXTS, RELATIONS, TIE_KINDS
 from depgraph.graph.remembering import remembered
+from depgraph.graph.touching import Touching
 from depgraph.ids import id_key, value_of
 from depgraph.model import EVIDENCE, Kind, Provenance, Value
 from depgraph.usecases.answer import NOTHING, SOMETIMES, Answer, Nothing
@@ -243,7 +244,7 @@ def _shown(view: View, at: int) -> Shown:
     indptr, order = graph.dependants
     node_id = str(graph.nodes.id[at])
     on_it = order[indptr[at] : indptr[at + 1]].tolist()
-    ties = np.flatnonzero((graph.ties.subject == at) | (graph.ties.object == at))
+    ties = _tied(graph).find([at])
     return Shown(
         id=node_id,
         kind=KINDS[graph.nodes.kind[at]].value,
@@ -252,7 +253,7 @@ def _shown(view: View, at: int) -> Shown:
         attributes=_attributes(graph, at),
         needs=_needs(graph, at),
         dependants=tuple(shown_need(graph, need, other=int(graph.needs.dependent[need])) for need in on_it),
-        ties=tuple(_tie(graph, tie, at) for tie in ties.tolist()),
+        ties=tuple(_tie(graph, tie, at) for tie in ties),
         provenance=graph.provenance(graph.nodes.evidence, at),
         functions=tuple(
             ShownFunction(
@@ -275,6 +276,12 @@ def _shown(view: View, at: int) -> Shown:
             if at in {graph.find(one.first), graph.find(one.second)}
         ),
     )
+
+
+@remembered
+def _tied(graph: Graph) -> Touching:
+    """Return which ties name a node."""
+    return Touching.of(graph.ties.subject, graph.ties.object)
 
 
 def _needs(graph: Graph, at: int) -> tuple[ShownNeed, ...]:
