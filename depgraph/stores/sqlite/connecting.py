@@ -209,6 +209,24 @@ def file_state(path: Path) -> tuple[int, ...] | None:
     return tuple(chain.from_iterable((one.st_ino, one.st_mtime_ns, one.st_size) for one in found))
 
 
+def settled_state(path: Path, seconds: float) -> tuple[int, ...] | None:
+    """Return what changes whenever a file or its log does; None if there is none, or one changed `seconds` ago or less.
+
+    Of what was changed a moment ago, the next change may bear the same time: such a state says nothing.
+    """
+    try:
+        found = [path.stat()]
+    except OSError:
+        return None
+    with suppress(FileNotFoundError):
+        found += [told for told in (Path(f"{path}-wal").stat(),) if told.st_size]
+    latest = max(moment for one in found for moment in (one.st_mtime_ns, one.st_ctime_ns))
+    if latest >= time.time_ns() - int(seconds * 1e9):
+        return None
+    states = ((one.st_dev, one.st_ino, one.st_mtime_ns, one.st_ctime_ns, one.st_size) for one in found)
+    return tuple(chain.from_iterable(states))
+
+
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
         found = path.stat()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from depgraph.ports import UNKNOWN_RECEIPT, Description, Imported, NoShelf, Snapshot
 from depgraph.stores.revisions import check_known
-from depgraph.stores.sqlite.connecting import file_state, reading, writing
+from depgraph.stores.sqlite.connecting import file_state, reading, settled_state, writing
 from depgraph.stores.sqlite.faults import damaged, decoded
 from depgraph.stores.sqlite.manifest import check_index
 from depgraph.stores.sqlite.pages import give_back
@@ -48,6 +48,9 @@ class SqliteStore:
         What makes a file of an older version one of this.
     graphs : Shelf, optional
         Where assembled graphs are kept; nowhere if it is not given.
+    settled_seconds : float
+        How long a file must not have changed before it is not read again to say what it holds: more than clocks of
+        file systems are coarse.
 
     """
 
@@ -59,13 +62,16 @@ class SqliteStore:
         max_pages: int | None = None,
         migrations: Sequence[Migration] = MIGRATIONS,
         graphs: Shelf | None = None,
+        settled_seconds: float = 2.0,
     ) -> None:
         self._folder = TemporaryDirectory(prefix="depgraph-") if str(location) == ":memory:" else None
         self._path = Path(self._folder.name, "store") if self._folder else Path(location)
         self._busy_seconds = busy_seconds
         self._max_pages = max_pages
         self._migrations = migrations
+        self._settled_seconds = settled_seconds
         self._checked: tuple[int, ...] | None = None
+        self._described: tuple[tuple[int, ...], Description] | None = None
         self.graphs = graphs or NoShelf()
 
     def replace(
@@ -114,9 +120,12 @@ class SqliteStore:
             return search(connection, text, limit=limit, revision=revision_asked(connection, revision))
 
     def describe(self) -> Description:
-        """Return what the file holds, without reading its facts."""
+        """Return what the file holds, without reading its facts; nor the file itself, as long as nobody changes it."""
+        before, known = settled_state(self._path, self._settled_seconds), self._described
+        if known is not None and known[0] == before:
+            return known[1]
         with self._reading() as connection:
-            return Description(
+            found = Description(
                 kind="sqlite",
                 location=str(self._path),
                 version=f"{sqlite3.sqlite_version}, tables {len(self._migrations)}",
@@ -124,6 +133,10 @@ class SqliteStore:
                 history=history(connection),
                 oldest=oldest(connection),
             )
+        if before is not None:
+            # What was read is of this state or of a later one, which will then be read again.
+            self._described = before, found
+        return found
 
     def prune(self) -> int:
         """Forget every superseded import and give its space back; return how many were forgotten."""
