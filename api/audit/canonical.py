@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _EXACT: Final = 2**53 - 1
 """The largest whole number that every reader of JSON knows exactly."""
+
+_WORDS: Final = {None: "null", True: "true", False: "false"}
 
 
 def canonical(value: Value) -> bytes:
@@ -32,9 +34,11 @@ def canonical(value: Value) -> bytes:
 
 
 def _written(value: Value) -> str:
-    if value is None or isinstance(value, bool | str):
+    if isinstance(value, str):
         # Escapes are those of ECMAScript: two characters where there is a short one, else \u00xx in small letters.
-        return json.dumps(value, ensure_ascii=False)
+        return encode_basestring(value)
+    if value is None or isinstance(value, bool):
+        return _WORDS[value]
     if isinstance(value, int):
         if abs(value) > _EXACT:
             raise ValueError(f"{value} is too large a number")

@@ -206,6 +206,13 @@ def whole(answer: AnswerT) -> AnswerT:
     return answer
 
 
+_AS_IT_IS: Final = frozenset({str, int, bool, type(None)})
+"""Classes of most values, which are plain already."""
+
+_LISTS: Final = frozenset({tuple, list})
+"""Classes of most lists."""
+
+
 def plain(value: object) -> Plain:
     """Return `value` as JSON can hold it; NaN and infinities become None.
 
@@ -215,11 +222,13 @@ def plain(value: object) -> Plain:
     [1, None, {'a': 'b'}]
 
     """
+    if type(value) in _AS_IT_IS:
+        return value  # type: ignore[return-value]  # mypy does not read sets of classes
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Enum):
         return plain(value.value)
-    if value is None or isinstance(value, str | int):
+    if isinstance(value, str | int):
         return value
     named = _named(value)
     if named is not None:
@@ -229,8 +238,21 @@ def plain(value: object) -> Plain:
     raise TypeError(f"{type(value).__name__} has no plain form")
 
 
+@cache
+def _names(of: type[Any]) -> tuple[str, ...]:
+    """Return the fields of a dataclass that are all told, each by itself; none if it has others, or is none."""
+    columns = _columns(of) if is_dataclass(of) else ()
+    names = tuple(name for name, sometimes, suffix in columns if not sometimes and suffix is None)
+    return names if len(names) == len(columns) else ()
+
+
 def _named(value: object) -> Mapping[str, object] | None:
     """Return the fields of a mapping, dataclass or named tuple by name, or None."""
+    if type(value) in _LISTS:
+        return None
+    names = _names(type(value))  # type: ignore[arg-type]  # mypy does not know that every class is hashable
+    if names:
+        return {name: getattr(value, name) for name in names}
     if isinstance(value, Mapping):
         return value
     if is_dataclass(value):
