@@ -17,6 +17,7 @@ from api.keys import Wrong, WrongRequestError, wrong_in
 from api.paging import StaleCursorError
 from depgraph.errors import (
     AccessError,
+    ClusterError,
     DepgraphError,
     EmptyStoreError,
     StoreError,
@@ -48,6 +49,7 @@ _STATUS: Final[tuple[tuple[type[DepgraphError], HTTPStatus], ...]] = (
     (TooManyJobsError, HTTPStatus.TOO_MANY_REQUESTS),
     (UsageError, HTTPStatus.BAD_REQUEST),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ClusterError, HTTPStatus.SERVICE_UNAVAILABLE),
     (AccessError, HTTPStatus.FORBIDDEN),
 )
 """The status of each error: the first class that fits."""

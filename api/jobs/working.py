@@ -20,7 +20,7 @@ from api.callers import AbandonedError
 from api.jobs.ledger import Ledger, State
 from api.problems import in_query_keys, status_of
 from api.views import Views
-from depgraph.bootstrap import open_named
+from depgraph.bootstrap import blocks_on, open_named
 from depgraph.errors import DepgraphError, InputError
 from depgraph.settings import Settings
 from depgraph.usecases.view import open_view
@@ -126,9 +126,24 @@ def answer_question(work: Work) -> None:
 
 
 def run_job(folder: Path, address: str, job_id: str) -> None:
-    """Do a job of the ledger in a folder, over the store at an address: what a process of the pool is told."""
-    with closing(open_named(address, Settings())) as store:
+    """Do a job of the ledger in a folder, over the store at an address: what a process of the pool is told.
+
+    Raises
+    ------
+    DepgraphError
+        If there is no such store, or nobody answers at the scheduler that the settings name.
+
+    """
+    settings = Settings()
+    with (
+        closing(open_named(address, settings)) as store,
+        blocks_on("", settings, tell=_tell),
+    ):
         do(Ledger(folder), store, job_id)
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"depgraph: {line}\n")
 
 
 def do(ledger: Ledger, store: Store, job_id: str, now: Callable[[], datetime] = lambda: datetime.now(tz=UTC)) -> None:

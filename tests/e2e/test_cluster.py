@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from ctypes.util import find_library
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from processes import PATIENCE, Cluster, Starter, until
 
+from api.jobs.ledger import Ledger
+from api.jobs.service import Jobs
+from api.jobs.working import RESULT, run_job
 from depgraph.analytics.basis.causes import Probabilities, causes_of
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.blocks import blocks_run_on
@@ -33,7 +36,9 @@ from depgraph.cluster.packing import unpacked
 from depgraph.cluster.pool import ClusterPool
 from depgraph.errors import ClusterError
 from depgraph.graph import Graph
-from depgraph.testing import graph
+from depgraph.model import Import, Marking
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.testing import facts, graph
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., Any]
@@ -243,6 +248,36 @@ def test_a_report_is_the_same_on_a_cluster_and_whole_or_not_there(
     assert done.stderr.rstrip().endswith("the scheduler is gone: nothing was written; start it, and ask again")
     assert sorted(out.iterdir()) == [here, there]
     assert there.read_bytes() == here.read_bytes()
+
+
+def test_jobs_of_the_api_are_done_by_the_cluster(own: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger, place = Ledger(tmp_path / "jobs"), str(tmp_path / "facts.sqlite")
+
+    class Here:
+        """Does jobs in this process, as that beside a server does them."""
+
+        def start(self, job_id: str) -> None:
+            run_job(ledger.folder, place, job_id)
+
+        def stop(self, job_id: str) -> None:
+            raise AssertionError(job_id)
+
+        def close(self) -> None:
+            pass
+
+    def asked(scheduler: str, key: str = "") -> bytes:
+        monkeypatch.setenv("DEPGRAPH_SCHEDULER", scheduler)
+        trials = {"probabilities": {"all": 0.01}, "trials": 3_000}
+        job = jobs.submit("simulations", trials, owner="", viewer=None, key=key)
+        return (ledger.folder / job.id / RESULT).read_bytes()
+
+    with closing(SqliteStore(Path(place))) as store, closing(Jobs(ledger, store, Here())) as jobs:
+        store.replace(Import("register", "", "2026-01-01", Marking(), 50, "CC0-1.0"), [facts(words(1))])
+        here = asked("")
+        assert not own.cache.exists() or not [*own.cache.iterdir()]
+        own.exactly(1)
+        assert asked(own.address, key="again") == here
+        assert [*own.cache.glob("*.blocks")]
 
 
 def test_the_graph_that_is_sent_is_what_the_viewer_may_see(own: Cluster, depgraph: Run, tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def is_problem(response: httpx.Response, status: int) -> bool:
         (StaleCursorError, 410),
         (errors.StoreUnavailableError, 503),
         (errors.ForeignStoreError, 503),
+        (errors.ClusterError, 503),
         (errors.StoreVersionError, 503),
         (errors.AccessError, 403),
         (errors.InputError, 500),
