@@ -16,6 +16,8 @@ from api.bodies import JSON, Bodies, Body
 from api.document import BASE, HERE, document
 from api.forms import Forms
 from api.guard import Closed, Guard, hosts_of
+from api.imports.form import MULTIPART
+from api.imports.resource import router as imports
 from api.jobs.bounds import USUAL
 from api.jobs.posting import router as posting
 from api.jobs.questions import QUESTIONS
@@ -94,6 +96,7 @@ def create_app(
     for router in RESOURCES:
         base.include_router(router)
     base.include_router(posting)
+    base.include_router(imports)
     base.include_router(jobs_made)
     app.include_router(base)
     app.include_router(health, dependencies=checked, responses=problems.DOCUMENTED)
@@ -101,7 +104,9 @@ def create_app(
     # The last one added hears of a request first.
     app.add_middleware(Representation)
     question = Body(JSON, bounds.body, bounds.body_seconds)
-    app.add_middleware(Bodies, bodies={f"{BASE}/{path}": question for path in QUESTIONS})
+    bodies = {f"{BASE}/{path}": question for path in QUESTIONS}
+    bodies[f"{BASE}/imports"] = Body(MULTIPART, bounds.upload, bounds.upload_seconds)
+    app.add_middleware(Bodies, bodies=bodies)
     ending = ending or Event()
     app.add_middleware(Presence, ending=ending, over=over or ending)
     app.add_middleware(Pacing)

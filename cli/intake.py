@@ -15,14 +15,14 @@ import typer
 from cli.output import write_object
 from cli.outputs import check_out
 from cli.session import say
-from cli.verdicts import COLUMNS as GRADE_COLUMNS
-from cli.verdicts import by_weight, graded, verdict_row, write_verdict
+from cli.verdicts import by_weight, write_verdict
 from depgraph.errors import InputError, UsageError
 from depgraph.model import Label, Marking
 from depgraph.notices import NOTICE
 from depgraph.ports import Given
-from depgraph.usecases.answer import FORMAT, plain
+from depgraph.usecases.answer import FORMAT
 from depgraph.usecases.keeping.importing import import_source
+from depgraph.usecases.keeping.outcome import COLUMNS, GRADES, flat, outcome_of
 from depgraph.usecases.legible import legible
 from depgraph.usecases.sheets import cell
 from depgraph.usecases.whole_files import whole_file
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 20
 """Findings that a person sees; --findings writes all."""
-
-_COLUMNS: Final = ("level", "code", "record", "field", "message")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +136,7 @@ def take_in(store: Store, intake: Intake, *, address: str, findings_file: Path |
     write_findings(answer.findings, findings_file, verdict)
     if form.json:
         rows = [flat(finding, verdict) for finding in answer.findings]
-        told = {"format": FORMAT, "command": "import", **_outcome(answer)}
+        told = {"format": FORMAT, "command": "import", **outcome_of(answer)}
         write_object({"meta": told, "rows": rows})
     elif form.csv:
         write_rows(answer.findings, sys.stdout, verdict)
@@ -188,22 +186,6 @@ def counted(count: int, what: str) -> str:
     """
     several = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
     return f"{count:,} {what if count == 1 else several}"
-
-
-def _outcome(answer: ImportAnswer) -> dict[str, object]:
-    return {
-        "source": answer.run.source,
-        "part": answer.run.part,
-        "retrieved": answer.run.retrieved,
-        "marking": answer.run.marking.label.value,
-        "revision": answer.revision,
-        "records": answer.records,
-        "skipped": answer.skipped,
-        "counts": plain(answer.counts),
-        "nodes": {kind.value: count for kind, count in answer.nodes.items()},
-        "implausible": list(answer.implausible),
-        **({"verdict": verdict_row(answer.verdict)} if answer.verdict else {}),
-    }
 
 
 def marking_of(source: Source, intake: Intake) -> Marking | None:
@@ -267,11 +249,5 @@ def write_findings(findings: Sequence[Finding], file: Path | None, verdict: Verd
 def write_rows(findings: Sequence[Finding], file: IO[str], verdict: Verdict | None) -> None:
     """Write findings as CSV."""
     writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow((*_COLUMNS, *(GRADE_COLUMNS if verdict else ())))
+    writer.writerow((*COLUMNS, *(GRADES if verdict else ())))
     writer.writerows([cell(value) for value in flat(finding, verdict).values()] for finding in findings)
-
-
-def flat(finding: Finding, verdict: Verdict | None = None) -> dict[str, str]:
-    """Return a finding as a row; with published rules, also what it leads to."""
-    row = dict(zip(_COLUMNS, (finding.level.value, *finding[1:]), strict=True))
-    return row | graded(finding, verdict) if verdict else row

@@ -128,6 +128,15 @@ def create(
         str, typer.Option("--ceiling", metavar="LABEL", help="What is more closed is hidden.")
     ] = "tlp:amber",
     expires: Annotated[str, typer.Option("--expires", metavar="DAYS", help="Until when it is valid: 90d.")] = "90d",
+    may_mark: Annotated[
+        list[str],
+        typer.Option(
+            "--may-mark",
+            metavar="LABEL",
+            help="May import over HTTP, and mark it so; may be given again [default: imports nothing].",
+            show_default=False,
+        ),
+    ] = [],  # noqa: B006 - Typer makes a list of its own
     store: StoreOption = "",
 ) -> None:
     """Make an access key and print it: this once, since only its hash is kept.
@@ -150,10 +159,11 @@ def create(
     words = [f"{role}:{own}" if own else role, *(f"hub:{name}" for name in hubs)]
     words += [f"recipient:{recipient}"] * bool(recipient)
     words.append(f"ceiling:{label_of(ceiling).value}")
-    written, kept = _keyring(store).create(words, days=int(days[1]), now=_now())
+    written, kept = _keyring(store).create(words, days=int(days[1]), now=_now(), may_mark=may_mark)
     typer.echo(written)
+    imports = f", which may import as {', '.join(kept.may_mark)}" if kept.may_mark else ""
     say(
-        f"depgraph: key {kept.prefix} of {kept.viewer.told()}, until {kept.expires}: it is shown this once;"
+        f"depgraph: key {kept.prefix} of {kept.viewer.told()}{imports}, until {kept.expires}: it is shown this once;"
         " send it as 'Authorization: Bearer KEY'"
     )
 
@@ -208,6 +218,7 @@ def _row(keyring: Keyring, key: AccessKey) -> dict[str, Any]:
     return {
         "prefix": key.prefix,
         "holder": key.viewer.told(),
+        "may_mark": list(key.may_mark),
         "state": key.state(_now()),
         "created": key.created,
         "expires": key.expires,

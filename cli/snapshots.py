@@ -6,12 +6,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from cli.intake import counted, given_by, marking_of, reading_bar, say_all, source_named, write_findings, write_rows
-from cli.intake import flat as flat_finding
 from cli.output import write_object
 from cli.outputs import check_out
 from cli.session import say
 from depgraph.errors import InputError
 from depgraph.usecases.answer import FORMAT
+from depgraph.usecases.keeping.outcome import flat as flat_finding
 from depgraph.usecases.keeping.snapshots import SnapshotState, import_snapshots
 from depgraph.usecases.legible import legible
 

@@ -6,15 +6,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from depgraph.ports import Quality, Weight
+from depgraph.usecases.keeping.outcome import GRADES, graded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from depgraph.model import Finding
     from depgraph.usecases.keeping.verdict import Verdict
-
-COLUMNS = ("weight", "quality")
-"""What a finding has beside its own columns where the source has published rules."""
 
 
 def write_verdict(verdict: Verdict) -> None:
@@ -41,33 +39,10 @@ def write_verdict(verdict: Verdict) -> None:
     sys.stdout.write(f"{said}, as far as it was checked\n")
 
 
-def verdict_row(verdict: Verdict) -> dict[str, object]:
-    """Return a verdict as data."""
-    return {
-        "rejected": verdict.rejected,
-        "rules": [
-            {
-                "rule": one.rule,
-                "weight": one.weight.value,
-                "quality": one.quality.value,
-                "findings": one.findings,
-                "title": one.title,
-            }
-            for one in verdict.rules
-        ],
-    }
-
-
-def graded(finding: Finding, verdict: Verdict) -> dict[str, str]:
-    """Return the columns of a finding that say what it leads to; empty where it is of no rule."""
-    grade = verdict.grades.get(finding.code, ("", ""))
-    return dict(zip(COLUMNS, grade, strict=True))
-
-
 def by_weight(findings: Sequence[Finding], verdict: Verdict | None) -> Sequence[Finding]:
     """Return what leads to a rejection first, then what warns; without published rules, findings as they are."""
     if verdict is None:
         return findings
     findings = [finding for finding in findings if finding.code != "register"]
     order = {weight.value: at for at, weight in enumerate(Weight)}
-    return sorted(findings, key=lambda one: order.get(graded(one, verdict)[COLUMNS[0]], len(order)))
+    return sorted(findings, key=lambda one: order.get(graded(one, verdict)[GRADES[0]], len(order)))

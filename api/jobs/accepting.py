@@ -22,6 +22,7 @@ from depgraph.errors import StoreError
 from depgraph.usecases.visible import visible_to
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from depgraph.usecases.viewers import Viewer
@@ -54,29 +55,31 @@ def jobs_of(request: Request) -> Jobs:
 
 
 def accepted(
-    request: Request, here: Asked, kind: str, asked: dict[str, Any], key: str, *, seen_by: Viewer | None
+    request: Request,
+    here: Asked,
+    kind: str,
+    asked: dict[str, Any],
+    key: str,
+    *,
+    seen_by: Viewer | None,
+    given: Callable[[Path], None] = lambda _: None,
 ) -> JSONResponse:
     """Take a job on for whoever asks, and say where it is told how far it is.
 
-    `seen_by` is as seen by whom it is done, where that may be another.
+    `seen_by` is as seen by whom it is done, where that may be another; `given` brings the files that it comes with.
     """
     note_asked(request.scope, asked)
     viewer = viewer_in(request.scope)
     # Each counts revisions in what he may see, and the latest one is that of now and not of when it is done.
     at = visible_to(views_of(request).store_of(viewer), seen_by).describe().revision
 
-    def note(folder: Path) -> None:
-        (folder / REVISION).touch(mode=0o600)
-        (folder / REVISION).write_text(json.dumps(at), encoding="ascii")
+    def bring(folder: Path) -> None:
+        given(folder)
+        if seen_by != viewer:
+            (folder / REVISION).touch(mode=0o600)
+            (folder / REVISION).write_text(json.dumps(at), encoding="ascii")
 
-    job = jobs_of(request).submit(
-        kind,
-        asked,
-        owner=login_in(request.scope),
-        viewer=viewer,
-        key=key,
-        given=(lambda _: None) if seen_by == viewer else note,
-    )
+    job = jobs_of(request).submit(kind, asked, owner=login_in(request.scope), viewer=viewer, key=key, given=bring)
     answer = listed("jobs", [row_of(job)], replace(here, path=f"{BASE}/jobs/{job.id}"))
     answer.status_code = 202
     answer.headers["Location"] = f"{BASE}/jobs/{job.id}"

@@ -16,6 +16,14 @@ class Bounds:
         Bytes of a question.
     body_seconds : float
         How long it may take to come in.
+    upload : int
+        Bytes of an import.
+    upload_seconds : float
+        How long it may take to come in.
+    uploads : int
+        Imports that come in at the same time.
+    waiting_bytes : int
+        Of the files of imports that are not done.
     job_seconds : float
         How long a job may run.
     waiting_own, waiting : int
@@ -27,6 +35,10 @@ class Bounds:
 
     body: int = 1 << 20
     body_seconds: float = 30.0
+    upload: int = 1 << 28
+    upload_seconds: float = 600.0
+    uploads: int = 4
+    waiting_bytes: int = 1 << 31
     job_seconds: float = 3_600.0
     waiting_own: int = 20
     waiting: int = 200

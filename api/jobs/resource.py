@@ -12,9 +12,11 @@ from fastapi.responses import JSONResponse
 
 from api.addresses import AskedHere
 from api.audit.notes import AnswerResponse
+from api.imports.outcome import ImportResult
 from api.jobs.accepting import OPAQUE, jobs_of
 from api.jobs.questions import QUESTIONS
 from api.jobs.rows import JobRow, row_of
+from api.jobs.working import IMPORTS
 from api.listing import listed, listing_of
 from api.paging import Paged
 from api.representation import MODEL
@@ -22,7 +24,11 @@ from api.security.gate import login_in, viewer_in
 
 router = APIRouter(tags=["jobs"])
 
-_ANY: Any = reduce(or_, (question.route.response_model for question in QUESTIONS.values()))
+_RESULTS: dict[str, Any] = {path: question.route.response_model for path, question in QUESTIONS.items()}
+_RESULTS[IMPORTS] = ImportResult
+"""By the kind of a job, the form of what it made."""
+
+_ANY: Any = reduce(or_, _RESULTS.values())
 """The forms of all answers that a job may make."""
 
 
@@ -62,5 +68,5 @@ def job_result(
     found = known.find(job_id, login_in(request.scope), viewer_in(request.scope))
     body, facts = known.result(found)
     told, link = page.of_kept(json.loads(body), found.id)
-    request.scope[MODEL] = QUESTIONS[found.kind].route.response_model
+    request.scope[MODEL] = _RESULTS[found.kind]
     return AnswerResponse(told, facts._replace(rows=len(told["rows"])), link)

@@ -8,7 +8,11 @@ import hmac
 import json
 import re
 import shutil
+import tempfile
+import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -17,14 +21,13 @@ from api.audit.notes import Facts
 from api.jobs.bounds import USUAL
 from api.jobs.errors import FailedError, OtherRequestError, TooManyJobsError, UnfinishedError, UnknownJobError
 from api.jobs.ledger import Job, Ledger, State
-from api.jobs.working import FACTS, RESULT, moment
+from api.jobs.working import FACTS, IMPORTS, RESULT, moment
 from depgraph.errors import StoreError
 from depgraph.usecases.viewers import words_of
 from depgraph.usecases.visible import material_of, visible_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
     from api.jobs.bounds import Bounds
     from depgraph.ports import Store
@@ -152,6 +155,35 @@ class Jobs:
         self._runner.start(job.id)
         return self._ledger.find(job.id) or job
 
+    @contextmanager
+    def incoming(self, owner: str) -> Iterator[Path]:
+        """Give a folder for files that come with a request, from which `submit` takes them; it is gone afterwards.
+
+        Raises
+        ------
+        TooManyJobsError
+            If so many come in, or wait, already.
+
+        """
+        coming = self._ledger.folder / "incoming"
+        with self._lock:
+            self._make_room(owner)
+            coming.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # What a server left that was killed goes first.
+            for left in coming.iterdir():
+                if left.stat().st_mtime < time.time() - 2 * self.bounds.upload_seconds:
+                    shutil.rmtree(left, ignore_errors=True)
+            if sum(1 for _ in coming.iterdir()) >= self.bounds.uploads:
+                raise TooManyJobsError(f"{self.bounds.uploads} imports come in already: send it again in a while")
+            if sum(_size(job) for job in self._ledger.all() if job.open) > self.bounds.waiting_bytes:
+                told = f"imports of more than {self.bounds.waiting_bytes:,} bytes wait already"
+                raise TooManyJobsError(f"{told}: send it again in a while")
+            folder = Path(tempfile.mkdtemp(dir=coming))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def find(self, job_id: str, owner: str, viewer: Viewer | None) -> Job:
         """Return a job of somebody.
 
@@ -186,13 +218,28 @@ class Jobs:
         """
         if job.state is State.FAILED:
             raise FailedError(job.detail, job.status)
-        if job.state is not State.DONE:
+        return self.kept(job, name)
+
+    def kept(self, job: Job, name: str = RESULT) -> tuple[bytes, Facts]:
+        """Return what a job wrote, also if it failed, and how much that tells.
+
+        Raises
+        ------
+        UnfinishedError
+            If it is not done.
+        FailedError
+            If it failed before it wrote that.
+
+        """
+        if job.open or job.state is State.CANCELLED:
             raise UnfinishedError(f"the job is {job.state.value}: its result is there when it is done")
         folder = self._folder(job.id)
         try:
             facts = json.loads((folder / FACTS).read_bytes())
             return (folder / name).read_bytes(), Facts(**facts)
         except (OSError, ValueError) as error:
+            if job.state is State.FAILED:
+                raise FailedError(job.detail, job.status) from None
             raise StoreError(f"what the job made cannot be read ({error}): delete it, and ask again") from None
 
     def cancel(self, job: Job) -> None:
@@ -244,3 +291,9 @@ class Jobs:
         """Return a name for something, that tells nothing of it to who has not the secret of this folder."""
         digest = hmac.digest(self._ledger.secret(), json.dumps(parts, sort_keys=True).encode(), hashlib.sha256)
         return base64.b32encode(digest).decode().lower()[:26]
+
+
+def _size(job: Job) -> int:
+    """Return how much lies on the disk for a job until it is done: the files that came with it."""
+    files = (one for field in ("file", "map") for one in job.asked.get(field, ()))
+    return sum(one["size"] for one in files) if job.kind == IMPORTS else 0

@@ -47,6 +47,9 @@ FACTS: Final = "facts.json"
 REVISION: Final = "revision.json"
 """A file that it comes with where it is done as seen by another: the latest revision that he could see then."""
 
+IMPORTS: Final = "imports"
+"""The kind of jobs that import."""
+
 _TOLD_SECONDS: Final = 0.5
 """How often a job tells how far it is."""
 
@@ -156,6 +159,8 @@ def do(ledger: Ledger, store: Store, job_id: str, now: Callable[[], datetime] = 
         viewer = viewer_of(job.seen_as) if job.seen_as else None
         try:
             before = {*job.material, *material_of(store, viewer)}
+            # Also what a job tells that fails is made of it.
+            ledger.see(job_id, tuple(sorted(before)))
             _work(Work(job, store, viewer, folder, _telling(ledger, job_id)))
             ledger.see(job_id, tuple(sorted({*before, *material_of(store, viewer)})))
         except AbandonedError:
@@ -172,7 +177,12 @@ def do(ledger: Ledger, store: Store, job_id: str, now: Callable[[], datetime] = 
 
 
 def _work(work: Work) -> None:
-    answer_question(work)
+    if work.job.kind == IMPORTS:
+        from api.imports.working import do_import
+
+        do_import(work)
+    else:
+        answer_question(work)
 
 
 def moment(now: datetime) -> str:

@@ -12,10 +12,12 @@ from api.audit.notes import note_refusal, note_viewer
 from api.headers import with_headers
 from api.pacing import WATCHED
 from api.problems import problem
+from api.security.holder import Holder
 from api.security.keyring import KEY
 from api.security.refusals import IssuerUnreachableError, NoRoleError
 from api.security.roles import PUBLIC
 from depgraph.errors import AccessError
+from depgraph.model import Label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -34,6 +36,9 @@ _VIEWER: Final = "depgraph.viewer"
 
 _LOGIN: Final = "depgraph.login"
 """Where it holds by what the login is known, the first letters of a key: empty where nobody logs in."""
+
+_MAY_MARK: Final = "depgraph.may_mark"
+"""Where it holds the labels that may be given to what is imported with this login."""
 
 _HANDED_ON: Final = ("forwarded", "via")
 _HANDED_ON_PREFIX: Final = "x-forwarded-"
@@ -74,8 +79,8 @@ class Access:
         """Whether one must say who one is."""
         return self.keyring is not None or self.tokens is not None
 
-    async def holder(self, written: str) -> tuple[Viewer, str]:
-        """Return who holds a key or token, and by what the log knows him.
+    async def holder(self, written: str) -> Holder:
+        """Return who holds a key or token.
 
         Raises
         ------
@@ -88,7 +93,7 @@ class Access:
         if self.keyring is None:
             raise AccessError("access keys open nothing here: send an access token")
         key = self.keyring.check(written, now=self.now())
-        return key.viewer, key.prefix
+        return Holder(key.viewer, key.prefix, key.may_mark)
 
 
 class Gate:
@@ -108,7 +113,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal, viewer, key = await self._let_in(scope)
+        refusal, viewer, key, may_mark = await self._let_in(scope)
         quota = self._quota(scope, key)
         if quota is not None:
             send = with_headers(send, quota.headers())
@@ -119,7 +124,7 @@ class Gate:
         if refusal is not None:
             await refusal(scope, receive, send)
         else:
-            await self._app({**scope, _VIEWER: viewer, _LOGIN: key}, receive, send)
+            await self._app({**scope, _VIEWER: viewer, _LOGIN: key, _MAY_MARK: may_mark}, receive, send)
 
     def _quota(self, scope: Scope, key: str) -> Quota | None:
         """Count a request; those about how the server is are not counted."""
@@ -127,24 +132,24 @@ class Gate:
             return None
         return self._limits.of_key(key) if key else self._limits.of_address(scope)
 
-    async def _let_in(self, scope: Scope) -> tuple[Response | None, Viewer | None, str]:
-        """Return why a request is refused, or who sent it, and by what he is counted and logged."""
+    async def _let_in(self, scope: Scope) -> tuple[Response | None, Viewer | None, str, tuple[str, ...]]:
+        """Return why a request is refused, or who sent it, by what he is counted and logged, and how he may mark."""
         headers = Headers(scope=scope)
         if not self._access.asks:
             handed_on = next((name for name in headers if _is_handed_on(name)), "")
             if handed_on:
                 told = f"the header {handed_on} tells of a proxy, and there is no login: make access keys first"
-                return problem(403, told), None, ""
+                return problem(403, told), None, "", ()
             note_viewer(scope, self._access.viewer)
-            return None, self._access.viewer, ""
+            return None, self._access.viewer, "", ()
         if scope["path"] in PUBLIC:
-            return None, None, ""
+            return None, None, "", ()
         try:
-            viewer, key = await self._access.holder(_token(headers))
+            holder = await self._access.holder(_token(headers))
         except (AccessError, IssuerUnreachableError) as error:
-            return _refusal(error), None, ""
-        note_viewer(scope, viewer, key)
-        return None, viewer, key
+            return _refusal(error), None, "", ()
+        note_viewer(scope, holder.viewer, holder.login)
+        return None, *holder
 
 
 class _NoTokenError(AccessError):
@@ -170,6 +175,11 @@ def login_in(scope: MutableMapping[str, Any]) -> str:
     """Return by what the login of a request is known, as `Gate` noted it; empty where nobody logs in."""
     login: str = scope.get(_LOGIN, "")
     return login
+
+
+def may_mark_in(scope: MutableMapping[str, Any]) -> tuple[Label, ...]:
+    """Return which labels may be given to what is imported with the login of a request."""
+    return tuple(map(Label, scope.get(_MAY_MARK, ())))
 
 
 def _is_handed_on(name: str) -> bool:

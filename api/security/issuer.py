@@ -20,7 +20,7 @@ ALGORITHMS: Final = (
 )  # fmt: skip
 """Of the signatures of tokens: with a public key alone, so that who can check a token cannot make one."""
 
-CLAIMS: Final = ("role", "hub", "organisation", "recipient", "ceiling")
+CLAIMS: Final = ("role", "hub", "organisation", "recipient", "ceiling", "may_mark")
 """What claims may say of who holds a token."""
 
 _KEYS: Final = ("issuer", "audience", "ceiling", "algorithms", "jwks_uri", "claims", "roles")

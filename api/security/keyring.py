@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import AccessError, StoreError, UsageError
+from depgraph.usecases.keeping.owned import labels_to_mark
 from depgraph.usecases.viewers import viewer_of
 from depgraph.usecases.whole_files import whole_file
 
@@ -53,6 +54,8 @@ class AccessKey:
         Who holds it, in the words of `--as`.
     created, expires, revoked : str
         ISO 8601 moments with their zone; `revoked` is empty while it is not.
+    may_mark : tuple of str
+        The labels that whoever holds it may give to what he imports; without any he imports nothing.
 
     """
 
@@ -62,6 +65,7 @@ class AccessKey:
     created: str
     expires: str
     revoked: str = ""
+    may_mark: tuple[str, ...] = ()
 
     @property
     def viewer(self) -> Viewer:
@@ -97,16 +101,18 @@ class Keyring:
         """
         return tuple(self._held().values())
 
-    def create(self, seen_as: Sequence[str], *, days: int, now: datetime) -> tuple[str, AccessKey]:
+    def create(
+        self, seen_as: Sequence[str], *, days: int, now: datetime, may_mark: Sequence[str] = ()
+    ) -> tuple[str, AccessKey]:
         """Keep a new key; return the key itself, which nobody can read again, and what is kept of it.
 
         Raises
         ------
         UsageError
-            If the words mean nobody, or the time is none. Nothing is kept.
+            If the words mean nobody, he may not mark so, or the time is none. Nothing is kept.
 
         """
-        viewer_of(seen_as)
+        marks = labels_to_mark(viewer_of(seen_as), may_mark)
         if not 1 <= days <= LONGEST_DAYS:
             raise UsageError(f"a key for {days} days: give 1 to {LONGEST_DAYS}, such as 90d")
         with self._changing() as held:
@@ -119,6 +125,7 @@ class Keyring:
                 tuple(seen_as),
                 made.isoformat(),
                 (made + timedelta(days=days)).isoformat(),
+                may_mark=marks,
             )
             held[prefix] = kept
         return written, kept
@@ -237,6 +244,7 @@ def _plain(key: AccessKey) -> dict[str, object]:
         "created": key.created,
         "expires": key.expires,
         "revoked": key.revoked,
+        "may_mark": list(key.may_mark),
     }
 
 
@@ -245,7 +253,13 @@ def _parsed(path: Path) -> dict[str, AccessKey]:
         told = json.loads(path.read_text(encoding="utf-8"))
         return {
             one["prefix"]: AccessKey(
-                one["prefix"], one["digest"], tuple(one["as"]), one["created"], one["expires"], one["revoked"]
+                one["prefix"],
+                one["digest"],
+                tuple(one["as"]),
+                one["created"],
+                one["expires"],
+                one["revoked"],
+                tuple(one.get("may_mark", ())),  # a list of before there were imports has none
             )
             for one in told["keys"]
         }

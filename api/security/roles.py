@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from depgraph.errors import AccessError
+from depgraph.usecases.keeping.owned import IMPORTING
 from depgraph.usecases.viewers import Role, Viewer
 
 EVERYBODY: Final = "everybody"
 """Who need not log in."""
 
 _ALL: Final = tuple(role.value for role in Role)
+
+_IMPORTING: Final = tuple(role.value for role in IMPORTING)
 
 ACCESS: Final[dict[str, tuple[str, ...]]] = {
     "/api/v1/openapi.json": (EVERYBODY,),
@@ -47,6 +50,8 @@ ACCESS: Final[dict[str, tuple[str, ...]]] = {
     "/api/v1/jobs/{id}": _ALL,
     "DELETE /api/v1/jobs/{id}": _ALL,
     "/api/v1/jobs/{id}/result": _ALL,
+    "POST /api/v1/imports": _IMPORTING,
+    "/api/v1/imports/{id}/findings": _IMPORTING,
     "POST /api/v1/matches": _ALL,
     "POST /api/v1/single-points-of-failure": _ALL,
     "POST /api/v1/blasts": _ALL,

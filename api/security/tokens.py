@@ -11,8 +11,10 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry
 
+from api.security.holder import Holder
 from api.security.refusals import NoRoleError
 from depgraph.errors import AccessError, UsageError
+from depgraph.usecases.keeping.owned import IMPORTING, labels_to_mark
 from depgraph.usecases.viewers import Role, label_of, lowered, viewer_of
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ class Tokens:
         self._issuer, self._keys = issuer, keys
         self._registry = JWSRegistry(algorithms=issuer.algorithms, strict_check_header=False)
 
-    async def check(self, written: str, *, now: datetime) -> tuple[Viewer, str]:
+    async def check(self, written: str, *, now: datetime) -> Holder:
         """Return who holds a token, and by what the log knows him: a hash of his name at the issuer.
 
         Raises
@@ -76,7 +78,8 @@ class Tokens:
             claims = self._verified(written, found)
         self._check_claims(claims, now.timestamp())
         holder = hashlib.sha256(f"{claims['iss']}\0{claims['sub']}".encode("utf-8", "replace")).hexdigest()
-        return self._viewer(claims), f"oidc:{holder[:16]}"
+        viewer = self._viewer(claims)
+        return Holder(viewer, f"oidc:{holder[:16]}", self._may_mark(claims, viewer))
 
     def _refused(self) -> AccessError:
         return AccessError(f"this access token is not valid: get another one from {self._issuer.name}")
@@ -144,6 +147,16 @@ class Tokens:
                 f" {self._issuer.name} decides that"
             ) from None
         return viewer
+
+    def _may_mark(self, claims: dict[str, Any], viewer: Viewer) -> tuple[str, ...]:
+        """Return the labels that a token lets its holder give to what he imports."""
+        path = self._issuer.claims.get("may_mark")
+        try:
+            return labels_to_mark(viewer, _said(claims, path)) if path and viewer.role in IMPORTING else ()
+        except UsageError as error:
+            raise NoRoleError(
+                f"the access token does not say how its holder may mark what he imports: {error}"
+            ) from None
 
 
 def _moment(claims: dict[str, Any], name: str) -> float:

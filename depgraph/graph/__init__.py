@@ -26,7 +26,7 @@ from depgraph.graph.identity import MERGED
 from depgraph.graph.meant import near
 from depgraph.graph.notes import CAVEAT, notes_of
 from depgraph.graph.settling import is_unnamed
-from depgraph.graph.visibility import Role, Viewer, closest, may_see
+from depgraph.graph.visibility import Role, Viewer, audience_of, closest, may_see
 
 __all__ = [
     "CAVEAT",
@@ -55,6 +55,7 @@ __all__ = [
     "amended",
     "assemble",
     "at_confidence",
+    "audience_of",
     "changed",
     "closest",
     "from_arrays",

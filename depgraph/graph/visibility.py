@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import reduce
 from types import MappingProxyType
@@ -128,6 +128,36 @@ def _is_addressed(viewer: Viewer, marking: Marking) -> bool:
             return named or works_there
         case Label.RED:
             return named
+
+
+def audience_of(marking: Marking) -> tuple[Viewer, ...]:
+    """Return viewers who may see facts so marked, of whom each other one who may sees all that one of them sees.
+
+    What all of them see, everybody sees to whom the marking opens anything.
+
+    Examples
+    --------
+    >>> from depgraph.model import Label, Marking
+    >>> audience_of(Marking())
+    (Viewer(name='', organisation='', hubs=(), community=False, role=None, ceiling=<Label.CLEAR: 'tlp:clear'>),)
+    >>> [viewer.told() for viewer in audience_of(Marking(Label.AMBER, hubs=("care",)))]
+    ['hub care, up to tlp:amber', 'operator, up to tlp:amber', 'auditor, hub care, up to tlp:amber']
+
+    """
+    if marking.label is Label.CLEAR:
+        return (Viewer(ceiling=Label.CLEAR),)
+    if marking.label is Label.GREEN:
+        return (Viewer(role=Role.PROCUREMENT, ceiling=Label.GREEN),)
+    some = [
+        *(Viewer(recipient) for recipient in marking.recipients),
+        *(Viewer(organisation=organisation) for organisation in marking.organisations),
+        *(Viewer(hubs=(hub,)) for hub in marking.hubs),
+        Viewer(role=Role.OPERATOR),
+        Viewer(role=Role.AUDITOR),
+        *(Viewer(role=Role.AUDITOR, hubs=(hub,)) for hub in marking.hubs),
+    ]
+    lowest = (replace(viewer, ceiling=marking.label) for viewer in some)
+    return tuple(viewer for viewer in lowest if may_see(viewer, marking))
 
 
 def closest(markings: Iterable[Marking], members: Mapping[str, frozenset[str]] = _NOBODY_KNOWN) -> Marking:

@@ -150,6 +150,7 @@ class Calls:
             headers={name: str(value) for name, value in (told.get("headers") or {}).items()},
             **{key: told[key] for key in ("json", "data", "files", "content") if told.get(key) is not None},
         )
+        request.read()  # a form, too, is looked at again beside its answer
         answer = self._runner.run(self._client.send(request))
         self.statuses[case.operation.label, answer.status_code] += 1
         return Response.from_httpx(answer, verify=True)

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from depgraph.errors import AccessError, EmptyStoreError, MissingPathError, StoreError, UsageError
-from depgraph.model import Facts, Import
+from depgraph.model import Facts, Finding, Import, Level
 from depgraph.ports import Known
 from depgraph.usecases.keeping.garbage import seldom_collected
 from depgraph.usecases.keeping.intake import Intake
@@ -34,7 +34,7 @@ from depgraph.usecases.view import open_view
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from depgraph.model import Finding, Kind, Marking
+    from depgraph.model import Kind, Marking
     from depgraph.ports import Counts, Given, Source, Store
     from depgraph.usecases.keeping.verdict import Verdict
 
@@ -95,6 +95,8 @@ def import_source(
     everything: bool = False,
     older_as_history: bool = False,
     least_nodes: int = 0,
+    naming: Callable[[str], str] = lambda part: part,
+    knowing: Store | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ImportAnswer:
     """Store what a source says, in place of what it (or this part of it) said before.
@@ -120,6 +122,11 @@ def import_source(
         Whether data older than those in force are kept as history, in place of replacing them or being refused.
     least_nodes : int
         Fewer records about nodes than this are refused as a count that is implausible.
+    naming : callable
+        Gives what a part is called in the store.
+    knowing : Store, optional
+        What is looked up to read the data, where that may not be all of the store: what is found there shows in what is
+        stored, and who may see this may not be told more by it.
     progress : callable, optional
         Told how many records were read, now and then.
 
@@ -142,7 +149,7 @@ def import_source(
         refuse_future(date, today, stated=not retrieved)
     stated_part = "" if part else source.part_of(given)
     part = part or stated_part
-    run = Import(source.name, part, date, marking or source.marking, source.trust, source.licence)
+    run = Import(source.name, naming(part), date, marking or source.marking, source.trust, source.licence)
     intake = Intake(
         source,
         part,
@@ -151,12 +158,15 @@ def import_source(
         least_nodes=least_nodes,
         progress=progress,
     )
+    told: tuple[Finding, ...] = ()
     if source.selects and not everything:
-        given = replace(given, known=known_to(store, without=source.name))
+        known = known_to(knowing or store, without=source.name)
+        given = replace(given, known=known)
+        told = _left_out(store, source, known) if knowing else ()
     elif source.replies:
         given = replace(given, known=_own(store, source.part_of(given)))
     elif source.checks_with:
-        given = replace(given, known=_entities(store, source.checks_with, dry_run=dry_run))
+        given = replace(given, known=_entities(knowing or store, source.checks_with, dry_run=dry_run))
     # Else a dry run asks nothing of a store, which need not be there.
     before = EMPTY if dry_run else store.describe()
     replaced = replaced_by(run, before)
@@ -188,10 +198,27 @@ def import_source(
         skipped=intake.skipped,
         counts=intake.counts(),
         nodes=intake.nodes(),
-        findings=(*intake.findings(), *moved, *notes_on(None if dry_run else store, intake.parties())),
+        findings=(*intake.findings(), *told, *moved, *notes_on(None if dry_run else store, intake.parties())),
         implausible=intake.implausible(),
         verdict=judge(rules, intake.findings()) if rules else None,
         in_force=in_force,
+    )
+
+
+def _left_out(store: Store, source: Source, known: Known) -> tuple[Finding, ...]:
+    """Tell what is in the store and is not kept, since not all who will see the import see that."""
+    count = len(known_to(store, without=source.name).ids - known.ids)
+    if not count:
+        return ()
+    return (
+        Finding(
+            Level.NOTE,
+            "not-for-all",
+            "",
+            "",
+            f"nothing is kept of {count:,} ids that you see, since it would tell all who see this import that the store"
+            " names them: mark it as what names them is, or import everything",
+        ),
     )
 
 

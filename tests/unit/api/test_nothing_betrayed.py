@@ -6,7 +6,7 @@ import shutil
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 from api.app import create_app
 from api.jobs.questions import QUESTIONS as ASKABLE
 from api.security.gate import Access
+from api.security.keyring import Keyring
 from depgraph.model import DECISIONS, Decision, Facts, Import, Node, Tie
 from depgraph.stores.sqlite import SqliteStore
-from tests.unit.api.conftest import FACTS, asker, jobs_over, need
-from tests.unit.api.test_app import ANSWERS, JOB_PATHS
+from depgraph.usecases.keeping.owned import IMPORTING
+from depgraph.usecases.viewers import words_of
+from tests.unit.api.conftest import FACTS, NOON, asker, jobs_over, need
+from tests.unit.api.test_app import ANSWERS, IMPORTS, JOB_PATHS
 from tests.unit.api.test_jobs import body_of
 from tests.unit.usecases.test_visible import MARKINGS, SEES, VIEWERS
 
@@ -144,9 +147,8 @@ def test_every_route_is_asked() -> None:
     with closing(SqliteStore(":memory:")) as store:
         paths = create_app(store).openapi()["paths"]
     assert {path for path, methods in paths.items() if "get" in methods} == {*QUESTIONS, *JOB_PATHS}
-    assert {path[1:] for path, methods in paths.items() if "post" in methods} == {
-        kind for kinds in JOBS.values() for kind in kinds
-    }
+    asked = {path for path, methods in paths.items() if "post" in methods}
+    assert asked == {IMPORTS, *(f"/{kind}" for kinds in JOBS.values() for kind in kinds)}
 
 
 @pytest.mark.parametrize("who", ["care", "Ede", "auditor", "procurement"])
@@ -157,6 +159,8 @@ def test_no_byte_of_any_answer_tells_of_what_is_hidden(
 ) -> None:
     history = data.draw(histories(SEES[who]))
     folder = tmp_path_factory.mktemp("stores")
+    keyring, marks = Keyring(folder / "access"), ["green"] if VIEWERS[who].role in IMPORTING else []
+    key, _ = keyring.create(words_of(VIEWERS[who]), days=1, now=NOON, may_mark=marks)
     with ExitStack() as closed:
         asks: list[Ask] = []
         for name, sees in (("all", tuple(MARKINGS)), ("seen", SEES[who])):
@@ -166,7 +170,8 @@ def test_no_byte_of_any_answer_tells_of_what_is_hidden(
                 # The secret that job ids are made with.
                 doing.ledger.secret()
                 shutil.copytree(folder / f"{name}.jobs", folder / "seen.jobs")
-            asks.append(asker(create_app(store, access=Access(viewer=VIEWERS[who]), jobs=jobs)))
+            access = Access(keyring, now=lambda: NOON)
+            asks.append(partial(_as_holder, asker(create_app(store, access=access, jobs=jobs)), key))
         for questions in QUESTIONS.values():
             for asked in questions:
                 form = data.draw(st.sampled_from(FORMS))
@@ -175,6 +180,38 @@ def test_no_byte_of_any_answer_tells_of_what_is_hidden(
                 follow(asks, asked)
         for kind in JOBS[who]:
             ask_jobs(asks, kind)
+        if marks:
+            ask_to_import(asks)
+
+
+def _as_holder(ask: Ask, key: str, path: str, **options: Any) -> httpx.Response:
+    return ask(path, **{**options, "headers": {**options.get("headers", {}), "Authorization": f"Bearer {key}"}})
+
+
+def ask_to_import(asks: list[Ask]) -> None:
+    """Import twice, the second time in place of the first and with a bad row, and ask for all that is told of it."""
+    data = {"source": "register", "marking": "tlp:green", "retrieved": "2026-04-04"}
+    needs = "dependent,provider\nname:Ede,name:Cloud\nname:Ede,name:Cloud B.V.\n"
+    for rows, more in ((needs, {"dryRun": "true"}), (needs, {}), (f"{needs}name:Ede,\n", {"skipBad": "true"})):
+        form = {"data": {**data, **more}, "files": {"file": ("needs.csv", rows.encode())}}
+        taken = [ask("imports", method="POST", **form) for ask in asks]
+        assert told(taken[0]) == told(taken[1])
+        assert taken[0].status_code == 202
+        job = taken[0].headers["location"]
+        found = f"{job.replace('jobs', 'imports')}/findings"
+        for path in (
+            job,
+            f"{job}/result",
+            found,
+            f"{found}?pageSize=1",
+            "status",
+            "nodes",
+            "nodes/name:Ede",
+            "trends?measure=hhi&over=revisions",
+        ):
+            one, other = map(told, (ask(path) for ask in asks))
+            assert one == other, path
+            assert one[0] == 200, (path, one)
 
 
 def ask_jobs(asks: list[Ask], kind: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from depgraph.errors import AccessError, UsageError
-from depgraph.graph import Role, Viewer, closest, may_see
-from depgraph.model import Facts, Import, Label, Marking, Need, Node
+from depgraph.graph import Role, Viewer, audience_of, closest, may_see
+from depgraph.model import LABELS, Facts, Import, Label, Marking, Need, Node
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.visible import VisibleStore, visible_to
 
@@ -202,3 +203,22 @@ def test_the_audience_of_an_answer_is_whom_all_markings_name() -> None:
     assert closest([CARE, water]) == Marking(Label.AMBER)
     assert closest([CARE, ede], members) == Marking(Label.AMBER_STRICT, organisations=("Ede",))
     assert closest([water, ede, CARE], members) == Marking(Label.AMBER_STRICT)
+
+
+def test_what_the_audience_of_a_marking_sees_is_what_everybody_sees_to_whom_it_opens_anything() -> None:
+    names = ("", "Ann", "Bob"), ("", "Ede", "Epe"), ((), ("care",), ("water",), ("care", "water"))
+    everybody = [
+        Viewer(*of, role=role, ceiling=top) for of in product(*names) for role in (None, *Role) for top in LABELS
+    ]
+    markings = (
+        *MARKINGS.values(),
+        Marking(Label.AMBER, ("water",), recipients=("Ann",)),
+        Marking(Label.AMBER, ("care", "water"), ("Ede", "Epe"), ("Ann", "Bob")),
+        Marking(Label.AMBER_STRICT, organisations=("Ede", "Epe")),
+        Marking(Label.RED, recipients=("Ann", "Bob")),
+    )
+    for new in markings:
+        sees = [viewer for viewer in everybody if may_see(viewer, new)]
+        for old in markings:
+            by_all = all(may_see(viewer, old) for viewer in sees)
+            assert by_all == all(may_see(viewer, old) for viewer in audience_of(new)), (new, old)

@@ -1,0 +1,452 @@
+"""Imports over HTTP: into a part of one's own, all of it or nothing, beside what one may not see."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.jobs.bounds import Bounds
+from api.security.gate import Access
+from api.security.keyring import Keyring
+from depgraph.errors import UsageError
+from depgraph.model import Facts, Import, Label, Marking, Node
+from depgraph.ports import Given
+from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.keeping.importing import import_source
+from depgraph.usecases.keeping.outcome import flat, outcome_of
+from depgraph.usecases.keeping.owned import OwnedStore
+from depgraph.usecases.viewers import viewer_of
+from importers import SOURCES
+from tests.unit.api.conftest import FACTS, NOON, Ask, Later, asker, jobs_over, run
+
+NEEDS = "dependent,provider\nname:Ede,name:Acme\n"
+ALL = ("tlp:clear", "tlp:green", "tlp:amber")
+
+
+class Killed(BaseException):
+    """What nobody catches, as a process that is killed catches nothing."""
+
+
+class Dying(SqliteStore):
+    """A store whose process ends before or after it stores, if the test says so."""
+
+    dies = ""
+
+    def replace(self, run: Any, facts: Any, **more: Any) -> Any:
+        def some() -> Any:
+            yield from facts
+            if self.dies == "before":
+                raise Killed
+
+        made = super().replace(run, some(), **more)
+        if self.dies == "after":
+            raise Killed
+        return made
+
+
+class AtOnceOrLater(Later):
+    """Does jobs at once, or when the test says so."""
+
+    later = False
+
+    def start(self, job_id: str) -> None:
+        super().start(job_id)
+        if not self.later:
+            self.work()
+
+
+class House:
+    """An API over a store, and keys to it: each test has hubs of its own, to which the others are hidden."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "jobs"
+        self.store = Dying(folder / "facts.sqlite")
+        self.store.replace(run(), [FACTS])
+        bounds = Bounds(upload=100_000, uploads=1, waiting_bytes=120_000)
+        self.jobs, doing = jobs_over(self.store, self.folder, AtOnceOrLater, bounds=bounds)
+        assert isinstance(doing, AtOnceOrLater)
+        self.doing = doing
+        self.keyring = Keyring(folder / "access")
+        self.ask = asker(create_app(self.store, access=Access(self.keyring, now=lambda: NOON), jobs=self.jobs))
+
+    def key(self, *words: str, may_mark: tuple[str, ...] = ALL) -> dict[str, str]:
+        written, _ = self.keyring.create([*words, "ceiling:tlp:amber"], days=9, now=NOON, may_mark=may_mark)
+        return {"Authorization": f"Bearer {written}"}
+
+    def send(self, key: dict[str, str], needs: str = NEEDS, *, name: str = "needs.csv", **told: Any) -> httpx.Response:
+        data = {"source": "register", "marking": "tlp:amber", **told}
+        data = {field: value for field, value in data.items() if value is not None}
+        return self.ask("imports", method="POST", data=data, files={"file": (name, needs.encode())}, headers=key)
+
+    def job(self, key: dict[str, str], taken: httpx.Response) -> dict[str, Any]:
+        assert taken.status_code == 202, taken.text
+        row: dict[str, Any] = self.ask(taken.headers["location"], headers=key).json()["rows"][0]
+        return row
+
+    def result(self, key: dict[str, str], taken: httpx.Response) -> dict[str, Any]:
+        job = self.job(key, taken)
+        assert (job["state"], job["detail"]) == ("done", "")
+        told: dict[str, Any] = self.ask(job["result"], headers=key).json()
+        return told
+
+    def parts(self) -> list[str]:
+        return [one.run.part for one in self.store.describe().history if one.until is None]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    made = House(tmp_path_factory.mktemp("imports"))
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def house(built: House) -> Iterator[House]:
+    yield built
+    built.doing.later, built.doing.waiting, built.store.dies = False, (), ""
+
+
+@pytest.fixture
+def hub(request: pytest.FixtureRequest) -> str:
+    """Give a hub of the test's own."""
+    return hashlib.sha256(request.node.name.encode()).hexdigest()[:8]
+
+
+@pytest.fixture
+def key(house: House, hub: str) -> dict[str, str]:
+    return house.key(f"hub:{hub}")
+
+
+def test_what_is_imported_is_seen_and_told_as_the_command_tells_it(
+    house: House, hub: str, key: dict[str, str], tmp_path: Path
+) -> None:
+    told = house.result(key, house.send(key, retrieved="2026-02-02", hub=hub))
+    (tmp_path / "needs.csv").write_text(NEEDS, encoding="utf-8")
+    own = SqliteStore(tmp_path / "own.sqlite")
+    answer = import_source(
+        own, next(one for one in SOURCES if one.name == "register"), Given((tmp_path / "needs.csv",)),
+        today="2026-05-05", retrieved="2026-02-02", marking=Marking(Label.AMBER, hubs=(hub,)),
+    )  # fmt: skip
+    own.close()
+    meta = {**told["meta"], "part": "", "revision": 1}
+    job = house.ask("jobs", headers=key).json()["rows"][0]["id"]
+    assert meta.pop("address") == f"http://localhost:8000/api/v1/imports/{job}/findings"
+    assert meta == {"format": meta["format"], "command": "import", **json.loads(json.dumps(outcome_of(answer)))}
+    assert [row for row in told["rows"] if row["code"] != "date-moved"] == [flat(one) for one in answer.findings]
+    assert told["meta"]["revision"] == 2
+    assert house.ask("nodes/name:Acme", headers=key).status_code == 200
+    assert house.ask("nodes/name:Acme", headers=house.key("hub:south")).status_code == 404
+    kept = [path for path in house.folder.rglob("*") if path.name == "needs.csv" or path.parent.name == "incoming"]
+    assert kept == []
+
+
+def test_two_hubs_import_one_source_and_neither_sees_replaces_or_learns_of_the_others(house: House) -> None:
+    north, south = house.key("hub:north"), house.key("hub:south")
+    before = len(house.parts())
+    first = house.result(north, house.send(north, hub="north"))
+    second = house.result(south, house.send(south, "dependent,provider\nname:Ede,name:Spy\n", hub="south"))
+    assert len(house.parts()) == before + 2
+    assert "north" not in json.dumps(second)
+    assert "Acme" not in json.dumps(second)
+    assert first["meta"]["revision"] == second["meta"]["revision"] == 2
+    for key, own, others in ((north, "Acme", "Spy"), (south, "Spy", "Acme")):
+        assert house.ask(f"nodes/name:{own}", headers=key).status_code == 200
+        assert house.ask(f"nodes/name:{others}", headers=key).status_code == 404
+        assert others not in house.ask("needs?dependent=name:Ede", headers=key).text
+    # Again: each replaces its own.
+    third = house.result(north, house.send(north, "dependent,provider\nname:Ede,name:Bolt\n", hub="north"))
+    assert third["meta"]["part"] == first["meta"]["part"]
+    assert third["meta"]["revision"] == 3
+    assert len(house.parts()) == before + 2
+    assert house.ask("nodes/name:Acme", headers=north).status_code == 404
+    assert house.ask("nodes/name:Spy", headers=south).status_code == 200
+    # Another's job and what it found are not there, as one that never was.
+    job = house.ask("jobs", headers=north).json()["rows"][0]["id"]
+    for path in ("jobs/{}/result", "imports/{}/findings"):
+        unseen, unknown = (house.ask(path.format(each), headers=south) for each in (job, "a" * 26))
+        assert unseen.status_code == unknown.status_code == 404
+        assert unseen.text.replace(job, "a" * 26) == unknown.text
+
+
+def test_a_part_that_was_marked_out_of_sight_is_neither_replaced_nor_mentioned(
+    house: House, hub: str, key: dict[str, str]
+) -> None:
+    part = house.result(key, house.send(key, hub=hub))["meta"]["part"]
+    house.store.replace(
+        Import("register", part, "2026-03-03", Marking(Label.RED), 50, ""),
+        [Facts(nodes=(Node("name:Acme", {"name": "Acme"}, "n.csv:2"),))],
+    )
+    assert house.ask("jobs", headers=key).json()["rows"] == []
+    again = house.result(key, house.send(key, hub=hub))
+    assert again["meta"]["part"] != part
+    assert part not in json.dumps(again)
+    assert again["meta"]["revision"] == 2
+    assert {part, again["meta"]["part"]} < {*house.parts()}
+    closed = next(one for one in house.store.describe().history if one.run.part == part and one.until is None)
+    assert closed.run.marking.label is Label.RED
+
+
+def test_what_is_hidden_while_it_is_read_is_not_replaced(store: SqliteStore) -> None:
+    own = OwnedStore(store, viewer_of(["hub:north", "ceiling:tlp:amber"]), lambda number: "abcdefg" + "abc"[number])
+    marking = Marking(Label.AMBER, hubs=("north",))
+    assert own.part("register", "", marking) == "hub:north (abcdefga)"
+    taken = Import("register", "hub:north (abcdefga)", "2026-01-01", Marking(Label.RED), 50, "")
+    store.replace(taken, [FACTS])
+    assert own.part("register", "", marking) == "hub:north (abcdefgb)"
+    with pytest.raises(UsageError, match="was changed while it was read"):
+        own.replace(taken._replace(marking=marking), [FACTS])
+    assert store.describe().revision == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "part", "name"),
+    [
+        ("hub:a", "b", "hub:a/b (aaaaaaaa)"),
+        ("hub:a/b", "", "hub:a%2Fb (aaaaaaaa)"),
+        ("organisation:Ede", "", "organisation:Ede (aaaaaaaa)"),
+        ("operator", "x (bbbbbbbb)", "operator/x (bbbbbbbb) (aaaaaaaa)"),
+    ],
+)
+def test_no_two_have_parts_of_one_name(store: SqliteStore, words: str, part: str, name: str) -> None:
+    assert OwnedStore(store, viewer_of([words]), lambda _: "a" * 8).part("register", part, Marking()) == name
+
+
+def test_what_the_keeper_closed_is_not_opened_again(house: House, hub: str, key: dict[str, str]) -> None:
+    part = house.result(key, house.send(key, marking="tlp:green"))["meta"]["part"]
+    closed = Import("register", part, "2026-03-03", Marking(Label.AMBER, hubs=(hub,)), 50, "")
+    house.store.replace(closed, [Facts(nodes=(Node("name:Acme", {}, "n.csv:2"),))])
+    before = house.store.describe()
+    job = house.job(key, house.send(key, marking="tlp:green"))
+    assert (job["state"], job["status"]) == ("failed", 400)
+    assert "more would see it" in job["detail"]
+    assert house.store.describe() == before
+
+
+def test_a_dry_run_stores_nothing(house: House, hub: str, key: dict[str, str]) -> None:
+    before = house.store.describe()
+    told = house.result(key, house.send(key, hub=hub, dryRun="true"))
+    assert (told["meta"]["revision"], told["meta"]["records"]) == (None, 1)
+    assert house.store.describe() == before
+
+
+def test_bad_rows_store_nothing_and_are_found_with_line_and_field(house: House, hub: str, key: dict[str, str]) -> None:
+    before = house.store.describe()
+    taken = house.send(key, "dependent,provider,share\nname:Ede,name:Acme,7\nname:Ede,,0.5\n", hub=hub)
+    job = house.job(key, taken)
+    assert (job["state"], job["status"], job["result"]) == ("failed", 400, "")
+    assert house.store.describe() == before
+    found = f"imports/{job['id']}/findings"
+    answer = house.ask(f"{found}?pageSize=1", headers=key)
+    assert answer.json()["rows"][0]["record"] == "needs.csv:2"
+    rest = house.ask(f"{found}{answer.headers['link'].partition('<')[2].partition('>')[0]}", headers=key)
+    assert [row["record"] for row in rest.json()["rows"]] == ["needs.csv:3"]
+    assert str(house.folder) not in json.dumps(job) + answer.text + rest.text
+    assert house.ask(found, headers={**key, "Accept": "text/csv"}).text.startswith("level,code,record")
+    assert house.ask(f"jobs/{job['id']}/result", headers=key).status_code == 400
+    # The good rows alone, where that is asked for.
+    good = house.send(key, "dependent,provider\nname:Ede,\nname:Ede,name:Acme\n", hub=hub, skipBad="true")
+    told = house.result(key, good)
+    assert (told["meta"]["skipped"], told["meta"]["revision"]) == (1, 2)
+
+
+@pytest.mark.parametrize("dies", ["before", "after"])
+def test_an_import_that_is_killed_is_stored_whole_or_not_at_all_and_once(
+    house: House, hub: str, key: dict[str, str], dies: str
+) -> None:
+    before = house.store.describe().revision
+    house.doing.later = True
+    taken = house.send(key, hub=hub)
+    house.store.dies = dies
+    with pytest.raises(Killed):
+        house.doing.work()
+    assert house.store.describe().revision == before + (dies == "after")
+    house.store.dies = ""
+    house.doing.work()
+    told = house.result(key, taken)
+    assert house.store.describe().revision == before + 1
+    assert (told["meta"]["revision"], told["meta"]["records"]) == (2, 1)
+
+
+def test_a_cancelled_import_stores_nothing(house: House, hub: str, key: dict[str, str]) -> None:
+    before = house.store.describe()
+    house.doing.later = True
+    taken = house.send(key, hub=hub)
+    assert house.ask(taken.headers["location"], method="DELETE", headers=key).status_code == 204
+    house.doing.work()
+    assert house.store.describe() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "may_mark", "told", "refused"),
+    [
+        ("hub:north", (), {}, (403, "may not import")),
+        ("hub:north", ("tlp:green",), {}, (403, "mark what it imports tlp:green, and not tlp:amber")),
+        ("hub:north", ALL, {"hub": "south"}, (400, "would not see")),
+        ("organisation:Ede", ALL, {"hub": "north"}, (400, "name your organisation")),
+        ("auditor", (), {}, (403, "auditor may not ask this")),
+        ("procurement", (), {}, (403, "procurement may not ask this")),
+    ],
+)
+def test_who_may_not_import_so_is_told_why(
+    house: House, words: str, may_mark: tuple[str, ...], told: dict[str, Any], refused: tuple[int, str]
+) -> None:
+    status, says = refused
+    before = house.store.describe()
+    answer = house.send(house.key(words, may_mark=may_mark), **told)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert says in answer.json()["detail"]
+    assert house.store.describe() == before
+    assert not [*house.folder.glob("incoming/*")]
+
+
+@pytest.mark.parametrize(("words", "may_mark"), [("auditor", ["green"]), ("hub:north", ["red"]), ("hub:north", ["x"])])
+def test_a_key_that_may_mark_what_its_holder_would_not_see_is_not_made(
+    tmp_path: Path, words: str, may_mark: list[str]
+) -> None:
+    with pytest.raises(UsageError):
+        Keyring(tmp_path).create([words, "ceiling:tlp:amber"], days=1, now=NOON, may_mark=may_mark)
+
+
+def test_nobody_imports_without_a_login(ask: Ask) -> None:
+    answer = ask("imports", method="POST", data={"source": "register"}, files={"file": ("needs.csv", b"x")})
+    assert answer.status_code == 403
+    assert "nobody logs in" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("told", "pointer"),
+    [
+        ({"source": "nonsense"}, "#/source"),
+        ({"source": "reply"}, "#/source"),
+        ({"source": None}, "#/source"),
+        ({"marking": None}, "#/marking"),
+        ({"marking": "tlp:blue"}, "#/marking"),
+        ({"dryRun": "1"}, "#/dryRun"),
+        ({"assumeYears": "ten"}, "#/assumeYears"),
+        ({"retrieved": "0"}, "#/retrieved"),
+        ({"nonsense": "1"}, "#/nonsense"),
+        ({"part": ["a", "b"]}, "#/part"),
+        ({"part": "a\x00b"}, "#/part"),
+        ({"ignore": "x" * 3_000}, "#/ignore"),
+    ],
+)
+def test_what_is_wrong_with_a_form_is_told_with_its_place(
+    house: House, key: dict[str, str], told: dict[str, Any], pointer: str
+) -> None:
+    answer = house.send(key, **told)
+    assert answer.status_code == 400, answer.text
+    assert [one["pointer"] for one in answer.json()["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize(
+    "name", ["../../x.csv", "a/b.csv", "..", ".hidden", "a\\b.csv", "/etc/passwd", "x" * 200, "a.", "lock\x01"]
+)
+def test_the_name_of_a_file_is_no_path(house: House, key: dict[str, str], name: str) -> None:
+    root = house.folder.parent
+    before = {path for path in root.rglob("*") if path.name != "used" and path.parent.name != "used"}
+    answer = house.send(key, name=name)
+    assert answer.status_code == 400, answer.text
+    assert "no plain name" in answer.json()["detail"]
+    after = {path for path in root.rglob("*") if path.name != "used" and path.parent.name != "used"}
+    assert after - before <= {house.folder / "incoming"}
+
+
+def test_two_files_of_one_name_are_refused(house: House, key: dict[str, str]) -> None:
+    files = [("file", (name, NEEDS.encode())) for name in ("needs.csv", "NEEDS.csv")]
+    data = {"source": "register", "marking": "tlp:green"}
+    answer = house.ask("imports", method="POST", data=data, files=files, headers=key)
+    assert answer.status_code == 400
+    assert "two files" in answer.json()["detail"]
+
+
+def test_limits_and_types_are_refused_with_a_problem_that_says_them(house: House, key: dict[str, str]) -> None:
+    answer = house.send(key, "x" * 100_000)
+    assert (answer.status_code, "100,000 bytes" in answer.json()["detail"]) == (413, True)
+
+    async def unmeasured() -> Any:  # without a length that is said
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="needs.csv"\r\n\r\n'
+        for _ in range(11):
+            yield b"x" * 10_000
+
+    form = {**key, "Content-Type": "multipart/form-data; boundary=b"}
+    assert house.ask("imports", method="POST", content=unmeasured(), headers=form).status_code == 413
+    assert house.ask("imports", method="POST", json={}, headers=key).status_code == 415
+    for path in ("imports.csv", "simulations.json"):  # where no limit of a body is known
+        assert house.ask(path, method="POST", content=b"x", headers=form).status_code == 404
+    for body in (b"", b"nonsense", b"--b\r\nContent-Disposition: form-data; name=source\r\n\r\nregister", b"--b--"):
+        answer = house.ask("imports", method="POST", content=body, headers=form)
+        assert (answer.status_code, body) == (400, body)
+    bare = {**key, "Content-Type": "multipart/form-data"}
+    assert "boundary" in house.ask("imports", method="POST", content=b"", headers=bare).json()["detail"]
+    assert not [*house.folder.glob("incoming/*")]
+
+
+def test_no_more_come_in_at_once_than_may(house: House, hub: str, key: dict[str, str]) -> None:
+    with house.jobs.incoming("somebody"):
+        answer = house.send(key, hub=hub)
+    assert answer.status_code == 429
+    assert answer.headers["retry-after"]
+    assert house.send(key, hub=hub, dryRun="true").status_code == 202
+
+
+def test_no_more_lies_on_the_disk_than_may(house: House, hub: str, key: dict[str, str]) -> None:
+    house.doing.later = True
+    rows = ["x" * 70_000, "y" * 70_000, "z" * 70_000]
+    answers = [house.send(key, row, hub=hub) for row in rows]
+    assert [answer.status_code for answer in answers] == [202, 202, 429]
+    assert "more than 120,000 bytes wait" in answers[2].json()["detail"]
+    house.doing.work()
+    assert house.send(key, NEEDS, hub=hub).status_code == 202
+
+
+def test_a_zip_bomb_is_refused_as_on_the_command_line(house: House, key: dict[str, str]) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("needs.csv", b"\n" * (40 * 2**20))
+    data = {"source": "register", "marking": "tlp:green"}
+    before = house.store.describe()
+    taken = house.ask("imports", method="POST", data=data, files={"file": ("r.zip", packed.getvalue())}, headers=key)
+    job = house.job(key, taken)
+    assert (job["state"], job["status"]) == ("failed", 400)
+    assert "unpack" in job["detail"]
+    assert str(house.folder) not in job["detail"]
+    assert house.store.describe() == before
+
+
+def test_the_same_files_to_the_same_graph_are_one_job(house: House, hub: str, key: dict[str, str]) -> None:
+    house.doing.later = True
+    one, two, other = (house.send(key, needs, hub=hub) for needs in (NEEDS, NEEDS, NEEDS + "name:Ede,name:Bolt\n"))
+    assert one.headers["location"] == two.headers["location"] != other.headers["location"]
+
+
+def test_a_reference_list_tells_nobody_whom_data_name_that_he_may_not_see(
+    house: House, hub: str, key: dict[str, str]
+) -> None:
+    hidden, open_ = "lei:EXAMPLE0010000000135", "lei:EXAMPLE0010000001202"
+    for party, told in ((hidden, {"hub": hub}), (open_, {"marking": "tlp:clear", "part": "open"})):
+        house.result(key, house.send(key, f"dependent,provider\nname:Ede,{party}\n", **told))
+    files = [("file", (path.name, path.read_bytes())) for path in sorted(Path("data_samples/gleif").iterdir())]
+
+    def kept(**told: Any) -> tuple[int, int, list[dict[str, str]]]:
+        """Import the list; say whether the hidden party and the open one are kept, and what is said of that."""
+        data = {"source": "gleif", "allowImplausible": "true", **told}
+        made = house.result(key, house.ask("imports", method="POST", data=data, files=files, headers=key))
+        seen = [house.ask(f"nodes/{party}", headers=key).json()["rows"][0] for party in (hidden, open_)]
+        named = [int(any(one["source"] == "gleif" for one in row["provenance"])) for row in seen]
+        return *named, [row for row in made["rows"] if row["code"] == "not-for-all"]
+
+    hidden_kept, open_kept, said = kept(marking="tlp:clear", part="list")
+    assert (hidden_kept, open_kept) == (0, 1)
+    assert ["1 ids that you see" in row["message"] for row in said] == [True]
+    # Whose marking is as close as that of what names it, or with all that it has, there is nothing to tell.
+    assert kept(marking="tlp:clear", all="true", part="list") == (1, 1, [])
+    assert kept(marking="tlp:amber", hub=hub) == (1, 1, [])
