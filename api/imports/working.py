@@ -108,7 +108,12 @@ def _imported(work: Work, asked: ImportAsked, marking: Marking) -> ImportAnswer:
         naming=lambda part: store.part(source.name, part, marking),
         progress=lambda count: work.progress(count, 0),
     )
-    return replace(answer, revision=stored) if stored is not None else answer
+    if stored is not None:
+        answer = replace(answer, revision=stored)
+    if answer.revision is not None:
+        made = next(held for held in store.describe().history if held.revision == answer.revision)
+        Ledger(work.folder.parent).imported(made.sha256, work.job)
+    return answer
 
 
 def _given(work: Work, asked: ImportAsked) -> Given:

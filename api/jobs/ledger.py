@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from depgraph.errors import StoreError
+from depgraph.usecases.keeping.import_records import Importer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,6 +39,11 @@ create table if not exists jobs (
     ended text not null default '',
     status integer not null default 0,
     detail text not null default ''
+) strict;
+create table if not exists imports (
+    sha256 text primary key,
+    owner text not null,
+    created text not null
 ) strict;
 """
 
@@ -202,6 +208,17 @@ class Ledger:
                 (state, now, status, detail, job_id),
             )
             return found.rowcount == 1
+
+    def imported(self, sha256: str, job: Job) -> None:
+        """Note which import of the store a job made: kept for good, since nobody can work it out again."""
+        with self._changing() as base:
+            base.execute("insert or ignore into imports values (?, ?, ?)", (sha256, job.owner, job.created))
+
+    def importers(self) -> dict[str, Importer]:
+        """Return who asked for the imports that jobs made, by what they are called in the store."""
+        with self._changing() as base:
+            rows = base.execute("select * from imports").fetchall()
+        return {row["sha256"]: Importer(row["owner"], row["created"]) for row in rows}
 
     def forget(self, job_id: str) -> None:
         """Forget a job."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from api.jobs.bounds import Bounds
     from depgraph.ports import Store
+    from depgraph.usecases.keeping.import_records import Importer
     from depgraph.usecases.viewers import Viewer
 
 _ID: Final = re.compile(r"[a-z2-7]{26}", re.ASCII)
@@ -241,6 +242,10 @@ class Jobs:
             if job.state is State.FAILED:
                 raise FailedError(job.detail, job.status) from None
             raise StoreError(f"what the job made cannot be read ({error}): delete it, and ask again") from None
+
+    def importers(self) -> dict[str, Importer]:
+        """Return who asked for the imports that jobs made, by the digests that the store has for these."""
+        return self._ledger.importers()
 
     def cancel(self, job: Job) -> None:
         """End a job that is not done; forget one that is."""

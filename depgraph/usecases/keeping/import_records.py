@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 from depgraph.model import LABELS, LOGS, Label
 from depgraph.ports import InputFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from depgraph.ports import Store
 
@@ -29,10 +29,34 @@ class ImportRecord:
     sha256: Annotated[str, "SHA-256 of the file, in hexadecimal"]
     records: Annotated[int | None, "records that the import read"]
     left_out: Annotated[int | None, "of these, left out since they are bad"]
+    asked_by: Annotated[str, "who imported it over HTTP, as the audit log knows him; empty if on the command line"]
+    asked_at: Annotated[str, "when he asked for that, with its zone; empty if on the command line"]
 
 
-def list_import_records(store: Store) -> tuple[ImportRecord, ...]:
-    """Return every file of every import that a store holds, in the order of revisions; decisions are no imports."""
+class Importer(NamedTuple):
+    """Who asked for an import, and when: no part of the store, which is the same whoever imports.
+
+    Attributes
+    ----------
+    login : str
+        The first letters of his key, or a hash of who holds a token: no name.
+    moment : str
+        ISO 8601, with its zone.
+
+    """
+
+    login: str = ""
+    moment: str = ""
+
+
+_NOBODY: Final = Importer()
+
+
+def list_import_records(store: Store, importers: Mapping[str, Importer]) -> tuple[ImportRecord, ...]:
+    """Return every file of every import that a store holds, in the order of revisions; decisions are no imports.
+
+    `importers` says who asked for them, by the digests that the store has for them.
+    """
     held = [item for item in store.describe().history if item.run.source not in LOGS]
     return tuple(
         ImportRecord(
@@ -47,6 +71,8 @@ def list_import_records(store: Store) -> tuple[ImportRecord, ...]:
             sha256=file.sha256,
             records=item.receipt.records,
             left_out=item.receipt.left_out,
+            asked_by=importers.get(item.sha256, _NOBODY).login,
+            asked_at=importers.get(item.sha256, _NOBODY).moment,
         )
         for item in sorted(held, key=lambda item: item.revision)
         for file in item.receipt.files or (InputFile("", 0, ""),)

@@ -450,3 +450,23 @@ def test_a_reference_list_tells_nobody_whom_data_name_that_he_may_not_see(
     # Whose marking is as close as that of what names it, or with all that it has, there is nothing to tell.
     assert kept(marking="tlp:clear", all="true", part="list") == (1, 1, [])
     assert kept(marking="tlp:amber", hub=hub) == (1, 1, [])
+
+
+def test_auditors_are_told_who_imported_which_file_and_when(house: House, hub: str, key: dict[str, str]) -> None:
+    house.result(key, house.send(key, hub=hub, dryRun="true"))
+    house.doing.later = True
+    house.send(key, hub=hub)
+    house.store.dies = "after"
+    with pytest.raises(Killed):
+        house.doing.work()
+    house.store.dies = ""
+    house.doing.work()
+    auditor, other = house.key("auditor", f"hub:{hub}", may_mark=()), house.key("auditor", may_mark=())
+    rows = house.ask("import-records", headers=auditor).json()["rows"]
+    [own] = [row for row in rows if hub in row["part"]]
+    assert (own["asked_by"], own["asked_at"]) == (key["Authorization"].split("_")[1], NOON.isoformat())
+    assert (own["file"], own["sha256"]) == ("needs.csv", hashlib.sha256(NEEDS.encode()).hexdigest())
+    # What the command line imported is nobody's; whom it is hidden from is told nothing of it.
+    assert [(row["asked_by"], row["asked_at"]) for row in rows if row["part"] == ""] == [("", "")]
+    assert hub not in house.ask("import-records", headers=other).text
+    assert house.ask("import-records", headers=key).status_code == 403
