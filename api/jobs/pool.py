@@ -39,6 +39,7 @@ class Pool:
         self._ledger, self._address, self._seconds = ledger, address, seconds
         self._pool: ProcessPool | None = None
         self._at_work: dict[str, Future[None]] = {}
+        self._begun_anew: set[str] = set()
         self._lock = Lock()
         self._closed = False
 
@@ -76,6 +77,8 @@ class Pool:
             self._at_work.pop(job_id, None)
             if self._closed:
                 return
+            anew = job_id in self._begun_anew
+            self._begun_anew.discard(job_id)
         try:
             future.result()
         except CancelledError:
@@ -86,8 +89,13 @@ class Pool:
                 f"a job may take {self._seconds:,g} seconds, and this one took longer",
             )
         except ProcessExpired as error:
+            if not anew:
+                # It may have been another job's memory, or somebody who ended the process: it is not lost by that.
+                self._begun_anew.add(job_id)
+                self.start(job_id)
+                return
             status = HTTPStatus.SERVICE_UNAVAILABLE
-            told = f"the process of the job ended before it was done (exit code {error.exitcode}): too little memory?"
+            told = f"the process of the job ended twice (exit code {error.exitcode}): too little memory?"
         except Exception as error:  # noqa: BLE001 - such as a store that is gone
             status, told = HTTPStatus.SERVICE_UNAVAILABLE, str(error)
         else:

@@ -343,6 +343,18 @@ def test_what_a_job_made_is_gone_once_its_material_is_marked_anew(
     assert not (tmp_path / "jobs" / made["id"]).exists()
 
 
+def test_what_a_job_made_is_gone_once_an_import_is_pruned_that_was_seen_then(
+    keyed: Callable[..., Ask], store: SqliteStore
+) -> None:
+    water = keyed("hub:water")
+    for marking, status in ((CARE, 200), (run().marking, 404)):
+        for _ in range(2):
+            store.replace(run("more")._replace(part=marking.text, marking=marking), [GOUDA])
+        job = the_job(post(water, "centralities", {"measure": "degree"}))
+        store.prune()
+        assert water(f"jobs/{job['id']}").status_code == water(job["result"]).status_code == status
+
+
 def test_nobody_may_have_too_many_jobs(store: SqliteStore, tmp_path: Path) -> None:
     jobs, _ = jobs_over(store, tmp_path / "jobs", Later, bounds=Bounds(waiting_own=2))
     ask = asker(create_app(store, jobs=jobs))
