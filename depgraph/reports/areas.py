@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from depgraph.usecases.questions.simulation import Exceedance
 
 WIDTH: Final = 720
-HEIGHT: Final = 230
-_LEFT: Final = 62
+HEIGHT: Final = 252
+_LEFT: Final = 94
+"""Room for `500,000` in the letters of a telephone, which are the largest."""
 _RIGHT: Final = WIDTH - 26
 _TOP: Final = 10
-_BOTTOM: Final = HEIGHT - 40
+_BOTTOM: Final = HEIGHT - 62
 _DAY: Final = 24
 _STEPS: Final = 6
 """How many steps an axis has at most."""

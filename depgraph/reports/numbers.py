@@ -10,11 +10,11 @@ def percent_range(lower: float, upper: float) -> str:
 
     Examples
     --------
-    >>> percent_range(0.25, 0.5), percent_range(0.5, 0.5)
-    ('25.0 to 50.0 %', '50.0 %')
+    >>> percent_range(0.25, 0.5), percent_range(0.5, 0.5), percent_range(0, 0.0001), percent_range(0, 0)
+    ('25.0 to 50.0 %', '50.0 %', '0.0 to <0.1 %', '0.0 %')
 
     """
-    low, high = f"{100 * lower:.1f}", f"{100 * upper:.1f}"
+    low, high = ("<0.1" if 0 < share < 0.0005 else f"{100 * share:.1f}" for share in (lower, upper))
     return f"{low} %" if low == high else f"{low} to {high} %"
 
 
