@@ -56,9 +56,12 @@ def main() -> None:
             f"new {number}",
             "",
             "",
-            *[None] * 4,
-            1.0,
-            "r",
+            share=None,
+            cost_eur=None,
+            valid_from=None,
+            valid_to=None,
+            confidence=1.0,
+            record="r",
         )
         for number, at in enumerate(dependents.tolist())
     ]

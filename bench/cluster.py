@@ -218,7 +218,7 @@ def _started(workers: int, folder: Path) -> tuple[str, list[subprocess.Popen[byt
 def _cpu(processes: list[int]) -> float:
     """Return the processor seconds that processes have taken until now."""
     times = [psutil.Process(process).cpu_times() for process in processes]
-    return sum(each.user + each.system for each in times)
+    return float(sum(each.user + each.system for each in times))
 
 
 def main() -> None:

@@ -139,7 +139,8 @@ def dd(tree: str) -> dict[str, Any]:
 
 def _built(rest: Formula, variables: list[Any], at_least: Callable[[int, list[Any]], Any]) -> Any:
     """Return the formula of a tree as a peer's expression."""
-    gates, found = rest.gates, []
+    gates = rest.gates
+    found: list[Any] = []
     for node in range(len(gates.of_node) - 1):
         causes = [variables[level] for level in gates.own[gates.own_indptr[node] : gates.own_indptr[node + 1]]]
         for requirement in range(gates.of_node[node], gates.of_node[node + 1]):
@@ -160,7 +161,7 @@ def sector(_: str) -> dict[str, Any]:
     tiny = synthetic(20, 100, 1_000, seed=1)
     pairs(tiny, units(tiny, By.PARTY), scope_of(tiny))
     cut_sets(tiny, units(tiny, By.PARTY), 0, upper=True, order=2)
-    order_two = {}
+    order_two: dict[str, Any] = {}
     for name in ("entangled", "tiered"):
         graph = synthetic(10_000, 100_000, 1_130_000, seed=1, entangled=name == "entangled")
         everything = units(graph, By.PARTY)

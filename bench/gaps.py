@@ -111,7 +111,8 @@ def fast_path(graph: Graph) -> FastPath:
         taken.append(process_time() - begin)
     for column in fields(found[0]):
         assert np.array_equal(*(getattr(one, column.name) for one in found))
-    return FastPath(*taken, ratio=taken[1] / taken[0])
+    fast, simple = taken
+    return FastPath(fast, simple, ratio=simple / fast)
 
 
 def peer(graph: Graph, figures: Figures) -> Peer:

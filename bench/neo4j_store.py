@@ -44,6 +44,8 @@ from depgraph.usecases.keeping.exporting import export_store
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from neo4j import ManagedTransaction
+
     from depgraph.ports import Store
 
 sys.path.append(str(Path(__file__).parents[1] / "tests/neo4j"))
@@ -199,7 +201,11 @@ class Plain:
         iterator = iter(rows)
         with self._driver.session(database="neo4j") as session:
             while batch := list(islice(iterator, BATCH)):
-                session.execute_write(lambda transaction, batch=batch: transaction.run(query, rows=batch).consume())
+                session.execute_write(_write, query, batch)
+
+
+def _write(transaction: ManagedTransaction, query: Any, batch: list[Any]) -> None:
+    transaction.run(query, rows=batch).consume()
 
 
 def create(needs: list[Need], ties: list[Tie]) -> Figures:
@@ -338,7 +344,8 @@ def _peak() -> float:
 
 
 def _size(server: Server) -> float:
-    return sum(path.stat().st_size for path in (server.home / "data").rglob("*") if path.is_file()) / 1e6
+    files = (path for path in Path(server.home, "data").rglob("*") if path.is_file())
+    return sum(path.stat().st_size for path in files) / 1e6
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from heapq import heapify, heappop, heappush
 from statistics import median
 from time import perf_counter, process_time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
@@ -34,6 +34,8 @@ SIZES: Final = {
 }
 _PEER_NEEDS: Final = 2_000_000
 """Up to so many needs the peer is asked: it would take minutes and ten gigabytes for more."""
+Found = TypeVar("Found")
+
 _REPEATS: Final = 5
 
 
@@ -220,7 +222,7 @@ def _peer_time(graph: Graph, strikes: Strikes) -> float:
     return taken
 
 
-def _median(act: Callable[[], object]) -> tuple[float, float, object]:
+def _median(act: Callable[[], Found]) -> tuple[float, float, Found]:
     clocks, processors = [], []
     for _ in range(_REPEATS):
         clock, processor = perf_counter(), process_time()

@@ -54,10 +54,12 @@ def synthetic(suppliers: int, dependants: int, needs: int, seed: int, *, entangl
     row = np.concatenate((row, np.arange(len(dependent) - functions, len(dependent))))
     supplied = np.concatenate((supplied, owner))
     run_by = np.arange(len(dependent)) >= len(dependent) - functions
+    table, requirements = _needs(dependent, row, supplied, run_by, dependants, random)
     return Graph(
         nodes=_nodes(functions, users, owners, suppliers, random),
         ties=_owners(owner),
-        **_needs(dependent, row, supplied, run_by, dependants, random),
+        needs=table,
+        requirements=requirements,
     )
 
 
@@ -134,7 +136,7 @@ def _needs(  # noqa: PLR0917 - columns of one table
     run_by: NDArray[np.bool_],
     first_supplier: int,
     random: np.random.Generator,
-) -> dict[str, Needs | Requirements]:
+) -> tuple[Needs, Requirements]:
     """Return the needs and requirements, from the dependent of each requirement and pairs (requirement, provider)."""
     order = np.argsort(dependent, kind="stable")
     rank = np.empty(len(order), dtype=np.int64)
@@ -154,8 +156,8 @@ def _needs(  # noqa: PLR0917 - columns of one table
     )
     relation = np.where(run_by, run, np.where(dependent < first_supplier, uses, subcontracts))
     unknown = np.broadcast_to(np.nan, m)
-    return {
-        "needs": Needs(
+    return (
+        Needs(
             dependent=dependent[row].astype(np.int32),
             provider=provider,
             relation=relation[row].astype(np.uint8),
@@ -170,7 +172,7 @@ def _needs(  # noqa: PLR0917 - columns of one table
             valid_to=np.broadcast_to(np.datetime64("NaT", "D"), m),
             evidence=_silent(m),
         ),
-        "requirements": Requirements(
+        Requirements(
             dependent=dependent.astype(np.int32),
             name=np.zeros(len(n), dtype=np.int32),
             names=strings([""]),
@@ -186,4 +188,4 @@ def _needs(  # noqa: PLR0917 - columns of one table
             widened=np.zeros(len(n), dtype=np.int32),
             disputed=np.zeros(len(n), dtype=np.int32),
         ),
-    }
+    )
