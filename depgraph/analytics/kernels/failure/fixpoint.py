@@ -74,7 +74,7 @@ class State(NamedTuple):
 
 
 def state_of(layout: Layout) -> State:
-    """Return memory of the size of a network."""
+    """Return memory of the size of a layout."""
     return State(rows(layout.core), np.ones(layout.core, dtype=np.uint8), rows(_PLANES))
 
 

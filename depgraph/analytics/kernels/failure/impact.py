@@ -70,7 +70,7 @@ class Victims(NamedTuple):
     ----------
     turns, groups : int
     place : int32[turns]
-        In the network.
+        In the layout.
     group : int64[groups + 1]
         Turns ``group[0]`` to ``group[1]`` belong to no organisation, and those from
         ``group[i]`` to ``group[i + 1]`` to organisation i - 1.

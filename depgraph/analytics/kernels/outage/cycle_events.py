@@ -33,7 +33,7 @@ class Setting(NamedTuple):
     Attributes
     ----------
     order, component : int32, int64[components + 1]
-        The nodes of circle i are ``order[circle[i]:component[i + 1]]``; circles come after
+        The nodes of component i are ``order[component[i]:component[i + 1]]``; components come after
         those that they need.
     affected : bool[n]
         Nodes that may be down at all.
@@ -133,15 +133,15 @@ class Board(NamedTuple):
 
 
 def within(setting: Setting) -> Board:
-    """Return how circles stand before anything happens."""
+    """Return how components stand before anything happens."""
     n, size = len(setting.affected), len(setting.dependent)
     members = np.diff(setting.component)
     own = np.full(n, -1, dtype=np.int32)
     own[setting.order] = np.repeat(np.arange(len(members), dtype=np.int32), members)
     requirement = np.repeat(np.arange(size, dtype=np.int32), np.diff(setting.indptr))
-    circle = own[setting.dependent[requirement]]
-    inside = np.flatnonzero((circle >= 0) & (circle == own[setting.provider]))
-    inside = inside[members[circle[inside]] > 1]
+    component = own[setting.dependent[requirement]]
+    inside = np.flatnonzero((component >= 0) & (component == own[setting.provider]))
+    inside = inside[members[component[inside]] > 1]
     inside = inside[np.argsort(setting.provider[inside], kind="stable")]
     indptr = np.searchsorted(setting.provider[inside], np.arange(n + 1)).astype(np.int64)
     holder = requirement[inside]
