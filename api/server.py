@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from threading import Timer
 from typing import TYPE_CHECKING, Final
 
@@ -47,8 +48,11 @@ class Connection(H11Protocol):
     _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Begin to wait for a head."""
+        """Send what is written at once, and begin to wait for a head."""
         super().connection_made(transport)
+        # A body that follows its head would else wait until the head is acknowledged, 40 ms (Nagle's algorithm):
+        # asyncio sees to that only where a socket names its protocol, and one that listens here does not.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
