@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from threading import Timer
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import h11
 import uvicorn
@@ -27,8 +27,7 @@ _HEADER_SECONDS: Final = 10.0
 _READING_SECONDS: Final = 30.0
 """How long a client may take none of an answer that is there."""
 
-_CONNECTIONS: Final = 500
-"""Connections at a time, beyond which the server answers 503 without looking at the request."""
+_AGAIN: Final = {"Retry-After": "10"}
 
 GRACE_SECONDS: Final = 5.0
 """How long what is in work may go on when the server is told to end."""
@@ -44,12 +43,18 @@ class Connection(H11Protocol):
     time-out for silence between requests only.
     """
 
+    most: ClassVar[int] = 500
+    """Connections at a time: one more is told 503, whatever it asks, and closed; those that are there go on."""
+
     _head: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Send what is written at once, and begin to wait for a head."""
         super().connection_made(transport)
+        if len(self.connections) > self.most:
+            told = f"{self.most} connections are held at a time, and all are taken: ask again in a while"
+            self.app = problem(503, told, {"Connection": "close", **_AGAIN})
         # A body that follows its head would else wait until the head is acknowledged, 40 ms (Nagle's algorithm):
         # asyncio sees to that only where a socket names its protocol, and one that listens here does not.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -115,7 +120,6 @@ def config_of(app: ASGIApp) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=_CONNECTIONS,
     )
 
 
