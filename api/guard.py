@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 
 from api.audit.notes import note_refusal
 from api.headers import HEADERS, OPEN_HEADERS, TLS_HEADERS, with_headers
+from api.keys import Wrong
 from api.problems import problem
 from depgraph.errors import UsageError
 
@@ -69,6 +70,11 @@ class Guard:
             note_refusal(scope)
             refusal = problem(403, "a page of another site may not ask: open the address yourself")
             await refusal(scope, receive, send)
+        elif scope["path"] in _PAGES | _PUBLIC and scope["query_string"]:
+            keys = dict.fromkeys(key for key, _ in QueryParams(scope["query_string"]).items())
+            wrong = [Wrong("query", key, f"unknown query key '{key}': use none") for key in keys]
+            refusal = problem(400, "; ".join(one.detail for one in wrong) or "a query is not asked here", wrong=wrong)
+            await refusal(scope, receive, with_headers(send, OPEN_HEADERS if scope["path"] in _PUBLIC else {}))
         else:
             more = OPEN_HEADERS if scope["path"] in _PUBLIC else {}
             await self._app(scope, receive, with_headers(send, more))

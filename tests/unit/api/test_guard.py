@@ -52,6 +52,16 @@ def test_another_name_is_refused_whatever_is_asked(ask: Ask, host: str) -> None:
         assert "localhost" in response.json()["detail"]
 
 
+@pytest.mark.parametrize("path", ["docs", "openapi.json"])
+def test_a_document_has_no_query_keys(ask: Ask, path: str) -> None:
+    assert ask(path).status_code == 200
+    response = ask(f"{path}?a=1&b=2&a=3")
+    assert response.status_code == 400
+    assert response.headers["content-type"] == "application/problem+json"
+    assert [one["pointer"] for one in response.json()["errors"]] == ["#/a", "#/b"]
+    assert ask(f"{path}?&").status_code == 400
+
+
 def test_every_response_has_the_headers(own_ask: Ask, own_app: FastAPI) -> None:
     @own_app.get("/api/v1/broken")
     def broken() -> None:
