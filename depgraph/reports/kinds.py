@@ -8,7 +8,7 @@ from depgraph.errors import UsageError
 from depgraph.usecases.auditor.report import report_to_auditor
 from depgraph.usecases.packs.hub import report_to_hub
 from depgraph.usecases.packs.procurement import report_to_procurement
-from depgraph.usecases.viewers import COMMUNITY, Viewer
+from depgraph.usecases.viewers import Role, Viewer, for_awards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,8 +35,18 @@ class Kind(NamedTuple):
     needs: tuple[str, ...] = ()
     """The words that it may be asked with, and those of them that it must."""
 
-    viewer: Callable[[Mapping[str, Any]], Viewer | None] = lambda _: None
-    """As seen by whom it is made; None: by the keeper of the store."""
+    viewer: Callable[[Mapping[str, Any], Viewer | None], Viewer | None] = lambda _, viewer: viewer
+    """As seen by whom it is made, of what it is asked with and who asks; None: by the keeper of the store."""
+
+
+def is_hub(viewer: Viewer | None, hub: str) -> bool:
+    """Say whether somebody is a hub, and nobody whom it looks after."""
+    return viewer is not None and viewer.role is Role.HUB and viewer.hubs[:1] == (hub,)
+
+
+def _hub(asked: Mapping[str, Any], viewer: Viewer | None) -> Viewer:
+    """Return who looks at the report to a hub: the hub itself where it asks, with the ceiling that it has."""
+    return viewer if viewer and is_hub(viewer, asked["hub"]) else Viewer(hubs=(asked["hub"],))
 
 
 KINDS: Final = {
@@ -46,20 +56,22 @@ KINDS: Final = {
         "hub.html",
         ("hub", "sector", "supplier"),
         ("hub",),
-        lambda asked: Viewer(hubs=(asked["hub"],)),
+        _hub,
     ),
     "procurement": Kind(
         report_to_procurement,
         "procurement.html",
         ("supplier", "buyer", "service_type", "against"),
         ("supplier",),
-        lambda _: COMMUNITY,
+        lambda _, viewer: for_awards(viewer),
     ),
 }
 """By the word of the command; another report is one more entry."""
 
 
-def asked_of(kind: str, asked: Mapping[str, Any], *, as_keeper: bool) -> tuple[dict[str, Any], Viewer | None]:
+def asked_of(
+    kind: str, asked: Mapping[str, Any], *, as_keeper: bool, viewer: Viewer | None = None
+) -> tuple[dict[str, Any], Viewer | None]:
     """Return what a kind of report is asked with, and as seen by whom it is made.
 
     Parameters
@@ -69,6 +81,8 @@ def asked_of(kind: str, asked: Mapping[str, Any], *, as_keeper: bool) -> tuple[d
         What is empty was not asked.
     as_keeper : bool
         Whether it is made as seen by the keeper of the store whatever its kind.
+    viewer : Viewer, optional
+        Who asks for it; without, the keeper of the store does.
 
     Raises
     ------
@@ -89,7 +103,7 @@ def asked_of(kind: str, asked: Mapping[str, Any], *, as_keeper: bool) -> tuple[d
             raise UsageError(f"report {kind} is about one {name}: name it with {_option(name)}")
     if as_keeper:
         return {**given, **({"as_keeper": True} if "as_keeper" in found.takes else {})}, None
-    return given, found.viewer(given)
+    return given, found.viewer(given, viewer)
 
 
 def _option(name: str) -> str:

@@ -126,7 +126,7 @@ def asked_with(
         As `asked_of`, or if nobody says for whom a pack is.
 
     """
-    taken, viewer = asked_of(kind, given, as_keeper=as_keeper)
+    taken, viewer = asked_of(kind, given, as_keeper=as_keeper, viewer=lens.viewer)
     viewer = viewer or lens.viewer
     if since and kind != "auditor":
         raise UsageError(f"report {kind} does not take --since: report auditor does")

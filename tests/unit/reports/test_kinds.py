@@ -9,7 +9,7 @@ import pytest
 from cli.reporting import report
 from depgraph.errors import UsageError
 from depgraph.reports.kinds import KINDS, asked_of
-from depgraph.usecases.viewers import COMMUNITY
+from depgraph.usecases.viewers import COMMUNITY, viewer_of, words_of
 
 
 def test_the_command_offers_every_report() -> None:
@@ -25,6 +25,28 @@ def test_each_is_made_as_seen_by_whom_it_is_for() -> None:
     assert asked_of("procurement", {"supplier": "x"}, as_keeper=False)[1] is COMMUNITY
     assert asked_of("procurement", {"supplier": "x"}, as_keeper=True)[1] is None
     assert asked_of("auditor", {}, as_keeper=False)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "made_as"),
+    [
+        ("hub", "hub:care ceiling:tlp:amber", "hub:care ceiling:tlp:amber"),
+        # Nobody else is that hub: what the hub may see of what he may.
+        ("hub", "hub:water", ""),
+        ("hub", "organisation:Ede hub:care", ""),
+        ("hub", "auditor hub:care", ""),
+        ("hub", "operator", ""),
+        ("procurement", "organisation:Ede hub:care", "organisation:Ede hub:care ceiling:tlp:green"),
+        ("procurement", "operator ceiling:tlp:clear", "operator ceiling:tlp:clear"),
+        ("auditor", "organisation:Ede hub:care", "organisation:Ede hub:care"),
+    ],
+)
+def test_whoever_asks_is_who_sees_it_as_far_as_it_is_for_him(kind: str, words: str, made_as: str) -> None:
+    given = {"hub": {"hub": "care"}, "procurement": {"supplier": "x"}, "auditor": {}}[kind]
+    viewer = asked_of(kind, given, as_keeper=False, viewer=viewer_of(words.split()))[1]
+    assert viewer
+    assert words_of(viewer) == tuple(made_as.split())
+    assert made_as or viewer.hubs == ("care",)
 
 
 def test_what_a_report_lacks_or_does_not_take_is_named() -> None:
