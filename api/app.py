@@ -19,8 +19,10 @@ from api.guard import Closed, Guard, hosts_of
 from api.imports.form import MULTIPART
 from api.imports.resource import router as imports
 from api.jobs.bounds import USUAL
+from api.jobs.ledger import REPORTS
 from api.jobs.posting import router as posting
 from api.jobs.questions import QUESTIONS
+from api.jobs.reports import router as reports
 from api.jobs.resource import router as jobs_made
 from api.keys import keys_of, refuse_foreign_keys
 from api.observing import Observed, note_route
@@ -97,6 +99,7 @@ def create_app(
         base.include_router(router)
     base.include_router(posting)
     base.include_router(imports)
+    base.include_router(reports)
     base.include_router(jobs_made)
     app.include_router(base)
     app.include_router(health, dependencies=checked, responses=problems.DOCUMENTED)
@@ -104,7 +107,7 @@ def create_app(
     # The last one added hears of a request first.
     app.add_middleware(Representation)
     question = Body(JSON, bounds.body, bounds.body_seconds)
-    bodies = {f"{BASE}/{path}": question for path in QUESTIONS}
+    bodies = {f"{BASE}/{path}": question for path in (*QUESTIONS, REPORTS)}
     bodies[f"{BASE}/imports"] = Body(MULTIPART, bounds.upload, bounds.upload_seconds)
     app.add_middleware(Bodies, bodies=bodies)
     ending = ending or Event()

@@ -95,7 +95,9 @@ def _operation(path: str, asked: dict[str, Any]) -> dict[str, Any]:
     answered = asked["responses"][done]
     names = [name for name in _HEADERS if name != "ETag" or done == "200"] + ["Location"] * (done == "202")
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-    forms = _FORMS if path.startswith(BASE) and done == "200" and "application/json" in answered["content"] else {}
+    told = answered.get("content", {})
+    # What has forms of its own says which.
+    forms = _FORMS if path.startswith(BASE) and done == "200" and [*told] == ["application/json"] else {}
     content = {"content": answered["content"] | forms} if "content" in answered else {}
     responses = {
         done: answered | {"headers": headers} | content | (_links(asked) if done == "200" else {}),
@@ -126,7 +128,7 @@ def _links(asked: dict[str, Any]) -> dict[str, Any]:
 def _statuses(path: str, asked: dict[str, Any]) -> Iterator[str]:
     if "requestBody" in asked:
         yield from ("408", "409", "413", "415", "429")
-    if path.endswith("/result"):
+    if path.endswith("/result") or path.startswith(f"{BASE}/reports/"):
         yield from ("404", "409")
     names = [item["name"] for item in asked.get("parameters", [])]
     yield "400"

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from api.callers import AbandonedError, BusyError
 from api.headers import HEADERS
-from api.jobs.errors import FailedError, OtherRequestError, TooManyJobsError, UnfinishedError
+from api.jobs.errors import FailedError, NotMadeError, OtherRequestError, TooManyJobsError, UnfinishedError
 from api.keys import Wrong, WrongRequestError, wrong_in
 from api.paging import StaleCursorError
 from depgraph.errors import (
@@ -44,6 +44,7 @@ _STATUS: Final[tuple[tuple[type[DepgraphError], HTTPStatus], ...]] = (
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
     (AbandonedError, HTTPStatus.SERVICE_UNAVAILABLE),
     (EmptyStoreError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (NotMadeError, HTTPStatus.NOT_ACCEPTABLE),
     (UnfinishedError, HTTPStatus.CONFLICT),
     (OtherRequestError, HTTPStatus.CONFLICT),
     (TooManyJobsError, HTTPStatus.TOO_MANY_REQUESTS),

@@ -17,7 +17,7 @@ from api.problems import problem
 from depgraph.usecases.sheets import cell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,6 +25,12 @@ _JSON: Final = "application/json"
 _CSV: Final = "text/csv"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMS: Final = {".json": _JSON, ".csv": _CSV, ".xlsx": _XLSX}
+
+_OF_REPORTS: Final = {".json": _JSON, ".html": "text/html", ".pdf": "application/pdf", ".xlsx": _XLSX}
+"""By its ending, the forms that a report has, which are files of their own."""
+
+ENDING: Final = "depgraph.ending"
+"""Where the scope of a request (ASGI) holds which of these is asked for, by its ending."""
 
 MODEL: Final = "depgraph.model"
 """Where the scope of a request (ASGI) holds of which form its answer is, where its route gives several."""
@@ -34,6 +40,8 @@ _SMALL: Final = 1_000
 
 _APART: Final = (f"{BASE}/docs", f"{BASE}/openapi.json")
 """What has one form of its own."""
+
+_REPORT: Final = re.compile(rf"{BASE}/reports/[^/]+")
 
 _QUALITY: Final = re.compile(r"q=([01](?:\.[0-9]{0,3})?)", re.ASCII)
 
@@ -56,21 +64,24 @@ class Representation:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        is_report = _REPORT.fullmatch(path) is not None
+        forms = _OF_REPORTS if is_report else _FORMS
         reads = scope["method"] in ("GET", "HEAD")  # else a body would pass by the limits of its path
-        suffix = next(
-            (end for end in _FORMS if reads and path.endswith(end) and _is_listed(path.removesuffix(end))), ""
-        )
-        form = _FORMS[suffix] if suffix else _accepted(headers.get("accept", ""))
+        named = reads and (is_report or _is_listed(path))
+        suffix = next((end for end in forms if named and path.endswith(end)), "")
+        form = forms[suffix] if suffix else _accepted(headers.get("accept", ""), forms.values())
         if not form:
-            await problem(406, f"there is {', '.join(_FORMS.values())}: accept one of these")(scope, receive, send)
+            await problem(406, f"there is {', '.join(forms.values())}: accept one of these")(scope, receive, send)
             return
         path = path.removesuffix(suffix) if suffix else path
         inner = {**scope, "path": path, "raw_path": path.encode()} if suffix else scope
-        await self._app(inner, receive, _Sending(inner, send, form, headers).send)
+        if is_report:
+            inner[ENDING] = next(end for end, each in forms.items() if each == form)
+        await self._app(inner, receive, _Sending(inner, send, "" if is_report else form, headers).send)
 
 
 class _Sending:
-    """Gathers one response, and sends it when it is whole."""
+    """Gathers one response, and sends it when it is whole; `form` is empty where it has its form already."""
 
     def __init__(self, scope: Scope, send: Send, form: str, asked: Headers) -> None:
         self._scope, self._send, self._form, self._asked = scope, send, form, asked
@@ -89,7 +100,7 @@ class _Sending:
     async def _finish(self) -> None:
         headers, body = MutableHeaders(scope=self._start), bytes(self._body)
         if self._start["status"] == 200:
-            if self._form != _JSON:
+            if self._form not in ("", _JSON):
                 body = _in_form(body, self._form, self._scope)
                 headers["Content-Type"] = self._form + ("; charset=utf-8; header=present" * (self._form == _CSV))
             headers["Vary"] = "Accept, Accept-Encoding, Authorization"
@@ -114,7 +125,7 @@ def _is_listed(path: str) -> bool:
     return path.count("/") == BASE.count("/") + 1
 
 
-def _accepted(accept: str) -> str:
+def _accepted(accept: str, forms: Collection[str] = _FORMS.values()) -> str:
     """Return the form that a header would rather have, JSON of those that it likes as well; empty if it takes none.
 
     Examples
@@ -130,7 +141,7 @@ def _accepted(accept: str) -> str:
     def liked(form: str) -> float:
         return next((wanted[name] for name in (form, f"{form.partition('/')[0]}/*", "*/*") if name in wanted), 0.0)
 
-    best = max(_FORMS.values(), key=liked)
+    best = max(forms, key=liked)
     return best if liked(best) else ""
 
 

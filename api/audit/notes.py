@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from depgraph.usecases.viewers import words_of
 
@@ -104,7 +104,24 @@ class AnswerResponse(JSONResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Note it and send it."""
-        note = scope.get(NOTE)
-        if note is not None:
-            note.facts = self.facts
+        _note_facts(scope, self.facts)
         await super().__call__(scope, receive, send)
+
+
+class FileResponse(Response):
+    """A file that is an answer, of which is noted how much it tells."""
+
+    def __init__(self, content: bytes, facts: Facts, media_type: str, headers: Mapping[str, str]) -> None:
+        super().__init__(content, headers=headers, media_type=media_type)
+        self.facts = facts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Note it and send it."""
+        _note_facts(scope, self.facts)
+        await super().__call__(scope, receive, send)
+
+
+def _note_facts(scope: Scope, facts: Facts) -> None:
+    note = scope.get(NOTE)
+    if note is not None:
+        note.facts = facts

@@ -21,6 +21,10 @@ class TooManyJobsError(UsageError):
     """So many jobs wait already that one more is not taken on."""
 
 
+class NotMadeError(UsageError):
+    """What a job made, it did not make in the form that is asked for."""
+
+
 class FailedError(UsageError):
     """A job failed, and this is how.
 

@@ -48,6 +48,10 @@ create table if not exists imports (
 """
 
 
+REPORTS: Final = "reports"
+"""The kind of a job that makes a report; others answer the question at that path."""
+
+
 class State(StrEnum):
     """How far a job is."""
 

@@ -33,7 +33,7 @@ from api.routes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from threading import Event
 
     from fastapi import APIRouter
@@ -99,10 +99,15 @@ def _as_query(path: str, asked: Mapping[str, Any]) -> Asked:
 
 def _question(route: APIRoute) -> Question:
     looking = next(each for each in route.dependant.dependencies if each.call is reader).query_params
-    columns = dict(map(_column, (*route.dependant.query_params, *looking)))
     name = "".join(word.capitalize() for word in route.name.split("_"))
-    body = create_model(f"{name}Asked", __doc__="What GET takes in its query.", __config__=_STRICT, **columns)
+    body = body_of(f"{name}Asked", "What GET takes in its query.", (*route.dependant.query_params, *looking))
     return Question(route, body, tuple(each.name for each in looking))
+
+
+def body_of(name: str, about: str, params: Iterable[ModelField]) -> type[BaseModel]:
+    """Return what a body says that has the keys of a query, and is read as strictly."""
+    columns = dict(map(_column, params))
+    return create_model(name, __doc__=about, __config__=_STRICT, **columns)
 
 
 def _column(param: ModelField) -> tuple[str, Any]:

@@ -12,8 +12,11 @@ from fastapi.responses import JSONResponse
 
 from api.addresses import AskedHere
 from api.audit.notes import AnswerResponse
+from api.document import BASE
 from api.imports.outcome import ImportResult
 from api.jobs.accepting import OPAQUE, jobs_of
+from api.jobs.errors import UnknownJobError
+from api.jobs.ledger import REPORTS
 from api.jobs.questions import QUESTIONS
 from api.jobs.rows import JobRow, row_of
 from api.jobs.working import IMPORTS
@@ -66,6 +69,10 @@ def job_result(
     """Give the answer that a job made, as GET would have given it: its rows are those of the question."""
     known = jobs_of(request)
     found = known.find(job_id, login_in(request.scope), viewer_in(request.scope))
+    if found.kind == REPORTS:
+        raise UnknownJobError(
+            f"the job '{found.id}' answers no question: what it makes is at {BASE}/reports/{found.id}"
+        )
     body, facts = known.result(found)
     told, link = page.of_kept(json.loads(body), found.id)
     request.scope[MODEL] = _RESULTS[found.kind]

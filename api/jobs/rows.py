@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from api.document import BASE
-from api.jobs.ledger import State
+from api.jobs.ledger import REPORTS, State
 
 if TYPE_CHECKING:
     from api.jobs.ledger import Job
@@ -43,7 +43,11 @@ def row_of(job: Job) -> JobRow:
         job.created,
         job.started,
         job.ended,
-        f"{BASE}/jobs/{job.id}/result" if job.state is State.DONE else "",
+        _result(job) if job.state is State.DONE else "",
         job.status,
         job.detail,
     )
+
+
+def _result(job: Job) -> str:
+    return f"{BASE}/reports/{job.id}" if job.kind == REPORTS else f"{BASE}/jobs/{job.id}/result"

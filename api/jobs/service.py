@@ -19,7 +19,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import depgraph
 from api.audit.notes import Facts
 from api.jobs.bounds import USUAL
-from api.jobs.errors import FailedError, OtherRequestError, TooManyJobsError, UnfinishedError, UnknownJobError
+from api.jobs.errors import (
+    FailedError,
+    NotMadeError,
+    OtherRequestError,
+    TooManyJobsError,
+    UnfinishedError,
+    UnknownJobError,
+)
 from api.jobs.ledger import Job, Ledger, State
 from api.jobs.working import FACTS, IMPORTS, RESULT, moment
 from depgraph.errors import StoreError
@@ -215,6 +222,8 @@ class Jobs:
             If it is not done.
         FailedError
             If it failed.
+        NotMadeError
+            If it made something, but not that.
 
         """
         if job.state is State.FAILED:
@@ -236,8 +245,10 @@ class Jobs:
             raise UnfinishedError(f"the job is {job.state.value}: its result is there when it is done")
         folder = self._folder(job.id)
         try:
-            facts = json.loads((folder / FACTS).read_bytes())
-            return (folder / name).read_bytes(), Facts(**facts)
+            facts = Facts(**json.loads((folder / FACTS).read_bytes()))
+            if not (folder / name).exists():
+                raise NotMadeError("this was not made in that form: ask for another form, or for it anew")
+            return (folder / name).read_bytes(), facts
         except (OSError, ValueError) as error:
             if job.state is State.FAILED:
                 raise FailedError(job.detail, job.status) from None

@@ -17,7 +17,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from api.callers import AbandonedError
-from api.jobs.ledger import Ledger, State
+from api.jobs.ledger import REPORTS, Ledger, State
 from api.problems import in_query_keys, status_of
 from api.views import Views
 from depgraph.bootstrap import blocks_on, open_named
@@ -181,6 +181,10 @@ def _work(work: Work) -> None:
         from api.imports.working import do_import
 
         do_import(work)
+    elif work.job.kind == REPORTS:
+        from api.jobs.reporting import write_files
+
+        write_files(work)
     else:
         answer_question(work)
 

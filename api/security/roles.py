@@ -67,6 +67,9 @@ ACCESS: Final[dict[str, tuple[str, ...]]] = {
     "POST /api/v1/differences": _ALL,
     "POST /api/v1/trends": _ALL,
     "POST /api/v1/checks": _ALL,
+    "POST /api/v1/reports": _ALL,
+    "/api/v1/reports/{id}": _ALL,
+    "/api/v1/reports/{id}/figures/{ref:path}": _ALL,
 }
 """By the path of a route, after the method where it is not for reading: the roles that may ask it.
 

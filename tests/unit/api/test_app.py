@@ -59,6 +59,8 @@ JOB_PATHS = ["/jobs", "/jobs/{id}", "/jobs/{id}/result", "/imports/{id}/findings
 IMPORTS = "/imports"
 """What is not for reading."""
 
+REPORT_PATHS = ["/reports", "/reports/{id}", "/reports/{id}/figures/{ref}"]
+
 SCENARIO = {
     "name": "a",
     "fails": [{"ids": ["Cloud"], "hours": 5}],
@@ -140,10 +142,10 @@ ANSWERS = {
 
 def test_the_document_names_every_route(app: FastAPI) -> None:
     document = app.openapi()
-    assert sorted(document["paths"]) == sorted([*PATHS, *JOB_PATHS, IMPORTS])
+    assert sorted(document["paths"]) == sorted([*PATHS, *JOB_PATHS, *REPORT_PATHS, IMPORTS])
     assert {method for path in document["paths"].values() for method in path} == {"get", "post", "delete", "servers"}
     posted = {path[1:] for path, methods in document["paths"].items() if "post" in methods}
-    assert posted == {*QUESTIONS, IMPORTS[1:]}
+    assert posted == {*QUESTIONS, IMPORTS[1:], "reports"}
 
 
 def test_query_keys_are_camel_case_and_described(app: FastAPI) -> None:

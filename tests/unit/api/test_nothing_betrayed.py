@@ -21,7 +21,7 @@ from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.keeping.owned import IMPORTING
 from depgraph.usecases.viewers import words_of
 from tests.unit.api.conftest import FACTS, NOON, asker, jobs_over, need
-from tests.unit.api.test_app import ANSWERS, IMPORTS, JOB_PATHS
+from tests.unit.api.test_app import ANSWERS, IMPORTS, JOB_PATHS, REPORT_PATHS
 from tests.unit.api.test_jobs import body_of
 from tests.unit.usecases.test_visible import MARKINGS, SEES, VIEWERS
 
@@ -50,6 +50,16 @@ MORE = {
 }
 JOBS = {who: [*ASKABLE][at::4] for at, who in enumerate(["care", "Ede", "auditor", "procurement"])}
 """Which questions each of them asks as jobs: all together, all."""
+
+REPORTS: dict[str, dict[str, object]] = {
+    "care": {"kind": "hub", "hub": "care", "supplier": "Cloud", "forms": ["json", "html", "xlsx"]},
+    "Ede": {"kind": "procurement", "supplier": "Cloud", "against": ["Grid"], "forms": ["json", "html", "xlsx"]},
+    "auditor": {"kind": "auditor", "since": "1", "forms": ["json", "html", "xlsx"]},
+    "procurement": {"kind": "procurement", "supplier": "Cloud", "buyer": "Ede"},
+}
+"""The report of each of them, one in every form."""
+
+FIGURES = ["spof/group/score_upper/name:Cloud", "counts/needs", "spof/group/score_upper/name:Spy"]
 
 QUESTIONS = {path: [*asked[:1], *asked[-1:], *MORE.get(path, [])] for path, asked in ANSWERS.items()}
 
@@ -99,7 +109,13 @@ def histories(draw: st.DrawFn, sees: tuple[str, ...]) -> list[tuple[str, str, Fa
         (
             "more",
             sees[-1],
-            Facts(nodes=(Node("name:Grid", {"name": "Grid", "country": "BE"}, "m.csv:2"), *alike)),
+            Facts(
+                nodes=(
+                    Node("name:Grid", {"name": "Grid", "country": "BE"}, "m.csv:2"),
+                    Node("name:Ede", {"hub": "care"}, "m.csv:4"),
+                    *alike,
+                )
+            ),
             "2026-02-01",
         ),
     ]
@@ -146,9 +162,9 @@ def told(answer: httpx.Response) -> tuple[int, list[tuple[str, str]], bytes]:
 def test_every_route_is_asked() -> None:
     with closing(SqliteStore(":memory:")) as store:
         paths = create_app(store).openapi()["paths"]
-    assert {path for path, methods in paths.items() if "get" in methods} == {*QUESTIONS, *JOB_PATHS}
+    assert {path for path, methods in paths.items() if "get" in methods} == {*QUESTIONS, *JOB_PATHS, *REPORT_PATHS[1:]}
     asked = {path for path, methods in paths.items() if "post" in methods}
-    assert asked == {IMPORTS, *(f"/{kind}" for kinds in JOBS.values() for kind in kinds)}
+    assert asked == {IMPORTS, REPORT_PATHS[0], *(f"/{kind}" for kinds in JOBS.values() for kind in kinds)}
 
 
 @pytest.mark.parametrize("who", ["care", "Ede", "auditor", "procurement"])
@@ -180,6 +196,7 @@ def test_no_byte_of_any_answer_tells_of_what_is_hidden(
                 follow(asks, asked)
         for kind in JOBS[who]:
             ask_jobs(asks, kind)
+        ask_report(asks, REPORTS[who])
         if marks:
             ask_to_import(asks)
 
@@ -225,6 +242,21 @@ def ask_jobs(asks: list[Ask], kind: str) -> None:
         assert one == other, (kind, path)
     ended = [told(ask(job, method="DELETE")) for ask in asks]
     assert ended[0] == ended[1]
+
+
+def ask_report(asks: list[Ask], body: dict[str, object]) -> None:
+    """Ask for a report in every form, and for its figures."""
+    taken = [ask("reports", method="POST", json=body) for ask in asks]
+    assert told(taken[0]) == told(taken[1])
+    job = asks[0](taken[0].headers["location"]).json()["rows"][0]
+    report = f"reports/{job['id']}"
+    for path in (
+        taken[0].headers["location"],
+        *(f"{report}.{form}" for form in ("json", "html", "xlsx", "pdf")),
+        *(f"{report}/figures/{figure}{more}" for figure in FIGURES for more in ("", "?pageSize=1", "?hub=&sector=")),
+    ):
+        one, other = (told(ask(path)) for ask in asks)
+        assert one == other, path
 
 
 def _asked(question: str, form: str, ask: Ask) -> httpx.Response:
