@@ -157,11 +157,12 @@ def do(ledger: Ledger, store: Store, job_id: str, now: Callable[[], datetime] = 
         if job is None or not ledger.begin(job_id, moment(now())):
             return
         viewer = viewer_of(job.seen_as) if job.seen_as else None
+        telling = _Telling(ledger, job_id)
         try:
             before = {*job.material, *material_of(store, viewer)}
             # Also what a job tells that fails is made of it.
             ledger.see(job_id, tuple(sorted(before)))
-            _work(Work(job, store, viewer, folder, _telling(ledger, job_id)))
+            _work(Work(job, store, viewer, folder, telling))
             ledger.see(job_id, tuple(sorted({*before, *material_of(store, viewer)})))
         except AbandonedError:
             return
@@ -173,7 +174,7 @@ def do(ledger: Ledger, store: Store, job_id: str, now: Callable[[], datetime] = 
             told = f"a fault of depgraph ({type(error).__name__}); its log says more"
             ledger.end(job_id, State.FAILED, moment(now()), status=HTTPStatus.INTERNAL_SERVER_ERROR, detail=told)
         else:
-            ledger.end(job_id, State.DONE, moment(now()))
+            ledger.end(job_id, State.DONE, moment(now()), whole=telling.whole)
 
 
 def _work(work: Work) -> None:
@@ -209,19 +210,21 @@ def watch_parent() -> None:
         score.write_text(_OOM_SCORE, encoding="ascii")
 
 
-def _telling(ledger: Ledger, job_id: str) -> Progress:
-    """Return whom to tell how far a job is, who ends it where it is not wanted any more."""
-    told = 0.0
+class _Telling:
+    """Whom to tell how far a job is, who ends it where it is not wanted any more."""
 
-    def tell(done: int, whole: int) -> None:
-        nonlocal told
-        if time.monotonic() - told < _TOLD_SECONDS:
+    def __init__(self, ledger: Ledger, job_id: str) -> None:
+        self._ledger, self._id = ledger, job_id
+        self._told = 0.0
+        self.whole = 0
+
+    def __call__(self, done: int, whole: int) -> None:
+        self.whole = whole
+        if time.monotonic() - self._told < _TOLD_SECONDS:
             return
-        told = time.monotonic()
-        if not ledger.reach(job_id, done, whole):
+        self._told = time.monotonic()
+        if not self._ledger.reach(self._id, done, whole):
             raise AbandonedError("the job was cancelled")
-
-    return tell
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from api.app import create_app
 from api.jobs.bounds import Bounds
 from api.jobs.ledger import State
 from api.jobs.questions import QUESTIONS
+from api.jobs.working import _Telling
 from api.security.gate import Access
 from api.security.keyring import Keyring
 from depgraph.model import Facts, Label, Marking, Node
@@ -204,15 +205,33 @@ def test_a_job_that_is_cancelled_is_not_done(ask_later: tuple[Ask, Later], tmp_p
 
 def test_who_is_cancelled_at_work_ends_there(store: SqliteStore, tmp_path: Path) -> None:
     from api.callers import AbandonedError
-    from api.jobs.working import _telling
 
     jobs, later = jobs_over(store, tmp_path / "jobs", Later)
     job = jobs.submit("simulations", CHANCES, owner="", viewer=None)
     assert later.ledger.begin(job.id, "")
-    _telling(later.ledger, job.id)(1, 10)
+    _Telling(later.ledger, job.id)(1, 10)
     jobs.cancel(jobs.find(job.id, "", None))
     with pytest.raises(AbandonedError):
-        _telling(later.ledger, job.id)(2, 10)
+        _Telling(later.ledger, job.id)(2, 10)
+
+
+def test_how_far_a_job_came_does_not_depend_on_the_clock_once_it_ended(store: SqliteStore, tmp_path: Path) -> None:
+    """All but the first of these are told within half a second, and so passed over."""
+    jobs, later = jobs_over(store, tmp_path / "jobs", Later)
+    done = jobs.submit(
+        "importances", {"id": "function:name:Ede/mail", "probabilities": {"all": 0.5}}, owner="", viewer=None
+    )
+    failed = jobs.submit("trends", {"measure": "score", "id": "name:Nobody"}, owner="", viewer=None)
+    gone = jobs.submit("simulations", CHANCES, owner="", viewer=None)
+    assert isinstance(later, Later)
+    assert later.ledger.begin(gone.id, "")
+    _Telling(later.ledger, gone.id)(1, 10)
+    jobs.cancel(jobs.find(gone.id, "", None))
+    later.work()
+    assert [
+        (found.state.value, found.done, found.whole)
+        for found in (jobs.find(job.id, "", None) for job in (done, failed, gone))
+    ] == [("done", 5, 5), ("failed", 0, 0), ("cancelled", 0, 0)]
 
 
 def test_the_same_request_is_the_same_job(ask_later: tuple[Ask, Later], import_more: Callable[[], None]) -> None:

@@ -136,6 +136,13 @@ def test_a_report_is_the_file_that_the_command_writes_for_the_same_viewer(
             assert verify_report(out, served.store).rows == ()
 
 
+def test_a_report_that_is_done_is_done_wholly(served: Served) -> None:
+    """However long each form took: who sees how far it came by the clock, sees what else was at work."""
+    ask = served.keeper
+    (job,) = ask(post(ask, {**SMALL, "forms": ["json", "html"]}).headers["location"]).json()["rows"]
+    assert (job["state"], job["done"], job["whole"]) == ("done", 3, 3)
+
+
 def test_only_what_is_made_as_the_keeper_says_so(served: Served) -> None:
     said = "Made as the keeper of the store"
     for words, body, keeper in (
