@@ -113,15 +113,14 @@ def report_figure(
     asked, made = found.asked, found.made
     if asked.redact:
         raise UsageError("names are redacted in this report: ask for figures of the one with names")
-    about = {
-        name: asked.given.get(name, "") if given is None else given
-        for name, given in (("sector", sector), ("hub", hub))
-    }
+    within, looked_after = (
+        str(asked.given.get(name, "")) if given is None else given for name, given in (("sector", sector), ("hub", hub))
+    )
 
     def ask(view: View, progress: Progress) -> Answer[Ground, Explained]:
         if view.graph.digest != made.digest:
             raise StaleCursorError("the store tells its history otherwise now: ask for the report anew")
-        return explain(view, ref, **about, limit=limit, progress=progress)
+        return explain(view, ref, sector=within, hub=looked_after, limit=limit, progress=progress)
 
     lens = replace(asked.lens, as_of=made.as_of, revision=made.revision, viewer=_with_role(asked.lens.viewer))
     reading = Reader(views_of(request), lens, caller_of(request.scope))

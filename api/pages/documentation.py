@@ -51,6 +51,7 @@ class Operation:
     path: str
     summary: str
     parameters: tuple[Entry, ...]
+    body: tuple[Entry, ...]
     fields: tuple[Entry, ...]
     adds: tuple[Entry, ...]
 
@@ -80,6 +81,8 @@ def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
                 path=path if "servers" in methods else f"{BASE}{path}",
                 summary=told["description"],
                 parameters=tuple(_parameter(item) for item in told.get("parameters", [])),
+                # What a question is asked with stands with its GET.
+                body=() if "get" in methods else tuple(_body(schemas, told)),
                 # What a job is told of stands with the jobs, and not with each question that makes one.
                 fields=tuple(_fields(schemas, answer)) if method == "get" else (),
                 adds=tuple(_adds(schemas, answer)),
@@ -94,6 +97,14 @@ def _parameter(item: Mapping[str, Any]) -> Entry:
     elif schema.get("default") not in (None, ""):
         about += f" Default: {schema['default']}."
     return Entry(item["name"], _type(schema), about.strip())
+
+
+def _body(schemas: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[Entry]:
+    """Yield the keys of a body."""
+    for content in told.get("requestBody", {}).get("content", {}).values():
+        schema = _resolved(schemas, content["schema"])
+        for name, field in schema["properties"].items():
+            yield _parameter({**field, "name": name, "schema": field, "required": name in schema.get("required", ())})
 
 
 def _fields(schemas: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[Entry]:
@@ -130,7 +141,7 @@ def _type(schema: Mapping[str, Any]) -> str:
     if "$ref" in schema:
         return _last(schema["$ref"])
     if "enum" in schema:
-        return " | ".join(str(word) for word in schema["enum"])
+        return " | ".join(str(word) or '""' for word in schema["enum"])
     if "anyOf" in schema:
         return " | ".join(_type(item) for item in schema["anyOf"])
     if schema.get("type") == "array":

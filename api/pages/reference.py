@@ -29,6 +29,7 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield operation.summary
         for title, entries in (
             ("parameter", operation.parameters),
+            ("key of the body", operation.body),
             ("field of a row", operation.fields),
             ("in `meta`", operation.adds),
         ):

@@ -19,3 +19,5 @@ def test_the_page_says_what_the_document_says(app: FastAPI) -> None:
     assert told.count("\n## ") == sum(
         len(methods) - ("servers" in methods) for methods in app.openapi()["paths"].values()
     )
+    # What is asked with POST alone says what its body has.
+    assert "\n| `kind` | auditor \\| hub \\| procurement | Which report. Required. |\n" in told
