@@ -131,7 +131,7 @@ def serve_api(
                 opened, ending, over, access=access, base_url=here, log=log, limits=limits, observed=observed, jobs=jobs
             )
             signal.signal(signal.SIGTERM, _end)
-            _say(f"serving {_url(server_socket)}{BASE}; documentation at {BASE}/docs; Ctrl-C ends it")
+            _say(f"serving {_url(server_socket)}{BASE} with documentation at {BASE}/docs; Ctrl-C ends it")
             _say(_who_may_ask(keys, viewer, issuer))
             _say(f"what is asked is logged in {folder / LOG}: depgraph audit show")
             if observed.metrics and metrics_port is not None:
