@@ -230,7 +230,7 @@ def test_a_report_is_the_same_on_a_cluster_and_whole_or_not_there(
     here, there = out / "here.json", out / "there.json"
 
     def reported(file: Path, scheduler: str = "") -> Any:
-        return depgraph("report", "auditor", "--out", file, DEPGRAPH_SCHEDULER=scheduler)
+        return depgraph("report", "auditor", "--out", file, "--force", DEPGRAPH_SCHEDULER=scheduler)
 
     assert reported(here).returncode == 0
     own.exactly(1)
