@@ -203,17 +203,19 @@ class Ledger:
         with self._changing() as base:
             base.execute("update jobs set material = ? where id = ?", (json.dumps(material), job_id))
 
-    def end(self, job_id: str, state: State, now: str, *, status: int = 0, detail: str = "", whole: int = 0) -> bool:
+    def end(
+        self, job_id: str, state: State, now: str, *, status: int = 0, detail: str = "", done: int = 0, whole: int = 0
+    ) -> bool:
         """Note how a job ended; return whether it was still wanted.
 
-        What was told last of how far it is depends on the clock: one that is done is `whole` of `whole`, and of
-        another one it is forgotten.
+        What was told last of how far it is depends on the clock: of one that is done it is told how far it came in the
+        end, and of another one it is forgotten.
         """
         with self._changing() as base:
             found = base.execute(
                 "update jobs set state = ?, ended = ?, status = ?, detail = ?, done = ?, whole = ?"
                 " where id = ? and state in ('waiting', 'running')",
-                (state, now, status, detail, whole, whole, job_id),
+                (state, now, status, detail, done, whole, job_id),
             )
             return found.rowcount == 1
 

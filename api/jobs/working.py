@@ -174,7 +174,7 @@ def do(ledger: Ledger, store: Store, job_id: str, now: Callable[[], datetime] = 
             told = f"a fault of depgraph ({type(error).__name__}); its log says more"
             ledger.end(job_id, State.FAILED, moment(now()), status=HTTPStatus.INTERNAL_SERVER_ERROR, detail=told)
         else:
-            ledger.end(job_id, State.DONE, moment(now()), whole=telling.whole)
+            ledger.end(job_id, State.DONE, moment(now()), done=telling.whole or telling.done, whole=telling.whole)
 
 
 def _work(work: Work) -> None:
@@ -216,10 +216,10 @@ class _Telling:
     def __init__(self, ledger: Ledger, job_id: str) -> None:
         self._ledger, self._id = ledger, job_id
         self._told = 0.0
-        self.whole = 0
+        self.done, self.whole = 0, 0
 
     def __call__(self, done: int, whole: int) -> None:
-        self.whole = whole
+        self.done, self.whole = done, whole
         if time.monotonic() - self._told < _TOLD_SECONDS:
             return
         self._told = time.monotonic()
