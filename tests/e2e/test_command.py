@@ -166,6 +166,25 @@ def test_help_loads_nothing_heavy() -> None:
         assert f"'{heavy}'" not in loaded
 
 
+def test_without_a_scheduler_nothing_of_dask_is_loaded(register) -> None:
+    asked = [
+        sys.executable,
+        "-X",
+        "importtime",
+        "-m",
+        "cli.main",
+        "simulate",
+        "--probabilities",
+        EXAMPLE,
+        "--trials",
+        "9",
+    ]
+    loaded = subprocess.run(asked, capture_output=True, text=True, check=True).stderr
+    assert "| numba\n" in re.sub(r" +", " ", loaded)
+    for package in ("dask", "distributed", "depgraph.cluster"):
+        assert not re.search(rf"\| +{package}\b", loaded)
+
+
 def test_a_scenario_simulated(depgraph, register) -> None:
     done = depgraph("simulate", "--scenario", UPDATE, "--trials", "200", "--json")
     assert (done.returncode, done.stderr) == (0, "")
