@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -31,6 +32,8 @@ CHANCES = {"probabilities": {"all": 0.5}, "trials": 10}
 CARE = Marking(Label.AMBER, hubs=("care",))
 OF_CARE = Viewer(role=Role.HUB, hubs=("care",), ceiling=Label.AMBER)
 GOUDA = Facts(nodes=(Node("name:Gouda", {"name": "Gouda"}, "g.csv:2"),))
+PAGE = Path(__file__).parents[3] / "docs" / "api.md"
+
 ASKED = [(path[1:], asked) for path, questions in ANSWERS.items() if path[1:] in QUESTIONS for asked in questions[-1:]]
 
 
@@ -92,6 +95,8 @@ def test_each_question_that_is_worked_out_may_be_asked_as_a_job() -> None:
 
     looked_up = {"needs", "paths", "resolutions", "explanations/{ref}"}
     assert {path[1:] for path in AT_WORK} - looked_up == {*QUESTIONS}
+    jobs = PAGE.read_text(encoding="utf-8").partition("\n## Jobs\n\n")[2].partition("\n\n")[0]
+    assert {*re.findall(r"`/([a-z-]+)`", jobs)} == {*QUESTIONS}, "the page names each"
 
 
 @pytest.mark.parametrize(("kind", "asked"), ASKED)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.pages.reference import reference
+from depgraph.reports.kinds import KINDS
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -20,4 +21,5 @@ def test_the_page_says_what_the_document_says(app: FastAPI) -> None:
         len(methods) - ("servers" in methods) for methods in app.openapi()["paths"].values()
     )
     # What is asked with POST alone says what its body has.
-    assert "\n| `kind` | auditor \\| hub \\| procurement | Which report. Required. |\n" in told
+    kinds = " \\| ".join(KINDS)
+    assert f"\n| `kind` | {kinds} | Which report. Required. |\n" in told

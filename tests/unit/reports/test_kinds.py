@@ -1,4 +1,4 @@
-"""The reports that the command offers are those that there are."""
+"""The reports that the command and the API offer are those that there are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
+from api.jobs.reporting import ReportAsked
 from cli.reporting import report
 from depgraph.errors import UsageError
 from depgraph.reports.kinds import KINDS, asked_of
@@ -15,6 +16,10 @@ from depgraph.usecases.viewers import COMMUNITY, viewer_of, words_of
 def test_the_command_offers_every_report() -> None:
     kind = get_type_hints(report)["kind"]
     assert get_args(kind) == tuple(KINDS)
+
+
+def test_the_api_offers_every_report() -> None:
+    assert get_args(ReportAsked.model_fields["kind"].annotation) == tuple(KINDS)
 
 
 def test_each_is_made_as_seen_by_whom_it_is_for() -> None:
@@ -54,5 +59,5 @@ def test_what_a_report_lacks_or_does_not_take_is_named() -> None:
         asked_of("procurement", {"supplier": ""}, as_keeper=False)
     with pytest.raises(UsageError, match="report hub does not take --service-type: it takes --hub, --sector"):
         asked_of("hub", {"hub": "care", "service_type": "mail"}, as_keeper=False)
-    with pytest.raises(UsageError, match="there is no report 'board': use auditor, hub, procurement"):
-        asked_of("board", {}, as_keeper=False)
+    with pytest.raises(UsageError, match=f"there is no report 'none': use {', '.join(KINDS)}"):
+        asked_of("none", {}, as_keeper=False)

@@ -18,6 +18,7 @@ from pypdf import PdfReader
 from depgraph.errors import MissingPathError, UsageError
 from depgraph.model import DISPUTES, REMARK, Decision, Facts, Finding, Import, Label, Level, Marking, Need
 from depgraph.ports import Given, Store
+from depgraph.reports.kinds import KINDS
 from depgraph.reports.making import Asked, asked_again, asked_with, make_report
 from depgraph.reports.redacting import read_key
 from depgraph.reports.writing import FORMS
@@ -191,7 +192,7 @@ def found_in(text: str) -> list[str]:
     return [each for each in TOLD if each in folded]
 
 
-@pytest.mark.parametrize("kind", list(ASKED))
+@pytest.mark.parametrize("kind", list(KINDS))
 def test_no_name_is_left_in_any_format(store: Store, made: Callable[..., Any], kind: str) -> None:
     whole = make_report(store, replace(asked(kind), redact=False))[1]
     template = asked(kind).template
@@ -225,7 +226,7 @@ def test_no_name_is_left_of_what_was_traced_and_of_what_bodies_answered(heard: S
             assert [each for each in (*told, digest) if each in folded] == [], place
 
 
-@pytest.mark.parametrize("kind", list(ASKED))
+@pytest.mark.parametrize("kind", list(KINDS))
 def test_every_figure_is_the_one_with_names(store: Store, made: Callable[..., Any], kind: str) -> None:
     whole = make_report(store, replace(asked(kind), redact=False))[1]
 
