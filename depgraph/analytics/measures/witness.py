@@ -146,9 +146,10 @@ def witnesses(graph: Graph, units: Units) -> Witnesses:
     fails[high.member] = False
     node = np.flatnonzero(fails).astype(np.int32)
     requirements = graph.requirements
+    surely_breaks, may_break = graph.thresholds
     steps = [
-        _steps(tier, graph.requirements_of, requirements.indptr, requirements.provider, k)
-        for tier, k in ((fallen.upper, requirements.k_upper), (fallen.lower, requirements.k_lower))
+        _steps(tier, graph.requirements_of, requirements.indptr, requirements.provider, threshold)
+        for tier, threshold in ((fallen.upper, may_break), (fallen.lower, surely_breaks))
     ]
     surely = fallen.lower >= 0
     surely[low.member] = False
@@ -168,24 +169,25 @@ def witnesses(graph: Graph, units: Units) -> Witnesses:
 
 
 @compiled
-def _steps(tier: Ints, requirements_of: Offsets, indptr: Offsets, provider: Ints, k: Ints) -> Ints:
+def _steps(tier: Ints, requirements_of: Offsets, indptr: Offsets, provider: Ints, threshold: Ints) -> Ints:
     """Return int32[2, n]: the next node on the witness of each node, and the requirement between; -1 is none."""
     steps = np.full((2, len(tier)), -1, dtype=np.int32)
     for node in range(len(tier)):
         if tier[node] <= 0:
             continue
         for requirement in range(requirements_of[node], requirements_of[node + 1]):
-            working = 0
+            gone = 0
             best = np.int32(-1)
             for entry in range(indptr[requirement], indptr[requirement + 1]):
                 at = provider[entry]
                 if tier[at] < 0 or tier[at] >= tier[node]:
-                    working += 1
-                elif best < 0 or tier[at] < tier[best] or (tier[at] == tier[best] and at < best):
+                    continue
+                gone += 1
+                if best < 0 or tier[at] < tier[best] or (tier[at] == tier[best] and at < best):
                     best = at
             chosen = steps[0, node]
             if (
-                working < k[requirement]
+                gone >= threshold[requirement]
                 and best >= 0
                 and (chosen < 0 or tier[best] < tier[chosen] or (tier[best] == tier[chosen] and best < chosen))
             ):
