@@ -29,7 +29,7 @@ class Lottery(NamedTuple):
     seed : int
         In [0, 2^64).
     threshold : uint64[c]
-        How likely each cause is, as `chance.thresholds` has it.
+        How likely each cause is, as `bernoulli.thresholds` has it.
     indptr, place : int64[c + 1], int32
         Cause i fails the places ``place[indptr[i]:indptr[i + 1]]``, all in the core.
 
