@@ -11,7 +11,7 @@ import json
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, repeat
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from depgraph.errors import InputError
@@ -35,6 +35,8 @@ _PLAIN: Final = Need._fields.index("evidence")
 _AGREED: Final = Need._fields.index("denied")
 """How many columns needs have of which none says how its redundancy is known, and of which none is denied, as in every
 chunk of earlier versions."""
+
+_JSON: Final = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 _BATCH: Final = 1024
 """Facts that are held at a time: with more, the collector of garbage looks at each again and again."""
@@ -107,10 +109,18 @@ def pack(sort: str, facts: Sequence[tuple[Any, ...]]) -> Chunk:
         del columns[_AGREED:]
         if not any(map(any, columns[_PLAIN:])):
             del columns[_PLAIN:]
-    written = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
+    written = f"[{','.join(map(_column, columns))}]"
     with encodable():
         text = written.encode()
     return Chunk(sort, digest(sort, text), len(facts), text)
+
+
+def _column(values: Sequence[Any]) -> str:
+    """Return a column as JSON; one value from end to end, as many columns have it, is spelt out once."""
+    first = values[0]
+    if first is values[-1] and all(map(is_, values, repeat(first))):
+        return f"[{','.join([_JSON(first)] * len(values))}]"
+    return _JSON(values)
 
 
 def unpack(sort: str, text: bytes) -> Iterator[Any]:

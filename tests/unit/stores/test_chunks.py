@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from depgraph.errors import InputError
@@ -41,6 +44,23 @@ def test_equal_facts_have_one_name_and_others_another() -> None:
 
 def test_the_name_of_a_chunk_does_not_change_between_versions() -> None:
     assert pack("ties", [TIE]).hash == "602f55d0e1b224152c9637a782a0449eb95271fb690043d8db4db69d58fc4fda"
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {},
+        {"share": 1.0, "cost_eur": 1},
+        {"record": "m:2", "requirement": 'a "b"'},
+        {"dependent": "name:é", "provider": "name:b\0c", "confidence": 0.5},
+    ],
+)
+@pytest.mark.parametrize("ends", [0, 1])
+def test_columns_are_json_whether_or_not_they_have_one_value(others: dict[str, Any], ends: int) -> None:
+    need = OF_EACH_SORT.needs[0]
+    needs = [need, need._replace(**others), *[need] * ends]
+    columns = [*zip(*needs, strict=True)][:12]
+    assert pack("needs", needs).text.decode() == json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
 
 
 @pytest.mark.parametrize("together", [1, 7, 25])
