@@ -42,6 +42,20 @@ Concentration of one tier, PageRank, Katz and degree are sums over columns and n
 - *bit counter*: 512 counters whose bits are rows, so that adding a bit to each takes a few instructions (vertical
   counters).
 
+## The rule of failure
+
+A requirement breaks once as many of its providers have failed as its threshold says. `Graph.thresholds` works that out,
+once for both bounds. The rule itself is written for each way to follow it, and the oracle of the tests
+(`tests/unit/analytics/conftest.py`) writes it once more, from k:
+
+| where | what follows it so |
+| --- | --- |
+| `broken` in `failure/fixpoint` | 512 scenarios at once: `impacts`, `simulate`, `gaps`, causes, `cut_sets` of order 1 |
+| `failure/pairs` | one more unit beside one that failed: `pairs`, `cut_sets` of order 2 |
+| `compile` in `faulttree` | all scenarios, as a diagram: larger `cut_sets`, `importance` |
+| `downtime`, `cycle_events` in `outage` | who is down when: `outage`, `harm` |
+| `rounds` in `measures/failure` | one scenario, round by round; on its rounds stand `witnesses` and `justifications` |
+
 ## Costs
 
 Measured on 2 cores of a virtual machine, machine code at hand, processor seconds for all units of a graph with
