@@ -51,7 +51,7 @@ def test_every_answer_is_the_same_without_a_kept_graph_with_a_new_one_and_with_a
         return filled(*arguments, DEPGRAPH_CACHE=cache)
 
     for form in FORMS:
-        arguments = [*command, *([form] if form else [])]
+        arguments = [*command, *([form] if form else []), *(["--force"] if "--out" in command else [])]
         without = asked("off")
         assert not graphs(tmp_path)
         first, second = (asked("") for _ in range(2))
