@@ -10,7 +10,7 @@ import depgraph
 PACKAGE = Path(depgraph.__file__).parent
 TESTS = Path(__file__).parents[3]
 KERNELS = "depgraph.analytics.kernels"
-MARKS = ("compiled", "inner", "inlined")
+MARKS = ("compiled", "inner", "inlined", "merged")
 
 Function = tuple[str, str]
 """Module and name."""
