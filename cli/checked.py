@@ -102,8 +102,8 @@ def _behind(out: Console, row: Checked) -> None:
 def _standing(out: Console, row: Checked) -> None:
     impact = row.impact
     fails = _span(impact.fails_lower, impact.fails_upper)
-    needed = f"Needs of others that lead to it: {row.needed_by:,}."
-    out.print(f"\n{needed} If it fails, {fails} nodes fail; {impact.reach:,} depend on it at all:", style="bold")
+    told = f"Needs of others that lead to it: {row.needed_by:,}. Nodes that fail with it: {fails}"
+    out.print(f"\n{told}; that depend on it at all: {impact.reach:,}", style="bold")
     for each in row.standing[:_STANDING]:
         told = f"{each.fails} fails {each.name}, which lost {each.because}"
         out.print(f"  {told if each.because else f'does not fail by that alone: {each.name}'}", markup=False)

@@ -178,7 +178,9 @@ def _checked(view: View, at: int, buyer: int | None, service_type: str, progress
     needing = np.isin(graph.needs.provider, [*owned, *services]) & ~np.isin(graph.needs.dependent, [*owned, *services])
     by = By.GROUP if len(owned) > 1 else None
     blast = blast_radius(view, [supplier], by=by, progress=progress)
-    standing = _standing(graph, [*owned, *services], {row.id: row for row in blast.rows})
+    # Its own functions are part of it: they go with it, and count as nobody that stands on it.
+    functions = graph.needs.dependent[graph.own_run_by & np.isin(graph.needs.provider, owned)].tolist()
+    standing = _standing(graph, [*owned, *services, *functions], {row.id: row for row in blast.rows})
     takes_over, award = _award(view, at, buyer, service_type, progress) if buyer is not None else ((), ())
     return Checked(
         id=supplier,

@@ -109,6 +109,18 @@ def test_who_stands_on_it_and_would_not_fail_is_listed_too() -> None:
     assert [one.because for one in row.standing] == ["x", "x", "x", ""]
 
 
+def test_its_own_functions_do_not_stand_on_it() -> None:
+    """By hand: f1 is the supplier's own; f2 is of a, who needs the supplier, and fails with it, as a does."""
+    view = View(graph("f1@x f1>y f2@a a>x f3@b f3>a"), KEEPER, 1, (), ())
+    (row,) = check_supplier(view, "x").rows
+    assert [(each.id, each.fails) for each in row.standing] == [
+        ("name:a", "certainly"),
+        ("function:f2", "certainly"),
+        ("function:f3", "certainly"),
+    ]
+    assert (row.standing_in_all, row.impact.reach) == (3, 3)
+
+
 def test_an_award_moves_what_the_buyer_has_of_that_type(view: View) -> None:
     """Mail goes from Beta to Alpha, whose failure then stops both functions: their score rises from a half to all."""
     (row,) = check_supplier(view, "Alpha", buyer="Agency", service_type="MAIL").rows
