@@ -10,6 +10,7 @@ import pytest
 from depgraph.graph import to_arrays
 from depgraph.graph.texts import Texts
 from depgraph.model import Facts, Import, Marking, Need, Node, Relation
+from depgraph.notices import NoticeName
 from depgraph.stores.graphs import GraphFiles
 from depgraph.stores.neo4j import Neo4jStore
 from depgraph.stores.neo4j.assembling import Opened, assembled_from, opened
@@ -95,3 +96,12 @@ def test_what_is_drawn_and_kept_is_what_all_facts_say(store: Neo4jStore) -> None
         assert bytes_of(kept) == bytes_of(assembled_from(connection, helds))
     store.put_in_force([1])
     assert store.check() == ""
+
+
+def test_an_import_again_counts_as_the_later_of_two_that_hold_one_notice(store: Neo4jStore) -> None:
+    notice = NoticeName("f#", "1", "2025-01-01")
+    need = Need("name:Town", "name:A", Relation.USES, "r", "", "", None, None, None, None, 1.0, "f#/awards/0")
+    sides = [Facts(needs=(need._replace(provider=one),), findings=(notice.finding,)) for one in ("name:A", "name:B")]
+    for at in (0, 1, 0):
+        store.replace(RUN._replace(source="ted", part=f"delivery {at}"), [sides[at]])
+        assert store.check() == ""

@@ -69,13 +69,15 @@ def following(
     changed = [pair for pair in pairs if pair[0] != pair[1]]
     if len(old) != len(new) or not changed or not all(_is_similar(*pair) for pair in changed):
         return None
+    if not counts_alike(connection, old, new):
+        return None
     runs = list(before.graph.runs)
     place = {run.run: at for at, run in enumerate(runs)}
     found: list[Amended] = []
     for one, other in changed:
         at = place.get(one.import_.run)
         differing = list(_differing(one, other))
-        if at is None or _has_notices(connection, other) or sum(piece.size for piece, _ in differing) > MOST * 10:
+        if at is None or sum(piece.size for piece, _ in differing) > MOST * 10:
             return None
         found += (Amended(at, *said) for said in _needs(connection, differing) if said[0] != said[1])
         runs[at] = Run(other.import_.run, other.import_.revision)
@@ -89,6 +91,19 @@ def keep(shelf: Shelf, helds: Sequence[Revision], found: Opened) -> None:
     """Keep a graph, so that the next question and the next import have it at hand."""
     if helds and not isinstance(shelf, NoShelf):
         shelf.keep(_key(helds), Kept(*to_arrays(found.assembled, found.notes)))
+
+
+def counts_alike(connection: Connection, old: Sequence[Revision], new: Sequence[Revision]) -> bool:
+    """Say whether the imports that name notices came in the same order: which of those count may hang on it."""
+    orders = [
+        [held for held in sorted(helds, key=lambda held: held.import_.revision) if _pieces(held, "findings")]
+        for helds in (old, new)
+    ]
+    places = [[held.import_.run[:2] for held in order] for order in orders]
+    if places[0] == places[1]:
+        return True
+    places = [[held.import_.run[:2] for held in order if _has_notices(connection, held)] for order in orders]
+    return places[0] == places[1]
 
 
 def as_of(helds: Sequence[Revision]) -> str:
@@ -108,12 +123,11 @@ def _in_order(helds: Sequence[Revision]) -> list[Revision]:
 
 def _is_similar(one: Revision, other: Revision) -> bool:
     """Say whether two imports differ in needs alone, as many of them, and make the same notes."""
-    receipts = [(held.import_.receipt.records, held.import_.receipt.left_out) for held in (one, other)]
     besides = [[piece for piece in held.pieces if piece.sort not in ("needs", ENTRIES)] for held in (one, other)]
-    sizes = [[piece.size for piece in held.pieces if piece.sort == "needs"] for held in (one, other)]
+    sizes = [[piece.size for piece in _pieces(held, "needs")] for held in (one, other)]
     return (
         one.import_.run == other.import_.run
-        and receipts[0] == receipts[1]
+        and _noted(one) == _noted(other)
         and besides[0] == besides[1]
         and sizes[0] == sizes[1]
     )
@@ -121,13 +135,21 @@ def _is_similar(one: Revision, other: Revision) -> bool:
 
 def _differing(one: Revision, other: Revision) -> Iterator[tuple[ChunkRef, ChunkRef]]:
     """Yield the chunks of needs that are not the same."""
-    sides = [[piece for piece in held.pieces if piece.sort == "needs"] for held in (one, other)]
+    sides = [_pieces(held, "needs") for held in (one, other)]
     return (pair for pair in zip(*sides, strict=True) if pair[0] != pair[1])
 
 
+def _pieces(held: Revision, sort: str) -> list[ChunkRef]:
+    return [piece for piece in held.pieces if piece.sort == sort]
+
+
+def _noted(held: Revision) -> tuple[int | None, int | None]:
+    """Return what the notes on every answer say of an import besides its caveats."""
+    return held.import_.receipt.records, held.import_.receipt.left_out
+
+
 def _has_notices(connection: Connection, held: Revision) -> bool:
-    """Say whether it names notices: which of those count hangs on the revision."""
-    names = [piece.hash for piece in held.pieces if piece.sort == "findings"]
+    names = [piece.hash for piece in _pieces(held, "findings")]
     chunks = _read(connection, set(names))
     told = chain.from_iterable(read_chunk("findings", name, chunks[name], connection.location) for name in names)
     return any(finding.code == NOTICE for finding in told)

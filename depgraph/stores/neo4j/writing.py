@@ -22,7 +22,7 @@ from depgraph.errors import StoreError, StoreUnavailableError
 from depgraph.ports import UNKNOWN_RECEIPT, Counts, Imported, Superseded, Term
 from depgraph.stores.chunks import SORTS, unpack
 from depgraph.stores.neo4j import manifest
-from depgraph.stores.neo4j.assembling import as_of, assembled_from, following, keep, opened
+from depgraph.stores.neo4j.assembling import as_of, assembled_from, counts_alike, following, keep, opened
 from depgraph.stores.neo4j.chunks import chunks_of, compressed
 from depgraph.stores.neo4j.manifest import ChunkRef, Revision, commit, read_manifest
 from depgraph.stores.neo4j.pipeline import pipelined
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from depgraph.model import Facts, Finding, Import
     from depgraph.ports import Origin, Receipt, Shelf
     from depgraph.stores.chunks import Chunk
+    from depgraph.stores.neo4j.connection import Connection
     from depgraph.stores.neo4j.manifest import Manifest
     from depgraph.stores.neo4j.writer import Writer
 
@@ -171,7 +172,7 @@ def _commit(  # noqa: PLR0917 - the manifest as it is and as it will be
         commit(transaction, changed, revision, oldest=oldest, version=depgraph.__version__)
 
     lost = missing(connection, manifest)
-    if not lost and _look_alike(before, after):
+    if not lost and _look_alike(before, after) and counts_alike(connection, before, after):
 
         def only_turn(transaction: ManagedTransaction) -> None:
             finish(transaction)
@@ -185,8 +186,12 @@ def _commit(  # noqa: PLR0917 - the manifest as it is and as it will be
     was = drawn and drawn.graph
     check_ids(connection, manifest, was, graph.graph)
     draw(writer, was, graph.graph, revision=revision, finish=finish)
-    written = connection.read(lambda transaction: read_manifest(transaction, connection.location))
-    keep(shelf, written.at(revision), graph)
+    keep(shelf, _written(connection, revision), graph)
+
+
+def _written(connection: Connection, revision: int) -> tuple[Revision, ...]:
+    """Return the imports in force as the manifest has them now: with their SHA-256."""
+    return connection.read(lambda transaction: read_manifest(transaction, connection.location)).at(revision)
 
 
 def _ended(held: Revision, revision: int) -> Revision:
