@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from depgraph.graph.amended import Amended, amended
-from depgraph.graph.arrays import from_arrays, to_arrays
+from depgraph.graph.arrays import from_arrays, to_arrays, with_runs
 from depgraph.graph.assembly import Assembled, Named, assemble
 from depgraph.graph.columns import (
     KINDS,
@@ -65,4 +65,5 @@ __all__ = [
     "notes_of",
     "spread",
     "to_arrays",
+    "with_runs",
 ]

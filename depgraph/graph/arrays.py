@@ -83,7 +83,7 @@ def to_arrays(assembled: Assembled, notes: Sequence[str] = ()) -> tuple[dict[str
     for at, name in enumerate(Finding._fields):
         _put_texts(arrays, f"findings.{name}", at_rest([str(finding[at]) for finding in assembled.findings]))
     said = {
-        "runs": [[*run.run._replace(marking=tuple(run.run.marking)), run.import_id] for run in graph.runs],  # type: ignore[arg-type]  # a marking is written as a list
+        "runs": list(map(_written, graph.runs)),
         "apart": graph.apart,
         "as_of": graph.as_of,
         "outside_as_of": graph.outside.as_of,
@@ -122,6 +122,17 @@ def from_arrays(said: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> 
     decisions = tuple(one._replace(reasons=tuple(one.reasons)) for one in starmap(Decision, said["decisions"]))
     unlike = tuple(Unlike(one, tuple(parties), tuple(names)) for one, parties, names in said["unlike"])
     return Assembled(graph, findings, dormant, decisions, unlike, said["shared"])
+
+
+def with_runs(said: Mapping[str, Any], becomes: Mapping[int, Run]) -> dict[str, Any]:
+    """Return what JSON says of the same graph, made by other imports: each by the revision of the one before."""
+    runs = [_written(becomes[made]) if made in becomes else (*rest, made) for *rest, made in said["runs"]]
+    return {**said, "runs": runs}
+
+
+def _written(run: Run) -> tuple[Any, ...]:
+    """Return a run as JSON says it: a marking is written as a list."""
+    return *run.run._replace(marking=tuple(run.run.marking)), run.import_id  # type: ignore[arg-type]  # see above
 
 
 def _put_table(arrays: dict[str, NDArray[Any]], name: str, table: Any) -> None:

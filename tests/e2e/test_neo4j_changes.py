@@ -81,6 +81,7 @@ def test_what_is_drawn_and_kept_is_what_all_facts_say(store: Neo4jStore) -> None
     again = [
         (RUN, with_change(share=0.5)),
         (RUN, with_change(share=0.25, cost_eur=None, confidence=0.5)),
+        (RUN, with_change(share=0.25, cost_eur=None, confidence=0.5)),
         (other, Facts(needs=(MIDST._replace(cost_eur=7.0, record="a:1"),))),
         (other, Facts(needs=(MIDST._replace(cost_eur=8.0, record="a:1"),))),
         (other, Facts(needs=(MIDST._replace(provider="name:z", record="a:1"),))),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from depgraph.graph import Amended, Assembled, Run, amended, assemble, from_arrays, notes_of, to_arrays
+from depgraph.graph import Amended, Assembled, Run, amended, assemble, from_arrays, notes_of, to_arrays, with_runs
 from depgraph.notices import NOTICE
 from depgraph.ports import GraphKey, Kept, NoShelf, keepers_lens, latest_date
 from depgraph.regulation.groups import reference_import
@@ -91,6 +91,17 @@ def keep(shelf: Shelf, helds: Sequence[Revision], found: Opened) -> None:
     """Keep a graph, so that the next question and the next import have it at hand."""
     if helds and not isinstance(shelf, NoShelf):
         shelf.keep(_key(helds), Kept(*to_arrays(found.assembled, found.notes)))
+
+
+def carry(shelf: Shelf, old: Sequence[Revision], new: Sequence[Revision]) -> None:
+    """Keep the graph of imports, if it is at hand, as that of others which say the same."""
+    pairs = list(zip(_in_order(old), _in_order(new), strict=True))
+    if isinstance(shelf, NoShelf) or not all(_noted(one) == _noted(other) for one, other in pairs):
+        return
+    kept = shelf.find(_key(old))
+    if kept:
+        becomes = {one.import_.revision: Run(other.import_.run, other.import_.revision) for one, other in pairs}
+        shelf.keep(_key(new), Kept(with_runs(kept.said, becomes), kept.arrays))
 
 
 def counts_alike(connection: Connection, old: Sequence[Revision], new: Sequence[Revision]) -> bool:

@@ -22,7 +22,7 @@ from depgraph.errors import StoreError, StoreUnavailableError
 from depgraph.ports import UNKNOWN_RECEIPT, Counts, Imported, Superseded, Term
 from depgraph.stores.chunks import SORTS, unpack
 from depgraph.stores.neo4j import manifest
-from depgraph.stores.neo4j.assembling import as_of, assembled_from, counts_alike, following, keep, opened
+from depgraph.stores.neo4j.assembling import as_of, assembled_from, carry, counts_alike, following, keep, opened
 from depgraph.stores.neo4j.chunks import chunks_of, compressed
 from depgraph.stores.neo4j.manifest import ChunkRef, Revision, commit, read_manifest
 from depgraph.stores.neo4j.pipeline import pipelined
@@ -179,6 +179,7 @@ def _commit(  # noqa: PLR0917 - the manifest as it is and as it will be
             move_mark(transaction, revision)
 
         writer.write(only_turn)
+        carry(shelf, before, _written(connection, revision))
         return
     drawn = None if lost else opened(connection, shelf, before)
     graph = drawn and following(connection, drawn, before, after)
