@@ -207,6 +207,31 @@ def _of(graph: Graph, victim: NDArray[np.bool_]) -> Scope:
     )
 
 
+def people_served(graph: Graph, scope: Scope) -> float:
+    """Return how many people the organisations in scope serve together; NaN where that is not known of each.
+
+    Of an organisation it is the largest number of people that it, or anything of it in scope, serves: no fewer than
+    can lose something. A function that nobody owns counts by itself.
+
+    Examples
+    --------
+    >>> from depgraph.testing import graph
+    >>> small = graph("f1@a f1>x f2@b f2>x", {"a": {"people": 5}, "f1": {"people": 7}, "f2": {"people": 2}})
+    >>> people_served(small, scope_of(small))
+    9.0
+
+    """
+    owned = scope.item_of >= 0
+    largest = np.zeros(len(scope.organisation))
+    np.maximum.at(largest, scope.item_of[owned], scope.people[owned])
+    open_items = np.zeros(len(scope.organisation), dtype=np.bool_)
+    open_items[scope.item_of[owned & ~scope.people_known]] = True
+    own = graph.nodes.people[scope.organisation]
+    if bool((np.isnan(own) & open_items).any()) or not bool(scope.people_known[~owned].all()):
+        return float("nan")
+    return float(np.fmax(own, largest).sum() + scope.people[~owned].sum())
+
+
 def unknown_people(scope: Scope) -> Scope:
     """Return the scope in which each organisation counts 1 where the people served by an item are unknown, else 0.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 
 from depgraph.analytics.basis.roles import suppliers
-from depgraph.analytics.basis.scope import scope_of
+from depgraph.analytics.basis.scope import people_served, scope_of
 from depgraph.errors import UsageError
 from depgraph.graph.columns import KINDS
 from depgraph.ids import key
@@ -75,11 +75,11 @@ def _as_spelt(column: Strings, asked: str) -> str:
 def _population(view: View, sector: str, hub: str) -> Population:
     graph = view.graph
     scope = scope_of(graph, sector=sector, hub=hub)
-    people = graph.nodes.people[scope.organisation]
+    people = people_served(graph, scope)
     return Population(
         sector=sector,
         organisations=len(scope.organisation),
         functions=int(np.count_nonzero(graph.nodes.kind[scope.item] == KINDS.index(Kind.FUNCTION))),
-        people=None if bool(np.isnan(people).any()) or not len(people) else int(people.sum()),
+        people=None if np.isnan(people) or not len(scope.organisation) else int(people),
         hub=hub,
     )

@@ -105,8 +105,9 @@ class Left(NamedTuple):
         graph, asked = self.view.graph, self.asked
         scope = scope_of(graph, sector=self.sector, hub=self.hub)
         if asked.answer == COUNTS and asked.measure == "people":
-            order = np.argsort(-graph.nodes.people[scope.organisation], kind="stable")
-            yield from _attributes(graph, scope.organisation[order].tolist(), _PEOPLE)
+            bearers = np.unique(np.concatenate((scope.organisation, scope.item)))
+            order = np.argsort(-graph.nodes.people[bearers], kind="stable")
+            yield from _attributes(graph, bearers[order].tolist(), _PEOPLE)
         nearest = _nearest(graph, asked, scope)
         needs, requirements = graph.needs, graph.requirements
         resting = _TIMES if asked.answer == OUTAGE else _PEOPLE if asked.measure.startswith("people_") else ()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 import numpy as np
 
 from depgraph.analytics.basis.roles import suppliers
-from depgraph.analytics.basis.scope import scope_of, scope_of_node
+from depgraph.analytics.basis.scope import people_served, scope_of, scope_of_node
 from depgraph.analytics.basis.units import units
 from depgraph.analytics.cutsets.pairs import pairs
 from depgraph.analytics.measures.impact import impacts
@@ -159,8 +159,9 @@ def _count(view: View, asked: Reference, sector: str, hub: str) -> float | None:
     if asked.measure == "suppliers":
         return float(np.count_nonzero(suppliers(graph)))
     if asked.measure == "people":
-        served = graph.nodes.people[scope_of(graph, sector=sector, hub=hub).organisation]
-        return None if np.isnan(served).any() or not len(served) else float(served.sum())
+        scope = scope_of(graph, sector=sector, hub=hub)
+        served = people_served(graph, scope)
+        return None if np.isnan(served) or not len(scope.organisation) else served
     if asked.measure in {"organisations", "functions"}:
         scope = scope_of(graph, sector=sector, hub=hub)
         functions = np.count_nonzero(graph.of_kind(Kind.FUNCTION)[scope.item])

@@ -7,6 +7,8 @@ import pytest
 from depgraph.errors import UsageError
 from depgraph.testing import graph
 from depgraph.usecases.auditor.populations import Population, populations
+from depgraph.usecases.questions.references import read_reference
+from depgraph.usecases.questions.refigured import refigured
 from depgraph.usecases.view import KEEPER, View
 
 SMALL = View(
@@ -43,3 +45,15 @@ def test_a_hub_of_organisations_without_sector_is_one_population() -> None:
 def test_nobody_is_refused(asked: dict[str, str]) -> None:
     with pytest.raises(UsageError):
         populations(SMALL, **asked)
+
+
+def test_people_are_no_fewer_than_can_lose_something() -> None:
+    """Of a the 7 of f1, who are more than its own 5; of b its own 9; the function that nobody owns counts by itself."""
+    small = graph(
+        "f1@a f1>x f2@b f2>x f3>x f4@c f4>x",
+        {"a": {"people": 5}, "f1": {"people": 7}, "b": {"people": 9}, "f2": {"people": 3}, "f3": {"people": 2}}
+        | {"f4": {"people": 4}},
+    )
+    (population,) = populations(View(small, KEEPER, 1, (), ()))
+    assert population.people == 7 + 9 + 2 + 4
+    assert refigured(View(small, KEEPER, 1, (), ()), read_reference("counts/people")) == 22
