@@ -161,7 +161,7 @@ def _end_if_stored(store: Store, intake: Intake, before: int) -> None:
 def summary(answer: ImportAnswer) -> str:
     """Return in one line what an import read and stored."""
     part = f" ({answer.run.part})" if answer.run.part else ""
-    nodes = ", ".join(counted(count, kind) for kind, count in answer.nodes.items() if count)
+    nodes = ", ".join(counted(count, kind) for kind, count in answer.nodes.items() if count) or "nothing"
     stored = f"stored as revision {answer.revision}" if answer.revision else "checked, nothing stored (dry run)"
     skipped = f", {counted(answer.skipped, 'bad one')} skipped" if answer.skipped else ""
     read, needs, ties = (
@@ -230,7 +230,8 @@ def say_all(findings: Sequence[Finding], file: Path | None, verdict: Verdict | N
         # What breaks a published rule is told by what that leads to.
         graded_as = verdict.grades[finding.code][0] if verdict and finding.code in verdict.grades else ""
         what = f"{graded_as} (rule {finding.code})" if graded_as else finding.level.value
-        say(f"{what}: {finding}")
+        # One line each, also of a remark that has several.
+        say("\\n".join(f"{what}: {finding}".splitlines()))
     if len(findings) > _SHOWN:
         rest = Counter(finding.level.value for finding in by_weight(findings, verdict)[_SHOWN:])
         say(f"and {', '.join(counted(number, f'more {level}') for level, number in rest.items())}: {where}")

@@ -129,13 +129,13 @@ def _settle(node_id: str, said: Sequence[tuple[int, Node]], findings: list[Findi
             if isinstance(kept, tuple) and isinstance(value, tuple):
                 settled[name] = tuple(sorted({*kept, *value}))
             else:
-                findings.append(
-                    Finding(
-                        Level.NOTE if name == "name" else Level.WARNING,
-                        "attribute-conflict",
-                        node.record,
-                        name,
-                        f"'{node_id}': {name} '{value}' gives way to '{kept}' of a source at least as trusted",
-                    )
-                )
+                gives_way = f"{name} '{_told(value)}' gives way to '{_told(kept)}'"
+                told = f"'{node_id}': {gives_way} of a source at least as trusted"
+                level = Level.NOTE if name == "name" else Level.WARNING
+                findings.append(Finding(level, "attribute-conflict", node.record, name, told))
     return settled
+
+
+def _told(value: Value) -> str:
+    """Return a value as people write it: 118000, whether a source has it as a whole number or not."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)

@@ -87,6 +87,7 @@ def render(template: str, *, report: Any) -> str:
         "valued": _valued,
     }
     environment.filters["count"] = lambda value: f"{value:,}"
+    environment.filters["written"] = _written
     environment.filters["euros"] = lambda value: f"{value:,.0f}"
     environment.filters["plain_number"] = lambda value: f"{value:,g}"
     environment.filters["percent"] = percent
@@ -121,6 +122,12 @@ def referred(named: str, row: object, column: str) -> str:
 
     """
     return re.sub(r"\{(\w+)\}", lambda found: column if found[1] == "column" else str(getattr(row, found[1])), named)
+
+
+def _written(text: str) -> Markup:
+    """Return what somebody wrote with its tabs and line breaks, which are no less his than his words."""
+    lines = Markup("\n").join(text.splitlines())
+    return Markup("&#9;").join(lines.split("\t"))
 
 
 def css_text(text: str) -> Markup:

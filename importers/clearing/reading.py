@@ -9,7 +9,7 @@ from depgraph.ids import id_key, kind_of, read_id
 from depgraph.ids import key as folded
 from depgraph.model import ATTRIBUTES, REMARK, AttributeType, Facts, Finding, Kind, Level, Need, Node, parse_at_least
 from importers.readers.faults import facts_of_findings, fault, read_each
-from importers.readers.values import date, number
+from importers.readers.values import country, date, number, whole, within, word
 from importers.readers.workbooks import open_workbook
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from importers.readers.tables import Table
 
 ABOUT, NEEDS, ATTRIBUTES_SHEET, REMARKS = "about", "needs", "attributes", "remarks"
+SHEETS: Final = (ABOUT, NEEDS, ATTRIBUTES_SHEET, REMARKS)
 AGREE, DENY = "agree", "deny"
 _ORGANISATION, _ANSWERED = "organisation", "answered on"
 _TOLD: Final = ("meaning", "on_file", "k_lower", "k_upper", "narrows_by", "question", "records")
@@ -73,7 +74,9 @@ def read(given: Given) -> Iterator[Facts]:
     path = _one(given.paths)
     own = given.known.own if given.known else frozenset()
     findings: list[Finding] = []
-    with open_workbook(path, (ABOUT, NEEDS, ATTRIBUTES_SHEET, REMARKS), given.ignore) as workbook:
+    with open_workbook(path, SHEETS, given.ignore) as workbook:
+        unread = f"is not read: the sheets of a reply are {', '.join(SHEETS)}"
+        findings += [Finding(Level.NOTE, "not-read", other, "", unread) for other in workbook.others]
         organisation = _about(workbook.tables.get(ABOUT), path)[_ORGANISATION]
         reading = _Reading(organisation, own)
         tables = workbook.tables
@@ -109,7 +112,7 @@ class _Reading:
             row.maybe_text("requirement"),
             row.maybe_text("service_type"),
             row.maybe_read("answer", _answer) or "",
-            row.maybe_read("at_least", parse_at_least) or "",
+            row.maybe_read("at_least", _at_least) or "",
             row.maybe_text("document"),
             remark,
         )
@@ -173,7 +176,7 @@ class _Reading:
         rule = ATTRIBUTES.get(name)
         if rule is None or rule.type is AttributeType.LIST:
             raise row.fault("attribute", f"'{name}' is no attribute that is asked about: restore the row")
-        value: Value = row.read("answer", number) if rule.type is not AttributeType.TEXT else answer
+        value: Value = row.read("answer", lambda written: _value(name, written))
         return Facts(nodes=(Node(node_id, {name: value}, row.record),), findings=remarks)
 
     def remark(self, row: Record) -> Facts | None:
@@ -202,6 +205,30 @@ class _Reading:
     @staticmethod
     def _document(record: str, document: str) -> tuple[Finding, ...]:
         return (Finding(Level.NOTE, "clearing-document", record, "document", document),) if document else ()
+
+
+def _at_least(written: str) -> str:
+    """Return how many must work as the model spells it; what is wrong with it is told of its column."""
+    try:
+        return parse_at_least(written)
+    except InputError as error:
+        raise ValueError(str(error)) from None
+
+
+def _value(name: str, written: str) -> Value:
+    """Return the value that an answer gives an attribute."""
+    rule = ATTRIBUTES[name]
+    if name == "country":
+        return country(written)
+    if rule.words:
+        return word(written, rule.words)
+    match rule.type:
+        case AttributeType.WHOLE:
+            return int(within(whole(written), rule.low, rule.high))
+        case AttributeType.NUMBER:
+            return within(number(written), rule.low, rule.high)
+        case _:
+            return written
 
 
 def _requirement(answer: _Answer) -> tuple[str, str]:

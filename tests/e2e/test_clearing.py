@@ -47,7 +47,7 @@ def test_a_denied_need_is_disputed_until_it_is_decided(asked: Run, tmp_path: Pat
         tmp_path / "c.xlsx",
         about_B10="2026-01-15",
         needs_L2="deny",
-        needs_O2="We left  in 2024.",
+        needs_O2='We left  in 2024:\n- "their" <host>;\n-\tours 👩\u200d💻',
         remarks_A2=" Thanks ",
     )
     done = asked("import", "clearing", "c.xlsx")
@@ -60,7 +60,7 @@ def test_a_denied_need_is_disputed_until_it_is_decided(asked: Run, tmp_path: Pat
     assert asked("report", "auditor", "--out", "r.html").returncode == 0
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "<strong>disputed</strong>" in page
-    assert "We left  in 2024." in page
+    assert "We left  in 2024:\n- &#34;their&#34; &lt;host&gt;;\n-&#9;ours 👩\u200d💻</p>" in page, "unedited"
     assert asked("clearing", "reject", FUNCTION, CASES, "--who", "Ann").returncode == 0
     assert bounds(asked) == [(1, 1, False)]
     assert asked("clearing", "undo", FUNCTION, CASES, "--who", "Ann").returncode == 0
@@ -88,3 +88,47 @@ def test_a_sheet_about_somebody_else_or_with_formulas_is_refused(asked: Run, tmp
     assert not (tmp_path / "d.xlsx").exists()
     undecided = asked("clearing", "accept", FUNCTION, CASES, "--who", "Ann")
     assert (undecided.returncode, "is disputed" in undecided.stderr) == (2, True)
+
+
+def test_a_reply_of_remarks_alone_is_a_reply(asked: Run, tmp_path: Path) -> None:
+    nothing = asked("import", "clearing", "c.xlsx")
+    assert (nothing.returncode, "nothing is answered: fill in" in nothing.stderr) == (3, True)
+    fill(tmp_path / "c.xlsx", remarks_A2="We see it\nerror: otherwise.")
+    book = openpyxl.load_workbook(tmp_path / "c.xlsx")
+    book.create_sheet("mine")["A1"] = "a sheet of our own"
+    book.save(tmp_path / "c.xlsx")
+    done = asked("import", "clearing", "c.xlsx")
+    assert (done.returncode, "1 record; 0 needs and 0 ties of nothing" in done.stdout) == (0, True), done.stderr
+    assert "We see it\\nerror: otherwise." in done.stderr, "one line on a terminal"
+    assert "c.xlsx/mine: is not read: the sheets of a reply are about, needs," in done.stderr
+    assert len(json.loads(asked("gaps", "--json").stdout)["meta"]["rounds"]) == 1
+
+
+WRONG = {
+    "needs_L2=yes": "c.xlsx/needs:2: answer: 'yes' is no answer: write agree or deny",
+    "needs_M2=half": "c.xlsx/needs:2: at_least: 'half' is not a number, all, any",
+    "needs_N2=contract 5": "c.xlsx/needs:2: answer: is empty, and a document is named",
+    "needs_P1=ours": "c.xlsx/needs:2: ours: the column is not known",
+    "attributes_F3=Nederland": "c.xlsx/attributes:3: answer: 'Nederland' is not an ISO 3166-1 alpha-2 code",
+    "attributes_F5=1.5": "c.xlsx/attributes:5: answer: '1.5' is not a whole number",
+    "attributes_F6=2": "c.xlsx/attributes:6: answer: 2 lies outside [0, 1]",
+    "attributes_F7=perhaps": "c.xlsx/attributes:7: answer: 'perhaps' is not known: use one of none, designed",
+    "attributes_F8==1+1": "c.xlsx/attributes:8: answer: cell F8 holds a formula",
+    "attributes_A2=name:Example Video": "c.xlsx/attributes:2: id: 'name:Example Video' is no party of name:Example City",
+    "about_B10=yesterday": "c.xlsx/about: answered on: 'yesterday' is not a date",
+    "about_A2=who": "c.xlsx/about: what: does not say 'organisation': restore the sheet",
+    "": "c.xlsx: is not a zip archive that can be read",
+}
+
+
+def test_what_is_wrong_in_a_sheet_is_told_by_its_cell(asked: Run, tmp_path: Path) -> None:
+    sheet = (tmp_path / "c.xlsx").read_bytes()
+    for cell, said in WRONG.items():
+        (tmp_path / "c.xlsx").write_bytes(sheet)
+        place, _, value = cell.partition("=")
+        if place:
+            fill(tmp_path / "c.xlsx", **{place: value})
+        else:
+            (tmp_path / "c.xlsx").write_bytes(b"")
+        done = asked("import", "clearing", "c.xlsx", "--dry-run")
+        assert (done.returncode, said in done.stderr) == (3, True), (cell, done.stderr)

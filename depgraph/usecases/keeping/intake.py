@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from depgraph.errors import InputError
 from depgraph.graph import CAVEAT
 from depgraph.ids import value_of
-from depgraph.model import Facts, Finding, Level
+from depgraph.model import REMARK, Facts, Finding, Level
 from depgraph.ports import Counts
 from depgraph.usecases.validation import Validation
 
@@ -170,7 +170,10 @@ class Intake:
         """Raise `InputError` if what was read is not to be stored."""
         if self._errors and not self._skip_bad:
             raise self._refusal()
-        if self.counts() == Counts():
+        remarked = any(finding.code == REMARK for finding in self._remarks)
+        if self.counts() == Counts() and not remarked:
+            if self._source.replies and not self._errors:
+                raise InputError("nothing is answered: fill in an answer or a remark", self.findings())
             raise InputError(
                 f"nothing to import: no good record in what was given for '{self._source.name}'", self.findings()
             )
@@ -206,7 +209,7 @@ def _recorded(facts: Facts) -> int:
     """Return how many records facts come of: none, if they only remark on something beside the records."""
     if facts.nodes or facts.needs or facts.ties or facts.decisions:
         return len(_records(facts))
-    return int(any(finding.level is Level.ERROR for finding in facts.findings))
+    return int(any(finding.level is Level.ERROR or finding.code == REMARK for finding in facts.findings))
 
 
 def _records(facts: Facts) -> set[str]:
@@ -217,9 +220,15 @@ def _records(facts: Facts) -> set[str]:
 
 
 def _shown(finding: Finding) -> Finding:
-    r"""Return a finding whose text of strangers cannot steer a terminal: what does not print becomes ``\x1b``."""
+    r"""Return a finding whose text of strangers cannot steer a terminal: what does not print becomes ``\x1b``.
+
+    A remark of an audited body is kept as it was written; doors make what they show of it legible.
+    """
     if all(map(str.isprintable, finding)):
         return finding
+    if finding.code == REMARK:
+        level, code, record, field, message = finding
+        return Finding(level, code, _escaped(record), _escaped(field), message)
     return Finding(finding.level, *(_escaped(text) for text in finding[1:]))
 
 

@@ -75,3 +75,9 @@ def test_parties_that_are_one_share_their_attributes(imported: Imports) -> None:
     assert nodes.id.tolist() == ["kvk:00000001"]
     assert (nodes.sector[0], nodes.people[0], nodes.name[0]) == ("care", 5.0, "00000001")
     assert [said.record for said in found.graph.provenance(nodes.evidence, 0)] == ["r:1", "r:2"]
+
+
+def test_a_number_is_told_as_it_is_written(imported: Imports) -> None:
+    trusted = imported(Node("name:a", {"people": 118_000.0}, "t:1"), source="z", trust=60)
+    (finding,) = _assembled(imported(Node("name:a", {"people": 120_000}, "o:1"), source="a"), trusted).findings
+    assert "people '120000' gives way to '118000' of a source at least" in finding.message
