@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from depgraph.graph.columns import rows_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -85,7 +87,7 @@ def _telling(matrix: csr_matrix, counts: NDArray[np.int64]) -> csr_matrix:
     from sklearn.preprocessing import normalize  # noqa: PLC0415 - it takes a second to load
 
     rare = counts[matrix.indices] <= _COMMON
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    rows = rows_of(matrix.indptr)
     few = np.bincount(rows[rare], minlength=matrix.shape[0]) < _FEW
     kept = matrix.copy()
     kept.data = np.where(rare | few[rows], kept.data, np.float32(0))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.base.jit import compiled
+from depgraph.graph.columns import offsets
 
 if TYPE_CHECKING:
     from depgraph.graph import Graph
@@ -61,8 +62,7 @@ def failed(graph: Graph, seeds: Ints, upper_seeds: Ints | None = None) -> Failur
 
 def held(indptr: Offsets, provider: Ints, nodes: int) -> tuple[Offsets, Ints]:
     """Return the requirements that each node is a provider of, as rows."""
-    begins = np.zeros(nodes + 1, dtype=np.int64)
-    np.cumsum(np.bincount(provider, minlength=nodes), out=begins[1:])
+    begins = offsets(np.bincount(provider, minlength=nodes))
     holder = np.empty(len(provider), dtype=np.int32)
     _hold(indptr, provider, begins[:-1].copy(), holder)
     return begins, holder

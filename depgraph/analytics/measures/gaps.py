@@ -212,10 +212,8 @@ def _unknown(graph: Graph) -> tuple[Ints, Ints]:
 def _lost_with(graph: Graph, scope: Scope, part: Offsets, broken: Ints) -> Floats:
     """Return the score of what may fail if each of these requirements breaks, 0 where no one provider breaks it."""
     requirements = graph.requirements
-    size = np.diff(requirements.indptr)[broken]
     # Once it has a name, an unknown provider adds nothing to k_upper.
-    k = (requirements.k_upper - requirements.grown)[broken]
-    decisive = np.flatnonzero((k > 0) & (k == size))
+    decisive = np.flatnonzero((graph.thresholds[UPPER] + requirements.grown)[broken] == 1)
     node, at = np.unique(requirements.dependent[broken[decisive]], return_inverse=True)
     stands = np.zeros(len(graph.nodes), dtype=np.int64)
     party = ~graph.of_kind(Kind.FUNCTION)[scope.item]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from depgraph.graph import spread
+from depgraph.graph.columns import rows_of
 from depgraph.model import LABELS
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def marking_rank(graph: Graph, evidence: Evidence) -> NDArray[np.int64]:
     worst = np.zeros(items, dtype=np.int64)
     closed = np.array([LABELS.index(run.run.marking.label) for run in graph.runs], dtype=np.int64)
     if closed.any():
-        np.maximum.at(worst, np.repeat(np.arange(items), np.diff(evidence.indptr)), closed[evidence.run])
+        np.maximum.at(worst, rows_of(evidence.indptr), closed[evidence.run])
     return worst
 
 

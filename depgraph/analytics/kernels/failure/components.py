@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.kernels.base.arrays import offsets
 from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.jit import compiled
 from depgraph.analytics.kernels.base.lanes import pointers
@@ -44,9 +45,7 @@ def ordered(inside: NDArray[np.bool_], indptr: Offsets, provider: Ints) -> tuple
     done, components = _search(bundled(room), n)
     finished = finished[:done]
     of = component[finished]
-    begins = np.zeros(components + 1, dtype=np.int64)
-    np.cumsum(np.bincount(of, minlength=components), out=begins[1:])
-    return finished[np.argsort(of, kind="stable")], begins
+    return finished[np.argsort(of, kind="stable")], offsets(np.bincount(of, minlength=components))
 
 
 class _Search(NamedTuple):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.kernels.base.arrays import rows_of
 from depgraph.analytics.kernels.base.bit_counters import SUM
 from depgraph.analytics.kernels.base.lanes import rows
 
@@ -62,7 +63,7 @@ def rules_of(  # noqa: PLR0917 - columns of one table
 ) -> Rules:
     """Return requirements, given by place, with their holders; `item` is of each place."""
     core = int(component[-1])
-    dependent = np.repeat(np.arange(len(of_place) - 1, dtype=np.int32), np.diff(of_place))
+    dependent = rows_of(of_place)
     order = np.argsort(provider, kind="stable")
     return Rules(
         core=core,
@@ -75,7 +76,7 @@ def rules_of(  # noqa: PLR0917 - columns of one table
         indptr=indptr,
         provider=provider,
         holder_indptr=np.searchsorted(provider[order], np.arange(core + 1)).astype(np.int64),
-        holder=np.repeat(np.arange(len(threshold), dtype=np.int32), np.diff(indptr))[order],
+        holder=rows_of(indptr)[order],
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.kernels.base.arrays import rows_of
 from depgraph.analytics.kernels.base.jit import inlined, inner
 from depgraph.analytics.kernels.base.lanes import variable
 
@@ -137,8 +138,8 @@ def within(setting: Setting) -> Board:
     n, size = len(setting.affected), len(setting.dependent)
     members = np.diff(setting.component)
     own = np.full(n, -1, dtype=np.int32)
-    own[setting.order] = np.repeat(np.arange(len(members), dtype=np.int32), members)
-    requirement = np.repeat(np.arange(size, dtype=np.int32), np.diff(setting.indptr))
+    own[setting.order] = rows_of(setting.component)
+    requirement = rows_of(setting.indptr)
     component = own[setting.dependent[requirement]]
     inside = np.flatnonzero((component >= 0) & (component == own[setting.provider]))
     inside = inside[members[component[inside]] > 1]
