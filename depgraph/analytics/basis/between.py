@@ -144,7 +144,7 @@ class Between:
     variant : mapping of Variant to int
         Its number.
     row : int32[core]
-        The variant at each place of the core, -1 for none.
+        The variant at each slot of the core, -1 for none.
 
     """
 

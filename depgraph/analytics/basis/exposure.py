@@ -83,7 +83,7 @@ def exposed(
     victims = Victims(
         turns=len(turns),
         groups=len(group) - 1,
-        place=layout.place[turns],
+        slot=layout.slot[turns],
         group=group,
         function=functional[turns].astype(np.uint8),
         apart=apart[turns].astype(np.uint8),

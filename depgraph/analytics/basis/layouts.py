@@ -45,10 +45,10 @@ def layout_of(graph: Graph, seed: Ints, leaf: Ints, apart: NDArray[np.bool_], *,
 
 
 def scenarios_of(layout: Layout, units: Units, *, alike: bool = False) -> Scenarios:
-    """Return the scenarios of units: those of like places side by side if `alike`, else in their own order."""
-    place = layout.place[units.seed]
+    """Return the scenarios of units: those of like slots side by side if `alike`, else in their own order."""
+    slot = layout.slot[units.seed]
     order = np.arange(len(units), dtype=np.int64)
-    if alike and len(place):
-        first = place[np.minimum(units.seed_indptr[:-1], len(place) - 1)]
+    if alike and len(slot):
+        first = slot[np.minimum(units.seed_indptr[:-1], len(slot) - 1)]
         order = np.argsort(first, kind="stable").astype(np.int64)
-    return Scenarios(order, units.seed_indptr, np.where(place < layout.core, place, np.int32(-1)))
+    return Scenarios(order, units.seed_indptr, np.where(slot < layout.core, slot, np.int32(-1)))

@@ -146,8 +146,8 @@ def pairs(
 def _involved(layout: Layout, units: Units) -> NDArray[np.intp]:
     """Return the units of which a node is needed by anybody."""
     unit = rows_of(units.seed_indptr)
-    place = layout.place[units.seed]
-    return np.unique(unit[(place >= 0) & (place < layout.core)])
+    slot = layout.slot[units.seed]
+    return np.unique(unit[(slot >= 0) & (slot < layout.core)])
 
 
 class _Side(NamedTuple):
@@ -161,10 +161,10 @@ class _Side(NamedTuple):
 
 def _side(graph: Graph, exposure: Exposure, units: Units, scope: Scope, bound: int) -> _Side:
     rules = _rules(graph, exposure, len(scope.item), bound)
-    place = exposure.layout.place[units.seed]
-    inside = (place >= 0) & (place < rules.core)
+    slot = exposure.layout.slot[units.seed]
+    inside = (slot >= 0) & (slot < rules.core)
     size = np.bincount(rows_of(units.seed_indptr)[inside], minlength=len(units))
-    seeds = Seeds(offsets(size), place[inside])
+    seeds = Seeds(offsets(size), slot[inside])
     blocks = -(-len(units) // LANES)
     alone = rows(max(1, blocks) * rules.core)
     in_turn(
@@ -180,21 +180,21 @@ def _rules(graph: Graph, exposure: Exposure, items: int, bound: int) -> Rules:
     """Return the requirements of evaluated nodes that can break in a bound."""
     layout, requirements = exposure.layout, graph.requirements
     threshold = graph.thresholds[bound]
-    place = layout.place[requirements.provider]
-    place = np.where(place < layout.core, place, np.int32(-1))
+    slot = layout.slot[requirements.provider]
+    slot = np.where(slot < layout.core, slot, np.int32(-1))
     row = rows_of(requirements.indptr)
-    known = np.bincount(row[place >= 0], minlength=len(requirements))
-    dependent = layout.place[requirements.dependent]
+    known = np.bincount(row[slot >= 0], minlength=len(requirements))
+    dependent = layout.slot[requirements.dependent]
     kept = np.flatnonzero((dependent >= 0) & (known >= threshold))
     kept = kept[np.argsort(dependent[kept], kind="stable")]
     rank = np.full(len(requirements), -1, dtype=np.int64)
     rank[kept] = np.arange(len(kept))
-    entry = np.flatnonzero((rank[row] >= 0) & (place >= 0))
+    entry = np.flatnonzero((rank[row] >= 0) & (slot >= 0))
     entry = entry[np.argsort(rank[row[entry]], kind="stable")]
     item = np.full(len(layout.node), -1, dtype=np.int32)
-    item[layout.place[exposure.turn[len(exposure.turn) - items :]]] = np.arange(items, dtype=np.int32)
-    of_place = np.searchsorted(dependent[kept], np.arange(len(layout.node) + 1)).astype(np.int64)
-    return rules_of(layout.component, of_place, item, threshold[kept], offsets(known[kept]), place[entry])
+    item[layout.slot[exposure.turn[len(exposure.turn) - items :]]] = np.arange(items, dtype=np.int32)
+    of_slot = np.searchsorted(dependent[kept], np.arange(len(layout.node) + 1)).astype(np.int64)
+    return rules_of(layout.component, of_slot, item, threshold[kept], offsets(known[kept]), slot[entry])
 
 
 def _items(exposure: Exposure, units: Units, items: int) -> Items:

@@ -47,7 +47,7 @@ def singles(graph: Graph, units: Units, chosen: Ints, target: int, *, upper: boo
 
     def work(state: State, block: int) -> None:
         propagate_block(layout, scenarios, UPPER if upper else LOWER, state, block)
-        found[block] = state.failed[layout.place[target]]
+        found[block] = state.failed[layout.slot[target]]
 
     in_blocks(len(asked), lambda: state_of(layout), work)
     return np.unpackbits(found.view(np.uint8).reshape(-1), bitorder="little")[: len(asked)].astype(np.bool_)

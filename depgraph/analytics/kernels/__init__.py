@@ -37,8 +37,8 @@ Concentration of one tier, PageRank, Katz and degree are sums over columns and n
 - *cone* of influence: what one node depends on at all. A fault tree is cut down to it first.
 - *hub*: a node in the midst of a large component that many ways lead to. *Dominators* of it are what all ways there
   pass.
-- *layout*: the requirements of a graph as arrays in the order in which an engine reads them. *Workspace*: what one
-  thread writes.
+- *layout*: the requirements of a graph as arrays in the order in which an engine reads them. *Slot*: where a node
+  stands in it. *Workspace*: what one thread writes.
 - *bit counter*: 512 counters whose bits are rows, so that adding a bit to each takes a few instructions (vertical
   counters).
 

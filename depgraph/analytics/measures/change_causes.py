@@ -395,13 +395,13 @@ def _measure(  # noqa: PLR0917 - what is measured, in which graphs, and where it
     """Write the measures of some bounds."""
     (seed_indptr, seed), (member_indptr, member) = each
     layout, turns = laid.exposure.layout, laid.exposure.turn
-    place = layout.place[seed]
+    slot = layout.slot[seed]
     count = len(seed_indptr) - 1
-    turn_of = np.full(len(layout.place), -1, dtype=np.int32)
+    turn_of = np.full(len(layout.slot), -1, dtype=np.int32)
     turn_of[turns] = np.arange(len(turns), dtype=np.int32)
     scenarios = bundled(
         Scenarios(
-            np.arange(count, dtype=np.int64), seed_indptr, np.where(place < layout.core, place, -1).astype(np.int32)
+            np.arange(count, dtype=np.int64), seed_indptr, np.where(slot < layout.core, slot, -1).astype(np.int32)
         )
     )
     members = bundled(Members(member_indptr, turn_of[member]))

@@ -228,12 +228,12 @@ def _layout(graph: Graph, units: Units, scope: Scope, part: Offsets, questions: 
     apart = np.ones(len(graph.nodes), dtype=np.bool_)
     network = layout_of(graph, units.seed, np.unique(scope.item), apart)
     core = network.core
-    place = network.place[scope.item]
+    slot = network.slot[scope.item]
     functional = graph.of_kind(Kind.FUNCTION)[scope.item]
     weight, stands = (np.zeros(len(network.node), dtype=np.int64) for _ in range(2))
-    weight[place[functional]] = part[functional]
-    stands[place[~functional]] = part[~functional]
-    item = np.sort(place[(place >= core) | ~functional])
+    weight[slot[functional]] = part[functional]
+    stands[slot[~functional]] = part[~functional]
+    item = np.sort(slot[(slot >= core) | ~functional])
     question = np.full(len(graph.requirements), -1, dtype=np.int32)
     question[questions] = np.arange(len(questions), dtype=np.int32)
     question = question[network.requirement]
@@ -330,7 +330,7 @@ class _Answers:
         layout = _layout(graph, units, scope, part, open_, hubs=bool(numbers["hubs"]))
         asked = units.at(upper=numbers["end"] == UPPER)
         self._scenarios = bundled(_scenarios(layout.network, asked))
-        self._members = bundled(Members(asked.member_indptr, layout.network.place[asked.member]))
+        self._members = bundled(Members(asked.member_indptr, layout.network.slot[asked.member]))
         exempt = int(np.sort(np.diff(asked.member_indptr)[self._scenarios.order])[-LANES:].sum())
         self._exempt = min(exempt, len(layout.network.node))
         self._layout = bundled(layout)

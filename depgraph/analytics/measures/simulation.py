@@ -185,7 +185,7 @@ class _Trials:
         exposure = exposure_of(graph, scope_from(arrays), struck, central=struck)
         self._layout, self._victims = bundled(exposure.layout), bundled(exposure.victims)
         self._lottery = _lottery(
-            arrays["causes.probability"], arrays["causes.seed_indptr"], exposure.layout.place[seed], numbers["seed"]
+            arrays["causes.probability"], arrays["causes.seed_indptr"], exposure.layout.slot[seed], numbers["seed"]
         )
         self._trials = numbers["trials"]
         functional = np.flatnonzero(self._victims.function)
@@ -249,8 +249,8 @@ def strikes_in(causes: Causes, chosen: NDArray[np.bool_], *, seed: int) -> Offse
     return result
 
 
-def _lottery(probability: Floats, seed_indptr: Offsets, place: Ints, seed: int) -> Lottery:
-    return Lottery(np.uint64(seed), thresholds(probability), seed_indptr, place)
+def _lottery(probability: Floats, seed_indptr: Offsets, slot: Ints, seed: int) -> Lottery:
+    return Lottery(np.uint64(seed), thresholds(probability), seed_indptr, slot)
 
 
 def _columns(result: Offsets, whole: int, function: Ints, hits: Offsets) -> Simulation:

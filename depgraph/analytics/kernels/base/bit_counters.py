@@ -65,14 +65,14 @@ def carry_into(planes: Rows, plane: int, row: Lanes) -> None:
 
 
 @inner
-def _fold(counters: Rows, at: int) -> None:
+def _fold(counters: Rows, first: int) -> None:
     """Add the eight waiting rows to the planes."""
-    planes = at + _EIGHT
-    odd, two_a = add(load(counters, planes), load(counters, at), load(counters, at + 1))
-    odd, two_b = add(odd, load(counters, at + 2), load(counters, at + 3))
+    planes = first + _EIGHT
+    odd, two_a = add(load(counters, planes), load(counters, first), load(counters, first + 1))
+    odd, two_b = add(odd, load(counters, first + 2), load(counters, first + 3))
     twos, four_a = add(load(counters, planes + 1), two_a, two_b)
-    odd, two_a = add(odd, load(counters, at + 4), load(counters, at + 5))
-    odd, two_b = add(odd, load(counters, at + 6), load(counters, at + 7))
+    odd, two_a = add(odd, load(counters, first + 4), load(counters, first + 5))
+    odd, two_b = add(odd, load(counters, first + 6), load(counters, first + 7))
     twos, four_b = add(twos, two_a, two_b)
     fours, eight = add(load(counters, planes + 2), four_a, four_b)
     store(counters, planes, odd)
@@ -82,22 +82,22 @@ def _fold(counters: Rows, at: int) -> None:
 
 
 @inlined
-def count(counters: Rows, at: int, seen: int, row: Lanes) -> int:
-    """Add a row to the counter that begins at row `at` and has seen that many; return how many it has now."""
-    store(counters, at + seen % _EIGHT, row)
+def count(counters: Rows, first: int, seen: int, row: Lanes) -> int:
+    """Add a row to the counter that begins at row `first` and has seen that many; return how many it has now."""
+    store(counters, first + seen % _EIGHT, row)
     if seen % _EIGHT == _EIGHT - 1:
-        _fold(counters, at)
+        _fold(counters, first)
     return seen + 1
 
 
 @inner
-def read(counters: Rows, at: int, seen: int, sums: Sums, offset: int) -> None:
+def read(counters: Rows, first: int, seen: int, sums: Sums, offset: int) -> None:
     """Add a counter to the sums from `offset`, and set it to zero."""
     while seen % _EIGHT:
-        seen = count(counters, at, seen, none())
+        seen = count(counters, first, seen, none())
     for plane in range(_PLANES):
-        weigh(counters, at + _EIGHT + plane, 1 << plane, sums, offset)
-        store(counters, at + _EIGHT + plane, none())
+        weigh(counters, first + _EIGHT + plane, 1 << plane, sums, offset)
+        store(counters, first + _EIGHT + plane, none())
 
 
 @inner

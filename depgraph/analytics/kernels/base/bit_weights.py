@@ -84,14 +84,14 @@ def _tally(bearers: Bearers, seen: Rows, taken: Rows, result: Tally) -> None:
     for bearer in range(len(bearers.market)):
         if bearers.first[bearer]:
             counted = none()
-        found = none()
+        reached = none()
         for at in range(bearers.indptr[bearer], bearers.indptr[bearer + 1]):
-            found = either(found, load(known, bearers.used[at]))
-        if not is_any(found):
+            reached = either(reached, load(known, bearers.used[at]))
+        if not is_any(reached):
             continue
-        store(found_and_new, 0, found)
-        store(found_and_new, 1, without(found, counted))
-        counted = either(counted, found)
+        store(found_and_new, 0, reached)
+        store(found_and_new, 1, without(reached, counted))
+        counted = either(counted, reached)
         market, weight, opened = bearers.market[bearer], bearers.weight[bearer], bearers.open[bearer]
         for word in range(WORDS):
             bits, new = taken[0, word], taken[1, word]

@@ -59,7 +59,7 @@ def dependencies(adjacency: Adjacency, sources: Ints, *, progress: Progress | No
     """
     size = len(adjacency.indptr) - 1
     pieces = np.array_split(sources, _PIECES)
-    found = [Sums(np.zeros(size), np.zeros(size)) for _ in pieces]
+    parts = [Sums(np.zeros(size), np.zeros(size)) for _ in pieces]
     stopped, finished = Event(), counter(1)
 
     def add(search: _Search, number: int) -> None:
@@ -68,14 +68,14 @@ def dependencies(adjacency: Adjacency, sources: Ints, *, progress: Progress | No
             if stopped.is_set():
                 return
             some = piece[begin : begin + _AT_ONCE]
-            _dependencies(adjacency, some, search, found[number])
+            _dependencies(adjacency, some, search, parts[number])
             for _ in some:
                 done = next(finished)
                 if progress is not None:
                     progress(done, len(sources))
 
     in_turn(_PIECES, lambda: _search(size), add, stopped=stopped)
-    return Sums(*(np.sum(columns, axis=0) for columns in zip(*found, strict=True)))
+    return Sums(*(np.sum(columns, axis=0) for columns in zip(*parts, strict=True)))
 
 
 class _Search(NamedTuple):

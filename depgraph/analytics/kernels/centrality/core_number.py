@@ -32,11 +32,11 @@ def core_numbers(adjacency: Adjacency) -> Ints:
         begin[left[node] + 1] += 1
     begin = np.cumsum(begin)
     order = np.empty(size, dtype=np.int32)
-    place = np.empty(size, dtype=np.int64)
+    position = np.empty(size, dtype=np.int64)
     filled = begin.copy()
     for node in range(size):
-        place[node] = filled[left[node]]
-        order[place[node]] = node
+        position[node] = filled[left[node]]
+        order[position[node]] = node
         filled[left[node]] += 1
     for at in range(size):
         node = order[at]
@@ -45,8 +45,8 @@ def core_numbers(adjacency: Adjacency) -> Ints:
             if left[other] > left[node]:
                 # The other node changes places with the first of its bucket, which then begins one later.
                 first = order[begin[left[other]]]
-                order[place[other]], order[place[first]] = first, other
-                place[other], place[first] = place[first], place[other]
+                order[position[other]], order[position[first]] = first, other
+                position[other], position[first] = position[first], position[other]
                 begin[left[other]] += 1
                 left[other] -= 1
     return left

@@ -38,9 +38,9 @@ def ordered(inside: NDArray[np.bool_], indptr: Offsets, provider: Ints) -> tuple
     """
     n = len(inside)
     component = np.full(n, -1, dtype=np.int32)
-    found, lowest, path, waiting, finished = (np.zeros(n, dtype=np.int32) for _ in range(5))
+    number, lowest, path, waiting, finished = (np.zeros(n, dtype=np.int32) for _ in range(5))
     room = _Search(
-        inside.view(np.uint8), indptr, provider, found, lowest, component, indptr[:-1].copy(), path, waiting, finished
+        inside.view(np.uint8), indptr, provider, number, lowest, component, indptr[:-1].copy(), path, waiting, finished
     )
     done, components = _search(bundled(room), n)
     finished = finished[:done]
@@ -56,8 +56,8 @@ class _Search(NamedTuple):
     inside : uint8[n]
     indptr : int64[n + 1]
     provider : int32[p]
-    found, lowest : int32[n]
-        When a node was found, from 1, 0 is not yet; and what it leads back to.
+    number, lowest : int32[n]
+        When a node was found, from 1, 0 is not yet; and the earliest node that it leads back to.
     component : int32[n]
         Of each node, -1 as long as that is not known.
     cursor : int64[n]
@@ -72,7 +72,7 @@ class _Search(NamedTuple):
     inside: NDArray[np.uint8]
     indptr: Offsets
     provider: Ints
-    found: Ints
+    number: Ints
     lowest: Ints
     component: Ints
     cursor: Offsets
@@ -86,46 +86,46 @@ def _search(room: _Search, nodes: int) -> tuple[int, int]:  # noqa: C901, PLR091
     """Find the component of each node, and in which order nodes are done; return how many nodes and components."""
     raw = pointers(room)
     inside, indptr, provider = raw.inside, raw.indptr, raw.provider
-    found, lowest, component, cursor = raw.found, raw.lowest, raw.component, raw.cursor
+    number, lowest, component, cursor = raw.number, raw.lowest, raw.component, raw.cursor
     path, waiting, finished = raw.path, raw.waiting, raw.finished
     depth = held = done = clock = components = 0
     for root in range(nodes):
-        if not inside[root] or found[root]:
+        if not inside[root] or number[root]:
             continue
         path[0] = root
         depth = 1
         while depth:
-            at = path[depth - 1]
-            if not found[at]:
+            node = path[depth - 1]
+            if not number[node]:
                 clock += 1
-                found[at] = lowest[at] = clock
-                waiting[held] = at
+                number[node] = lowest[node] = clock
+                waiting[held] = node
                 held += 1
             deeper = False
-            while cursor[at] < indptr[at + 1]:
-                following = provider[cursor[at]]
-                cursor[at] += 1
+            while cursor[node] < indptr[node + 1]:
+                following = provider[cursor[node]]
+                cursor[node] += 1
                 if not inside[following]:
                     continue
-                if not found[following]:
+                if not number[following]:
                     path[depth] = following
                     depth += 1
                     deeper = True
                     break
-                if component[following] < 0 and found[following] < lowest[at]:
-                    lowest[at] = found[following]
+                if component[following] < 0 and number[following] < lowest[node]:
+                    lowest[node] = number[following]
             if deeper:
                 continue
             depth -= 1
-            finished[done] = at
+            finished[done] = node
             done += 1
-            if depth and lowest[at] < lowest[path[depth - 1]]:
-                lowest[path[depth - 1]] = lowest[at]
-            if lowest[at] == found[at]:
+            if depth and lowest[node] < lowest[path[depth - 1]]:
+                lowest[path[depth - 1]] = lowest[node]
+            if lowest[node] == number[node]:
                 while True:
                     held -= 1
                     component[waiting[held]] = components
-                    if waiting[held] == at:
+                    if waiting[held] == node:
                         break
                 components += 1
     return done, components

@@ -41,7 +41,7 @@ _PLANES: Final = 33
 class Scenarios(NamedTuple):
     """What each unit fails, and the order in which units become scenarios.
 
-    Those of unit i are the places ``seed[indptr[i]:indptr[i + 1]]``; negative ones are
+    Those of unit i are the slots ``seed[indptr[i]:indptr[i + 1]]``; negative ones are
     passed over.
     """
 
@@ -60,9 +60,9 @@ class State(NamedTuple):
     Attributes
     ----------
     failed : rows
-        Of each place in the core: the scenarios in which it fails.
+        Of each slot in the core: the scenarios in which it fails.
     active : uint8[core]
-        Of each of these places: whether it may fail in any of them.
+        Of each of these slots: whether it may fail in any of them.
     planes : rows
         Where the failed providers of one requirement are counted.
 
@@ -81,14 +81,14 @@ def state_of(layout: Layout) -> State:
 @inner
 def seed(core: int, state: State, scenarios: Scenarios, chosen: Offsets) -> None:
     """Fail the seeds of each of these units, one scenario each, and nothing else in the core."""
-    for place in range(core):
-        store(state.failed, place, none())
+    for slot in range(core):
+        store(state.failed, slot, none())
     for lane in range(len(chosen)):
         for entry in range(scenarios.indptr[chosen[lane]], scenarios.indptr[chosen[lane] + 1]):
-            place = scenarios.seed[entry]
-            if place >= 0:
-                state.active[place] = 1
-                set_bit(state.failed, place, lane)
+            slot = scenarios.seed[entry]
+            if slot >= 0:
+                state.active[slot] = 1
+                set_bit(state.failed, slot, lane)
 
 
 @inner
@@ -99,13 +99,13 @@ def reach_out(layout: Layout, state: State) -> None:
         changed = True
         while changed:
             changed = False
-            for place in range(begin, end):
-                row = any_active_of(state, layout.provider, layout.group[4 * place], layout.group[4 * place + 4])
+            for slot in range(begin, end):
+                row = any_active_of(state, layout.provider, layout.group[4 * slot], layout.group[4 * slot + 4])
                 if is_any(row):
-                    before = load(state.failed, place)
+                    before = load(state.failed, slot)
                     after = either(before, row)
-                    store(state.failed, place, after)
-                    state.active[place] = 1
+                    store(state.failed, slot, after)
+                    state.active[slot] = 1
                     changed |= is_any(differ(before, after))
             changed &= end - begin > 1
 
@@ -114,26 +114,26 @@ def reach_out(layout: Layout, state: State) -> None:
 def propagate(layout: Layout, bound: int, state: State) -> None:
     """Spread failure through the core, from the seeds in `failed` to the least fixed point.
 
-    `active` names the places that may fail, and learns which of them do.
+    `active` names the slots that may fail, and learns which of them do.
     """
     for component in range(layout.components):
         begin, end = layout.component[component], layout.component[component + 1]
         changed = True
         while changed:
             changed = False
-            for place in range(begin, end):
-                if state.active[place]:
-                    before = load(state.failed, place)
-                    after = either(before, evaluate(layout, bound, state, place))
-                    store(state.failed, place, after)
+            for slot in range(begin, end):
+                if state.active[slot]:
+                    before = load(state.failed, slot)
+                    after = either(before, evaluate(layout, bound, state, slot))
+                    store(state.failed, slot, after)
                     changed |= is_any(differ(before, after))
             changed &= end - begin > 1
-        for place in range(begin, end):
-            state.active[place] = is_any(load(state.failed, place))
+        for slot in range(begin, end):
+            state.active[slot] = is_any(load(state.failed, slot))
 
 
 def propagate_block(layout: Layout, scenarios: Scenarios, bound: int, state: State, block: int) -> None:
-    """Fail the units of one block and what follows: which places of the core, in which scenarios, is in `failed`."""
+    """Fail the units of one block and what follows: which slots of the core, in which scenarios, is in `failed`."""
     state.active[:] = 1
     _propagate_units(layout, scenarios, bound, state, scenarios.block(block))
 
@@ -146,12 +146,12 @@ def _propagate_units(layout: Layout, scenarios: Scenarios, bound: int, state: St
 
 
 @inlined
-def evaluate(layout: Layout, bound: int, state: State, place: int) -> Lanes:
-    """Return the scenarios in which a requirement of this place is broken."""
+def evaluate(layout: Layout, bound: int, state: State, slot: int) -> Lanes:
+    """Return the scenarios in which a requirement of this slot is broken."""
     begin, end = (1, 2) if bound == LOWER else (0, 3)
-    start = layout.group[4 * place + end]
-    failed = any_of(state.failed, layout.provider, layout.group[4 * place + begin], start)
-    for requirement in range(layout.general[2 * place + end - 2], layout.general[2 * place + 2]):
+    start = layout.group[4 * slot + end]
+    failed = any_of(state.failed, layout.provider, layout.group[4 * slot + begin], start)
+    for requirement in range(layout.general[2 * slot + end - 2], layout.general[2 * slot + 2]):
         failed = either(failed, broken(layout, bound, state, start, requirement))
         start = layout.stop[requirement]
     return failed
@@ -188,7 +188,7 @@ def any_of(state: Rows, provider: NDArray[np.uint32], start: int, stop: int) -> 
 
 @inlined
 def any_active_of(state: State, provider: NDArray[np.uint32], start: int, stop: int) -> Lanes:
-    """Return what `any_of` does; faster where few places are active."""
+    """Return what `any_of` does; faster where few slots are active."""
     failed = none()
     for entry in range(start, stop):
         if state.active[provider[entry]]:

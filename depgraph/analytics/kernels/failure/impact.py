@@ -69,7 +69,7 @@ class Victims(NamedTuple):
     Attributes
     ----------
     turns, groups : int
-    place : int32[turns]
+    slot : int32[turns]
         In the layout.
     group : int64[groups + 1]
         Turns ``group[0]`` to ``group[1]`` belong to no organisation, and those from
@@ -83,7 +83,7 @@ class Victims(NamedTuple):
 
     turns: int
     groups: int
-    place: Ints
+    slot: Ints
     group: Offsets
     function: NDArray[np.uint8]
     apart: NDArray[np.uint8]
@@ -235,9 +235,9 @@ def forget_members(chosen: Offsets, members: Members, memory: Workspace) -> None
 
 
 @merged
-def _failed(layout: Layout, bound: int, memory: Workspace, place: int) -> Lanes:
-    """Return the scenarios in which this place fails, the core being settled."""
-    return load(memory.state.failed, place) if place < layout.core else evaluate(layout, bound, memory.state, place)
+def _failed(layout: Layout, bound: int, memory: Workspace, slot: int) -> Lanes:
+    """Return the scenarios in which this slot fails, the core being settled."""
+    return load(memory.state.failed, slot) if slot < layout.core else evaluate(layout, bound, memory.state, slot)
 
 
 @inlined
@@ -252,14 +252,14 @@ def _reach(layout: Layout, victims: Victims, memory: Workspace) -> None:
     """Count the victims that depend on each unit at all."""
     seen = variable(0)
     active = 0
-    for place in range(layout.core):
-        active += memory.state.active[place]
+    for slot in range(layout.core):
+        active += memory.state.active[slot]
     few = active < layout.core >> 3
     for turn in range(victims.turns):
-        place = victims.place[turn]
-        begin, end = layout.group[4 * place], layout.group[4 * place + 4]
-        if place < layout.core:
-            row = load(memory.state.failed, place)
+        slot = victims.slot[turn]
+        begin, end = layout.group[4 * slot], layout.group[4 * slot + 4]
+        if slot < layout.core:
+            row = load(memory.state.failed, slot)
         elif few:
             row = any_active_of(memory.state, layout.provider, begin, end)
         else:
@@ -280,16 +280,16 @@ def lose(layout: Layout, victims: Victims, bound: int, memory: Workspace) -> Non
         fresh = none()
         people = variable(0)
         for turn in range(victims.group[group], victims.group[group + 1]):
-            place = variable(victims.place[turn])
+            slot = variable(victims.slot[turn])
             if not memory.losing[turn]:
                 continue
             row = _counted(memory, turn)
             if victims.apart[turn]:
-                fallen = both(row, load(memory.state.failed, place)) if place < layout.core else none()
-                row = _lose_parts(layout, bound, memory, place, row, victims.part[turn])
+                fallen = both(row, load(memory.state.failed, slot)) if slot < layout.core else none()
+                row = _lose_parts(layout, bound, memory, slot, row, victims.part[turn])
                 fallen = either(fallen, row)
             else:
-                row = fallen = both(row, _failed(layout, bound, memory, place))
+                row = fallen = both(row, _failed(layout, bound, memory, slot))
                 _weigh(memory, row, victims.part[turn], variable(SCORE))
             memory.losing[turn] = is_any(fallen)
             if not memory.losing[turn]:
@@ -316,15 +316,15 @@ def lose(layout: Layout, victims: Victims, bound: int, memory: Workspace) -> Non
 
 @merged
 def _lose_parts(  # noqa: PLR0917 - kernels have no keywords
-    layout: Layout, bound: int, memory: Workspace, place: int, counted: Lanes, part: int
+    layout: Layout, bound: int, memory: Workspace, slot: int, counted: Lanes, part: int
 ) -> Lanes:
-    """Weigh the broken requirements of a place one by one, in the scenarios that count; return where any is."""
+    """Weigh the broken requirements of a slot one by one, in the scenarios that count; return where any is."""
     if part:
-        lost = _lose_requirements(layout, bound, memory, place, counted)
-        _score(layout, memory, place, part)
+        lost = _lose_requirements(layout, bound, memory, slot, counted)
+        _score(layout, memory, slot, part)
     else:
         # Whether any is broken is found out faster than how many are.
-        lost = both(counted, evaluate(layout, bound, memory.state, place))
+        lost = both(counted, evaluate(layout, bound, memory.state, slot))
     return lost
 
 
@@ -356,19 +356,19 @@ def _size(memory: Workspace, row: Lanes) -> int:
 
 
 @merged
-def _lose_requirements(layout: Layout, bound: int, memory: Workspace, place: int, counted: Lanes) -> Lanes:
-    """Count the broken requirements of a place into `planes`, in the scenarios that count; return where any is."""
+def _lose_requirements(layout: Layout, bound: int, memory: Workspace, slot: int, counted: Lanes) -> Lanes:
+    """Count the broken requirements of a slot into `planes`, in the scenarios that count; return where any is."""
     lost = none()
-    start = layout.group[4 * place + 2]
+    start = layout.group[4 * slot + 2]
     # The first four planes stay in registers, for most have fewer than sixteen requirements.
     a, b, c, d = none(), none(), none(), none()
-    for entry in range(layout.group[4 * place], start):
+    for entry in range(layout.group[4 * slot], start):
         row = both(counted, load(memory.state.failed, layout.provider[entry]))
         lost = either(lost, row)
         a, b, c, d, over = _one_more(a, b, c, d, row)
         if is_any(over):
             carry_into(memory.planes, variable(4), over)
-    for requirement in range(layout.general[2 * place], layout.general[2 * place + 2]):
+    for requirement in range(layout.general[2 * slot], layout.general[2 * slot + 2]):
         row = both(counted, broken(layout, bound, memory.state, start, requirement))
         lost = either(lost, row)
         a, b, c, d, over = _one_more(a, b, c, d, row)
@@ -392,10 +392,10 @@ def _one_more(a: Lanes, b: Lanes, c: Lanes, d: Lanes, row: Lanes) -> tuple[Lanes
 
 
 @merged
-def _score(layout: Layout, memory: Workspace, place: int, part: int) -> None:
+def _score(layout: Layout, memory: Workspace, slot: int, part: int) -> None:
     """Add the same part for each requirement counted in `planes`, and clear them."""
-    of_one = layout.group[4 * place + 2] - layout.group[4 * place]
-    requirements = of_one + layout.general[2 * place + 2] - layout.general[2 * place]
+    of_one = layout.group[4 * slot + 2] - layout.group[4 * slot]
+    requirements = of_one + layout.general[2 * slot + 2] - layout.general[2 * slot]
     bit = variable(0)
     while np.int64(requirements) >> bit:
         weigh(memory.planes, bit, part << bit, memory.sums, variable(SCORE * SUM))

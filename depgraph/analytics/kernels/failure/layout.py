@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class Layout(NamedTuple):
-    """Evaluated nodes, each at its *place*, and what each needs.
+    """Evaluated nodes, each at its *slot*, and what each needs.
 
-    The first places are the *core*: nodes that somebody depends on, in such an order that
+    The first slots are the *core*: nodes that somebody depends on, in such an order that
     providers come before dependants, and nodes in a circle of needs beside each other. The
-    other places are evaluated once, when the core is settled.
+    other slots are evaluated once, when the core is settled.
 
     A requirement breaks when a number of its providers, the threshold, have failed.
-    Providers that cannot fail are left out. The providers of one place are in four groups,
+    Providers that cannot fail are left out. The providers of one slot are in four groups,
     so that those of which any one is enough are beside each other in each bound:
 
     0. of requirements that never break with k_lower, and with k_upper if one provider fails;
@@ -38,19 +38,19 @@ class Layout(NamedTuple):
     Attributes
     ----------
     core, components : int
-        How many places are in the core, and how many strongly connected components it has.
-    place : int32[n]
+        How many slots are in the core, and how many strongly connected components it has.
+    slot : int32[n]
         Of each node; -1 if it is not evaluated.
     node : int32[e]
-        At each place.
+        At each slot.
     component : int64[components + 1]
-        Component i is the places ``component[i]`` to ``component[i + 1]``.
+        Component i is the slots ``component[i]`` to ``component[i + 1]``.
     provider : uint32[p]
         Places in the core.
     group : uint32[4 e + 1]
-        Group g of place i is ``provider[group[4 i + g]:group[4 i + g + 1]]``.
+        Group g of slot i is ``provider[group[4 i + g]:group[4 i + g + 1]]``.
     general : uint32[2 e + 1]
-        The requirements of group 2 of place i are ``[general[2 i], general[2 i + 1])``,
+        The requirements of group 2 of slot i are ``[general[2 i], general[2 i + 1])``,
         those of group 3 go on to ``general[2 i + 2]``.
     stop : uint32[q]
         Where the providers of each of these end, and those of the next one begin.
@@ -63,7 +63,7 @@ class Layout(NamedTuple):
 
     core: int
     components: int
-    place: Ints
+    slot: Ints
     node: Ints
     component: Offsets
     provider: NDArray[np.uint32]
@@ -107,13 +107,13 @@ def laid_out(
     if central is not None:
         needed[central] = True
     core, component = ordered(needed, given.indptr[given.of_node], given.provider)
-    place = np.full(len(fallible), -1, dtype=np.int32)
-    place[core] = np.arange(len(core), dtype=np.int32)
-    provider = np.where(fallible, place, np.int32(-1))[given.provider]
+    slot = np.full(len(fallible), -1, dtype=np.int32)
+    slot[core] = np.arange(len(core), dtype=np.int32)
+    provider = np.where(fallible, slot, np.int32(-1))[given.provider]
     node = np.concatenate((core, leaf[~needed[leaf]]))
     columns = _columns(_Source(given.of_node, given.indptr, provider, known, lower, upper, group), node)
-    place[node] = np.arange(len(node), dtype=np.int32)
-    return Layout(len(core), len(component) - 1, place, node, component, *columns)
+    slot[node] = np.arange(len(node), dtype=np.int32)
+    return Layout(len(core), len(component) - 1, slot, node, component, *columns)
 
 
 class _Grouped(NamedTuple):
@@ -154,7 +154,7 @@ def _grouped(given: Given, fallible: NDArray[np.bool_], apart: NDArray[np.bool_]
 
 
 class _Source(NamedTuple):
-    """Requirements by node, and what `_grouped` found; providers as places in the core, -1 if they cannot fail."""
+    """Requirements by node, and what `_grouped` found; providers as slots in the core, -1 if they cannot fail."""
 
     of_node: Offsets
     indptr: Offsets
@@ -206,7 +206,7 @@ class _Spare(NamedTuple):
     size: Offsets
     members: Offsets
     entry: Offsets
-    slot: Offsets
+    cursor: Offsets
 
 
 @compiled
@@ -215,11 +215,11 @@ def _write(source: _Source, room: _Columns, spare: _Spare, nodes: int, last: int
     raw, to_room, to_spare = pointers(source), pointers(room), pointers(spare)
     provider, group, general = to_room.provider, to_room.group, to_room.general
     stop, threshold, number = to_room.stop, to_room.threshold, to_room.requirement
-    node, size, count, entry, slot = to_spare.node, to_spare.size, to_spare.members, to_spare.entry, to_spare.slot
+    node, size, count, entry, cursor = to_spare.node, to_spare.size, to_spare.members, to_spare.entry, to_spare.cursor
     # What has no entry of its own is written to the end, out of the way: no branch is faster.
     entries = others = 0
-    for at in range(nodes):
-        begin, end = raw.of_node[node[at]], raw.of_node[node[at] + 1]
+    for slot in range(nodes):
+        begin, end = raw.of_node[node[slot]], raw.of_node[node[slot] + 1]
         for each in range(5):
             size[each] = count[each] = 0
         for requirement in range(begin, end):
@@ -228,13 +228,13 @@ def _write(source: _Source, room: _Columns, spare: _Spare, nodes: int, last: int
         for each in range(4):
             entry[each] = entries
             entries += size[each]
-            group[4 * at + each + 1] = entries
-        slot[0] = slot[1] = slot[4] = last
-        slot[2] = others
-        slot[3] = others + count[2]
+            group[4 * slot + each + 1] = entries
+        cursor[0] = cursor[1] = cursor[4] = last
+        cursor[2] = others
+        cursor[3] = others + count[2]
         others += count[2] + count[3]
-        general[2 * at + 1] = slot[3]
-        general[2 * at + 2] = others
+        general[2 * slot + 1] = cursor[3]
+        general[2 * slot + 2] = others
         for requirement in range(begin, end):
             of = raw.group[requirement]
             to = entry[of]
@@ -243,10 +243,10 @@ def _write(source: _Source, room: _Columns, spare: _Spare, nodes: int, last: int
                     provider[to] = raw.provider[source_at]
                     to += 1
             entry[of] = to
-            stop[slot[of]] = to
-            threshold[2 * slot[of]] = raw.lower[requirement]
-            threshold[2 * slot[of] + 1] = raw.upper[requirement]
-            number[slot[of]] = requirement
-            slot[of] += 1
-            slot[0] = slot[1] = slot[4] = last
+            stop[cursor[of]] = to
+            threshold[2 * cursor[of]] = raw.lower[requirement]
+            threshold[2 * cursor[of] + 1] = raw.upper[requirement]
+            number[cursor[of]] = requirement
+            cursor[of] += 1
+            cursor[0] = cursor[1] = cursor[4] = last
     return entries, others

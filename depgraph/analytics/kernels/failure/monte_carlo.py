@@ -30,28 +30,28 @@ class Lottery(NamedTuple):
         In [0, 2^64).
     threshold : uint64[c]
         How likely each cause is, as `bernoulli.thresholds` has it.
-    indptr, place : int64[c + 1], int32
-        Cause i fails the places ``place[indptr[i]:indptr[i + 1]]``, all in the core.
+    indptr, slot : int64[c + 1], int32
+        Cause i fails the slots ``slot[indptr[i]:indptr[i + 1]]``, all in the core.
 
     """
 
     seed: np.uint64
     threshold: NDArray[np.uint64]
     indptr: Offsets
-    place: Ints
+    slot: Ints
 
 
 @inner
 def strike(lottery: Lottery, struck: Rows, spare: Rows, trials: int, block: int) -> None:
-    """Write which places each of the first trials of a block draws, into rows of zeros."""
+    """Write which slots each of the first trials of a block draws, into rows of zeros."""
     drawing = _first(spare, trials)
     for cause in range(len(lottery.threshold)):
         stream = number(lottery.seed, np.uint64(cause))
         strikes = both(drawn(stream, lottery.threshold[cause], block), drawing)
         if is_any(strikes):
             for entry in range(lottery.indptr[cause], lottery.indptr[cause + 1]):
-                place = lottery.place[entry]
-                store(struck, place, either(load(struck, place), strikes))
+                slot = lottery.slot[entry]
+                store(struck, slot, either(load(struck, slot), strikes))
 
 
 @inlined
@@ -72,7 +72,7 @@ def try_block(  # noqa: PLR0917 - kernels have no keywords
     result: Offsets,
     block: int,
 ) -> None:
-    """Write the measures of the trials of one block into int64[t, 10]; `struck` has a row for each place."""
+    """Write the measures of the trials of one block into int64[t, 10]; `struck` has a row for each slot."""
     memory.losing[:] = 1
     memory.state.active[:] = 1
     struck[:] = 0
@@ -93,8 +93,8 @@ def _try_block(  # noqa: PLR0917 - kernels have no keywords
     strike(lottery, seeds, work.spare, len(chosen), chosen[0] // LANES)
     # What one bound leaves standing, the next one, being lower, need not look at.
     for bound in (UPPER, LOWER):
-        for place in range(raw.core):
-            store(work.state.failed, place, load(seeds, place))
+        for slot in range(raw.core):
+            store(work.state.failed, slot, load(seeds, slot))
         propagate(raw, bound, work.state)
         lose(raw, counted, bound, work)
         report(work, chosen, result, bound)

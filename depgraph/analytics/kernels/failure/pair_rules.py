@@ -22,33 +22,33 @@ MEASURES: Final = 2
 
 
 class Rules(NamedTuple):
-    """The requirements that can break in one bound, by the place of who has them.
+    """The requirements that can break in one bound, by the slot of who has them.
 
     Attributes
     ----------
     core : int
-        How many places somebody depends on; they come first, and only they have rows.
+        How many slots somebody depends on; they come first, and only they have rows.
     component : int64[c + 1]
-        Component i is the places ``component[i]`` to ``component[i + 1]``, providers first.
+        Component i is the slots ``component[i]`` to ``component[i + 1]``, providers first.
     end : int64[core]
-        Where the component of each place ends.
-    of_place : int64[e + 1]
-        The requirements of each place.
+        Where the component of each slot ends.
+    of_slot : int64[e + 1]
+        The requirements of each slot.
     dependent, item : int32[r]
-        Of each requirement the place that has it, and which item that is, -1 if none.
+        Of each requirement the slot that has it, and which item that is, -1 if none.
     threshold : int32[r]
         How many providers must fail, from 1 to as many as there are.
     indptr, provider : int64[r + 1], int32
-        The providers that can fail, as places in the core.
+        The providers that can fail, as slots in the core.
     holder_indptr, holder : int64[core + 1], int32
-        The requirements that each place is a provider of.
+        The requirements that each slot is a provider of.
 
     """
 
     core: int
     component: Offsets
     end: Offsets
-    of_place: Offsets
+    of_slot: Offsets
     dependent: Ints
     item: Ints
     threshold: Ints
@@ -59,17 +59,17 @@ class Rules(NamedTuple):
 
 
 def rules_of(  # noqa: PLR0917 - columns of one table
-    component: Offsets, of_place: Offsets, item: Ints, threshold: Ints, indptr: Offsets, provider: Ints
+    component: Offsets, of_slot: Offsets, item: Ints, threshold: Ints, indptr: Offsets, provider: Ints
 ) -> Rules:
-    """Return requirements, given by place, with their holders; `item` is of each place."""
+    """Return requirements, given by slot, with their holders; `item` is of each slot."""
     core = int(component[-1])
-    dependent = rows_of(of_place)
+    dependent = rows_of(of_slot)
     order = np.argsort(provider, kind="stable")
     return Rules(
         core=core,
         component=component,
         end=np.repeat(component[1:], np.diff(component)),
-        of_place=of_place,
+        of_slot=of_slot,
         dependent=dependent,
         item=item[dependent],
         threshold=threshold,
@@ -81,10 +81,10 @@ def rules_of(  # noqa: PLR0917 - columns of one table
 
 
 class Seeds(NamedTuple):
-    """What each unit fails by itself: of unit i the places ``place[indptr[i]:indptr[i + 1]]``, all in the core."""
+    """What each unit fails by itself: of unit i the slots ``slot[indptr[i]:indptr[i + 1]]``, all in the core."""
 
     indptr: Offsets
-    place: Ints
+    slot: Ints
 
 
 class Items(NamedTuple):
@@ -130,7 +130,7 @@ class Workspace(NamedTuple):
     fresh, news : uint8[core], int32[core]
         Places that some pair fails and neither unit alone; these as a list.
     extra : rows
-        Of each place: the partners with which it is such a place.
+        Of each slot: the partners with which it is such a slot.
     layers, spare : rows
     sums : int64
 

@@ -41,22 +41,22 @@ if TYPE_CHECKING:
 
 @compiled
 def fail_alone(rules: Rules, seeds: Seeds, memory: Workspace, alone: Rows, block: int) -> None:
-    """Write with which of 512 units, each alone, every place of the core fails: rows ``block * core`` and on."""
+    """Write with which of 512 units, each alone, every slot of the core fails: rows ``block * core`` and on."""
     raw, units, work, single = pointers(rules), pointers(seeds), pointers(memory), pointers(alone)
     base = block * rules.core
     for lane in range(min(LANES, len(seeds.indptr) - 1 - block * LANES)):
         unit = block * LANES + lane
         for entry in range(units.indptr[unit], units.indptr[unit + 1]):
-            set_bit(single, base + units.place[entry], lane)
+            set_bit(single, base + units.slot[entry], lane)
     for component in range(len(rules.component) - 1):
         begin, end = raw.component[component], raw.component[component + 1]
         changed = True
         while changed:
             changed = False
-            for place in range(begin, end):
-                before = load(single, base + place)
-                after = either(before, _fails_alone(raw, work, single, base, place))
-                store(single, base + place, after)
+            for slot in range(begin, end):
+                before = load(single, base + slot)
+                after = either(before, _fails_alone(raw, work, single, base, slot))
+                store(single, base + slot, after)
                 changed |= is_any(differ(before, after))
             changed &= end - begin > 1
 
@@ -104,9 +104,9 @@ def pair_losses(  # noqa: PLR0917 - kernels have no keywords
 
 @compiled
 def pair_partners(  # noqa: PLR0917 - kernels have no keywords
-    rules: Rules, seeds: Seeds, alone: Rows, memory: Workspace, unit: int, target: int, found: Rows
+    rules: Rules, seeds: Seeds, alone: Rows, memory: Workspace, unit: int, target: int, result: Rows
 ) -> int:
-    """Write with which later units a unit fails a place that neither fails alone; return how many rows were read.
+    """Write with which later units a unit fails a slot that neither fails alone; return how many rows were read.
 
     Parameters
     ----------
@@ -115,16 +115,16 @@ def pair_partners(  # noqa: PLR0917 - kernels have no keywords
         As `fail_alone` has it, all blocks of it.
     memory : Workspace
     unit, target : int
-    found : rows
+    result : rows
         One for each 512 units.
 
     """
-    raw, work, single, partners = pointers(rules), pointers(memory), pointers(alone), pointers(found)
-    found[:] = 0
+    raw, work, single, partners = pointers(rules), pointers(memory), pointers(alone), pointers(result)
+    result[:] = 0
     fallen, touched = _fall(raw, pointers(seeds), work, unit)
     waiting = _half_broken(raw, work, touched)
     read = fallen + touched
-    for block in range(unit // LANES if waiting else len(found), len(found)):
+    for block in range(unit // LANES if waiting else len(result), len(result)):
         later = _later(work, unit, len(seeds.indptr) - 1, block)
         news, looked = _follow(raw, work, single, block, later, waiting, target)
         read += looked
@@ -137,18 +137,18 @@ def pair_partners(  # noqa: PLR0917 - kernels have no keywords
 
 @inner
 def _read(rules: Rules, work: Workspace, alone: Rows, unit: int) -> tuple[int, int]:
-    """Read what a unit alone fails; return how many places that are, and how many requirements they touch.
+    """Read what a unit alone fails; return how many slots that are, and how many requirements they touch.
 
     Faster than `_fall` where units fail much: nothing is asked about those who hold a requirement.
     """
     base, lane = unit // LANES * rules.core, unit % LANES
     fallen = touched = 0
-    for place in range(rules.core):
-        if has_bit(alone, base + place, lane):
-            work.down[place] = 1
-            work.fallen[fallen] = place
+    for slot in range(rules.core):
+        if has_bit(alone, base + slot, lane):
+            work.down[slot] = 1
+            work.fallen[fallen] = slot
             fallen += 1
-            for entry in range(rules.holder_indptr[place], rules.holder_indptr[place + 1]):
+            for entry in range(rules.holder_indptr[slot], rules.holder_indptr[slot + 1]):
                 requirement = rules.holder[entry]
                 if work.gone[requirement] == 0:
                     work.touched[touched] = requirement
@@ -162,15 +162,15 @@ def _fall(rules: Rules, seeds: Seeds, work: Workspace, unit: int) -> tuple[int, 
     """Fail what a unit alone does, and return what `_read` does: faster where units fail little."""
     fallen = touched = done = 0
     for entry in range(seeds.indptr[unit], seeds.indptr[unit + 1]):
-        place = seeds.place[entry]
-        if not work.down[place]:
-            work.down[place] = 1
-            work.fallen[fallen] = place
+        slot = seeds.slot[entry]
+        if not work.down[slot]:
+            work.down[slot] = 1
+            work.fallen[fallen] = slot
             fallen += 1
     while done < fallen:
-        place = work.fallen[done]
+        slot = work.fallen[done]
         done += 1
-        for entry in range(rules.holder_indptr[place], rules.holder_indptr[place + 1]):
+        for entry in range(rules.holder_indptr[slot], rules.holder_indptr[slot + 1]):
             requirement = rules.holder[entry]
             if work.gone[requirement] == 0:
                 work.touched[touched] = requirement
@@ -197,12 +197,12 @@ def _lose_alone(rules: Rules, items: Items, work: Workspace, touched: int) -> No
 
 @inner
 def _half_broken(rules: Rules, work: Workspace, touched: int) -> int:
-    """Put first the requirements that hold still, of places and items that the unit leaves; return how many."""
+    """Put first the requirements that hold still, of slots and items that the unit leaves; return how many."""
     waiting = 0
     for at in range(touched):
         requirement = work.touched[at]
-        place = rules.dependent[requirement]
-        if (place < rules.core and not work.down[place]) or _listable(rules, work, requirement):
+        slot = rules.dependent[requirement]
+        if (slot < rules.core and not work.down[slot]) or _listable(rules, work, requirement):
             work.touched[at], work.touched[waiting] = work.touched[waiting], requirement
             waiting += 1
     return waiting
@@ -234,26 +234,26 @@ def _later(work: Workspace, unit: int, count: int, block: int) -> Lanes:
 
 
 @inlined
-def _failed(work: Workspace, alone: Rows, base: int, place: int) -> Lanes:
-    """Return the partners with which a place fails that the unit alone does not fail."""
-    row = load(alone, base + place)
-    return either(row, load(work.extra, place)) if work.fresh[place] else row
+def _failed(work: Workspace, alone: Rows, base: int, slot: int) -> Lanes:
+    """Return the partners with which a slot fails that the unit alone does not fail."""
+    row = load(alone, base + slot)
+    return either(row, load(work.extra, slot)) if work.fresh[slot] else row
 
 
 @inlined
-def _fails_together(rules: Rules, work: Workspace, alone: Rows, base: int, place: int) -> Lanes:
-    """Return the partners with which a place that the unit alone leaves fails."""
+def _fails_together(rules: Rules, work: Workspace, alone: Rows, base: int, slot: int) -> Lanes:
+    """Return the partners with which a slot that the unit alone leaves fails."""
     row = none()
-    for requirement in range(rules.of_place[place], rules.of_place[place + 1]):
+    for requirement in range(rules.of_slot[slot], rules.of_slot[slot + 1]):
         row = either(row, _broken(rules, work, alone, base, requirement, 1))
     return row
 
 
 @inlined
-def _fails_alone(rules: Rules, work: Workspace, alone: Rows, base: int, place: int) -> Lanes:
-    """Return the partners that each break a requirement of a place alone."""
+def _fails_alone(rules: Rules, work: Workspace, alone: Rows, base: int, slot: int) -> Lanes:
+    """Return the partners that each break a requirement of a slot alone."""
     row = none()
-    for requirement in range(rules.of_place[place], rules.of_place[place + 1]):
+    for requirement in range(rules.of_slot[slot], rules.of_slot[slot + 1]):
         row = either(row, _broken(rules, work, alone, base, requirement, 0))
     return row
 
@@ -273,10 +273,10 @@ def _broken(  # noqa: PLR0917 - kernels have no keywords
         for layer in range(1, left + 1):
             store(work.layers, layer, none())
     for entry in range(begin, end):
-        place = rules.provider[entry]
-        if together and work.down[place]:
+        slot = rules.provider[entry]
+        if together and work.down[slot]:
             continue
-        row = _failed(work, alone, base, place) if together else load(alone, base + place)
+        row = _failed(work, alone, base, slot) if together else load(alone, base + slot)
         one, everyone = either(one, row), both(everyone, row)
         if counted:
             for layer in range(left, 0, -1):
@@ -291,7 +291,7 @@ def _broken(  # noqa: PLR0917 - kernels have no keywords
 def _follow(  # noqa: PLR0917 - kernels have no keywords
     rules: Rules, work: Workspace, alone: Rows, block: int, partners: Lanes, waiting: int, target: int
 ) -> tuple[int, int]:
-    """Fail the places in the core that only pairs fail; return how many those are, and how many rows were read.
+    """Fail the slots in the core that only pairs fail; return how many those are, and how many rows were read.
 
     Places are taken in their order, providers first. Those of a component that are to be looked at again wait for
     its end, so that it is swept as in `propagate`. A partner with which the target, if not -1, fails is followed no
@@ -301,43 +301,43 @@ def _follow(  # noqa: PLR0917 - kernels have no keywords
     words = (rules.core + 63) >> 6
     word, back, until, news, read = words, words, 0, 0, 0
     for at in range(waiting):
-        place = rules.dependent[work.touched[at]]
-        if place < rules.core and not work.down[place]:
-            set_bit(work.pending, 0, place)
-            word = min(word, place >> 6)
+        slot = rules.dependent[work.touched[at]]
+        if slot < rules.core and not work.down[slot]:
+            set_bit(work.pending, 0, slot)
+            word = min(word, slot >> 6)
     while word < words or back < words:
         bits = work.pending[word] if word < words else np.uint64(0)
-        place = word * 64 + lowest(bits)
-        if back < words and (word == words or place >= until):
+        slot = word * 64 + lowest(bits)
+        if back < words and (word == words or slot >= until):
             word, back = back, words
             continue
         if bits == 0:
             word += 1
             continue
         work.pending[word] = bits & (bits - np.uint64(1))
-        row = _fails_together(rules, work, alone, base, place)
-        read += rules.indptr[rules.of_place[place + 1]] - rules.indptr[rules.of_place[place]]
-        row = both(without(row, _failed(work, alone, base, place)), partners)
+        row = _fails_together(rules, work, alone, base, slot)
+        read += rules.indptr[rules.of_slot[slot + 1]] - rules.indptr[rules.of_slot[slot]]
+        row = both(without(row, _failed(work, alone, base, slot)), partners)
         if not is_any(row):
             continue
-        if not work.fresh[place]:
-            work.fresh[place] = 1
-            work.news[news] = place
+        if not work.fresh[slot]:
+            work.fresh[slot] = 1
+            work.news[news] = slot
             news += 1
-        store(work.extra, place, either(load(work.extra, place), row))
-        if place == target:
+        store(work.extra, slot, either(load(work.extra, slot), row))
+        if slot == target:
             partners = without(partners, row)
-        behind = _look_again(rules, work, place)
+        behind = _look_again(rules, work, slot)
         if behind < word:
-            back, until = min(back, behind), rules.end[place]
+            back, until = min(back, behind), rules.end[slot]
     return news, read
 
 
 @inlined
-def _look_again(rules: Rules, work: Workspace, place: int) -> int:
-    """Have those who need a place looked at again; return the first word of `pending` with one of them."""
+def _look_again(rules: Rules, work: Workspace, slot: int) -> int:
+    """Have those who need a slot looked at again; return the first word of `pending` with one of them."""
     first = rules.core
-    for entry in range(rules.holder_indptr[place], rules.holder_indptr[place + 1]):
+    for entry in range(rules.holder_indptr[slot], rules.holder_indptr[slot + 1]):
         dependent = rules.dependent[rules.holder[entry]]
         if dependent < rules.core and not work.down[dependent]:
             set_bit(work.pending, 0, dependent)
@@ -347,7 +347,7 @@ def _look_again(rules: Rules, work: Workspace, place: int) -> int:
 
 @inner
 def _forget_news(work: Workspace, news: int) -> None:
-    """Forget which places only pairs fail."""
+    """Forget which slots only pairs fail."""
     for at in range(news):
         store(work.extra, work.news[at], none())
         work.fresh[work.news[at]] = 0
@@ -366,14 +366,14 @@ def _forget(work: Workspace, fallen: int, touched: int) -> None:
 def _list(rules: Rules, work: Workspace, waiting: int, news: int) -> int:
     """List the requirements of items that may break with a pair only; return how many those are."""
     listed = 0
-    for at in range(waiting):
-        requirement = work.touched[at]
+    for position in range(waiting):
+        requirement = work.touched[position]
         if _listable(rules, work, requirement):
             work.listed[requirement] = 1
             work.chosen[listed] = requirement
             listed += 1
-    for at in range(news):
-        for entry in range(rules.holder_indptr[work.news[at]], rules.holder_indptr[work.news[at] + 1]):
+    for position in range(news):
+        for entry in range(rules.holder_indptr[work.news[position]], rules.holder_indptr[work.news[position] + 1]):
             requirement = rules.holder[entry]
             if not work.listed[requirement] and _listable(rules, work, requirement):
                 work.listed[requirement] = 1
@@ -388,40 +388,40 @@ def _lose(  # noqa: PLR0917 - kernels have no keywords
 ) -> bool:
     """Add up what each pair breaks of the listed requirements and neither unit does; say whether anything is."""
     base = block * rules.core
-    found = False
-    at = 0
-    while at < listed:
-        item = rules.item[work.chosen[at]]
+    anything = False
+    position = 0
+    while position < listed:
+        item = rules.item[work.chosen[position]]
         counted = _counted(items, work, item, block, unit, later)
-        begin = at
-        while at < listed and rules.item[work.chosen[at]] == item:
-            at += 1
+        begin = position
+        while position < listed and rules.item[work.chosen[position]] == item:
+            position += 1
         if not is_any(counted):
             continue
         if items.apart[item]:
-            for each in range(begin, at):
+            for each in range(begin, position):
                 row = both(counted, _broken(rules, work, alone, base, work.chosen[each], 1))
                 if is_any(row):
                     row = without(row, _broken(rules, work, alone, base, work.chosen[each], 0))
-                    found |= _add(work, row, items.part[item], SCORE)
+                    anything |= _add(work, row, items.part[item], SCORE)
             continue
         row = none()
-        for each in range(begin, at):
+        for each in range(begin, position):
             row = either(row, _broken(rules, work, alone, base, work.chosen[each], 1))
         row = both(row, counted)
         if is_any(row):
             row = without(row, _alone(rules, work, alone, base, rules.dependent[work.chosen[begin]]))
-            found |= _add(work, row, items.part[item], SCORE)
+            anything |= _add(work, row, items.part[item], SCORE)
             if items.function[item]:
-                found |= _add(work, row, 1, FUNCTIONS)
-    return found
+                anything |= _add(work, row, 1, FUNCTIONS)
+    return anything
 
 
 @inner
-def _alone(rules: Rules, work: Workspace, alone: Rows, base: int, place: int) -> Lanes:
-    """Return the partners each of which fails a place alone."""
-    row = _fails_alone(rules, work, alone, base, place)
-    return either(row, load(alone, base + place)) if place < rules.core else row
+def _alone(rules: Rules, work: Workspace, alone: Rows, base: int, slot: int) -> Lanes:
+    """Return the partners each of which fails a slot alone."""
+    row = _fails_alone(rules, work, alone, base, slot)
+    return either(row, load(alone, base + slot)) if slot < rules.core else row
 
 
 @inner

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 class Switches(NamedTuple):
-    """In which scenarios a place can fail.
+    """In which scenarios a slot can fail.
 
     Attributes
     ----------
-    of_place : int32[core]
-        The row of `allowed` of each place, -1 of one that can fail in all scenarios.
+    of_slot : int32[core]
+        The row of `allowed` of each slot, -1 of one that can fail in all scenarios.
     allowed : rows
         The scenarios of a block in which those that share a row can fail; `put` writes them.
     usual : uint8[k]
@@ -38,16 +38,16 @@ class Switches(NamedTuple):
 
     """
 
-    of_place: Ints
+    of_slot: Ints
     allowed: Rows
     usual: NDArray[np.uint8]
     indptr: Offsets
     turned: Ints
 
 
-def switches_of(of_place: Ints, usual: NDArray[np.bool_], indptr: Offsets, turned: Ints) -> Switches:
+def switches_of(of_slot: Ints, usual: NDArray[np.bool_], indptr: Offsets, turned: Ints) -> Switches:
     """Return switches with memory of their own, for one thread."""
-    return Switches(of_place, rows(len(usual)), usual.astype(np.uint8), indptr, turned)
+    return Switches(of_slot, rows(len(usual)), usual.astype(np.uint8), indptr, turned)
 
 
 def put(switches: Switches, chosen: Offsets) -> None:
@@ -108,7 +108,7 @@ def _measure_switched(  # noqa: PLR0917 - kernels have no keywords
 def _propagate(layout: Layout, bound: int, state: State, switches: Switches) -> None:
     """Spread failure through the core, from the seeds in `failed` to the least fixed point.
 
-    A place that is not allowed to fail in a scenario does not, whatever it needs: what its row says does not
+    A slot that is not allowed to fail in a scenario does not, whatever it needs: what its row says does not
     depend on what fails, so that the fixed point is still the least one.
     """
     for component in range(layout.components):
@@ -116,12 +116,12 @@ def _propagate(layout: Layout, bound: int, state: State, switches: Switches) -> 
         changed = True
         while changed:
             changed = False
-            for place in range(begin, end):
-                before = load(state.failed, place)
-                row = evaluate(layout, bound, state, place)
-                if switches.of_place[place] >= 0:
-                    row = both(row, load(switches.allowed, switches.of_place[place]))
+            for slot in range(begin, end):
+                before = load(state.failed, slot)
+                row = evaluate(layout, bound, state, slot)
+                if switches.of_slot[slot] >= 0:
+                    row = both(row, load(switches.allowed, switches.of_slot[slot]))
                 after = either(before, row)
-                store(state.failed, place, after)
+                store(state.failed, slot, after)
                 changed |= is_any(differ(before, after))
             changed &= end - begin > 1

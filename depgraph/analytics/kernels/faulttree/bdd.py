@@ -140,14 +140,14 @@ def _moved(tables: Tables, larger: Tables) -> None:
     """Put nodes and answers where the hashes of the larger tables say."""
     node, mask = larger.node, larger.size - 1
     for each in range(2, tables.state[USED]):
-        at = hashed(node[4 * each], node[4 * each + 1], node[4 * each + 2]) & mask
-        node[4 * each + 3] = larger.bucket[at]
-        larger.bucket[at] = each
+        row = hashed(node[4 * each], node[4 * each + 1], node[4 * each + 2]) & mask
+        node[4 * each + 3] = larger.bucket[row]
+        larger.bucket[row] = each
     for entry in range(tables.size):
         first, second = tables.answer[2 * entry], tables.answer[2 * entry + 1]
         if first:
-            at = hashed(first & _QUESTION, second >> 32, second) & mask
-            larger.answer[2 * at], larger.answer[2 * at + 1] = first, second
+            row = hashed(first & _QUESTION, second >> 32, second) & mask
+            larger.answer[2 * row], larger.answer[2 * row + 1] = first, second
 
 
 @inlined
@@ -163,22 +163,22 @@ def hashed(a: int, b: int, c: int) -> int:
 def node_of(tables: Tables, level: int, low: int, high: int) -> int:
     """Return the node with these successors, -1 if it is new and there is no room for it."""
     node = tables.node
-    at = hashed(level, low, high) & (tables.size - 1)
-    found = int(tables.bucket[at])
-    while found:
-        if node[4 * found + 1] == low and node[4 * found + 2] == high and node[4 * found] == level:
+    bucket = hashed(level, low, high) & (tables.size - 1)
+    match = int(tables.bucket[bucket])
+    while match:
+        if node[4 * match + 1] == low and node[4 * match + 2] == high and node[4 * match] == level:
             break
-        found = int(node[4 * found + 3])
-    if found == 0:
-        found = int(tables.state[USED])
-        if found == tables.size:
-            found = _NONE
+        match = int(node[4 * match + 3])
+    if match == 0:
+        match = int(tables.state[USED])
+        if match == tables.size:
+            match = _NONE
         else:
-            node[4 * found], node[4 * found + 1], node[4 * found + 2] = level, low, high
-            node[4 * found + 3] = tables.bucket[at]
-            tables.bucket[at] = found
-            tables.state[USED] = found + 1
-    return found
+            node[4 * match], node[4 * match + 1], node[4 * match + 2] = level, low, high
+            node[4 * match + 3] = tables.bucket[bucket]
+            tables.bucket[bucket] = match
+            tables.state[USED] = match + 1
+    return match
 
 
 @inlined
@@ -186,50 +186,50 @@ def _known(  # noqa: C901, PLR0912 - one table of the ends of each operation
     tables: Tables, operation: int, a: int, b: int, c: int
 ) -> int:
     """Return the node that follows from the operands at once, -1 if there is more to do."""
-    found = _NONE
+    result = _NONE
     if operation == CHOICE:
         if a == 1 or b == c:
-            found = b
+            result = b
         elif a == 0:
-            found = c
+            result = c
         elif b == 1 and c == 0:
-            found = a
+            result = a
     elif operation == MINIMAL:
         if a < 2:
-            found = a
+            result = a
     elif operation == UNMET:
         if b == 1 or a == 0:
-            found = 0
+            result = 0
         elif b == 0 or a == 1:
-            found = a
+            result = a
     elif operation == WITHOUT:
         if a == 0 or b in (1, a):
-            found = 0
+            result = 0
         elif b == 0 or a == 1:
-            found = a
+            result = a
     elif operation == UNION:
         if a == 1 or b == 1:
-            found = 1
+            result = 1
         elif b in (0, a):
-            found = a
+            result = a
         elif a == 0:
-            found = b
+            result = b
     elif operation == PRODUCT:
         if a == 0 or b == 0:
-            found = 0
+            result = 0
         elif a == 1 and b == 1:
-            found = 1
+            result = 1
         elif c == 0:
-            found = 0
+            result = 0
     elif operation == SHORT:
         if a < 2 or b >= UNLIMITED:
-            found = a
+            result = a
     elif operation == HOLDING:
         if tables.node[4 * a] > b:
-            found = 0
+            result = 0
     elif a < 2:
-        found = a
-    return found
+        result = a
+    return result
 
 
 @inlined
@@ -390,9 +390,9 @@ def apply(  # noqa: C901, PLR0912, PLR0915 - one loop, all of whose steps share 
                 top -= _FRAME
                 continue
             first, second = asked | a << 4, b << 32 | c
-            at = 2 * (hashed(first, second >> 32, second) & mask)
-            if answer[at] & _QUESTION == first and answer[at + 1] == second:
-                result = int(answer[at] >> 32)
+            row = 2 * (hashed(first, second >> 32, second) & mask)
+            if answer[row] & _QUESTION == first and answer[row + 1] == second:
+                result = int(answer[row] >> 32)
                 top -= _FRAME
                 continue
             state[STEPS] += 1
@@ -415,8 +415,8 @@ def apply(  # noqa: C901, PLR0912, PLR0915 - one loop, all of whose steps share 
             state[STATUS] = FULL
             return _NONE
         first, second = asked | a << 4, b << 32 | c
-        at = 2 * (hashed(first, second >> 32, second) & mask)
-        answer[at], answer[at + 1] = first | result << 32, second
+        row = 2 * (hashed(first, second >> 32, second) & mask)
+        answer[row], answer[row + 1] = first | result << 32, second
         top -= _FRAME
     state[STATUS] = DONE
     return result

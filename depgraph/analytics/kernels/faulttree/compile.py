@@ -51,7 +51,7 @@ class Gates(NamedTuple):
 
 
 @compiled
-def solve(tables: Tables, gates: Gates, found: Offsets, begin: int, mode: int, most: int) -> int:  # noqa: PLR0917 - a kernel
+def solve(tables: Tables, gates: Gates, diagrams: Offsets, begin: int, mode: int, most: int) -> int:  # noqa: PLR0917 - a kernel
     """Write the diagram of each node into int64[n], and return how many components are done.
 
     Fewer than there are if an operation did not end (`Tables.state` says why): call it again with what
@@ -60,7 +60,7 @@ def solve(tables: Tables, gates: Gates, found: Offsets, begin: int, mode: int, m
     Parameters
     ----------
     tables, gates
-    found : int64[n]
+    diagrams : int64[n]
         0 at first.
     begin : int
         How many components are done.
@@ -77,18 +77,18 @@ def solve(tables: Tables, gates: Gates, found: Offsets, begin: int, mode: int, m
         while changed:
             changed = False
             for node in range(first, last):
-                fails = _fails(tables, gates, found, node, mode, most)
+                fails = _fails(tables, gates, diagrams, node, mode, most)
                 if fails < 0:
                     return component
-                if fails != found[node]:
-                    found[node] = fails
+                if fails != diagrams[node]:
+                    diagrams[node] = fails
                     changed = True
             changed &= last - first > 1
     return len(gates.component) - 1
 
 
 @inner
-def _fails(tables: Tables, gates: Gates, found: Offsets, node: int, mode: int, most: int) -> int:  # noqa: PLR0917 - a kernel
+def _fails(tables: Tables, gates: Gates, diagrams: Offsets, node: int, mode: int, most: int) -> int:  # noqa: PLR0917 - a kernel
     """Return the diagram of one node from those of its providers, -1 if an operation did not end."""
     begin, end = gates.of_node[node], gates.of_node[node + 1]
     own = gates.own[gates.own_indptr[node] : gates.own_indptr[node + 1]]
@@ -109,7 +109,7 @@ def _fails(tables: Tables, gates: Gates, found: Offsets, node: int, mode: int, m
         if last:
             parts = causes[:count]
         else:
-            parts = found[gates.provider[gates.indptr[requirement] : gates.indptr[requirement + 1]]]
+            parts = diagrams[gates.provider[gates.indptr[requirement] : gates.indptr[requirement + 1]]]
         if threshold == 1 and not last:
             causes[count : count + len(parts)] = parts
             count += len(parts)

@@ -85,13 +85,13 @@ def reachable(tables: Tables, root: int) -> Ints:
 @compiled
 def _successors(tables: Tables, nodes: Ints) -> tuple[Ints, Ints]:
     """Return the places among `nodes` of their successors; both ends are their own."""
-    place = np.zeros(nodes[-1] + 1, dtype=np.int32)
+    position = np.zeros(nodes[-1] + 1, dtype=np.int32)
     for at in range(len(nodes)):
-        place[nodes[at]] = at
+        position[nodes[at]] = at
     low, high = np.empty(len(nodes), dtype=np.int32), np.empty(len(nodes), dtype=np.int32)
     low[:2] = high[:2] = (0, 1)
     for at in range(2, len(nodes)):
-        low[at], high[at] = place[tables.node[4 * nodes[at] + 1]], place[tables.node[4 * nodes[at] + 2]]
+        low[at], high[at] = position[tables.node[4 * nodes[at] + 1]], position[tables.node[4 * nodes[at] + 2]]
     return low, high
 
 
@@ -114,15 +114,15 @@ def _count(low: Ints, high: Ints, before: NDArray[np.uint64], now: NDArray[np.ui
     """Write how many sets of one order each node's family has, from those of the order before."""
     now[:2] = 0
     now[1, 0] = first
-    for at in range(2, len(low)):
+    for row in range(2, len(low)):
         carry = np.uint64(0)
         for word in range(now.shape[1]):
-            one = now[low[at], word]
-            other = np.uint64(0) if first else before[high[at], word]
+            one = now[low[row], word]
+            other = np.uint64(0) if first else before[high[row], word]
             total = one + other
             over = np.uint64(total < one)
-            now[at, word] = total + carry
-            carry = over | np.uint64(now[at, word] < total)
+            now[row, word] = total + carry
+            carry = over | np.uint64(now[row, word] < total)
 
 
 @compiled
@@ -136,9 +136,9 @@ def _shortest(tables: Tables, nodes: Ints) -> Ints:
 
 
 @compiled
-def _write(tables: Tables, shortest: Ints, root: int, found: Ints) -> None:
+def _write(tables: Tables, shortest: Ints, root: int, result: Ints) -> None:
     """Walk all paths that end in a set short enough."""
-    most = found.shape[1]
+    most = result.shape[1]
     held = np.empty(most + 1, dtype=np.int32)
     waiting = np.empty((len(tables.stack), 2), dtype=np.int32)
     waiting[0, 0], waiting[0, 1] = root, 0
@@ -154,7 +154,7 @@ def _write(tables: Tables, shortest: Ints, root: int, found: Ints) -> None:
         if shortest[node] > most - size:
             continue
         if node == 1:
-            found[row, :size] = held[:size]
+            result[row, :size] = held[:size]
             row += 1
             continue
         waiting[depth, 0], waiting[depth, 1] = node, -(size + 1)

@@ -1,7 +1,7 @@
-"""Questions asked one by one: 512 cases at once, each of a unit and a place that it alone is asked about.
+"""Questions asked one by one: 512 cases at once, each of a unit and a slot that it alone is asked about.
 
 For answers that bring down or spare a large circle in few of 512 scenarios: each of these takes a look at
-most of the graph, which need not be taken for each place, nor for each block.
+most of the graph, which need not be taken for each slot, nor for each block.
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ def ask_one_by_one(  # noqa: PLR0917 - kernels have no keywords
     items: int,
 ) -> None:
     """Note the scenarios of `chosen` that are to be asked about later as cases; add what answers to 512 take off."""
-    for at in range(asked):
+    for position in range(asked):
         for word in range(WORDS):
-            row = (2 * layout.asked[at] + bound) * WORDS + word
+            row = (2 * layout.asked[position] + bound) * WORDS + word
             while work.later[row]:
                 case = bound * LANES + work.cases[bound]
                 work.case_unit[case] = chosen[word * 64 + lowest(work.later[row])]
-                work.case_place[case] = layout.asked[at]
+                work.case_slot[case] = layout.asked[position]
                 work.later[row] &= work.later[row] - np.uint64(1)
                 work.cases[bound] += 1
                 if work.cases[bound] == LANES:
@@ -71,10 +71,10 @@ def ask_now(  # noqa: PLR0917 - kernels have no keywords
     """Add what answers take off in the cases that are noted, and forget these."""
     cases = work.cases[bound]
     work.cases[bound] = 0
-    unit, place = np.empty(cases, dtype=np.int64), np.empty(cases, dtype=np.int32)
+    unit, slot = np.empty(cases, dtype=np.int64), np.empty(cases, dtype=np.int32)
     for case in range(cases):
         unit[case] = work.case_unit[bound * LANES + case]
-        place[case] = work.case_place[bound * LANES + case]
+        slot[case] = work.case_slot[bound * LANES + case]
     for each in range(layout.network.core):
         work.state.active[each] = 1
     exempt(work, members, unit)
@@ -85,18 +85,18 @@ def ask_now(  # noqa: PLR0917 - kernels have no keywords
     seed(layout.network.core, work.state, scenarios, unit)
     apart = work.barred if bound == UPPER else work.state.failed
     for case in range(cases):
-        set_bit(apart, place[case], case)
+        set_bit(apart, slot[case], case)
     propagate_unblocked(layout.network, bound, work)
     for case in range(cases):
-        store(work.barred, place[case], none())
-    _weigh(layout, bound, work, place)
-    _take(layout, bound, work, place, unit)
+        store(work.barred, slot[case], none())
+    _weigh(layout, bound, work, slot)
+    _take(layout, bound, work, slot, unit)
     exempt_no_more(work, members, unit)
 
 
 @inner
 def _weigh(layout: QuestionLayout, bound: int, work: Workspace, asked: Ints) -> None:
-    """Weigh what differs from the base, for all places at once: each case has a scenario to itself."""
+    """Weigh what differs from the base, for all slots at once: each case has a scenario to itself."""
     everywhere = none()
     end = 0
     while end < len(asked):
@@ -108,18 +108,18 @@ def _weigh(layout: QuestionLayout, bound: int, work: Workspace, asked: Ints) -> 
     work.ticket[0] += 1
     # Where the bound is known to the compiler, this is faster.
     if bound == UPPER:
-        weigh_changes(layout, UPPER, work, _changed_places(layout, work))
+        weigh_changes(layout, UPPER, work, _changed_slots(layout, work))
     else:
-        weigh_changes(layout, LOWER, work, _changed_places(layout, work))
+        weigh_changes(layout, LOWER, work, _changed_slots(layout, work))
 
 
 @inner
-def _changed_places(layout: QuestionLayout, work: Workspace) -> int:
-    """Gather the places of the core whose state differs from the base."""
+def _changed_slots(layout: QuestionLayout, work: Workspace) -> int:
+    """Gather the slots of the core whose state differs from the base."""
     changes = 0
-    for place in range(layout.network.core):
-        if is_any(differ(load(work.base.failed, place), load(work.state.failed, place))):
-            work.changed[changes] = place
+    for slot in range(layout.network.core):
+        if is_any(differ(load(work.base.failed, slot), load(work.state.failed, slot))):
+            work.changed[changes] = slot
             changes += 1
     return changes
 
@@ -140,16 +140,16 @@ def _take(layout: QuestionLayout, bound: int, work: Workspace, asked: Ints, unit
 
 
 @inner
-def _decide(layout: QuestionLayout, bound: int, work: Workspace, place: int, lanes: Lanes) -> Lanes:
-    """Note which questions decide in these scenarios whether a place falls; return in which any does."""
+def _decide(layout: QuestionLayout, bound: int, work: Workspace, slot: int, lanes: Lanes) -> Lanes:
+    """Note which questions decide in these scenarios whether a slot falls; return in which any does."""
     if bound == UPPER:
-        return decide_spared(layout, work, place, lanes)
-    return without(decide_brought(layout, work, place, lanes), load(work.base.failed, place))
+        return decide_spared(layout, work, slot, lanes)
+    return without(decide_brought(layout, work, slot, lanes), load(work.base.failed, slot))
 
 
 @inlined
 def _end(asked: Ints, begin: int) -> int:
-    """Return where the cases about one place end that begin there."""
+    """Return where the cases about one slot end that begin there."""
     end = begin + 1
     while end < len(asked) and asked[end] == asked[begin]:
         end += 1

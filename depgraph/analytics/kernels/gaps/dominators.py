@@ -1,8 +1,8 @@
-"""Through which places failure must pass on its way to the hub of a large circle: dominators.
+"""Through which slots failure must pass on its way to the hub of a large circle: dominators.
 
-Most units that bring down one place of a large circle bring down all of it, whatever single place is kept
-from failing. A *hub* is a place of such a circle that many ways lead to. A *way* goes from a place to one
-that has a requirement which breaks if that place alone fails, and so on: what is not on all ways from a
+Most units that bring down one slot of a large circle bring down all of it, whatever single slot is kept
+from failing. A *hub* is a slot of such a circle that many ways lead to. A *way* goes from a slot to one
+that has a requirement which breaks if that slot alone fails, and so on: what is not on all ways from a
 unit to a hub cannot save the hub from the unit.
 
 References
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 _LARGE: Final = 64
 _SHARE: Final = 8
-"""A circle has a hub if it has that many places, and this part of all places in circles: so there are few."""
+"""A circle has a hub if it has that many slots, and this part of all slots in circles: so there are few."""
 
 _FAR: Final = 32
-"""A unit is far from a hub if so many places are on all its ways there."""
+"""A unit is far from a hub if so many slots are on all its ways there."""
 
 
 class Hubs(NamedTuple):
@@ -40,10 +40,10 @@ class Hubs(NamedTuple):
     Attributes
     ----------
     size : int
-    place : int32[size]
+    slot : int32[size]
         Of each hub.
     idom : int32[size * core]
-        With all k_upper: the nearest other place that all ways from here to the hub pass; the hub
+        With all k_upper: the nearest other slot that all ways from here to the hub pass; the hub
         itself at the hub, -1 where there is no way.
     rank : int32[size * core]
         Rises along `idom`.
@@ -53,7 +53,7 @@ class Hubs(NamedTuple):
     """
 
     size: int
-    place: Ints
+    slot: Ints
     idom: Ints
     rank: Ints
     leads: NDArray[np.uint8]
@@ -66,7 +66,7 @@ def no_hubs() -> Hubs:
 
 
 def hubs_of(layout: Layout, asked: NDArray[np.bool_]) -> Hubs:
-    """Return the hubs of a network, rather not among the places `asked`: each is on all ways to itself."""
+    """Return the hubs of a network, rather not among the slots `asked`: each is on all ways to itself."""
     size = np.diff(layout.component)
     large = np.flatnonzero((size >= _LARGE) & (size * _SHARE >= np.sum(size[size > 1])))
     if not len(large):
@@ -76,20 +76,20 @@ def hubs_of(layout: Layout, asked: NDArray[np.bool_]) -> Hubs:
     at_upper, at_lower = (
         np.diff(indptr) * np.bincount(provider, minlength=layout.core) for indptr, provider in (upper, lower)
     )
-    place = np.empty(len(large), dtype=np.int32)
+    slot = np.empty(len(large), dtype=np.int32)
     idom, rank, leads = [], [], []
-    for at, component in enumerate(large):
+    for hub, component in enumerate(large):
         inside = np.arange(layout.component[component], layout.component[component + 1])
-        place[at] = inside[np.lexsort((-at_lower[inside], -at_upper[inside], asked[inside]))[0]]
-        passed, order = dominators(*upper, place[at])
+        slot[hub] = inside[np.lexsort((-at_lower[inside], -at_upper[inside], asked[inside]))[0]]
+        passed, order = dominators(*upper, slot[hub])
         idom.append(passed)
         rank.append(order)
-        leads.append((dominators(*lower, place[at])[0] >= 0).astype(np.uint8))
-    return Hubs(len(large), place, np.concatenate(idom), np.concatenate(rank), np.concatenate(leads))
+        leads.append((dominators(*lower, slot[hub])[0] >= 0).astype(np.uint8))
+    return Hubs(len(large), slot, np.concatenate(idom), np.concatenate(rank), np.concatenate(leads))
 
 
 def _alone(layout: Layout, bound: int) -> tuple[Offsets, Ints]:
-    """Return the places that each place of the core needs so that it fails if one of them does, as rows."""
+    """Return the slots that each slot of the core needs so that it fails if one of them does, as rows."""
     indptr = np.zeros(layout.core + 1, dtype=np.int64)
     provider = np.empty(len(layout.provider), dtype=np.int32)
     _write_alone(layout, bound, indptr, provider)
@@ -99,28 +99,28 @@ def _alone(layout: Layout, bound: int) -> tuple[Offsets, Ints]:
 @compiled
 def _write_alone(layout: Layout, bound: int, indptr: Offsets, provider: Ints) -> None:
     size = 0
-    for place in range(layout.core):
-        start = layout.group[4 * place + 2]
+    for slot in range(layout.core):
+        start = layout.group[4 * slot + 2]
         # Group 0 never breaks with all k_lower.
-        for entry in range(layout.group[4 * place + (bound == LOWER)], start):
+        for entry in range(layout.group[4 * slot + (bound == LOWER)], start):
             provider[size] = layout.provider[entry]
             size += 1
-        for requirement in range(layout.general[2 * place], layout.general[2 * place + 2]):
+        for requirement in range(layout.general[2 * slot], layout.general[2 * slot + 2]):
             if layout.threshold[2 * requirement + bound] == 1:
                 for entry in range(start, layout.stop[requirement]):
                     provider[size] = layout.provider[entry]
                     size += 1
             start = layout.stop[requirement]
-        indptr[place + 1] = size
+        indptr[slot + 1] = size
 
 
 def dominators(indptr: Offsets, provider: Ints, root: int) -> tuple[Ints, Ints]:
-    """Return the nearest other place that all ways from each place to the root pass, and what rises along these.
+    """Return the nearest other slot that all ways from each slot to the root pass, and what rises along these.
 
     Parameters
     ----------
     indptr, provider : int64[n + 1], int32
-        Ways go to place i from ``provider[indptr[i]:indptr[i + 1]]``.
+        Ways go to slot i from ``provider[indptr[i]:indptr[i + 1]]``.
     root : int
 
     Returns
@@ -132,20 +132,20 @@ def dominators(indptr: Offsets, provider: Ints, root: int) -> tuple[Ints, Ints]:
     count = len(indptr) - 1
     idom, rank = (np.full(count, -1, dtype=np.int32) for _ in range(2))
     order, path = (np.empty(count, dtype=np.int32) for _ in range(2))
-    found = np.zeros(count, dtype=np.uint8)
-    _dominate(indptr, provider, root, _Room(idom, rank, order, path, indptr[:-1].copy(), found))
+    seen = np.zeros(count, dtype=np.uint8)
+    _dominate(indptr, provider, root, _Room(idom, rank, order, path, indptr[:-1].copy(), seen))
     return idom, rank
 
 
 class _Room(NamedTuple):
-    """What is found, the places in depth-first post-order, and the search: its path, and how far each place is done."""
+    """What is found, the slots in depth-first post-order, and the search: its path, and how far each slot is done."""
 
     idom: Ints
     rank: Ints
     order: Ints
     path: Ints
     cursor: Offsets
-    found: NDArray[np.uint8]
+    seen: NDArray[np.uint8]
 
 
 @compiled
@@ -157,12 +157,12 @@ def _dominate(indptr: Offsets, provider: Ints, root: int, room: _Room) -> None:
     while changed:
         changed = False
         for at in range(count - 1, -1, -1):
-            place = order[at]
-            for entry in range(indptr[place], indptr[place + 1]):
+            slot = order[at]
+            for entry in range(indptr[slot], indptr[slot + 1]):
                 each = provider[entry]
                 if each == root:
                     continue
-                passed = place if idom[each] < 0 else meeting(idom, rank, 0, idom[each], place)
+                passed = slot if idom[each] < 0 else meeting(idom, rank, 0, idom[each], slot)
                 if passed != idom[each]:
                     idom[each] = passed
                     changed = True
@@ -170,23 +170,23 @@ def _dominate(indptr: Offsets, provider: Ints, root: int, room: _Room) -> None:
 
 @inlined
 def _explore(indptr: Offsets, provider: Ints, root: int, room: _Room) -> int:
-    """Note the places with a way to the root in depth-first post-order, and the rank of each; return how many."""
-    rank, order, path, cursor, found = room.rank, room.order, room.path, room.cursor, room.found
+    """Note the slots with a way to the root in depth-first post-order, and the rank of each; return how many."""
+    rank, order, path, cursor, seen = room.rank, room.order, room.path, room.cursor, room.seen
     path[0] = root
-    found[root] = 1
+    seen[root] = 1
     depth, done = 1, 0
     while depth:
-        place = path[depth - 1]
-        if cursor[place] < indptr[place + 1]:
-            each = provider[cursor[place]]
-            cursor[place] += 1
-            if not found[each]:
-                found[each] = 1
+        slot = path[depth - 1]
+        if cursor[slot] < indptr[slot + 1]:
+            each = provider[cursor[slot]]
+            cursor[slot] += 1
+            if not seen[each]:
+                seen[each] = 1
                 path[depth] = each
                 depth += 1
         else:
-            rank[place] = done
-            order[done] = place
+            rank[slot] = done
+            order[done] = slot
             done += 1
             depth -= 1
     return done
@@ -194,7 +194,7 @@ def _explore(indptr: Offsets, provider: Ints, root: int, room: _Room) -> int:
 
 @inlined
 def meeting(idom: Ints, rank: Ints, row: int, first: int, second: int) -> int:
-    """Return the nearest place that the ways from both places pass, each place itself counted; `row` is the first."""
+    """Return the nearest slot that the ways from both slots pass, each slot itself counted; `row` is the first."""
     while first != second:
         if rank[row + first] < rank[row + second]:
             first = idom[row + first]
@@ -204,10 +204,10 @@ def meeting(idom: Ints, rank: Ints, row: int, first: int, second: int) -> int:
 
 
 @inlined
-def is_far(idom: Ints, row: int, place: int) -> bool:
-    """Say whether many places are on all ways from a place to the hub; `row` is the first of the hub's row."""
+def is_far(idom: Ints, row: int, slot: int) -> bool:
+    """Say whether many slots are on all ways from a slot to the hub; `row` is the first of the hub's row."""
     passed = 0
-    while idom[row + place] != place and passed < _FAR:
-        place = idom[row + place]
+    while idom[row + slot] != slot and passed < _FAR:
+        slot = idom[row + slot]
         passed += 1
     return passed == _FAR

@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 @inner
 def exempt(work: Workspace, members: Members, chosen: Offsets) -> None:
-    """Note the scenarios in which each place is a member, in a row for each place that ever is."""
+    """Note the scenarios in which each slot is a member, in a row for each slot that ever is."""
     taken = 0
     for lane in range(len(chosen)):
         for entry in range(members.indptr[chosen[lane]], members.indptr[chosen[lane] + 1]):
-            place = members.place[entry]
-            if place < 0:
+            slot = members.slot[entry]
+            if slot < 0:
                 continue
-            if work.exempt_of[place] < 0:
-                work.exempt_of[place] = taken
+            if work.exempt_of[slot] < 0:
+                work.exempt_of[slot] = taken
                 store(work.exempt, taken, none())
                 taken += 1
-            set_bit(work.exempt, work.exempt_of[place], lane)
+            set_bit(work.exempt, work.exempt_of[slot], lane)
 
 
 @inner
@@ -34,12 +34,12 @@ def exempt_no_more(work: Workspace, members: Members, chosen: Offsets) -> None:
     """Forget the members of these units."""
     for unit in chosen:
         for entry in range(members.indptr[unit], members.indptr[unit + 1]):
-            if members.place[entry] >= 0:
-                work.exempt_of[members.place[entry]] = -1
+            if members.slot[entry] >= 0:
+                work.exempt_of[members.slot[entry]] = -1
 
 
 @inlined
-def counted(work: Workspace, place: int) -> Lanes:
-    """Return the scenarios in which this place is no member."""
-    row = work.exempt_of[place]
+def counted(work: Workspace, slot: int) -> Lanes:
+    """Return the scenarios in which this slot is no member."""
+    row = work.exempt_of[slot]
     return every() if row < 0 else without(every(), load(work.exempt, row))

@@ -1,4 +1,4 @@
-"""What answers at k_upper bring down for certain: what fails with all k_lower if one place fails too."""
+"""What answers at k_upper bring down for certain: what fails with all k_lower if one slot fails too."""
 
 from __future__ import annotations
 
@@ -30,49 +30,49 @@ if TYPE_CHECKING:
 
 
 @inner
-def bring(layout: QuestionLayout, work: Workspace, place: int, chosen: Offsets) -> None:
-    """Add what answers at k_upper about a place of the core bring down; the state is the base.
+def bring(layout: QuestionLayout, work: Workspace, slot: int, chosen: Offsets) -> None:
+    """Add what answers at k_upper about a slot of the core bring down; the state is the base.
 
     Where that includes the hub of a large circle, it is to be asked about later.
     """
     state = work.state
-    everywhere = decide_brought(layout, work, place, every())
+    everywhere = decide_brought(layout, work, slot, every())
     if not is_any(everywhere):
         return
-    before = load(state.failed, place)
+    before = load(state.failed, slot)
     fallen = without(everywhere, before)
     later = none()
     for hub in range(layout.hubs.size):
-        if layout.hubs.leads[hub * layout.network.core + place]:
-            later = either(later, without(fallen, load(state.failed, layout.hubs.place[hub])))
+        if layout.hubs.leads[hub * layout.network.core + slot]:
+            later = either(later, without(fallen, load(state.failed, layout.hubs.slot[hub])))
     if is_any(later):
-        store(work.later, 2 * place + LOWER, later)
+        store(work.later, 2 * slot + LOWER, later)
         fallen = without(fallen, later)
     store(work.spare, 1, fallen)
     work.ticket[0] += 1
     log = variable(0)
     if is_any(fallen):
-        log = note(work, log, variable(place), before)
-        store(state.failed, place, either(before, fallen))
-        for entry in range(layout.above_indptr[place], layout.above_indptr[place + 1]):
+        log = note(work, log, variable(slot), before)
+        store(state.failed, slot, either(before, fallen))
+        for entry in range(layout.above_indptr[slot], layout.above_indptr[slot + 1]):
             enqueue(work, layout.above[entry])
         log = propagate_from(layout, LOWER, work, log)
         for at in range(log):
-            work.changed[at] = work.log_place[at]
+            work.changed[at] = work.log_slot[at]
         weigh_changes(layout, LOWER, work, log)
-    take_brought(layout, work, place, without(every(), later), chosen)
+    take_brought(layout, work, slot, without(every(), later), chosen)
     undo(work, log, variable(0))
     clear(work)
 
 
 @inner
-def decide_brought(layout: QuestionLayout, work: Workspace, place: int, lanes: Lanes) -> Lanes:
-    """Note in which of these scenarios each question about a place breaks it, from the base; return where any does."""
+def decide_brought(layout: QuestionLayout, work: Workspace, slot: int, lanes: Lanes) -> Lanes:
+    """Note in which of these scenarios each question about a slot breaks it, from the base; return where any does."""
     network, question = layout.network, layout.question
-    first = network.general[2 * place]
+    first = network.general[2 * slot]
     everywhere = none()
-    start = network.group[4 * place + 2]
-    for requirement in range(first, network.general[2 * place + 2]):
+    start = network.group[4 * slot + 2]
+    for requirement in range(first, network.general[2 * slot + 2]):
         if question[requirement] >= 0:
             row = both(lanes, breaks(network, BOUNDS[UPPER], work.base, start, requirement))
             row = without(row, breaks(network, BOUNDS[LOWER], work.base, start, requirement))
@@ -83,18 +83,18 @@ def decide_brought(layout: QuestionLayout, work: Workspace, place: int, lanes: L
 
 
 @inner
-def take_brought(layout: QuestionLayout, work: Workspace, place: int, lanes: Lanes, chosen: Offsets) -> None:
-    """Note what each question about a place takes off in these scenarios, decided and weighed."""
+def take_brought(layout: QuestionLayout, work: Workspace, slot: int, lanes: Lanes, chosen: Offsets) -> None:
+    """Note what each question about a slot takes off in these scenarios, decided and weighed."""
     network, question = layout.network, layout.question
-    first = network.general[2 * place]
-    start = network.group[4 * place + 2]
-    for requirement in range(first, network.general[2 * place + 2]):
+    first = network.general[2 * slot]
+    start = network.group[4 * slot + 2]
+    for requirement in range(first, network.general[2 * slot + 2]):
         if question[requirement] >= 0:
             row = both(lanes, load(work.decided, requirement - first))
             # What a circle breaks at k_lower as well is in the sums already.
             surely = breaks(network, BOUNDS[LOWER], work.state, start, requirement)
-            own = without(both(row, counted(work, place)), surely)
-            if layout.part[place] == 0:
-                row = without(row, load(work.base.failed, place))
-            take_off_sums(work, question[requirement], variable(BROUGHT), row, own, layout.part[place], chosen)
+            own = without(both(row, counted(work, slot)), surely)
+            if layout.part[slot] == 0:
+                row = without(row, load(work.base.failed, slot))
+            take_off_sums(work, question[requirement], variable(BROUGHT), row, own, layout.part[slot], chosen)
         start = network.stop[requirement]

@@ -32,49 +32,49 @@ BOUNDS: Final = np.array((LOWER, UPPER))
 @inner
 def keep_base(layout: QuestionLayout, work: Workspace) -> None:
     """Note the state at hand as the base."""
-    for place in range(layout.network.core):
-        store(work.base.failed, place, load(work.state.failed, place))
+    for slot in range(layout.network.core):
+        store(work.base.failed, slot, load(work.state.failed, slot))
 
 
 @inner
-def propagate_unblocked(network: Layout, bound: int, work: Workspace) -> None:
-    """Spread failure through the core to the least fixed point, past the places that are blocked or barred."""
+def propagate_unblocked(layout: Layout, bound: int, work: Workspace) -> None:
+    """Spread failure through the core to the least fixed point, past the slots that are blocked or barred."""
     state = work.state
-    for component in range(network.components):
-        begin, end = network.component[component], network.component[component + 1]
+    for component in range(layout.components):
+        begin, end = layout.component[component], layout.component[component + 1]
         changed = True
         while changed:
             changed = False
-            for place in range(begin, end):
-                if state.active[place] and not work.blocked[place]:
-                    before = load(state.failed, place)
-                    failed = without(evaluate(network, bound, state, place), load(work.barred, place))
+            for slot in range(begin, end):
+                if state.active[slot] and not work.blocked[slot]:
+                    before = load(state.failed, slot)
+                    failed = without(evaluate(layout, bound, state, slot), load(work.barred, slot))
                     after = either(before, failed)
-                    store(state.failed, place, after)
+                    store(state.failed, slot, after)
                     changed |= is_any(differ(before, after))
             changed &= end - begin > 1
 
 
 @inlined
-def enqueue(work: Workspace, place: int) -> None:
-    """Note that a place is to be evaluated."""
-    set_bit(work.pending, variable(0), variable(place))
+def enqueue(work: Workspace, slot: int) -> None:
+    """Note that a slot is to be evaluated."""
+    set_bit(work.pending, variable(0), variable(slot))
 
 
 @inlined
-def note(work: Workspace, at: int, place: int, before: Lanes) -> int:
-    """Note what the state of a place was, once for each ticket; return how long the log is."""
-    if work.logged[place] == work.ticket[0]:
-        return at
-    work.logged[place] = work.ticket[0]
-    work.log_place[at] = place
-    store(work.log, at, before)
-    return at + 1
+def note(work: Workspace, length: int, slot: int, before: Lanes) -> int:
+    """Note what the state of a slot was, once for each ticket; return how long the log is."""
+    if work.logged[slot] == work.ticket[0]:
+        return length
+    work.logged[slot] = work.ticket[0]
+    work.log_slot[length] = slot
+    store(work.log, length, before)
+    return length + 1
 
 
 @inner
-def propagate_from(layout: QuestionLayout, bound: int, work: Workspace, at: int) -> int:
-    """Evaluate the places that are pending, and what follows from them; return how long the log is.
+def propagate_from(layout: QuestionLayout, bound: int, work: Workspace, length: int) -> int:
+    """Evaluate the slots that are pending, and what follows from them; return how long the log is.
 
     Places are taken in their order, providers first, so that outside circles each is evaluated once.
     """
@@ -86,21 +86,21 @@ def propagate_from(layout: QuestionLayout, bound: int, work: Workspace, at: int)
         if bits == 0:
             word += 1
             continue
-        place = word * 64 + lowest(bits)
+        slot = word * 64 + lowest(bits)
         work.pending[word] = bits & (bits - np.uint64(1))
-        if not state.active[place] or work.blocked[place]:
+        if not state.active[slot] or work.blocked[slot]:
             continue
-        before = load(state.failed, place)
-        after = either(before, evaluate(network, bound, state, place))
+        before = load(state.failed, slot)
+        after = either(before, evaluate(network, bound, state, slot))
         if not is_any(differ(before, after)):
             continue
-        at = note(work, at, place, before)
-        store(state.failed, place, after)
-        for entry in range(layout.above_indptr[place], layout.above_indptr[place + 1]):
+        length = note(work, length, slot, before)
+        store(state.failed, slot, after)
+        for entry in range(layout.above_indptr[slot], layout.above_indptr[slot + 1]):
             loser = layout.above[entry]
             enqueue(work, loser)
             word = min(word, loser >> 6)
-    return at
+    return length
 
 
 @inner
@@ -108,5 +108,5 @@ def undo(work: Workspace, at: int, mark: int) -> int:
     """Put the state back to what it was when the log was as long as `mark`."""
     while at > mark:
         at -= 1
-        store(work.state.failed, work.log_place[at], load(work.log, at))
+        store(work.state.failed, work.log_slot[at], load(work.log, at))
     return at

@@ -61,12 +61,12 @@ def _begin(  # noqa: PLR0917 - kernels have no keywords
 ) -> tuple[int, int]:
     """Settle what fails with all k_upper as the base, and ask about items.
 
-    Return how many items there may be anything to ask about, and how many places of the core.
+    Return how many items there may be anything to ask about, and how many slots of the core.
     """
     raw, units, work = pointers(layout), pointers(scenarios), pointers(workspace)
     exempt(work, pointers(members), chosen)
-    for place in range(raw.network.core):
-        work.state.active[place] = 1
+    for slot in range(raw.network.core):
+        work.state.active[slot] = 1
     seed(raw.network.core, work.state, units, chosen)
     propagate(raw.network, UPPER, work.state)
     keep_base(raw, work)
@@ -84,7 +84,7 @@ def _lean(layout: QuestionLayout, scenarios: Scenarios, workspace: Workspace, ch
 
 @compiled
 def _spare(layout: QuestionLayout, workspace: Workspace, candidates: int, chosen: Offsets) -> None:
-    """Ask about places of the core what answers at k_lower spare."""
+    """Ask about slots of the core what answers at k_lower spare."""
     spare_core(pointers(layout), pointers(workspace), candidates, chosen)
 
 
@@ -103,7 +103,7 @@ def _settle_lower(
 
 @compiled
 def _bring(layout: QuestionLayout, workspace: Workspace, chosen: Offsets, asked: int) -> None:
-    """Ask about places of the core what answers at k_upper bring down."""
+    """Ask about slots of the core what answers at k_upper bring down."""
     raw, work = pointers(layout), pointers(workspace)
     for at in range(asked):
         bring(raw, work, raw.asked[at], chosen)

@@ -31,20 +31,20 @@ if TYPE_CHECKING:
 
 @inner
 def list_items(layout: QuestionLayout, work: Workspace, items: int) -> int:
-    """List the items that need a place that may fail; return how many."""
+    """List the items that need a slot that may fail; return how many."""
     hits = 0
-    for place in range(layout.network.core):
-        if work.state.active[place]:
-            hits += layout.hit_indptr[place + 1] - layout.hit_indptr[place]
+    for slot in range(layout.network.core):
+        if work.state.active[slot]:
+            hits += layout.hit_indptr[slot + 1] - layout.hit_indptr[slot]
     if hits > items:
         for item in range(items):
             work.listed[item] = item
         return items
     work.ticket[0] += 1
     listed = 0
-    for place in range(layout.network.core):
-        if work.state.active[place]:
-            for entry in range(layout.hit_indptr[place], layout.hit_indptr[place + 1]):
+    for slot in range(layout.network.core):
+        if work.state.active[slot]:
+            for entry in range(layout.hit_indptr[slot], layout.hit_indptr[slot + 1]):
                 item = layout.hit[entry]
                 if work.seen[item] != work.ticket[0]:
                     work.seen[item] = work.ticket[0]
@@ -54,25 +54,25 @@ def list_items(layout: QuestionLayout, work: Workspace, items: int) -> int:
 
 
 @inlined
-def sure(layout: QuestionLayout, work: Workspace, place: int) -> Lanes:
-    """Return the scenarios in which a requirement of a place is broken that has one provider, in either bound."""
+def sure(layout: QuestionLayout, work: Workspace, slot: int) -> Lanes:
+    """Return the scenarios in which a requirement of a slot is broken that has one provider, in either bound."""
     group = layout.network.group
-    return any_of(work.state.failed, layout.network.provider, group[4 * place], group[4 * place + 2])
+    return any_of(work.state.failed, layout.network.provider, group[4 * slot], group[4 * slot + 2])
 
 
 @inner
-def breaks(network: Layout, bound: int, state: State, start: int, requirement: int) -> Lanes:
+def breaks(layout: Layout, bound: int, state: State, start: int, requirement: int) -> Lanes:
     """Return what `broken` does; a call takes less to compile than having it merged in everywhere."""
-    return broken(network, bound, state, start, requirement)
+    return broken(layout, bound, state, start, requirement)
 
 
 @inlined
-def breaking(layout: QuestionLayout, bound: int, work: Workspace, place: int) -> tuple[Lanes, Lanes]:
+def breaking(layout: QuestionLayout, bound: int, work: Workspace, slot: int) -> tuple[Lanes, Lanes]:
     """Return the scenarios in which one of the other requirements is broken, and in which two are."""
     network = layout.network
     one, two = none(), none()
-    start = network.group[4 * place + 2]
-    for requirement in range(network.general[2 * place], network.general[2 * place + 2]):
+    start = network.group[4 * slot + 2]
+    for requirement in range(network.general[2 * slot], network.general[2 * slot + 2]):
         row = broken(network, bound, work.state, start, requirement)
         two = either(two, both(one, row))
         one = either(one, row)
@@ -84,8 +84,8 @@ def breaking(layout: QuestionLayout, bound: int, work: Workspace, place: int) ->
 def fell_items(layout: QuestionLayout, bound: int, work: Workspace, items: int) -> None:
     """Note how items fall in the state at hand."""
     for item in range(items):
-        place = layout.item[item]
-        store(work.fallen, item, either(sure(layout, work, place), breaking(layout, bound, work, place)[0]))
+        slot = layout.item[item]
+        store(work.fallen, item, either(sure(layout, work, slot), breaking(layout, bound, work, slot)[0]))
 
 
 @inner
@@ -93,13 +93,13 @@ def spare_items(layout: QuestionLayout, work: Workspace, listed: int, chosen: Of
     """Note how the listed items fall with all k_upper, and what answers at k_lower about each alone would spare."""
     for at in range(listed):
         item = work.listed[at]
-        place = layout.item[item]
-        always = sure(layout, work, place)
-        one, two = breaking(layout, variable(UPPER), work, place)
+        slot = layout.item[item]
+        always = sure(layout, work, slot)
+        one, two = breaking(layout, variable(UPPER), work, slot)
         fallen = either(always, one)
         store(work.fallen, item, fallen)
-        if layout.item_asked[item] and place >= layout.network.core and is_any(fallen):
-            free = counted(work, place)
+        if layout.item_asked[item] and slot >= layout.network.core and is_any(fallen):
+            free = counted(work, slot)
             if not layout.item_part[item]:
                 # A function is spared where nothing else is broken.
                 free = without(without(free, always), two)
@@ -113,11 +113,11 @@ def bring_items(layout: QuestionLayout, work: Workspace, listed: int, chosen: Of
         item = work.listed[at]
         if not is_any(load(work.fallen, item)):
             continue
-        place = layout.item[item]
-        fallen = either(sure(layout, work, place), breaking(layout, variable(LOWER), work, place)[0])
+        slot = layout.item[item]
+        fallen = either(sure(layout, work, slot), breaking(layout, variable(LOWER), work, slot)[0])
         store(work.fallen, item, fallen)
-        if layout.item_asked[item] and place >= layout.network.core:
-            free = counted(work, place)
+        if layout.item_asked[item] and slot >= layout.network.core:
+            free = counted(work, slot)
             if not layout.item_part[item]:
                 free = without(free, fallen)
             _take_off_open(layout, work, item, variable(BROUGHT), free, chosen)
@@ -128,9 +128,9 @@ def _take_off_open(  # noqa: PLR0917 - kernels have no keywords
     layout: QuestionLayout, work: Workspace, item: int, answer: int, free: Lanes, chosen: Offsets
 ) -> None:
     """Note what an answer about each open requirement of an item takes off where nothing else decides."""
-    network, state, place = layout.network, work.state, layout.item[item]
-    start = network.group[4 * place + 2]
-    for requirement in range(network.general[2 * place], network.general[2 * place + 2]):
+    network, state, slot = layout.network, work.state, layout.item[item]
+    start = network.group[4 * slot + 2]
+    for requirement in range(network.general[2 * slot], network.general[2 * slot + 2]):
         question = layout.question[requirement]
         if question >= 0:
             row = both(free, breaks(network, BOUNDS[UPPER], state, start, requirement))

@@ -38,17 +38,17 @@ _LOW: Final = (1 << _HALF) - 1
 def weigh_changes(layout: QuestionLayout, bound: int, work: Workspace, changes: int) -> None:
     """Add to the sums what weighs all that differs from the base, in the scenarios of `spare`'s second row.
 
-    The first `changes` of `changed` are the places of the core whose state differs.
+    The first `changes` of `changed` are the slots of the core whose state differs.
     """
     state, base = work.state, work.base
     lanes = load(work.spare, 1)
     ticket = work.ticket[0]
     for at in range(changes):
-        place = work.changed[at]
-        if layout.weight[place]:
-            row = both(lanes, differ(load(base.failed, place), load(state.failed, place)))
-            _weigh(work, both(row, counted(work, place)), layout.weight[place])
-        for entry in range(layout.hit_indptr[place], layout.hit_indptr[place + 1]):
+        slot = work.changed[at]
+        if layout.weight[slot]:
+            row = both(lanes, differ(load(base.failed, slot), load(state.failed, slot)))
+            _weigh(work, both(row, counted(work, slot)), layout.weight[slot])
+        for entry in range(layout.hit_indptr[slot], layout.hit_indptr[slot + 1]):
             item = layout.hit[entry]
             if work.seen[item] == ticket:
                 continue
@@ -66,12 +66,12 @@ def weigh_changes(layout: QuestionLayout, bound: int, work: Workspace, changes: 
 
 
 @inlined
-def _standing(layout: QuestionLayout, bound: int, work: Workspace, place: int, row: Lanes) -> Lanes:
-    """Return those of the scenarios in which no requirement of a place is broken now."""
+def _standing(layout: QuestionLayout, bound: int, work: Workspace, slot: int, row: Lanes) -> Lanes:
+    """Return those of the scenarios in which no requirement of a slot is broken now."""
     network, state = layout.network, work.state
-    start = network.group[4 * place + 2]
-    row = without(row, any_of(state.failed, network.provider, network.group[4 * place], start))
-    for requirement in range(network.general[2 * place], network.general[2 * place + 2]):
+    start = network.group[4 * slot + 2]
+    row = without(row, any_of(state.failed, network.provider, network.group[4 * slot], start))
+    for requirement in range(network.general[2 * slot], network.general[2 * slot + 2]):
         if not is_any(row):
             break
         row = without(row, broken(network, bound, state, start, requirement))
@@ -80,15 +80,15 @@ def _standing(layout: QuestionLayout, bound: int, work: Workspace, place: int, r
 
 
 @inner
-def _weigh_parts(layout: QuestionLayout, bound: int, work: Workspace, place: int, part: int) -> None:
+def _weigh_parts(layout: QuestionLayout, bound: int, work: Workspace, slot: int, part: int) -> None:
     """Add what each requirement weighs that is broken now and not in the base, or the other way round."""
     network, state, base = layout.network, work.state, work.base
-    lanes = both(load(work.spare, 1), counted(work, place))
-    start = network.group[4 * place + 2]
-    for entry in range(network.group[4 * place], start):
+    lanes = both(load(work.spare, 1), counted(work, slot))
+    start = network.group[4 * slot + 2]
+    for entry in range(network.group[4 * slot], start):
         provider = network.provider[entry]
         _weigh(work, both(lanes, differ(load(base.failed, provider), load(state.failed, provider))), part)
-    for requirement in range(network.general[2 * place], network.general[2 * place + 2]):
+    for requirement in range(network.general[2 * slot], network.general[2 * slot + 2]):
         before = broken(network, bound, base, start, requirement)
         _weigh(work, both(lanes, differ(before, broken(network, bound, state, start, requirement))), part)
         start = network.stop[requirement]

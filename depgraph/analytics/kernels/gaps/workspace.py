@@ -27,14 +27,14 @@ BROUGHT: Final = 1
 class QuestionLayout(NamedTuple):
     """A graph with its questions. Requirements of all nodes stay apart from each other in the network.
 
-    *Items* are the nodes whose loss weighs something and shows in no place of the core: functions outside
+    *Items* are the nodes whose loss weighs something and shows in no slot of the core: functions outside
     it, and parties whose requirements stand in for functions, wherever they are.
 
     Attributes
     ----------
     network : Layout
     above_indptr, above : int64[core + 1], int32
-        The places of the core that need place i are ``above[above_indptr[i]:above_indptr[i + 1]]``.
+        The slots of the core that need slot i are ``above[above_indptr[i]:above_indptr[i + 1]]``.
     hit_indptr, hit : int64[core + 1], int32
         Likewise the items that need it.
     item : int32[i]
@@ -50,7 +50,7 @@ class QuestionLayout(NamedTuple):
     asked : int32[a]
         Places of the core with questions, in order.
     circular : uint8[core]
-        Whether a place needs itself through others.
+        Whether a slot needs itself through others.
     hubs : Hubs
         Of its large circles.
 
@@ -74,10 +74,10 @@ class QuestionLayout(NamedTuple):
 
 
 class Members(NamedTuple):
-    """The places of unit i that are not counted: ``place[indptr[i]:indptr[i + 1]]``; negative ones are passed over."""
+    """The slots of unit i that are not counted: ``slot[indptr[i]:indptr[i + 1]]``; negative ones are passed over."""
 
     indptr: Offsets
-    place: Ints
+    slot: Ints
 
 
 class Workspace(NamedTuple):
@@ -94,27 +94,27 @@ class Workspace(NamedTuple):
     listed : int32[i]
         The items that anything of this block may hit.
     blocked : uint8[core]
-        Whether a place is kept from failing, unless the unit itself fails it.
+        Whether a slot is kept from failing, unless the unit itself fails it.
     barred : rows
-        The scenarios in which a place is, where these are not all.
+        The scenarios in which a slot is, where these are not all.
     later : rows
-        Of place i, at 2 i + bound: the scenarios to be asked about it one by one (`cases`).
-    cases, case_unit, case_place : int64[2], int64[2 * 512], int32[2 * 512]
-        How many cases wait to be asked about in each bound, and the unit and the place that each is about.
+        Of slot i, at 2 i + bound: the scenarios to be asked about it one by one (`cases`).
+    cases, case_unit, case_slot : int64[2], int64[2 * 512], int32[2 * 512]
+        How many cases wait to be asked about in each bound, and the unit and the slot that each is about.
     pending : uint64[core / 64 + 1]
-        The places to be evaluated next, one bit each.
-    log, log_place, logged : rows, int32, int64[core]
-        What the state of places was before it changed, and when that of each place was last noted.
+        The slots to be evaluated next, one bit each.
+    log, log_slot, logged : rows, int32, int64[core]
+        What the state of slots was before it changed, and when that of each slot was last noted.
     changed, met, seen : int32[core], int64[core], int64[i]
-        Places that an answer changes; when each place, and each item, was last looked at.
+        Places that an answer changes; when each slot, and each item, was last looked at.
     ticket : int64[1]
         Counts the changes, so that `logged`, `met` and `seen` need no clearing.
     candidate, stack : int32[a], int64[4 levels]
-        The places of the core to be asked about in this block, and the ranges of them that are open.
-    exempt_of, exempt : int32[places], rows
-        The row of each place that is a member of some unit of the block, else -1; where it is one.
+        The slots of the core to be asked about in this block, and the ranges of them that are open.
+    exempt_of, exempt : int32[slots], rows
+        The row of each slot that is a member of some unit of the block, else -1; where it is one.
     spare, sums, decided : rows, int64, rows
-        Two rows in passing; the weight of each scenario; the scenarios that each question of a place decides.
+        Two rows in passing; the weight of each scenario; the scenarios that each question of a slot decides.
     widths : int64[4 questions]
         What is taken off at k_lower and at k_upper, each as what is below 2^31, and how many 2^31.
     top, unit : int64[2 questions], int32[2 questions]
@@ -131,10 +131,10 @@ class Workspace(NamedTuple):
     later: Rows
     cases: Offsets
     case_unit: Offsets
-    case_place: Ints
+    case_slot: Ints
     pending: NDArray[np.uint64]
     log: Rows
-    log_place: Ints
+    log_slot: Ints
     logged: Offsets
     changed: Ints
     met: Offsets
@@ -169,10 +169,10 @@ def workspace_of(layout: QuestionLayout, questions: int, exempt: int) -> Workspa
         later=rows(2 * core),
         cases=np.zeros(2, dtype=np.int64),
         case_unit=np.zeros(2 * LANES, dtype=np.int64),
-        case_place=np.zeros(2 * LANES, dtype=np.int32),
+        case_slot=np.zeros(2 * LANES, dtype=np.int32),
         pending=np.zeros(core // 64 + 1, dtype=np.uint64),
         log=rows(levels * core),
-        log_place=np.zeros(levels * core, dtype=np.int32),
+        log_slot=np.zeros(levels * core, dtype=np.int32),
         logged=np.zeros(core, dtype=np.int64),
         changed=np.zeros(core, dtype=np.int32),
         met=np.zeros(core, dtype=np.int64),
@@ -191,22 +191,22 @@ def workspace_of(layout: QuestionLayout, questions: int, exempt: int) -> Workspa
     )
 
 
-def held(network: Layout, number: Ints) -> tuple[Offsets, Ints]:
-    """Return who needs each place of the core, as rows: their numbers, rising, each once; negative ones are left out.
+def held(layout: Layout, number: Ints) -> tuple[Offsets, Ints]:
+    """Return who needs each slot of the core, as rows: their numbers, rising, each once; negative ones are left out.
 
     Parameters
     ----------
-    network : Layout
-    number : int32[places]
-        Of each place, rising but for the negative ones.
+    layout : Layout
+    number : int32[slots]
+        Of each slot, rising but for the negative ones.
 
     """
-    ends = np.zeros(network.core + 2, dtype=np.int64)
-    last, who = np.empty(network.core, dtype=np.int32), np.empty(len(network.provider), dtype=np.int32)
+    ends = np.zeros(layout.core + 2, dtype=np.int64)
+    last, who = np.empty(layout.core, dtype=np.int32), np.empty(len(layout.provider), dtype=np.int32)
     # Twice over all needs: first to count, then to write.
     for shift in (2, 1):
         last[:] = -1
-        _hold(network, number, last, who, ends, shift)
+        _hold(layout, number, last, who, ends, shift)
         if shift == 2:
             np.cumsum(ends, out=ends)
     return ends[:-1], who[: ends[-2]]
@@ -214,15 +214,15 @@ def held(network: Layout, number: Ints) -> tuple[Offsets, Ints]:
 
 @compiled
 def _hold(  # noqa: PLR0917 - kernels have no keywords
-    network: Layout, number: Ints, last: Ints, who: Ints, ends: Offsets, shift: int
+    layout: Layout, number: Ints, last: Ints, who: Ints, ends: Offsets, shift: int
 ) -> None:
-    for place in range(len(number)):
-        if number[place] < 0:
+    for slot in range(len(number)):
+        if number[slot] < 0:
             continue
-        for entry in range(network.group[4 * place], network.group[4 * place + 4]):
-            provider = network.provider[entry]
-            if last[provider] != place:
-                last[provider] = place
+        for entry in range(layout.group[4 * slot], layout.group[4 * slot + 4]):
+            provider = layout.provider[entry]
+            if last[provider] != slot:
+                last[provider] = slot
                 if shift == 1:
-                    who[ends[provider + 1]] = number[place]
+                    who[ends[provider + 1]] = number[slot]
                 ends[provider + shift] += 1

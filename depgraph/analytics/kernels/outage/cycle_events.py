@@ -180,7 +180,7 @@ def simulated(  # noqa: C901, PLR0912, PLR0915 - one simulation, all of whose st
 
     """
     begin, end = setting.component[component], setting.component[component + 1]
-    found = room(variable(64))
+    periods = room(variable(64))
     some = variable(0)
     heap, size = _events(setting, board, settled, done, component)
     queue = np.empty(size, dtype=np.int64)
@@ -233,7 +233,7 @@ def simulated(  # noqa: C901, PLR0912, PLR0915 - one simulation, all of whose st
                     if not board.lacking[node]:
                         board.lacking[node] = True
                         if board.down[node] >= 0 and board.well[node] < now:
-                            found = _kept(found, some, board, node)
+                            periods = _kept(periods, some, board, node)
                             some += 1
                 if board.down[node] < 0 and now - board.broken[item] >= setting.fallback[node]:
                     board.down[node] = now
@@ -256,40 +256,40 @@ def simulated(  # noqa: C901, PLR0912, PLR0915 - one simulation, all of whose st
         if board.lacking[node]:
             board.well[node] = FOREVER
         if board.down[node] >= 0:
-            found = _kept(found, some, board, node)
+            periods = _kept(periods, some, board, node)
             some += 1
-    return _by_node(setting, settled, found, some, component)
+    return _by_node(setting, settled, periods, some, component)
 
 
 @inner
-def _by_node(setting: Setting, settled: Settled, found: Found, some: int, component: int) -> Found:
+def _by_node(setting: Setting, settled: Settled, periods: Found, some: int, component: int) -> Found:
     """Return the periods of a circle by node, those of one node as they are; `settled` learns where they are."""
     begin, end = setting.component[component], setting.component[component + 1]
-    for at in range(some):
-        settled.last[found.node[at]] += 1
+    for position in range(some):
+        settled.last[periods.node[position]] += 1
     place = 0
-    for at in range(begin, end):
-        node = setting.order[at]
+    for position in range(begin, end):
+        node = setting.order[position]
         size = settled.last[node]
         settled.first[node] = settled.last[node] = place
         place += size
     sorted_ = room(some)
-    for at in range(some):
-        to = settled.last[found.node[at]]
-        settled.last[found.node[at]] += 1
-        _copy(found, at, sorted_, to)
+    for position in range(some):
+        to = settled.last[periods.node[position]]
+        settled.last[periods.node[position]] += 1
+        _copy(periods, position, sorted_, to)
     return sorted_
 
 
 @inlined
-def _copy(found: Found, at: int, target: Found, to: int) -> None:
+def _copy(periods: Found, position: int, target: Found, to: int) -> None:
     """Write a period to another place."""
-    target.node[to] = found.node[at]
-    target.since[to] = found.since[at]
-    target.until[to] = found.until[at]
-    target.requirement[to] = found.requirement[at]
-    target.breaker[to] = found.breaker[at]
-    target.broken[to] = found.broken[at]
+    target.node[to] = periods.node[position]
+    target.since[to] = periods.since[position]
+    target.until[to] = periods.until[position]
+    target.requirement[to] = periods.requirement[position]
+    target.breaker[to] = periods.breaker[position]
+    target.broken[to] = periods.broken[position]
 
 
 @inner
@@ -388,17 +388,17 @@ def _breaker(  # noqa: PLR0917 - compiled code takes arguments by place
 
 
 @inner
-def _kept(found: Found, some: int, board: Board, node: int) -> Found:
+def _kept(periods: Found, some: int, board: Board, node: int) -> Found:
     """Write down the period of a node that has recovered, and forget it."""
-    found = grown(found, some + 1)
-    found.node[some] = node
-    found.since[some] = board.down[node]
-    found.until[some] = board.well[node]
-    found.requirement[some] = board.requirement[node]
-    found.breaker[some] = board.by[node]
-    found.broken[some] = board.lost[node]
+    periods = grown(periods, some + 1)
+    periods.node[some] = node
+    periods.since[some] = board.down[node]
+    periods.until[some] = board.well[node]
+    periods.requirement[some] = board.requirement[node]
+    periods.breaker[some] = board.by[node]
+    periods.broken[some] = board.lost[node]
     board.down[node] = -1
-    return found
+    return periods
 
 
 @inner
@@ -415,12 +415,12 @@ def room(size: int) -> Found:
 
 
 @inner
-def grown(found: Found, size: int) -> Found:
+def grown(periods: Found, size: int) -> Found:
     """Return it with room for `size` periods or more."""
-    had = len(found.node)
+    had = len(periods.node)
     if size <= had:
-        return found
+        return periods
     more = room(2 * size)
     for at in range(had):
-        _copy(found, at, more, at)
+        _copy(periods, at, more, at)
     return more

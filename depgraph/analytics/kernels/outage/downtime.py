@@ -71,7 +71,7 @@ def spans(setting: Setting) -> Spans:
 def _settle(setting: Setting, settled: Settled, size: int) -> tuple[Found, int]:
     """Return all periods, where no node that may be down is in a circle with others."""
     count = variable(0)
-    done, found, broken = room(size), room(variable(64)), room(variable(64))
+    done, periods, broken = room(size), room(variable(64)), room(variable(64))
     times, order = np.empty(64, dtype=np.int64), np.empty(128, dtype=np.int64)
     for component in range(len(setting.component) - 1):
         node = setting.order[setting.component[component]]
@@ -79,9 +79,9 @@ def _settle(setting: Setting, settled: Settled, size: int) -> tuple[Found, int]:
             broken, times, breaks = _broken(setting, settled, done, node, broken, times)
             if len(order) < 2 * breaks:
                 order = np.empty(4 * breaks, dtype=np.int64)
-            found, some = _stopped(setting, settled, done, node, broken, breaks, order, found)
+            periods, some = _stopped(setting, settled, done, node, broken, breaks, order, periods)
             settled.last[node] = some
-            done, count = _united(done, count, setting, found, node, settled)
+            done, count = _united(done, count, setting, periods, node, settled)
     return done, count
 
 
@@ -89,23 +89,23 @@ def _settle(setting: Setting, settled: Settled, size: int) -> tuple[Found, int]:
 def _settle_circles(setting: Setting, settled: Settled, size: int, board: Board) -> tuple[Found, int]:
     """Return all periods, circle after circle."""
     count = variable(0)
-    done, found, broken = room(size), room(variable(64)), room(variable(64))
+    done, periods, broken = room(size), room(variable(64)), room(variable(64))
     times, order = np.empty(64, dtype=np.int64), np.empty(128, dtype=np.int64)
     for component in range(len(setting.component) - 1):
         begin, end = setting.component[component], setting.component[component + 1]
         if end - begin > 1:
-            found = simulated(setting, board, settled, done, component)
+            periods = simulated(setting, board, settled, done, component)
         elif setting.affected[setting.order[begin]]:
             node = setting.order[begin]
             broken, times, breaks = _broken(setting, settled, done, node, broken, times)
             if len(order) < 2 * breaks:
                 order = np.empty(4 * breaks, dtype=np.int64)
-            found, some = _stopped(setting, settled, done, node, broken, breaks, order, found)
+            periods, some = _stopped(setting, settled, done, node, broken, breaks, order, periods)
             settled.last[node] = some
         for at in range(begin, end):
             node = setting.order[at]
             if setting.affected[node]:
-                done, count = _united(done, count, setting, found, node, settled)
+                done, count = _united(done, count, setting, periods, node, settled)
     return done, count
 
 
@@ -164,37 +164,37 @@ def _stopped(  # noqa: PLR0917 - compiled code takes arguments by place
     broken: Found,
     breaks: int,
     order: Offsets,
-    found: Found,
+    periods: Found,
 ) -> tuple[Found, int]:
-    """Return when broken requirements have a node down: `found`, from its beginning, and how often."""
+    """Return when broken requirements have a node down: `periods`, from its beginning, and how often."""
     some = variable(0)
     fallback, recovery = setting.fallback[node], setting.recovery[node]
     in_order(broken.since, order, breaks)
-    place = 0
-    while place < breaks:
+    position = 0
+    while position < breaks:
         # All that it lacks before it has recovered from what it lacked before.
-        well = broken.since[order[place]]
+        well = broken.since[order[position]]
         stop = np.int64(FOREVER)
-        by = order[place]
-        while place < breaks and broken.since[order[place]] <= well:
-            at = order[place]
+        by = order[position]
+        while position < breaks and broken.since[order[position]] <= well:
+            at = order[position]
             since, until = broken.since[at], broken.until[at]
             well = max(well, until + recovery if until < FOREVER else FOREVER)
             if until - since > fallback and since + fallback < stop:
                 stop = since + fallback
                 by = at
-            place += 1
+            position += 1
         if stop < FOREVER:
-            if some == len(found.node):
-                found = grown(found, some + 1)
-            found.node[some] = node
-            found.since[some] = stop
-            found.until[some] = well
-            found.requirement[some] = broken.requirement[by]
-            found.broken[some] = broken.since[by]
-            found.breaker[some] = _breaker(setting, settled, done, broken.requirement[by], broken.since[by])
+            if some == len(periods.node):
+                periods = grown(periods, some + 1)
+            periods.node[some] = node
+            periods.since[some] = stop
+            periods.until[some] = well
+            periods.requirement[some] = broken.requirement[by]
+            periods.broken[some] = broken.since[by]
+            periods.breaker[some] = _breaker(setting, settled, done, broken.requirement[by], broken.since[by])
             some += 1
-    return found, some
+    return periods, some
 
 
 @inlined
@@ -213,24 +213,28 @@ def _breaker(setting: Setting, settled: Settled, done: Found, requirement: int, 
 
 @inlined
 def _united(  # noqa: PLR0917 - compiled code takes arguments by place
-    done: Found, count: int, setting: Setting, found: Found, node: int, settled: Settled
+    done: Found, count: int, setting: Setting, periods: Found, node: int, settled: Settled
 ) -> tuple[Found, int]:
     """Write down the periods of a node: those found and those of the scenario, united where they touch.
 
-    `settled` says which of `found` are those of the node, and then which of `done`.
+    `settled` says which of `periods` are those of the node, and then which of `done`.
     """
-    place, end = settled.first[node], settled.last[node]
+    position, end = settled.first[node], settled.last[node]
     strike = setting.struck[node]
     start = count
-    while place < end or strike < setting.struck[node + 1]:
+    while position < end or strike < setting.struck[node + 1]:
         requirement, breaker, broken = np.int32(-1), np.int32(-1), np.int64(-1)
-        if strike < setting.struck[node + 1] and (place >= end or setting.since[strike] <= found.since[place]):
+        if strike < setting.struck[node + 1] and (position >= end or setting.since[strike] <= periods.since[position]):
             since, until = setting.since[strike], setting.until[strike]
             strike += 1
         else:
-            since, until = found.since[place], found.until[place]
-            requirement, breaker, broken = found.requirement[place], found.breaker[place], found.broken[place]
-            place += 1
+            since, until = periods.since[position], periods.until[position]
+            requirement, breaker, broken = (
+                periods.requirement[position],
+                periods.breaker[position],
+                periods.broken[position],
+            )
+            position += 1
         if count > start and since <= done.until[count - 1]:
             done.until[count - 1] = max(done.until[count - 1], until)
             continue

@@ -53,8 +53,8 @@ def _write(indptr: Offsets, since: Offsets, until: Offsets, worth: Offsets, room
     for group in range(len(indptr) - 1):
         begin, end = indptr[group], indptr[group + 1]
         size = 2 * (end - begin)
-        for at in range(begin, end):
-            moments[2 * (at - begin)], moments[2 * (at - begin) + 1] = since[at], until[at]
+        for position in range(begin, end):
+            moments[2 * (position - begin)], moments[2 * (position - begin) + 1] = since[position], until[position]
         sort(moments, size)
         hit = level = np.int64(0)
         for each in range(size):
@@ -62,10 +62,10 @@ def _write(indptr: Offsets, since: Offsets, until: Offsets, worth: Offsets, room
             if each and now == moments[each - 1]:
                 continue
             hit_now = level_now = np.int64(0)
-            for at in range(begin, end):
-                if since[at] <= now < until[at]:
+            for position in range(begin, end):
+                if since[position] <= now < until[position]:
                     hit_now = np.int64(1)
-                    level_now = max(level_now, worth[at])
+                    level_now = max(level_now, worth[position])
             if hit_now != hit or level_now != level:
                 times[count] = now
                 groups[count] = hit_now - hit

@@ -18,35 +18,35 @@ _FEW: Final = 24
 def sort(number: Offsets, size: int) -> None:
     """Sort the first of some numbers: by insertion where they are few, else as a heap."""
     if size > _FEW:
-        for at in range(size // 2 - 1, -1, -1):
-            _sift(number, at, size)
+        for position in range(size // 2 - 1, -1, -1):
+            _sift(number, position, size)
         for end in range(size - 1, 0, -1):
             number[0], number[end] = number[end], number[0]
             _sift(number, variable(0), end)
         return
-    for at in range(1, size):
-        moved = number[at]
-        place = at
-        while place > 0 and number[place - 1] > moved:
-            number[place] = number[place - 1]
-            place -= 1
-        number[place] = moved
+    for position in range(1, size):
+        moved = number[position]
+        hole = position
+        while hole > 0 and number[hole - 1] > moved:
+            number[hole] = number[hole - 1]
+            hole -= 1
+        number[hole] = moved
 
 
 @inlined
-def _sift(number: Offsets, at: int, size: int) -> None:
+def _sift(number: Offsets, position: int, size: int) -> None:
     """Let a number of a heap sink to where it belongs."""
-    moved = number[at]
-    below = 2 * at + 1
+    moved = number[position]
+    below = 2 * position + 1
     while below < size:
         if below + 1 < size and number[below + 1] > number[below]:
             below += 1
         if number[below] <= moved:
             break
-        number[at] = number[below]
-        at = below
-        below = 2 * at + 1
-    number[at] = moved
+        number[position] = number[below]
+        position = below
+        below = 2 * position + 1
+    number[position] = moved
 
 
 @inner
@@ -70,15 +70,15 @@ def in_order(key: Offsets, order: Offsets, size: int) -> None:
         for begin in range(0, size, 2 * run):
             middle, end = min(begin + run, size), min(begin + 2 * run, size)
             left, right = begin, middle
-            for at in range(begin, end):
+            for position in range(begin, end):
                 if right == end or (left < middle and key[order[source + left]] <= key[order[source + right]]):
-                    order[target + at] = order[source + left]
+                    order[target + position] = order[source + left]
                     left += 1
                 else:
-                    order[target + at] = order[source + right]
+                    order[target + position] = order[source + right]
                     right += 1
         source, target = target, source
         run *= 2
     if source:
-        for at in range(size):
-            order[at] = order[half + at]
+        for position in range(size):
+            order[position] = order[half + position]

@@ -13,8 +13,8 @@ Rest = list[tuple[list[str], int, int]]
 
 def needs(source: Layout, ids: list[str], node: str) -> tuple[list[str], list[str], Rest, Rest]:
     """Return the four groups of a node: two of providers, two of requirements with both thresholds."""
-    at = int(source.place[ids.index(node)])
-    named = [ids[source.node[place]] for place in source.provider.tolist()]
+    at = int(source.slot[ids.index(node)])
+    named = [ids[source.node[slot]] for slot in source.provider.tolist()]
     ends = source.group[4 * at : 4 * at + 5].tolist()
     first, other, last = source.general[2 * at : 2 * at + 3].tolist()
     rest: list[Rest] = []

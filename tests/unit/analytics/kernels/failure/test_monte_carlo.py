@@ -42,7 +42,7 @@ def test_each_trial_fails_what_follows_from_its_strikes(
         layout, victims = bundled(exposure.layout), bundled(exposure.victims)
         chance = np.random.default_rng(seed).choice([0.0, 0.1, 0.3, 1.0], size=len(node), p=[0.3, 0.4, 0.2, 0.1])
         lottery = Lottery(
-            np.uint64(seed), thresholds(chance), np.arange(len(node) + 1), exposure.layout.place[node].astype(np.int32)
+            np.uint64(seed), thresholds(chance), np.arange(len(node) + 1), exposure.layout.slot[node].astype(np.int32)
         )
         struck = []
         for cause in range(len(node)):

@@ -1,4 +1,4 @@
-"""With which partners a unit fails a place that neither fails alone, against sets of nodes."""
+"""With which partners a unit fails a node that neither fails alone, against sets of nodes."""
 
 from __future__ import annotations
 

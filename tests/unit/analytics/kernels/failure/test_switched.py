@@ -78,7 +78,7 @@ def test_lanes_are_graphs_of_their_own() -> None:
         victims = Victims(
             NODES,
             1,
-            layout.place,
+            layout.slot,
             np.array([0, NODES], dtype=np.int64),
             np.ones(NODES, dtype=np.uint8),
             np.zeros(NODES, dtype=np.uint8),
@@ -88,7 +88,7 @@ def test_lanes_are_graphs_of_their_own() -> None:
         scenarios = Scenarios(
             np.arange(COUNT, dtype=np.int64),
             np.cumsum([0, *map(len, seeds)], dtype=np.int64),
-            layout.place[np.array(list(chain(*seeds)))],
+            layout.slot[np.array(list(chain(*seeds)))],
         )
         members = Members(np.cumsum([0, *map(len, own)], dtype=np.int64), np.array(list(chain(*own)), dtype=np.int32))
         workspace = workspace_of(layout, NODES, NODES)

@@ -55,7 +55,7 @@ def begun(source: Graph, slow: Any) -> Case | None:
     scenarios = bundled(_scenarios(layout.network, everyone))
     if not len(open_) or not len(scenarios.order):
         return None
-    members = bundled(Members(everyone.member_indptr, layout.network.place[everyone.member]))
+    members = bundled(Members(everyone.member_indptr, layout.network.slot[everyone.member]))
     work = bundled(workspace_of(layout, len(open_), len(layout.network.node)))
     chosen = scenarios.block(0)
     listed, candidates = kernel._begin(layout, scenarios, members, work, chosen, len(layout.item), len(layout.asked))
@@ -100,7 +100,7 @@ def bring_all(layout, memory, chosen, asked) -> None:
 
 @compiled
 def ask_later(layout, scenarios, members, memory, chosen, bound, asked, items) -> None:  # noqa: PLR0917 - a kernel
-    """Ask about each place one by one, in all scenarios of which a unit does not fail it itself."""
+    """Ask about each slot one by one, in all scenarios of which a unit does not fail it itself."""
     raw, work, units_ = pointers(layout), pointers(memory), pointers(scenarios)
     for at in range(asked):
         store(work.later, 2 * raw.asked[at] + bound, every())
@@ -177,8 +177,8 @@ def test_items_fall_with_what_they_need(cases: Callable[[], list[Case]]) -> None
             np.unpackbits(row.view(np.uint8), axis=1, bitorder="little") for row in (case.work.fallen, case.work.barred)
         )
         ends = sorted(case.slow.ends("party", "lower").items())
-        for item, place in enumerate(case.layout.item.tolist()):
-            node = case.slow.ids[case.layout.network.node[place]]
+        for item, slot in enumerate(case.layout.item.tolist()):
+            node = case.slow.ids[case.layout.network.node[slot]]
             for lane, unit in enumerate(case.chosen.tolist()):
                 seeds, members = ends[unit][1]
                 failed = case.slow.failed(seeds, "lower")

@@ -1,4 +1,4 @@
-"""Through which places failure must pass: dominators of networkx, and which hubs are chosen."""
+"""Through which slots failure must pass: dominators of networkx, and which hubs are chosen."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def meet(idom, rank, first, second) -> int:
 
 
 @compiled
-def far(idom, place) -> bool:
-    return is_far(idom, 0, place)
+def far(idom, slot) -> bool:
+    return is_far(idom, 0, slot)
 
 
 def _rows(ways: list[tuple[int, int]], count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return from which places there are ways to each, as rows."""
+    """Return from which slots there are ways to each, as rows."""
     ways = sorted((into, out) for out, into in ways)
     indptr = np.searchsorted([into for into, _ in ways], np.arange(count + 1)).astype(np.int64)
     return indptr, np.array([out for _, out in ways], dtype=np.int32)
@@ -46,21 +46,21 @@ def test_idom_against_networkx(seed: int) -> None:
     reached = idom >= 0
     assert np.array_equal(rank >= 0, reached)
     assert np.all(rank[idom[1:][reached[1:]]] > rank[1:][reached[1:]])
-    places = np.flatnonzero(reached).tolist()
+    slots = np.flatnonzero(reached).tolist()
     for _ in range(10):
-        first, second = draw.choice(places), draw.choice(places)
-        chains = [_chain(expected, place) for place in (first, second)]
+        first, second = draw.choice(slots), draw.choice(slots)
+        chains = [_chain(expected, slot) for slot in (first, second)]
         assert meet(idom, rank, first, second) == next(one for one in chains[0] if one in chains[1])
 
 
 def test_far_is_behind_many_dominators() -> None:
-    """In a chain of 40 all ways from place i pass i others."""
+    """In a chain of 40 all ways from slot i pass i others."""
     idom, _ = dominators(*_rows([(at, at - 1) for at in range(1, 40)], 40), 0)
     assert [at for at in range(40) if far(idom, at)] == list(range(32, 40))
 
 
-def _chain(idom: dict[int, int], place: int) -> list[int]:
-    chain = [place]
+def _chain(idom: dict[int, int], slot: int) -> list[int]:
+    chain = [slot]
     while idom[chain[-1]] != chain[-1]:
         chain.append(idom[chain[-1]])
     return chain
@@ -73,7 +73,7 @@ def _layout(text: str) -> Layout:
 
 
 def _ring(name: str, count: int, hub: int) -> str:
-    """Return a circle whose hub needs, and is needed by, places that are not beside it."""
+    """Return a circle whose hub needs, and is needed by, slots that are not beside it."""
     return " ".join(
         [f"{name}{at}>{name}{(at + 1) % count}" for at in range(count)]
         + [f"{name}{(hub + step) % count}>{name}{hub}" for step in (9, 11, 13)]
@@ -85,11 +85,11 @@ def test_each_large_circle_has_a_heart() -> None:
     text = f"{_ring('a', 80, 3)} {_ring('b', 70, 5)} {_ring('c', 12, 1)}"
     layout, ids = _layout(text), graph(text).nodes.id.tolist()
     hubs = hubs_of(layout, np.zeros(layout.core, dtype=np.bool_))
-    assert {ids[layout.node[place]] for place in hubs.place} == {"name:a3", "name:b5"}
+    assert {ids[layout.node[slot]] for slot in hubs.slot} == {"name:a3", "name:b5"}
     # Nothing leads from one circle to the hub of another, and from its own circle everything does.
     for hub in range(hubs.size):
         row = slice(hub * layout.core, (hub + 1) * layout.core)
-        component = np.searchsorted(layout.component, hubs.place[hub], side="right") - 1
+        component = np.searchsorted(layout.component, hubs.slot[hub], side="right") - 1
         own = np.zeros(layout.core, dtype=np.bool_)
         own[layout.component[component] : layout.component[component + 1]] = True
         assert np.array_equal(hubs.idom[row] >= 0, own)
@@ -99,18 +99,18 @@ def test_each_large_circle_has_a_heart() -> None:
 def test_a_heart_is_rather_not_asked_about() -> None:
     layout = _layout(_ring("a", 80, 3))
     asked = np.ones(layout.core, dtype=np.bool_)
-    first = hubs_of(layout, asked).place[0]
+    first = hubs_of(layout, asked).slot[0]
     asked[first - 1] = False
-    assert hubs_of(layout, asked).place.tolist() == [first - 1]
+    assert hubs_of(layout, asked).slot.tolist() == [first - 1]
 
 
 def test_ways_are_requirements_that_one_failure_breaks() -> None:
     """Failure goes down the circle, from a79 to a3. One of x|z is not enough at a20; of ?(x,y) it is with all k_upper."""
     text = f"{_ring('a', 80, 3)} a60>x a40>?(x,y) a20>x|z"
     layout, ids = _layout(text), graph(text).nodes.id.tolist()
-    place = {ids[node].removeprefix("name:"): at for at, node in enumerate(layout.node.tolist())}
+    slot = {ids[node].removeprefix("name:"): at for at, node in enumerate(layout.node.tolist())}
     hubs = hubs_of(layout, np.zeros(layout.core, dtype=np.bool_))
-    assert hubs.place.tolist() == [place["a3"]]
-    idom, leads = ({name: int(row[at]) for name, at in place.items()} for row in (hubs.idom, hubs.leads))
-    assert (idom["x"], idom["y"], idom["z"]) == (place["a40"], place["a40"], -1)
+    assert hubs.slot.tolist() == [slot["a3"]]
+    idom, leads = ({name: int(row[at]) for name, at in slot.items()} for row in (hubs.idom, hubs.leads))
+    assert (idom["x"], idom["y"], idom["z"]) == (slot["a40"], slot["a40"], -1)
     assert (leads["x"], leads["y"], leads["z"]) == (1, 0, 0)

@@ -33,27 +33,27 @@ if TYPE_CHECKING:
 
 @compiled
 def settle(layout, memory, scenarios, chosen, bound, blocked) -> None:  # noqa: PLR0917 - kernels have no keywords
-    """Settle the units, one place kept from failing, if not -1; and note the state as the base."""
+    """Settle the units, one slot kept from failing, if not -1; and note the state as the base."""
     raw, work = pointers(layout), pointers(memory)
-    for place in range(layout.network.core):
-        work.state.active[place] = 1
-        work.blocked[place] = place == blocked
+    for slot in range(layout.network.core):
+        work.state.active[slot] = 1
+        work.blocked[slot] = slot == blocked
     fail(raw.network.core, work.state, scenarios, chosen)
     propagate_unblocked(raw.network, bound, work)
     keep_base(raw, work)
 
 
 @compiled
-def fail_more(layout, memory, place, bound) -> int:
-    """Fail one more place in every scenario, and what follows; return how long the log is."""
+def fail_more(layout, memory, slot, bound) -> int:
+    """Fail one more slot in every scenario, and what follows; return how long the log is."""
     raw, work = pointers(layout), pointers(memory)
     work.ticket[0] += 1
     log = 0
-    before = load(work.state.failed, place)
+    before = load(work.state.failed, slot)
     if is_any(without(every(), before)):
-        log = note(work, log, place, before)
-        store(work.state.failed, place, every())
-        for entry in range(raw.above_indptr[place], raw.above_indptr[place + 1]):
+        log = note(work, log, slot, before)
+        store(work.state.failed, slot, every())
+        for entry in range(raw.above_indptr[slot], raw.above_indptr[slot + 1]):
             enqueue(work, raw.above[entry])
         log = propagate_from(raw, bound, work, log)
     return log
@@ -83,15 +83,15 @@ def test_one_more_and_one_less(
             bits = np.unpackbits(work.state.failed.view(np.uint8), axis=1, bitorder="little")
             return [{node for node, on in zip(core, bits[:, lane], strict=True) if on} for lane in range(count)]
 
-        for place, more in enumerate(core):
+        for slot, more in enumerate(core):
             settle(layout, work, scenarios, chosen, bound, -1)
             base = work.state.failed.copy()
             assert fallen() == [slow.failed(some, name) & {*core} for some in seeds]
-            log = fail_more(layout, work, place, bound)
+            log = fail_more(layout, work, slot, bound)
             assert fallen() == [slow.failed({*some, more}, name) & {*core} for some in seeds]
             take_back(work, log)
             assert np.array_equal(work.state.failed, base)
-            settle(layout, work, scenarios, chosen, bound, place)
+            settle(layout, work, scenarios, chosen, bound, slot)
             spared = _without(slow, more)
             assert fallen() == [spared.failed(some, name) & {*core} for some in seeds]
 
