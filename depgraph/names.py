@@ -85,14 +85,14 @@ def _legal_forms() -> Mapping[str, Mapping[str, Sequence[tuple[str, ...]]]]:
     By their last word, the longest first.
     """
     written = resources.files(__package__).joinpath(FILE).read_text(encoding="utf-8")
-    found: dict[str, defaultdict[str, list[tuple[str, ...]]]] = {"start": defaultdict(list), "end": defaultdict(list)}
+    forms: dict[str, defaultdict[str, list[tuple[str, ...]]]] = {"start": defaultdict(list), "end": defaultdict(list)}
     rows = sorted(csv.DictReader(io.StringIO(written), strict=True), key=lambda row: -len(row["form"].split()))
     for row in rows:
         words = words_of(row["form"])
-        for where in found if row["where"] == "both" else (row["where"],):
+        for where in forms if row["where"] == "both" else (row["where"],):
             form = tuple(words if where == "end" else reversed(words))
-            found[where][form[-1]].append(form)
-    return found
+            forms[where][form[-1]].append(form)
+    return forms
 
 
 @lru_cache(maxsize=1)
@@ -128,14 +128,14 @@ def without_forms(words: Sequence[str]) -> tuple[tuple[str, ...], frozenset[str]
     left = tuple(words)
     ends, starts = _legal_forms()["end"], _legal_forms()["start"]
     meaning = _stands_for()
-    found = set()
+    meanings = set()
     while left and left[-1] in ends and (form := _last(left, ends)):
         left = left[: -len(form)]
-        found.add(meaning[form])
+        meanings.add(meaning[form])
     while left and left[0] in starts and (form := _last(left[::-1], starts)):
         left = left[len(form) :]
-        found.add(meaning[form[::-1]])
-    return left, frozenset(found)
+        meanings.add(meaning[form[::-1]])
+    return left, frozenset(meanings)
 
 
 def _last(words: tuple[str, ...], forms: Mapping[str, Sequence[tuple[str, ...]]]) -> tuple[str, ...]:

@@ -69,17 +69,17 @@ def unlike(
 
 def _packed(columns: Sequence[NDArray[Any]]) -> list[NDArray[np.int64]]:
     """Return columns of whole numbers from 0 on in fewer ones of the same order: several in one while there is room."""
-    found: list[NDArray[np.int64]] = []
+    packed: list[NDArray[np.int64]] = []
     room = 0
     for column in columns:
         size = int(column.max(initial=0)) + 1
-        if found and room >= size:
-            found[-1] = found[-1] * size + column
+        if packed and room >= size:
+            packed[-1] = packed[-1] * size + column
             room //= size
         else:
-            found.append(column.astype(np.int64))
+            packed.append(column.astype(np.int64))
             room = np.iinfo(np.int64).max // size
-    return found
+    return packed
 
 
 def codes(one: Strings, other: Strings, fold: Callable[[str], str]) -> tuple[Offsets, Offsets]:

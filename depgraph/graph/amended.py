@@ -51,14 +51,14 @@ def amended(assembled: Assembled, runs: Sequence[Run], changes: Iterable[Amended
     for change in changes:
         if _without_values(change.before) != _without_values(change.after):
             return None
-        at = _place(graph, change)
-        if at is None:
+        row = _place(graph, change)
+        if row is None:
             return None
         said_now = change.after
-        columns["share"][at] = _number(said_now.share)
-        columns["cost_eur"][at] = _number(said_now.cost_eur)
-        columns["cost_blanks"][at] = said_now.cost_eur is None
-        columns["confidence"][at] = said_now.confidence
+        columns["share"][row] = _number(said_now.share)
+        columns["cost_eur"][row] = _number(said_now.cost_eur)
+        columns["cost_blanks"][row] = said_now.cost_eur is None
+        columns["confidence"][row] = said_now.confidence
     starts, run = evidence.indptr, evidence.run
     needs = replace(
         graph.needs,

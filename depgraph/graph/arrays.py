@@ -138,15 +138,15 @@ def _written(run: Run) -> tuple[Any, ...]:
 def _put_table(arrays: dict[str, NDArray[Any]], name: str, table: Any) -> None:
     for column in fields(table):
         values = getattr(table, column.name)
-        place = f"{name}.{column.name}"
+        key = f"{name}.{column.name}"
         if isinstance(values, Evidence):
-            _put_table(arrays, place, values)
+            _put_table(arrays, key, values)
         elif isinstance(values, Texts) or (
             isinstance(values, np.ndarray) and isinstance(values.dtype, np.dtypes.StringDType)
         ):
-            _put_texts(arrays, place, values)
+            _put_texts(arrays, key, values)
         elif isinstance(values, np.ndarray):
-            arrays[place] = values
+            arrays[key] = values
 
 
 def _put_texts(arrays: dict[str, NDArray[Any]], name: str, texts: Strings) -> None:
@@ -158,16 +158,16 @@ def _put_texts(arrays: dict[str, NDArray[Any]], name: str, texts: Strings) -> No
 
 
 def _table(arrays: Mapping[str, NDArray[Any]], name: str, sort: type[T], **more: Any) -> T:
-    found: dict[str, Any] = dict(more)
+    columns: dict[str, Any] = dict(more)
     for column in fields(sort):  # type: ignore[arg-type]  # each is a dataclass
-        place = f"{name}.{column.name}"
+        key = f"{name}.{column.name}"
         if column.name == "evidence":
-            found[column.name] = _table(arrays, place, Evidence)
-        elif f"{place}.offsets" in arrays:
-            found[column.name] = _texts(arrays, place)
-        elif place in arrays:
-            found[column.name] = arrays[place]
-    return sort(**found)
+            columns[column.name] = _table(arrays, key, Evidence)
+        elif f"{key}.offsets" in arrays:
+            columns[column.name] = _texts(arrays, key)
+        elif key in arrays:
+            columns[column.name] = arrays[key]
+    return sort(**columns)
 
 
 def _texts(arrays: Mapping[str, NDArray[Any]], name: str) -> Texts:

@@ -134,14 +134,14 @@ class _Gathered:
         texts = self.tables.ids.strings()
         ends = (needs.first, needs.second, ties.first, ties.second)
         counts = np.sum([np.bincount(codes, minlength=len(texts)) for codes in ends], axis=0)
-        found = {text: count for text, count in zip(texts, counts.tolist(), strict=True) if count}
+        used = {text: count for text, count in zip(texts, counts.tolist(), strict=True) if count}
         for node_id, count in self.attributes.uses().items():
-            found[node_id] = found.get(node_id, 0) + count
+            used[node_id] = used.get(node_id, 0) + count
         for others in self.attributes.identifiers({}).values():
-            found |= {other: 0 for other in others if other not in found}
+            used |= {other: 0 for other in others if other not in used}
         for decision in self.decisions:
-            found |= {party: 0 for party in (decision.first, decision.second) if party not in found}
-        return found
+            used |= {party: 0 for party in (decision.first, decision.second) if party not in used}
+        return used
 
 
 def assemble(

@@ -60,15 +60,15 @@ class Attributes:
 
     def identifiers(self, becomes: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
         """Return the other identifiers of each node that has any, as they are spelled."""
-        found: dict[str, tuple[str, ...]] = {}
+        others: dict[str, tuple[str, ...]] = {}
         for node_id in sorted(self._numbered):
             listed = {
                 becomes.get(one, one)
                 for _, node in self._said[node_id]
                 for one in node.attributes.get("identifiers", ())  # type: ignore[union-attr]  # a list attribute, by ATTRIBUTES
             }
-            found[node_id] = tuple(sorted(listed - {node_id}))
-        return found
+            others[node_id] = tuple(sorted(listed - {node_id}))
+        return others
 
     def names(self) -> dict[str, str]:
         """Return what the most trusted run calls each node that it names; empty where none does."""

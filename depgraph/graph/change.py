@@ -105,13 +105,13 @@ def need_said(graph: Graph, rows: Sequence[int]) -> NeedSaid | None:
     """Return what is said of a need, and of several as of one."""
     if not rows:
         return None
-    needs, at = graph.needs, list(rows)
-    begins, ends = needs.valid_from[at], needs.valid_to[at]
+    needs, chosen = graph.needs, list(rows)
+    begins, ends = needs.valid_from[chosen], needs.valid_to[chosen]
     return NeedSaid(
-        _total(needs.share[at]),
-        _total(needs.cost_eur[at]),
-        int(needs.cost_blanks[at].sum()),
-        float(needs.confidence[at].max()),
+        _total(needs.share[chosen]),
+        _total(needs.cost_eur[chosen]),
+        int(needs.cost_blanks[chosen].sum()),
+        float(needs.confidence[chosen].max()),
         "" if np.isnat(begins).any() else str(begins.min()),
         "" if np.isnat(ends).any() else str(ends.max()),
     )
@@ -126,17 +126,17 @@ def tie_said(graph: Graph, rows: Sequence[int]) -> TieSaid | None:
     return TieSaid(float(known.max()) if len(known) else None)
 
 
-def requirement_said(graph: Graph, at: int) -> RequirementSaid:
+def requirement_said(graph: Graph, row: int) -> RequirementSaid:
     """Return what is said of a requirement."""
-    found = graph.requirements
-    n = int(found.indptr[at + 1] - found.indptr[at])
-    dated = found.dated[at]
+    requirements = graph.requirements
+    n = int(requirements.indptr[row + 1] - requirements.indptr[row])
+    dated = requirements.dated[row]
     return RequirementSaid(
-        str(found.words[found.at_least[at]]),
-        int(found.k_lower[at]),
-        int(found.k_upper[at]),
+        str(requirements.words[requirements.at_least[row]]),
+        int(requirements.k_lower[row]),
+        int(requirements.k_upper[row]),
         n,
-        str(EVIDENCE[found.rung[at]]),
+        str(EVIDENCE[requirements.rung[row]]),
         "" if np.isnat(dated) else str(dated),
     )
 

@@ -85,7 +85,7 @@ class Moved(NamedTuple):
         return settled({why for side in self for why in side if why})
 
 
-def settled(found: Collection[ChangeClass]) -> ChangeClass | None:
+def settled(classes: Collection[ChangeClass]) -> ChangeClass | None:
     """Return the one class that several come to; None of none.
 
     Examples
@@ -96,7 +96,7 @@ def settled(found: Collection[ChangeClass]) -> ChangeClass | None:
     <ChangeClass.NOT_SEPARABLE: 'not separable'>
 
     """
-    others = set(found) - {ChangeClass.LEARNED} or set(found)
+    others = set(classes) - {ChangeClass.LEARNED} or set(classes)
     if len(others) > 1:
         return ChangeClass.NOT_SEPARABLE
     return next(iter(others), None)
@@ -105,13 +105,13 @@ def settled(found: Collection[ChangeClass]) -> ChangeClass | None:
 def moved(before: Graph, after: Graph, basis: tuple[Basis, Basis]) -> Moved:
     """Return which imports behind two graphs differ, and how."""
     places = [{(run.run.source, run.run.part): run for run in graph.runs} for graph in (before, after)]
-    found = []
+    each_side = []
     for graph, others in ((before, places[1]), (after, places[0])):
         sides: tuple[ChangeClass | None, ...] = tuple(
             _why(run, others.get((run.run.source, run.run.part)), basis, swapped=graph is after) for run in graph.runs
         )
-        found.append(sides)
-    return Moved(*found)
+        each_side.append(sides)
+    return Moved(*each_side)
 
 
 def _why(one: Run, other: Run | None, basis: tuple[Basis, Basis], *, swapped: bool) -> ChangeClass | None:

@@ -130,12 +130,12 @@ class _Compared:
             )
         rows = list(unlike((keys[0], keys[1]), (values[0], values[1])))
         named = self._named(rows, keys)
-        for at in rows:
-            told = [need_said(graph, each) for graph, each in zip(self.graphs, at, strict=True)]
+        for pair in rows:
+            told = [need_said(graph, each) for graph, each in zip(self.graphs, pair, strict=True)]
             if told[0] == told[1]:
                 continue  # they were several that now are one
-            side = 1 if at.after else 0
-            graph, need = self.graphs[side], at[side][0]
+            side = 1 if pair.after else 0
+            graph, need = self.graphs[side], pair[side][0]
             ends = self._shown(side, graph.needs.dependent[need]), self._shown(side, graph.needs.provider[need])
             requirements = graph.requirements
             names = (
@@ -144,8 +144,8 @@ class _Compared:
                 str(graph.needs.service_types[graph.needs.service_type[need]]),
             )
             place = int(keys[side][0][need]), int(keys[side][1][need])
-            why = self._of_link(at, ends, names[0], learned=place in named)
-            records = self._records("needs", at)
+            why = self._of_link(pair, ends, names[0], learned=place in named)
+            records = self._records("needs", pair)
             yield Change(ChangeSort.NEED, why, *ends, *names, "", told[0], told[1], *records)
 
     def _named(self, rows: Sequence[Rows], keys: Sequence[Sequence[NDArray[Any]]]) -> set[tuple[int, int]]:
@@ -168,35 +168,35 @@ class _Compared:
             ties, number = graph.ties, self.numbers[side]
             keys.append([ties.kind, number[ties.subject], number[ties.object]])
             values.append([ties.share])
-        for at in unlike((keys[0], keys[1]), (values[0], values[1])):
-            told = [tie_said(graph, each) for graph, each in zip(self.graphs, at, strict=True)]
+        for pair in unlike((keys[0], keys[1]), (values[0], values[1])):
+            told = [tie_said(graph, each) for graph, each in zip(self.graphs, pair, strict=True)]
             if told[0] == told[1]:
                 continue
-            side = 1 if at.after else 0
-            graph, tie = self.graphs[side], at[side][0]
+            side = 1 if pair.after else 0
+            graph, tie = self.graphs[side], pair[side][0]
             ends = self._shown(side, graph.ties.subject[tie]), self._shown(side, graph.ties.object[tie])
             kind = str(TIE_KINDS[graph.ties.kind[tie]])
-            why = self._of_link(at, ends, kind, learned=False)
-            records = self._records("ties", at)
+            why = self._of_link(pair, ends, kind, learned=False)
+            records = self._records("ties", pair)
             yield Change(ChangeSort.TIE, why, *ends, kind, "", "", "", told[0], told[1], *records)
 
-    def _of_link(self, at: Rows, ends: tuple[str, str], relation: str, *, learned: bool) -> ChangeClass:
+    def _of_link(self, pair: Rows, ends: tuple[str, str], relation: str, *, learned: bool) -> ChangeClass:
         """Return why a need or tie came, went or changed."""
         need = relation in RELATIONS
         if self.graphs[0].as_of != self.graphs[1].as_of:
-            if at.before and at.after:
-                by_dates = need and self._rows_by_dates(at)
+            if pair.before and pair.after:
+                by_dates = need and self._rows_by_dates(pair)
             else:
-                side = 1 if at.after else 0
+                side = 1 if pair.after else 0
                 by_dates = (
-                    away(self.graphs[side], at[side][0], self.graphs[1 - side].as_of)
+                    away(self.graphs[side], pair[side][0], self.graphs[1 - side].as_of)
                     if need
                     else self._rests(1 - side, ends, relation)  # a tie of a graph has no dates
                 )
             if by_dates:
                 return ChangeClass.DATE
         evidence = [graph.needs.evidence if need else graph.ties.evidence for graph in self.graphs]
-        why = self._why([speakers(evidence[side], at[side]) for side in (0, 1)], ends, dated=need)
+        why = self._why([speakers(evidence[side], pair[side]) for side in (0, 1)], ends, dated=need)
         return ChangeClass.LEARNED if learned and why is ChangeClass.RECORD else why
 
     def _rests(self, side: int, ends: tuple[str, str], kind: str) -> bool:
@@ -208,13 +208,13 @@ class _Compared:
         known = asleep.get((kind, *map(id_key, ends)), ())
         return any(begins <= date and (not ends_ or date <= ends_) for begins, ends_ in known)
 
-    def _shown(self, side: int, at: int) -> str:
+    def _shown(self, side: int, node: int) -> str:
         """Return the id of a node of a side as it is after; before, where it is no more."""
         if side == 0:
-            place = int(self._first[np.searchsorted(self._numbers, self.pairing.before[at])])
+            place = int(self._first[np.searchsorted(self._numbers, self.pairing.before[node])])
             if place < len(self.pairing.after):
                 return str(self.graphs[1].nodes.id[place])
-        return str(self.graphs[side].nodes.id[at])
+        return str(self.graphs[side].nodes.id[node])
 
     def _rows_by_dates(self, at: Rows) -> bool:
         """Say whether a need differs by those of its records alone that are not in force on the other date."""
@@ -235,17 +235,17 @@ class _Compared:
         links: defaultdict[tuple[str, str], list[ChangeClass]] = defaultdict(list)
         for change in needs:
             links[id_key(change.dependent), key(change.requirement)].append(change.why)
-        for at in unlike((keys[0], keys[1]), (values[0], values[1])):
-            if len(at.before) != 1 or len(at.after) != 1:
+        for pair in unlike((keys[0], keys[1]), (values[0], values[1])):
+            if len(pair.before) != 1 or len(pair.after) != 1:
                 continue  # its needs tell that it came or went; of several that became one, their dependents
-            told = [requirement_said(graph, each[0]) for graph, each in zip(self.graphs, at, strict=True)]
+            told = [requirement_said(graph, each[0]) for graph, each in zip(self.graphs, pair, strict=True)]
             if told[0]._replace(n=0) == told[1]._replace(n=0):
                 continue  # only n differs, which its needs tell
-            graph, one = self.graphs[1], at.after[0]
+            graph, one = self.graphs[1], pair.after[0]
             ends = str(graph.nodes.id[graph.requirements.dependent[one]]), ""
             name = str(graph.requirements.names[graph.requirements.name[one]])
             items = [
-                range(*np.searchsorted(each.needs.requirement, (at[side][0], at[side][0] + 1)).tolist())
+                range(*np.searchsorted(each.needs.requirement, (pair[side][0], pair[side][0] + 1)).tolist())
                 for side, each in enumerate(self.graphs)
             ]
             of = links[id_key(ends[0]), key(name)]
@@ -260,16 +260,16 @@ class _Compared:
             yield Change(ChangeSort.REQUIREMENT, why, ends[0], "", "", name, "", "", told[0], told[1], *records)
 
     def _identities(self) -> Iterator[Change]:
-        for at in self.pairing.regrouped:
-            told = [tuple(str(graph.nodes.id[each]) for each in at[side]) for side, graph in enumerate(self.graphs)]
+        for pair in self.pairing.regrouped:
+            told = [tuple(str(graph.nodes.id[each]) for each in pair[side]) for side, graph in enumerate(self.graphs)]
             every = {*told[0], *told[1]}
-            runs = [speakers(graph.nodes.evidence, at[side]) for side, graph in enumerate(self.graphs)]
+            runs = [speakers(graph.nodes.evidence, pair[side]) for side, graph in enumerate(self.graphs)]
             why = (
                 ChangeClass.DECIDED
                 if decided(every, self.basis)
                 else self.moved.of([(runs[0], runs[1])]) or ChangeClass.DECIDED
             )
-            records = self._records("nodes", at)
+            records = self._records("nodes", pair)
             yield Change(
                 ChangeSort.IDENTITY,
                 why,
@@ -313,34 +313,34 @@ class _Compared:
             columns = [getattr(graph.nodes, name) for graph in self.graphs]
             left, right = columns[0][one], columns[1][other]
             differs = (left != right) & ((left == left) | (right == right))  # noqa: PLR0124 - NaN is not known
-            for at in np.flatnonzero(np.asarray(differs)).tolist():
-                yield self._attribute(name, int(one[at]), int(other[at]), [plain(left[at]), plain(right[at])])
+            for row in np.flatnonzero(np.asarray(differs)).tolist():
+                yield self._attribute(name, int(one[row]), int(other[row]), [plain(left[row]), plain(right[row])])
         rest = [graph.nodes.other for graph in self.graphs]
-        for at in np.flatnonzero(np.asarray(rest[0][one] != rest[1][other])).tolist():
+        for row in np.flatnonzero(np.asarray(rest[0][one] != rest[1][other])).tolist():
             said: list[dict[str, Any]] = [
-                json.loads(str(column[int(place[at])]) or "{}")
+                json.loads(str(column[int(place[row])]) or "{}")
                 for column, place in zip(rest, (one, other), strict=True)
             ]
             for name in sorted(said[0].keys() | said[1].keys()):
                 told = [listed(each.get(name)) for each in said]
                 if told[0] != told[1]:
-                    yield self._attribute(name, int(one[at]), int(other[at]), told)
+                    yield self._attribute(name, int(one[row]), int(other[row]), told)
 
     def _matched(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return which node of before and of after are one, of several the one whose id both have, or the first."""
         first: dict[int, int] = {}
         pairs: dict[int, tuple[int, int]] = {}
         ids = [graph.nodes.id for graph in self.graphs]
-        for at, number in enumerate(self.pairing.before.tolist()):
-            first.setdefault(number, at)
-        for at, number in enumerate(self.pairing.after.tolist()):
+        for position, number in enumerate(self.pairing.before.tolist()):
+            first.setdefault(number, position)
+        for position, number in enumerate(self.pairing.after.tolist()):
             if number in first and number not in pairs:
-                pairs[number] = first[number], at
+                pairs[number] = first[number], position
         for regrouped in self.pairing.regrouped:
             kept = {str(ids[0][at]): at for at in regrouped.before}
-            for at in regrouped.after:
-                if (same := kept.get(str(ids[1][at]))) is not None:
-                    pairs[int(self.pairing.after[at])] = same, at
+            for position in regrouped.after:
+                if (same := kept.get(str(ids[1][position]))) is not None:
+                    pairs[int(self.pairing.after[position])] = same, position
                     break
         chosen = np.array(list(pairs.values()), dtype=np.int64).reshape(-1, 2)
         return chosen[:, 0], chosen[:, 1]
@@ -405,12 +405,12 @@ def _rows_on(graph: Graph, rows: Iterable[int], date: str) -> Iterator[tuple[Any
 
 def _sleeping(dormant: Dormant | None) -> Mapping[tuple[str, ...], Sequence[tuple[str, str]]]:
     """Return from when to when ties are in force that are not now, by kind and ends."""
-    found: defaultdict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+    periods: defaultdict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
     if dormant is None:
-        return found
+        return periods
     ties, ids = dormant.ties, list(map(id_key, dormant.ids.tolist()))
     columns = (ties.kind, ties.first, ties.second, ties.valid_from, ties.valid_to)
     for kind, first, second, *dates in zip(*(column.tolist() for column in columns), strict=True):
         begins, ends = (date.isoformat() if date else "" for date in dates)
-        found[str(TIE_KINDS[kind]), ids[first], ids[second]].append((begins, ends))
-    return found
+        periods[str(TIE_KINDS[kind]), ids[first], ids[second]].append((begins, ends))
+    return periods

@@ -52,12 +52,12 @@ def _heard(graph: Graph, said: Said, strong: NDArray[np.bool_], n: NDArray[np.in
     needs = graph.needs
     of = rows_of(needs.evidence.indptr)
     records = Records(needs.requirement[of], needs.provider[of], said)
-    found = evaluate(records, n, graph.nodes.unknown, strong[of])
+    evaluated = evaluate(records, n, graph.nodes.unknown, strong[of])
     return replace(
         graph.requirements,
-        k_lower=found.lower,
-        k_upper=found.upper,
-        grown=found.grown,
-        at_least=found.at_least,
-        words=found.words,
+        k_lower=evaluated.lower,
+        k_upper=evaluated.upper,
+        grown=evaluated.grown,
+        at_least=evaluated.at_least,
+        words=evaluated.words,
     )

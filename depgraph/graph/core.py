@@ -86,7 +86,7 @@ class Graph:
     @cached_property
     def _by_key(self) -> dict[str, int]:
         """Positions by the keys of ids and aliases; a key that stands for two nodes stands for none."""
-        found = {id_key(node_id): position for node_id, position in self._index.items()}
+        positions = {id_key(node_id): position for node_id, position in self._index.items()}
         aliases: dict[str, int] = {}
         contested: set[str] = set()
         for alias, node_id in self.aliases.items():
@@ -95,7 +95,7 @@ class Graph:
                 continue
             if aliases.setdefault(folded, position) != position:
                 contested.add(folded)
-        return {folded: at for folded, at in aliases.items() if folded not in contested} | found
+        return {folded: at for folded, at in aliases.items() if folded not in contested} | positions
 
     def find(self, node_id: str) -> int | None:
         """Return the position of a node by any spelling of its id or of an alias, or None."""

@@ -39,13 +39,13 @@ def in_force_of(parts: Iterable[Iterable[Decision]]) -> list[tuple[Decision, ...
     """Return of each part of one log what of it is in force: a later part may have undone it."""
     last: dict[tuple[str, str], tuple[int, Decision]] = {}
     count = 0
-    for at, part in enumerate(parts):
+    for number, part in enumerate(parts):
         count += 1
         for decision in part:
             key = pair_key(decision.first, decision.second)
             last.pop(key, None)
             if not decision.undone:
-                last[key] = at, decision
+                last[key] = number, decision
     return [tuple(decision for at, decision in last.values() if at == part) for part in range(count)]
 
 

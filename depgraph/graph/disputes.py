@@ -102,19 +102,19 @@ def dispute(  # noqa: PLR0917 - all that a denial is held against
         first, second = int(denials.first[at]), int(denials.second[at])
         asked = names[denials.requirement[at]]
         between = np.flatnonzero((needs.first == first) & (needs.second == second))
-        found = [row for row in between.tolist() if names[needs.requirement[row]] == asked]
+        denied = [row for row in between.tolist() if names[needs.requirement[row]] == asked]
         record = str(denials.record[at])
-        if not found:
+        if not denied:
             message = "denies a need that no other record states any more: nothing is disputed"
             findings.append(Finding(Level.NOTE, NOWHERE, record, "", message))
             continue
         called = f"that '{ids[first]}' needs '{ids[second]}'"
-        if shown[needs.requirement[found[0]]]:
-            called += f" (requirement '{shown[needs.requirement[found[0]]]}')"
-        others = ", ".join(dict.fromkeys(str(needs.record[row]) for row in found))
+        if shown[needs.requirement[denied[0]]]:
+            called += f" (requirement '{shown[needs.requirement[denied[0]]]}')"
+        others = ", ".join(dict.fromkeys(str(needs.record[row]) for row in denied))
         decision = decided.get((id_key(ids[first]), id_key(ids[second]), asked))
         if decision is None:
-            needs.stance[found] = DISPUTED
+            needs.stance[denied] = DISPUTED
             message = (
                 f"denies {called}, which {others} states: it is disputed, and counts as a need that may not be there,"
                 " until an auditor decides (depgraph clearing accept, reject)"
@@ -124,7 +124,7 @@ def dispute(  # noqa: PLR0917 - all that a denial is held against
             message = f"denies {called}, which {others} states: it stands, as {decision.who} decided"
             findings.append(Finding(Level.NOTE, STANDS, record, "", message))
         else:
-            gone[found] = True
+            gone[denied] = True
             message = f"denies {called}, which {others} states: it is taken out, as {decision.who} decided"
             findings.append(Finding(Level.NOTE, GIVEN_UP, record, "", message))
     if gone.any():

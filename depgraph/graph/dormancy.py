@@ -95,19 +95,19 @@ class Dormant:
     def _links(self, rows: Rows, chosen: Sequence[int], kinds: Sequence[str]) -> Iterator[DormantLink]:
         names, types = self.requirements, self.service_types
         today = np.datetime64(self.as_of, "D") if self.as_of else np.datetime64("NaT", "D")
-        for at in chosen:
-            run = self.runs[rows.run[at]].run
+        for row in chosen:
+            run = self.runs[rows.run[row]].run
             yield DormantLink(
-                str(self.ids[rows.first[at]]),
-                str(self.ids[rows.second[at]]),
-                str(kinds[rows.kind[at]]),
-                str(names[rows.requirement[at]]),
-                str(types[rows.service_type[at]]),
-                float(rows.cost[at]),
-                _day(rows.valid_from[at]),
-                _day(rows.valid_to[at]),
-                NOT_BEGUN if rows.valid_from[at] > today else ENDED,
-                f"{run.source}:{rows.record[at]}",
+                str(self.ids[rows.first[row]]),
+                str(self.ids[rows.second[row]]),
+                str(kinds[rows.kind[row]]),
+                str(names[rows.requirement[row]]),
+                str(types[rows.service_type[row]]),
+                float(rows.cost[row]),
+                _day(rows.valid_from[row]),
+                _day(rows.valid_to[row]),
+                NOT_BEGUN if rows.valid_from[row] > today else ENDED,
+                f"{run.source}:{rows.record[row]}",
             )
 
 
@@ -205,14 +205,14 @@ def _follow(  # noqa: PLR0917 - rows in force and dormant ones, each with the nu
     near: NDArray[np.int64],
     going: NDArray[np.int64],
     dormant: Rows,
-    at: NDArray[np.int64],
+    rows: NDArray[np.int64],
     sleeping: NDArray[np.int64],
 ) -> None:
     """Put off the end of needs in force to that of the rows that follow them at once."""
-    if not len(at):
+    if not len(rows):
         return
     # A million needs may stand beside few that are followed by a row of themselves.
-    followed = np.isin(going, sleeping[at])
+    followed = np.isin(going, sleeping[rows])
     near, going = near[followed], going[followed]
     ends: dict[int, np.datetime64] = {}
     for number, row in zip(going.tolist(), near.tolist(), strict=True):
@@ -220,7 +220,7 @@ def _follow(  # noqa: PLR0917 - rows in force and dormant ones, each with the nu
         known = ends.get(number, end)
         ends[number] = known if np.isnat(known) else end if np.isnat(end) else max(known, end)
     last = dict(ends)
-    for row in sorted(at.tolist(), key=lambda each: (dormant.valid_from[each], each)):
+    for row in sorted(rows.tolist(), key=lambda each: (dormant.valid_from[each], each)):
         number = int(sleeping[row])
         end = last[number]
         if not np.isnat(end) and dormant.valid_from[row] <= end + np.timedelta64(1, "D"):

@@ -75,20 +75,20 @@ def changed(graph: Graph, gone: NDArray[np.bool_], facts: Facts, run: Import, mo
     """
     tables = Tables()
     nodes, position = _with_nodes(graph, facts.nodes)
-    place = np.array([position[node_id] for node_id in graph.nodes.id.tolist()], dtype=np.int32)
+    index = np.array([position[node_id] for node_id in graph.nodes.id.tolist()], dtype=np.int32)
     left = ~gone
     left[[each.need for each in moved]] = False
-    needs = kept(graph, place, np.flatnonzero(left), tables)
+    needs = kept(graph, index, np.flatnonzero(left), tables)
     added = _placed(list(need_rows(facts.needs, 0, tables)), tables, position, graph.as_of)
     respell_added(added, tables, graph)
     added.speaker = np.full(len(added), CHANGE, dtype=np.int32)
     added.added = np.ones(len(added), dtype=np.bool_)
-    met = met_otherwise(graph, moved, place, position, tables)
+    met = met_otherwise(graph, moved, index, position, tables)
     add_up(needs, met, added)
     _overrule([needs, met], added, tables)
     ties = concatenate(
         [
-            _tied(graph.ties, place),
+            _tied(graph.ties, index),
             _placed(list(tie_rows(facts.ties, 0, tables)), tables, position, graph.as_of),
         ]
     )
@@ -139,14 +139,14 @@ def _evidence(old: Evidence, new: Evidence, order: NDArray[np.int64]) -> Evidenc
     )
 
 
-def _tied(ties: Ties, place: Ints) -> Rows:
+def _tied(ties: Ties, index: Ints) -> Rows:
     """Return ties as rows, one for each record behind them."""
     of = rows_of(ties.evidence.indptr)
     none = np.zeros(len(of), dtype=np.int32)
     never = np.full(len(of), np.datetime64("NaT", "D"))
     return Rows(
-        first=place[ties.subject[of]],
-        second=place[ties.object[of]],
+        first=index[ties.subject[of]],
+        second=index[ties.object[of]],
         kind=ties.kind[of],
         requirement=none,
         at_least=none,

@@ -25,14 +25,14 @@ def entities_of(ids: Iterable[str], succeeded: Mapping[str, str]) -> dict[str, s
         An id of an entity that was merged, or registered twice -> the id that is it now.
 
     """
-    found = {}
+    entities = {}
     for one in ids:
         if is_single(one):
             last = one
             while last in succeeded:  # what names successors leaves circles out
                 last = succeeded[last]
-            found[one] = last
-    return found
+            entities[one] = last
+    return entities
 
 
 def without_doubles(

@@ -46,8 +46,8 @@ def toggles(before: Graph, after: Graph, doubt: Doubt = CERTAIN) -> Toggles:
     [((1,), ()), ((), (1,))]
 
     """
-    place, unknown = _joined(before, after)
-    sides = (_Side(before, place), _Side(after, np.arange(len(after.nodes), dtype=np.int32)))
+    joined, unknown = _joined(before, after)
+    sides = (_Side(before, joined), _Side(after, np.arange(len(after.nodes), dtype=np.int32)))
     coded = _coded(sides, len(unknown), doubt)
     size = max((int(side.requirement.max(initial=-1)) for side in coded), default=-1) + 1
     changed = np.zeros(size, dtype=np.bool_)
@@ -73,7 +73,7 @@ def toggles(before: Graph, after: Graph, doubt: Doubt = CERTAIN) -> Toggles:
     begins = np.searchsorted(rows.requirement, np.arange(count + 1)).astype(np.int64)
     restated = tuple(_restated(sides, coded))
     return Toggles(
-        before, after, place, unknown, facts, dependent, of_fact, same, rows, begins, fact, declares, words, restated
+        before, after, joined, unknown, facts, dependent, of_fact, same, rows, begins, fact, declares, words, restated
     )
 
 
@@ -215,7 +215,7 @@ def _table(sides: tuple[_Side, _Side], coded: Sequence[_Coded], changed: NDArray
     """Return the records of requirements that differ, of both graphs."""
     number = np.cumsum(changed) - 1
     parts: list[tuple[Any, ...]] = []
-    for at, (side, code) in enumerate(zip(sides, coded, strict=True)):
+    for which, (side, code) in enumerate(zip(sides, coded, strict=True)):
         mine = np.flatnonzero(changed[code.requirement])
         said = _said(side.graph)
         need = code.of[mine]
@@ -231,7 +231,7 @@ def _table(sides: tuple[_Side, _Side], coded: Sequence[_Coded], changed: NDArray
                 code.strong[mine],
                 code.assured[mine],
                 code.disputed[mine],
-                np.full(len(mine), at, dtype=np.int64),
+                np.full(len(mine), which, dtype=np.int64),
                 need.astype(np.int64),
             )
         )
@@ -250,39 +250,39 @@ def _facts(
     shared: dict[int, tuple[set[Any], set[Any]]] = {}
     anywhere: dict[int, list[int]] = {}
     columns = zip(*(column.tolist() for column in rows), strict=True)
-    for requirement, need, _, speaker, word, *flags, side, at in columns:
+    for requirement, need, _, speaker, word, *flags, side, row in columns:
         both.setdefault(need, set()).add(side)
-        of_need.setdefault(need, (requirement, [set(), set()]))[1][side].add(at)
+        of_need.setdefault(need, (requirement, [set(), set()]))[1][side].add(row)
         declared.setdefault(requirement, (set(), set()))[side].add((speaker, word))
         shared.setdefault(requirement, (set(), set()))[side].add((need, speaker, word, *flags))
-        number = int(sides[side].graph.needs.requirement[at])
+        number = int(sides[side].graph.needs.requirement[row])
         anywhere.setdefault(requirement, [-1, -1])[side] = number
-    found: list[tuple[tuple[list[int], list[int]], tuple[int, int], set[int]]] = []
+    facts: list[tuple[tuple[list[int], list[int]], tuple[int, int], set[int]]] = []
     fact_of_need: dict[int, int] = {}
     run: dict[int, int] = {}
     implied = _run_by_owner(sides, of_need, both)
     for need, (requirement, ends) in of_need.items():
         if len(both[need]) == 2:
             continue
-        side, at = (BEFORE, min(ends[BEFORE])) if ends[BEFORE] else (AFTER, min(ends[AFTER]))
+        side, row = (BEFORE, min(ends[BEFORE])) if ends[BEFORE] else (AFTER, min(ends[AFTER]))
         needs = sides[side].graph.needs
-        dependent = int(sides[side].place[needs.dependent[at]])
-        number = len(found)
-        if needs.relation[at] == _RUN_BY and dependent in implied:
+        dependent = int(sides[side].place[needs.dependent[row]])
+        number = len(facts)
+        if needs.relation[row] == _RUN_BY and dependent in implied:
             number = run.setdefault(dependent, number)
-        if number == len(found):
-            found.append((([], []), (anywhere[requirement][0], anywhere[requirement][1]), set()))
+        if number == len(facts):
+            facts.append((([], []), (anywhere[requirement][0], anywhere[requirement][1]), set()))
         fact_of_need[need] = number
-        found[number][0][side].append(at)
-        found[number][2].add(requirement)
+        facts[number][0][side].append(row)
+        facts[number][2].add(requirement)
     fact_of_requirement: dict[int, int] = {}
     for requirement, said in declared.items():
         if _declared_otherwise(said, shared[requirement], fact_of_need):
-            fact_of_requirement[requirement] = len(found)
-            found.append((([], []), (anywhere[requirement][0], anywhere[requirement][1]), {requirement}))
+            fact_of_requirement[requirement] = len(facts)
+            facts.append((([], []), (anywhere[requirement][0], anywhere[requirement][1]), {requirement}))
     return (
-        tuple(Fact(tuple(sorted(one)), tuple(sorted(other)), where) for (one, other), where, _ in found),
-        tuple(tuple(sorted(about)) for *_, about in found),
+        tuple(Fact(tuple(sorted(one)), tuple(sorted(other)), where) for (one, other), where, _ in facts),
+        tuple(tuple(sorted(about)) for *_, about in facts),
         fact_of_need,
         fact_of_requirement,
     )
@@ -322,13 +322,13 @@ def _run_by_owner(
 ) -> set[int]:
     """Return the functions of which one graph alone says that their owner runs them."""
     owned = [side.graph.own_run_by for side in sides]
-    found = set()
+    functions = set()
     for need, (_, ends) in of_need.items():
         if len(both[need]) == 2:
             continue
         for at_side, mine, places in zip(sides, owned, ends, strict=True):
-            found |= {int(at_side.place[at_side.graph.needs.dependent[at]]) for at in places if mine[at]}
-    return found
+            functions |= {int(at_side.place[at_side.graph.needs.dependent[at]]) for at in places if mine[at]}
+    return functions
 
 
 def _declared_otherwise(

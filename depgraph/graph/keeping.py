@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from depgraph.graph.rows import Tables
 
 
-def kept(graph: Graph, place: Ints, needs: NDArray[np.int64], tables: Tables) -> Rows:
+def kept(graph: Graph, index: Ints, needs: NDArray[np.int64], tables: Tables) -> Rows:
     """Return some needs as the rows that state them.
 
     Parameters
     ----------
-    place : int32[n]
+    index : int32[n]
         Where each node of the graph stands now.
     needs : int64[k]
     tables : Tables
@@ -36,36 +36,36 @@ def kept(graph: Graph, place: Ints, needs: NDArray[np.int64], tables: Tables) ->
     names = tables.requirements.codes(requirements.names.tolist())
     types = tables.service_types.codes(columns.service_types.tolist())
     if graph.said is None:
-        return _from_columns(graph, place, needs, tables)
+        return _from_columns(graph, index, needs, tables)
     said, evidence = graph.said, columns.evidence
     counts = np.diff(evidence.indptr)[needs]
-    of, at = np.repeat(needs, counts), spread(evidence.indptr[needs], counts)
+    of, record = np.repeat(needs, counts), spread(evidence.indptr[needs], counts)
     words = tables.at_least.codes(said.words.tolist())
     return Rows(
-        first=place[columns.dependent[of]],
-        second=place[columns.provider[of]],
+        first=index[columns.dependent[of]],
+        second=index[columns.provider[of]],
         kind=columns.relation[of],
         requirement=names[requirements.name][columns.requirement[of]],
-        at_least=words[said.at_least[at]],
+        at_least=words[said.at_least[record]],
         service_type=types[columns.service_type[of]],
-        share=said.share[at],
-        cost=said.cost_eur[at],
-        confidence=said.confidence[at],
-        valid_from=said.valid_from[at],
-        valid_to=said.valid_to[at],
-        run=(evidence.run[at] + 1).astype(np.int32),
-        record=evidence.record[at],
-        named=said.named[at],
-        speaker=np.where(said.speaker[at] < 0, said.speaker[at], said.speaker[at] + 1).astype(np.int32),
-        added=said.added[at],
-        cost_blanks=said.cost_blanks[at],
-        rung=said.rung[at],
-        dated=said.dated[at],
-        stance=said.disputed[at].astype(np.uint8) * np.uint8(DISPUTED),
+        share=said.share[record],
+        cost=said.cost_eur[record],
+        confidence=said.confidence[record],
+        valid_from=said.valid_from[record],
+        valid_to=said.valid_to[record],
+        run=(evidence.run[record] + 1).astype(np.int32),
+        record=evidence.record[record],
+        named=said.named[record],
+        speaker=np.where(said.speaker[record] < 0, said.speaker[record], said.speaker[record] + 1).astype(np.int32),
+        added=said.added[record],
+        cost_blanks=said.cost_blanks[record],
+        rung=said.rung[record],
+        dated=said.dated[record],
+        stance=said.disputed[record].astype(np.uint8) * np.uint8(DISPUTED),
     )
 
 
-def _from_columns(graph: Graph, place: Ints, needs: NDArray[np.int64], tables: Tables) -> Rows:
+def _from_columns(graph: Graph, index: Ints, needs: NDArray[np.int64], tables: Tables) -> Rows:
     """Return needs of a graph that was not made from records as one row each, that declare what holds."""
     columns, requirements = graph.needs, graph.requirements
     names = tables.requirements.codes(requirements.names.tolist())
@@ -73,8 +73,8 @@ def _from_columns(graph: Graph, place: Ints, needs: NDArray[np.int64], tables: T
     types = tables.service_types.codes(columns.service_types.tolist())
     of = columns.requirement[needs]
     return Rows(
-        first=place[columns.dependent[needs]],
-        second=place[columns.provider[needs]],
+        first=index[columns.dependent[needs]],
+        second=index[columns.provider[needs]],
         kind=columns.relation[needs],
         requirement=names[requirements.name][of],
         at_least=words[requirements.at_least][of],

@@ -28,19 +28,19 @@ def describe(ids: Sequence[str], known: Resolved) -> Nodes:
     indptr = np.zeros(len(ids) + 1, dtype=np.int64)
     runs: list[int] = []
     records: list[str] = []
-    for at, node_id in enumerate(ids):
+    for row, node_id in enumerate(ids):
         rest = {}
         for name, value in known.values.get(node_id, {}).items():
             if name not in columns:
                 rest[name] = value
             elif value != "":
-                columns[name][at] = value
+                columns[name][row] = value
         if rest:
-            other[at] = _encode(rest)
+            other[row] = _encode(rest)
         for run, record in known.evidence.get(node_id, ()):
             runs.append(run)
             records.append(record)
-        indptr[at + 1] = len(runs)
+        indptr[row + 1] = len(runs)
     return Nodes(
         id=strings(ids),
         kind=kinds(ids),

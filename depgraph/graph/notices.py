@@ -102,14 +102,14 @@ def _modified(
 ) -> dict[str, str]:
     """Return the date of the latest modification of each service that one speaks of."""
     modifying = {one for one in counts if one.notice.modifies}
-    found: dict[str, str] = {}
+    latest: dict[str, str] = {}
     for at in {one.at for one in modifying}:
         for need in imports[at].needs:
             one = _notice_of(need.record, places[at])
             if one in modifying:
                 for service in _services(need):
-                    found[service] = max(found.get(service, ""), one.notice.date)
-    return found
+                    latest[service] = max(latest.get(service, ""), one.notice.date)
+    return latest
 
 
 def _services(need: Need) -> tuple[str, ...]:

@@ -52,18 +52,18 @@ class Outside:
         wanted = {id_key(node_id) for node_id in node_ids} if len(self.id) else ()
         return [at for at, node_id in enumerate(self.id.tolist()) if id_key(node_id) in wanted]
 
-    def told(self, at: int) -> str:
+    def told(self, row: int) -> str:
         """Return why the graph has no node for it, and on which date it has."""
-        counted = [(int(self.needs[at]), "need"), (int(self.ties[at]), "tie")]
+        counted = [(int(self.needs[row]), "need"), (int(self.ties[row]), "tie")]
         what = " and ".join(f"{count:,} {word}{'s' * (count != 1)}" for count, word in counted if count)
         total = sum(count for count, _ in counted)
-        ended, begins = self.ended[at], self.begins[at]
+        ended, begins = self.ended[row], self.begins[row]
         whens = [f"{'the last ' * (total > 1)}ended {ended}"] * (not np.isnat(ended))
         whens += [f"{'the next ' * (total > 1)}begins {begins}"] * (not np.isnat(begins))
         nearest = ended if not np.isnat(ended) else begins
         which = "that is" if total == 1 else "that are"
         return (
-            f"'{self.id[at]}' is in {what} {which} not in force on {self.as_of} ({', '.join(whens)}):"
+            f"'{self.id[row]}' is in {what} {which} not in force on {self.as_of} ({', '.join(whens)}):"
             f" ask --as-of {nearest}"
         )
 

@@ -98,16 +98,16 @@ def counting(imports: Sequence[Imported], *, by_group: bool = False) -> Counting
 def _told_by_groups(imports: Sequence[Imported], held: Iterable[_Held]) -> tuple[list[Imported], set[str]]:
     """Return the imports with needs that can be read again, and whose needs registers of groups tell of."""
     labels = _labels(one for one in held if one.key.endswith(GROUP))
-    found: list[Imported] = []
+    kept: list[Imported] = []
     told: set[str] = set()
     for at, imported in enumerate(imports):
         if not labels[at]:
-            found.append(imported)
+            kept.append(imported)
             continue
         needs = list(imported.needs)
         told |= {_entity(need.dependent) for need in needs if _label(need.record) in labels[at]}
-        found.append(replace(imported, needs=needs))
-    return found, told
+        kept.append(replace(imported, needs=needs))
+    return kept, told
 
 
 def _labels(held: Iterable[_Held]) -> defaultdict[int, set[str]]:

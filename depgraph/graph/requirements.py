@@ -82,13 +82,13 @@ def group(rows: Group) -> tuple[Requirements, Ints, list[Finding]]:
 
 def _findings(rows: Group, evaluated: Evaluated, first: NDArray[np.int64], n: NDArray[np.int64]) -> Iterator[Finding]:
     """Yield where statements of one requirement contradict or narrow each other, and where one no longer holds."""
-    found = evaluated.statements
+    statements = evaluated.statements
     declares = np.array([text not in ("unknown", "maybe") for text in rows.said.words.tolist()], dtype=np.bool_)
-    declared = declares[found.word] & ~found.void
+    declared = declares[statements.word] & ~statements.void
     for requirement in _differing(evaluated, declared):
-        begin, end = np.searchsorted(found.requirement, (requirement, requirement + 1))
+        begin, end = np.searchsorted(statements.requirement, (requirement, requirement + 1))
         said = sorted(
-            f"{rows.said.words[found.word[at]]} ({rows.record[found.record[at]]})"
+            f"{rows.said.words[statements.word[at]]} ({rows.record[statements.record[at]]})"
             for at in range(begin, end)
             if declared[at]
         )
@@ -103,17 +103,18 @@ def _findings(rows: Group, evaluated: Evaluated, first: NDArray[np.int64], n: ND
             + (" these exclude each other:" if apart else " all of it holds:")
             + f" taken as {low if low == high else f'{low} to {high}'} of {n[requirement]}",
         )
-    for at in np.flatnonzero(found.void & (found.lower + found.upper > 0)).tolist():
-        requirement = int(found.requirement[at])
-        if not declares[found.word[at]]:
+    for row in np.flatnonzero(statements.void & (statements.lower + statements.upper > 0)).tolist():
+        requirement = int(statements.requirement[row])
+        if not declares[statements.word[row]]:
             continue
         yield Finding(
             Level.NOTE,
             "requirement-reopened",
-            str(rows.record[found.record[at]]),
+            str(rows.record[statements.record[row]]),
             "at_least",
-            f"{_named(rows, first[requirement])}: {rows.said.words[found.word[at]]} holds for the providers of this"
-            f" source; another source has more of the same type: name the requirement there to say that they belong",
+            f"{_named(rows, first[requirement])}: {rows.said.words[statements.word[row]]} holds for the providers of"
+            " this source; another source has more of the same type: name the requirement there to say that they"
+            " belong",
         )
 
 

@@ -87,18 +87,18 @@ def as_other(graphs: tuple[Graph, Graph], side: int, standing: Standing) -> Grap
 
     """
     graph, other = graphs[side], graphs[1 - side]
-    at, there = standing.node[side], standing.node[1 - side]
+    node, there = standing.node[side], standing.node[1 - side]
     if standing.attribute:
         column = getattr(graph.nodes, standing.attribute).copy()
-        column[at] = getattr(other.nodes, standing.attribute)[there]
+        column[node] = getattr(other.nodes, standing.attribute)[there]
         values: dict[str, Any] = {standing.attribute: column}
         return replace(graph, nodes=replace(graph.nodes, **values))
     ties, theirs = graph.ties, other.ties
-    kept = ~_is(ties, standing.kind, at, standing.object[side])
+    kept = ~_is(ties, standing.kind, node, standing.object[side])
     told = theirs.share[_is(theirs, standing.kind, there, standing.object[1 - side])]
     more = len(told)
     kind = np.append(ties.kind[kept], np.full(more, standing.kind, dtype=ties.kind.dtype))
-    subject = np.append(ties.subject[kept], np.full(more, at, dtype=np.int32))
+    subject = np.append(ties.subject[kept], np.full(more, node, dtype=np.int32))
     to = np.append(ties.object[kept], np.full(more, standing.object[side], dtype=np.int32))
     order = np.lexsort((to, subject, kind))
     return replace(

@@ -88,30 +88,30 @@ def evaluate(
     very provider that makes a statement void, that it holds is open too: all of it is unknown.
 
     """
-    found = _statements(records, n, heard)
-    declares = ~found.void & ~_is_open(found.word, records.said.words)
-    at, starts = _grouped(found.requirement[declares])
-    low, high = found.lower[declares], found.upper[declares]
+    statements = _statements(records, n, heard)
+    declares = ~statements.void & ~_is_open(statements.word, records.said.words)
+    declared, starts = _grouped(statements.requirement[declares])
+    low, high = statements.lower[declares], statements.upper[declares]
     lower, upper = np.minimum(n, 1).astype(np.int32), n.astype(np.int32)
-    maybe = _says(found.word, records.said.words, "maybe") | (found.void & (found.lower == 0))
-    lower[found.requirement[maybe]] = 0
+    maybe = _says(statements.word, records.said.words, "maybe") | (statements.void & (statements.lower == 0))
+    lower[statements.requirement[maybe]] = 0
     contradicted = np.zeros(len(n), dtype=np.bool_)
-    if len(at):
+    if len(declared):
         least, most = np.maximum.reduceat(low, starts), np.minimum.reduceat(high, starts)
         apart = least > most
-        lower[at] = np.where(apart, np.minimum.reduceat(low, starts), least)
-        upper[at] = np.where(apart, np.maximum.reduceat(high, starts), most)
-        contradicted[at] = apart
-    at_least, words = _shown(found, declares, maybe, records.said.words, lower, upper)
+        lower[declared] = np.where(apart, np.minimum.reduceat(low, starts), least)
+        upper[declared] = np.where(apart, np.maximum.reduceat(high, starts), most)
+        contradicted[declared] = apart
+    at_least, words = _shown(statements, declares, maybe, records.said.words, lower, upper)
     several = doubles(records, unknown, len(n))
     # If an unknown provider is the one that was added, what no longer holds does hold after all.
     doubtful = np.zeros(len(n), dtype=np.bool_)
-    doubtful[found.requirement[found.void]] = True
+    doubtful[statements.requirement[statements.void]] = True
     doubtful &= several > 0
     lower[doubtful], upper[doubtful] = 1, n[doubtful]
-    lower[found.requirement[doubtful[found.requirement] & (found.lower == 0)]] = 0
+    lower[statements.requirement[doubtful[statements.requirement] & (statements.lower == 0)]] = 0
     grown = np.minimum(n - upper, several).astype(np.int32)
-    return Evaluated(lower, upper + grown, grown, at_least, words, found, contradicted & ~doubtful)
+    return Evaluated(lower, upper + grown, grown, at_least, words, statements, contradicted & ~doubtful)
 
 
 def doubted_providers(requirement: Ints, provider: Ints, sure: NDArray[np.bool_], n: NDArray[np.int64]) -> Ints:
@@ -196,7 +196,7 @@ def _void(
 
 
 def _shown(  # noqa: PLR0917 - parallel columns of statements and of requirements
-    found: Statements,
+    statements: Statements,
     declares: NDArray[np.bool_],
     maybe: NDArray[np.bool_],
     spelled: Strings,
@@ -205,16 +205,18 @@ def _shown(  # noqa: PLR0917 - parallel columns of statements and of requirement
 ) -> tuple[Ints, Strings]:
     """Return what each requirement shows as declared: its word, or its bounds in numbers where it has several."""
     code = np.zeros(len(lower), dtype=np.int64)
-    code[found.requirement[~found.void & _says(found.word, spelled, "unknown")]] = _WORDS.index("unknown")
-    code[found.requirement[maybe]] = _WORDS.index("maybe")
-    at, starts = _grouped(found.requirement[declares])
-    if len(at):
-        word = found.word[declares]
+    code[statements.requirement[~statements.void & _says(statements.word, spelled, "unknown")]] = _WORDS.index(
+        "unknown"
+    )
+    code[statements.requirement[maybe]] = _WORDS.index("maybe")
+    declared, starts = _grouped(statements.requirement[declares])
+    if len(declared):
+        word = statements.word[declares]
         first = np.minimum.reduceat(word, starts)
         as_word = np.array([_WORDS.index(text) if text in _WORDS else -1 for text in spelled.tolist()])[first]
         same = first == np.maximum.reduceat(word, starts)
-        numbers = len(_WORDS) + (lower[at].astype(np.int64) << 31) + upper[at]
-        code[at] = np.where(same & (as_word > 0), as_word, numbers)
+        numbers = len(_WORDS) + (lower[declared].astype(np.int64) << 31) + upper[declared]
+        code[declared] = np.where(same & (as_word > 0), as_word, numbers)
     used, rank = np.unique(code, return_inverse=True)
     texts = [_WORDS[each] if each < len(_WORDS) else _number(each - len(_WORDS)) for each in used.tolist()]
     ordered = sorted({"", *texts})

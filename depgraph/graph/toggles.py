@@ -160,48 +160,48 @@ class Toggles:
         picked: list[NDArray[np.int64]] = []
         words: list[NDArray[np.int64]] = []
         for variant in wanted:
-            at, word = self._of_variant(variant)
-            picked.append(at)
+            chosen, word = self._of_variant(variant)
+            picked.append(chosen)
             words.append(word)
         counts = np.array([len(at) for at in picked], dtype=np.int64)
         of = np.repeat(np.arange(len(wanted), dtype=np.int64), counts)
-        at = np.concatenate([np.zeros(0, dtype=np.int64), *picked])
+        chosen = np.concatenate([np.zeros(0, dtype=np.int64), *picked])
         word = np.concatenate([np.zeros(0, dtype=np.int64), *words])
-        order = np.lexsort((rows.provider[at], of))
-        of, at, word = of[order], at[order], word[order]
-        nothing = np.full(len(at), np.nan)
-        never = np.full(len(at), np.datetime64("NaT", "D"))
+        order = np.lexsort((rows.provider[chosen], of))
+        of, chosen, word = of[order], chosen[order], word[order]
+        nothing = np.full(len(chosen), np.nan)
+        never = np.full(len(chosen), np.datetime64("NaT", "D"))
         said = Said(
             at_least=word.astype(np.int32),
             words=strings(list(self.words)),
-            named=rows.named[at],
-            speaker=rows.speaker[at].astype(np.int32),
-            added=rows.added[at],
+            named=rows.named[chosen],
+            speaker=rows.speaker[chosen].astype(np.int32),
+            added=rows.added[chosen],
             share=nothing,
             cost_eur=nothing,
-            cost_blanks=np.zeros(len(at), dtype=np.int32),
+            cost_blanks=np.zeros(len(chosen), dtype=np.int32),
             confidence=nothing,
             valid_from=never,
             valid_to=never,
-            rung=np.zeros(len(at), dtype=np.uint8),
+            rung=np.zeros(len(chosen), dtype=np.uint8),
             dated=never,
-            disputed=rows.disputed[at],
+            disputed=rows.disputed[chosen],
         )
-        provider = rows.provider[at]
-        new = np.ones(len(at), dtype=np.bool_)
+        provider = rows.provider[chosen]
+        new = np.ones(len(chosen), dtype=np.bool_)
         new[1:] = (of[1:] != of[:-1]) | (provider[1:] != provider[:-1])
         n = np.bincount(of[new], minlength=len(wanted))
-        strong = rows.strong[at]
-        found = evaluate(Records(of.astype(np.int32), provider.astype(np.int32), said), n, self.unknown, strong)
+        strong = rows.strong[chosen]
+        evaluated = evaluate(Records(of.astype(np.int32), provider.astype(np.int32), said), n, self.unknown, strong)
         weak = doubted_providers(of.astype(np.int32), provider.astype(np.int32), strong & ~said.disputed, n)
         # Of a redundancy that one record knows too little of, all may be needed.
-        doubted = np.bincount(of[~rows.assured[at]], minlength=len(wanted)) > 0
-        upper_k = np.where(doubted, n, np.minimum(n, found.upper + weak))
+        doubted = np.bincount(of[~rows.assured[chosen]], minlength=len(wanted)) > 0
+        upper_k = np.where(doubted, n, np.minimum(n, evaluated.upper + weak))
         dependent = self.dependent[[variant.requirement for variant in wanted]] if wanted else np.zeros(0, np.int32)
         breaks = ~self.unknown[dependent]
         lower, upper = (
             np.where((k > 0) & breaks, n - k + 1, n + 1).astype(np.int32)
-            for k in (np.maximum(0, found.lower - weak), upper_k)
+            for k in (np.maximum(0, evaluated.lower - weak), upper_k)
         )
         return Evaluated(dependent, offsets(n), provider[new].astype(np.int32), lower, upper)
 
@@ -217,15 +217,15 @@ class Toggles:
         for each in variant.turned:
             turned |= fact == each
         there = np.where(alone, (side == variant.side) ^ turned, side == said)
-        at, foreign = span[there], (alone & (side != said))[there]
-        word = rows.word[at].copy()
+        chosen, foreign = span[there], (alone & (side != said))[there]
+        word = rows.word[chosen].copy()
         if foreign.any():
             told: dict[int, set[int]] = {}
             spoken = span[side == said]
             for speaker, declared in zip(rows.speaker[spoken].tolist(), rows.word[spoken].tolist(), strict=True):
                 told.setdefault(speaker, set()).add(declared)
             for place in np.flatnonzero(foreign).tolist():
-                known = told.get(int(rows.speaker[at[place]]))
+                known = told.get(int(rows.speaker[chosen[place]]))
                 if known is not None and word[place] not in known:
                     word[place] = min(known - {0}, default=0)
-        return at, word
+        return chosen, word

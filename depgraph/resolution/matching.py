@@ -70,16 +70,16 @@ def match(
     known = _Known(parties)
     alike = _by_wording(asked, known)
     judged: dict[Party, Matched] = {}
-    found = []
-    for at, one in enumerate(asked, start=1):
+    verdicts = []
+    for number, one in enumerate(asked, start=1):
         # The same line twice has one answer.
         question = one._replace(id="")
         if question not in judged:
             judged[question] = known.decided(question) or _scored(question, alike)
-        found.append(judged[question])
-        if progress is not None and (at % _EVERY == 0 or at == len(asked)):
-            progress(at, len(asked))
-    return tuple(found)
+        verdicts.append(judged[question])
+        if progress is not None and (number % _EVERY == 0 or number == len(asked)):
+            progress(number, len(asked))
+    return tuple(verdicts)
 
 
 class _Known:

@@ -103,13 +103,13 @@ def _nearest(matrix: csr_matrix, columns: csr_matrix, rows: NDArray[np.int64], m
     count = max(_ASKED, 2 * most)
     parts = []
     while len(rows):
-        found = sp_matmul_topn(matrix[rows], columns, top_n=count, threshold=least - 10**-_DIGITS, sort=True)
-        told = np.diff(found.indptr)
-        cosine = np.round(found.data[: found.indptr[-1]].astype(np.float64), _DIGITS)
-        others = found.indices[: found.indptr[-1]].astype(np.int64)
+        product = sp_matmul_topn(matrix[rows], columns, top_n=count, threshold=least - 10**-_DIGITS, sort=True)
+        told = np.diff(product.indptr)
+        cosine = np.round(product.data[: product.indptr[-1]].astype(np.float64), _DIGITS)
+        others = product.indices[: product.indptr[-1]].astype(np.int64)
         # What was left out is no nearer than the last one told: it may count if that is as near as the last to do so.
         open_ended = (told == count) & (count < columns.shape[1])
-        begin, end = (each[open_ended] for each in (found.indptr[:-1], found.indptr[1:]))
+        begin, end = (each[open_ended] for each in (product.indptr[:-1], product.indptr[1:]))
         open_ended[open_ended] = cosine[begin + most - 1] == cosine[end - 1]
         near = (cosine >= least) & ~np.repeat(open_ended, told)
         parts.append(_first(np.repeat(rows, told)[near], others[near], cosine[near], most))

@@ -73,10 +73,10 @@ def _by_key(
 ) -> Iterator[tuple[int, int]]:
     """Yield positions of texts that have a key in common; of many with one key the first ones."""
     known: defaultdict[str, list[int]] = defaultdict(list)
-    for at, text in enumerate(among):
+    for position, text in enumerate(among):
         for one in other_key(text):
-            known[one].append(at)
-    for at, text in enumerate(asked):
+            known[one].append(position)
+    for position, text in enumerate(asked):
         for one in key(text):
             for other in known.get(one, ())[:_BEARERS]:
-                yield at, other
+                yield position, other

@@ -75,32 +75,32 @@ def parties_of(graph: Graph, shared: Mapping[str, Sequence[str]] = _NOTHING) -> 
             others[bearer].append(identifier)
     parents = _parents(graph)
     nodes = graph.nodes
-    found = []
-    for at in np.flatnonzero(graph.of_kind(Kind.PARTY) & ~nodes.unknown).tolist():
-        node_id, name = str(nodes.id[at]), str(nodes.name[at])
+    parties = []
+    for node in np.flatnonzero(graph.of_kind(Kind.PARTY) & ~nodes.unknown).tolist():
+        node_id, name = str(nodes.id[node]), str(nodes.name[node])
         ids = (node_id, *others[node_id])
         names = dict.fromkeys(value_of(one) for one in ids if scheme_of(one) == _NAME)
         names.pop(name, None)
-        found.append(
+        parties.append(
             Party(
                 node_id,
                 name,
                 tuple(names),
                 tuple(one for one in ids if scheme_of(one) not in {_NAME, _DOMAIN}),
-                str(nodes.country[at]),
+                str(nodes.country[node]),
                 tuple(value_of(one) for one in ids if scheme_of(one) == _DOMAIN),
-                parents.get(at, ""),
+                parents.get(node, ""),
             )
         )
-    return tuple(found)
+    return tuple(parties)
 
 
 def _parents(graph: Graph) -> dict[int, str]:
     """Return the id of the owner of each party that has one, else of what it is part of; of several the first."""
-    found: dict[int, str] = {}
+    parents: dict[int, str] = {}
     for kind in (TieKind.PART_OF, TieKind.OWNED_BY):
         subjects, objects = graph.tied(kind)
         for subject, owner in sorted(zip(subjects.tolist(), objects.tolist(), strict=True), reverse=True):
             if not graph.nodes.unknown[owner]:
-                found[subject] = str(graph.nodes.id[owner])
-    return found
+                parents[subject] = str(graph.nodes.id[owner])
+    return parents

@@ -363,16 +363,16 @@ def _without_countries(words: list[str]) -> tuple[list[str], frozenset[str]]:
     known = _named_countries()
     left: list[str] = []
     named = set()
-    at = 0
-    while at < len(words):
+    position = 0
+    while position < len(words):
         for length in (3, 2, 1):
-            code = known.get(tuple(words[at : at + length])) if at + length <= len(words) else None
+            code = known.get(tuple(words[position : position + length])) if position + length <= len(words) else None
             # At its beginning it is a name of its own: Aruba Networks, Jersey Post.
-            if code and at > 0:
+            if code and position > 0:
                 named.add(code)
-                at += length
+                position += length
                 break
         else:
-            left.append(words[at])
-            at += 1
+            left.append(words[position])
+            position += 1
     return left, frozenset(named)

@@ -71,15 +71,15 @@ def _provided_alone(graph: Graph, of_node: Ints) -> tuple[Ints, Ints]:
     """Return the services that the members of one unit alone provide, and that unit; `_ANY` if it may be any."""
     provided = graph.with_relation(Relation.PROVIDED_BY)
     service, unit = graph.needs.dependent[provided], of_node[graph.needs.provider[provided]]
-    found, first = np.unique(service, return_index=True)
-    if not len(found):
-        return found, found
+    services, first = np.unique(service, return_index=True)
+    if not len(services):
+        return services, services
     highest = np.maximum.reduceat(unit, first)
     # Who may be in any unit is in that of the others.
     beside = np.repeat(highest, np.diff(np.append(first, len(unit))))
     lowest = np.minimum.reduceat(np.where(unit == _ANY, beside, unit), first)
     alone = (lowest == highest) & (highest != _NONE)
-    return found[alone], highest[alone]
+    return services[alone], highest[alone]
 
 
 def grouped(unit: Ints, node: Ints, count: int) -> tuple[Offsets, Ints]:

@@ -156,13 +156,13 @@ class Between:
 def lay_between(between: Toggles, scope: Scope, seed: Ints, wanted: Collection[Variant]) -> Between:
     """Return two graphs laid out as one, with those variants alone of the requirements that differ."""
     nodes, variants = len(between.unknown), sorted(wanted, key=lambda each: (each[:2], sorted(each.turned)))
-    found = between.variants(variants)
+    evaluated = between.variants(variants)
     own = np.arange(nodes, nodes + len(variants), dtype=np.int32)
     once = np.ones(len(variants), dtype=np.int32)
     parts = [
         between.unchanged(),
-        Evaluated(found.dependent, np.arange(len(variants) + 1, dtype=np.int64), own, once, once),
-        found._replace(dependent=own),
+        Evaluated(evaluated.dependent, np.arange(len(variants) + 1, dtype=np.int64), own, once, once),
+        evaluated._replace(dependent=own),
     ]
     given = _given(parts, nodes + len(variants))
     fallible = np.diff(given.of_node) > 0

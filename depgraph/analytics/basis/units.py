@@ -90,19 +90,19 @@ class Units:
 
     def take(self, chosen: NDArray[np.intp] | Sequence[int]) -> Units:
         """Return some of the units, in the order asked for."""
-        at = np.asarray(chosen, dtype=np.intp)
-        seed_indptr, seed = taken(self.seed_indptr, self.seed, at)
-        member_indptr, member = taken(self.member_indptr, self.member, at)
+        positions = np.asarray(chosen, dtype=np.intp)
+        seed_indptr, seed = taken(self.seed_indptr, self.seed, positions)
+        member_indptr, member = taken(self.member_indptr, self.member, positions)
         return replace(
             self,
-            id=self.id[at],
-            name=self.name[at],
-            kind=self.kind[at],
+            id=self.id[positions],
+            name=self.name[positions],
+            kind=self.kind[positions],
             seed_indptr=seed_indptr,
             seed=seed,
             member_indptr=member_indptr,
             member=member,
-            lower=self.lower.take(at) if self.lower is not None else None,
+            lower=self.lower.take(positions) if self.lower is not None else None,
         )
 
 
@@ -180,16 +180,16 @@ def units(graph: Graph, by: By, *, everyone: bool = False) -> Units:
         return _places(graph)
     labels, names, of_node = _labelled(graph, by, everyone=everyone)
     seed = np.flatnonzero(of_node >= 0)
-    found = _Found(labels, names, [by.value] * len(labels), of_node[seed], seed.astype(np.int32))
+    labelled = _Found(labels, names, [by.value] * len(labels), of_node[seed], seed.astype(np.int32))
     if by not in (By.GROUP, By.HYPERSCALER, By.COUNTRY):
-        return _built(graph, found)
+        return _built(graph, labelled)
     alone = ultimate_parent(graph) == np.arange(len(graph.nodes))
     parentless = int(np.count_nonzero(alone[seed]))
     if by != By.COUNTRY:
-        return replace(_built(graph, found), parentless=parentless)
+        return replace(_built(graph, labelled), parentless=parentless)
     perhaps = _parties(graph) & needed_by_others(graph) & (country_of(graph) == "")
     return replace(
-        _built(graph, found, perhaps),
+        _built(graph, labelled, perhaps),
         parentless=parentless,
         misplaced=int(np.count_nonzero(parents_elsewhere_unknown(graph)[seed])),
         homeless=int(np.count_nonzero(perhaps)),
@@ -228,7 +228,7 @@ def named_unit(graph: Graph, positions: Iterable[int], perhaps: Iterable[int] = 
     outer, inner = inside(graph)
     seed = np.union1d(named, inner[np.isin(outer, named)]).astype(np.int32)
     kinds = {KINDS[code].value for code in graph.nodes.kind[named].tolist()}
-    found = _Found(
+    labelled = _Found(
         [" + ".join(graph.nodes.id[named].tolist())],
         [" + ".join(graph.nodes.name[named].tolist())],
         [kinds.pop() if len(kinds) == 1 else "set"],
@@ -238,7 +238,7 @@ def named_unit(graph: Graph, positions: Iterable[int], perhaps: Iterable[int] = 
     further = np.zeros(len(graph.nodes), dtype=np.bool_)
     further[np.fromiter(perhaps, dtype=np.int32)] = True
     further[seed] = False
-    return _built(graph, found, further)
+    return _built(graph, labelled, further)
 
 
 def _parties(graph: Graph) -> NDArray[np.bool_]:
@@ -298,27 +298,29 @@ class _Found(NamedTuple):
     seed: Ints
 
 
-def _built(graph: Graph, found: _Found, perhaps: NDArray[np.bool_] | None = None) -> Units:
+def _built(graph: Graph, labelled: _Found, perhaps: NDArray[np.bool_] | None = None) -> Units:
     """Return the units and what follows from them; parties of `perhaps`, bool[n], may belong to any of them."""
-    count = len(found.id)
-    known = belongings(graph, found.unit, found.seed)
-    upper = _at_one_end(found, found.unit, found.seed, known)
+    count = len(labelled.id)
+    known = belongings(graph, labelled.unit, labelled.seed)
+    upper = _at_one_end(labelled, labelled.unit, labelled.seed, known)
     if perhaps is None or not perhaps.any():
         return upper
     everywhere, further = np.repeat(np.arange(count, dtype=np.int32), np.count_nonzero(perhaps)), perhaps.nonzero()[0]
-    unit = np.concatenate((found.unit, everywhere))
-    seed = np.concatenate((found.seed, np.tile(further, count))).astype(np.int32)
-    lower = _at_one_end(found, found.unit, found.seed, belongings(graph, found.unit, found.seed, perhaps, count=count))
-    return replace(_at_one_end(found, unit, seed, known), lower=lower)
+    unit = np.concatenate((labelled.unit, everywhere))
+    seed = np.concatenate((labelled.seed, np.tile(further, count))).astype(np.int32)
+    lower = _at_one_end(
+        labelled, labelled.unit, labelled.seed, belongings(graph, labelled.unit, labelled.seed, perhaps, count=count)
+    )
+    return replace(_at_one_end(labelled, unit, seed, known), lower=lower)
 
 
-def _at_one_end(found: _Found, unit: Ints, seed: Ints, belongs: Belongings) -> Units:
-    seed_indptr, seeds = grouped(unit, seed, len(found.id))
-    member_indptr, members = grouped(belongs.unit, belongs.node, len(found.id))
+def _at_one_end(labelled: _Found, unit: Ints, seed: Ints, belongs: Belongings) -> Units:
+    seed_indptr, seeds = grouped(unit, seed, len(labelled.id))
+    member_indptr, members = grouped(belongs.unit, belongs.node, len(labelled.id))
     return Units(
-        id=strings(found.id),
-        name=strings(found.name),
-        kind=strings(found.kind),
+        id=strings(labelled.id),
+        name=strings(labelled.name),
+        kind=strings(labelled.kind),
         seed_indptr=seed_indptr,
         seed=seeds,
         member_indptr=member_indptr,

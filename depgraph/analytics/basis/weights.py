@@ -91,20 +91,20 @@ def spread_costs(
 
     A blank costs `each`; without that, a need of which no cost is known is in no cell.
     """
-    row, at = expanded(needed, behind)
+    row, entry = expanded(needed, behind)
     cost = costs(graph, needed.need, each).astype(np.float64)
     silent = np.isnan(cost)
     order, starts = distinct(needed.market[silent], needed.dependant[silent])
     left_out = np.bincount(needed.market[silent][order[starts]], minlength=len(needed.names))
     kept = ~silent[row]
-    row, at = row[kept], at[kept]
-    order, starts = distinct(needed.market[row], needed.dependant[row], behind.provider[at])
+    row, entry = row[kept], entry[kept]
+    order, starts = distinct(needed.market[row], needed.dependant[row], behind.provider[entry])
     first = order[starts]
     cells = Cells(
         needed.market[row][first].astype(np.int64),
         needed.dependant[row][first].astype(np.int64),
-        behind.provider[at][first],
-        sums((cost[row] * behind.part[at])[order], starts),
+        behind.provider[entry][first],
+        sums((cost[row] * behind.part[entry])[order], starts),
     )
     return cells, left_out
 

@@ -104,15 +104,15 @@ def _short(
     """Yield the families of the sets of at most 2, 3 and so on units, without the function of all of them."""
     for short in range(2, min(order, len(rest.unit)) + 1):
         try:
-            found = _pairs(rest, most, budget, progress) if short == 2 else None
-            if found is None:
+            family = _pairs(rest, most, budget, progress) if short == 2 else None
+            if family is None:
                 diagram = Diagram(len(rest.unit), budget, progress)
-                found = _of_diagram(diagram, diagram.family(rest, short))
+                family = _of_diagram(diagram, diagram.family(rest, short))
         except ExhaustedError:
             return
-        if most is not None and sum(found.counts) > most:
+        if most is not None and sum(family.counts) > most:
             return
-        yield found._replace(order=ALL if short >= len(rest.unit) else short)
+        yield family._replace(order=ALL if short >= len(rest.unit) else short)
 
 
 def _pairs(

@@ -90,24 +90,24 @@ def formula(graph: Graph, units: Units, chosen: NDArray[np.bool_], target: int, 
     _, near, _ = depends(~graph.nodes.unknown)
     inside, kept, known = depends(_fallible(graph, np.flatnonzero(near), threshold, seed))
     node, component = ordered(inside, requirements.indptr[graph.requirements_of], requirements.provider)
-    place = np.full(len(graph.nodes), -1, dtype=np.int32)
-    place[node] = np.arange(len(node), dtype=np.int32)
+    index = np.full(len(graph.nodes), -1, dtype=np.int32)
+    index[node] = np.arange(len(node), dtype=np.int32)
     rows = np.flatnonzero(kept)
-    rows = rows[np.argsort(place[requirements.dependent[rows]], kind="stable")]
+    rows = rows[np.argsort(index[requirements.dependent[rows]], kind="stable")]
     entry = _entries(requirements.indptr, rows)
-    provider = place[requirements.provider[entry]]
-    at = place[seed]
+    provider = index[requirements.provider[entry]]
+    at = index[seed]
     own = np.lexsort((unit[at >= 0], at[at >= 0]))
     gates = Gates(
         component=component,
         own_indptr=np.searchsorted(at[at >= 0][own], np.arange(len(node) + 1)).astype(np.int64),
         own=unit[at >= 0][own],
-        of_node=np.searchsorted(place[requirements.dependent[rows]], np.arange(len(node) + 1)).astype(np.int64),
+        of_node=np.searchsorted(index[requirements.dependent[rows]], np.arange(len(node) + 1)).astype(np.int64),
         threshold=threshold[rows],
         indptr=offsets(known[rows]),
         provider=provider[provider >= 0],
     )
-    return _levelled(gates, int(place[target]))
+    return _levelled(gates, int(index[target]))
 
 
 def _fallible(graph: Graph, rows: NDArray[np.intp], threshold: Ints, seed: Ints) -> NDArray[np.bool_]:

@@ -153,14 +153,14 @@ def cut_sets(
     """
     if order < 1:
         raise UsageError(f"an order of {order} makes no sense: a cut set has at least 1 unit")
-    found = _parted(graph, units, target, upper=upper)
-    alone = [(at,) for at in sorted(found.alone.tolist())]
-    if found.rest.node < 0:
+    parts = _parted(graph, units, target, upper=upper)
+    alone = [(at,) for at in sorted(parts.alone.tolist())]
+    if parts.rest.node < 0:
         return CutSets(tuple(alone), ALL)
     if order == 1 or len(alone) >= most:
         return CutSets(tuple(alone), 1)
-    family, interrupted = family_of(found.rest, order, most - len(alone), budget, progress)
-    return CutSets((*alone, *listed(family, found.rest.unit)), family.order, interrupted)
+    family, interrupted = family_of(parts.rest, order, most - len(alone), budget, progress)
+    return CutSets((*alone, *listed(family, parts.rest.unit)), family.order, interrupted)
 
 
 def count_cut_sets(
@@ -216,13 +216,13 @@ def count_cut_sets(
     """
     if order < 1:
         raise UsageError(f"an order of {order} makes no sense: a cut set has at least 1 unit")
-    found = _parted(graph, units, target, upper=upper)
-    alone = len(found.alone)
-    if found.rest.node < 0:
+    parts = _parted(graph, units, target, upper=upper)
+    alone = len(parts.alone)
+    if parts.rest.node < 0:
         return CutSetCounts((alone,) if alone else (), ALL)
     if order == 1:
         return CutSetCounts((alone,), 1)
-    family, interrupted = family_of(found.rest, order, None, budget, progress)
+    family, interrupted = family_of(parts.rest, order, None, budget, progress)
     reached = min(family.order, order)
     counts = (alone, *family.counts[2 : reached + 1])
     if family.order < ALL:

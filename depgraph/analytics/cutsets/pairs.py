@@ -283,7 +283,7 @@ def _ranked(columns: NDArray[np.int64], limit: int) -> NDArray[np.int64]:
     return columns[:, ranked[: limit or None]]
 
 
-def _named(columns: NDArray[np.int64], found: int, mapped: Mapped, whole: int) -> Pairs:
+def _named(columns: NDArray[np.int64], count: int, mapped: Mapped, whole: int) -> Pairs:
     first, second, lower, lower_weight, upper, upper_weight = columns
     return Pairs(
         first=first.astype(np.int32),
@@ -292,7 +292,7 @@ def _named(columns: NDArray[np.int64], found: int, mapped: Mapped, whole: int) -
         functions_at_upper=upper,
         score_at_lower=np.round(lower_weight / max(whole, 1), 12),
         score_at_upper=np.round(upper_weight / max(whole, 1), 12),
-        found=found,
+        found=count,
         asked=mapped.asked,
         done=mapped.done,
     )

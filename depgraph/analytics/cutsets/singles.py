@@ -43,11 +43,11 @@ def singles(graph: Graph, units: Units, chosen: Ints, target: int, *, upper: boo
     none = np.zeros(0, dtype=np.int32)
     layout = layout_of(graph, asked.seed, none, np.zeros(len(graph.nodes), dtype=np.bool_), central=itself)
     scenarios = scenarios_of(layout, asked)
-    found = rows(-(-len(asked) // LANES))
+    fails = rows(-(-len(asked) // LANES))
 
     def work(state: State, block: int) -> None:
         propagate_block(layout, scenarios, UPPER if upper else LOWER, state, block)
-        found[block] = state.failed[layout.slot[target]]
+        fails[block] = state.failed[layout.slot[target]]
 
     in_blocks(len(asked), lambda: state_of(layout), work)
-    return np.unpackbits(found.view(np.uint8).reshape(-1), bitorder="little")[: len(asked)].astype(np.bool_)
+    return np.unpackbits(fails.view(np.uint8).reshape(-1), bitorder="little")[: len(asked)].astype(np.bool_)

@@ -82,15 +82,15 @@ def chains(graph: Graph, start: int, end: int, *, limit: int) -> tuple[Chain, ..
     between = _between(graph, ways, end)
     if not {_START, end} <= set(between):
         return ()
-    found: list[list[int]] = []
+    paths: list[list[int]] = []
     for path in nx.shortest_simple_paths(between, _START, end):
-        if len(found) >= limit and len(path) > len(found[limit - 1]):
+        if len(paths) >= limit and len(path) > len(paths[limit - 1]):
             break
-        found.append(path)
-        if len(found) >= limit * _PATIENCE:
+        paths.append(path)
+        if len(paths) >= limit * _PATIENCE:
             break
-    found.sort(key=lambda path: (len(path), path))
-    return tuple(_chain(graph, ways[first], (first, *path), between) for _, first, *path in found[:limit])
+    paths.sort(key=lambda path: (len(path), path))
+    return tuple(_chain(graph, ways[first], (first, *path), between) for _, first, *path in paths[:limit])
 
 
 _PATIENCE = 100

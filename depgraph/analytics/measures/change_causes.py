@@ -209,22 +209,24 @@ def change_causes(
     again = _measured(asked, [chosen[:pairs] for chosen in multiples], progress) if any(multiples) else None
     measured = _before(before, ids)
     causes = []
-    for at, (tried, found) in enumerate(zip(wanted, run, strict=True)):
-        two = again[at] if again else _Run(found.rescoped, found.after, found.without[:0], found.alone[:0])
-        pair = np.array([sorted(each) for each in multiples[at][:pairs]], dtype=np.int64).reshape(-1, 2)
+    for position, (tried, figures) in enumerate(zip(wanted, run, strict=True)):
+        two = (
+            again[position] if again else _Run(figures.rescoped, figures.after, figures.without[:0], figures.alone[:0])
+        )
+        pair = np.array([sorted(each) for each in multiples[position][:pairs]], dtype=np.int64).reshape(-1, 2)
         causes.append(
             Causes(
-                before=measured[at],
-                after=found.after,
-                rescoped=found.rescoped,
-                fact=asked.reaching[at][: len(tried)],
-                without=found.without,
-                alone=found.alone,
+                before=measured[position],
+                after=figures.after,
+                rescoped=figures.rescoped,
+                fact=asked.reaching[position][: len(tried)],
+                without=figures.without,
+                alone=figures.alone,
                 pair=pair,
                 pair_without=two.without,
                 pair_alone=two.alone,
-                untried=len(asked.reaching[at]) - len(tried),
-                untried_pairs=max(0, len(multiples[at]) - pairs),
+                untried=len(asked.reaching[position]) - len(tried),
+                untried_pairs=max(0, len(multiples[position]) - pairs),
             )
         )
     return tuple(causes)
@@ -300,14 +302,14 @@ class _Asked:
 def _before(side: Sides, ids: Sequence[str]) -> list[Floats]:
     """Return the figures of units in the graph before, as they are told of it."""
     places = {id_key(node_id): at for at, node_id in enumerate(side.units.id.tolist())}
-    at = [places.get(id_key(each), -1) for each in ids]
-    here = [each for each in at if each >= 0]
+    positions = [places.get(id_key(each), -1) for each in ids]
+    here = [each for each in positions if each >= 0]
     found = impacts(side.graph, side.units.take(here), side.scope)
     table = np.stack([[getattr(found, f"{figure}_{end}") for end in ENDS] for figure in FIGURES], axis=0).astype(
         np.float64
     )
     rows = iter(np.moveaxis(table, 2, 0))
-    return [next(rows) if each >= 0 else np.zeros((len(FIGURES), len(ENDS))) for each in at]
+    return [next(rows) if each >= 0 else np.zeros((len(FIGURES), len(ENDS))) for each in positions]
 
 
 def _measured(asked: _Asked, wanted: Sequence[Sequence[frozenset[int]]], progress: Progress | None) -> list[_Run]:
@@ -426,15 +428,15 @@ def _measure(  # noqa: PLR0917 - what is measured, in which graphs, and where it
 
 
 def _meeting(
-    asked: _Asked, at: int, tried: Sequence[frozenset[int]], found: _Run, most: int
+    asked: _Asked, position: int, tried: Sequence[frozenset[int]], run: _Run, most: int
 ) -> Iterator[frozenset[int]]:
     """Yield pairs of facts that meet in one changed function, where single facts do not explain a unit's figures."""
-    moved = found.after != found.rescoped
-    explained = (found.without == found.rescoped).any(axis=0) & (found.alone == found.after).any(axis=0)
+    moved = run.after != run.rescoped
+    explained = (run.without == run.rescoped).any(axis=0) & (run.alone == run.after).any(axis=0)
     if not (moved & ~explained).any():
         return
     between = asked.between
-    effect = ((found.without != found.after) | (found.alone != found.rescoped)).any(axis=(1, 2))
+    effect = ((run.without != run.after) | (run.alone != run.rescoped)).any(axis=(1, 2))
     order = np.argsort(~effect, kind="stable").tolist()
     rank = {next(iter(tried[each])): number for number, each in enumerate(order)}
     of_node: dict[int, list[int]] = {}
@@ -444,8 +446,8 @@ def _meeting(
     facts_at = np.zeros(len(between.unknown), dtype=np.bool_)
     facts_at[list(of_node)] = True
     seen: set[frozenset[int]] = set()
-    for function in _changed(asked, at):
-        cone = _cone(asked.given, function, asked.fails[at])
+    for function in _changed(asked, position):
+        cone = _cone(asked.given, function, asked.fails[position])
         here = sorted(
             {fact for node in np.flatnonzero(cone & facts_at).tolist() for fact in of_node[node]}, key=rank.__getitem__
         )
@@ -457,19 +459,19 @@ def _meeting(
                 return
 
 
-def _changed(asked: _Asked, at: int) -> list[int]:
+def _changed(asked: _Asked, position: int) -> list[int]:
     """Return the items that fail with a unit in one graph only, at either end; those that weigh most first."""
     fails = np.zeros((2, 2, len(asked.between.unknown)), dtype=np.bool_)
     everyone = np.arange(len(asked.between.unknown), dtype=np.int32)
-    for side, (sides, place) in enumerate(((asked.before, asked.between.place), (asked.after, everyone))):
-        unit = asked.chosen[at][side]
+    for side, (sides, joined) in enumerate(((asked.before, asked.between.place), (asked.after, everyone))):
+        unit = asked.chosen[position][side]
         if unit < 0:
             continue
         ends = [sides.units.at(upper=upper) for upper in (False, True)]
         seeds = [end.seed[end.seed_indptr[unit] : end.seed_indptr[unit + 1]] for end in ends]
         found = failed(sides.graph, *seeds)
         for end, tier in enumerate((found.lower, found.upper)):
-            fails[side, end, place[: len(tier)]] = tier >= 0
+            fails[side, end, joined[: len(tier)]] = tier >= 0
     scope = asked.scope.scope
     changed = (fails[BEFORE] != fails[AFTER]).any(axis=0)[scope.item]
     order = np.lexsort((scope.item, -scope.part))
@@ -478,14 +480,14 @@ def _changed(asked: _Asked, at: int) -> list[int]:
 
 def _cone(given: Given, node: int, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return bool[nodes]: what a node depends on through nodes that are `inside`, itself with it."""
-    found = np.zeros(len(inside), dtype=np.bool_)
-    found[node] = True
+    cone = np.zeros(len(inside), dtype=np.bool_)
+    cone[node] = True
     front = np.array([node], dtype=np.int64)
     while len(front):
         begins, ends = given.of_node[front], given.of_node[front + 1]
         requirement = spread(begins, ends - begins)
         entry = spread(given.indptr[requirement], np.diff(given.indptr)[requirement])
         reached = given.provider[entry]
-        front = np.unique(reached[inside[reached] & ~found[reached]]).astype(np.int64)
-        found[front] = True
-    return found
+        front = np.unique(reached[inside[reached] & ~cone[reached]]).astype(np.int64)
+        cone[front] = True
+    return cone

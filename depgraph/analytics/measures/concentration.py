@@ -240,11 +240,11 @@ def concentration(
         cells, left_out = spread_costs(graph, needed, behind, None if cost_at_most is None else 0.0)
     else:
         cells, left_out = spread_weights(graph, needed, behind, weight)
-    found = _markets(needed.names, cells, left_out, behind)
-    total = np.array([whole.weight for whole in found])
+    in_markets = _markets(needed.names, cells, left_out, behind)
+    total = np.array([whole.weight for whole in in_markets])
     if cost_at_most is not None:
         costly = _markets(needed.names, spread_costs(graph, needed, behind, cost_at_most)[0], left_out, behind)
-        found = [replace(least, at_most=most) for least, most in zip(found, costly, strict=True)]
+        in_markets = [replace(least, at_most=most) for least, most in zip(in_markets, costly, strict=True)]
         total = np.array([whole.weight for whole in costly])
     listed = cells.take(cells.provider < behind.unlisted)
     order, starts = distinct(listed.market, listed.provider)
@@ -253,13 +253,13 @@ def concentration(
     unit = listed.provider[order[starts]]
     kept = np.flatnonzero(total[of] > 0)
     if cost_at_most is None:
-        unknown = np.array([whole.weight * whole.unknown_share for whole in found])
+        unknown = np.array([whole.weight * whole.unknown_share for whole in in_markets])
         bounds = [share(known[at], unknown[of[at]], total[of[at]]) for at in kept.tolist()]
         lower, upper = np.array(bounds, dtype=np.float64).reshape(-1, 2).T
     else:
         lower, upper = _over_blanks(graph, needed, behind, cost_at_most, of[kept], unit[kept])
     return ranked(
-        found,
+        in_markets,
         units(graph, by, everyone=True),
         market=of[kept],
         unit=unit[kept],
@@ -292,7 +292,7 @@ def _over_blanks(  # noqa: PLR0917 - the columns of one table, and what it is ma
 
 
 def ranked(
-    found: list[Market],
+    in_markets: list[Market],
     of: Units,
     *,
     market: NDArray[np.int64],
@@ -305,7 +305,7 @@ def ranked(
     """Return the rows in their order."""
     order = np.lexsort((unit, -dependants, -lower, -upper, market))
     return Concentration(
-        markets=tuple(found),
+        markets=tuple(in_markets),
         units=of,
         market=market[order].astype(np.int32),
         unit=unit[order].astype(np.int32),

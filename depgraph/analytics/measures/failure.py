@@ -106,13 +106,13 @@ def _spread(  # noqa: PLR0917 - kernels have no keywords
     tier, queue, gone = spread
     head = 0
     while head < tail:
-        at = queue[head]
+        node = queue[head]
         head += 1
-        for entry in range(indptr[at], indptr[at + 1]):
+        for entry in range(indptr[node], indptr[node + 1]):
             requirement = holder[entry]
             gone[requirement] += 1
             loser = dependent[requirement]
             if gone[requirement] >= threshold[requirement] and tier[loser] < 0:
-                tier[loser] = tier[at] + 1
+                tier[loser] = tier[node] + 1
                 queue[tail] = loser
                 tail += 1

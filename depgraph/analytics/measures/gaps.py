@@ -167,15 +167,15 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
     # Of these, nobody declared those that are open without what unknown providers added.
     undeclared = requirements.k_lower[open_] < requirements.k_upper[open_] - requirements.grown[open_]
     part, whole = whole_parts(scope)
-    found = _at_both_ends(graph, units, scope, progress, hubs=_hubs)
-    _, narrowed = _first(found.top[:, 0], found.unit[:, 0], found.top[:, 1], found.unit[:, 1])
+    sums = _at_both_ends(graph, units, scope, progress, hubs=_hubs)
+    _, narrowed = _first(sums.top[:, 0], sums.unit[:, 0], sums.top[:, 1], sums.unit[:, 1])
     many = np.flatnonzero(undeclared)
     owner, provider = _unknown(graph)
     asked = np.full(len(requirements), -1, dtype=np.int64)
     asked[open_[~undeclared]] = np.flatnonzero(~undeclared)
     who = asked[owner]  # -1 is the row below, of what closes nothing
     row = np.concatenate((many, who))
-    widths = np.append(found.widths / max(whole, 1), np.zeros((1, 2)), axis=0)[row]
+    widths = np.append(sums.widths / max(whole, 1), np.zeros((1, 2)), axis=0)[row]
     width = widths.mean(axis=1)
     lost = _lost_with(graph, scope, part, owner)
     widths[len(many) :, 1] += lost
@@ -188,8 +188,8 @@ def gaps(graph: Graph, units: Units, scope: Scope, *, progress: Progress | None 
         width_at_lower=widths[:, 0],
         width_at_upper=widths[:, 1],
         most=np.append(narrowed, np.int32(-1))[row],
-        asked=found.asked,
-        done=found.done,
+        asked=sums.asked,
+        done=sums.done,
     )
 
 
@@ -226,27 +226,27 @@ def _lost_with(graph: Graph, scope: Scope, part: Offsets, broken: Ints) -> Float
 def _layout(graph: Graph, units: Units, scope: Scope, part: Offsets, questions: Ints, *, hubs: bool) -> QuestionLayout:
     """Return the graph as the kernel takes it."""
     apart = np.ones(len(graph.nodes), dtype=np.bool_)
-    network = layout_of(graph, units.seed, np.unique(scope.item), apart)
-    core = network.core
-    slot = network.slot[scope.item]
+    layout = layout_of(graph, units.seed, np.unique(scope.item), apart)
+    core = layout.core
+    slot = layout.slot[scope.item]
     functional = graph.of_kind(Kind.FUNCTION)[scope.item]
-    weight, stands = (np.zeros(len(network.node), dtype=np.int64) for _ in range(2))
+    weight, stands = (np.zeros(len(layout.node), dtype=np.int64) for _ in range(2))
     weight[slot[functional]] = part[functional]
     stands[slot[~functional]] = part[~functional]
     item = np.sort(slot[(slot >= core) | ~functional])
     question = np.full(len(graph.requirements), -1, dtype=np.int32)
     question[questions] = np.arange(len(questions), dtype=np.int32)
-    question = question[network.requirement]
-    slots = network.general[::2].astype(np.int64)
-    asked = np.zeros(len(network.node), dtype=np.bool_)
+    question = question[layout.requirement]
+    slots = layout.general[::2].astype(np.int64)
+    asked = np.zeros(len(layout.node), dtype=np.bool_)
     asked[np.searchsorted(slots, np.flatnonzero(question >= 0), side="right") - 1] = True
-    every = np.arange(len(network.node), dtype=np.int32)
-    number = np.full(len(network.node), -1, dtype=np.int32)
+    every = np.arange(len(layout.node), dtype=np.int32)
+    number = np.full(len(layout.node), -1, dtype=np.int32)
     number[item] = np.arange(len(item), dtype=np.int32)
-    above_indptr, above = held(network, np.where(every < core, every, np.int32(-1)))
-    hit_indptr, hit = held(network, number)
+    above_indptr, above = held(layout, np.where(every < core, every, np.int32(-1)))
+    hit_indptr, hit = held(layout, number)
     return QuestionLayout(
-        network=network,
+        network=layout,
         above_indptr=above_indptr,
         above=above,
         hit_indptr=hit_indptr,
@@ -259,8 +259,8 @@ def _layout(graph: Graph, units: Units, scope: Scope, part: Offsets, questions: 
         part=stands[:core],
         question=question,
         asked=np.flatnonzero(asked[:core]).astype(np.int32),
-        circular=np.repeat(np.diff(network.component) > 1, np.diff(network.component)).astype(np.uint8),
-        hubs=hubs_of(network, asked[:core]) if hubs else no_hubs(),
+        circular=np.repeat(np.diff(layout.component) > 1, np.diff(layout.component)).astype(np.uint8),
+        hubs=hubs_of(layout, asked[:core]) if hubs else no_hubs(),
     )
 
 
@@ -276,17 +276,17 @@ class _Sums(NamedTuple):
 
 def _at_both_ends(graph: Graph, units: Units, scope: Scope, progress: Progress | None, *, hubs: bool) -> _Sums:
     """Return the sums; of units that are not the same at both ends, each answer from those at the end that it moves."""
-    found = _summed(graph, units, scope, UPPER, progress, hubs=hubs)
+    sums = _summed(graph, units, scope, UPPER, progress, hubs=hubs)
     if units.lower is None:
-        return found
+        return sums
     # Answers at k_lower move the upper score, those at k_upper the lower one.
     other = _summed(graph, units, scope, LOWER, None, hubs=hubs)
     return _Sums(
-        _from_each(found.widths, other.widths),
-        _from_each(found.top, other.top),
-        _from_each(found.unit, other.unit),
-        found.asked,
-        min(found.done, other.done) if other.done < other.asked else found.done,
+        _from_each(sums.widths, other.widths),
+        _from_each(sums.top, other.top),
+        _from_each(sums.unit, other.unit),
+        sums.asked,
+        min(sums.done, other.done) if other.done < other.asked else sums.done,
     )
 
 
@@ -376,9 +376,9 @@ def _first(top: Offsets, unit: Ints, other_top: Offsets, other_unit: Ints) -> tu
     return np.where(more, other_top, top), np.where(more, other_unit, unit)
 
 
-def _scenarios(network: Layout, units: Units) -> Scenarios:
+def _scenarios(layout: Layout, units: Units) -> Scenarios:
     """Return the units that somebody needs as scenarios: like ones in one block, and there in their own order."""
-    scenarios = scenarios_of(network, units, alike=True)
+    scenarios = scenarios_of(layout, units, alike=True)
     needed = np.add.reduceat(np.append(scenarios.seed >= 0, False), scenarios.indptr[:-1]) > 0
     needed &= np.diff(scenarios.indptr) > 0
     order = scenarios.order[needed[scenarios.order]]

@@ -120,7 +120,7 @@ def influence(
     ([0.0, 2.0, 0.0], [0.0, 1.0])
 
     """
-    found = units(graph, By.GROUP)
+    groups = units(graph, By.GROUP)
     need, requirement = np.zeros(len(graph.needs)), np.zeros(len(graph.requirements))
     untried = 0
     by_scope: dict[int, list[Headline]] = {}
@@ -131,7 +131,7 @@ def influence(
         between = toggles(other, graph, doubt)
         for alike in by_scope.values():
             scope = alike[0].scope
-            sides = Sides(other, found, scope), Sides(graph, found, scope)
+            sides = Sides(other, groups, scope), Sides(graph, groups, scope)
             ids = [each.unit for each in alike]
             for causes in change_causes(between, *sides, ids, facts=TRIED, pairs=0, progress=progress):
                 untried += causes.untried
@@ -144,7 +144,7 @@ def influence(
                         need[_told_at(graph, fact.after)] += by
                     else:
                         requirement[fact.requirement[1]] += by
-    return Influence(need=need, requirement=requirement, tie=_of_ties(graph, found, findings), untried=untried)
+    return Influence(need=need, requirement=requirement, tie=_of_ties(graph, groups, findings), untried=untried)
 
 
 def _told_at(graph: Graph, needs: tuple[int, ...]) -> int:
@@ -152,16 +152,16 @@ def _told_at(graph: Graph, needs: tuple[int, ...]) -> int:
     return min(needs, key=lambda need: (bool(graph.own_run_by[need]), need))
 
 
-def _of_ties(graph: Graph, found: Units, findings: Sequence[Headline]) -> Floats:
+def _of_ties(graph: Graph, groups: Units, findings: Sequence[Headline]) -> Floats:
     """Return how much each tie moves the findings: of the group without it, less fails."""
     result = np.zeros(len(graph.ties))
     top = ultimate_parent(graph)
-    place = {node_id: at for at, node_id in enumerate(found.id.tolist())}
+    index = {node_id: at for at, node_id in enumerate(groups.id.tolist())}
     scopes: dict[str, list[Scope]] = {}
     for each in findings:
         scopes.setdefault(each.unit, []).append(each.scope)
     for unit, counted in scopes.items():
-        group = found.take([place[unit]])
+        group = groups.take([index[unit]])
         less = list(_groups_without(graph, unit, top))
         if not less:
             continue

@@ -70,18 +70,18 @@ def justifications(graph: Graph, unit: Units, asked: Ints, *, upper: bool) -> It
 
 
 def _enough(graph: Graph, node: int, tier: Ints, threshold: Ints) -> frozenset[int]:
-    requirements, found, waiting = graph.requirements, {node}, [node]
+    requirements, needed, waiting = graph.requirements, {node}, [node]
     while waiting:
-        at = waiting.pop()
-        if tier[at] == 0:
+        here = waiting.pop()
+        if tier[here] == 0:
             continue
         chosen: list[int] = []
-        for requirement in range(int(graph.requirements_of[at]), int(graph.requirements_of[at + 1])):
+        for requirement in range(int(graph.requirements_of[here]), int(graph.requirements_of[here + 1])):
             provider = requirements.provider[requirements.indptr[requirement] : requirements.indptr[requirement + 1]]
-            earlier = provider[(tier[provider] >= 0) & (tier[provider] < tier[at])]
+            earlier = provider[(tier[provider] >= 0) & (tier[provider] < tier[here])]
             enough = int(threshold[requirement])
             if len(earlier) >= enough and (not chosen or enough < len(chosen)):
                 chosen = earlier[np.argsort(tier[earlier], kind="stable")][:enough].tolist()
-        waiting += [each for each in chosen if each not in found]
-        found.update(chosen)
-    return frozenset(found)
+        waiting += [each for each in chosen if each not in needed]
+        needed.update(chosen)
+    return frozenset(needed)

@@ -98,21 +98,21 @@ class Periods:
     def __len__(self) -> int:
         return len(self.node)
 
-    def broken_by(self, graph: Graph, at: int) -> list[int]:
+    def broken_by(self, graph: Graph, period: int) -> list[int]:
         """Return the providers that were down when a requirement took a node down, its cause among them."""
-        broken = self.requirement[at]
+        broken = self.requirement[period]
         if broken < 0:
             return []
         requirements = graph.requirements
-        found = {int(self.node[self.cause[at]])}
+        down = {int(self.node[self.cause[period]])}
         for provider in requirements.provider[requirements.indptr[broken] : requirements.indptr[broken + 1]].tolist():
             # Of the column's own type: else it would be converted as a whole.
             wanted = np.array([provider, provider + 1], dtype=self.node.dtype)
             first, last = np.searchsorted(self.node, wanted).tolist()
             since, until = self.since[first:last], self.until[first:last]
-            if np.any((since <= self.since[at]) & (self.since[at] < until)):
-                found.add(provider)
-        return sorted(found)
+            if np.any((since <= self.since[period]) & (self.since[period] < until)):
+                down.add(provider)
+        return sorted(down)
 
     def chain(self, at: int) -> list[int]:
         """Return the positions from a period back to one that the scenario began."""
@@ -306,17 +306,17 @@ def _struck(strikes: Strikes, nodes: int) -> tuple[Offsets, Offsets, Offsets]:
     return indptr, np.ascontiguousarray(columns[:, 1]), np.ascontiguousarray(columns[:, 2])
 
 
-def _periods(found: Spans) -> Periods:
+def _periods(columns: Spans) -> Periods:
     """Return periods by node and time, in hours."""
-    order = np.lexsort((found.since, found.node))
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    cause = found.cause[order]
-    until = found.until[order]
+    order = np.lexsort((columns.since, columns.node))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    cause = columns.cause[order]
+    until = columns.until[order]
     return Periods(
-        node=found.node[order],
-        since=found.since[order] / HOUR,
+        node=columns.node[order],
+        since=columns.since[order] / HOUR,
         until=np.where(until >= FOREVER, np.inf, until / HOUR),
-        requirement=found.requirement[order],
-        cause=np.where(cause >= 0, place[cause], -1),
+        requirement=columns.requirement[order],
+        cause=np.where(cause >= 0, rank[cause], -1),
     )

@@ -108,8 +108,8 @@ def reached_shares(
 
     """
     needed = markets(graph, by, market, only)
-    found = units(graph, by, everyone=True)
-    known = found.at(upper=False)
+    of = units(graph, by, everyone=True)
+    known = of.at(upper=False)
     opens = depending_on(graph, _gaps(graph, by, needed))
     bearers, need, left_out = _bearers(graph, needed, weight, opens, None if cost_at_most is None else 0.0)
     count = len(needed.names)
@@ -137,7 +137,7 @@ def reached_shares(
         upper = _ratio(held.closed + opened[at] + gained, total[at] + gained, 0.0)
     return ranked(
         markets_found,
-        found,
+        of,
         market=held.market,
         unit=held.unit,
         dependants=held.dependants,
@@ -214,7 +214,7 @@ def _gaps(graph: Graph, by: By, needed: Markets) -> NDArray[np.bool_]:
     return gap & graph.of_kind(Kind.SERVICE, Kind.PARTY)
 
 
-def _held(graph: Graph, found: Units, bearers: Bearers, weighs: NDArray[np.bool_], progress: Progress | None) -> _Held:
+def _held(graph: Graph, of: Units, bearers: Bearers, weighs: NDArray[np.bool_], progress: Progress | None) -> _Held:
     from depgraph.analytics.kernels.base.bit_weights import tally  # noqa: PLC0415 - likewise
     from depgraph.analytics.kernels.base.lanes import LANES  # noqa: PLC0415 - likewise
     from depgraph.analytics.kernels.base.parallel import in_turn  # noqa: PLC0415 - compiled code is for who asks
@@ -226,7 +226,7 @@ def _held(graph: Graph, found: Units, bearers: Bearers, weighs: NDArray[np.bool_
 
     def measure(_: None, number: int) -> None:
         begin = number * LANES
-        block = found.take(range(begin, min(begin + LANES, len(found))))
+        block = of.take(range(begin, min(begin + LANES, len(of))))
         seen = seeded(len(graph.nodes), rows_of(block.seed_indptr), block.seed)
         traverse(adjacency, seen)
         counts = tally(seen, bearers, len(weighs))
@@ -235,7 +235,7 @@ def _held(graph: Graph, found: Units, bearers: Bearers, weighs: NDArray[np.bool_
         blocks[number] = _Held(market, begin + bit, counts.dependants[at], counts.weight[at], counts.closed[at])
 
     # One at least: the columns of none would have no types.
-    in_turn(max(-(-len(found) // LANES), 1), lambda: None, measure, progress=progress)
+    in_turn(max(-(-len(of) // LANES), 1), lambda: None, measure, progress=progress)
     return _Held(
         *(np.concatenate(columns) for columns in zip(*(blocks[number] for number in sorted(blocks)), strict=True))
     )

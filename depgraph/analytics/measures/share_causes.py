@@ -261,7 +261,7 @@ def _ties(between: Toggles, gone: set[int]) -> Ties:
     )
 
 
-def _needs(before: Graph, after: Graph, place: NDArray[np.int32]) -> Needs:
+def _needs(before: Graph, after: Graph, joined: NDArray[np.int32]) -> Needs:
     """Return the needs of after, then those of before, of any requirement."""
     one, other = after.needs, before.needs
     types = [one.service_types.tolist(), other.service_types.tolist()]
@@ -272,8 +272,8 @@ def _needs(before: Graph, after: Graph, place: NDArray[np.int32]) -> Needs:
         for name in ("relation", "share", "cost_eur", "cost_blanks", "confidence", "valid_from", "valid_to")
     }
     return Needs(
-        dependent=np.concatenate((one.dependent, place[other.dependent])),
-        provider=np.concatenate((one.provider, place[other.provider])),
+        dependent=np.concatenate((one.dependent, joined[other.dependent])),
+        provider=np.concatenate((one.provider, joined[other.provider])),
         requirement=np.full(len(one) + len(other), CHANGE, dtype=np.int32),
         service_type=np.concatenate((one.service_type, code[other.service_type])),
         service_types=strings(list(known)),

@@ -72,14 +72,14 @@ def shortest(graph: Graph, node: Ints, since: Floats) -> tuple[Floats, Floats]:
 
 def _first(graph: Graph, outlook: Outlook, strikes: Strikes) -> tuple[Floats, Floats]:
     """Return the hour at which each node first goes down, infinite if never, in both bounds."""
-    found = outlook.during(strikes)
+    down = outlook.during(strikes)
 
     def of(periods: Periods) -> Floats:
         hours = np.full(len(graph.nodes), np.inf)
         hours[periods.node[::-1]] = periods.since[::-1]
         return hours
 
-    return of(found.lower), of(found.upper)
+    return of(down.lower), of(down.upper)
 
 
 def _step(graph: Graph, since: Floats) -> int:

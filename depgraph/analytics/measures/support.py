@@ -54,7 +54,7 @@ class Support:
 
 
 def support(
-    graph: Graph, found: Units, scope: Scope, unit: str, doubt: Doubt = CERTAIN, *, progress: Progress | None = None
+    graph: Graph, units: Units, scope: Scope, unit: str, doubt: Doubt = CERTAIN, *, progress: Progress | None = None
 ) -> Support:
     """Return what the figures of a unit become if each fact alone is left out.
 
@@ -67,7 +67,7 @@ def support(
     ----------
     graph : Graph
         Made from records.
-    found : Units
+    units : Units
     scope : Scope
     unit : str
         The id of one of the units.
@@ -110,7 +110,7 @@ def support(
     figures = np.zeros((len(FIGURES), len(ENDS)))
     for other, of_needs in ((without_needs(graph), True), (without_declarations(graph), False)):
         between = toggles(other, graph, doubt)
-        sides = Sides(other, found, scope), Sides(graph, found, scope)
+        sides = Sides(other, units, scope), Sides(graph, units, scope)
         (measured,) = change_causes(between, *sides, [unit], facts=FACTS, pairs=0, progress=progress)
         figures, untried = measured.after, untried + measured.untried
         for row, at in enumerate(measured.fact.tolist()):

@@ -94,13 +94,13 @@ class TurnedShares:
     ) -> None:
         self._whole, self._present, self._wanted = whole, present, wanted
         self._only = np.ones(len(whole.nodes), dtype=np.bool_) if only is None else only
-        at = np.flatnonzero(present)
-        base = replace(whole, needs=taken(whole.needs, at))
+        chosen = np.flatnonzero(present)
+        base = replace(whole, needs=taken(whole.needs, chosen))
         needed = markets(base, by, MarketBy.NONE, only)
         behind = supply(base, by)
         cells, _ = spread_weights(base, needed, behind, Weight.COUNT)
-        self._behind = _renumbered(behind, len(whole.nodes), at, len(whole.needs))
-        provider = _renumbered_codes(cells.provider, behind, len(whole.nodes), at, len(whole.needs))
+        self._behind = _renumbered(behind, len(whole.nodes), chosen, len(whole.needs))
+        provider = _renumbered_codes(cells.provider, behind, len(whole.nodes), chosen, len(whole.needs))
         self._remember(cells._replace(provider=provider))
         self._find_out(by, base)
         n = len(whole.nodes)
@@ -270,10 +270,10 @@ class TurnedShares:
         sign = np.repeat([-1, 1], [len(together), int(here.sum())])
         count = np.bincount(of, sign, minlength=len(code)).astype(np.int64)
         change = np.bincount(of, sign * np.concatenate((cells.weight[together], weight[here])), minlength=len(code))
-        place = np.searchsorted(self._code, code)
-        there = self._code[place] == code
-        old = np.where(there, self._weight[place], 0.0)
-        left = count + np.where(there, self._count[place], 0)
+        row = np.searchsorted(self._code, code)
+        there = self._code[row] == code
+        old = np.where(there, self._weight[row], 0.0)
+        left = count + np.where(there, self._count[row], 0)
         new = np.where(left > 0, old + change, 0.0)
         known = code < behind.unknown
         squares = new**2 - old**2
@@ -281,7 +281,7 @@ class TurnedShares:
         nobody = self._nobody + float((new - old)[~known].sum() + lonely_came.sum() - lonely.sum())
         nobody = nobody if nobody > _NOTHING else 0.0
         apart = self._squares[1] + float(squares.sum() + (lonely_came**2).sum() - (lonely**2).sum())
-        touched = place[there]
+        touched = row[there]
         of_known = self._top(self._weight, self._largest_known, touched, new[known])
         of_lonely = self._top(cells.weight, self._lonely, lonely_gone, lonely_came)
         of_all = self._top(self._weight, self._largest, touched, np.concatenate((new, of_lonely)))
@@ -305,13 +305,13 @@ class TurnedShares:
         self, unit: int, turned: tuple[Offsets, Floats, Offsets], nobody: float, size: int
     ) -> tuple[float, float]:
         code, weight, count = turned
-        at = int(np.searchsorted(code, unit))
-        if at < len(code) and code[at] == unit:
-            mine, cells = float(weight[at]), int(count[at])
+        row = int(np.searchsorted(code, unit))
+        if row < len(code) and code[row] == unit:
+            mine, cells = float(weight[row]), int(count[row])
         else:
-            at = int(np.searchsorted(self._code, unit))
-            inside = self._code[at] == unit
-            mine, cells = (float(self._weight[at]), int(self._count[at])) if inside else (0.0, 0)
+            row = int(np.searchsorted(self._code, unit))
+            inside = self._code[row] == unit
+            mine, cells = (float(self._weight[row]), int(self._count[row])) if inside else (0.0, 0)
         return (mine / size, min((mine + nobody) / size, 1.0)) if cells else (0.0, 0.0)
 
 

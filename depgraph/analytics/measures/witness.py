@@ -66,13 +66,13 @@ class Witnesses:
         """
         tier = self.fallen.lower if self.certain[row] else self.fallen.upper
         requirements = graph.requirements
-        found = []
+        of_steps = []
         for step in range(int(self.indptr[row]), int(self.indptr[row + 1]) - 1):
             broken = self.requirement[step]
             provider = requirements.provider[requirements.indptr[broken] : requirements.indptr[broken + 1]]
             fell = tier[provider]
-            found.append(np.sort(provider[(fell >= 0) & (fell < tier[self.chain[step]])]).tolist())
-        return found
+            of_steps.append(np.sort(provider[(fell >= 0) & (fell < tier[self.chain[step]])]).tolist())
+        return of_steps
 
 
 def witnesses(graph: Graph, units: Units) -> Witnesses:
@@ -202,19 +202,19 @@ def _chains(node: Ints, certain: NDArray[np.int8], steps: NDArray[np.int32]) -> 
     indptr = np.zeros(len(node) + 1, dtype=np.int64)
     for row in range(len(node)):
         length = 0
-        at = node[row]
-        while at >= 0:
+        here = node[row]
+        while here >= 0:
             length += 1
-            at = steps[certain[row], 0, at]
+            here = steps[certain[row], 0, here]
         indptr[row + 1] = indptr[row] + length
     chain = np.empty(indptr[-1], dtype=np.int32)
     requirement = np.empty(indptr[-1], dtype=np.int32)
     for row in range(len(node)):
-        at = node[row]
+        here = node[row]
         for entry in range(indptr[row], indptr[row + 1]):
-            chain[entry] = at
-            requirement[entry] = steps[certain[row], 1, at]
-            at = steps[certain[row], 0, at]
+            chain[entry] = here
+            requirement[entry] = steps[certain[row], 1, here]
+            here = steps[certain[row], 0, here]
     return indptr, chain, requirement
 
 
