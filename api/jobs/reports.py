@@ -30,8 +30,10 @@ from depgraph.usecases.answer import Answer
 from depgraph.usecases.questions.explain import Explained, explain
 from depgraph.usecases.questions.grounds import Ground
 from depgraph.usecases.questions.references import FORMS
+from depgraph.usecases.view import at_rung
 from depgraph.usecases.viewers import viewer_of
 from depgraph.usecases.visible import material_of
+from depgraph.usecases.words import Evidence
 
 if TYPE_CHECKING:
     from api.jobs.ledger import Job
@@ -106,6 +108,10 @@ def report_figure(
         Query(max_length=1_000, description="The sector of its section; without it, the one that the report is about."),
     ] = None,
     hub: Annotated[str | None, Query(max_length=1_000, description="Likewise its hub.")] = None,
+    accept: Annotated[
+        Evidence | None,
+        Query(description="The rung of evidence at which it stands; without it, the one that the report is made at."),
+    ] = None,
     limit: Limit = 0,
 ) -> JSONResponse:
     """Lead from one figure of a report to its facts, their records and the method: each left out alone."""
@@ -120,6 +126,7 @@ def report_figure(
     def ask(view: View, progress: Progress) -> Answer[Ground, Explained]:
         if view.graph.digest != made.digest:
             raise StaleCursorError("the store tells its history otherwise now: ask for the report anew")
+        view = at_rung(view, accept) if accept else view
         return explain(view, ref, sector=within, hub=looked_after, limit=limit, progress=progress)
 
     lens = replace(asked.lens, as_of=made.as_of, revision=made.revision, viewer=_with_role(asked.lens.viewer))

@@ -64,7 +64,8 @@ def at_evidence(graph: Graph, accept: str, tested_since: str = "") -> Graph:
     """Return the graph in which a redundancy that is known less well than `accept` may not be there.
 
     A requirement of which one record is weaker keeps k_lower and gets k_upper = n; an operating fallback that is
-    known less well carries in the lower bound only. So lower ends stay as they are, and upper ends only rise.
+    known less well carries in the lower bound only. So lower ends stay as they are, and upper ends only rise. Asked
+    for more of a graph in which some is doubted already, it is the graph that was asked for that at once.
 
     Parameters
     ----------
@@ -91,9 +92,10 @@ def at_evidence(graph: Graph, accept: str, tested_since: str = "") -> Graph:
         word, date = _of_fallback(str(graph.nodes.other[at]))
         found = _rung(word, date, graph.as_of)
         doubted[at] = (found - (found == _TESTED and date < tested_since)) < asked
+    widened = requirements.widened + (upper - requirements.k_upper)
     return replace(
         graph,
-        requirements=replace(requirements, k_upper=upper, widened=(upper - requirements.k_upper).astype(np.int32)),
+        requirements=replace(requirements, k_upper=upper, widened=widened.astype(np.int32)),
         doubted=doubted if doubted.any() else None,
     )
 

@@ -42,6 +42,9 @@ DRAWN: Final = 5
 ASKED: Final = ("command", "parameters", "as_of", "revision", "graph_digest", "version")
 """Keys of `meta` that tell how a report is made again."""
 
+_THROUGH: Final = ("min_confidence", "accept", "tested_since", "scope", "resolution")
+"""Parameters that say through what the store is looked at."""
+
 _NARROW: Final = 480
 """How wide a trend is on a page, so that it can be read on a telephone."""
 
@@ -79,7 +82,9 @@ def render(template: str, *, report: Any) -> str:
         "sentence": sentence,
         "counted": counted,
         "options": options,
+        "explained_with": explained_with,
         "references": references,
+        "referred": referred,
         "quoted": shlex.quote,
         "css_text": css_text,
         "page_foot": page_foot,
@@ -209,3 +214,24 @@ def options(meta: Meta[object]) -> str:
         for each in value if isinstance(value, tuple) else (value,):
             found += f" --{name.replace('_', '-')}" + ("" if each is True else f" {shlex.quote(str(each))}")
     return found
+
+
+def explained_with(meta: Meta[object], sector: str, hub: str, *, rung: bool = False) -> tuple[str, ...]:
+    """Return the options, quoted for a shell, with which depgraph explain gives figures of a section of a report.
+
+    Parameters
+    ----------
+    meta : Meta
+        Of the report; a hub sees its own without being asked as whom.
+    sector, hub : str
+        Of the section.
+    rung : bool
+        Whether the figures are at another rung of evidence than those of the report.
+
+    """
+    asked = dict(meta.parameters)
+    own = meta.command == "report hub" and not asked.get("as_keeper")
+    given: list[tuple[str, object]] = [("sector", sector), ("hub", hub)]
+    given += [("as", each) for each in asked.get("as", ()) or ([f"hub:{hub}"] if own else [])]
+    given += [(name, asked.get(name)) for name in _THROUGH if not (rung and name == "accept")]
+    return tuple(f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in given if value)

@@ -24,7 +24,7 @@ Cell: TypeAlias = "str | float | int | None"
 _PLAIN: Final = ("", "sections")
 """Lists whose own name says nothing of the lists in them."""
 
-_TELLING: Final = ("id", "name", "source", "part", "population sector", "population hub")
+_TELLING: Final = ("id", "name", "source", "part", "evidence", "population sector", "population hub")
 """Columns that tell one object from another."""
 
 

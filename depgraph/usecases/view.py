@@ -18,6 +18,7 @@ from depgraph.graph import (
     notes_of,
     to_arrays,
 )
+from depgraph.graph.evidence import at_evidence
 from depgraph.graph.remembering import remembered
 from depgraph.ids import read_id
 from depgraph.model import DECISIONS, EVIDENCE, TRACES, Kind
@@ -267,6 +268,33 @@ def _asked_again(store: Store, view: View) -> View:
     """Return a view that can ask its question again, of a store without something."""
     lens = replace(view.lens, as_of=view.graph.as_of, revision=view.revision)
     return replace(view, without=lambda omitting: open_view(store, lens, imports=view.imports, omitting=omitting).graph)
+
+
+def at_rung(view: View, accept: str) -> View:
+    """Return a view as if it were opened with more evidence asked for: without reading the store again.
+
+    Raises
+    ------
+    UsageError
+        If that is less than was asked for: what the view left out then is not in it.
+
+    """
+    lens = replace(view.lens, accept=accept)
+    _checked(lens)
+    if EVIDENCE.index(accept) < EVIDENCE.index(view.lens.accept):
+        raise UsageError(f"'{accept}' is less evidence than '{view.lens.accept}', which was asked for: ask anew")
+    graph = at_evidence(view.graph, accept, lens.tested_since)
+    less = len(_known_less_well(view.graph, view.lens))
+    notes = view.notes[: len(view.notes) - less] + _known_less_well(graph, lens)
+    without = view.without
+    return replace(
+        view,
+        graph=graph,
+        lens=lens,
+        notes=notes,
+        key=None,  # kept graphs are those that were asked of a store
+        without=without and (lambda omitting: at_evidence(without(omitting), accept, lens.tested_since)),
+    )
 
 
 def _counts(lens: Lens, run: Import) -> bool:

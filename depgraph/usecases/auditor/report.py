@@ -20,6 +20,7 @@ from depgraph.usecases.questions.ending import list_ending
 from depgraph.usecases.questions.gaps import Agenda, rank_gaps
 from depgraph.usecases.questions.lookalikes import MayBeOne, may_be_one
 from depgraph.usecases.questions.methods import Method, list_methods
+from depgraph.usecases.questions.rungs import Rung, at_each_rung
 from depgraph.usecases.questions.spof import Ranking, certainly_first, rank_single_points
 from depgraph.usecases.questions.unnamed import list_unnamed
 from depgraph.usecases.replies import NO_REPLIES
@@ -53,7 +54,7 @@ PAIRED: Final = 5
 
 REASONED: Final = 3
 CHAINS: Final = 2
-"""For how many groups the report shows chains, and how many."""
+"""For how many groups the report shows chains and rungs of evidence, and how many chains."""
 
 MARKETS: Final = 6
 """How many markets each population shows, the most concentrated ones."""
@@ -93,6 +94,9 @@ class Section:
 
     population: Population
     groups: Ranking
+    rungs: Annotated[
+        tuple[Rung, ...], "the first groups if redundancy and fallbacks help only where they are known so well"
+    ]
     first: Annotated[str, "what is first however the requirements turn out; empty where others may be"]
     hyperscalers: Ranking
     countries: Ranking
@@ -257,6 +261,7 @@ def _section(view: View, population: Population) -> Section:
     return Section(
         population=population,
         groups=groups,
+        rungs=at_each_rung(view, groups.rows[:REASONED], sector=sector, hub=hub),
         first=certainly_first(groups),
         hyperscalers=whole(rank_single_points(view, by="hyperscaler", sector=sector, hub=hub, limit=0)),
         countries=whole(rank_single_points(view, by="country", sector=sector, hub=hub, limit=COUNTRIES)),

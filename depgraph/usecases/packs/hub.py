@@ -24,6 +24,7 @@ from depgraph.regulation.controls import Evidence, evidence_for
 from depgraph.usecases.answer import NOTHING, whole
 from depgraph.usecases.questions.gaps import Agenda, rank_gaps
 from depgraph.usecases.questions.outage import follow_outage
+from depgraph.usecases.questions.rungs import Rung, at_each_rung
 from depgraph.usecases.questions.spof import Ranking, rank_single_points
 
 if TYPE_CHECKING:
@@ -96,6 +97,9 @@ class HubReport:
     shared_in_all: int
     unknown_share: Annotated[float, "part of direct supply to members whose provider is not known"]
     outages: tuple[Outage, ...]
+    rungs: Annotated[
+        tuple[Rung, ...], "the first groups if redundancy and fallbacks help only where they are known so well"
+    ]
     untested: tuple[Untested, ...]
     untested_in_all: int
     functions: int
@@ -158,6 +162,7 @@ def report_to_hub(view: View, *, hub: str, sector: str = "", supplier: str = "")
             *([_asked_outage(view, supplier, sector, hub)] if supplier else []),
             *(_outage(view, row.id, row.name, sector, hub) for row in groups.rows[:FOLLOWED] if row.fails_upper),
         ),
+        rungs=at_each_rung(view, groups.rows[:FOLLOWED], sector=sector, hub=hub),
         untested=tuple(
             Untested(
                 str(nodes.id[at]),

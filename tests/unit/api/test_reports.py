@@ -263,6 +263,14 @@ def test_a_figure_is_explained_as_of_the_report(own: Served) -> None:
     after = care(asked + one.headers["link"].partition(">")[0][1:])
     assert one.json()["rows"] + after.json()["rows"] == figure["rows"][:2]
     assert care(asked, headers={"Accept": "text/csv"}).text.count("\r\n") == len(figure["rows"]) + 1
+    at, rung = "spof/group/score_upper/name:Grid", "accept=tested"
+    (tested, explained) = (
+        care(f"{each}&{rung}").json() for each in (f"{address}/figures/{at}?hub=care", f"explanations/{at}?hub=care")
+    )
+    assert (tested["meta"]["figure"], care(f"{address}/figures/{at}").json()["meta"]["figure"]) == (0.6, 0)
+    assert {**tested, "meta": 0} == {**explained, "meta": 0}
+    assert tested["meta"]["graph_digest"] == explained["meta"]["graph_digest"]
+    assert care(tested["meta"]["address"].removeprefix("http://localhost:8000")).json() == tested
     own.store.replace(run("epe", "2026-03-01"), [EPE])
     assert care(asked).json() == figure
     assert care(f"{address}/figures/counts/organisations").json()["meta"]["figure"] == 3
@@ -270,6 +278,9 @@ def test_a_figure_is_explained_as_of_the_report(own: Served) -> None:
     assert care(f"{address}/figures/spof/group/score_upper/name:Nobody").status_code == 404
     assert care(f"{address}/figures/nonsense").status_code == 400
     assert care(f"{asked}?asOf=2026-01-01").status_code == 400
+    weaker = care(f"{made(care, {**OF_CARE, 'accept': 'documented'})}/figures/{FIGURE}?accept=stated")
+    assert weaker.status_code == 400
+    assert "less evidence" in weaker.json()["detail"]
 
 
 def test_a_figure_shows_no_more_than_its_report(served: Served) -> None:
