@@ -43,8 +43,13 @@ class Interner:
 
     def ranked(self, codes: Ints) -> tuple[Strings, Ints]:
         """Return the texts that `codes` use, the empty one and the rest sorted, and positions in them."""
+        used = np.zeros(len(self._codes), dtype=np.bool_)
+        used[codes] = True
         texts = self.strings()
-        used = sorted({"", *(texts[code] for code in np.unique(codes).tolist())})
-        position = {text: rank for rank, text in enumerate(used)}
-        rank = np.array([position.get(text, 0) for text in texts], dtype=np.int32)
-        return strings(used), rank[codes]
+        order = sorted(np.flatnonzero(used).tolist(), key=texts.__getitem__)
+        found = [texts[code] for code in order]
+        if found[:1] != [""]:
+            order, found = [self.code(""), *order], ["", *found]
+        rank = np.zeros(len(self._codes), dtype=np.int32)
+        rank[order] = np.arange(len(order), dtype=np.int32)
+        return strings(found), rank[codes]

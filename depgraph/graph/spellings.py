@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from depgraph.ids import key
+from depgraph.spelling import key, keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -30,12 +30,12 @@ class Spellings:
         self._key = of
         self._shown: dict[str, str] = {}
         self.becomes: dict[str, str] = {}
-        keys = list(map(of, used))
-        self._shown = dict(zip(keys, used, strict=True))
+        found = keys(list(used)) if of is key else list(map(of, used))
+        self._shown = dict(zip(found, used, strict=True))
         if len(self._shown) == len(used):
             return
         spelled: defaultdict[str, list[str]] = defaultdict(list)
-        for folded, text in zip(keys, used, strict=True):
+        for folded, text in zip(found, used, strict=True):
             spelled[folded].append(text)
         several = {folded: sorted(texts) for folded, texts in spelled.items() if len(texts) > 1}
         for folded, texts in sorted(several.items()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from depgraph.graph.settling import node_types, words_of
 from depgraph.graph.spellings import Spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from depgraph.graph.columns import Ints, Nodes, Strings
     from depgraph.graph.core import Graph
@@ -29,15 +30,19 @@ def respell_words(nodes: Nodes, needs: Rows, tables: Tables, others: Rows | None
     or requirement open has that of the service it needs; those of `others`, needs that are not in force,
     have no say.
     """
-    typed = Counter(nodes.service_type.tolist())
     types, requirements = words_of(needs, node_types(nodes.service_type, tables), tables)
-    used = typed + _used(tables.service_types, types) + _used(tables.requirements, requirements)
-    spelled = Spellings(_counted(used))
+    spelled = Spellings(
+        _counted(
+            _used(tables.requirements, requirements),
+            _used(tables.service_types, types),
+            Counter(nodes.service_type.tolist()).items(),
+        )
+    )
     every = [needs]
     if others is not None and len(others):
         every.append(others)
-        also = _used(tables.service_types, others.service_type) + _used(tables.requirements, others.requirement)
-        spelled.add(_counted(also))
+        also = _used(tables.service_types, others.service_type), _used(tables.requirements, others.requirement)
+        spelled.add(_counted(*also))
     becomes = spelled.becomes
     if becomes:
         shown, names = tables.service_types.recoded(becomes), tables.requirements.recoded(becomes)
@@ -46,8 +51,8 @@ def respell_words(nodes: Nodes, needs: Rows, tables: Tables, others: Rows | None
     return replace(
         nodes,
         service_type=_respelled(nodes.service_type, becomes),
-        sector=_respelled(nodes.sector, Spellings(_counted(Counter(nodes.sector.tolist()))).becomes),
-        hub=_respelled(nodes.hub, Spellings(_counted(Counter(nodes.hub.tolist()))).becomes),
+        sector=_respelled(nodes.sector, Spellings(_counted(Counter(nodes.sector.tolist()).items())).becomes),
+        hub=_respelled(nodes.hub, Spellings(_counted(Counter(nodes.hub.tolist()).items())).becomes),
     )
 
 
@@ -84,14 +89,19 @@ def _becoming(here: Sequence[str], words: Sequence[str]) -> Mapping[str, str]:
     return known.becomes
 
 
-def _used(table: Interner, codes: Ints) -> Counter[str]:
-    counts = np.bincount(codes).tolist()
-    return Counter({text: count for text, count in zip(table.strings(), counts, strict=False) if count})
+def _used(table: Interner, codes: Ints) -> Iterable[tuple[str, int]]:
+    """Return the words of a table, and how many of `codes` are each."""
+    return zip(table.strings(), np.bincount(codes).tolist(), strict=False)
 
 
-def _counted(used: Counter[str]) -> Mapping[str, int]:
-    """Return how often each word is used; the empty text is none."""
-    return {text: count for text, count in used.items() if text}
+def _counted(most: Iterable[tuple[str, int]], *more: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Return how often each word is used at all, and the empty one is none; `most` has each word once."""
+    # Names of requirements may be as many as needs: one table of them is made, and the few others are added.
+    found = {word: count for word, count in most if count and word}
+    for word, count in chain.from_iterable(more):
+        if count and word:
+            found[word] = found.get(word, 0) + count
+    return found
 
 
 def _respelled(column: Strings, becomes: Mapping[str, str]) -> Strings:

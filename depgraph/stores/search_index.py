@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.ids import fold
+from depgraph.spelling import folds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +43,8 @@ class Entries:
 
     def of_ends(self) -> list[Entry]:
         """Return the entries of the ends that no node fact speaks of."""
-        return [Entry(fold(end), end) for end in sorted(self._ends - self._nodes)]
+        ends = sorted(self._ends - self._nodes)
+        return list(map(Entry, folds(ends), ends))
 
 
 def words_of(text: str) -> list[str]:

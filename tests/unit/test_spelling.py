@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from depgraph.ids import key
+from depgraph.ids import fold, key
+from depgraph.spelling import folds, keys
 
 ONE = [
     ("Centric Netherlands B.V.", "CENTRIC netherlands b.v."),
@@ -101,3 +102,16 @@ def test_a_blank_may_be_any_but_never_none(one: str, other: str, blanks: str) ->
     assert key(f"{one}{blanks}{other}") == key(f"{one} {other}")
     if key(one) and key(other):
         assert " " in key(f"{one}{blanks}{other}")
+
+
+@given(st.lists(st.text() | st.text(alphabet=" \nAbÉ\u200b", max_size=4)))
+def test_many_at_once_are_spelled_as_each_is(values: list[str]) -> None:
+    assert keys(values) == list(map(key, values))
+    assert folds(values) == list(map(fold, values))
+
+
+def test_one_that_is_not_plain_changes_no_other() -> None:
+    values = [f"Host {at}" for at in range(10_000)]
+    values[5_000] = " Straße\n"
+    assert keys(values) == list(map(key, values))
+    assert folds(values) == list(map(fold, values))
