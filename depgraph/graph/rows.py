@@ -10,7 +10,7 @@ import numpy as np
 
 from depgraph.graph.columns import RELATIONS, TIE_KINDS, Codes, Floats, Ints, Strings, strings
 from depgraph.graph.interning import Interner
-from depgraph.model import EVIDENCE, Need, Tie
+from depgraph.model import EVIDENCE, Need, NeedsInColumns, Tie
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -96,28 +96,30 @@ class Rows:
 
 
 def need_rows(needs: Iterable[Need], run: int, tables: Tables) -> Iterator[Rows]:
-    """Yield the needs that one run states, a batch at a time."""
-    for batch in _batches(needs):
-        need = Need(*zip(*batch, strict=True))  # type: ignore[arg-type]  # columns stand in for values here
-        requirement, runs = tables.requirements.codes(need.requirement), np.full(len(batch), run, dtype=np.int32)
-        cost = np.array(need.cost_eur, dtype=np.float64)
+    """Yield the needs that one run states, a batch at a time; those that lie in columns, block by block."""
+    batches = needs.blocks if isinstance(needs, NeedsInColumns) else (zip(*one, strict=True) for one in _batches(needs))
+    for columns in batches:
+        need = Need(*columns)  # columns stand in for values here
+        size = len(need.record)
+        requirement, runs = tables.requirements.codes(need.requirement), np.full(size, run, dtype=np.int32)
+        cost = _numbers(need.cost_eur)
         yield Rows(
             first=tables.ids.codes(need.dependent),
             second=tables.ids.codes(need.provider),
-            kind=np.fromiter(map(_RELATION_CODES.__getitem__, need.relation), np.uint8, len(batch)),
+            kind=np.fromiter(map(_RELATION_CODES.__getitem__, need.relation), np.uint8, size),
             requirement=requirement,
             at_least=tables.at_least.codes(need.at_least),
             service_type=tables.service_types.codes(need.service_type),
-            share=np.array(need.share, dtype=np.float64),
+            share=_numbers(need.share),
             cost=cost,
-            confidence=np.array(need.confidence, dtype=np.float64),
+            confidence=_numbers(need.confidence),
             valid_from=_dates(need.valid_from, tables),
             valid_to=_dates(need.valid_to, tables),
             run=runs,
             record=strings(need.record),
             named=requirement > 0,
             speaker=runs,
-            added=np.zeros(len(batch), dtype=np.bool_),
+            added=np.zeros(size, dtype=np.bool_),
             cost_blanks=np.isnan(cost).astype(np.int32),
             rung=_rungs(need.evidence),
             dated=_dates(need.evidence_date, tables),
@@ -177,6 +179,14 @@ def _batches(facts: Iterable[Any]) -> Iterator[list[Any]]:
     iterator = iter(facts)
     while batch := list(islice(iterator, _BATCH)):
         yield batch
+
+
+def _numbers(values: Any) -> Floats:
+    """Return numbers, of which None is not known; many a column has one from end to end."""
+    column: Sequence[float | None] = values
+    if column.count(column[0]) == len(column):
+        return np.full(len(column), column[0], dtype=np.float64)
+    return np.array(column, dtype=np.float64)
 
 
 def _rungs(values: Any) -> Codes:

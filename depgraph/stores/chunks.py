@@ -15,7 +15,7 @@ from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from depgraph.errors import InputError
-from depgraph.model import Decision, Facts, Finding, Level, Need, Node, Tie
+from depgraph.model import Decision, Facts, Finding, Level, Need, NeedsInColumns, Node, Tie
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -123,8 +123,21 @@ def _column(values: Sequence[Any]) -> str:
     return _JSON(values)
 
 
+def need_columns(text: bytes) -> list[list[Any]]:
+    """Return the columns of a chunk of needs, all that a need has."""
+    columns: list[list[Any]] = json.loads(text)
+    size = len(columns[0])
+    if len(columns) == _PLAIN:
+        columns += [""] * size, [None] * size
+    if len(columns) == _AGREED:
+        columns.append([False] * size)
+    return columns
+
+
 def unpack(sort: str, text: bytes) -> Iterator[Any]:
     """Return the facts of a chunk, which was found to be as it was written; plain rows of any other sort."""
+    if sort == "needs":
+        return iter(NeedsInColumns([need_columns(text)]))
     columns = json.loads(text)
     if sort not in SORTS:
         return zip(*columns, strict=True)
@@ -135,12 +148,6 @@ def unpack(sort: str, text: bytes) -> Iterator[Any]:
             columns[0] = map(Level, columns[0])
         case "decisions":
             return map(_decision, zip(*columns, strict=True))
-        case "needs":
-            size = len(columns[0])
-            if len(columns) == _PLAIN:
-                columns += repeat("", size), repeat(None, size)
-            if len(columns) == _AGREED:
-                columns.append([False] * size)
     # What `_make` does, without a Python call for each of a million facts.
     return map(partial(tuple.__new__, SORTS[sort]), zip(*columns, strict=True))
 

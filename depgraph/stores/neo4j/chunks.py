@@ -56,6 +56,18 @@ def read_chunk(sort: str, name: str, data: bytes, location: str) -> Iterator[Any
         If it is not what was stored.
 
     """
+    return unpack(sort, read_text(sort, name, data, location))
+
+
+def read_text(sort: str, name: str, data: bytes, location: str) -> bytes:
+    """Return the text of a chunk as it is stored.
+
+    Raises
+    ------
+    StoreVersionError
+        If it is not what was stored.
+
+    """
     try:
         text = zlib.decompress(data)
     except zlib.error:
@@ -64,4 +76,4 @@ def read_chunk(sort: str, name: str, data: bytes, location: str) -> Iterator[Any
         raise StoreVersionError(
             f"the facts in '{location}' were changed by someone else (chunk {name[:12]}): restore it from a backup"
         )
-    return unpack(sort, text)
+    return text

@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from depgraph.model import NeedsInColumns
 from depgraph.ports import Imported
-from depgraph.stores.neo4j.chunks import ENTRIES, read_chunk
+from depgraph.stores.chunks import need_columns
+from depgraph.stores.neo4j.chunks import ENTRIES, read_chunk, read_text
 from depgraph.stores.neo4j.manifest import Manifest, Revision, read_chunks, read_manifest
 
 if TYPE_CHECKING:
@@ -44,13 +46,18 @@ def imported(held: Revision, chunks: Mapping[str, bytes], location: str) -> Impo
             read_chunk(sort, piece.hash, chunks[piece.hash], location) for piece in held.pieces if piece.sort == sort
         )
 
+    texts = (
+        read_text(piece.sort, piece.hash, chunks[piece.hash], location)
+        for piece in held.pieces
+        if piece.sort == "needs"
+    )
     return Imported(
         run=held.import_.run,
         revision=held.import_.revision,
         counts=held.import_.counts,
         findings=tuple(facts("findings")),
         nodes=facts("nodes"),
-        needs=facts("needs"),
+        needs=NeedsInColumns(map(need_columns, texts)),
         ties=facts("ties"),
         decisions=facts("decisions"),
         receipt=held.import_.receipt,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from depgraph.model import Import, Label, Marking
+from depgraph.model import Import, Label, Marking, NeedsInColumns
 from depgraph.ports import Counts, Imported, Superseded, Term
-from depgraph.stores.chunks import digest, unpack
+from depgraph.stores.chunks import digest, need_columns, unpack
 from depgraph.stores.receipts import read_receipt
 from depgraph.stores.revisions import check_known, resolve
 from depgraph.stores.sqlite.faults import damaged, decoded
@@ -16,7 +17,9 @@ from depgraph.stores.sqlite.manifest import checked_digests
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+T = TypeVar("T")
 
 _COLUMNS: Final = """
     revision, source, part, retrieved, label, hubs, organisations, recipients, trust, licence,
@@ -65,28 +68,34 @@ def imports(
 def one_import(connection: sqlite3.Connection, location: str, held: Superseded) -> Imported:
     """Return one import; its facts stream from the connection, and its findings are there."""
     digests = checked_digests(connection, location, held.revision)
-    facts = partial(_facts, connection, location, held.revision, digests)
+    read = partial(_read, connection, location, held.revision, digests)
+
+    def facts(sort: str) -> Iterator[Any]:
+        return chain.from_iterable(read(sort, of=partial(unpack, sort)))
+
     return Imported(
         run=held.run,
         revision=held.revision,
         counts=held.counts,
         findings=tuple(facts("findings")),
         nodes=facts("nodes"),
-        needs=facts("needs"),
+        needs=NeedsInColumns(read("needs", of=need_columns)),
         ties=facts("ties"),
         decisions=facts("decisions"),
         receipt=held.receipt,
     )
 
 
-def _facts(
+def _read(
     connection: sqlite3.Connection,
     location: str,
     revision: int,
     digests: Mapping[str, Sequence[tuple[int, str]]],
     sort: str,
-) -> Iterator[Any]:
-    """Yield the facts of a sort, a chunk at a time once it is found to be what was written."""
+    *,
+    of: Callable[[bytes], T],
+) -> Iterator[T]:
+    """Yield what `of` returns of each chunk of a sort, once it is found to be what was written."""
     with decoded(location):
         found = connection.execute(
             "SELECT columns FROM chunk WHERE import = ? AND sort = ? ORDER BY number", (revision, sort)
@@ -95,7 +104,7 @@ def _facts(
             (text,) = found.fetchone() or (None,)
             if not isinstance(text, bytes) or digest(sort, text) != sha256:
                 raise damaged(location, f"one of the {sort} of import {revision}")
-            yield from unpack(sort, text)
+            yield of(text)
 
 
 def _superseded(row: tuple[Any, ...], terms: tuple[Term, ...]) -> Superseded:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from depgraph.errors import InputError
-from depgraph.model import Decision, Facts, Finding, Level, Need, Node, Tie
-from depgraph.stores.chunks import Packer, batched, pack, unpack
+from depgraph.model import Decision, Facts, Finding, Level, Need, NeedsInColumns, Node, Tie
+from depgraph.stores.chunks import Packer, batched, need_columns, pack, unpack
 
 TIE = Tie("owned_by", "name:a", "name:g", 0.5, None, "2030-12-31", "t:1")
 OF_EACH_SORT = Facts(
@@ -35,6 +35,18 @@ def test_needs_that_say_nothing_of_evidence_are_as_in_a_chunk_of_before_there_wa
     assert list(unpack("needs", before.text)) == [need]
     told = [need._replace(evidence="tested", evidence_date="2025-05-05"), need, need._replace(evidence="stated")]
     assert list(unpack("needs", pack("needs", told).text)) == told
+
+
+def test_needs_are_read_one_by_one_or_as_columns_and_never_twice() -> None:
+    need = OF_EACH_SORT.needs[0]
+    told = [need, need._replace(denied=True), need._replace(record="m:3")]
+    texts = [pack("needs", told).text, pack("needs", told[:1]).text]
+    needs = NeedsInColumns(map(need_columns, texts))
+    assert next(iter(needs)) == told[0]
+    assert list(needs) == [*told[1:], told[0]]
+    assert not list(needs.blocks)
+    for text, facts in zip(texts, NeedsInColumns(map(need_columns, texts)).blocks, strict=True):
+        assert list(map(Need._make, zip(*facts, strict=True))) == list(unpack("needs", text))
 
 
 def test_equal_facts_have_one_name_and_others_another() -> None:
