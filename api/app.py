@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import cache
 from threading import Event
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.routing import APIRoute
 
 import depgraph
 from api import problems
@@ -37,10 +39,13 @@ from api.security.roles import check_listed, check_role, resource
 from api.views import Views
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Mapping
+
+    from starlette.routing import BaseRoute
 
     from api.audit.writer import AuditLog
     from api.jobs.service import Jobs
+    from api.keys import Key
     from api.limits import Limits
     from api.observing import Observing
     from depgraph.ports import Store
@@ -72,38 +77,12 @@ def create_app(
 
     When `ending` is set, questions that wait are refused, and when `over` is those in work are ended.
     """
-    app = FastAPI(
-        title="depgraph",
-        version=depgraph.__version__,
-        description=(
-            "Who depends on which ICT supplier, what falls if one falls, and how sure that is. Rows and `meta` are"
-            " those of the command's --json; each number that is not known for certain is an interval, `_lower` to"
-            " `_upper`."
-        ),
-        openapi_url=f"{BASE}/openapi.json",
-        # The pages that come with FastAPI load scripts from elsewhere.
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        generate_unique_id_function=lambda route: route.name,
-        lifespan=_begun,
-    )
+    app = _bare()
     app.state.views = Views(store)
     app.state.log = log
     app.state.base_url = (base_url or HERE).rstrip("/")
     app.state.jobs = jobs
     bounds = jobs.bounds if jobs else USUAL
-    checked = [Depends(refuse_other_roles), Depends(refuse_foreign_keys)]
-    base = APIRouter(prefix=BASE, dependencies=checked, responses=problems.DOCUMENTED)
-    for router in RESOURCES:
-        base.include_router(router)
-    base.include_router(posting)
-    base.include_router(imports)
-    base.include_router(reports)
-    base.include_router(jobs_made)
-    app.include_router(base)
-    app.include_router(health, dependencies=checked, responses=problems.DOCUMENTED)
-    app.include_router(documentation, prefix=BASE)
     # The last one added hears of a request first.
     app.add_middleware(Representation)
     question = Body(JSON, bounds.body, bounds.body_seconds)
@@ -122,21 +101,110 @@ def create_app(
     if observed is not None:
         app.add_middleware(Observed, by=observed)
     problems.add_to(app)
-    app.state.keys = keys_of(app)
-    app.state.paths = paths_of(app)
-    app.openapi_schema = document(app, base_url)
-    check_listed({*app.state.paths.values()})
+    told = _told()
+    app.state.keys, app.state.paths = told.keys, told.paths
+    made = document(told.document, base_url)
+    app.openapi = lambda: made  # type: ignore[method-assign]  # as FastAPI would have it
     return app
+
+
+class _Told(NamedTuple):
+    """What the routes say of themselves, whatever store they are asked of; nobody changes it.
+
+    Attributes
+    ----------
+    document : dict
+        OpenAPI, as FastAPI makes it.
+    keys : mapping
+        The query keys of each operation.
+    paths : mapping
+        How the table of roles calls every route, by its name.
+
+    """
+
+    document: dict[str, Any]
+    keys: Mapping[str, Mapping[str, Key]]
+    paths: Mapping[str, str]
+
+
+@cache
+def _told() -> _Told:
+    """Return what the routes say of themselves: it takes a second or two, and so is made once in a process."""
+    app = _bare()
+    told = app.openapi()
+    paths = paths_of(app)
+    check_listed({*paths.values()})
+    return _Told(told, keys_of(told), paths)
+
+
+def _bare() -> FastAPI:
+    """Return an application that has the routes, and no store yet."""
+    app = FastAPI(
+        title="depgraph",
+        version=depgraph.__version__,
+        description=(
+            "Who depends on which ICT supplier, what falls if one falls, and how sure that is. Rows and `meta` are"
+            " those of the command's --json; each number that is not known for certain is an interval, `_lower` to"
+            " `_upper`."
+        ),
+        openapi_url=f"{BASE}/openapi.json",
+        # The pages that come with FastAPI load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_unique,
+        lifespan=_begun,
+    )
+    app.router.routes.extend(_routes())
+    return app
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Return the routes, which are the same for every store.
+
+    In one list: FastAPI looks for a route in a router within a router in three goes, each time from the start.
+    """
+    checked = [Depends(refuse_other_roles), Depends(refuse_foreign_keys)]
+    base = APIRouter(
+        prefix=BASE, dependencies=checked, responses=problems.DOCUMENTED, generate_unique_id_function=_unique
+    )
+    apart = APIRouter(dependencies=checked, responses=problems.DOCUMENTED, generate_unique_id_function=_unique)
+    pages = APIRouter(prefix=BASE, generate_unique_id_function=_unique)
+    for router in (*RESOURCES, posting, imports, reports, jobs_made):
+        _copy(router, base)
+    _copy(health, apart)
+    _copy(documentation, pages)
+    return (*base.routes, *apart.routes, *pages.routes)
+
+
+def _copy(router: APIRouter, to: APIRouter) -> None:
+    """Give a router the routes of another, which are under its path then and have its dependencies too."""
+    for route in router.routes:
+        assert isinstance(route, APIRoute)  # noqa: S101 - there are no others
+        to.add_api_route(
+            route.path,
+            route.endpoint,
+            methods=sorted(route.methods or ()),
+            name=route.name,
+            tags=route.tags,
+            description=route.description,
+            status_code=route.status_code,
+            response_model=route.response_model,
+            response_class=route.response_class,
+            responses=route.responses,
+            openapi_extra=route.openapi_extra,
+            include_in_schema=router.include_in_schema and route.include_in_schema,
+        )
+
+
+def _unique(route: APIRoute) -> str:
+    return route.name
 
 
 def paths_of(app: FastAPI) -> dict[str, str]:
     """Return how the table of roles calls every route, by its name."""
-    found: dict[str, str] = {}
-    for route in app.routes:
-        # A router that was included is a route of its own, which knows where its routes are.
-        inner: Iterable[Any] = getattr(route, "effective_route_contexts", lambda each=route: (each,))()
-        found |= {each.name: resource(_method(each), each.path) for each in inner}
-    return found
+    return {route.name: resource(_method(route), route.path) for route in app.routes}  # type: ignore[attr-defined]
 
 
 def _method(route: Any) -> str:

@@ -8,9 +8,7 @@ from urllib.parse import urlsplit
 from api.headers import API_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from fastapi import FastAPI
+    from collections.abc import Iterator, Mapping
 
 BASE: Final = "/api/v1"
 
@@ -36,13 +34,13 @@ _FORMS: Final = {
 """The rows alone, beside the JSON that has `meta` too."""
 
 
-def document(app: FastAPI, base_url: str) -> dict[str, Any]:
-    """Return the document of an application that others reach at `base_url`.
+def document(told: Mapping[str, Any], base_url: str) -> dict[str, Any]:
+    """Return the document of an application that others reach at `base_url`, of which FastAPI says `told`.
 
     Paths are told from the base on, which the address of the server has with the version in it.
     """
     base = (base_url or HERE).rstrip("/")
-    made: dict[str, Any] = dict(app.openapi())
+    made: dict[str, Any] = dict(told)
     problem = made["paths"]["/health"]["get"]["responses"]["default"]
     made["info"] = made["info"] | {
         "version": API_VERSION,

@@ -16,8 +16,6 @@ from depgraph.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from fastapi import FastAPI
-
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
@@ -121,16 +119,13 @@ def _foreign(request: Request) -> Iterator[Wrong]:
                 yield Wrong("query", key, f"{key}: '{value}' {advice}")
 
 
-def keys_of(app: FastAPI) -> dict[str, dict[str, Key]]:
-    """Return the query keys of each operation.
-
-    That makes the OpenAPI document, which takes a second: nobody is to wait for it.
-    """
+def keys_of(document: Mapping[str, Any]) -> dict[str, dict[str, Key]]:
+    """Return the query keys of each operation in an OpenAPI document."""
     return {
         operation["operationId"]: {
             item["name"]: _key(item["schema"]) for item in operation.get("parameters", []) if item["in"] == "query"
         }
-        for path in app.openapi()["paths"].values()
+        for path in document["paths"].values()
         for operation in path.values()
     }
 

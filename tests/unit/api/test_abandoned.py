@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import pytest
-from fastapi import Request
 
-from api.callers import AbandonedError, caller_of
-from api.reading import Reader, reader, views_of
-from depgraph.usecases.view import KEEPER
+from api.callers import AbandonedError
+from api.reading import Reader
 from tests.unit.api.conftest import asker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from fastapi import FastAPI
 
@@ -55,18 +53,6 @@ LOOKED_UP: Final = {"/import-records", "/needs", "/status", "/nodes", "/nodes/{i
 """What takes no work once the graph is open."""
 
 
-class Leaving(Reader):
-    """Goes away as soon as he is told how far his question is."""
-
-    def compute(self, question: str, ask: Question) -> Answer[Any]:
-        """Ask, and leave."""
-        return ask(self.views.view(self.lens, self.caller), _gone(question))
-
-    def compare(self, question: str, ask: Comparison) -> Answer[Any]:
-        """Ask about several graphs, and leave."""
-        return ask(self.opened, _gone(question))
-
-
 def _gone(question: str) -> Progress:
     def gone(_done: int, _whole: int) -> None:
         raise AbandonedError(question)
@@ -74,15 +60,19 @@ def _gone(question: str) -> Progress:
     return gone
 
 
-def leaving(request: Request) -> Reader:
-    return Leaving(views_of(request), KEEPER, caller_of(request.scope))
-
-
 @pytest.fixture
-def ask_and_leave(app: FastAPI) -> Iterator[Callable[..., Any]]:
-    app.dependency_overrides[reader] = leaving
-    yield asker(app)
-    del app.dependency_overrides[reader]
+def ask_and_leave(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Ask, and go away as soon as one is told how far the question is."""
+
+    def compute(reading: Reader, question: str, ask: Question) -> Answer[Any]:
+        return ask(reading.views.view(reading.lens, reading.caller), _gone(question))
+
+    def compare(reading: Reader, question: str, ask: Comparison) -> Answer[Any]:
+        return ask(reading.opened, _gone(question))
+
+    monkeypatch.setattr(Reader, "compute", compute)
+    monkeypatch.setattr(Reader, "compare", compare)
+    return asker(app)
 
 
 def test_every_route_is_one_of_these(app: FastAPI) -> None:
