@@ -93,7 +93,7 @@ class _Sending:
             return
         outcome = "gone" if self._gone else "sent" if self._whole else "broken off"
         told: dict[str, Value] = {"event": "end", "request": self._note.request, "outcome": outcome}
-        self._log.submit({**told, "bytes": self._bytes})
+        self._log.submit_later({**told, "bytes": self._bytes})
 
     def _answer(self, status: int) -> dict[str, Value]:
         note = self._note

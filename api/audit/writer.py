@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections import deque
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -50,6 +51,9 @@ _END: Final = 1 << 18
 _PROBE: Final = 4_096
 """Bytes for which there must be room: more than most records have."""
 
+_REST_SECONDS: Final = 0.5
+"""How long a record that nobody waits for may wait for others, with which it is written."""
+
 _CHECKPOINT_SECONDS: Final = 60.0
 """How often a checkpoint is written while there is something new."""
 
@@ -82,8 +86,9 @@ class _Tail:
 class AuditLog:
     """The log of one store: a folder that only its owner may read.
 
-    A thread of its own writes what waits, in one go, and lets go of those who wait when it is on the disk. Several
-    servers may write to one log: each takes a lock, and goes on where the last one ended.
+    A thread of its own writes what waits, in one go and in the order in which it came, and lets go of those who wait
+    when it is on the disk. Several servers may write to one log: each takes a lock, and goes on where the last one
+    ended.
 
     Parameters
     ----------
@@ -107,7 +112,8 @@ class AuditLog:
         self, folder: Path, *, keep_days: int | None = None, full: int = _FULL, now: Callable[[], datetime] = _now
     ) -> None:
         self._folder, self._keep_days, self._full, self._now = folder, keep_days, full, now
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._waiting: deque[_Waiting | None] = deque()
+        self._called: SimpleQueue[None] = SimpleQueue()
         self._tail: _Tail | None = None
         self._signed = 0
         self._closed = False
@@ -138,12 +144,18 @@ class AuditLog:
         await asyncio.shield(asyncio.wrap_future(self.submit(fields)))
 
     def submit(self, fields: Fields) -> Future[None]:
-        """Have a record written; what is returned says when it is on the disk."""
+        """Have a record written now; what is returned says when it is on the disk."""
+        done = self.submit_later(fields)
+        self._called.put(None)
+        return done
+
+    def submit_later(self, fields: Fields) -> Future[None]:
+        """Have a record written with the next one, or soon: the disk takes as long for two as for one."""
         done: Future[None] = Future()
         if self._closed:
             done.set_exception(AuditError("the audit log is closed, since the server is about to end"))
         else:
-            self._queue.put((fields, done))
+            self._waiting.append((fields, done))
         return done
 
     def check(self) -> None:
@@ -169,31 +181,30 @@ class AuditLog:
         """Write what waits and sign a checkpoint."""
         if not self._closed:
             self._closed = True
-            self._queue.put(None)
+            self._waiting.append(None)
+            self._called.put(None)
             self._thread.join()
 
     def _run(self) -> None:
         due = time.monotonic() + _CHECKPOINT_SECONDS
-        while True:
+        ends = False
+        while not ends:
             if time.monotonic() >= due:
                 self._sign()
                 due = time.monotonic() + _CHECKPOINT_SECONDS
-            try:
-                first = self._queue.get(timeout=max(0.0, due - time.monotonic()))
-            except Empty:
-                continue
-            batch = [] if first is None else [first]
-            ends = first is None
             with suppress(Empty):
-                while len(batch) < _AT_ONCE and not ends:
-                    more = self._queue.get_nowait()
-                    ends = more is None
-                    batch += [] if more is None else [more]
+                self._called.get(timeout=_REST_SECONDS)
+            batch: list[_Waiting] = []
+            while self._waiting and not ends:
+                one = self._waiting.popleft()
+                ends = one is None
+                batch += [] if one is None else [one]
+                if len(batch) == _AT_ONCE:
+                    self._write(batch)
+                    batch = []
             if batch:
                 self._write(batch)
-            if ends:
-                self._sign()
-                return
+        self._sign()
 
     def _write(self, batch: list[_Waiting]) -> None:
         waiting = [one for one in batch if one[1].set_running_or_notify_cancel()]

@@ -278,21 +278,42 @@ def test_many_write_at_once_and_every_record_is_there_once(tmp_path: Path) -> No
     assert examine(folder).bad == 0
 
 
-def test_those_who_wait_at_the_same_time_are_written_in_one_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    synced: list[int] = []
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return what is written for good from now on."""
+    found: list[int] = []
     real = os.fsync
 
     def counting(descriptor: int) -> None:
-        synced.append(descriptor)
+        found.append(descriptor)
         real(descriptor)
 
+    monkeypatch.setattr(os, "fsync", counting)
+    return found
+
+
+def test_those_who_wait_at_the_same_time_are_written_in_one_go(tmp_path: Path, synced: list[int]) -> None:
     with closing(AuditLog(tmp_path / "audit")) as log, log._locked():
-        monkeypatch.setattr(os, "fsync", counting)
+        synced.clear()
         waiting = [log.submit({"event": "answer", "rows": number}) for number in range(200)]
         assert not any(done.done() for done in waiting)  # the lock is ours: nothing can be written
     for done in waiting:
         done.result(10)
     assert len(synced) < 5
+
+
+def test_what_nobody_waits_for_is_written_with_the_next_record_or_soon(tmp_path: Path, synced: list[int]) -> None:
+    folder = tmp_path / "audit"
+    with closing(AuditLog(folder)) as log:
+        synced.clear()
+        for number in range(50):
+            earlier = log.submit_later({"event": "end", "bytes": number})
+            log.submit({"event": "answer", "rows": number}).result(10)
+            assert earlier.done()
+        assert len(synced) < 75  # by itself each would be one
+        log.submit_later({"event": "end", "bytes": 50}).result(10)
+    told = [record.get("rows", record.get("bytes")) for record in records(folder)]
+    assert told == [None, *(number for number in range(50) for _ in range(2)), 50]
 
 
 @pytest.fixture
