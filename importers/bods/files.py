@@ -41,16 +41,16 @@ def statements(given: Given, remarks: Remarks) -> Iterator[Record | Finding]:
 
 
 def _of(file: File, remarks: Remarks, progress: Progress) -> Iterator[Record | Finding]:
-    found = False
+    any_record = False
     with file.open() as stream:
         for entry in entries(progress.watch(stream), file.label, HOLDERS):
             if isinstance(entry, Finding):
-                found = True
+                any_record = True
                 yield entry
             elif entry.key or entry.alone:
-                found = True
+                any_record = True
                 yield _statement(entry.record, entry.value, remarks)
-    if not found:
+    if not any_record:
         raise fault(file.label, "", "is empty: no data in it, and no reason to forget what was said before", "no-data")
 
 

@@ -85,14 +85,14 @@ def _ids(entities: Collection[Entity]) -> dict[str, tuple[str, ...]]:
     Without an id of its own an entity is known by its name, with the number that another register gave it, or with its
     key where another one has that name.
     """
-    found: dict[str, tuple[str, ...]] = {}
+    ids: dict[str, tuple[str, ...]] = {}
     named = Counter(map(_by_name, entities))
     for entity in entities:
         own = [made for scheme, number in entity.numbers if (made := _minted(scheme, number))]
         name = _by_name(entity)
         alone = name if name and named[name] == 1 else f"{name or 'entity'} ({entity.key})"
-        found[entity.key] = tuple(dict.fromkeys(own)) or (mint("name", alone),)
-    return found
+        ids[entity.key] = tuple(dict.fromkeys(own)) or (mint("name", alone),)
+    return ids
 
 
 def _by_name(entity: Entity) -> str:
@@ -175,14 +175,14 @@ def _is_counted_elsewhere(link: Link, told: Told, direct: frozenset[str]) -> boo
 
 def _by_period(link: Link, tally: Tally) -> dict[tuple[str | None, str | None], list[Held]]:
     """Return the interests by the days on which they hold; a record that was closed has ended by then."""
-    found: defaultdict[tuple[str | None, str | None], list[Held]] = defaultdict(list)
+    interests: defaultdict[tuple[str | None, str | None], list[Held]] = defaultdict(list)
     for one in link.interests:
         end = min(filter(None, (one.end, link.ended)), default=None)
         if one.begin and end and end < one.begin:
             tally.add("bad-period", link.record)
         else:
-            found[one.begin, end].append(one)
-    return found
+            interests[one.begin, end].append(one)
+    return interests
 
 
 def _control(interests: Sequence[Held], record: str, tally: Tally) -> tuple[bool, float | None]:

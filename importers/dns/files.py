@@ -82,22 +82,22 @@ def read_files(given: Given) -> Found:
         If a file is of no form that is known, or no more of it can be read.
 
     """
-    found = Found()
+    observed = Found()
     remarks = Remarks(given.ignore)
     files = find_files(given.paths)
     for file in in_turn(files):
-        for each in _read(file, given, remarks, found):
+        for each in _read(file, given, remarks, observed):
             if isinstance(each, Answer):
-                found.add(each)
+                observed.add(each)
             elif isinstance(each, Domain):
-                found.domains.append(each)
+                observed.domains.append(each)
             else:
-                found.findings.append(each)
-    if not found.answers and not any(finding.level is Level.ERROR for finding in found.findings):
+                observed.findings.append(each)
+    if not observed.answers and not any(finding.level is Level.ERROR for finding in observed.findings):
         label = files[0].label if files else "."
         raise fault(label, "", "no record of DNS is there", "no-data")
-    found.findings += remarks.findings()
-    return found
+    observed.findings += remarks.findings()
+    return observed
 
 
 def stated_date(given: Given) -> str | None:

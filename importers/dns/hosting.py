@@ -82,7 +82,7 @@ class Networks(NamedTuple):
     elsewhere: bool
 
 
-def networks(found: Found, hosts: Iterable[str]) -> Networks:
+def networks(observed: Found, hosts: Iterable[str]) -> Networks:
     """Return who runs the networks that hosts are in.
 
     By the ranges that clouds publish; else by the number of the autonomous system, where
@@ -91,13 +91,13 @@ def networks(found: Found, hosts: Iterable[str]) -> Networks:
     known: dict[str, Network] = {}
     elsewhere = False
     for host in hosts:
-        here = [(supplier_of_address(ip_address(each.value)), each.record) for each in addresses(found, host)]
+        here = [(supplier_of_address(ip_address(each.value)), each.record) for each in addresses(observed, host)]
         for supplier, record in here:
             if supplier:
                 known.setdefault(supplier.party, Network(supplier.party, supplier, record))
         if here and all(supplier for supplier, _ in here):
             continue
-        numbers = found.of(host, ASN)
+        numbers = observed.of(host, ASN)
         elsewhere |= not numbers
         for each in numbers:
             operator = operator_of_network().get(int(each.value))
@@ -106,12 +106,12 @@ def networks(found: Found, hosts: Iterable[str]) -> Networks:
     return Networks(tuple(known.values()), elsewhere)
 
 
-def _alias(found: Found, host: str) -> tuple[str, str] | None:
+def _alias(observed: Found, host: str) -> tuple[str, str] | None:
     """Return what a host stands for: by its own record, or by one (DNAME, RFC 6672) of a domain above it."""
-    for each in found.of(host, CNAME):
+    for each in observed.of(host, CNAME):
         return each.value, each.record
     labels = host.split(".")
     for at in range(1, len(labels)):
-        for each in found.of(".".join(labels[at:]), DNAME):
+        for each in observed.of(".".join(labels[at:]), DNAME):
             return f"{'.'.join(labels[:at])}.{each.value}", each.record
     return None

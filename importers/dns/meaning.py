@@ -288,17 +288,17 @@ def read(given: Given) -> Iterator[Facts]:
         As `importers.dns.files.read_files`.
 
     """
-    found = read_files(given)
-    findings = list(found.findings)
-    listed: list[Domain] = found.domains
+    observed = read_files(given)
+    findings = list(observed.findings)
+    listed: list[Domain] = observed.domains
     if not listed:
-        listed = _taken(found)
+        listed = _taken(observed)
         message = (
             "no list says whose domains these are: each registrable domain with name servers or mail servers is taken"
             " for an organisation by itself; give a table with the columns domain and organisation too"
         )
         findings += [Finding(Level.WARNING, "no-list", first.record, "domain", message) for first in listed[:1]]
-    domains = Domains(found, listed)
+    domains = Domains(observed, listed)
     for domain in listed:
         yield domains.facts(domain)
     yield from domains.shared()
@@ -321,13 +321,13 @@ def _party(domain: Domain, *, shared: bool) -> Node:
         "country": domain.country,
         "sector": domain.sector,
     }
-    found = {key: value for key, value in attributes.items() if value}
+    told = {key: value for key, value in attributes.items() if value}
     if domain.people is not None:
-        found["people"] = domain.people
+        told["people"] = domain.people
     own = mint("domain", domain.domain)
     if not shared and own != domain.party:
-        found["identifiers"] = (own,)
-    return Node(domain.party, found, domain.record)
+        told["identifiers"] = (own,)
+    return Node(domain.party, told, domain.record)
 
 
 def _use(service: Service, confidence: float) -> Need:

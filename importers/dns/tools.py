@@ -26,26 +26,26 @@ _ANSWERED: Final = frozenset({"NOERROR", "NXDOMAIN"})
 _DNSX: Final = ("ns", "mx", "a", "aaaa", "cname", "txt")
 
 
-def read_json_lines(given: Iterator[str], label: str, remarks: Remarks, found: Found) -> Iterator[Answer | Finding]:
+def read_json_lines(given: Iterator[str], label: str, remarks: Remarks, observed: Found) -> Iterator[Answer | Finding]:
     """Yield the records of a file with one JSON object a line; of what tool it is, each line shows.
 
     Parameters
     ----------
-    found : Found
+    observed : Found
         Is told of questions without an answer.
 
     """
     for number, line in enumerate(given, 1):
         if not line.strip():
             continue
-        place = f"{label}:{number}"
+        record = f"{label}:{number}"
         try:
-            entry = parse_document(line.encode(), place, remarks)
+            entry = parse_document(line.encode(), record, remarks)
             form = _form_of(entry)
-            yield from form(entry, found)
+            yield from form(entry, observed)
             entry.close(_IGNORED)
         except InputError as error:
-            yield from findings_of(error, place)
+            yield from findings_of(error, record)
 
 
 def read_plain_table(table: Table) -> Iterator[Answer | Finding]:

@@ -58,13 +58,13 @@ def read_zone(given: Iterator[str], label: str) -> Iterator[Answer | Finding]:
             yield entry
             continue
         try:
-            found = zone.read(entry)
+            answers = zone.read(entry)
         except InputError as error:
             if any(finding.code == "refused" for finding in error.findings):
                 raise
             yield from findings_of(error, f"{label}:{entry.line}")
             continue
-        yield from found
+        yield from answers
 
 
 def _entries(given: Iterator[str], label: str) -> Iterator[_Entry | Finding]:
@@ -94,13 +94,13 @@ def _entries(given: Iterator[str], label: str) -> Iterator[_Entry | Finding]:
 
 def _tokenise(line: str, entry: _Entry, depth: int, record: str) -> int:
     """Add the tokens of a line to an entry, and return how many brackets are open after it."""
-    at = 0
+    position = 0
     line = line.rstrip("\r\n")
-    while at < len(line):
-        match = _TOKEN.match(line, at)
+    while position < len(line):
+        match = _TOKEN.match(line, position)
         if not match:
             raise fault(record, "", "a quote that opens here is never closed on its line", "bad-zone")
-        word, at = match[0], match.end()
+        word, position = match[0], match.end()
         if word == "(":
             depth += 1
         elif word == ")":
@@ -176,27 +176,27 @@ class _Zone:
 
     def _record(self, owner: str, tokens: list[tuple[str, bool]], record: str) -> Answer | None:
         """Return the record behind its owner: a time to live and a class in either order, a type, and data."""
-        at = 0
+        position = 0
         other_class = False
-        while at < min(2, len(tokens)) and not tokens[at][1]:
-            word = tokens[at][0]
+        while position < min(2, len(tokens)) and not tokens[position][1]:
+            word = tokens[position][0]
             if _CLASS.fullmatch(word):
                 other_class |= word.upper() not in ("IN", "CLASS1")
             elif not _TTL.fullmatch(word):
                 break
-            at += 1
-        if at == len(tokens):
+            position += 1
+        if position == len(tokens):
             raise fault(record, "", "has no type", "bad-zone")
-        type_ = tokens[at][0].upper()
+        type_ = tokens[position][0].upper()
         if type_ == "SOA" and self._origin is None:
             self._origin = owner.rstrip(".") + "."
         if type_ not in READ:
             if type_ not in IGNORED and not _TYPE.fullmatch(type_):
-                raise fault(record, "", f"{shown(tokens[at][0])} is no type of DNS", "bad-zone")
+                raise fault(record, "", f"{shown(tokens[position][0])} is no type of DNS", "bad-zone")
             return None
         if other_class:
             return None
-        data = [token for token, _ in tokens[at + 1 :]]
+        data = [token for token, _ in tokens[position + 1 :]]
         if data[:1] == ["\\#"] or data[:1] == ["#"]:
             raise fault(record, type_, "is in the generic form (RFC 3597), which is not read", "bad-zone")
         return answer(owner, type_, data if type_ == TXT else [self._target(word, record) for word in data], record)

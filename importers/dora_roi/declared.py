@@ -32,7 +32,7 @@ def read_pairs(package: Package, name: str, header: str, breaches: list[Breach])
     if file is None:
         return {}
     heads, wrong = ("723", "723") if name == PARAMETERS else ("702", "702")
-    found: dict[str, str] = {}
+    pairs: dict[str, str] = {}
     try:
         with file.open() as stream:
             rows = [row for row in csv.reader(lines(stream, file.label)) if any(map(str.strip, row))][:_MOST]
@@ -49,15 +49,15 @@ def read_pairs(package: Package, name: str, header: str, breaches: list[Breach])
         key = row[0].strip()
         if len(row) == 1 and name == INDICATORS:
             breaches.append(Breach("705", record, "reported", f"{key} is neither true nor false: write true"))
-            found.setdefault(key, "")
+            pairs.setdefault(key, "")
         elif len(row) != 2:
             breaches.append(Breach(wrong, record, "", f"has {len(row)} cells: write two, '{header}'"))
-        elif key in found:
+        elif key in pairs:
             rule = "703" if name == INDICATORS else "723"
             breaches.append(Breach(rule, record, "", f"{key} is there already: leave one row"))
         else:
-            found[key] = row[1].strip()
-    return found
+            pairs[key] = row[1].strip()
+    return pairs
 
 
 def read_extends(package: Package, breaches: list[Breach]) -> tuple[str, ...]:

@@ -109,21 +109,21 @@ def _header(names: Sequence[str], template: Template, record: str, breaches: lis
     places: list[int | None] = []
     taken: set[int] = set()
     for written in names:
-        at = template.at.get(written)
-        if at is None:
-            at = template.at.get(written.strip().lower())
+        column = template.at.get(written)
+        if column is None:
+            column = template.at.get(written.strip().lower())
             rule, message = "801", f"{shown(written)} is no column of {template.code}: take it out"
-            if at is not None:
-                message = f"{shown(written)} is read as {template.columns[at].code}: write that"
+            if column is not None:
+                message = f"{shown(written)} is read as {template.columns[column].code}: write that"
             elif template.code == KEYLESS and written.strip().lower() in _ROW_IDENTIFIERS:
                 rule, message = "803", f"{shown(written)} numbers rows, and {KEYLESS} has none: take it out"
             breaches.append(Breach(rule, record, written.strip()[:40], message))
-        if at is not None and at in taken:
+        if column is not None and column in taken:
             breaches.append(Breach("802", record, written.strip(), "is there twice: the first one is read"))
-            at = None
-        if at is not None:
-            taken.add(at)
-        places.append(at)
+            column = None
+        if column is not None:
+            taken.add(column)
+        places.append(column)
     return _Header(tuple(places), frozenset(template.columns[at].code for at in taken))
 
 

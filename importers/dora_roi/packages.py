@@ -90,13 +90,15 @@ def find_packages(paths: Sequence[Path]) -> Iterator[Package | InputError | Find
 def _inside(folder: Path, *, several: bool) -> Iterator[Package | InputError | Finding]:
     """Yield the packages in a folder, or the one that a folder within it is."""
     entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith(_HIDDEN))
-    found = [entry for entry in entries if _is_package(entry) or (entry.is_file() and entry.suffix.lower() in _FILES)]
-    if not found:
+    packages = [
+        entry for entry in entries if _is_package(entry) or (entry.is_file() and entry.suffix.lower() in _FILES)
+    ]
+    if not packages:
         wanted = "a zip, the folder unpacked from it (with a folder reports), or a folder of these"
         raise MissingPathError(f"'{folder}' holds no report package: name {wanted}")
-    for entry in found:
+    for entry in packages:
         yield _package(entry, f"{folder.name}/{entry.name}" if several else entry.name)
-    known = set(found)
+    known = set(packages)
     for entry in entries:
         if entry not in known:
             yield _beside(entry, printable(entry.name))

@@ -37,22 +37,22 @@ def read_points(
         for name in names[1:]
         if name not in dimensions and name != VALUE
     ]
-    found: dict[tuple[str, ...], tuple[int, list[str]]] = {}
+    points: dict[tuple[str, ...], tuple[int, list[str]]] = {}
     parsed = value >= 0
     for number, row in rows:
         if len(row) != len(names) or value < 0:
             breaches.append(Breach("809", f"{label}:{number}", "", "has other cells than the header: it is not read"))
             parsed = False
             continue
-        at = variables.get(row[0].strip())
-        if at is None:
+        position = variables.get(row[0].strip())
+        if position is None:
             breaches.append(
                 Breach("801", f"{label}:{number}", LAYOUT, f"{row[0][:40]} is no variable of {template.code}")
             )
             continue
-        _, cells = found.setdefault(tuple(row[place] for place in keys), (number, [""] * len(template.columns)))
+        _, cells = points.setdefault(tuple(row[place] for place in keys), (number, [""] * len(template.columns)))
         for place, key in keys.items():
             cells[key] = row[place]
-        cells[at] = row[value]
-    lines = tuple(Line(number, tuple(cells)) for number, cells in found.values())
+        cells[position] = row[value]
+    lines = tuple(Line(number, tuple(cells)) for number, cells in points.values())
     return Table(template, label, frozenset(template.at), lines, parsed=parsed)

@@ -68,14 +68,14 @@ def read(given: Given) -> Iterator[Facts]:
     tally = Tally()
     unasked: set[str] = set()
     done, whole = 0, max(1, sum(found.package.size for found in packages))
-    for found in packages:
-        size = found.package.size
+    for candidate in packages:
+        size = candidate.package.size
         given.reached(done / whole)
         done += size
         try:
-            filing = read_filing(found.package, found.outline)
+            filing = read_filing(candidate.package, candidate.outline)
         except InputError as error:
-            yield Facts(findings=findings_of(error, _where(found.outline)))
+            yield Facts(findings=findings_of(error, _where(candidate.outline)))
             continue
         given.reached((done - (1 - _READ) * size) / whole)
         breaches = list(breaches_of(filing, asked))
@@ -88,7 +88,7 @@ def read(given: Given) -> Iterator[Facts]:
             yield Facts(findings=told)
         if breaches:
             yield Facts(findings=tuple(Finding(Level.WARNING, *breach) for breach in breaches))
-        yield from _meant(filing, replaced=latest[found.outline.key] is not found)
+        yield from _meant(filing, replaced=latest[candidate.outline.key] is not candidate)
     if packages:
         unchecked_rules = not_checked(asked, [found.outline for found in packages])
         yield Facts(findings=(unchecked_rules, *_unseen(unasked), tally.caveat()))

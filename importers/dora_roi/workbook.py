@@ -132,17 +132,17 @@ def _lines(
         cells = [""] * len(template.columns)
         bad: dict[str, Breach] = {}
         for cell in row.cells:
-            at = sheet.places.get(cell.column)
-            if at is None:
+            position = sheet.places.get(cell.column)
+            if position is None:
                 continue
             try:
                 written = _text(reader, cell, label, row.number)
             except InputError as error:
-                column = template.columns[at].code
+                column = template.columns[position].code
                 message = "; ".join(finding.message for finding in error.findings)
                 bad[column] = Breach("809", f"{label}:{row.number}", column, message)
                 continue
-            cells[at] = coded(template.columns[at], written, _TAXONOMY, from_1904=sheet.from_1904)
+            cells[position] = coded(template.columns[position], written, _TAXONOMY, from_1904=sheet.from_1904)
         filled = {column.code for column, cell in zip(template.columns, cells, strict=True) if cell} | bad.keys()
         # The template has the LEI of B_01.01 in the first row of functions before anybody fills it.
         if filled and not (template.code == "B_06.01" and filled == {"c0040"}):

@@ -179,25 +179,25 @@ def _results(root: Element, label: str, remarks: Remarks) -> _Results:
     return found
 
 
-def _add(found: _Results, element: Element) -> None:
+def _add(results: _Results, element: Element) -> None:
     """Add one part of the results."""
     key = element.said("ID")
     lots = tuple(one.text for one in element.each("TenderLot", "ID"))
     match element.name:
         case "LotResult":
             for lot in lots:
-                found.by_lot[lot].append(element)
+                results.by_lot[lot].append(element)
         case "LotTender":
-            found.tenders[key] = _Tender(element.said("TenderingParty", "ID"), lots, _value(element))
+            results.tenders[key] = _Tender(element.said("TenderingParty", "ID"), lots, _value(element))
             for lot in lots:
-                found.of_lot[lot][key] = element
+                results.of_lot[lot][key] = element
         case "SettledContract":
             contract = _Contract(key, _date(element.said("IssueDate")))
             for tender in element.each("LotTender", "ID"):
-                found.contracts_of[tender.text].append(contract)
+                results.contracts_of[tender.text].append(contract)
         case "TenderingParty":
-            found.members[key] = tuple(one.text for one in element.each("Tenderer", "ID"))
-            found.behind[key] = tuple(one.text for one in element.each("SubContractor", "ID"))
+            results.members[key] = tuple(one.text for one in element.each("Tenderer", "ID"))
+            results.behind[key] = tuple(one.text for one in element.each("SubContractor", "ID"))
 
 
 def _lots(root: Element, read: _Read) -> Iterator[Lot]:
@@ -208,19 +208,19 @@ def _lots(root: Element, read: _Read) -> Iterator[Lot]:
         if own is None or own.attributes.get("schemeName") != "Lot":
             continue
         key = own.text
-        at = results.by_lot.get(key, [])
-        codes = {one.said("TenderResultCode") for one in at}
+        of_lot = results.by_lot.get(key, [])
+        codes = {one.said("TenderResultCode") for one in of_lot}
         if _WON in codes and codes & set(_LOST):
             message = f"results of lot {key} say that it was awarded and that it was not: those that award it count"
-            read.warn("results-differ", at[0].line, "TenderResultCode", message)
-        at = [one for one in at if one.said("TenderResultCode") not in _LOST]
+            read.warn("results-differ", of_lot[0].line, "TenderResultCode", message)
+        of_lot = [one for one in of_lot if one.said("TenderResultCode") not in _LOST]
         # Modifications may have tenders and contracts only.
-        candidates = [tender.text for one in at for tender in one.each("LotTender", "ID")]
-        candidates = candidates if at or codes else list(results.of_lot.get(key, ()))
-        if not at and (codes or not candidates):
+        candidates = [tender.text for one in of_lot for tender in one.each("LotTender", "ID")]
+        candidates = candidates if of_lot or codes else list(results.of_lot.get(key, ()))
+        if not of_lot and (codes or not candidates):
             continue
-        line = at[0].line if at else results.of_lot[key][candidates[0]].line
-        winners = _winners(key, at, candidates, results)
+        line = of_lot[0].line if of_lot else results.of_lot[key][candidates[0]].line
+        winners = _winners(key, of_lot, candidates, results)
         if not winners:
             message = (
                 f"no tender of lot {key} is named both by its result and by a contract: who won is not known"
@@ -233,14 +233,14 @@ def _lots(root: Element, read: _Read) -> Iterator[Lot]:
 def _winners(key: str, at: list[Element], candidates: list[str], results: _Results) -> list[str]:
     """Return the tenders that both a result of the lot and a contract name."""
     listed = {contract.text for one in at for contract in one.each("SettledContract", "ID")}
-    found = []
+    winners = []
     for tender in dict.fromkeys(candidates):
         contracts = [one for one in results.contracts_of[tender] if not listed or one.key in listed]
         lots = results.tenders[tender].lots if tender in results.tenders else ()
         # A tender of a group of lots may win each of them.
         if contracts and (key in lots or not any(one.startswith("LOT-") for one in lots)):
-            found.append(tender)
-    return found
+            winners.append(tender)
+    return winners
 
 
 def _lot(own: Element, line: int, projects: _Projects, winners: list[str], read: _Read) -> Lot:

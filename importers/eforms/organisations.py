@@ -37,7 +37,7 @@ def organisations(section: Iterable[Element], language: str, label: str, remarks
         Of the notice: of names in several languages that one is taken.
 
     """
-    found: dict[str, Organisation] = {}
+    described: dict[str, Organisation] = {}
     for element in section:
         company = element.first("Company")
         if company is None:
@@ -62,8 +62,8 @@ def organisations(section: Iterable[Element], language: str, label: str, remarks
             organisation = organisation._replace(name="", identifiers=())
         for name in (key, *(point.text for point in element.each("TouchPoint", *_ID))):
             if name:
-                found.setdefault(name, organisation)
-    return found
+                described.setdefault(name, organisation)
+    return described
 
 
 def name_in(names: Iterable[Element], language: str) -> str:

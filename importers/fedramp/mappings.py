@@ -83,14 +83,14 @@ def _unmapped(
 ) -> list[Use]:
     """Return the uses listed with agencies that no row of the mappings has."""
     mapped = {(use.agency.key, use.product.key) for use in uses}
-    found = []
+    unmapped = []
     for agency in agencies:
         for key, record in agency.uses:
             if key not in products:
                 findings.append(_odd(record, "unknown-service", f"'{key}' is not among the products: left out"))
             elif (agency.key, key) not in mapped:
-                found.append(Use(agency, products[key], record))
-    return found
+                unmapped.append(Use(agency, products[key], record))
+    return unmapped
 
 
 def _odd(record: str, code: str, message: str) -> Finding:

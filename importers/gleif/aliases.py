@@ -29,7 +29,7 @@ def became(entities: Mapping[str, Entity], tally: Tally) -> dict[str, str]:
             direct[entity.lei] = entity.successors[0]
         elif replaced:
             tally.add("successor-missing", entity.record)
-    found = {}
+    later = {}
     for lei, successor in direct.items():
         seen = {lei}
         last = successor
@@ -39,5 +39,5 @@ def became(entities: Mapping[str, Entity], tally: Tally) -> dict[str, str]:
         if last in seen:
             tally.add("successor-circle", entities[lei].record)
         else:
-            found[lei] = last
-    return found
+            later[lei] = last
+    return later

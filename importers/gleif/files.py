@@ -82,15 +82,15 @@ def leaves(given: Given) -> tuple[Leaf, ...]:
         If the changes of a table are given without the table.
 
     """
-    found = [_leaf(file) for file in find_files(_expanded(given.paths), LIMITS, unpacked=False)]
-    whole = {leaf.sheet for leaf in found if not leaf.changes}
-    for leaf in found:
+    given_files = [_leaf(file) for file in find_files(_expanded(given.paths), LIMITS, unpacked=False)]
+    whole = {leaf.sheet for leaf in given_files if not leaf.changes}
+    for leaf in given_files:
         if leaf.sheet not in whole:
             raise UsageError(
                 f"'{leaf.file.label}' holds what has changed alone: give the golden copy of {leaf.sheet} that it"
                 " changes as well"
             )
-    return tuple(sorted(found, key=lambda leaf: (leaf.changes, leaf.dated, leaf.file.label)))
+    return tuple(sorted(given_files, key=lambda leaf: (leaf.changes, leaf.dated, leaf.file.label)))
 
 
 def stated_date(given: Given) -> str | None:
@@ -100,16 +100,16 @@ def stated_date(given: Given) -> str | None:
 
 def _expanded(paths: Sequence[Path]) -> list[Path]:
     """Return the files of folders in place of these, archives too."""
-    found: list[Path] = []
+    files: list[Path] = []
     for path in paths:
         if not path.is_dir():
-            found.append(path)
+            files.append(path)
             continue
         inside = [each for each in sorted(path.iterdir()) if each.suffix.lower() in _READ and each.name[0] != "."]
         if not inside:
             raise MissingPathError(f"'{path}' holds no .csv, .xml or .zip: name the files of GLEIF")
-        found += inside
-    return found
+        files += inside
+    return files
 
 
 def _leaf(file: File) -> Leaf:

@@ -142,14 +142,14 @@ class _Reading:
 
         return look
 
-    def _known_entities(self, at: Mapping[str, int]) -> Callable[[Cells], bool]:
+    def _known_entities(self, column_of: Mapping[str, int]) -> Callable[[Cells], bool]:
         """Take who is wanted, by LEI or national number; take note of every successor."""
-        lei, chosen = at[columns.LEI], self._selection
+        lei, chosen = column_of[columns.LEI], self._selection
         if chosen.everything:
             return lambda _: True
-        later = [at[name] for name in columns.SUCCESSORS if name in at]
-        numbered = bool(chosen.numbers) and columns.AUTHORITY in at and columns.NUMBER in at
-        authority, number = (at[columns.AUTHORITY], at[columns.NUMBER]) if numbered else (lei, lei)
+        later = [column_of[name] for name in columns.SUCCESSORS if name in column_of]
+        numbered = bool(chosen.numbers) and columns.AUTHORITY in column_of and columns.NUMBER in column_of
+        authority, number = (column_of[columns.AUTHORITY], column_of[columns.NUMBER]) if numbered else (lei, lei)
 
         def look(cells: Cells) -> bool:
             own = cells[lei].strip()

@@ -54,24 +54,24 @@ def steps(relations: Mapping[tuple[str, str], Relation], parentless: Collection[
         Counts ultimate parents that contradict the chain of direct ones.
 
     """
-    found: defaultdict[str, list[Step]] = defaultdict(list)
+    above: defaultdict[str, list[Step]] = defaultdict(list)
     for relation in _of(relations, DIRECT):
-        found[relation.child] += _steps(relation)
+        above[relation.child] += _steps(relation)
     covered: list[Step] = []
     for relation in _of(relations, ULTIMATE):
-        direct = list(found.get(relation.child, ()))
+        direct = list(above.get(relation.child, ()))
         for step in _steps(relation):
             covered += [piece for one in direct if (piece := _overlap(step, one))]
-            found[relation.child] += _without(step, direct)
+            above[relation.child] += _without(step, direct)
     for piece in covered:
-        top = _top(piece, found)
+        top = _top(piece, above)
         if top == piece.parent:
             continue
         if top in parentless or not top:
             tally.add("other-ultimate", piece.record)
         else:
-            found[top] += _without(piece._replace(child=top, share=None), tuple(found[top]))
-    return [step for child in sorted(found) for step in sorted(found[child], key=lambda one: (one.begin, one.parent))]
+            above[top] += _without(piece._replace(child=top, share=None), tuple(above[top]))
+    return [step for child in sorted(above) for step in sorted(above[child], key=lambda one: (one.begin, one.parent))]
 
 
 def _of(relations: Mapping[tuple[str, str], Relation], kind: str) -> list[Relation]:
@@ -109,14 +109,14 @@ def after(day: str) -> str:
     return "9999-12-32" if day >= LAST else (dt.date.fromisoformat(day) + dt.timedelta(1)).isoformat()
 
 
-def _top(piece: Step, found: Mapping[str, list[Step]]) -> str:
+def _top(piece: Step, steps_of: Mapping[str, list[Step]]) -> str:
     """Return where the chain from a child ends on the last day of a piece, or the ultimate parent if it is met.
 
     Empty if the chain runs in a circle.
     """
     here, seen = piece.child, {piece.child}
     while True:
-        above = next((one.parent for one in found.get(here, ()) if one.begin <= piece.end <= one.end), "")
+        above = next((one.parent for one in steps_of.get(here, ()) if one.begin <= piece.end <= one.end), "")
         if not above or here == piece.parent:
             return here
         if above in seen:

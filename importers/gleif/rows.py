@@ -139,14 +139,14 @@ def _spans(row: Record, tally: Tally) -> tuple[Span, ...]:
     """Return the periods of the relationship itself, not of its accounts or documents; without one it is open."""
     spans = []
     stated = False
-    for at in range(1, columns.MOST + 1):
-        group = f"{columns.PERIOD}.{at}"
+    for number in range(1, columns.MOST + 1):
+        group = f"{columns.PERIOD}.{number}"
         if _word(row, f"{group}.periodtype") != "RELATIONSHIP_PERIOD":
             continue
         stated = True
         span = Span(row.maybe_date(f"{group}.startdate"), row.maybe_date(f"{group}.enddate"))
         if span.begin and span.end and span.end < span.begin:
-            tally.add("bad-period", row.record, f"Relationship.Period.{at}.endDate")
+            tally.add("bad-period", row.record, f"Relationship.Period.{number}.endDate")
         else:
             spans.append(span)
     return tuple(spans) if stated else (Span(None, None),)
@@ -154,15 +154,15 @@ def _spans(row: Record, tally: Tally) -> tuple[Span, ...]:
 
 def _share(row: Record, tally: Tally) -> float | None:
     """Return the part that is consolidated, if it shows control; 1.00 may be one per cent or all."""
-    for at in range(1, columns.MOST + 1):
-        written = row.maybe_text(f"{columns.QUANTIFIER}.{at}.quantifieramount")
+    for number in range(1, columns.MOST + 1):
+        written = row.maybe_text(f"{columns.QUANTIFIER}.{number}.quantifieramount")
         if not written:
             continue
         try:
             percent = float(written)
         except ValueError:
             percent = 0.0
-        if 50 < percent <= 100 and _word(row, f"{columns.QUANTIFIER}.{at}.quantifierunits") == "PERCENTAGE":
+        if 50 < percent <= 100 and _word(row, f"{columns.QUANTIFIER}.{number}.quantifierunits") == "PERCENTAGE":
             return percent / 100
         tally.add("share", row.record)
     return None

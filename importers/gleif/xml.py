@@ -40,15 +40,15 @@ def read_head(stream: BinaryIO, label: str) -> Head | None:
         If it is not well-formed, or declares a document type.
 
     """
-    found = _Records(label, None)
-    for _ in _blocks(stream, label, found):
-        if found.line or not found.sheet:
+    records = _Records(label, None)
+    for _ in _blocks(stream, label, records):
+        if records.line or not records.sheet:
             break
-    if not found.sheet:
+    if not records.sheet:
         return None
-    said = found.said
+    said = records.said
     content = said.get("FileContent", "") + (" DELTA" if "DeltaStart" in said else "")
-    return Head(found.sheet, said.get("ContentDate", "")[:10], content)
+    return Head(records.sheet, said.get("ContentDate", "")[:10], content)
 
 
 def read_xml(stream: BinaryIO, label: str, sheet: Sheet, remarks: Remarks) -> Table:
@@ -139,13 +139,13 @@ class _Records:
                 self.said.setdefault(name.rpartition(" ")[2], "".join(self._text).strip())
                 self._listen(heard=False)
             return
-        place = self._open.pop()
+        element = self._open.pop()
         if not self._open:
             self.rows.append((self.line, self._cells))
             return
         local = self._path.pop()
-        if place.cells and self._text:
-            self._put(place, local)
+        if element.cells and self._text:
+            self._put(element, local)
         self._listen(heard=False)
 
     def text(self, text: str) -> None:
@@ -174,16 +174,16 @@ class _Records:
         self._times.clear()
 
     def _below(self, local: str) -> None:
-        place = self._open[-1].below.get(local)
-        if place is None:
+        element = self._open[-1].below.get(local)
+        if element is None:
             self._passing = self._depth
             self._remark(local)
             return
         self._path.append(local)
-        self._open.append(place)
-        if place.counts:
-            self._times[place] = self._times.get(place, 0) + 1
-        self._listen(heard=bool(place.cells))
+        self._open.append(element)
+        if element.counts:
+            self._times[element] = self._times.get(element, 0) + 1
+        self._listen(heard=bool(element.cells))
 
     def _remark(self, local: str) -> None:
         """Tell of an element that is not read, if it is not known either."""
@@ -194,13 +194,13 @@ class _Records:
         if not known and self._remarks is not None:
             self._remarks.unknown_key("", "/".join(path), f"{self._label}:{self.line}")
 
-    def _put(self, place: Place, local: str) -> None:
+    def _put(self, element: Place, local: str) -> None:
         """Keep the text of an element; what is more often there than a table has columns for is told."""
         written = "".join(self._text)
-        times = self._times.get(place) or max(self._times.get(one, 0) for one in self._open)
+        times = self._times.get(element) or max(self._times.get(one, 0) for one in self._open)
         at = max(times, 1) - 1
-        if at < len(place.cells):
-            self._cells[place.cells[at]] = written
+        if at < len(element.cells):
+            self._cells[element.cells[at]] = written
         elif self._remarks is not None:
-            message = f"more than {len(place.cells)} of this are not read"
+            message = f"more than {len(element.cells)} of this are not read"
             self._remarks.not_read("", "/".join([*self._path, local]), f"{self._label}:{self.line}", message)

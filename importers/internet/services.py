@@ -80,14 +80,14 @@ def own_servers(domain: str, provider: str, record: str, what: str = INCOMING) -
     )
 
 
-def distinct(found: Iterable[Service]) -> dict[str, Service]:
+def distinct(services: Iterable[Service]) -> dict[str, Service]:
     """Return each service once, by id: as it was first seen, or as first seen with a provider.
 
     Servers in an organisation's own domain are run by nobody knows whom for itself; to
     its neighbours who use them too, it is the one that provides them.
     """
     used: dict[str, Service] = {}
-    for service in found:
+    for service in services:
         kept = used.setdefault(service.id, service)
         if is_unknown(kept.provider) and not is_unknown(service.provider):
             used[service.id] = service

@@ -119,15 +119,15 @@ def unfold(resolved: str) -> dict[str, str] | None:
     >>> unfold("v=spf1 include:a.nl include:b.nl v=spf1 include:c.nl")
 
     """
-    own, *found = records(resolved) or [""]
+    own, *behind = records(resolved) or [""]
     order: dict[str, None] = dict.fromkeys(included(own))
-    for record in found:
+    for record in behind:
         order.update(dict.fromkeys(included(record)))
     # The hosts that are named do not depend on which record belongs to whom, only the
     # order in which they are named does; and that is the order of the records themselves.
-    if len(found) != min(len(order), MAX_LOOKUPS):
+    if len(behind) != min(len(order), MAX_LOOKUPS):
         return None
-    return dict(zip(order, found, strict=False))
+    return dict(zip(order, behind, strict=False))
 
 
 def host_of(value: str) -> str:

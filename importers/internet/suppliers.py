@@ -118,16 +118,16 @@ class _Ranges(NamedTuple):
 @lru_cache(maxsize=1)
 def _ranges() -> dict[int, _Ranges]:
     known = {supplier.name: supplier for supplier in suppliers_by_domain().values()}
-    found = {4: _Ranges([], [], []), 6: _Ranges([], [], [])}
+    ranges = {4: _Ranges([], [], []), 6: _Ranges([], [], [])}
     for row in _rows(RANGES):
         network, supplier = row.read("network", ip_network), row.text("supplier")
         row.text("evidence")
         row.close()
-        of = found[network.version]
+        of = ranges[network.version]
         of.first.append(int(network.network_address))
         of.last.append(int(network.broadcast_address))
         of.supplier.append(known[supplier])
-    return found
+    return ranges
 
 
 @lru_cache(maxsize=1 << 14)

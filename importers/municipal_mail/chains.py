@@ -48,14 +48,14 @@ def read_chains(lookups: Mapping[str, Lookup]) -> Chains:
 
 def _unexplained(lookups: Mapping[str, Lookup], behind: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     """Return the hosts that each domain shows beyond what its own record and known records name."""
-    found = {}
+    unexplained = {}
     for domain, lookup in lookups.items():
         own, *others = spf.records(lookup.resolved)
         direct = spf.included(own)
         known = {*direct, *spf.closure(direct, behind)}
         shown = dict.fromkeys(host for record in others for host in spf.included(record))
-        found[domain] = [host for host in shown if host not in known]
-    return found
+        unexplained[domain] = [host for host in shown if host not in known]
+    return unexplained
 
 
 def _by_exclusion(
@@ -85,11 +85,11 @@ def _by_exclusion(
 
 def _open_senders(domain: str, lookup: Lookup, behind: Mapping[str, object]) -> dict[str, list[str]]:
     """Return the senders in a domain's own record whose records are not known, each with its hosts."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    senders: defaultdict[str, list[str]] = defaultdict(list)
     for host in spf.included(spf.records(lookup.resolved)[0]):
         if host not in behind:
             own = host == domain or host.endswith(f".{domain}")
-            found[OWN if own else registrable(host)].append(host)
-    if OWN in found:
-        found[OWN] = []
-    return dict(found)
+            senders[OWN if own else registrable(host)].append(host)
+    if OWN in senders:
+        senders[OWN] = []
+    return dict(senders)

@@ -80,7 +80,7 @@ def _incoming(
     municipality: Municipality, lookup: Lookup | None, owners: Owners, findings: list[Finding]
 ) -> Iterator[Service]:
     """Yield the services that receive for a municipality, each once."""
-    found: dict[str, Service] = {}
+    receiving: dict[str, Service] = {}
     record = place(municipality.answers.record, "mx")
     for host in municipality.answers.mx:
         if host.endswith(".invalid"):
@@ -91,12 +91,12 @@ def _incoming(
             service = services.own_servers(municipality.domain, _own_network(municipality, lookup), record)
         else:
             service = services.incoming(owners.of(host), record)
-        found.setdefault(service.id, service)
+        receiving.setdefault(service.id, service)
     if municipality.answers.null_mx:
         findings.append(note(municipality, "null-mx", "mx", "the domain says that it receives no mail (RFC 7505)"))
-    elif not found:
+    elif not receiving:
         findings.append(note(municipality, "no-server", "mx", "no mail server is known"))
-    yield from found.values()
+    yield from receiving.values()
 
 
 def _own_network(municipality: Municipality, lookup: Lookup | None) -> str:

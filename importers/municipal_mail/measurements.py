@@ -106,17 +106,17 @@ def read_measurements(given: Given) -> Measurements:
     remarks = {kind: Remarks(given.ignore) for kind in (SUMMARY, CACHE, LIST)}
     findings: list[Finding] = []
     lookups: dict[str, Lookup] = {}
-    found: list[Municipality] = []
+    measured: list[Municipality] = []
     compared: list[Published] = []
     for files in find_published(given.paths):
         cached = _cached(files.get(CACHE), remarks[CACHE])
         _add(lookups, cached)
         if SUMMARY in files or CACHE not in files:
-            found += read_each(_entries(files.get(SUMMARY), remarks[SUMMARY]), _summarised, findings)
+            measured += read_each(_entries(files.get(SUMMARY), remarks[SUMMARY]), _summarised, findings)
             compared += [files[LIST]] if LIST in files else []
         else:
-            found += read_each(_entries(files.get(LIST), remarks[LIST]), partial(_listed, cached=cached), findings)
-    municipalities = _distinct(found, findings)
+            measured += read_each(_entries(files.get(LIST), remarks[LIST]), partial(_listed, cached=cached), findings)
+    municipalities = _distinct(measured, findings)
     findings += _lookups_amiss(municipalities.values(), lookups) if lookups else ()
     for file in compared:
         rows = _entries(file, remarks[LIST])
@@ -247,14 +247,14 @@ def _row_amiss(row: Record, listed: Mapping[str, Municipality]) -> Iterator[Find
     code, domain, name = row.identifier("id"), _domain(row), row.maybe_text("name")
     described = (name, _population(row), row.maybe_text("region"))
     row.close({*_LIST_IGNORED, "country"})
-    found = listed.get(code)
-    if found is None:
+    kept = listed.get(code)
+    if kept is None:
         yield _note(row, "not-measured", f"'{code}' ({name}) is in no summary: left out")
         return
-    if described != (found.name, found.population, found.region):
-        yield _note(row, "list-differs", f"'{code}' is described otherwise in {found.record}, which is kept")
-    if domain != found.domain:
-        yield _note(row, "other-domain", f"'{domain}' became '{found.domain}' in the measurement")
+    if described != (kept.name, kept.population, kept.region):
+        yield _note(row, "list-differs", f"'{code}' is described otherwise in {kept.record}, which is kept")
+    if domain != kept.domain:
+        yield _note(row, "other-domain", f"'{domain}' became '{kept.domain}' in the measurement")
 
 
 def _note(entry: Record, code: str, message: str) -> Finding:

@@ -47,19 +47,19 @@ def find_published(paths: Iterable[Path]) -> list[dict[str, Published]]:
         If two files are of one kind and country.
 
     """
-    found: defaultdict[str, dict[str, Published]] = defaultdict(dict)
+    by_country: defaultdict[str, dict[str, Published]] = defaultdict(dict)
     for path in paths:
         for file in _in_folder(path) if path.is_dir() else [_only(path)]:
-            first = found[file.part].setdefault(file.kind, file)
+            first = by_country[file.part].setdefault(file.kind, file)
             if first is not file:
                 both = f"'{first.path}' and '{file.path}' are both {file.kind} of {file.part}"
                 raise UsageError(f"{both}: import one measurement at a time")
-    if not any(SUMMARY in files or {LIST, CACHE} <= files.keys() for files in found.values()):
+    if not any(SUMMARY in files or {LIST, CACHE} <= files.keys() for files in by_country.values()):
         raise MissingPathError(
             f"no {SUMMARY}_XX.json among what was given, nor a {LIST}_XX.json with its {CACHE}_XX.json:"
             " the municipalities stand there"
         )
-    return list(found.values())
+    return list(by_country.values())
 
 
 def _in_folder(folder: Path) -> Iterator[Published]:

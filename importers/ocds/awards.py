@@ -159,19 +159,19 @@ def _lots(tender: Record) -> tuple[dict[str, _Tendered], _Tendered]:
     whole = _Tendered(tender.maybe_text("title"))
     _classes(tender, whole.main, whole.more)
     whole.term = _period(tender, "contractPeriod")
-    found: dict[str, _Tendered] = {}
+    lots: dict[str, _Tendered] = {}
     for lot in tender.maybe_items("lots"):
         one = _Tendered(lot.maybe_text("title"))
         _classes(lot, one.main, one.more)
         one.term = _period(lot, "contractPeriod")
         for item in lot.maybe_items("items"):
             _item(item, one.main, one.more)
-        found.setdefault(lot.identifier("id"), one)
+        lots.setdefault(lot.identifier("id"), one)
         lot.close(keys.LOT)
     for item in tender.maybe_items("items"):
-        place = found.get(item.maybe_identifier("relatedLot"), whole)
+        place = lots.get(item.maybe_identifier("relatedLot"), whole)
         _item(item, place.main, place.more)
-    return found, whole
+    return lots, whole
 
 
 def _item(item: Record, main: list[str], more: list[str]) -> None:
@@ -199,7 +199,7 @@ def _awarded(
     contracts: defaultdict[str, list[_Contract]] = defaultdict(list)
     for contract in release.maybe_items("contracts"):
         contracts[contract.maybe_identifier("awardID")].append(_contract(contract, date))
-    found: dict[str, _Awarded] = {}
+    awarded: dict[str, _Awarded] = {}
     dead, empty = [], []
     awards: set[str] = set()
     for entry in release.maybe_items("awards"):
@@ -211,7 +211,7 @@ def _awarded(
         elif award.says_nothing:
             empty.append(award.record)
         else:
-            _add(found, award, [one for one in signed if one.status not in _DEAD])
+            _add(awarded, award, [one for one in signed if one.status not in _DEAD])
     alone = contracts.keys() - awards
     if alone:
         message = (
@@ -228,7 +228,7 @@ def _awarded(
     ):
         if places:
             findings.append(Finding(Level.NOTE, code, places[0], "", message.format(n=len(places))))
-    return found
+    return awarded
 
 
 def _award(entry: Record, parties: Parties, tendered: dict[str, _Tendered]) -> _Award:
@@ -255,20 +255,20 @@ def _award(entry: Record, parties: Parties, tendered: dict[str, _Tendered]) -> _
     return award
 
 
-def _add(found: dict[str, _Awarded], award: _Award, contracts: list[_Contract]) -> None:
+def _add(awarded: dict[str, _Awarded], award: _Award, contracts: list[_Contract]) -> None:
     """Add an award to what is known of its lots."""
     for one in contracts:
         one.term = one.term if any(one.term) else award.term
     # What stands for the contracts of an award of which none is told.
     contracts = contracts or [_Contract("", None, award.term, None, ())]
     for name in award.lots or (award.key,):
-        place = found.setdefault(name, _Awarded(award.record, award.title))
-        place.main += award.classes.main
-        place.more += award.classes.more
-        place.winners += award.suppliers
-        place.values.append(_value(award.value, contracts) if len(award.lots) < 2 else None)
-        place.contracts += contracts
-        place.bids |= {*award.bids, *(bid for one in contracts for bid in one.bids)}
+        lot = awarded.setdefault(name, _Awarded(award.record, award.title))
+        lot.main += award.classes.main
+        lot.more += award.classes.more
+        lot.winners += award.suppliers
+        lot.values.append(_value(award.value, contracts) if len(award.lots) < 2 else None)
+        lot.contracts += contracts
+        lot.bids |= {*award.bids, *(bid for one in contracts for bid in one.bids)}
 
 
 def _award_lots(award: Record, tendered: dict[str, _Tendered]) -> tuple[str, ...]:
@@ -293,7 +293,7 @@ def _contract(contract: Record, date: str) -> _Contract:
     if status == "terminated" and date and (not term.end or date < term.end):
         # It has come to an end, at the latest when this was said.
         term = term._replace(end=date)
-    found = _Contract(
+    read = _Contract(
         status,
         _amount(contract),
         term,
@@ -303,7 +303,7 @@ def _contract(contract: Record, date: str) -> _Contract:
     for item in contract.maybe_items("items"):
         item.close(keys.ITEM | {"classification", "additionalClassifications"})
     contract.close(keys.CONTRACT | {"suppliers", "relatedLots"})
-    return found
+    return read
 
 
 def _value(awarded: Amount | None, contracts: list[_Contract]) -> Amount | None:
@@ -346,7 +346,7 @@ def _subcontractors(
 ) -> dict[str, tuple[Organisation, ...]]:
     """Return those that stand behind the bids that won, by lot."""
     bids = release.maybe_item("bids")
-    found: dict[str, list[Organisation]] = {}
+    behind: dict[str, list[Organisation]] = {}
     if bids is None:
         return {}
     for bid in bids.maybe_items("details"):
@@ -360,8 +360,8 @@ def _subcontractors(
         for name, one in awarded.items():
             won = key in one.bids if one.bids else tenderers and tenderers <= {winner.key for winner in one.winners}
             if won and (not lots or name in lots):
-                found.setdefault(name, []).extend(named)
-    return {name: tuple(dict.fromkeys(each)) for name, each in found.items()}
+                behind.setdefault(name, []).extend(named)
+    return {name: tuple(dict.fromkeys(each)) for name, each in behind.items()}
 
 
 def _lot(

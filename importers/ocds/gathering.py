@@ -67,26 +67,26 @@ class _Gathered:
     processes: dict[str, list[_Kept]] = field(default_factory=dict)
     linked: int = 0
 
-    def keep(self, release: Json, place: str, *, compiled: bool = False, ocid: str = "") -> Finding | None:
+    def keep(self, release: Json, record: str, *, compiled: bool = False, ocid: str = "") -> Finding | None:
         """Keep a release; return what is wrong with it."""
         if not isinstance(release, dict):
-            return _error(place, "", "is no object: a release is wanted", "wrong-type")
+            return _error(record, "", "is no object: a release is wanted", "wrong-type")
         if "url" in release and not release.keys() & {"awards", "contracts", "tender", "parties", "buyer"}:
             self.linked += 1
             return None
-        found = release.get("ocid") or ocid
+        process = release.get("ocid") or ocid
         own = f"release {release['id']}" if release.get("id") not in (None, "") else ""
-        if not found and not own:
-            return _error(place, "ocid", "has neither ocid nor id: nobody can tell which process it is", "missing-key")
+        if not process and not own:
+            return _error(record, "ocid", "has neither ocid nor id: nobody can tell which process it is", "missing-key")
         date = release.get("date")
         written = json.dumps(release, ensure_ascii=False).encode("utf-8", "surrogatepass")
         offset = self.spool.seek(0, 2)
         self.spool.write(written)
-        kept = _Kept(offset, len(written), place, date if isinstance(date, str) else "", compiled)
-        self.processes.setdefault(str(found or own), []).append(kept)
-        if not found:
+        kept = _Kept(offset, len(written), record, date if isinstance(date, str) else "", compiled)
+        self.processes.setdefault(str(process or own), []).append(kept)
+        if not process:
             message = "has no ocid: taken for a process of its own"
-            return Finding(Level.WARNING, "no-ocid", place, "ocid", message)
+            return Finding(Level.WARNING, "no-ocid", record, "ocid", message)
         return None
 
     def read(self, kept: _Kept) -> dict[str, Json]:
@@ -167,15 +167,15 @@ def _record(gathered: _Gathered, entry: Entry) -> Iterator[Finding]:
     compiled = record.get("compiledRelease")
     listed = record.get("releases")
     each = listed if isinstance(listed, list) else []
-    found: list[Finding | None] = []
+    findings: list[Finding | None] = []
     if isinstance(compiled, dict):
-        found.append(gathered.keep(compiled, f"{entry.record}/compiledRelease", compiled=True, ocid=ocid))
+        findings.append(gathered.keep(compiled, f"{entry.record}/compiledRelease", compiled=True, ocid=ocid))
     elif any(isinstance(one, dict) and "url" not in one for one in each):
-        found += [gathered.keep(one, f"{entry.record}/releases/{at}", ocid=ocid) for at, one in enumerate(each)]
+        findings += [gathered.keep(one, f"{entry.record}/releases/{at}", ocid=ocid) for at, one in enumerate(each)]
     else:
         message = "has no compiledRelease and no release that is more than a link: nothing in it can be read"
-        found.append(Finding(Level.WARNING, "nothing-inside", entry.record, "compiledRelease", message))
-    yield from (one for one in found if one)
+        findings.append(Finding(Level.WARNING, "nothing-inside", entry.record, "compiledRelease", message))
+    yield from (one for one in findings if one)
 
 
 def _whole(gathered: _Gathered, kept: list[_Kept]) -> Iterator[Process | Finding]:

@@ -49,17 +49,17 @@ def _merge(whole: dict[str, Json], part: dict[str, Json]) -> None:
 
 def _joined(known: list[Json], later: list[Json]) -> list[Json]:
     """Return a list of objects with ids, each there once; without null values."""
-    found = list(known)
-    places = {_id(one): at for at, one in enumerate(found)}
+    joined = list(known)
+    places = {_id(one): at for at, one in enumerate(joined)}
     for one in later:
         key = _id(one)
         if key not in places:
-            places[key] = len(found)
-            found.append({})
-        target = found[places[key]]
+            places[key] = len(joined)
+            joined.append({})
+        target = joined[places[key]]
         if isinstance(target, dict) and isinstance(one, dict):
             _merge(target, one)
-    return found
+    return joined
 
 
 def _id(value: Json) -> str | int | None:

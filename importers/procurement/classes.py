@@ -74,10 +74,10 @@ def bought(written: Iterable[str], *, every: bool) -> str:
 @lru_cache(maxsize=1)
 def _prefixes() -> tuple[str, ...]:
     content = resources.files("importers.procurement").joinpath(FILE).read_bytes()
-    found = []
+    prefixes = []
     for row in read_table(BytesIO(content), FILE).rows():
         if isinstance(row, Finding):
             raise InputError(str(row), (row,))
-        found.append(row.text("code").rstrip("0"))
+        prefixes.append(row.text("code").rstrip("0"))
         row.close({"name"})
-    return tuple(found)
+    return tuple(prefixes)

@@ -170,15 +170,15 @@ def _syntax(error: json.JSONDecodeError, written: str) -> str:
     return f"{what}: the file seems cut off, fetch it again" if cut_off else what
 
 
-def _place(value: Json, wanted: dict[str, Json], at: str = "") -> str:
+def _place(value: Json, wanted: dict[str, Json], root: str = "") -> str:
     """Return the pointer of one object within a document, by identity."""
-    waiting: list[tuple[Json, str]] = [(value, at)]
+    waiting: list[tuple[Json, str]] = [(value, root)]
     while waiting:
-        here, place = waiting.pop()
+        here, where = waiting.pop()
         if here is wanted:
-            return place
+            return where
         if isinstance(here, dict):
-            waiting += [(inner, f"{place}/{pointer(key)}") for key, inner in here.items()]
+            waiting += [(inner, f"{where}/{pointer(key)}") for key, inner in here.items()]
         elif isinstance(here, list):
-            waiting += [(inner, f"{place}/{number}") for number, inner in enumerate(here)]
-    return at
+            waiting += [(inner, f"{where}/{number}") for number, inner in enumerate(here)]
+    return root

@@ -78,13 +78,13 @@ def _lines(decoded: Iterator[str], name: str) -> Iterator[list[str]]:
     rest = ""
     done = 0
     for text in decoded:
-        found = io.StringIO(rest + text, newline="").readlines()
+        whole = io.StringIO(rest + text, newline="").readlines()
         # A CR at the end of a block may be the first half of CR LF.
-        rest = found.pop() if found and not found[-1].endswith("\n") else ""
-        done += len(found)
+        rest = whole.pop() if whole and not whole[-1].endswith("\n") else ""
+        done += len(whole)
         if len(rest) > MAX_LINE:
             raise fault(f"{name}:{done + 1}", "", f"the line has more than {MAX_LINE:,} characters", "too-large")
-        yield found
+        yield whole
     if rest:
         yield [rest]
 

@@ -85,8 +85,8 @@ def entries(
 
 def _document(scan: _Scan, label: str, keys: Collection[str], *, listed: bool = False) -> Iterator[Entry]:
     if scan.peek() == "[" and not listed:
-        for at in _listed(scan):
-            yield from _document(scan, f"{label}/{at}", keys, listed=True)
+        for position in _listed(scan):
+            yield from _document(scan, f"{label}/{position}", keys, listed=True)
         return
     if scan.peek() != "{":
         yield Entry(label, "", scan.value())
@@ -97,8 +97,8 @@ def _document(scan: _Scan, label: str, keys: Collection[str], *, listed: bool = 
     for key in _members(scan):
         if key in keys and scan.peek() == "[":
             apart = True
-            for at in _listed(scan):
-                yield Entry(f"{label}/{key}/{at}", key, scan.value())
+            for position in _listed(scan):
+                yield Entry(f"{label}/{key}/{position}", key, scan.value())
         else:
             if key in beside:
                 raise fault(label, key, "the key stands twice in this object", "duplicate-key")
@@ -192,7 +192,7 @@ class _Scan:
         self.more()
         while True:
             try:
-                found, end = self._decoder.raw_decode(self._window, self._at)
+                value, end = self._decoder.raw_decode(self._window, self._at)
             except json.JSONDecodeError as error:
                 cut = error.pos >= len(self._window) - _NEAR or error.msg.startswith("Unterminated string")
                 if cut and self._read():
@@ -209,7 +209,7 @@ class _Scan:
             self.check(end - self._at, count)
             self.values += count
             self._at = end
-            return found  # type: ignore[no-any-return]  # what the decoder makes is Json
+            return value  # type: ignore[no-any-return]  # what the decoder makes is Json
 
     def resume(self) -> bool:
         """Go on at the next line that begins an object or a list; say whether there is one."""

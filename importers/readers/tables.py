@@ -103,13 +103,13 @@ def columns_of(header: Sequence[str], record: str, ignore: Collection[str] = ())
 
 
 def column_findings(
-    found: Table, *, required: Collection[str], optional: Collection[str], ignore: Collection[str] = ()
+    table: Table, *, required: Collection[str], optional: Collection[str], ignore: Collection[str] = ()
 ) -> list[Finding]:
     """Return the columns that a table lacks, and those that are neither known nor to be ignored."""
-    record = f"{found.label}:{found.line}"
+    record = f"{table.label}:{table.line}"
     known = (*required, *optional)
-    missing = [name for name in required if name not in found.header]
-    foreign = [name for name in found.header if name and name not in known and name not in ignore]
+    missing = [name for name in required if name not in table.header]
+    foreign = [name for name in table.header if name and name not in known and name not in ignore]
     cure = f"use one of {', '.join(known)}, or name it with --ignore"
     if missing and any(";" in name for name in foreign):
         cure = "separate all cells by commas, or all by semicolons"

@@ -34,10 +34,10 @@ class Tally:
 
     def findings(self) -> tuple[Finding, ...]:
         """Return one finding for each sort that there was, in the order in which they were met."""
-        found = []
+        findings = []
         for sort, (record, field) in self._first.items():
             level, message = self._sorts[sort]
             times = self._times[sort]
             counted = f" ({times:,} times, here first)" if times > 1 else ""
-            found.append(Finding(level, sort, record, field, message + counted))
-        return tuple(found)
+            findings.append(Finding(level, sort, record, field, message + counted))
+        return tuple(findings)

@@ -155,13 +155,13 @@ def readings(value: str) -> dict[Decimal, str]:
     {<Decimal.COMMA: 'comma'>: '1234567'}
 
     """
-    found = {}
+    numbers = {}
     for decimal in Decimal:
         with suppress(ValueError):
-            found[decimal] = notation.as_told(value, decimal)
+            numbers[decimal] = notation.as_told(value, decimal)
     return {
         decimal: written.rstrip("0").rstrip(".") if "." in written else written
-        for decimal, written in found.items()
+        for decimal, written in numbers.items()
         if _NUMBER.fullmatch(written)
     }
 

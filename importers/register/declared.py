@@ -113,14 +113,14 @@ class Declared:
             if kind is None or kind_of(valued[0]) == kind:
                 return valued[0]
             return read_id(written, kind)
-        found = [node_id for node_id in dict.fromkeys((*valued, *named)) if kind in (None, kind_of(node_id))]
-        if len({self.one(node_id) for node_id in found}) > 1:
-            raise CellError(f"{values.shown(written)} may be {' or '.join(sorted(found))}: write which")
-        if not found and is_placeholder(written):
+        candidates = [node_id for node_id in dict.fromkeys((*valued, *named)) if kind in (None, kind_of(node_id))]
+        if len({self.one(node_id) for node_id in candidates}) > 1:
+            raise CellError(f"{values.shown(written)} may be {' or '.join(sorted(candidates))}: write which")
+        if not candidates and is_placeholder(written):
             raise _nobody(written)
-        if not found:
+        if not candidates:
             return read_id(written, kind or "party")
-        return mint(scheme_of(found[0]), written) if found[0] in valued else found[0]
+        return mint(scheme_of(candidates[0]), written) if candidates[0] in valued else candidates[0]
 
 
 def _nobody(written: str) -> CellError:

@@ -106,22 +106,22 @@ class NodeReader:
         decimal: Decimal | None = None,
         texts: Callable[[str], Iterable[str]] = lambda _: (),
     ) -> None:
-        place = {name: at for at, name in enumerate(header)}
+        index = {name: at for at, name in enumerate(header)}
         self._header = header
         self._declared = declared
-        self._id = place["id"]
-        self._kind = place.get("kind", -1)
+        self._id = index["id"]
+        self._kind = index.get("kind", -1)
         self._kinds = Memory(_kind)
         self._attributes = []
         for name in ATTRIBUTE_COLUMNS:
-            if name in place:
+            if name in index:
                 attribute = _CALLED.get(name, name)
                 rule = ATTRIBUTES[attribute]
                 read = _reading(name, rule, Numbers(decimal, partial(texts, name)), decimal)
                 self._attributes.append(
-                    _Attribute(attribute, name, place[name], rule.kinds, Memory(read), Memory(read))
+                    _Attribute(attribute, name, index[name], rule.kinds, Memory(read), Memory(read))
                 )
-        self._ties = [(name, place[name], TIE_ENDS[name][0]) for name in TieKind if name in place]
+        self._ties = [(name, index[name], TIE_ENDS[name][0]) for name in TieKind if name in index]
 
     def read(self, cells: Sequence[str], record: str) -> NodeRow | None:
         """Return what one row says of a node, and declare it; None where it repeats the header."""
@@ -139,24 +139,24 @@ class NodeReader:
         named = self._kinds[cells[self._kind]] if self._kind >= 0 else None
         node_id, kind = _own_id(written, named)
         self._declared.add(node_id, record, self._check_new(node_id, written, record))
-        found: dict[str, Value] = {}
-        for name, column, place, kinds, meanings, typed in self._attributes:
-            cell = cells[place]
+        attributes: dict[str, Value] = {}
+        for name, column, index, kinds, meanings, typed in self._attributes:
+            cell = cells[index]
             if cell and not cell.isspace():
-                found[name] = (typed if type(cell) is Number else meanings)[cell]
+                attributes[name] = (typed if type(cell) is Number else meanings)[cell]
                 if kind not in kinds:
                     raise CellError(_no_such(kind, column), "wrong-kind")
-        if any(name in found for name in _CALLED.values()):
-            _check_evidence(found)
+        if any(name in attributes for name in _CALLED.values()):
+            _check_evidence(attributes)
         referrals = []
-        for tie, place, subject in self._ties:
-            cell = cells[place]
+        for tie, index, subject in self._ties:
+            cell = cells[index]
             if cell and not cell.isspace():
                 referrals.append(Referral(tie, values.plain(cell)))
                 if kind is not subject:
                     raise CellError(_no_such(kind, tie), "wrong-kind")
-        self._describe(node_id, found, record)
-        return NodeRow(node_id, Facts((Node(node_id, found, record),)), tuple(referrals), record)
+        self._describe(node_id, attributes, record)
+        return NodeRow(node_id, Facts((Node(node_id, attributes, record),)), tuple(referrals), record)
 
     def _bad(self, cells: Sequence[str], record: str) -> NodeRow:
         """Return all that is wrong with a row; it is declared all the same if its id is good."""
@@ -168,15 +168,15 @@ class NodeReader:
             new = faults.read("id", lambda text: self._check_new(own[0], text, record), written)
             if new and own[0] not in self._declared.records:
                 self._declared.add(own[0], record)
-        found: dict[str, object] = {}
+        attributes: dict[str, object] = {}
         for column in self._attributes:
             cell = cells[column.place]
             if cell and not cell.isspace():
                 read = (column.typed if type(cell) is Number else column.meanings).__getitem__
-                found[column.name] = faults.read(column.column, read, cell)
+                attributes[column.name] = faults.read(column.column, read, cell)
                 if own and own[1] not in column.kinds:
                     faults.add(column.column, _no_such(own[1], column.column), "wrong-kind")
-        _judge_evidence(faults, found)
+        _judge_evidence(faults, attributes)
         referrals = []
         for name, place, subject in self._ties:
             cell = cells[place]
@@ -282,10 +282,10 @@ def _number_reading(rule: Attribute, numbers: Numbers, decimal: Decimal | None) 
 
 
 def _identifiers(written: str) -> tuple[str, ...]:
-    found = tuple(read_id(word) for word in written.split())
-    for identifier, word in zip(found, written.split(), strict=True):
+    identifiers = tuple(read_id(word) for word in written.split())
+    for identifier, word in zip(identifiers, written.split(), strict=True):
         if _KINDS[scheme_of(identifier)] is not Kind.PARTY or scheme_of(identifier) in ("name", "unknown"):
             raise ValueError(
                 f"{values.shown(word)} is no identifier of a party: write scheme:value, such as kvk:12345678"
             )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(identifiers))

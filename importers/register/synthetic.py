@@ -82,10 +82,10 @@ def _function(town: int) -> str:
 
 def _spoilt(needs: Rows, chance: Random, faults: int) -> Rows:
     """Put a fault into some rows, and return which."""
-    found = []
+    spoilt = []
     columns = list(_FAULTS)
     for number, at in enumerate(sorted(chance.sample(range(len(needs)), faults))):
         column = columns[number % len(columns)]
         needs[at][column], fault = _FAULTS[column]
-        found.append({"row": str(at + 1), "column": column, "fault": fault})
-    return found
+        spoilt.append({"row": str(at + 1), "column": column, "fault": fault})
+    return spoilt

@@ -95,16 +95,16 @@ def look(cells: Iterable[tuple[int, str]]) -> Shown:
     """
     day_first = month_first = doubtful = short = 0
     for row, written in cells:
-        found = None if isinstance(written, Day | Bad) else numbers_of(written)
-        if found is None:
+        numbers = None if isinstance(written, Day | Bad) else numbers_of(written)
+        if numbers is None:
             continue
-        if found.first > 12 >= found.second:
+        if numbers.first > 12 >= numbers.second:
             day_first = day_first or row
-        elif found.second > 12 >= found.first:
+        elif numbers.second > 12 >= numbers.first:
             month_first = month_first or row
-        elif found.first != found.second:
+        elif numbers.first != numbers.second:
             doubtful = doubtful or row
-        if len(found.year) == 2:
+        if len(numbers.year) == 2:
             short = short or row
     return Shown(day_first, month_first, doubtful, short)
 

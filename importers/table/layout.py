@@ -164,13 +164,13 @@ def _header(grid: Grid) -> tuple[int, ...]:
     if best[0] < 2:
         return ()
     number = -best[1]
-    found = [number]
+    header = [number]
     by_number = {row.number: row for row in looked}
     for other in (number - 1, number + 1):
         beside = by_number.get(other)
         if beside and (_joined_by_merging(grid, number, other) or _says_the_same(by_number[number], beside)):
-            found.append(other)
-    return tuple(sorted(found))
+            header.append(other)
+    return tuple(sorted(header))
 
 
 def _joined_by_merging(grid: Grid, number: int, other: int) -> bool:
@@ -226,41 +226,41 @@ def _named(names: Sequence[str], below: Iterable[GridRow]) -> tuple[tuple[str, .
     width = max([len(names) - 1, *used], default=-1) + 1
     whole = [*names, *[""] * (width - len(names))]
     uses = Counter(key(name) for name in whole if name)
-    found: list[str] = []
+    called: list[str] = []
     twins: dict[str, tuple[str, ...]] = {}
     for at, name in enumerate(whole):
         if not name:
-            found.append(f"column {letters(at)}" if at in used else "")
+            called.append(f"column {letters(at)}" if at in used else "")
         elif uses[key(name)] > 1:
-            found.append(f"{name} ({letters(at)})")
-            twins[key(name)] = (*twins.get(key(name), ()), found[-1])
+            called.append(f"{name} ({letters(at)})")
+            twins[key(name)] = (*twins.get(key(name), ()), called[-1])
         else:
-            found.append(name)
-    return tuple(found), twins
+            called.append(name)
+    return tuple(called), twins
 
 
 def _unmerged(grid: Grid, rows: Sequence[GridRow]) -> tuple[list[GridRow], int, dict[int, Span]]:
     """Return the rows with what is merged down filled in, how many cells that were, and rows merged sideways."""
     at_number = {row.number: place for place, row in enumerate(rows)}
-    found = list(rows)
+    unmerged = list(rows)
     filled = 0
     wide: dict[int, Span] = {}
     for span in grid.merged:
         if span.first_row not in at_number:
             continue
-        value = found[at_number[span.first_row]].cell(span.first_column)
+        value = unmerged[at_number[span.first_row]].cell(span.first_column)
         for number in range(span.first_row, span.last_row + 1):
             if number not in at_number:
                 continue
             if span.last_column > span.first_column:
                 wide.setdefault(number, span)
             if number > span.first_row and value.strip():
-                row = found[at_number[number]]
+                row = unmerged[at_number[number]]
                 cells = [*row.cells, *[""] * (span.first_column + 1 - len(row.cells))]
                 cells[span.first_column] = value
-                found[at_number[number]] = row._replace(cells=tuple(cells))
+                unmerged[at_number[number]] = row._replace(cells=tuple(cells))
                 filled += 1
-    return found, filled, wide
+    return unmerged, filled, wide
 
 
 def _repeats(row: GridRow, head: Sequence[str]) -> bool:
@@ -283,19 +283,19 @@ def _second(rows: Sequence[GridRow], repeated: set[int]) -> tuple[int, ...]:
 
 def _notes(rows: Sequence[GridRow]) -> list[GridRow]:
     """Return the notes below a table: rows of one text, behind a blank row or with the sign of a note."""
-    found: list[GridRow] = []
-    for at in range(len(rows) - 1, -1, -1):
-        row = rows[at]
+    notes: list[GridRow] = []
+    for position in range(len(rows) - 1, -1, -1):
+        row = rows[position]
         if row.fault or _filled(row) > 1 or _is_total(row):
             break
-        found.insert(0, row)
-    for at, row in enumerate(found):
+        notes.insert(0, row)
+    for position, row in enumerate(notes):
         place = rows.index(row)
         apart = place > 0 and row.number > rows[place - 1].number + 1
         written = next(cell for cell in row.cells if cell.strip()).strip()
         first = plain(written).split()[:1]
         if apart or written.startswith(_NOTE_SIGNS) or (first and is_word("note", first[0])):
-            return found[at:]
+            return notes[position:]
     return []
 
 

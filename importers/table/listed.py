@@ -85,8 +85,8 @@ def read_list(path: Path, *, column: str = "", sheet: str = "") -> tuple[Line, .
     """
     layout = _headed(_layout(path, sheet), {key(column)} if column else set(_NAMES))
     names = [name or "" for name in layout.names]
-    at = _name_column(path, names, column)
-    meanings = {place: means(name) for place, name in enumerate(names) if name and place != at}
+    name_column = _name_column(path, names, column)
+    meanings = {place: means(name) for place, name in enumerate(names) if name and place != name_column}
     country = next((place for place, use in meanings.items() if use.endswith("_country")), None)
     country = next((place for place, name in enumerate(names) if key(name) == "country"), country)
     schemes = _scheme_columns(names, meanings)
@@ -98,7 +98,7 @@ def read_list(path: Path, *, column: str = "", sheet: str = "") -> tuple[Line, .
         given = {name: row.cell(place) for place, name in enumerate(names) if name}
         where = row.cell(country).strip() if country is not None else ""
         identifiers = tuple(_identifiers(schemes, row.cells))
-        lines.append((row.number, Line(record, row.cell(at).strip(), where, identifiers, given)))
+        lines.append((row.number, Line(record, row.cell(name_column).strip(), where, identifiers, given)))
     return tuple(line for _, line in sorted(lines, key=lambda one: one[0]))
 
 
@@ -155,18 +155,18 @@ def _name_column(path: Path, names: Sequence[str], column: str) -> int:
 
 def _scheme_columns(names: Sequence[str], meanings: Mapping[int, str]) -> dict[int, str]:
     """Return the columns of identifiers and the scheme of each; empty where a cell says it itself."""
-    found = {}
-    for place, name in enumerate(names):
+    schemes = {}
+    for column, name in enumerate(names):
         plain = key(name)
         if plain in {"identifiers", "identifier", "id"}:
-            found[place] = ""
+            schemes[column] = ""
         elif plain in SCHEMES and SCHEMES[plain].kind == "party" and plain not in {"name", "unknown"}:
-            found[place] = plain
+            schemes[column] = plain
         else:
-            scheme = meanings.get(place, "").rpartition("_")[2]
+            scheme = meanings.get(column, "").rpartition("_")[2]
             if scheme in IDENTIFIERS:
-                found[place] = scheme
-    return found
+                schemes[column] = scheme
+    return schemes
 
 
 def _identifiers(schemes: Mapping[int, str], cells: Sequence[str]) -> Iterator[str]:

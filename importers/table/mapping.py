@@ -222,17 +222,17 @@ def answers(written: Iterable[str]) -> dict[str, Any]:
     {'cost.period': 'year', 'criticality.words.hoog': 0.9, 'table.header': [3, 4]}
 
     """
-    found: dict[str, Any] = {}
+    told: dict[str, Any] = {}
     for one in written:
         key, sign, value = one.partition("=")
         key = key.strip()
         if not sign:
             raise UsageError(f"--set {one}: write KEY=VALUE, such as cost.period=year")
-        found[key] = _typed(key, value.strip())
-        message = wrong(key, found[key])
+        told[key] = _typed(key, value.strip())
+        message = wrong(key, told[key])
         if message:
             raise UsageError(f"--set {one}: {key} {message}")
-    return found
+    return told
 
 
 def _typed(key: str, written: str) -> Any:

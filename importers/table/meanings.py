@@ -16,7 +16,7 @@ _YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}", re.ASCII)
 
 def meanings(layout: Layout) -> tuple[dict[str, list[str]], dict[str, str]]:
     """Return field -> names of the columns that may be it, and which columns are of no use and why."""
-    found: dict[str, list[str]] = {}
+    uses: dict[str, list[str]] = {}
     dropped: dict[str, str] = {}
     for at, name in enumerate(layout.names):
         cells = [row.cell(at) for row in layout.rows if row.cell(at).strip()]
@@ -38,5 +38,5 @@ def meanings(layout: Layout) -> tuple[dict[str, list[str]], dict[str, str]]:
         elif use == "other":
             dropped[name] = "says nothing of who needs whom"
         elif use:
-            found.setdefault(use, []).append(name)
-    return found, dropped
+            uses.setdefault(use, []).append(name)
+    return uses, dropped

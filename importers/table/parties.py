@@ -99,7 +99,7 @@ class Numbers:
         return self._read(cells) if any(isinstance(cell, Bad) for cell in cells) else self._known[cells]
 
     def _read(self, cells: tuple[str, ...]) -> Found:
-        found: list[str] = []
+        ids: list[str] = []
         damaged: list[Damage] = []
         for (scheme, field, _), written in zip(self._columns, cells, strict=True):
             if not written.strip() or is_unknown(written):
@@ -107,12 +107,12 @@ class Numbers:
             message = written.message if isinstance(written, Bad) else _damage(scheme, written.strip())
             if not message:
                 try:
-                    found.append(mint(scheme, written))
+                    ids.append(mint(scheme, written))
                 except InvalidIdError as error:
                     message = str(error)
             if message:
                 damaged.append(Damage(field, f"{message}: not used"))
-        return tuple(sorted(dict.fromkeys(found), key=canonical_key)), tuple(damaged)
+        return tuple(sorted(dict.fromkeys(ids), key=canonical_key)), tuple(damaged)
 
 
 _LENGTHS: Final[Mapping[str, int]] = {"kvk": 8}

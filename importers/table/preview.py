@@ -25,15 +25,15 @@ def preview(proposal: Proposal) -> list[tuple[str, dict[str, str]]]:
         if not told.text(f"{name}.value") and name not in sheet.columns:
             told = told.with_values({f"{name}.value": _OPEN[name]})
     rows = rows_of((sheet,), told)
-    found: list[tuple[int, str, dict[str, str]]] = [
+    shown: list[tuple[int, str, dict[str, str]]] = [
         (need.line, f"{need.label}:{need.line}", {name: _shown(text) for name, text in need.cells.items() if text})
         for need in rows.needs[:_SHOWN]
     ]
     for findings in rows.bad[:_SHOWN]:
         record = findings[0].record
         said = {finding.field or "row": f"bad: {finding.message}" for finding in findings}
-        found.append((int(record.rpartition(":")[2]), record, said))
-    return [(record, cells) for _, record, cells in sorted(found, key=lambda one: one[0])[:_SHOWN]]
+        shown.append((int(record.rpartition(":")[2]), record, said))
+    return [(record, cells) for _, record, cells in sorted(shown, key=lambda one: one[0])[:_SHOWN]]
 
 
 def _shown(text: str) -> str:

@@ -103,14 +103,14 @@ def _columns(grid: Grid, told: TableMap) -> tuple[dict[str, Any], dict[str, str]
         values["table.header"] = list(layout.header) if len(layout.header) > 1 else layout.header[0]
     if layout.notes and told.get("table.notes") is None:
         values["table.notes"] = "drop"
-    found, dropped = meanings(layout)
+    by_field, dropped = meanings(layout)
     why: dict[str, str] = {}
     settled = {key(told.text(f"{field.name}.column")) for field in FIELDS} - {""}
     for field in FIELDS:
         named = f"{field.name}.column"
-        if told.get(named) or told.get(f"{field.name}.value") or field.name not in found:
+        if told.get(named) or told.get(f"{field.name}.value") or field.name not in by_field:
             continue
-        names = [name for name in found[field.name] if key(name) not in settled]
+        names = [name for name in by_field[field.name] if key(name) not in settled]
         if not names:
             continue
         if len(names) > 1 and field.name in _CHOSEN_BY_RANK:
@@ -120,12 +120,12 @@ def _columns(grid: Grid, told: TableMap) -> tuple[dict[str, Any], dict[str, str]
         values[named] = names[0] if len(names) == 1 else OPEN
         if len(names) > 1:
             why[named] = f"may be {', '.join(names)}"
-    _with_functions(values, told, why, dropped, found)
+    _with_functions(values, told, why, dropped, by_field)
     read = {key(value) for name, value in {**told.values, **values}.items() if name.endswith(".column")}
     dropped = {name: reason for name, reason in dropped.items() if key(name) not in read}
     left = [name for name in layout.names if name and key(name) not in read]
-    maybe = {name for field, names in found.items() if values.get(f"{field}.column") == OPEN for name in names}
-    chosen_among = {name for field, names in found.items() if len(names) > 1 for name in names}
+    maybe = {name for field, names in by_field.items() if values.get(f"{field}.column") == OPEN for name in names}
+    chosen_among = {name for field, names in by_field.items() if len(names) > 1 for name in names}
     values["drop"] = list(dict.fromkeys((*(told.get("drop") or ()), *(name for name in left if name not in maybe))))
     said = {name: "another one was chosen" if name in chosen_among else "no word in it is known" for name in left}
     return values, why, {name: dropped.get(name, said.get(name, "")) for name in values["drop"]}
@@ -136,7 +136,7 @@ def _with_functions(
     told: TableMap,
     why: dict[str, str],
     dropped: dict[str, str],
-    found: Mapping[str, list[str]],
+    by_field: Mapping[str, list[str]],
 ) -> None:
     """Make functions of what is bought where something is said of functions, and nothing else could have it."""
     said = [name for name in OF_FUNCTIONS if f"{name}.column" in values]
@@ -150,7 +150,7 @@ def _with_functions(
     for name in said:
         if name == "criticality":
             column = values.pop("criticality.column")
-            dropped.update(dict.fromkeys(found[name], "there is no function that could be critical"))
+            dropped.update(dict.fromkeys(by_field[name], "there is no function that could be critical"))
             why.pop("criticality.column", None)
             del column
 

@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 
 def questions_about_file(book: Book, told: TableMap) -> list[Question]:
     """Return what is open before any table can be read."""
-    found = []
+    open_ones = []
     name = book.path.name
     if book.text and not book.encoding:
         text = "bytes beyond ASCII may be of several encodings: in which one do names look right?"
-        found.append(Question("file.encoding", text, ENCODINGS, name))
+        open_ones.append(Question("file.encoding", text, ENCODINGS, name))
     if book.text and not book.delimiter:
-        found.append(Question("file.delimiter", "what parts the cells of a row?", tuple(DELIMITERS), name))
+        open_ones.append(Question("file.delimiter", "what parts the cells of a row?", tuple(DELIMITERS), name))
     sheets = candidates(book)
     if not told.get("file.sheet") and len(sheets) > 1:
         titles = tuple(leaf.title for leaf, _ in sheets)
         alike = of_one_form(layout for _, layout in sheets)
         rest = f"; {ALL} reads all of them, and the name of each sheet is its organisation" if alike else ""
-        found.append(Question("file.sheet", f"which sheet{rest}?", (*titles, ALL) if alike else titles, name))
-    return found
+        open_ones.append(Question("file.sheet", f"which sheet{rest}?", (*titles, ALL) if alike else titles, name))
+    return open_ones
 
 
 def questions(sheets: Sequence[Sheet], told: TableMap) -> list[Question]:
@@ -56,7 +56,7 @@ def questions(sheets: Sequence[Sheet], told: TableMap) -> list[Question]:
 
 def contradictions(sheets: Sequence[Sheet], told: TableMap) -> list[Finding]:
     """Return columns of which one row proves what another row excludes, with both rows."""
-    found = []
+    findings = []
     for sheet in sheets:
         for name in DATED:
             shown = dates.look(dated(sheet, name))
@@ -66,7 +66,7 @@ def contradictions(sheets: Sequence[Sheet], told: TableMap) -> list[Finding]:
                     f" say which is right with {name}.order"
                 )
                 record = f"{sheet.label}:{max(shown.day_first, shown.month_first)}"
-                found.append(Finding(Level.ERROR, "contradiction", record, sheet.name(name), message))
+                findings.append(Finding(Level.ERROR, "contradiction", record, sheet.name(name), message))
         for name in NUMBERED:
             proof = amounts.look(sheet.firsts(name))
             if proof.contradicts and not told.get(f"{name}.decimal"):
@@ -75,8 +75,8 @@ def contradictions(sheets: Sequence[Sheet], told: TableMap) -> list[Finding]:
                     f" which is right with {name}.decimal"
                 )
                 record = f"{sheet.label}:{max(proof.comma, proof.point)}"
-                found.append(Finding(Level.ERROR, "contradiction", record, sheet.name(name), message))
-    return found
+                findings.append(Finding(Level.ERROR, "contradiction", record, sheet.name(name), message))
+    return findings
 
 
 def _about(sheet: Sheet, told: TableMap) -> Iterator[Question]:

@@ -66,16 +66,16 @@ class Rows:
 
 def rows_of(sheets: Sequence[Sheet], told: TableMap) -> Rows:
     """Return the rows of a register that the rows of some sheets are."""
-    found = Rows()
+    rows = Rows()
     parties = Parties()
     remembered = Remembered(Reader(sheets, told))
     for sheet in sheets:
         _look(sheet, remembered, told, parties)
     for sheet in sheets:
-        maker = _Maker(sheet, told, remembered, parties, found)
+        maker = _Maker(sheet, told, remembered, parties, rows)
         for row, dependent in _with_dependents(sheet, told):
             maker.add(row, dependent)
-    return found
+    return rows
 
 
 def _look(sheet: Sheet, remembered: Remembered, told: TableMap, parties: Parties) -> None:
@@ -105,7 +105,7 @@ def _look(sheet: Sheet, remembered: Remembered, told: TableMap, parties: Parties
 
 def _with_dependents(sheet: Sheet, told: TableMap) -> Iterator[tuple[GridRow, str]]:
     """Yield each row with its dependent and, where a mapping says so, what holds on from above."""
-    at = sheet.columns.get("dependent")
+    column = sheet.columns.get("dependent")
     function = sheet.columns.get("function")
     fixed = told.text("dependent.value") or (sheet.title if told.get("file.sheet") == ALL else "")
     groups = {}
@@ -116,8 +116,8 @@ def _with_dependents(sheet: Sheet, told: TableMap) -> Iterator[tuple[GridRow, st
     for row in sheet.rows:
         while starts and starts[0] < row.number:
             fixed = groups[starts.pop(0)]
-        written = fixed if at is None else row.cell(at)
-        if at is not None and told.get("dependent.fill") == "down":
+        written = fixed if column is None else row.cell(column)
+        if column is not None and told.get("dependent.fill") == "down":
             written = above["dependent"] = written if written.strip() else above["dependent"]
         if function is not None and told.get("function.fill") == "down":
             held = row.cell(function)
@@ -221,14 +221,14 @@ class _Maker:
                 ] += 1
             cells |= {"share": "", "annual_cost_eur": "", "at_least": cells["at_least"] or "unknown"}
         label, line = self._sheet.label, row.number
-        found, more_needs = [], []
+        needs, more_needs = [], []
         for ref in dict.fromkeys(filter(None, refs)):
             needed = ref
             if behind:
                 needed = self._service(row, organisation or subject, ref, cells)
                 more_needs += self._subcontracts(row, needed, ref, behind, certain=len(suppliers) == 1)
-            found.append(NeedRow(label, line, {**cells, "provider": needed}))
-        return found + more_needs
+            needs.append(NeedRow(label, line, {**cells, "provider": needed}))
+        return needs + more_needs
 
     def _cost(self, row: GridRow, said: dict[str, str]) -> str:
         """Return the cost of a year; an amount for the whole term is spread over it if the mapping says so."""
@@ -298,7 +298,7 @@ class _Maker:
     ) -> list[NeedRow]:
         """Return what a service needs: who provides it, and who stands behind that one."""
         label, line = self._sheet.label, row.number
-        found = [NeedRow(label, line, {"dependent": service, "provider": provider, "relation": "provided_by"})]
+        needs = [NeedRow(label, line, {"dependent": service, "provider": provider, "relation": "provided_by"})]
         if not certain:
             self._found.noted["subcontractor", "beside several suppliers nobody says whose they are: maybe"] += 1
         at_least = ("unknown" if len(behind) > 1 else "") if certain else "maybe"
@@ -306,8 +306,8 @@ class _Maker:
             ref = self._ref("subcontractor", name, ()) if name else "unknown:"
             if ref:
                 cells = {"relation": "subcontracts", "requirement": "subcontractors", "at_least": at_least}
-                found.append(NeedRow(label, line, {"dependent": service, "provider": ref, **cells}))
-        return found
+                needs.append(NeedRow(label, line, {"dependent": service, "provider": ref, **cells}))
+        return needs
 
     def _country(self, written: str) -> str:
         text = self._reader.text(written)

@@ -68,16 +68,16 @@ class Sheet:
 
     def firsts(self, field: str) -> tuple[tuple[int, str], ...]:
         """Return the cells of a field that differ, each with the first row that has it: most columns repeat few."""
-        at = self.columns.get(field)
-        if at is None:
+        column = self.columns.get(field)
+        if column is None:
             return ()
-        if at not in self._firsts:
+        if column not in self._firsts:
             # A number of a workbook, shown with a sign or not, is another cell than the text of its digits.
             found: dict[tuple[str, type, str], tuple[int, str]] = {}
             for row, written in self.cells(field):
                 found.setdefault((written, type(written), getattr(written, "sign", "")), (row, written))
-            self._firsts[at] = tuple(found.values())
-        return self._firsts[at]
+            self._firsts[column] = tuple(found.values())
+        return self._firsts[column]
 
 
 def sheet_of(title: str, grid: Grid, told: TableMap) -> Sheet:
@@ -125,7 +125,7 @@ def provisional(sheet: Sheet, told: TableMap) -> Sheet:
 
 def missing_columns(sheet: Sheet, told: TableMap) -> list[Finding]:
     """Return the columns that a mapping names and the sheet lacks."""
-    found = []
+    findings = []
     there = [name for name in sheet.layout.names if name]
     for one in FIELDS:
         named = told.text(f"{one.name}.column")
@@ -134,14 +134,14 @@ def missing_columns(sheet: Sheet, told: TableMap) -> list[Finding]:
             cure = f"is it '{near[0]}' now?" if near else f"there are {', '.join(there)}"
             message = f"the column is gone: {cure} Correct {one.name}.column in {told.label or 'the mapping'}"
             record = f"{sheet.label}:{sheet.layout.header[0]}" if sheet.layout.header else sheet.label
-            found.append(Finding(Level.ERROR, "missing-column", record, named, message))
-    return found
+            findings.append(Finding(Level.ERROR, "missing-column", record, named, message))
+    return findings
 
 
 def new_columns(sheet: Sheet, told: TableMap) -> list[Finding]:
     """Return the columns that the mapping neither reads nor drops: each is one warning."""
     dropped = {key(name) for name in told.get("drop") or ()}
-    found = []
+    findings = []
     for at, name in enumerate(sheet.layout.names):
         if not name or at in sheet.columns.values() or key(name) in dropped:
             continue
@@ -151,8 +151,8 @@ def new_columns(sheet: Sheet, told: TableMap) -> list[Finding]:
             if len(filled) > 1:
                 cells = f"{len(filled):,} cells, the first in row {filled[0]}"
             message = f"is not in the mapping, and not read: {cells}"
-            found.append(Finding(Level.WARNING, "new-column", sheet.label, name, message))
-    return found
+            findings.append(Finding(Level.WARNING, "new-column", sheet.label, name, message))
+    return findings
 
 
 def candidates(book: Book) -> list[tuple[Leaf, Layout]]:
@@ -176,13 +176,13 @@ def chosen(book: Book, told: TableMap) -> list[tuple[str, Grid]]:
         If there is none of this name, or no sheet holds anything.
 
     """
-    found = _chosen(book, told)
-    if not found:
+    sheets = _chosen(book, told)
+    if not sheets:
         named = told.text("file.sheet")
         titles = ", ".join(shown(leaf.title) for leaf in book.leaves)
         message = f"there is no sheet '{printable(named)}': there are {titles}" if named else "holds no cells"
         raise fault(printable(book.path.name), "file.sheet" if named else "", message, "missing-sheet")
-    return found
+    return sheets
 
 
 def _chosen(book: Book, told: TableMap) -> list[tuple[str, Grid]]:

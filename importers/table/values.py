@@ -125,46 +125,46 @@ class Reader:
         read = self._amount(name, written)
         if read is None or read.number in {"", OPEN}:
             return "" if read is None else read.number
-        found = self._exact(name, read.number)
-        if found is None:
+        value = self._exact(name, read.number)
+        if value is None:
             return OPEN
         if name == "share":
-            found = self._part(read, found)
-            if found is None:
+            value = self._part(read, value)
+            if value is None:
                 return OPEN
-        values.within(float(found), low, high)
-        return Number(_plain(found))
+        values.within(float(value), low, high)
+        return Number(_plain(value))
 
     def cost(self, written: str, currency: str, *, most: float) -> str:
         """Return what a need costs in a year in EUR, or in its term if that is spread; empty where it is not known."""
         read = self._amount("cost", written)
         if read is None or read.number in {"", OPEN}:
             return "" if read is None else read.number
-        found = self._exact("cost", read.number)
+        amount = self._exact("cost", read.number)
         said = currency_of(currency) or values.plain(currency).upper()
         code = (read.sign if read.sign != "%" else "") or said or self._told.text("cost.currency")
         period = self._told.text("cost.period")
-        if found is None or not code or not period:
+        if amount is None or not code or not period:
             return OPEN
         if self._told.values.get("cost.unit") == OPEN:
             return OPEN
-        found *= Exact(str(self._told.get("cost.unit") or 1))
+        amount *= Exact(str(self._told.get("cost.unit") or 1))
         if period == "term" and self._told.get("cost.spread") != "even":
             message = (
                 'amounts for a whole term are no cost of a year, which stays unknown: cost.spread = "even" spreads them'
             )
             self.noted["cost", message] += 1
             return ""
-        found *= _TIMES[period]
+        amount *= _TIMES[period]
         if code != "EUR":
             rate = self._told.get(f"rate.{code}.eur")
             if not rate:
                 message = f"amounts in {code} stay unknown in EUR: rate.{code}.eur and rate.{code}.date would say more"
                 self.noted["cost", message] += 1
                 return ""
-            found *= Exact(str(rate))
-        values.within(float(found), 0, most)
-        return Number(_plain(found))
+            amount *= Exact(str(rate))
+        values.within(float(amount), 0, most)
+        return Number(_plain(amount))
 
     def word(self, name: str, written: str) -> str:
         """Return what the mapping says of a word, the word itself where it says nothing."""
@@ -243,14 +243,14 @@ class Reader:
         except ArithmeticError:
             raise CellError(f"{values.shown(number)} is not a number: {values.cure(number)}") from None
 
-    def _part(self, read: amounts.Read, found: Exact) -> Exact | None:
+    def _part(self, read: amounts.Read, value: Exact) -> Exact | None:
         """Return a part of the whole: a typed percentage is one already."""
         if read.sign == "%":
-            return found if isinstance(read.number, Number) else found / 100
+            return value if isinstance(read.number, Number) else value / 100
         said = self._told.get("share.percent")
         if said is None and self._told.values.get("share.percent") == OPEN:
             return None
-        return found / 100 if said == "yes" else found
+        return value / 100 if said == "yes" else value
 
 
 def split(written: str, separator: str) -> list[str]:

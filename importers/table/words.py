@@ -91,13 +91,13 @@ def means(header: str) -> str:
     ('dependent_kvk', '')
 
     """
-    found: list[tuple[bool, int, str]] = []
+    candidates: list[tuple[bool, int, str]] = []
     if len(header) > _LONG:
         return ""
     compared = plain(header)
     for word in _phrases(compared):
-        found += [(use not in _PLAIN, len(word), use) for use in _headers().get(word, ())]
-    if not found:
+        candidates += [(use not in _PLAIN, len(word), use) for use in _headers().get(word, ())]
+    if not candidates:
         # Exports of programs write vendorName.
         apart = _CAMEL.sub(" ", header)
         return means(apart) if apart != header else ""
@@ -105,9 +105,9 @@ def means(header: str) -> str:
     if exact:
         return exact[0]
     # A remark about anything is a remark, but "number" in a header of more words says little.
-    told = [one for one in found if one[2] != "other"] or found
+    told = [one for one in candidates if one[2] != "other"] or candidates
     use = max(told, key=lambda one: (one[2] == "person", one[0], one[1]))[2]
-    others = {other for _, _, other in found}
+    others = {other for _, _, other in candidates}
     if use in _WHOSE and "dependent" in others and "provider" not in others:
         return use.replace("provider", "dependent")
     return use

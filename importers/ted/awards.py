@@ -226,7 +226,7 @@ def _parts(form: Element) -> list[Element]:
 
 def _described(form: Element) -> dict[str, _Described]:
     """Return the lots of a procedure by their number; the one of a procedure without lots is `_NO_LOT`."""
-    found: dict[str, _Described] = {}
+    lots: dict[str, _Described] = {}
     for part in _parts(form):
         classes = tuple(
             code.attributes.get("CODE", "")
@@ -242,8 +242,8 @@ def _described(form: Element) -> dict[str, _Described]:
             _days(duration) if duration else None,
         )
         key = _key(part.said("LOT_NO")) or _NO_LOT
-        found[key] = _updated(found.get(key), lot)
-    return found
+        lots[key] = _updated(lots.get(key), lot)
+    return lots
 
 
 def _titled(part: Element) -> str:
@@ -276,9 +276,9 @@ def _key(written: str) -> str:
 
 
 def _awarded(awards: list[Element], described: dict[str, _Described], read: _Read) -> dict[str, _Awarded]:
-    found: dict[str, _Awarded] = {}
+    awarded: dict[str, _Awarded] = {}
     lost = 0
-    for at, award in enumerate(awards, 1):
+    for order, award in enumerate(awards, 1):
         award.close(
             _KNOWN["AWARD_CONTRACT"] if award.name in _KNOWN else {one.name for one in award.children},
             read.label,
@@ -287,17 +287,17 @@ def _awarded(awards: list[Element], described: dict[str, _Described], read: _Rea
         if award.first("NO_AWARDED_CONTRACT"):
             lost += 1
             continue
-        lots = _award_lots(award, at, described)
+        lots = _award_lots(award, order, described)
         winners = _winners(award, read)
         signed = _signed(award)
         for key in lots:
-            place = found.setdefault(key, _Awarded(f"{read.label}:{award.line}", _titled(award)))
+            place = awarded.setdefault(key, _Awarded(f"{read.label}:{award.line}", _titled(award)))
             place.winners += winners
             place.values.append(_value(award, read, alone=len(awards) == 1) if len(lots) == 1 else None)
             place.signed += [signed] if signed else []
     if lost:
         read.note(Level.NOTE, "not-awarded", read.form, f"did not award {lost:,} of {len(awards):,} contracts")
-    return found
+    return awarded
 
 
 def _award_lots(award: Element, at: int, described: dict[str, _Described]) -> tuple[str, ...]:

@@ -36,13 +36,13 @@ def organisation(element: Element, label: str) -> Organisation:
     name = element.said("OFFICIALNAME") or inner.said("OFFICIALNAME") or (inner.text if inner is not element else "")
     number = element.said("NATIONALID") or inner.said("NATIONALID")
     where = _country(element)
-    found = identifier("", number, where) if number else ""
+    own = identifier("", number, where) if number else ""
     return Organisation(
         f"line {element.line}",
         _ROLE.sub("", name),
         f"{label}:{element.line}",
         where,
-        (found,) if found else (),
+        (own,) if own else (),
     )
 
 

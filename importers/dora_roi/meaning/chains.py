@@ -73,15 +73,15 @@ def unreported(service: Service) -> Need:
 
 def chains_of(services: Services) -> Chains:
     """Return the rows of rank 2 and deeper, by contract and type of service, lowest rank first."""
-    found: Chains = {}
+    chains: Chains = {}
     for row in services.register.rows("B_05.02"):
         rank = int(row["c0050"]) if re.fullmatch(r"[0-9]{1,9}", row["c0050"], re.ASCII) else 0
         if rank > 1 and row["c0010"] and row["c0030"]:
             link = Link(rank, row["c0030"], row["c0060"], row)
-            found.setdefault((key(row["c0010"]), member(row["c0020"])), []).append(link)
-    for links in found.values():
+            chains.setdefault((key(row["c0010"]), member(row["c0020"])), []).append(link)
+    for links in chains.values():
         links.sort(key=lambda link: link.rank)
-    return found
+    return chains
 
 
 class _Chain:
@@ -115,18 +115,18 @@ class _Chain:
 
     def _subservice(self, link: Link) -> tuple[str, Facts | None]:
         """Return what a subcontractor delivers: by a contract of the group with it, else within this contract."""
-        at = (link.rank, key(link.provider))
-        if at in self._at:
-            return self._at[at], None
-        outside = [one for one in self._outside if key(one.provider) == at[1]]
+        known_by = (link.rank, key(link.provider))
+        if known_by in self._at:
+            return self._at[known_by], None
+        outside = [one for one in self._outside if key(one.provider) == known_by[1]]
         same = [one for one in outside if one.type == self._kind] or outside
         if len(same) == 1:
-            self._at[at] = same[0].id
+            self._at[known_by] = same[0].id
             return same[0].id, None
         row, providers = link.row, self._services.providers
         party = providers.id_of(link.provider, row.record, row.template, row.line)
         which = "/".join(map(part, (row["c0010"], self._kind, f"rank {link.rank}", providers.part_of(link.provider))))
-        service = self._at[at] = mint("service", f"{self._services.register.key}/{which}")
+        service = self._at[known_by] = mint("service", f"{self._services.register.key}/{which}")
         name = f"{providers.name_of(link.provider)}: {self._kind}, rank {link.rank} ({row['c0010']})"
         provided = need(service, party, Relation.PROVIDED_BY, record=row.record, service_type=self._kind)
         return service, Facts(

@@ -37,13 +37,13 @@ def function_id(lei: str, identifier: str) -> str:
 
 def functions_of(register: Register) -> dict[str, Function]:
     """Return the functions of B_06.01 by their ids."""
-    found: dict[str, Function] = {}
+    functions: dict[str, Function] = {}
     for row in register.rows("B_06.01"):
         if row["c0010"] and row["c0040"]:
             critical = _CRITICAL.get(member(row["c0050"]))
             identity = function_id(row["c0040"], row["c0010"])
-            found[identity] = Function(identity, None if critical is None else bool(critical))
-    return found
+            functions[identity] = Function(identity, None if critical is None else bool(critical))
+    return functions
 
 
 def function_facts(row: Said) -> Facts:

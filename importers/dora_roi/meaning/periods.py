@@ -29,13 +29,13 @@ def periods(
             spans.append(("", FOREVER))
         else:
             spans.append((begun, ended or FOREVER))
-    found: list[tuple[str, str]] = []
+    joined: list[tuple[str, str]] = []
     for begun, ended in sorted(spans):
-        if found and begun <= _next(found[-1][1]):
-            found[-1] = (found[-1][0], max(found[-1][1], ended))
+        if joined and begun <= _next(joined[-1][1]):
+            joined[-1] = (joined[-1][0], max(joined[-1][1], ended))
         else:
-            found.append((begun, ended))
-    return [(begun or None, None if ended == FOREVER else ended) for begun, ended in found]
+            joined.append((begun, ended))
+    return [(begun or None, None if ended == FOREVER else ended) for begun, ended in joined]
 
 
 def _next(day: str) -> str:

@@ -92,8 +92,8 @@ class Services:
 
     def service(self, contract: str, provider: str, kind: str, row: Said) -> Service:
         """Return a service, made from this row if it is new."""
-        at = (key(contract), key(provider), kind)
-        known = self.found.get(at)
+        known_by = (key(contract), key(provider), kind)
+        known = self.found.get(known_by)
         if known:
             return known
         party = self.providers.id_of(provider, row.record, row.template, row.line)
@@ -107,8 +107,8 @@ class Services:
             provider_name=self.providers.name_of(provider),
             record=row.record,
         )
-        self.found[at] = made
-        self.contracts.setdefault(at[0], []).append(made)
+        self.found[known_by] = made
+        self.contracts.setdefault(known_by[0], []).append(made)
         return made
 
 

@@ -60,15 +60,15 @@ def _valid(place: _Place) -> Callable[[Filing, Asked], Iterator[Breach]]:
     def check(filing: Filing, asked: Asked) -> Iterator[Breach]:
         entities = asked.entities or {}
         for lei, record, _ in _leis(filing, place) if entities else ():
-            found = entities.get(f"lei:{lei}")
-            if found is None:
+            entity = entities.get(f"lei:{lei}")
+            if entity is None:
                 later = asked.became.get(f"lei:{lei}")
                 if later:
                     yield Breach(
                         place.rule, record, place.column, f"is no valid LEI by GLEIF: its entity is {later} now"
                     )
-            elif _GONE & set(str(found.get("status", "")).split(", ")):
-                yield Breach(place.rule, record, place.column, f"is no valid LEI by GLEIF: it is {found['status']}")
+            elif _GONE & set(str(entity.get("status", "")).split(", ")):
+                yield Breach(place.rule, record, place.column, f"is no valid LEI by GLEIF: it is {entity['status']}")
 
     return check
 

@@ -182,8 +182,8 @@ class _Parser:
         return lambda cells: None if not (cells[via] and cells[at]) else bool(pattern.search(cells[at]))
 
     def _comparison(self) -> Test:
-        at = self._cell()
-        number = self._template.columns[at].type in "mi"
+        column = self._cell()
+        number = self._template.columns[column].type in "mi"
         _, sign = self._take(">=", "<=", "!=", "=", ">", "<", "in")
         self.existence = False
         if sign == "in":
@@ -193,14 +193,14 @@ class _Parser:
                 self._take()
                 allowed.add(self._take()[1].strip("[]"))
             self._take("}")
-            return lambda cells: None if not (said := self._read(cells[at])) else said in allowed
+            return lambda cells: None if not (said := self._read(cells[column])) else said in allowed
         kind, token = self._take()
         compare = _NUMBERS[sign] if number else _TEXTS[sign]
         if kind == "cell":
             other = self._place(token)
-            return lambda cells: compare(self._read(cells[at]), self._read(cells[other]))
+            return lambda cells: compare(self._read(cells[column]), self._read(cells[other]))
         wanted = token.strip('[]"')
-        return lambda cells: compare(self._read(cells[at]), wanted)
+        return lambda cells: compare(self._read(cells[column]), wanted)
 
     def _read(self, cell: str) -> str:
         return cell or ("0" if self._zero else "")
@@ -227,14 +227,14 @@ class _Parser:
 
 
 def _tokens(body: str) -> Iterator[tuple[str, str]]:
-    at = 0
+    position = 0
     body = body.strip()
-    while at < len(body):
-        match = _TOKEN.match(body, at)
+    while position < len(body):
+        match = _TOKEN.match(body, position)
         if match is None or match.lastgroup is None:
-            raise ValueError(f"is not understood from '{body[at : at + 20]}' on")
+            raise ValueError(f"is not understood from '{body[position : position + 20]}' on")
         yield match.lastgroup, match[match.lastgroup]
-        at = match.end()
+        position = match.end()
 
 
 def _or(one: Test, other: Test) -> Test:

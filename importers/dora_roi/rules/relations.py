@@ -27,14 +27,14 @@ def _related(filing: Filing, _: Asked) -> Iterator[Breach]:
 
 def _broken(relation: Related, child: Table, parent: Table) -> Iterator[Breach]:
     there = _values(parent, relation.parent_columns)
-    at = [child.template.at[code] for code in relation.child_columns]
+    positions = [child.template.at[code] for code in relation.child_columns]
     missing = {value for value in _values(child, relation.child_columns) - there if all(map(str.strip, value))}
     if not missing:
         return
     nearly = {tuple(map(key, value)) for value in there}
     columns = "+".join(relation.parent_columns)
     for line in child.lines:
-        value = tuple([line.cells[place] for place in at])
+        value = tuple([line.cells[place] for place in positions])
         if value in missing:
             near = tuple(map(key, value)) in nearly
             cure = "it differs from one in blanks or case only" if near else "add the row, or correct this one"

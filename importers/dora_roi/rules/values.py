@@ -26,19 +26,19 @@ def _cells(
 ) -> Iterator[Breach]:
     """Yield the cells of some columns that are not good; `good` says what is wrong with one, empty if nothing."""
     for table in filing.tables.values():
-        for at, column in enumerate(table.template.columns):
+        for position, column in enumerate(table.template.columns):
             if not wanted(column):
                 continue
             bad = {
                 cell: message
-                for cell in {line.cells[at] for line in table.lines}
+                for cell in {line.cells[position] for line in table.lines}
                 if cell and (message := good(column, cell))
             }
             if bad:
                 yield from (
-                    Breach(rule, table.record(line), column.code, bad[line.cells[at]])
+                    Breach(rule, table.record(line), column.code, bad[line.cells[position]])
                     for line in table.lines
-                    if line.cells[at] in bad
+                    if line.cells[position] in bad
                 )
 
 

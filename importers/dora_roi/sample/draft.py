@@ -114,7 +114,7 @@ class Draft:
         for user in users:
             self.add("B_04.01", c0010=reference, c0020=user, c0030="eba_ZZ:x839", c0040="Not Applicable")
 
-    def use(self, reference: str, user: str, provider: str, function: str, *, kind: str, place: str) -> None:
+    def use(self, reference: str, user: str, provider: str, function: str, *, kind: str, country: str) -> None:
         """Add the use of a service of a contract by a function; what is agreed differs from contract to contract."""
         agreed = sum(map(ord, reference + kind))
         self.add(
@@ -131,10 +131,10 @@ class Draft:
             c0100=("30", "60", "90")[agreed % 3],
             c0110=("90", "180")[agreed % 2],
             c0120=f"eba_GA:{self.country}",
-            c0130=f"eba_GA:{place}",
+            c0130=f"eba_GA:{country}",
             c0140="eba_BT:x28",
-            c0150=f"eba_GA:{place}",
-            c0160=f"eba_GA:{place}",
+            c0150=f"eba_GA:{country}",
+            c0160=f"eba_GA:{country}",
             c0170=("eba_ZZ:x791", "eba_ZZ:x792", "eba_ZZ:x793")[(agreed + sum(map(ord, function))) % 3],
             c0180=("eba_ZZ:x795", "eba_ZZ:x796", "eba_ZZ:x797")[agreed // 2 % 3],
         )

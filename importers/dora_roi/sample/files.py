@@ -22,13 +22,13 @@ def files(size: int, seed: int) -> Mapping[str, bytes]:
 
 def fault_files(seed: int) -> Mapping[str, bytes]:
     """Return one package for each rule that one package can break, in a folder of that rule, and the list of them."""
-    found = {}
+    contents = {}
     listed: list[tuple[str, ...]] = [("rule", "package", "record", "field", "also breaks", "why there is none")]
     for fault in faults():
         name, content = faulty(fault, seed)
-        found[f"{fault.rule}/{name}"] = content
+        contents[f"{fault.rule}/{name}"] = content
         listed.append(
             (fault.rule, f"{fault.rule}/{name}", fault.place or name, fault.field, " ".join(fault.causes), "")
         )
     listed += [(rule, "", "", "", "", why) for rule, why in UNBREAKABLE.items()]
-    return {**found, LIST: written(listed)}
+    return {**contents, LIST: written(listed)}

@@ -109,19 +109,19 @@ def _register(number: int, supply: _Supply) -> Draft:
 
 
 def _functions(draft: Draft, owner: str, random: Random) -> list[tuple[str, str, bool]]:
-    found = []
-    for at, (name, activity) in enumerate(random.sample(_FUNCTIONS, random.randrange(4, 7)), 1):
+    functions = []
+    for number, (name, activity) in enumerate(random.sample(_FUNCTIONS, random.randrange(4, 7)), 1):
         critical = random.random() < _CRITICAL
         draft.function(
             owner,
-            f"F{at}",
+            f"F{number}",
             name,
             activity,
             critical=critical,
             hours=random.choice((2, 4, 8, 24) if critical else (48, 72)),
         )
-        found.append((owner, f"F{at}", critical))
-    return found
+        functions.append((owner, f"F{number}", critical))
+    return functions
 
 
 def _contract(
@@ -138,7 +138,7 @@ def _contract(
     places = random.sample(_COUNTRIES, random.choices((1, 2), (4, 1))[0])
     for user, function, _ in used:
         for place in places:
-            draft.use(reference, user, provider.code, function, kind=kind, place=place)
+            draft.use(reference, user, provider.code, function, kind=kind, country=place)
     draft.link(reference, kind, provider.code, 1, provider.code)
     if any(critical for _, _, critical in used):
         draft.assessment(reference, provider.code, kind, replaceable=random.random() < 0.4)
@@ -173,9 +173,9 @@ def _within(draft: Draft, name: str, functions: list[tuple[str, str, bool]], out
     draft.contract(beyond, outside.code, [company.code], 80_000)
     draft.add("B_02.03", c0010=inside, c0020=beyond, c0030="true")
     draft.add("B_03.03", c0010=inside, c0020=company.code, c0031="true")
-    draft.use(inside, user, company.code, function, kind="S14", place=draft.country)
+    draft.use(inside, user, company.code, function, kind="S14", country=draft.country)
     draft.function(company.code, "F1", "Services within the group", "x276", critical=True, hours=8)
-    draft.use(beyond, company.code, outside.code, "F1", kind="S14", place=draft.country)
+    draft.use(beyond, company.code, outside.code, "F1", kind="S14", country=draft.country)
     draft.link(inside, "S14", company.code, 1, company.code)
     draft.link(inside, "S14", outside.code, 2, company.code)
     draft.link(beyond, "S14", outside.code, 1, outside.code)

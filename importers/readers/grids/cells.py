@@ -80,14 +80,14 @@ def _number(cell: Stored, shown: str) -> str:
 
 
 def _day(cell: Stored, shown: str) -> str:
-    found = _DAY.fullmatch(cell.other)
-    if not found:
+    match = _DAY.fullmatch(cell.other)
+    if not match:
         return Bad(shown, "holds a time of day: write a date, a number or a text")
     try:
-        day = date.fromisoformat(found[1])
+        day = date.fromisoformat(match[1])
     except ValueError:
-        return Bad(shown, f"holds {found[1]}, which is no day of the calendar: correct it")
-    return Day(found[1], str((day - _FIRST).days))
+        return Bad(shown, f"holds {match[1]}, which is no day of the calendar: correct it")
+    return Day(match[1], str((day - _FIRST).days))
 
 
 def _truth(cell: Stored, shown: str) -> str:

@@ -186,7 +186,7 @@ def currency_of(written: str) -> str:
     return _CURRENCIES.get(written.strip().lower(), "")
 
 
-def letters(at: int) -> str:
+def letters(index: int) -> str:
     """Return the letters of a column that is counted from 0.
 
     Examples
@@ -196,7 +196,7 @@ def letters(at: int) -> str:
 
     """
     found = ""
-    column = at + 1
+    column = index + 1
     while column:
         column, rest = divmod(column - 1, 26)
         found = chr(ord("A") + rest) + found

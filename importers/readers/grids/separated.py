@@ -68,18 +68,18 @@ def read_text(path: Path, encoding: str = "") -> tuple[str, str]:
     name = printable(path.name)
     if len(content) > MAX_BYTES:
         raise fault(name, "", f"has more than {MAX_BYTES / 2**20:,.0f} MiB: cut it in parts", "too-large")
-    found = encoding or _encoding(content)
+    known = encoding or _encoding(content)
     try:
-        text = content.decode(_codec(found or _SINGLE[0]), "strict" if found else "replace")
+        text = content.decode(_codec(known or _SINGLE[0]), "strict" if known else "replace")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         cure = f"say which it is with file.encoding ({', '.join(ENCODINGS)})"
-        message = f"the byte 0x{content[error.start]:02X} is not {found}: {cure}"
+        message = f"the byte 0x{content[error.start]:02X} is not {known}: {cure}"
         raise fault(f"{name}:{line}", "", message, "bad-encoding") from None
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise fault(f"{name}:{line}", "", "has a NUL character: it is no text, or of another encoding", "bad-encoding")
-    return text.removeprefix("\ufeff"), found
+    return text.removeprefix("\ufeff"), known
 
 
 def read_separated(path: Path, text: str, delimiter: str) -> Grid:

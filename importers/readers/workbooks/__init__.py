@@ -64,20 +64,20 @@ def open_workbook(path: Path, wanted: Collection[str], ignore: Collection[str] =
 
     """
     package = open_package(path)
-    found: dict[str, Sheet] = {}
+    sheets: dict[str, Sheet] = {}
     others = []
     for sheet in package.sheets:
         name = text(sheet.title).casefold()
         if name not in wanted:
             others.append(_label(package, sheet))
-        elif name in found:
-            both = f"sheets '{printable(found[name].title)}' and '{printable(sheet.title)}'"
+        elif name in sheets:
+            both = f"sheets '{printable(sheets[name].title)}' and '{printable(sheet.title)}'"
             message = f"{both} are two tables of one name: rename the one that is not meant"
             raise fault(path.name, "", message, "duplicate-table")
         else:
-            found[name] = sheet
+            sheets[name] = sheet
     reader = Reader(read_strings(package), read_formats(package), from_1904=package.from_1904)
-    tables = {name: _table(package, sheet, reader, ignore) for name, sheet in found.items()}
+    tables = {name: _table(package, sheet, reader, ignore) for name, sheet in sheets.items()}
     yield Workbook({name: table for name, table in tables.items() if table}, tuple(others))
 
 
@@ -103,15 +103,15 @@ def _table(package: Package, sheet: Sheet, reader: Reader, ignore: Collection[st
 
 def _header(row: StoredRow, reader: Reader, label: str) -> list[str]:
     """Return the texts of the first row, up to the last that is not blank."""
-    found: dict[int, str] = {}
+    texts: dict[int, str] = {}
     for cell in row.cells:
         try:
             written = reader.text(cell)
         except ValueError as error:
             raise fault(f"{label}:{row.number}", "", f"cell {_place(cell, row.number)} {error}", "bad-cell") from None
         if written and not written.isspace():
-            found[cell.column] = written
-    return [found.get(column, "") for column in range(1, max(found, default=0) + 1)]
+            texts[cell.column] = written
+    return [texts.get(column, "") for column in range(1, max(texts, default=0) + 1)]
 
 
 def _place(cell: Cell, row: int) -> str:
@@ -143,19 +143,19 @@ class _Lines:
         texts = [""] * len(self._names)
         filled = False
         for cell in row.cells:
-            at = cell.column - 1
-            if at in self._ignored:
+            position = cell.column - 1
+            if position in self._ignored:
                 continue
             try:
                 written = self._reader.text(cell)
             except ValueError as error:
-                return self._finding(row, f"cell {_place(cell, row.number)} {error}", at)
+                return self._finding(row, f"cell {_place(cell, row.number)} {error}", position)
             if not written or written.isspace():
                 continue
-            if at >= len(texts) or not self._names[at]:
+            if position >= len(texts) or not self._names[position]:
                 message = f"cell {_place(cell, row.number)} holds a value below no name: name its column, or empty it"
                 return self._finding(row, message, len(texts))
-            texts[at] = written
+            texts[position] = written
             filled = True
         return texts if filled else None
 

@@ -173,14 +173,14 @@ def _no_value(written: str) -> str:
 
 
 def _iso_day(written: str) -> str:
-    found = _ISO.fullmatch(written.strip())
-    if not found or (found[2] and not _MIDNIGHT.fullmatch(found[2])):
+    match = _ISO.fullmatch(written.strip())
+    if not match or (match[2] and not _MIDNIGHT.fullmatch(match[2])):
         raise ValueError("holds a time of day: write a date, a number or a text")
     try:
-        day = date.fromisoformat(found[1])
+        day = date.fromisoformat(match[1])
     except ValueError:
-        raise ValueError(f"holds {found[1]}, which is no day of the calendar: correct it") from None
-    return Day(found[1], str((day - _FIRST).days))
+        raise ValueError(f"holds {match[1]}, which is no day of the calendar: correct it") from None
+    return Day(match[1], str((day - _FIRST).days))
 
 
 def _boolean(written: str) -> str:

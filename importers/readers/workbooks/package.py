@@ -76,13 +76,13 @@ def open_package(path: Path) -> Package:
         raise damaged(path.name, "it has no part that lists the sheets")
     workbook = _tree(path, main)
     related = _related(path, members, main)
-    found = []
+    sheets = []
     for sheet in _children(workbook, "sheets", "sheet"):
         type_, part = related.get(_id_of(sheet), ("", ""))
         hidden = sheet.get("state", "visible") != "visible"
-        found.append(Sheet(sheet.get("name", ""), part if type_ == "worksheet" else "", hidden))
+        sheets.append(Sheet(sheet.get("name", ""), part if type_ == "worksheet" else "", hidden))
     from_1904 = any(properties.get("date1904") in TRUE for properties in _children(workbook, "workbookPr"))
-    return Package(path, tuple(found), _only(related, "sharedStrings"), _only(related, "styles"), from_1904)
+    return Package(path, tuple(sheets), _only(related, "sharedStrings"), _only(related, "styles"), from_1904)
 
 
 def _related(path: Path, members: Collection[str], part: str) -> dict[str, tuple[str, str]]:
@@ -93,14 +93,14 @@ def _related(path: Path, members: Collection[str], part: str) -> dict[str, tuple
         if not part:
             raise damaged(path.name, f"it has no part {_RELATED}")
         return {}
-    found = {}
+    parts = {}
     for relation in _tree(path, listed):
         target = unquote(relation.get("Target", ""))
         place = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
         if relation.get("TargetMode") != "External":
             type_ = relation.get("Type", "").rpartition("/")[2]
-            found[relation.get("Id", "")] = type_, place if place in members else ""
-    return found
+            parts[relation.get("Id", "")] = type_, place if place in members else ""
+    return parts
 
 
 def _only(related: dict[str, tuple[str, str]], wanted: str) -> str:
