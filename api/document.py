@@ -25,6 +25,12 @@ _HEADERS: Final = ("API-Version", "ETag", "RateLimit", "RateLimit-Policy")
 _LISTS_NODES: Final = ("nodes", "blasts", "centralities")
 """Operations whose rows have ids of nodes."""
 
+_MADE: Final = {
+    "imports": ("import_findings", "what was found in the files"),
+    "reports": ("report", "the report that it made"),
+}
+"""By what is begun, the operation that gives what it made, where that is no answer to a question."""
+
 _FORMS: Final = {
     "text/csv": {"schema": {"type": "string"}},
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
@@ -98,16 +104,24 @@ def _operation(path: str, asked: dict[str, Any]) -> dict[str, Any]:
     forms = _FORMS if path.startswith(BASE) and done == "200" and [*told] == ["application/json"] else {}
     content = {"content": answered["content"] | forms} if "content" in answered else {}
     responses = {
-        done: answered | {"headers": headers} | content | (_links(asked) if done == "200" else {}),
+        done: answered | {"headers": headers} | content | _links(path, asked, done),
         **dict.fromkeys(sorted({*_statuses(path, asked)}), _PROBLEM),
         "default": _PROBLEM,
     }
     return asked | {"responses": responses}
 
 
-def _links(asked: dict[str, Any]) -> dict[str, Any]:
-    """Return where an answer leads: to its next page, and from a list of nodes to each of them."""
+def _links(path: str, asked: dict[str, Any], done: str) -> dict[str, Any]:
+    """Return where an answer leads: to its next page, from a list of nodes to each, from what is begun to its job."""
     links: dict[str, Any] = {}
+    if done == "202":
+        made, told = _MADE.get(path.removeprefix(f"{BASE}/"), ("job_result", "the answer that it made"))
+        for name, leads, described in (("job", "job", "how far it is"), ("made", made, told)):
+            links[name] = {
+                "operationId": leads,
+                "parameters": {"path.id": "$response.body#/rows/0/id"},
+                "description": described,
+            }
     if any(item["name"] == "cursor" for item in asked.get("parameters", [])):
         links["next"] = {
             "operationId": asked["operationId"],

@@ -1,15 +1,18 @@
 """A hundred thousand calls of the API, by every role in turn: ``make fuzz``, or ``python -m tests.fuzz --calls N``.
 
-Prints one JSON object: how many calls, which statuses came, and every finding once; ends with 1 if there is one.
+Prints one JSON object: how many calls in how many seconds, which statuses came, which operations nobody was answered
+on, and every finding once; ends with 1 if there is one. Ctrl-C or SIGTERM ends it where it is.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
+import time
 from collections import Counter
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -24,7 +27,7 @@ from tests.unit.api.conftest import FACTS, run
 if TYPE_CHECKING:
     from schemathesis import Case
 
-_CHUNK = 500
+_CHUNK = 200
 
 
 def main() -> None:
@@ -39,15 +42,29 @@ def main() -> None:
         closer = run("care", "2026-02-01")._replace(marking=Marking(Label.AMBER, hubs=("care",)))
         store.replace(closer, [Facts(nodes=(Node("name:Grid", {"name": "Grid", "country": "BE"}, "c.csv:2"),))])
         roles = [closed.enter_context(closing(Calls(store, role))) for role in ROLES]
-        while (done := sum(sum(calls.statuses.values()) for calls in roles)) < wanted:
-            calls = min(roles, key=lambda each: sum(each.statuses.values()))
-            _call(calls, min(_CHUNK, wanted - done), findings)
-            sys.stderr.write(f"{done:,} of {wanted:,} calls, {len(findings)} findings\n")
+        began = time.monotonic()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.default_int_handler)
+        with suppress(KeyboardInterrupt):
+            while (done := sum(sum(calls.statuses.values()) for calls in roles)) < wanted:
+                calls = min(roles, key=lambda each: sum(each.statuses.values()))
+                _call(calls, min(_CHUNK, wanted - done), findings)
+                calls.tidy()
+                spent = time.monotonic() - began
+                sys.stderr.write(f"{done:,} of {wanted:,} calls in {spent:,.0f} s, {len(findings)} findings\n")
         statuses: Counter[str] = Counter()
+        unanswered = {operation.label for operation in roles[0].operations()}
         for calls in roles:
-            for (_, status), times in calls.statuses.items():
+            for (label, status), times in calls.statuses.items():
                 statuses[str(int(status))] += times
-    told = {"calls": sum(statuses.values()), "statuses": dict(sorted(statuses.items())), "findings": findings}
+                unanswered -= {label} if status < 300 else set()
+    told = {
+        "calls": sum(statuses.values()),
+        "seconds": round(time.monotonic() - began),
+        "statuses": dict(sorted(statuses.items())),
+        "unanswered": sorted(unanswered),
+        "findings": findings,
+    }
     sys.stdout.write(json.dumps(told, indent=1) + "\n")
     sys.exit(bool(findings))
 
