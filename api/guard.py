@@ -27,6 +27,9 @@ _LONGEST_HEADERS: Final = 32_000
 _MOST_HEADERS: Final = 100
 """What a head may have, in bytes and in number; what comes in one piece is not limited by uvicorn."""
 
+_ONCE: Final = (b"content-type", b"content-encoding", b"idempotency-key", b"host")
+"""Headers of which one server would take the first, and another one the last."""
+
 _LOOPBACK: Final = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 
 
@@ -103,7 +106,11 @@ def _misshapen(scope: Scope) -> tuple[int, str] | None:
     sizes = [len(name) + len(value) for name, value in scope["headers"]]
     if len(sizes) > _MOST_HEADERS or sum(sizes) > _LONGEST_HEADERS:
         return 431, f"{_MOST_HEADERS} headers of {_LONGEST_HEADERS:,} bytes together are taken at most"
-    if {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}:
+    names = [name for name, _ in scope["headers"]]
+    twice = next((name for name in _ONCE if names.count(name) > 1), b"")
+    if twice:
+        return 400, f"the header {twice.decode()} is given more than once: which is meant nobody knows"
+    if {b"content-length", b"transfer-encoding"} <= {*names}:
         return 400, "a body has a Content-Length or a Transfer-Encoding, not both"
     return None
 

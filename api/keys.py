@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROLLED: Final = "has control characters: leave them out"
 _ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 _WRITTEN: Final = {
@@ -80,15 +81,31 @@ async def refuse_foreign_keys(request: Request) -> None:
         raise WrongRequestError([*found, *(one for one in wrong_in(more) if one.key not in told)])
 
 
+def refuse_control(body: Mapping[str, object]) -> None:
+    """Refuse a body whose texts have what those of a query may not have.
+
+    Raises
+    ------
+    WrongRequestError
+        If there is such a text.
+
+    """
+    texts = ((key, text) for key, value in body.items() for text in (value if isinstance(value, list) else (value,)))
+    wrong = {key: _CONTROLLED for key, text in texts if isinstance(text, str) and _CONTROL.search(text)}
+    if wrong:
+        raise WrongRequestError([Wrong("body", key, f"'{key}' {told}") for key, told in wrong.items()])
+
+
 def wrong_in(errors: Iterable[Any]) -> Iterator[Wrong]:
     """Yield what FastAPI finds wrong with a request."""
     for error in errors:
         where, *parts = error["loc"]
         if error["type"] == "json_invalid":
-            yield Wrong("body", (), f"the body is not JSON ({error['ctx']['error']}, character {parts[0]})")
+            place = f", character {parts[0]}" if parts[0] >= 0 else ""
+            yield Wrong("body", (), f"the body is not JSON: {error['ctx']['error']}{place}")
             continue
         key = tuple(map(str, parts)) if where == "body" else str(parts[0]) if parts else ""
-        yield Wrong(str(where), key, f"{'.'.join(map(str, parts))}: {error['msg']}")
+        yield Wrong(str(where), key, f"{'.'.join(map(str, parts)) or f'the {where}'}: {error['msg']}")
 
 
 def _loose(query: bytes) -> Iterator[Wrong]:
@@ -112,7 +129,7 @@ def _foreign(request: Request) -> Iterator[Wrong]:
             yield Wrong("query", key, f"'{key}' is given {times} times: give it once")
     for key, value in request.query_params.multi_items():
         if key in known and _CONTROL.search(value):
-            yield Wrong("query", key, f"'{key}' has control characters: leave them out")
+            yield Wrong("query", key, f"'{key}' {_CONTROLLED}")
         elif key in known and known[key].type in _WRITTEN:
             form, advice = _WRITTEN[known[key].type]
             if not form.fullmatch(value):

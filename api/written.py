@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Query
 
 from depgraph.errors import InputError, UsageError
-from depgraph.usecases.documents import parsed
+from depgraph.usecases.documents import parsed, read_json
 from depgraph.usecases.questions.matching import Asked
 from depgraph.usecases.scenario import parse_scenario
 
@@ -50,8 +49,8 @@ def probabilities_of(written: str) -> Mapping[str, Any]:
 def names_of(written: str) -> tuple[Asked, ...]:
     """Return the names that a query writes out: a list of objects or texts."""
     try:
-        given = json.loads(written)
-    except (ValueError, RecursionError) as error:
+        given = read_json(written)
+    except ValueError as error:
         raise UsageError(f"names: is not JSON: {error}") from None
     if not isinstance(given, list) or not given:
         raise UsageError("names: a list is wanted, of texts or of objects with 'name'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from starlette.requests import Request
+
+# What is wrong with a form is told to whoever sent it: it is no matter of the server.
+logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 MULTIPART: Final = "multipart/form-data"
 
@@ -88,7 +92,7 @@ async def read_form(request: Request, folder: Path, files: tuple[str, ...]) -> F
     _, told = parse_options_header(request.headers.get("content-type", ""))
     boundary = told.get(b"boundary", b"")
     if not 1 <= len(boundary) <= 200:
-        raise _wrong("Content-Type names no boundary: send a form with files, as curl --form does")
+        raise _wrong("Content-Type names no boundary: send a form with files, as curl -F does")
     reading = _Reading(folder, files)
     parser = MultipartParser(boundary, reading.callbacks())
     try:
@@ -96,7 +100,7 @@ async def read_form(request: Request, folder: Path, files: tuple[str, ...]) -> F
             # In a thread: a disk that is slow keeps nobody else waiting.
             await to_thread.run_sync(parser.write, chunk)
     except MultipartParseError as error:
-        raise _wrong(f"the body is no form ({error}): send one with files, as curl --form does") from None
+        raise _wrong(f"the body is no form ({error}): send one with files, as curl -F does") from None
     except ClientDisconnect:
         raise AbandonedError("the form did not come in as a whole") from None
     except OSError as error:

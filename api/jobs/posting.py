@@ -10,8 +10,10 @@ from api.addresses import AskedHere
 from api.jobs.accepting import IdempotencyKey, accepted
 from api.jobs.questions import QUESTIONS
 from api.jobs.rows import JobRow
+from api.keys import refuse_control
 from api.listing import listing_of
 from api.security.gate import viewer_in
+from api.strictly import StrictRoute
 from depgraph.usecases.viewers import for_awards
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from api.jobs.questions import Question
 
-router = APIRouter(tags=["jobs"])
+router = APIRouter(tags=["jobs"], route_class=StrictRoute)
 
 _AWARDS: Final = ("checks",)
 """Questions before an award, which are answered of what the community may see."""
@@ -29,6 +31,7 @@ _AWARDS: Final = ("checks",)
 def _add(path: str, question: Question) -> None:
     def post(request: Request, here: AskedHere, asked: BaseModel, key: IdempotencyKey = "") -> JSONResponse:
         body = asked.model_dump(by_alias=True, exclude_defaults=True)
+        refuse_control(body)
         viewer = viewer_in(request.scope)
         return accepted(request, here, path, body, key, seen_by=for_awards(viewer) if path in _AWARDS else viewer)
 

@@ -18,12 +18,14 @@ from api.jobs.errors import UnknownJobError
 from api.jobs.ledger import REPORTS
 from api.jobs.reporting import MADE, ReportAsked, asked_by, made_of, name_of
 from api.jobs.rows import JobRow
+from api.keys import refuse_control
 from api.listing import listing_of
 from api.paging import Paged, StaleCursorError
 from api.reading import Reader, views_of
 from api.representation import ENDING
 from api.schemas import answer_of
 from api.security.gate import login_in, viewer_in
+from api.strictly import StrictRoute
 from api.words import Limit
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from depgraph.usecases.view import View
     from depgraph.usecases.viewers import Viewer
 
-router = APIRouter(tags=["reports"])
+router = APIRouter(tags=["reports"], route_class=StrictRoute)
 
 _POLICY: Final = "Content-Security-Policy"
 _TYPES: Final = {
@@ -72,6 +74,7 @@ def begin_report(
 ) -> JSONResponse:
     """As a job: make a report as `depgraph report` does, as seen by whoever asks."""
     body: dict[str, Any] = asked.model_dump(by_alias=True, exclude_defaults=True)  # type: ignore[attr-defined]
+    refuse_control(body)
     # What is wrong with it is told at once.
     found = asked_by(viewer_in(request.scope), body)
     return accepted(request, here, REPORTS, body, key, seen_by=found.lens.viewer)

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 from depgraph.errors import InputError, MissingPathError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
     from typing import TypeAlias
 
     Table: TypeAlias = Mapping[str, Any]
 
 _LARGEST: Final = 1_000_000
+
+_DEEPEST: Final = 50
+"""Tables and lists within each other; none that means anything has more than ten."""
 
 
 def read_document(path: Path, *, what: str) -> Table:
@@ -48,12 +51,48 @@ def read_document(path: Path, *, what: str) -> Table:
 def parsed(text: str, name: str, *, as_json: bool) -> Table:
     """Return the table that a text holds; `name` is what errors call it."""
     try:
-        found = json.loads(text, object_pairs_hook=_once) if as_json else tomllib.loads(text)
+        found = read_json(text) if as_json else tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{name}: is not {'JSON' if as_json else 'TOML'}: {error}") from None
     if not isinstance(found, dict):
         raise InputError(f"{name}: a table of keys and values is wanted, not a {type(found).__name__}")
     return found
+
+
+def read_json(text: str) -> Any:
+    """Return what JSON says that everybody reads in the same way, and that can be written again.
+
+    Raises
+    ------
+    ValueError
+        If it is no JSON, or a key stands twice in an object, a text has half of a character, or it is nested too
+        deeply.
+
+    """
+    try:
+        found = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    level = [found]
+    for _ in range(_DEEPEST):
+        level = [each for one in level for each in _within(one)]
+        if not level:
+            return found
+    raise ValueError(f"it is nested too deeply: {_DEEPEST} levels are read at most")
+
+
+def _within(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return (*value, *value.values())
+    if isinstance(value, list):
+        return value
+    if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
+        raise ValueError(f"the text {value!a:.50} has half of a character")
+    return ()
+
+
+def _refuse(written: str) -> float:
+    raise ValueError(f"{written} is no number that JSON has")
 
 
 def number(value: object, where: str) -> float:

@@ -52,6 +52,13 @@ def test_another_name_is_refused_whatever_is_asked(ask: Ask, host: str) -> None:
         assert "localhost" in response.json()["detail"]
 
 
+@pytest.mark.parametrize("name", ["Content-Type", "Content-Encoding", "Idempotency-Key", "Host"])
+def test_a_header_of_which_it_is_not_known_which_is_meant_is_refused(ask: Ask, name: str) -> None:
+    response = ask("pairs", method="POST", content=b"{}", headers=[(name, "localhost"), (name.upper(), "localhost")])
+    assert response.status_code == 400
+    assert f"{name.lower()} is given more than once" in response.json()["detail"]
+
+
 @pytest.mark.parametrize("path", ["docs", "openapi.json"])
 def test_a_document_has_no_query_keys(ask: Ask, path: str) -> None:
     assert ask(path).status_code == 200
