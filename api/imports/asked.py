@@ -82,7 +82,7 @@ def _type(told: dict[str, Any]) -> str:
 
 
 _TYPES: Final = {name: _type(told) for name, told in ImportAsked.model_json_schema()["properties"].items()}
-_NUMBER: Final = re.compile(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,9})?", re.ASCII)
+_NUMBER: Final = re.compile(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,20})?", re.ASCII)
 
 
 def asked_of(texts: Sequence[tuple[str, str]]) -> ImportAsked:
