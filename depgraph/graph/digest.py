@@ -12,6 +12,8 @@ import numpy as np
 from depgraph.graph.texts import Texts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from depgraph.graph.columns import Needs, Nodes, Requirements, Ties
@@ -47,11 +49,21 @@ def _table(sha: hashlib._Hash, table: Nodes | Needs | Requirements | Ties) -> No
             for start in range(0, len(values), 1 << 16):
                 block = values[start : start + (1 << 16)].tolist()
                 # Many columns are empty from end to end, which is seen faster than it is spelt out.
-                said = "".join([f"{len(text)}:{text}" for text in block]) if any(block) else "0:" * len(block)
+                said = _with_lengths(block) if any(block) else "0:" * len(block)
                 sha.update(said.encode())
         else:
             little = values.astype(values.dtype.newbyteorder("<"), copy=False)
             sha.update(np.ascontiguousarray(little).view(np.uint8).data)
+
+
+def _with_lengths(texts: Sequence[str]) -> str:
+    """Return texts one after the other, each after its length and a colon."""
+    lengths = list(map(len, texts))
+    written = {length: f"{length}:" for length in set(lengths)}
+    parts = [""] * (2 * len(texts))
+    parts[::2] = map(written.__getitem__, lengths)
+    parts[1::2] = texts
+    return "".join(parts)
 
 
 def _tells(values: NDArray[Any] | Texts) -> bool:

@@ -38,6 +38,9 @@ chunk of earlier versions."""
 
 _JSON: Final = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
+_CONTROLS: Final = bytes(range(0x20))
+"""What JSON escapes besides quotes and backslashes."""
+
 _BATCH: Final = 1024
 """Facts that are held at a time: with more, the collector of garbage looks at each again and again."""
 
@@ -56,28 +59,34 @@ class Packer:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._open: dict[str, list[tuple[Any, ...]]] = {sort: [] for sort in SORTS}
+        self._open: dict[str, list[list[Any]]] = {sort: [[] for _ in of._fields] for sort, of in SORTS.items()}
 
     def chunks(self, facts: Iterable[Facts]) -> Iterator[Chunk]:
         """Yield a chunk whenever one is full, and the rest at the end."""
         for said in facts:
             for sort, found in zip(SORTS, said, strict=True):
                 if found:
-                    held = self._open[sort]
-                    held.extend(found)
-                    if len(held) >= self._size:
+                    columns = self._open[sort]
+                    # A few at a time, while they are in the processor's cache: three times as fast as a whole chunk.
+                    for begin in range(0, len(found), _BATCH):
+                        for column, values in zip(
+                            columns, zip(*found[begin : begin + _BATCH], strict=True), strict=True
+                        ):
+                            column.extend(values)
+                    if len(columns[0]) >= self._size:
                         yield from self._full(sort)
-        for sort, held in self._open.items():
-            if held:
-                yield pack(sort, held)
-                held.clear()
+        for sort, columns in self._open.items():
+            if columns[0]:
+                yield _pack(sort, columns)
+                self._open[sort] = [[] for _ in columns]
 
     def _full(self, sort: str) -> Iterator[Chunk]:
-        held = self._open[sort]
-        full = len(held) - len(held) % self._size
+        columns = self._open[sort]
+        full = len(columns[0]) - len(columns[0]) % self._size
         for begin in range(0, full, self._size):
-            yield pack(sort, held[begin : begin + self._size])
-        del held[:full]
+            yield _pack(sort, [column[begin : begin + self._size] for column in columns])
+        for column in columns:
+            del column[:full]
 
 
 def batched(facts: Iterable[Facts]) -> Iterator[Facts]:
@@ -102,25 +111,45 @@ def pack(sort: str, facts: Sequence[tuple[Any, ...]]) -> Chunk:
         If a text holds half of a surrogate pair, which no database can hold.
 
     """
-    columns: list[Sequence[Any]] = list(zip(*facts, strict=True))
+    return _pack(sort, list(zip(*facts, strict=True)))
+
+
+def _pack(sort: str, said: Sequence[Sequence[Any]]) -> Chunk:
+    """Return facts of one sort, which are there as columns, as a chunk."""
+    columns = list(said)
     if sort == "nodes":
         columns[1] = [dict(attributes) for attributes in columns[1]]
     if sort == "needs" and not any(map(any, columns[_AGREED:])):  # rows of earlier versions have fewer columns
         del columns[_AGREED:]
         if not any(map(any, columns[_PLAIN:])):
             del columns[_PLAIN:]
-    written = f"[{','.join(map(_column, columns))}]"
     with encodable():
-        text = written.encode()
-    return Chunk(sort, digest(sort, text), len(facts), text)
+        text = b"[%b]" % b",".join(map(_column, columns))
+    return Chunk(sort, digest(sort, text), len(columns[0]), text)
 
 
-def _column(values: Sequence[Any]) -> str:
+def _column(values: Sequence[Any]) -> bytes:
     """Return a column as JSON; one value from end to end, as many columns have it, is spelt out once."""
     first = values[0]
     if first is values[-1] and all(map(is_, values, repeat(first))):
-        return f"[{','.join([_JSON(first)] * len(values))}]"
-    return _JSON(values)
+        one = _JSON(first).encode()
+        return b"[%b%b]" % (one, (b"," + one) * (len(values) - 1))
+    return (isinstance(first, str) and _plain_texts(values)) or _JSON(values).encode()
+
+
+def _plain_texts(values: Sequence[Any]) -> bytes:
+    """Return a column of texts of which nothing need be escaped as JSON; empty if it is none."""
+    try:
+        text = '["' + '","'.join(values) + '"]'
+    except TypeError:  # some are none
+        return b""
+    written = text.encode()
+    plain = (
+        "\\" not in text
+        and text.count('"') == 2 * len(values)
+        and len(written.translate(None, _CONTROLS)) == len(written)
+    )
+    return written if plain else b""
 
 
 def need_columns(text: bytes) -> list[list[Any]]:

@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from depgraph.errors import InputError
 from depgraph.model import Decision, Facts, Finding, Level, Need, NeedsInColumns, Node, Tie
@@ -73,6 +75,15 @@ def test_columns_are_json_whether_or_not_they_have_one_value(others: dict[str, A
     needs = [need, need._replace(**others), *[need] * ends]
     columns = [*zip(*needs, strict=True)][:12]
     assert pack("needs", needs).text.decode() == json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
+
+
+@given(
+    st.lists(st.text(max_size=3) | st.sampled_from(['"', "\\", "\x1f", "\x7f", "\n", "é", '","', "\u2028"]), min_size=1)
+)
+def test_texts_are_json_whatever_is_in_them(texts: list[str]) -> None:
+    ties = [TIE._replace(record=text) for text in texts]
+    columns = [*zip(*ties, strict=True)]
+    assert pack("ties", ties).text.decode() == json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
 
 
 @pytest.mark.parametrize("together", [1, 7, 25])
