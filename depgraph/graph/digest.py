@@ -12,7 +12,7 @@ import numpy as np
 from depgraph.graph.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from depgraph.graph.core import Graph
 
 _FORMAT = b"depgraph graph 1\n"
+_BLOCK = 1 << 16
+
 _SELDOM = ("rung", "dated", "widened", "disputed")
 """Columns that go in where they tell anything: graphs without evidence or disputes keep the digest that they had."""
 
@@ -46,14 +48,27 @@ def _table(sha: hashlib._Hash, table: Nodes | Needs | Requirements | Ties) -> No
             continue
         sha.update(f"{type(table).__name__}.{column.name} {values.dtype.kind} {len(values)}\n".encode())
         if isinstance(values, Texts) or isinstance(values.dtype, np.dtypes.StringDType):
-            for start in range(0, len(values), 1 << 16):
-                block = values[start : start + (1 << 16)].tolist()
-                # Many columns are empty from end to end, which is seen faster than it is spelt out.
-                said = _with_lengths(block) if any(block) else "0:" * len(block)
+            for said in _spelt_out(values):
                 sha.update(said.encode())
         else:
             little = values.astype(values.dtype.newbyteorder("<"), copy=False)
             sha.update(np.ascontiguousarray(little).view(np.uint8).data)
+
+
+def _spelt_out(column: NDArray[Any] | Texts) -> Iterator[str]:
+    """Yield the texts of a column, each after its length and a colon, many together."""
+    blob, offsets, codes = column.parts if isinstance(column, Texts) else (column, column, None)
+    if codes is not None:
+        written = [f"{len(text)}:{text}" for text in Texts(blob, offsets).tolist()]
+        for start in range(0, len(codes), _BLOCK):
+            block = codes[start : start + _BLOCK].tolist()
+            # Many columns are empty from end to end.
+            yield written[0] * len(block) if len(written) == 1 else "".join(map(written.__getitem__, block))
+        return
+    texts = column.tolist()
+    for start in range(0, len(texts), _BLOCK):
+        rows = texts[start : start + _BLOCK]
+        yield _with_lengths(rows) if any(rows) else "0:" * len(rows)
 
 
 def _with_lengths(texts: Sequence[str]) -> str:

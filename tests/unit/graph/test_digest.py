@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from depgraph.graph.columns import strings
+from depgraph.graph.texts import Texts, at_rest
 from depgraph.testing import graph
 
 WRITTEN = "a>2(x,y,z) a>x:0.5 b>x|y f1@a x<g a^h"
@@ -34,3 +36,16 @@ def test_texts_do_not_run_into_each_other() -> None:
         graph("", {"a": {"sector": "xy", "hub": "z"}}).digest != graph("", {"a": {"sector": "x", "hub": "yz"}}).digest
     )
     assert graph("ab>c").digest != graph("a>bc").digest
+
+
+def test_texts_at_rest_are_the_same_texts() -> None:
+    texts = ["é", "", "a\0b", "b" * 12] * 9
+    made = graph(WRITTEN)
+    columns = at_rest(texts), Texts(*at_rest(sorted({*texts})).parts[:2]), at_rest([""] * 36)
+    assert [column.parts[2] is None for column in columns] == [False, True, False]
+    every = strings(texts), *columns
+    found = [replace(made, needs=replace(made.needs, service_types=column)).digest for column in every]
+    assert found[0] == found[1]
+    assert len({*found}) == 3
+    assert found[2] == replace(made, needs=replace(made.needs, service_types=strings(sorted({*texts})))).digest
+    assert found[3] == replace(made, needs=replace(made.needs, service_types=strings([""] * 36))).digest
