@@ -16,6 +16,7 @@ from api import problems
 from api.audit.noting import Logged
 from api.bodies import JSON, Bodies, Body
 from api.document import BASE, HERE, document
+from api.faults import Faults
 from api.forms import Forms
 from api.guard import Closed, Guard, hosts_of
 from api.imports.form import MULTIPART
@@ -94,6 +95,7 @@ def create_app(
     app.add_middleware(Pacing)
     app.add_middleware(Gate, access=access, limits=limits)
     app.add_middleware(Guard, hosts=hosts_of(base_url))
+    app.add_middleware(Faults)
     if log is not None:
         app.add_middleware(Logged, log=log)
     app.add_middleware(Closed, tls=base_url.startswith("https:"))

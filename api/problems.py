@@ -102,10 +102,10 @@ DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
 
 def add_to(app: FastAPI) -> None:
     """Answer every error with a problem."""
-    app.add_exception_handler(DepgraphError, _expected)
+    app.add_exception_handler(DepgraphError, expected)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _unrouted)
-    app.add_exception_handler(Exception, _fault)
+    app.add_exception_handler(Exception, fault)
 
 
 def problem(
@@ -144,7 +144,8 @@ def in_query_keys(text: str) -> str:
     return _OPTION.sub(lambda found: re.sub("-([a-z])", lambda each: each[1].upper(), found[1]), valued)
 
 
-def _expected(_: Request, error: Exception) -> JSONResponse:
+def expected(_: Request, error: Exception) -> JSONResponse:
+    """Return the problem that an error of depgraph is."""
     assert isinstance(error, DepgraphError)  # noqa: S101 - registered for this class alone
     again = _AGAIN if status_of(error) in _LATER else None
     wrong = error.found if isinstance(error, WrongRequestError) else ()
@@ -169,5 +170,6 @@ def _unrouted(request: Request, error: Exception) -> JSONResponse:
     return problem(error.status_code, detail, headers)
 
 
-def _fault(_: Request, error: Exception) -> JSONResponse:
+def fault(_: Request, error: Exception) -> JSONResponse:
+    """Return the problem that a fault is, which tells nothing of the inside."""
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, f"a fault of depgraph ({type(error).__name__}); its log says more")

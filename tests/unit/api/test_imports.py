@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from api.app import create_app
+from api.imports.asked import asked_of
 from api.jobs.bounds import Bounds
 from api.security.gate import Access
 from api.security.keyring import Keyring
@@ -314,6 +315,11 @@ def test_a_key_that_may_mark_what_its_holder_would_not_see_is_not_made(
 ) -> None:
     with pytest.raises(UsageError):
         Keyring(tmp_path).create([words, "ceiling:tlp:amber"], days=1, now=NOON, may_mark=may_mark)
+
+
+def test_a_number_may_have_all_its_digits() -> None:
+    asked = asked_of([("source", "register"), ("marking", "tlp:amber"), ("assumeYears", "82.06274621264198")])
+    assert asked.assume_years == 82.06274621264198
 
 
 def test_nobody_imports_without_a_login(ask: Ask) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import socket
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,8 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.audit.writer import AuditLog
 from api.observing import Metrics, Observing, RequestLog
+from api.security.gate import Access
+from api.security.keyring import Keyring
 from api.security.roles import ACCESS
 from depgraph.errors import UsageError
 from depgraph.stores.sqlite import SqliteStore
@@ -70,10 +73,26 @@ def test_each_request_has_a_number_a_line_and_a_count(
     assert "idden" not in told + path.read_text(encoding="utf-8")
 
 
-def test_the_audit_log_has_the_same_number(store: SqliteStore, tmp_path: Path) -> None:
+def test_the_audit_log_has_the_same_number_also_of_what_fails(store: SqliteStore, tmp_path: Path) -> None:
+    keyring = Keyring(tmp_path / "access")
+    key, _ = keyring.create(["operator"], days=1, now=datetime.now(tz=UTC))
     with closing(AuditLog(tmp_path / "audit")) as log:
-        number = asker(create_app(store, log=log, observed=Observing()))("nodes").headers["x-request-id"]
-    assert f'"request":"{number}"' in (tmp_path / "audit" / "00000001.jsonl").read_text()
+        app = create_app(store, access=Access(keyring), log=log, observed=Observing(log=RequestLog(tmp_path / "lines")))
+
+        @app.get("/api/v1/broken")
+        def broken() -> None:
+            raise RuntimeError("secret")
+
+        ask, headers = asker(app), {"Authorization": f"Bearer {key}"}
+        answers = [ask("nodes", headers=headers), ask("broken", headers=headers)]
+        (tmp_path / "access" / "keys.json").write_text("{")
+        answers.append(ask("nodes", headers=headers))
+    assert [one.status_code for one in answers] == [200, 500, 503]
+    assert answers[2].headers["retry-after"]
+    numbers = [(one.headers["x-request-id"], one.status_code) for one in answers]
+    for path, kept in (("audit/00000001.jsonl", "as"), ("lines", "ms")):
+        told = [json.loads(line) for line in (tmp_path / path).read_text().splitlines()]
+        assert [(one["request"], one["status"]) for one in told if kept in one] == numbers
 
 
 def test_a_place_that_is_taken_is_told_with_what_to_do(tmp_path: Path) -> None:
