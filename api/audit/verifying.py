@@ -92,7 +92,7 @@ def examine(
         If there is no log.
 
     """
-    if not folder.is_dir() or not numbers_in(folder):
+    if not folder.is_dir() or (checkpoint is None and not numbers_in(folder)):
         raise MissingPathError(f"{folder}: there is no audit log: depgraph serve writes one")
     walk = _Walk(folder, checkpoint, keep_days, now or datetime.now(tz=UTC), each)
     try:

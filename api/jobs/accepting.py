@@ -54,6 +54,20 @@ def jobs_of(request: Request) -> Jobs:
     return found
 
 
+def check_log(request: Request) -> None:
+    """Find out, before anything is done for good, whether it could be logged.
+
+    Raises
+    ------
+    AuditError
+        If it could not: nothing of it is done then.
+
+    """
+    log = request.app.state.log
+    if log is not None:
+        log.check()
+
+
 def accepted(
     request: Request,
     here: Asked,
@@ -69,6 +83,7 @@ def accepted(
     `seen_by` is as seen by whom it is done, where that may be another; `given` brings the files that it comes with.
     """
     note_asked(request.scope, asked)
+    check_log(request)
     viewer = viewer_in(request.scope)
     # Each counts revisions in what he may see, and the latest one is that of now and not of when it is done.
     at = visible_to(views_of(request).store_of(viewer), seen_by).describe().revision

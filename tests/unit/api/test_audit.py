@@ -33,7 +33,7 @@ from cli.main import main
 from depgraph.errors import AccessError, InputError, MissingPathError
 from depgraph.reports.signing import read_public
 from depgraph.stores.sqlite import SqliteStore
-from tests.unit.api.conftest import asker
+from tests.unit.api.conftest import asker, jobs_over
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -164,6 +164,10 @@ def test_what_is_dropped_swapped_put_in_or_cut_off_is_found(own: Path) -> None:
     assert "form" in verified(own).why
     put(own, [b"{}\n", *whole[1:]])
     assert verified(own).bad == 1
+    (own / "00000001.jsonl").unlink()
+    assert verified(own).bad == 1
+    with pytest.raises(MissingPathError):
+        examine(own)
 
 
 def test_a_log_made_anew_with_all_hashes_is_found_by_the_checkpoint_alone(own: Path) -> None:
@@ -435,6 +439,19 @@ def test_who_watches_the_server_hears_that_nothing_can_be_logged(store: SqliteSt
         assert ask("nodes").status_code == 200
         assert not [*folder.glob("probe*")]
     assert [record["event"] for record in records(folder)] == ["started", "resumed", "answer", "end"]
+
+
+def test_nothing_is_done_for_good_that_cannot_be_logged(store: SqliteStore, tmp_path: Path) -> None:
+    jobs, _ = jobs_over(store, tmp_path / "jobs")
+    with closing(AuditLog(tmp_path / "audit")) as log:
+        ask = asker(create_app(store, log=log, jobs=jobs))
+        kept = ask("pairs", method="POST", json={}).headers["location"]
+        (tmp_path / "audit").rename(tmp_path / "away")
+        answers = [ask("gaps", method="POST", json={}), ask("reports", method="POST", json={"kind": "auditor"})]
+        answers.append(ask(kept, method="DELETE"))
+        assert [one.status_code for one in answers] == [503, 503, 503]
+        (tmp_path / "away").rename(tmp_path / "audit")
+        assert [row["kind"] for row in ask("jobs").json()["rows"]] == ["pairs"]
 
 
 @pytest.mark.parametrize("harm", ["gone", "cut", "a folder"])
