@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import depgraph
-from depgraph.names import alike, bare_words, trunk, words_of
+from depgraph.names import alike, bare_words, trunk, trunks, words_of
 
 FORMS = list(
     csv.DictReader((Path(depgraph.__file__).parent / "legal_forms.csv").read_text(encoding="utf-8").splitlines())
@@ -79,6 +79,15 @@ WORDS = st.lists(
     min_size=1,
     max_size=3,
 )
+
+
+@given(
+    st.lists(st.text(max_size=9) | st.sampled_from(["Host NV", "A B Host", "", " ", "a\nb", "Host Belgium", "The X"]))
+)
+def test_many_at_once_have_the_trunk_of_each(names: list[str]) -> None:
+    plain = [name for name in names if name.isascii() and name.replace(" ", "").isalnum()]
+    assert trunks(names) == list(map(trunk, names))
+    assert trunks(plain) == list(map(trunk, plain))
 
 
 @given(WORDS, WORDS)

@@ -18,7 +18,7 @@ from depgraph.analytics.measures.turned_shares import taken
 from depgraph.graph import spread
 from depgraph.ids import is_entity, scheme_of
 from depgraph.model import Kind, TieKind
-from depgraph.names import trunk
+from depgraph.names import trunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,10 +90,10 @@ def lookalikes(graph: Graph) -> list[Lookalikes]:
 def _clusters(graph: Graph) -> Iterator[list[int]]:
     named: defaultdict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
     parties = np.flatnonzero(graph.of_kind(Kind.PARTY) & ~graph.nodes.unknown).tolist()
-    trunks = [trunk(name) for name in graph.nodes.name[parties].tolist()]
+    found = trunks(graph.nodes.name[parties].tolist())
     # Of some 100,000 most are told apart by their words.
-    often = Counter(words for words, _ in trunks)
-    for node, (words, country) in zip(parties, trunks, strict=True):
+    often = Counter(words for words, _ in found)
+    for node, (words, country) in zip(parties, found, strict=True):
         if words and often[words] > 1:
             named[words].append((node, country))
     several = list(named.values())

@@ -121,7 +121,7 @@ def describe_status(
     alike = may_be_one(view.graph)
     adds = StatusAdds(
         store=told,
-        unmatched=Unmatched(len(unmatched), tuple(str(view.graph.nodes.name[at]) for at in unmatched)),
+        unmatched=Unmatched(len(unmatched), tuple(view.graph.nodes.name[unmatched].tolist())),
         findings=dict(sorted(settled.items())),
         may_be_one=Lookalikes(len(alike), alike),
         resolution=readings(store, view, only_quickly=True, opening=opening),
