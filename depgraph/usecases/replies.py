@@ -148,7 +148,7 @@ def rounds_of(store: Store, view: View, opening: Opening = open_view) -> tuple[R
     `opening` opens the graphs before and after each, or has them open already.
     """
     told = store.describe()
-    found = []
+    rounds = []
     for held in told.history:
         if held.run.source != CLEARING or held.revision > view.revision:
             continue
@@ -156,7 +156,7 @@ def rounds_of(store: Store, view: View, opening: Opening = open_view) -> tuple[R
             None if revision < told.oldest else _width(opening, store, view, revision)
             for revision in (held.revision - 1, held.revision)
         )
-        found.append(
+        rounds.append(
             Round(
                 organisation=held.run.part,
                 answered=held.run.retrieved,
@@ -165,7 +165,7 @@ def rounds_of(store: Store, view: View, opening: Opening = open_view) -> tuple[R
                 width_after=after,
             )
         )
-    return tuple(found)
+    return tuple(rounds)
 
 
 def _width(opening: Opening, store: Store, view: View, revision: int) -> float | None:

@@ -72,16 +72,16 @@ class Validation:
 
     def findings(self, facts: Facts) -> list[Finding]:
         """Return what the model forbids of these facts, an error for each."""
-        found = []
+        findings = []
         if not self._all_good(facts.needs):
             for need in facts.needs:
                 try:
                     self._check_need(need)
                 except (InputError, ValueError) as error:
-                    found.append(Finding(Level.ERROR, _CODE, need.record, "", f"need of '{need.provider}': {error}"))
+                    findings.append(Finding(Level.ERROR, _CODE, need.record, "", f"need of '{need.provider}': {error}"))
         if facts.nodes or facts.ties or facts.decisions:
-            found += self._others(facts)
-        return found
+            findings += self._others(facts)
+        return findings
 
     def _all_good(self, needs: Sequence[Need]) -> bool:
         """Return whether many needs are good, column by column; what is wrong is found out one by one."""

@@ -63,22 +63,22 @@ class VisibleStore:
         """Give the visible facts of one revision, by the viewer's numbers."""
         seen = self._seen()
         told = seen.told
-        at = told.revision if revision is None else revision
-        if at < 0 or at > told.revision:
-            raise UsageError(f"the store has no revision {at}: the latest is {told.revision}")
-        if at < told.oldest:
-            raise UsageError(f"revision {at} was pruned: the oldest that can be read is {told.oldest}")
+        moment = told.revision if revision is None else revision
+        if moment < 0 or moment > told.revision:
+            raise UsageError(f"the store has no revision {moment}: the latest is {told.revision}")
+        if moment < told.oldest:
+            raise UsageError(f"revision {moment} was pruned: the oldest that can be read is {told.oldest}")
         known = {held.revision: held for held in told.history}
-        wanted = {held.revision for held in told.history if held.held_at(at)} if imports is None else set(imports)
+        wanted = {held.revision for held in told.history if held.held_at(moment)} if imports is None else set(imports)
         missing = sorted(wanted.difference(known))
         if missing:
             raise UsageError(f"the store has no import {missing[0]}")
         if not wanted:
-            yield Snapshot(at, ())
+            yield Snapshot(moment, ())
             return
         number = {theirs: own for own, theirs in seen.own.items()}
         with self.store.load(imports=[seen.own[each] for each in sorted(wanted)]) as snapshot:
-            yield Snapshot(at, tuple(_renumbered(each, known[number[each.revision]]) for each in snapshot.imports))
+            yield Snapshot(moment, tuple(_renumbered(each, known[number[each.revision]]) for each in snapshot.imports))
 
     def search(self, text: str, *, limit: int, revision: int | None = None) -> list[str]:
         """Return ids that may match: of the store's index where it has all that is visible, and else every visible id.
@@ -86,8 +86,8 @@ class VisibleStore:
         Whoever asks compares them with the visible graph.
         """
         seen = self._seen()
-        at = seen.told.revision if revision is None else revision
-        wanted = {seen.own[held.revision] for held in seen.told.history if held.held_at(at)}
+        moment = seen.told.revision if revision is None else revision
+        wanted = {seen.own[held.revision] for held in seen.told.history if held.held_at(moment)}
         base = self.store.describe()
         covering = next(
             (
@@ -101,7 +101,7 @@ class VisibleStore:
             found = self.store.search(text, limit=limit, revision=covering)
             if len(found) < limit:
                 return found
-        with self.load(at) as snapshot:
+        with self.load(moment) as snapshot:
             return sorted({node_id for imported in snapshot.imports for node_id in _ids(imported)})
 
     def replace(self, *_: object, **__: object) -> NoReturn:
@@ -198,16 +198,16 @@ def _as_seen(base: Description, viewers: tuple[Viewer, ...]) -> _Seen:
         else:
             before, after = (_in_force(base, at) for at in (moment - 1, moment))
             touched = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
-            changed = {place: at if (at := after.get(place)) in visible else None for place in touched}
+            changed = {place: position if (position := after.get(place)) in visible else None for place in touched}
             changed = {place: at for place, at in changed.items() if state.get(place) != at}
         if changed:
             count += 1
-            for place, at in changed.items():
+            for place, position in changed.items():
                 if place in state:
                     _end(terms[state.pop(place)], count)
-                if at is not None:
-                    state[place] = at
-                    terms[at].append(Term(count, None))
+                if position is not None:
+                    state[place] = position
+                    terms[position].append(Term(count, None))
         if moment <= base.oldest:
             oldest = count
     history = tuple(

@@ -30,7 +30,7 @@ def simulate_assumed(
 
     """
     assumed = Chances()
-    found = simulate_failures(
+    answer = simulate_failures(
         view,
         assumed.probabilities,
         name=assumed.name,
@@ -41,6 +41,6 @@ def simulate_assumed(
         limit=_TOLD,
         progress=progress,
     )
-    if found.interrupted:
+    if answer.interrupted:
         raise KeyboardInterrupt
-    return found
+    return answer

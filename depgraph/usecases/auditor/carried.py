@@ -104,16 +104,16 @@ def carried(graph: Graph, receipts: Mapping[int, Receipt]) -> tuple[Carried, ...
     need = rows_of(evidence.indptr)
     real = ~graph.own_run_by[need]
     runs = _several(need, evidence.run, len(graph.needs))
-    found = []
-    for at, run in enumerate(graph.runs):
+    carried_by = []
+    for number, run in enumerate(graph.runs):
         if not run.import_id:
             continue
-        mine = np.flatnonzero((evidence.run == at) & real)
+        mine = np.flatnonzero((evidence.run == number) & real)
         receipt = receipts.get(run.import_id, UNKNOWN_RECEIPT)
         known = receipt.records is not None and receipt.left_out is not None
         of_nodes = graph.nodes.evidence
         columns = () if said is None else _fields(graph, need[mine], mine)
-        found.append(
+        carried_by.append(
             Carried(
                 source=run.run.source,
                 part=run.run.part,
@@ -121,13 +121,13 @@ def carried(graph: Graph, receipts: Mapping[int, Receipt]) -> tuple[Carried, ...
                 age_days=age_days(run.run.retrieved, graph.as_of),
                 expected=receipt.records if known else None,
                 found=(receipt.records or 0) - (receipt.left_out or 0) if known else None,
-                described=len(np.unique(rows_of(of_nodes.indptr)[of_nodes.run == at])),
+                described=len(np.unique(rows_of(of_nodes.indptr)[of_nodes.run == number])),
                 stated=len(mine),
                 shared=int(np.count_nonzero(runs[need[mine]])),
                 fields=columns,
             )
         )
-    return tuple(found)
+    return tuple(carried_by)
 
 
 def _several(need: NDArray[np.int32], run: NDArray[np.int32], count: int) -> NDArray[np.bool_]:
@@ -185,14 +185,14 @@ def completeness(graph: Graph) -> tuple[Filled, ...]:
         "needs with an annual cost": (real, needs.cost_eur),
         "needs with a share": (real, needs.share),
     }
-    found = [
+    filled = [
         _filled(what, of, np.array([bool(text) for text in column], dtype=np.bool_))
         for what, (of, column) in texts.items()
     ]
-    found += [_filled(what, of, ~np.isnan(column)) for what, (of, column) in numbers.items()]
+    filled += [_filled(what, of, ~np.isnan(column)) for what, (of, column) in numbers.items()]
     typed = np.array([bool(str(name)) for name in needs.service_types], dtype=np.bool_)
-    found.append(_filled("needs with a type of service", real, typed[needs.service_type]))
-    return tuple(found)
+    filled.append(_filled("needs with a type of service", real, typed[needs.service_type]))
+    return tuple(filled)
 
 
 def _filled(what: str, of: NDArray[np.bool_], has: NDArray[np.bool_]) -> Filled:

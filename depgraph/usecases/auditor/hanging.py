@@ -131,15 +131,15 @@ def hangs_on(view: View, unit: str, *, without: Without, by: str, sector: str = 
     """
     graph = view.graph
     scope = scope_of(graph, sector=sector, hub=hub)
-    found = units(graph, By(by))
-    found = found.take([found.id.tolist().index(unit)])
-    end = 0 if impacts(graph, found, scope).organisations_lower[0] else 1
-    claim = f"{found.name[0]} {('certainly', 'possibly')[end]} stops something of at least one organisation"
+    of = units(graph, By(by))
+    of = of.take([of.id.tolist().index(unit)])
+    end = 0 if impacts(graph, of, scope).organisations_lower[0] else 1
+    claim = f"{of.name[0]} {('certainly', 'possibly')[end]} stops something of at least one organisation"
     falls: list[Hanging] = []
     tried: dict[str, Tried] = {}
     asked = _Asked(view, unit, by, sector, hub, end)
-    common = _common(graph, found, scope, view.decisions, end)
-    for sort, mine, untried in _facts(view, found, scope, common, end):
+    common = _common(graph, of, scope, view.decisions, end)
+    for sort, mine, untried in _facts(view, of, scope, common, end):
         falls += mine
         tried[sort] = Tried(sort, len(mine), untried)
     for sort, lefts in _lefts(view, common, without):
@@ -241,13 +241,13 @@ def _lefts(view: View, common: set[_Key], without: Without) -> Iterator[tuple[st
     """Yield of each sort of things that graphs are assembled without those that may make it fall; None: not looked."""
     graph, keys = view.graph, sorted(common)
     runs = sorted({(run.run.source, run.run.part) for run in graph.runs if run.run.source != DECISIONS})
-    found = {
+    lefts_of = {
         RECORD: [_without_record(key) for key in keys if key.sort == RECORD],
         TIE: [_without_tie(graph, int(key.what)) for key in keys if key.sort == TIE],
         DECISION: [_without_decision(view.decisions[int(key.what)]) for key in keys if key.sort == DECISION],
         SOURCE: [_without_source(*run) for run in runs],
     }
-    yield from ((sort, lefts if sort in without.sorts else None) for sort, lefts in found.items())
+    yield from ((sort, lefts if sort in without.sorts else None) for sort, lefts in lefts_of.items())
 
 
 class _Key(NamedTuple):
@@ -266,10 +266,10 @@ def _about(graph: Graph, decisions: Sequence[Decision], reason: frozenset[int]) 
     subject, other = graph.ties.subject, graph.ties.object
     while len(further := other[inside[subject] & ~inside[other]]):
         inside[further] = True
-    found = {_Key(TIE, "", "", str(at)) for at in np.flatnonzero(inside[subject]).tolist()}
-    found |= {_Key(FACT, "", "", str(at)) for at in np.flatnonzero(inside[graph.needs.dependent]).tolist()}
+    things = {_Key(TIE, "", "", str(at)) for at in np.flatnonzero(inside[subject]).tolist()}
+    things |= {_Key(FACT, "", "", str(at)) for at in np.flatnonzero(inside[graph.needs.dependent]).tolist()}
     about = np.flatnonzero(inside[graph.requirements.dependent])
-    found |= {_Key(DECLARATION, "", "", str(at)) for at in about.tolist()}
+    things |= {_Key(DECLARATION, "", "", str(at)) for at in about.tolist()}
     picked = (
         (graph.nodes.evidence, np.flatnonzero(inside)),
         (graph.needs.evidence, np.flatnonzero(inside[graph.needs.dependent])),
@@ -278,12 +278,12 @@ def _about(graph: Graph, decisions: Sequence[Decision], reason: frozenset[int]) 
     for evidence, items in picked:
         for item in items.tolist():
             for said in graph.provenance(evidence, item):
-                found.add(_Key(RECORD, said.source, said.part, said.record))
+                things.add(_Key(RECORD, said.source, said.part, said.record))
     for at, decision in enumerate(decisions):
         ends = (graph.find(decision.first), graph.find(decision.second))
         if any(end is not None and inside[end] for end in ends):
-            found.add(_Key(DECISION, "", "", str(at)))
-    return found
+            things.add(_Key(DECISION, "", "", str(at)))
+    return things
 
 
 def _without_record(key: _Key) -> _Left:

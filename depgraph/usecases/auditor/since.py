@@ -113,8 +113,8 @@ def since(store: Store, view: View, before: Earlier, *, sector: str = "", hub: s
     after = Reported("this report", view.revision, graph.as_of, graph.digest)
     # Of a revision the date is that of its own data, as it is of a report: whatever date this one was asked for.
     lens = replace(view.lens, revision=None, as_of="")
-    found = diff(((store, before.moment), (store, after)), lens, by="group", sector=sector, hub=hub, limit=SHOWN)
-    told = found.adds.before
+    difference = diff(((store, before.moment), (store, after)), lens, by="group", sector=sector, hub=hub, limit=SHOWN)
+    told = difference.adds.before
     course, more = _trend(store, view, before.moment, sector, hub)
     return Since(
         moment=before.moment,
@@ -123,10 +123,10 @@ def since(store: Store, view: View, before: Earlier, *, sector: str = "", hub: s
         digest=told.graph_digest,
         reported=before.digest,
         same=told.graph_digest == before.digest if before.digest else None,
-        counted=found.adds.counted,
-        facts=found.adds.changes,
-        moved=found.rows,
+        counted=difference.adds.counted,
+        facts=difference.adds.changes,
+        moved=difference.rows,
         trend=course,
-        notes=(*(note for note in found.meta.notes if note not in view.notes), *more),
-        partial=found.meta.partial,
+        notes=(*(note for note in difference.meta.notes if note not in view.notes), *more),
+        partial=difference.meta.partial,
     )

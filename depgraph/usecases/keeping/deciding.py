@@ -281,8 +281,8 @@ def _read(
 
 def _id_of(written: str, graph: Graph) -> str:
     """Return the id of a party as it is written, or that of the party that is called so."""
-    at = graph.position(written)
-    node_id = str(graph.nodes.id[at])
+    position = graph.position(written)
+    node_id = str(graph.nodes.id[position])
     if kind_of(node_id) != Kind.PARTY:
         raise UsageError(f"'{node_id}' is a {kind_of(node_id)}: only parties are decided about")
     if is_unknown(node_id) and (node_id == UNKNOWN or value_of(node_id).startswith("not named in ")):
@@ -293,7 +293,7 @@ def _id_of(written: str, graph: Graph) -> str:
         own = read_id(written)
     except InputError:
         return node_id
-    return own if graph.find(own) == at and id_key(own) != id_key(node_id) else node_id
+    return own if graph.find(own) == position and id_key(own) != id_key(node_id) else node_id
 
 
 def _text(written: str, what: str, *, asked: bool = False) -> str:

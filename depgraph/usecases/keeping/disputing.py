@@ -97,23 +97,23 @@ def undo_dispute(
 def _disputed(graph: Graph, dependent: str, provider: str) -> list[_Disputed]:
     first, second = graph.position(dependent), graph.position(provider)
     needs, columns, said = graph.needs, graph.requirements, graph.said
-    found = []
+    disputed = []
     for need in range(int(graph.needs_of[first]), int(graph.needs_of[first + 1])):
         entry = int(needs.evidence.indptr[need])
         if needs.provider[need] == second and said is not None and said.disputed[entry]:
             name = str(columns.names[columns.name[needs.requirement[need]]])
-            found.append(_Disputed(str(graph.nodes.id[first]), str(graph.nodes.id[second]), name))
-    return list(dict.fromkeys(found))
+            disputed.append(_Disputed(str(graph.nodes.id[first]), str(graph.nodes.id[second]), name))
+    return list(dict.fromkeys(disputed))
 
 
-def _one(found: Sequence[_Disputed], dependent: str, provider: str, requirement: str | None) -> _Disputed:
-    if not found:
+def _one(disputed: Sequence[_Disputed], dependent: str, provider: str, requirement: str | None) -> _Disputed:
+    if not disputed:
         raise UsageError(
             f"no need of '{dependent}' for '{provider}' is disputed: section 9 of depgraph report auditor lists what is"
         )
-    chosen = [each for each in found if requirement is None or key(each.requirement) == key(requirement)]
+    chosen = [each for each in disputed if requirement is None or key(each.requirement) == key(requirement)]
     if len(chosen) != 1:
-        which = ", ".join(f"'{each.requirement}'" for each in found)
+        which = ", ".join(f"'{each.requirement}'" for each in disputed)
         raise UsageError(f"needs of these two are disputed in {which}: say which with --requirement")
     return chosen[0]
 

@@ -135,16 +135,16 @@ def import_snapshots(
 
     """
     check_options(source, given, everything=everything)
-    found, findings = _snapshots(source, folder, given, part)
-    if not found:
+    snapshots, findings = _snapshots(source, folder, given, part)
+    if not snapshots:
         raise UsageError(
             f"'{folder}' holds no snapshots of '{source.name}': files or folders of it that state their date, or have"
             " one in their names, such as 2025-12-31.json"
         )
     rows: list[SnapshotTold] = []
-    for place, dated in enumerate(found, start=1):
+    for place, dated in enumerate(snapshots, start=1):
         if began:
-            began(place, len(found), dated.path.name)
+            began(place, len(snapshots), dated.path.name)
         told = EMPTY if dry_run else store.describe()
         one = replace(given, paths=(dated.path,))
         if dated.amiss:
@@ -190,15 +190,15 @@ def _snapshots(source: Source, folder: Path, given: Given, part: str) -> tuple[l
     """Return what in a folder is a snapshot, by date and name, and findings about the rest."""
     if not folder.is_dir():
         raise MissingPathError(f"'{folder}' is no folder: give one that holds the snapshots of '{source.name}'")
-    found, findings = [], []
+    snapshots, findings = [], []
     for path in sorted(each for each in folder.iterdir() if not each.name.startswith(".")):
         dated = _dated(source, path, replace(given, paths=(path,)), part)
         if dated:
-            found.append(dated)
+            snapshots.append(dated)
         else:
             message = f"is passed over: it states no date of its data, nor has one in its name ('{source.name}')"
             findings.append(Finding(Level.NOTE, NO_SNAPSHOT, path.name, "", message))
-    return sorted(found, key=lambda dated: (dated.retrieved, dated.path.name)), findings
+    return sorted(snapshots, key=lambda dated: (dated.retrieved, dated.path.name)), findings
 
 
 def _dated(source: Source, path: Path, given: Given, part: str) -> _Dated | None:

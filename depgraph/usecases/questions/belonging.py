@@ -38,13 +38,13 @@ def unknown_owners(found: Units, by: str | None) -> UnknownOwners:
     )
 
 
-def about_countries(found: Units) -> tuple[str, ...]:
+def about_countries(of: Units) -> tuple[str, ...]:
     """Return what limits an answer over countries; nothing to say where all is known, and of other units."""
     anywhere = (
-        f"{_parties(found.homeless)} no known country and may be in any: at the lower end they do not fail and nothing"
+        f"{_parties(of.homeless)} no known country and may be in any: at the lower end they do not fail and nothing"
         " of theirs counts, at the upper end they fail with every country"
     )
-    return (anywhere,) * bool(found.homeless) + _misplaced(found)
+    return (anywhere,) * bool(of.homeless) + _misplaced(of)
 
 
 def about_shares(found: Units) -> tuple[str, ...]:

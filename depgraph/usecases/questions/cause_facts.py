@@ -114,14 +114,14 @@ class CauseFacts:
     def _declared(self, fact: Fact) -> CauseFact:
         graphs = self._between.before, self._between.after
         said, records = [], []
-        for graph, at in zip(graphs, fact.requirement, strict=True):
-            word = str(graph.requirements.words[graph.requirements.at_least[at]]) if at >= 0 else ""
+        for graph, row in zip(graphs, fact.requirement, strict=True):
+            word = str(graph.requirements.words[graph.requirements.at_least[row]]) if row >= 0 else ""
             said.append(word or "nothing")
-            begin, end = np.searchsorted(graph.needs.requirement, (at, at + 1)).tolist()
-            records.append(_records(graph, graph.needs.evidence, range(begin, end) if at >= 0 else ()))
-        graph, at = (graphs[1], fact.requirement[1]) if fact.requirement[1] >= 0 else (graphs[0], fact.requirement[0])
-        dependent = str(graph.nodes.id[graph.requirements.dependent[at]])
-        requirement = str(graph.requirements.names[graph.requirements.name[at]])
+            begin, end = np.searchsorted(graph.needs.requirement, (row, row + 1)).tolist()
+            records.append(_records(graph, graph.needs.evidence, range(begin, end) if row >= 0 else ()))
+        graph, row = (graphs[1], fact.requirement[1]) if fact.requirement[1] >= 0 else (graphs[0], fact.requirement[0])
+        dependent = str(graph.nodes.id[graph.requirements.dependent[row]])
+        requirement = str(graph.requirements.names[graph.requirements.name[row]])
         change = self._change.get((id_key(dependent), key(requirement)))
         what = f"requirement '{requirement}'" if requirement else "the requirement without a name"
         return CauseFact(
@@ -134,13 +134,13 @@ class CauseFacts:
         )
 
 
-def _names(graph: Graph, at: int) -> tuple[str, str, str, str]:
+def _names(graph: Graph, need: int) -> tuple[str, str, str, str]:
     needs, requirements = graph.needs, graph.requirements
     return (
-        str(graph.nodes.id[needs.dependent[at]]),
-        str(graph.nodes.id[needs.provider[at]]),
-        RELATIONS[needs.relation[at]].value,
-        str(requirements.names[requirements.name[needs.requirement[at]]]),
+        str(graph.nodes.id[needs.dependent[need]]),
+        str(graph.nodes.id[needs.provider[need]]),
+        RELATIONS[needs.relation[need]].value,
+        str(requirements.names[requirements.name[needs.requirement[need]]]),
     )
 
 

@@ -51,7 +51,7 @@ class Drawn(NamedTuple):
         return self
 
 
-def in_place(found: Causes, before: Causes) -> Causes:
+def in_place(causes: Causes, before: Causes) -> Causes:
     """Return causes in the order of others, so that each is drawn alike; what is there no more never strikes.
 
     Examples
@@ -64,21 +64,21 @@ def in_place(found: Causes, before: Causes) -> Causes:
     [('name:a', 0.5), ('name:x', 0.0), ('name:y', 0.5), ('name:b', 0.5)]
 
     """
-    at = {named: number for number, named in enumerate(_named(found))}
+    at = {named: number for number, named in enumerate(_named(causes))}
     kept = _named(before)
     order = [at.pop(each, -1) for each in kept] + list(at.values())
     new = range(len(kept), len(order))
-    indptr, seed = found.seed_indptr, found.seed
+    indptr, seed = causes.seed_indptr, causes.seed
     seeds = [seed[indptr[each] : indptr[each + 1]] if each >= 0 else seed[:0] for each in order]
 
     def told(ours: list[str], theirs: list[str]) -> list[str]:
         return theirs + [ours[order[each]] for each in new]
 
-    return type(found)(
-        id=strings(told(found.id.tolist(), before.id.tolist())),
-        name=strings(told(found.name.tolist(), before.name.tolist())),
-        kind=strings(told(found.kind.tolist(), before.kind.tolist())),
-        probability=np.array([found.probability[each] if each >= 0 else 0.0 for each in order], dtype=np.float64),
+    return type(causes)(
+        id=strings(told(causes.id.tolist(), before.id.tolist())),
+        name=strings(told(causes.name.tolist(), before.name.tolist())),
+        kind=strings(told(causes.kind.tolist(), before.kind.tolist())),
+        probability=np.array([causes.probability[each] if each >= 0 else 0.0 for each in order], dtype=np.float64),
         seed_indptr=offsets(np.array([len(each) for each in seeds], dtype=np.int64)),
         seed=np.concatenate([seed[:0], *seeds]),
     )
@@ -103,13 +103,15 @@ def chance_of(graph: Graph, asked: Reference, drawn: Drawn, *, sector: str = "",
     """
     scope = scope_of(graph, sector=sector, hub=hub)
     chances = drawn.checked().chances
-    found = simulate(graph, drawn.of(graph), scope, trials=chances.trials, seed=chances.seed)
+    simulated = simulate(graph, drawn.of(graph), scope, trials=chances.trials, seed=chances.seed)
     measure, _, end = asked.measure.rpartition("_")
     if measure == PROBABILITY:
-        return _hits(graph, asked.unit, found, end) / len(found.fails_upper)
+        return _hits(graph, asked.unit, simulated, end) / len(simulated.fails_upper)
     if measure == AT_LEAST:
-        return int(np.count_nonzero(getattr(found, f"functions_{end}") >= int(asked.unit))) / len(found.fails_upper)
-    return _described(scope, found, measure, end)
+        return int(np.count_nonzero(getattr(simulated, f"functions_{end}") >= int(asked.unit))) / len(
+            simulated.fails_upper
+        )
+    return _described(scope, simulated, measure, end)
 
 
 def _hits(graph: Graph, function: str, found: Simulation, end: str) -> int:

@@ -169,10 +169,10 @@ def _party(graph: Graph, written: str) -> int:
     return at
 
 
-def _checked(view: View, at: int, buyer: int | None, service_type: str, progress: Progress | None) -> Checked:
+def _checked(view: View, node: int, buyer: int | None, service_type: str, progress: Progress | None) -> Checked:
     graph = view.graph
-    supplier = str(graph.nodes.id[at])
-    owned = _owned_with(graph, at)
+    supplier = str(graph.nodes.id[node])
+    owned = _owned_with(graph, node)
     services = _services(graph, owned)
     behind = _behind(graph, [*owned, *services])
     needing = np.isin(graph.needs.provider, [*owned, *services]) & ~np.isin(graph.needs.dependent, [*owned, *services])
@@ -181,13 +181,13 @@ def _checked(view: View, at: int, buyer: int | None, service_type: str, progress
     # Its own functions are part of it: they go with it, and count as nobody that stands on it.
     functions = graph.needs.dependent[graph.own_run_by & np.isin(graph.needs.provider, owned)].tolist()
     standing = _standing(graph, [*owned, *services, *functions], {row.id: row for row in blast.rows})
-    takes_over, award = _award(view, at, buyer, service_type, progress) if buyer is not None else ((), ())
+    takes_over, award = _award(view, node, buyer, service_type, progress) if buyer is not None else ((), ())
     return Checked(
         id=supplier,
-        name=str(graph.nodes.name[at]),
-        country=str(graph.nodes.country[at]),
+        name=str(graph.nodes.name[node]),
+        country=str(graph.nodes.country[node]),
         identifiers=tuple(sorted(alias for alias, node_id in graph.aliases.items() if node_id == supplier)),
-        owners=tuple(_owners(graph, at)),
+        owners=tuple(_owners(graph, node)),
         services=tuple(str(graph.nodes.id[each]) for each in services),
         behind=behind[:BEHIND],
         behind_in_all=len(behind),
@@ -199,7 +199,7 @@ def _checked(view: View, at: int, buyer: int | None, service_type: str, progress
         standing_in_all=len(standing),
         takes_over=takes_over,
         award=award,
-        questions=tuple(_questions(graph, at, services, behind)),
+        questions=tuple(_questions(graph, node, services, behind)),
     )
 
 
@@ -246,7 +246,7 @@ _OWNED: Final = tuple(TieKind).index(TieKind.OWNED_BY)
 def _behind(graph: Graph, start: Sequence[int]) -> tuple[Behind, ...]:
     """Return what some nodes depend on, by tier and then id, and not these themselves."""
     nodes, needs = graph.nodes, graph.needs
-    found: list[Behind] = []
+    behind: list[Behind] = []
     seen, level, tier = set(start), list(start), 0
     while level:
         tier += 1
@@ -259,8 +259,8 @@ def _behind(graph: Graph, start: Sequence[int]) -> tuple[Behind, ...]:
         seen |= reached.keys()
         level = [at for at in reached if not nodes.unknown[at]]
         rows = [_row(graph, tier, at, cited(graph, needs.evidence, need)) for at, need in reached.items()]
-        found += sorted(rows, key=lambda row: row.id)
-    return tuple(found)
+        behind += sorted(rows, key=lambda row: row.id)
+    return tuple(behind)
 
 
 def _standing(graph: Graph, start: Sequence[int], fallen: Mapping[str, Casualty]) -> list[Standing]:
@@ -269,7 +269,7 @@ def _standing(graph: Graph, start: Sequence[int], fallen: Mapping[str, Casualty]
     members = np.zeros(len(nodes), dtype=np.bool_)
     members[list(start)] = True
     reached, frontier, steps = members.copy(), members.copy(), 0
-    found: list[Standing] = []
+    standing: list[Standing] = []
     while frontier.any():
         steps += 1
         leading = np.flatnonzero(frontier[needs.provider] & ~reached[needs.dependent])
@@ -284,8 +284,8 @@ def _standing(graph: Graph, start: Sequence[int], fallen: Mapping[str, Casualty]
             records = cited(graph, needs.evidence, need)
             kind = KINDS[nodes.kind[node]].value
             because = lost.because if lost else ""
-            found.append(Standing(steps, node_id, str(nodes.name[node]), kind, fails, because, records))
-    return sorted(found, key=lambda row: (_FAILS.index(row.fails), row.steps, row.id))
+            standing.append(Standing(steps, node_id, str(nodes.name[node]), kind, fails, because, records))
+    return sorted(standing, key=lambda row: (_FAILS.index(row.fails), row.steps, row.id))
 
 
 _FAILS: Final = ("certainly", "possibly", "no")
@@ -299,18 +299,18 @@ def _row(graph: Graph, tier: int, at: int, records: tuple[str, ...]) -> Behind:
 
 
 def _award(
-    view: View, at: int, buyer: int, service_type: str, progress: Progress | None
+    view: View, node: int, buyer: int, service_type: str, progress: Progress | None
 ) -> tuple[tuple[str, ...], tuple[Difference, ...]]:
     """Return whose needs the supplier takes over, and the measures before and after; nothing if nothing changes."""
     graph = view.graph
-    supplier, bought = str(graph.nodes.id[at]), str(graph.nodes.id[buyer])
+    supplier, bought = str(graph.nodes.id[node]), str(graph.nodes.id[buyer])
     held = list(Holdings.of(graph).ways(buyer))
     needs, requirements = graph.needs, graph.requirements
     types = [key(str(name)) for name in needs.service_types]
     of_type = np.isin(needs.service_type, [code for code, name in enumerate(types) if name == key(service_type)])
     mine = np.flatnonzero(np.isin(needs.dependent, held) & of_type & ~graph.own_run_by & bool(service_type)).tolist()
     removed: list[Removed] = []
-    for need in [need for need in mine if needs.provider[need] != at]:
+    for need in [need for need in mine if needs.provider[need] != node]:
         provider = str(graph.nodes.id[needs.provider[need]])
         of = str(requirements.names[requirements.name[needs.requirement[need]]])
         dependent = str(graph.nodes.id[needs.dependent[need]])
@@ -328,23 +328,23 @@ def _award(
     return tuple(sorted({each.who.ids[0] for each in removed})), told.rows
 
 
-def _questions(graph: Graph, at: int, services: Sequence[int], behind: Sequence[Behind]) -> Iterator[str]:
+def _questions(graph: Graph, node: int, services: Sequence[int], behind: Sequence[Behind]) -> Iterator[str]:
     """Yield what nobody said that a contract could."""
     nodes, requirements = graph.nodes, graph.requirements
-    name = str(nodes.name[at])
-    if not any(graph.ties.subject[graph.ties.kind == _OWNED] == at):
+    name = str(nodes.name[node])
+    if not any(graph.ties.subject[graph.ties.kind == _OWNED] == node):
         yield f"Who owns {name}, and in which country is the parent on top?"
-    if not nodes.country[at]:
+    if not nodes.country[node]:
         yield f"In which country is {name}?"
     yield from _of_tiers(name, behind)
-    for each in (at, *services):
+    for each in (node, *services):
         for group in range(int(graph.requirements_of[each]), int(graph.requirements_of[each + 1])):
             low, high = int(requirements.k_lower[group]), int(requirements.k_upper[group])
             if low < high:
                 of = requirements.provider[requirements.indptr[group] : requirements.indptr[group + 1]]
                 named = ", ".join(str(nodes.name[one]) for one in of[:_NAMED])
                 yield f"How many of {named} must work for {nodes.name[each]} to work ({low} to {high})?"
-    if np.isnan(nodes.recovery_hours[[at, *services]]).all():
+    if np.isnan(nodes.recovery_hours[[node, *services]]).all():
         yield f"Within how many hours is {name} back after a failure, and when was that tested?"
     yield f"What is the plan to leave {name}, who holds the data and the keys then, and when was it exercised?"
 

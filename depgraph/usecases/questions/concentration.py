@@ -165,8 +165,10 @@ def measure_concentration(
     graph = view.graph
     only = scope_of(graph, sector=sector, hub=hub).victim if sector or hub else None
     measure = concentration if tier == "direct" else partial(reached_shares, progress=progress)
-    found = measure(graph, By(by), market=MarketBy(market), weight=Weight(weight), only=only, cost_at_most=cost_at_most)
-    rows, left = _rows(found, limit, progress)
+    shares = measure(
+        graph, By(by), market=MarketBy(market), weight=Weight(weight), only=only, cost_at_most=cost_at_most
+    )
+    rows, left = _rows(shares, limit, progress)
     asked = {
         "by": by,
         "market": market,
@@ -177,25 +179,25 @@ def measure_concentration(
         "limit": limit,
         "cost_at_most": cost_at_most,
     }
-    blanks = found.blanks
+    blanks = shares.blanks
     in_all = WithoutCost(blanks.needs_in_all, blanks.dependants_in_all) if blanks else None
     each = map(WithoutCost, blanks.needs.tolist(), blanks.dependants.tolist()) if blanks else repeat(None)
     adds = SharesAdds(
-        markets=tuple(map(_told, found.markets, each)),
+        markets=tuple(map(_told, shares.markets, each)),
         reference=None
         if cost_at_most is not None or by == By.SERVICE
         else pattern(shares_of(weight, tier, market), by, about=f"{IN}{{market}}" * (market != MarketBy.NONE)),
         blanks=in_all,
-        parties_without_known_country=found.units.homeless if by == By.COUNTRY else None,
+        parties_without_known_country=shares.units.homeless if by == By.COUNTRY else None,
     )
-    unmeasured = _unmeasured(found, tier, weight)
-    upper = [whole.indices.hhi.upper for whole in found.markets if whole.indices]
+    unmeasured = _unmeasured(shares, tier, weight)
+    upper = [whole.indices.hhi.upper for whole in shares.markets if whole.indices]
     return Shares(
         meta=view.meta(
             "concentration",
             asked,
             adds=adds,
-            notes=(*_about_costs(in_all, cost_at_most), *about_shares(found.units)),
+            notes=(*_about_costs(in_all, cost_at_most), *about_shares(shares.units)),
             partial=f"{len(rows)} of {len(rows) + left} shares" if left else "",
         ),
         rows=rows,
@@ -238,24 +240,24 @@ def most_concentrated(shares: Shares, count: int, *, each: int = 0) -> Shares:
     return replace(shares, meta=meta, rows=rows)
 
 
-def _rows(found: Concentration, limit: int, progress: Progress | None) -> tuple[tuple[Share, ...], int]:
+def _rows(shares: Concentration, limit: int, progress: Progress | None) -> tuple[tuple[Share, ...], int]:
     rows: list[Share] = []
     listed: dict[int, int] = {}
     left = 0
-    for at in told(range(len(found.market)), progress):
-        market, unit = int(found.market[at]), int(found.unit[at])
+    for row in told(range(len(shares.market)), progress):
+        market, unit = int(shares.market[row]), int(shares.unit[row])
         listed[market] = listed.get(market, 0) + 1
         if limit and listed[market] > limit:
             left += 1
             continue
         rows.append(
             Share(
-                market=found.markets[market].name,
-                id=str(found.units.id[unit]),
-                name=str(found.units.name[unit]),
-                dependants=int(found.dependants[at]),
-                share_lower=float(found.share_lower[at]),
-                share_upper=float(found.share_upper[at]),
+                market=shares.markets[market].name,
+                id=str(shares.units.id[unit]),
+                name=str(shares.units.name[unit]),
+                dependants=int(shares.dependants[row]),
+                share_lower=float(shares.share_lower[row]),
+                share_upper=float(shares.share_upper[row]),
             )
         )
     return tuple(rows), left
@@ -276,15 +278,15 @@ def _about_costs(counts: WithoutCost | None, at_most: float | None) -> tuple[str
     return (f"{blank}, {between}; indices are for all of them at 0 and all at most, and are no bounds",)
 
 
-def _unmeasured(found: Concentration, tier: str, weight: str) -> str:
+def _unmeasured(shares: Concentration, tier: str, weight: str) -> str:
     """Return why no highest index is known, or nothing if it is."""
-    if not found.markets:
+    if not shares.markets:
         return "no market is in scope"
     if tier == "all":
         return "over all tiers shares do not add up to 1, so that there is no index"
-    if any(whole.at_most for whole in found.markets):
+    if any(whole.at_most for whole in shares.markets):
         return "where costs may be anything up to --cost-at-most, indices have no bounds"
-    without = [whole.name for whole in found.markets if not whole.indices]
+    without = [whole.name for whole in shares.markets if not whole.indices]
     if not without:
         return ""
     more = f" and {len(without) - 1:,} other markets" if len(without) > 1 else ""
@@ -308,22 +310,22 @@ def _measured(whole: Market) -> Measured:
     return Measured(whole.weight, whole.unknown_share, _indices(whole.indices) if whole.indices else None)
 
 
-def _indices(found: Indices) -> MarketIndices:
+def _indices(indices: Indices) -> MarketIndices:
     return MarketIndices(
-        hhi_lower=found.hhi.lower,
-        hhi_upper=found.hhi.upper,
-        cr1_lower=found.cr1.lower,
-        cr1_upper=found.cr1.upper,
-        cr3_lower=found.cr3.lower,
-        cr3_upper=found.cr3.upper,
-        cr5_lower=found.cr5.lower,
-        cr5_upper=found.cr5.upper,
-        effective_number_lower=found.effective_number.lower,
-        effective_number_upper=found.effective_number.upper,
-        centralisation_lower=found.centralisation.lower,
-        centralisation_upper=found.centralisation.upper,
+        hhi_lower=indices.hhi.lower,
+        hhi_upper=indices.hhi.upper,
+        cr1_lower=indices.cr1.lower,
+        cr1_upper=indices.cr1.upper,
+        cr3_lower=indices.cr3.lower,
+        cr3_upper=indices.cr3.upper,
+        cr5_lower=indices.cr5.lower,
+        cr5_upper=indices.cr5.upper,
+        effective_number_lower=indices.effective_number.lower,
+        effective_number_upper=indices.effective_number.upper,
+        centralisation_lower=indices.centralisation.lower,
+        centralisation_upper=indices.centralisation.upper,
         thresholds=tuple(
-            Threshold(scale.source, scale.name_of(found.hhi.lower), scale.name_of(found.hhi.upper))
+            Threshold(scale.source, scale.name_of(indices.hhi.lower), scale.name_of(indices.hhi.upper))
             for scale in scales()
         ),
     )

@@ -43,7 +43,7 @@ def concerning(graph: Graph, *, sector: str = "", hub: str = "") -> NDArray[np.b
 
 
 def listed(
-    view: View, command: str, asked: Mapping[str, Any], found: NDArray[np.intp], *, named: Ints, what: str
+    view: View, command: str, asked: Mapping[str, Any], needs: NDArray[np.intp], *, named: Ints, what: str
 ) -> Answer[ShownNeed, Nothing]:
     """Return the first `limit` of the needs found, or all if that is 0.
 
@@ -53,7 +53,7 @@ def listed(
     command : str
     asked : mapping
         The parameters, `limit` among them.
-    found : int64[k]
+    needs : int64[k]
         Positions of needs, in the order of the list.
     named : int32[m]
         Of each need, the end whose name is given.
@@ -61,13 +61,13 @@ def listed(
         What they are called where some are left out.
 
     """
-    shown = found[: asked["limit"] or None].tolist()
+    shown = needs[: asked["limit"] or None].tolist()
     return Answer(
         meta=view.meta(
             command,
             asked,
             adds=NOTHING,
-            partial=f"{len(shown)} of {len(found)} {what}" if len(shown) < len(found) else "",
+            partial=f"{len(shown)} of {len(needs)} {what}" if len(shown) < len(needs) else "",
         ),
         rows=tuple(shown_need(view.graph, need, other=int(named[need])) for need in shown),
     )

@@ -121,10 +121,10 @@ def list_cut_sets(
 
     """
     graph, targets = view.graph, _targets(view.graph, node)
-    found = units(graph, By(by))
+    of = units(graph, By(by))
 
     def one_end(target: int, order: int, *, upper: bool) -> CutSets:
-        return cut_sets(graph, found, target, upper=upper, order=order, progress=progress, budget=budget)
+        return cut_sets(graph, of, target, upper=upper, order=order, progress=progress, budget=budget)
 
     ends = _both_ends(targets, max_order, one_end)
     reached, interrupted = _reached(ends.values())
@@ -140,17 +140,17 @@ def list_cut_sets(
     partial = [f"{len(shown)} of {len(every)} sets"] * (len(shown) < len(every))
     partial += [_unfinished(reached, interrupted=interrupted)] * (reached < max_order)
     stopped = {target for _, target, _ in every}
-    none = _none(len(found), by, reached, [target in stopped for target in sets])
+    none = _none(len(of), by, reached, [target in stopped for target in sets])
     small = (f"sets of at most {max_order} units: larger ones were not asked for",) * (max_order <= reached < ALL)
     return Answer(
         meta=view.meta(
             "cutsets",
             {"id": node, "by": by, "max_order": max_order, "limit": limit},
-            adds=_adds(ends.values(), unknown_owners(found, by)),
-            notes=(*none, _BETWEEN, *small, *about_countries(found)),
+            adds=_adds(ends.values(), unknown_owners(of, by)),
+            notes=(*none, _BETWEEN, *small, *about_countries(of)),
             partial="; ".join(partial),
         ),
-        rows=tuple(_row(graph, found, target, one, sets[target]) for _, target, one in shown),
+        rows=tuple(_row(graph, of, target, one, sets[target]) for _, target, one in shown),
         interrupted=interrupted,
     )
 
@@ -187,11 +187,11 @@ def count_by_order(
 
     """
     graph, targets = view.graph, _targets(view.graph, node)
-    found = units(graph, By(by))
+    of = units(graph, By(by))
     order = ALL if max_order is None else max_order
 
     def one_end(target: int, order: int, *, upper: bool) -> CutSetCounts:
-        return count_cut_sets(graph, found, target, upper=upper, order=order, progress=progress, budget=budget)
+        return count_cut_sets(graph, of, target, upper=upper, order=order, progress=progress, budget=budget)
 
     ends = _both_ends(targets, order, one_end)
     reached, interrupted = _reached(ends.values())
@@ -200,13 +200,13 @@ def count_by_order(
         for target, (low, high) in ends.items()
         for at, (lower, upper) in enumerate(zip_longest(low.counts, high.counts), start=1)
     ]
-    none = _none(len(found), by, reached, [any(low.counts) or any(high.counts) for low, high in ends.values()])
+    none = _none(len(of), by, reached, [any(low.counts) or any(high.counts) for low, high in ends.values()])
     return Answer(
         meta=view.meta(
             "cutsets",
             {"id": node, "by": by, "max_order": max_order, "count": True},
-            adds=_adds(ends.values(), unknown_owners(found, by)),
-            notes=(*none, _BETWEEN, *about_countries(found)),
+            adds=_adds(ends.values(), unknown_owners(of, by)),
+            notes=(*none, _BETWEEN, *about_countries(of)),
             partial=_unfinished(reached, interrupted=interrupted) if reached < order else "",
         ),
         rows=tuple(rows),
@@ -286,7 +286,7 @@ def _named(graph: Graph, target: int) -> tuple[str, str]:
 
 def _row(
     graph: Graph,
-    found: Units,
+    of: Units,
     target: int,
     one: tuple[int, ...],
     ends: tuple[set[tuple[int, ...]], set[tuple[int, ...]]],
@@ -295,11 +295,11 @@ def _row(
     stops, stops_name = _named(graph, target)
     return CutSet(
         order=len(one),
-        members=tuple(str(found.id[at]) for at in one),
+        members=tuple(str(of.id[at]) for at in one),
         certain=at_lower and at_upper,
         at_lower=at_lower,
         at_upper=at_upper,
-        names=tuple(str(found.name[at]) for at in one),
+        names=tuple(str(of.name[at]) for at in one),
         stops=stops,
         stops_name=stops_name,
     )

@@ -196,7 +196,7 @@ def diff(
         before, after, differing(before.graph, after.graph), by=by, sector=sector, hub=hub, progress=progress
     )
     cut = limit or None
-    found = [
+    every = [
         *wholes(first, second, functions=_functions_known((before, after), sector, hub)),
         *functions,
         *(row for group in (*of_unit[:cut], *of_share[:cut]) for row in group),
@@ -214,7 +214,7 @@ def diff(
     lengths = (("units", len(of_unit)), ("shares", len(of_share)), ("facts", len(changes)))
     partial = [f"{limit} of {length:,} {what} that differ" for what, length in lengths if limit and length > limit]
     partial += [f"cut sets of {FUNCTIONS} of {touched} functions that the change touches"] * (touched > FUNCTIONS)
-    moved = [row for row in found if _moved(row)]
+    moved = [row for row in every if _moved(row)]
     if causes:
         rows = explained(before, after, moved, changes, by=by, sector=sector, hub=hub, progress=progress)
     else:
@@ -257,26 +257,26 @@ def _record(said: Provenance) -> str:
 
 def _counted(changes: Sequence[Change]) -> tuple[ChangeCount, ...]:
     """Return how many facts of each sort and class came, went and changed."""
-    found = Counter((each.sort, each.why, each.before is None, each.after is None) for each in changes)
+    counts = Counter((each.sort, each.why, each.before is None, each.after is None) for each in changes)
     return tuple(
         ChangeCount(
-            sort, why, found[sort, why, True, False], found[sort, why, False, True], found[sort, why, False, False]
+            sort, why, counts[sort, why, True, False], counts[sort, why, False, True], counts[sort, why, False, False]
         )
         for sort in ChangeSort
         for why in ChangeClass
-        if any(key[:2] == (sort, why) for key in found)
+        if any(key[:2] == (sort, why) for key in counts)
     )
 
 
 def _renamed(changes: Sequence[Change]) -> dict[str, str]:
     """Return of parties that have another id after, and were one before too, the key of the one after."""
-    found: dict[str, str] = {}
+    renamed: dict[str, str] = {}
     for change in changes:
         if change.sort is ChangeSort.IDENTITY and isinstance(change.before, tuple) and isinstance(change.after, tuple):
             keys = [[id_key(str(each)) for each in ids] for ids in (change.before, change.after)]
             if len(keys[0]) == len(keys[1]) == 1:
-                found[keys[0][0]] = keys[1][0]
-    return found
+                renamed[keys[0][0]] = keys[1][0]
+    return renamed
 
 
 def _moment(view: View, moment: str) -> Moment:

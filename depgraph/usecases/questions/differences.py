@@ -173,11 +173,11 @@ def of_functions(
 def _counted(graph: Graph, by: By, ids: Iterable[str], progress: Progress | None) -> dict[tuple[str, int], Pair]:
     """Return how many minimal cut sets of each order a function has at both ends."""
     every = units(graph, by)
-    found: dict[tuple[str, int], Pair] = {}
+    of_orders: dict[tuple[str, int], Pair] = {}
     for node_id in ids:
         at = graph.find(node_id)
         if at is None or graph.requirements_of[at] == graph.requirements_of[at + 1]:
-            found |= {(node_id, order): (None, None) if at is None else _NOTHING for order in _ORDERS}
+            of_orders |= {(node_id, order): (None, None) if at is None else _NOTHING for order in _ORDERS}
             continue
         counts = [
             count_cut_sets(graph, every, at, upper=upper, order=_ORDERS[-1], progress=progress)
@@ -185,13 +185,13 @@ def _counted(graph: Graph, by: By, ids: Iterable[str], progress: Progress | None
         ]
         for order in _ORDERS:
             lower, upper = ((*end.counts, 0, 0)[order - 1] if order <= end.order else None for end in counts)
-            found[node_id, order] = lower, upper
-    return found
+            of_orders[node_id, order] = lower, upper
+    return of_orders
 
 
 def _of_each(sides: list[Any], measures: tuple[str, ...], of: Callable[[Any, str], Pair]) -> list[list[Difference]]:
     """Return for each id of either side the measures that differ; ids by their largest difference in the first one."""
-    found: list[tuple[float, str, list[Difference]]] = []
+    differing: list[tuple[float, str, list[Difference]]] = []
     before, after = sides
     for node in sorted({*before, *after}):
         either = after.get(node) or before[node]
@@ -204,8 +204,8 @@ def _of_each(sides: list[Any], measures: tuple[str, ...], of: Callable[[Any, str
             if pairs[0] != pairs[1]:
                 rows.append(_difference(measure, node_id, either.name, *pairs))
         if rows:
-            found.append((-sizes[0], node_id, rows))
-    return [rows for _, _, rows in sorted(found, key=lambda each: each[:2])]
+            differing.append((-sizes[0], node_id, rows))
+    return [rows for _, _, rows in sorted(differing, key=lambda each: each[:2])]
 
 
 def _size(before: Number, after: Number) -> float:

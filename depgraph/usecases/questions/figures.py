@@ -76,21 +76,23 @@ def figure(view: View, measure: str, unit: str, *, by: str, sector: str = "", hu
     graph = view.graph
     if measure == SHARE or measure in OF_ALL:
         only = scope_of_any(graph, sector=sector, hub=hub).victim if sector or hub else None
-        found = concentration(graph, By.PARTY if by == By.SERVICE else By(by), only=only)
+        shares = concentration(graph, By.PARTY if by == By.SERVICE else By(by), only=only)
         if measure in OF_ALL:
-            indices = found.markets[0].indices if found.markets else None
+            indices = shares.markets[0].indices if shares.markets else None
             return Figure(tuple(getattr(indices, measure)) if indices else (None, None), "", "of direct needs")
-        at = _place(view, found.units.id.tolist(), unit)
-        node_id, name = (unit, "") if at is None else (str(found.units.id[at]), str(found.units.name[at]))
-        for row in range(len(found.unit)):
-            if found.unit[row] == at:
-                return Figure((float(found.share_lower[row]), float(found.share_upper[row])), node_id, name)
-        return Figure((0.0, 0.0), node_id, name, there=at is not None)
+        unit_at = _place(view, shares.units.id.tolist(), unit)
+        node_id, name = (
+            (unit, "") if unit_at is None else (str(shares.units.id[unit_at]), str(shares.units.name[unit_at]))
+        )
+        for row in range(len(shares.unit)):
+            if shares.unit[row] == unit_at:
+                return Figure((float(shares.share_lower[row]), float(shares.share_upper[row])), node_id, name)
+        return Figure((0.0, 0.0), node_id, name, there=unit_at is not None)
     every = units(graph, By(by))
-    at = _place(view, every.id.tolist(), unit)
-    if at is None:
+    unit_at = _place(view, every.id.tolist(), unit)
+    if unit_at is None:
         return Figure((0.0, 0.0), unit, "", there=False)
-    row_of = single_point(graph, every.take([at]), scope_of_any(graph, sector=sector, hub=hub))
+    row_of = single_point(graph, every.take([unit_at]), scope_of_any(graph, sector=sector, hub=hub))
     return Figure(ends(row_of, measure), row_of.id, row_of.name)
 
 

@@ -101,10 +101,10 @@ def declared_by(graph: Graph, requirement: int) -> tuple[int, ...]:
 def _records(graph: Graph, needs: Sequence[int], requirement: int) -> tuple[str, ...]:
     """Return the records of needs; without any, those that declare something of the requirement."""
     evidence, said = graph.needs.evidence, graph.said
-    found = []
+    records = []
     for need in needs or declared_by(graph, requirement):
         first = int(evidence.indptr[need])
         for entry, told in enumerate(graph.provenance(evidence, need), first):
             if needs or (said is not None and said.at_least[entry] > 0):
-                found.append(f"{told.source}: {told.record}")
-    return tuple(dict.fromkeys(found))
+                records.append(f"{told.source}: {told.record}")
+    return tuple(dict.fromkeys(records))

@@ -71,19 +71,19 @@ def windows(found: Outage, lost: tuple[Harm, Harm], counted: tuple[NDArray[np.bo
     certain = np.full(size, -1, dtype=np.int64)
     certain[inside[::-1]] = surely[::-1]
     first = np.searchsorted(upper.node, upper.node)
-    at = np.flatnonzero(counted[1][upper.node])
+    rows = np.flatnonzero(counted[1][upper.node])
     hours = np.bincount(inside, weights=(lower.until - lower.since)[surely], minlength=size)
     people = np.bincount(inside, weights=lost[0].of_period[surely], minlength=size)
     return Windows(
-        at=at,
-        period=(np.arange(size) - first + 1)[at],
-        since=upper.since[at],
-        certain_since=certain_since[at],
-        certain=certain[at],
-        hours_lower=hours[at].astype(np.float64),
-        hours_upper=(upper.until - upper.since)[at],
-        people_lower=people[at].astype(np.float64),
-        people_upper=lost[1].of_period[at],
+        at=rows,
+        period=(np.arange(size) - first + 1)[rows],
+        since=upper.since[rows],
+        certain_since=certain_since[rows],
+        certain=certain[rows],
+        hours_lower=hours[rows].astype(np.float64),
+        hours_upper=(upper.until - upper.since)[rows],
+        people_lower=people[rows].astype(np.float64),
+        people_upper=lost[1].of_period[rows],
     )
 
 

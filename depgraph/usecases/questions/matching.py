@@ -86,9 +86,9 @@ def match_list(view: View, asked: Sequence[Asked], *, progress: Progress | None 
 
     not_used: list[str] = []
     questions = [_question(one, not_used) for one in asked]
-    found = match(questions, parties_of(view.graph, view.shared), progress=progress)
+    matches = match(questions, parties_of(view.graph, view.shared), progress=progress)
     rows = []
-    for one, matched in zip(asked, found, strict=True):
+    for one, matched in zip(asked, matches, strict=True):
         verdict = matched.verdict.value
         if not matched.hits:
             rows.append(Match(one.record, one.name, one.given, 1, "", "", math.nan, verdict, ()))
@@ -97,7 +97,7 @@ def match_list(view: View, asked: Sequence[Asked], *, progress: Progress | None 
             rows.append(
                 Match(one.record, one.name, one.given, rank, party.id, party.name, hit.score, verdict, hit.reasons)
             )
-    counts = Counter(matched.verdict for matched in found)
+    counts = Counter(matched.verdict for matched in matches)
     adds = MatchAdds(
         names=len(asked),
         same=counts[Verdict.SAME],

@@ -98,17 +98,20 @@ def list_on_file(
 
     """
     graph = view.graph
-    at = graph.position(organisation)
-    if KINDS[graph.nodes.kind[at]] != Kind.PARTY:
-        raise UsageError(f"'{graph.nodes.id[at]}' is a {KINDS[graph.nodes.kind[at]].value}: name an organisation")
-    own = own_positions(graph, at)
+    party = graph.position(organisation)
+    if KINDS[graph.nodes.kind[party]] != Kind.PARTY:
+        raise UsageError(f"'{graph.nodes.id[party]}' is a {KINDS[graph.nodes.kind[party]].value}: name an organisation")
+    own = own_positions(graph, party)
     ids = {str(graph.nodes.id[each]) for each in own}
     gaps = {(gap.dependent, gap.requirement): gap for gap in _open(view, ids, progress)}
     needs = sorted(
         _needs(graph, own, gaps), key=lambda each: (-each.narrows_by, each.dependent, each.requirement, each.provider)
     )
     adds = OnFileAdds(
-        str(graph.nodes.id[at]), str(graph.nodes.name[at]), tuple(_attributes(graph, own)), view.lens.viewer is None
+        str(graph.nodes.id[party]),
+        str(graph.nodes.name[party]),
+        tuple(_attributes(graph, own)),
+        view.lens.viewer is None,
     )
     told = view.meta("clearing", {"organisation": organisation}, adds=adds)
     return Answer(meta=told, rows=tuple(needs))
@@ -156,17 +159,17 @@ def _question(gap: Gap) -> str:
 
 def _attributes(graph: Graph, own: list[int]) -> Iterator[AttributeOnFile]:
     nodes = graph.nodes
-    for at in own:
-        other = json.loads(nodes.other[at] or "{}")
+    for node in own:
+        other = json.loads(nodes.other[node] or "{}")
         for name in _ASKED:
             rule = ATTRIBUTES[name]
-            if KINDS[nodes.kind[at]] not in rule.kinds:
+            if KINDS[nodes.kind[node]] not in rule.kinds:
                 continue
-            value = getattr(nodes, name)[at] if hasattr(nodes, name) else other.get(name, "")
+            value = getattr(nodes, name)[node] if hasattr(nodes, name) else other.get(name, "")
             if rule.type is not AttributeType.TEXT:
                 value = "" if np.isnan(value) else f"{value:.12g}"
             yield AttributeOnFile(
-                str(nodes.id[at]), name, rule.meaning, str(value), _records(graph, nodes.evidence, at)
+                str(nodes.id[node]), name, rule.meaning, str(value), _records(graph, nodes.evidence, node)
             )
 
 

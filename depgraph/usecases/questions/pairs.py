@@ -85,9 +85,9 @@ def rank_pairs(
 
     """
     graph = view.graph
-    found = units(graph, By(by))
+    of = units(graph, By(by))
     scope = scope_of(graph, sector=sector, hub=hub)
-    ranked = pairs(graph, found, scope, limit=limit, progress=progress)
+    ranked = pairs(graph, of, scope, limit=limit, progress=progress)
     shown = len(ranked.first)
     partial = [f"{shown} of {ranked.found} pairs that add something"] * (shown < ranked.found)
     if ranked.done < ranked.asked:
@@ -95,30 +95,30 @@ def rank_pairs(
             f"interrupted: exact for the pairs of the first {ranked.done} of {ranked.asked} units with any other"
         )
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
-    notes = (_ENDS, *about_countries(found), *about_requirements(graph, scope))
+    notes = (_ENDS, *about_countries(of), *about_requirements(graph, scope))
     if not shown and ranked.done == ranked.asked:
-        notes = (*nothing_adds(len(found), by), *notes)
+        notes = (*nothing_adds(len(of), by), *notes)
     adds = PairAdds(
         scope.weight,
         losses_of(graph, scope),
         pattern(PAIRS, by, "{first}", f"{AND}{{second}}"),
-        unknown_owners(found, by),
+        unknown_owners(of, by),
     )
     return Answer(
         meta=view.meta("pairs", asked, adds=adds, notes=notes, partial="; ".join(partial)),
-        rows=tuple(_row(found, ranked, at) for at in range(shown)),
+        rows=tuple(_row(of, ranked, at) for at in range(shown)),
         interrupted=ranked.done < ranked.asked,
     )
 
 
-def _row(found: Units, ranked: Pairs, at: int) -> Pair:
+def _row(of: Units, ranked: Pairs, row: int) -> Pair:
     return Pair(
-        first=str(found.id[ranked.first[at]]),
-        second=str(found.id[ranked.second[at]]),
-        functions_at_lower=int(ranked.functions_at_lower[at]),
-        functions_at_upper=int(ranked.functions_at_upper[at]),
-        score_at_lower=float(ranked.score_at_lower[at]),
-        score_at_upper=float(ranked.score_at_upper[at]),
-        first_name=str(found.name[ranked.first[at]]),
-        second_name=str(found.name[ranked.second[at]]),
+        first=str(of.id[ranked.first[row]]),
+        second=str(of.id[ranked.second[row]]),
+        functions_at_lower=int(ranked.functions_at_lower[row]),
+        functions_at_upper=int(ranked.functions_at_upper[row]),
+        score_at_lower=float(ranked.score_at_lower[row]),
+        score_at_upper=float(ranked.score_at_upper[row]),
+        first_name=str(of.name[ranked.first[row]]),
+        second_name=str(of.name[ranked.second[row]]),
     )

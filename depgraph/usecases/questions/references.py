@@ -229,15 +229,15 @@ def read_reference(written: str) -> Reference:
     if answer not in MEASURES or (words and answer not in {CONCENTRATION, OUTAGE}):
         raise _unreadable(written)
     asked = Reference(answer, By.PARTY, measure, "")
-    found = _READ[answer](asked, rest, words)
-    if found is None:
+    reference = _READ[answer](asked, rest, words)
+    if reference is None:
         raise _unreadable(written)
     units_of = tuple(each for each in By if answer != CONCENTRATION or each is not By.SERVICE)
     if by not in units_of:
         raise UsageError(f"'{written}' names no figure: '{by}' is not one of {', '.join(units_of)}")
     if measure not in MEASURES[answer]:
         raise UsageError(f"'{written}' names no figure: '{measure}' is not one of {', '.join(MEASURES[answer])}")
-    return found._replace(by=By(by))
+    return reference._replace(by=By(by))
 
 
 def _unreadable(written: str) -> UsageError:

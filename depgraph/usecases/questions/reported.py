@@ -60,14 +60,14 @@ def read_reported(path: Path) -> Reported:
 
     """
     try:
-        found = json.loads(path.read_bytes())
+        document = json.loads(path.read_bytes())
     except OSError as error:
         raise MissingPathError(f"{path}: cannot be read ({error.strerror})") from None
     except (ValueError, RecursionError):
         raise InputError(
             f"{path.name}: is not JSON: give the report in that form, which has its revision and date (--out FILE.json)"
         ) from None
-    meta = found.get("meta") if isinstance(found, dict) else None
+    meta = document.get("meta") if isinstance(document, dict) else None
     known = meta if isinstance(meta, dict) else {}
     revision, as_of, digest = (known.get(each) for each in ("revision", "as_of", "graph_digest"))
     for name, value, kind in (("revision", revision, int), ("as_of", as_of, str), ("graph_digest", digest, str)):

@@ -91,8 +91,8 @@ def rank_candidates(
     asked = _with_one_identifier(view)
     scored = [one for one in open_candidates(store, view, progress) if (one.first, one.second) not in asked]
     pairs = [*asked, *((one.first, one.second) for one in scored)]
-    at = [(_at(graph, first), _at(graph, second)) for first, second in pairs]
-    sums = together(graph, at)
+    positions = [(_at(graph, first), _at(graph, second)) for first, second in pairs]
+    sums = together(graph, positions)
     total = max(sums.total, 1)
     before = index_of(graph) if pairs else (0.0, 0.0)
     rows = []
@@ -106,8 +106,8 @@ def rank_candidates(
                 score=one.score if one else float("nan"),
                 reasons=one.reasons if one else asked[first, second],
                 answer=one.answer.value if one else SAME,
-                first_name=str(graph.nodes.name[at[row][0]]),
-                second_name=str(graph.nodes.name[at[row][1]]),
+                first_name=str(graph.nodes.name[positions[row][0]]),
+                second_name=str(graph.nodes.name[positions[row][1]]),
                 dependants_first=mine,
                 dependants_second=theirs,
                 dependants_together=both,
@@ -145,7 +145,7 @@ def _measured(graph: Graph, buying: NDArray[np.bool_], rows: Sequence[MayBeSame]
     # Whoever owns a function changes the index too, if it is one with who runs it.
     speaks = buying.copy()
     speaks[graph.tied(TieKind.OWNER)[1]] = True
-    found = []
+    measured = []
     left = MEASURED
     for row in rows:
         after = row.hhi_before_lower, row.hhi_before_upper
@@ -154,8 +154,8 @@ def _measured(graph: Graph, buying: NDArray[np.bool_], rows: Sequence[MayBeSame]
         elif _both(graph, speaks, row):
             after = index_of(as_one(graph, _at(graph, row.first), _at(graph, row.second)))
             left -= 1
-        found.append(replace(row, hhi_after_lower=after[0], hhi_after_upper=after[1]))
-    return found
+        measured.append(replace(row, hhi_after_lower=after[0], hhi_after_upper=after[1]))
+    return measured
 
 
 def open_of(view: View, candidates: Iterable[Candidate]) -> Open:
@@ -178,7 +178,7 @@ def open_of(view: View, candidates: Iterable[Candidate]) -> Open:
 
 def _with_one_identifier(view: View) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return pairs of parties with one identifier and very unlike names, each with its reasons."""
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    reasons: dict[tuple[str, str], tuple[str, ...]] = {}
     two = {frozenset(pair) for pair in view.graph.apart}
     for unlike in view.unlike:
         ids = sorted(
@@ -186,10 +186,10 @@ def _with_one_identifier(view: View) -> dict[tuple[str, str], tuple[str, ...]]:
         )
         for first, second in combinations(ids, 2):
             if frozenset((first, second)) not in two and not are_two(first, second):
-                found.setdefault(
+                reasons.setdefault(
                     (first, second), (f"both have '{unlike.identifier}'", "no word of their names in common")
                 )
-    return found
+    return reasons
 
 
 def _rank(row: MayBeSame, *, changes: bool) -> tuple[bool, bool, bool, int, int, float, str, str]:

@@ -110,52 +110,52 @@ def read_rules(path: Path) -> Rules:
     return Rules(file, rules, str(since))
 
 
-def _rule(table: object, file: str, place: str) -> Rule:
-    where = f"{file}: {place}"
+def _rule(table: object, file: str, key: str) -> Rule:
+    where = f"{file}: {key}"
     if not isinstance(table, dict):
         raise InputError(f"{where}: a table is wanted")
     kind = RuleKind(_one_of(text(table, "kind", f"{where}."), tuple(RuleKind), f"{where}.kind"))
-    found = item(table, ("kind", "name", *_KEYS[kind]), where)
+    told = item(table, ("kind", "name", *_KEYS[kind]), where)
     rule = Rule(
         kind=kind,
-        name=text(found, "name", f"{where}.") or place,
-        place=place,
-        upper=_one_of(text(found, "end", f"{where}.") or "possible", _ENDS, f"{where}.end") == "possible",
-        unit=By(_one_of(text(found, "unit", f"{where}.") or "party", tuple(By), f"{where}.unit")),
-        **_of_kind(kind, found, where),
+        name=text(told, "name", f"{where}.") or key,
+        place=key,
+        upper=_one_of(text(told, "end", f"{where}.") or "possible", _ENDS, f"{where}.end") == "possible",
+        unit=By(_one_of(text(told, "unit", f"{where}.") or "party", tuple(By), f"{where}.unit")),
+        **_of_kind(kind, told, where),
     )
     if kind is RuleKind.INDEX_ABOVE and rule.unit is By.SERVICE:
         raise InputError(f"{where}.unit: a service is what is needed, not who supplies it: use another one")
     return rule
 
 
-def _of_kind(kind: RuleKind, found: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _of_kind(kind: RuleKind, told: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Return what only a rule of this kind says."""
     match kind:
         case RuleKind.INDEX_ABOVE:
-            index = _one_of(text(found, "index", f"{where}.") or "hhi", INDICES, f"{where}.index")
-            markets = _one_of(text(found, "markets", f"{where}.") or "none", tuple(MarketBy), f"{where}.markets")
-            market = text(found, "market", f"{where}.")
+            index = _one_of(text(told, "index", f"{where}.") or "hhi", INDICES, f"{where}.index")
+            markets = _one_of(text(told, "markets", f"{where}.") or "none", tuple(MarketBy), f"{where}.markets")
+            market = text(told, "market", f"{where}.")
             if market and markets == MarketBy.NONE:
                 raise InputError(f'{where}.market: say what divides needs into markets: markets = "service-type"')
             return {
                 "measure": index,
-                "most": _least(found, "above", where),
+                "most": _least(told, "above", where),
                 "market": market,
                 "markets": MarketBy(markets),
             }
         case RuleKind.RISEN:
-            measure = _one_of(text(found, "measure", f"{where}.") or "score", OF_UNITS, f"{where}.measure")
-            node_id = text(found, "id", f"{where}.")
+            measure = _one_of(text(told, "measure", f"{where}.") or "score", OF_UNITS, f"{where}.measure")
+            node_id = text(told, "id", f"{where}.")
             if not node_id:
                 raise InputError(f"{where}.id: of which supplier is not said: give its id")
-            most = _least(found, "more_than", where) if "more_than" in found else 0.0
+            most = _least(told, "more_than", where) if "more_than" in told else 0.0
             return {"measure": measure, "id": node_id, "most": most}
         case RuleKind.SOURCE_OLDER:
-            named = {key: text(found, key, f"{where}.") for key in ("source", "part")}
-            return {**named, "most": _least(found, "days", where)}
+            named = {key: text(told, key, f"{where}.") for key in ("source", "part")}
+            return {**named, "most": _least(told, "days", where)}
         case RuleKind.SUBCONTRACTOR_CHANGED:
-            return {"id": text(found, "supplier", f"{where}.")}
+            return {"id": text(told, "supplier", f"{where}.")}
         case RuleKind.NEW_SINGLE_POINT:
             return {}
 

@@ -241,8 +241,8 @@ def _answer(
     graph = given.graph
     causes = causes_of(graph, resolved(graph, given.probabilities, given.name))
     scope = scope_of(graph, sector=sector, hub=hub)
-    found = simulate(graph, causes, scope, trials=trials, seed=seed, progress=progress)
-    done = len(found.fails_upper)
+    simulated = simulate(graph, causes, scope, trials=trials, seed=seed, progress=progress)
+    done = len(simulated.fails_upper)
     missing = int(np.count_nonzero(~scope.people_known))
     adds = SimulationAdds(
         scenario=given.scenario,
@@ -250,9 +250,9 @@ def _answer(
         weight=scope.weight,
         causes=len(causes),
         trials_done=done,
-        functions=_chances(graph, found, limit),
-        exceedance=_exceedance(found),
-        tail=_tail(causes, found, seed, limit),
+        functions=_chances(graph, simulated, limit),
+        exceedance=_exceedance(simulated),
+        tail=_tail(causes, simulated, seed, limit),
     )
     notes = [
         *given.notes,
@@ -266,7 +266,7 @@ def _answer(
     partial = f"interrupted: exact for the first {done} of {trials} trials" if done < trials else ""
     return Answer(
         meta=view.meta("simulate", {**asked, **draw._asdict()}, adds=adds, notes=tuple(notes), partial=partial),
-        rows=tuple(_row(measure, found, unknown=measure == "people" and missing > 0) for measure in MEASURES),
+        rows=tuple(_row(measure, simulated, unknown=measure == "people" and missing > 0) for measure in MEASURES),
         interrupted=done < trials,
     )
 
@@ -291,17 +291,17 @@ def described(values: NDArray[Any]) -> list[float]:
     return [mean(ordered), *quantiles, *tails]
 
 
-def _chances(graph: Graph, found: Simulation, limit: int) -> tuple[Chance, ...]:
-    trials = len(found.fails_upper)
-    order = np.lexsort((found.function, -found.hits_lower, -found.hits_upper))
-    order = order[found.hits_upper[order] > 0][: limit or None]
+def _chances(graph: Graph, simulated: Simulation, limit: int) -> tuple[Chance, ...]:
+    trials = len(simulated.fails_upper)
+    order = np.lexsort((simulated.function, -simulated.hits_lower, -simulated.hits_upper))
+    order = order[simulated.hits_upper[order] > 0][: limit or None]
     return tuple(
         Chance(
-            id=str(graph.nodes.id[found.function[at]]),
-            name=str(graph.nodes.name[found.function[at]]),
-            probability_lower=int(found.hits_lower[at]) / trials,
-            probability_upper=int(found.hits_upper[at]) / trials,
-            interval=interval(int(found.hits_lower[at]), int(found.hits_upper[at]), trials),
+            id=str(graph.nodes.id[simulated.function[at]]),
+            name=str(graph.nodes.name[simulated.function[at]]),
+            probability_lower=int(simulated.hits_lower[at]) / trials,
+            probability_upper=int(simulated.hits_upper[at]) / trials,
+            interval=interval(int(simulated.hits_lower[at]), int(simulated.hits_upper[at]), trials),
         )
         for at in order.tolist()
     )

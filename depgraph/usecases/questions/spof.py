@@ -113,20 +113,20 @@ def rank_single_points(
 
     """
     graph = view.graph
-    found = units(graph, By(by))
+    of = units(graph, By(by))
     scope = scope_of(graph, sector=sector, hub=hub)
     # Who serves an unknown number of people is asked of the rows that are shown, after the rest.
-    again = 0 if scope.people_known.all() else min(limit or len(found), len(found))
-    whole = len(found) + again
-    measured, done = impacts_so_far(graph, found, scope, progress=shifted(progress, 0, whole))
+    again = 0 if scope.people_known.all() else min(limit or len(of), len(of))
+    whole = len(of) + again
+    measured, done = impacts_so_far(graph, of, scope, progress=shifted(progress, 0, whole))
     partial = []
-    unmeasured = len(found) - len(done)
+    unmeasured = len(of) - len(done)
     if unmeasured:
-        partial.append(f"interrupted: exact for {len(done)} of {len(found)} units, and ranked among these alone")
-        found = found.take(done)
+        partial.append(f"interrupted: exact for {len(done)} of {len(of)} units, and ranked among these alone")
+        of = of.take(done)
     ranked = _ranked(measured)
     shown = ranked[: limit or None]
-    uncounted, known = _uncounted(graph, found.take(shown), scope, shifted(progress, whole - again, whole))
+    uncounted, known = _uncounted(graph, of.take(shown), scope, shifted(progress, whole - again, whole))
     if len(known) < len(shown):
         partial.append(f"interrupted: {len(shown) - len(known)} of {len(shown)} rows are left out")
         shown = [shown[at] for at in known]
@@ -134,22 +134,19 @@ def rank_single_points(
     if len(shown) < len(ranked):
         partial.append(f"{len(shown)} of {len(ranked)} units that something depends on")
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
-    adds = RankingAdds(scope.weight, losses_of(graph, scope), pattern(SPOF, by), unknown_owners(found, by))
+    adds = RankingAdds(scope.weight, losses_of(graph, scope), pattern(SPOF, by), unknown_owners(of, by))
     places = ranks(measured.score_lower[ranked], measured.score_upper[ranked])
     # Whatever was not measured may be above.
-    place = dict(
-        zip(ranked, zip(places.lower.tolist(), (places.upper + unmeasured).tolist(), strict=True), strict=True)
-    )
-    notes = (*about_countries(found), *about_losses(graph, scope))
-    if len(ranked) > 1 and place[ranked[0]][1] == 1:
-        notes = (_first(view, found, ranked[0]), *notes)
+    rank = dict(zip(ranked, zip(places.lower.tolist(), (places.upper + unmeasured).tolist(), strict=True), strict=True))
+    notes = (*about_countries(of), *about_losses(graph, scope))
+    if len(ranked) > 1 and rank[ranked[0]][1] == 1:
+        notes = (_first(view, of, ranked[0]), *notes)
     if not ranked and not interrupted:
-        notes = (*nothing_counts(len(found), by), *notes)
+        notes = (*nothing_counts(len(of), by), *notes)
     return Ranking(
         meta=view.meta("spof", asked, adds=adds, notes=notes, partial="; ".join(partial)),
         rows=tuple(
-            _placed(_row(found, measured, missing, at), *place[at])
-            for at, missing in zip(shown, uncounted, strict=True)
+            _placed(_row(of, measured, missing, at), *rank[at]) for at, missing in zip(shown, uncounted, strict=True)
         ),
         highest=float(measured.score_upper[ranked[0]]) if ranked else 0.0,
         interrupted=interrupted,
@@ -170,15 +167,15 @@ def _placed(row: SinglePoint, lower: int, upper: int) -> RankedPoint:
     return RankedPoint(**asdict(row), rank_lower=lower, rank_upper=upper)
 
 
-def _first(view: View, found: Units, at: int) -> str:
+def _first(view: View, of: Units, position: int) -> str:
     """Return the sentence on a unit that no other can reach, and what the graph does not know of who may."""
-    told = f"{found.name[at]} ({found.id[at]}) {_FIRST}"
+    told = f"{of.name[position]} ({of.id[position]}) {_FIRST}"
     blind = [
         f"{count:,} {one if count == 1 else several}"
         for count, one, several in (
             (view.counts().unknown_providers, "unknown provider", "unknown providers"),
-            (found.homeless, "party without a known country", "parties without a known country"),
-            (found.parentless, "party without a known parent", "parties without a known parent"),
+            (of.homeless, "party without a known country", "parties without a known country"),
+            (of.parentless, "party without a known parent", "parties without a known parent"),
         )
         if count
     ]
@@ -186,15 +183,15 @@ def _first(view: View, found: Units, at: int) -> str:
 
 
 def _uncounted(
-    graph: Graph, found: Units, scope: Scope, progress: Callable[[int, int], None] | None = None
+    graph: Graph, of: Units, scope: Scope, progress: Callable[[int, int], None] | None = None
 ) -> tuple[list[int], list[int]]:
     """Return how many organisations may lose something whose people served nobody knows, and of which units.
 
     Of all units, but after a keyboard interrupt.
     """
     if bool(scope.people_known.all()):
-        return [0] * len(found), list(range(len(found)))
-    measured, done = impacts_so_far(graph, found, unknown_people(scope), progress=progress)
+        return [0] * len(of), list(range(len(of)))
+    measured, done = impacts_so_far(graph, of, unknown_people(scope), progress=progress)
     return measured.people_upper.tolist(), done.tolist()
 
 
@@ -207,20 +204,20 @@ def _ranked(measured: Impacts) -> list[int]:
     return ranked
 
 
-def _row(found: Units, measured: Impacts, uncounted: int, at: int) -> SinglePoint:
+def _row(of: Units, measured: Impacts, uncounted: int, position: int) -> SinglePoint:
     return SinglePoint(
-        id=str(found.id[at]),
-        name=str(found.name[at]),
-        kind=str(found.kind[at]),
-        reach=int(measured.reach[at]),
-        fails_lower=int(measured.fails_lower[at]),
-        fails_upper=int(measured.fails_upper[at]),
-        functions_lower=int(measured.functions_lower[at]),
-        functions_upper=int(measured.functions_upper[at]),
-        organisations_lower=int(measured.organisations_lower[at]),
-        organisations_upper=int(measured.organisations_upper[at]),
-        score_lower=float(measured.score_lower[at]),
-        score_upper=float(measured.score_upper[at]),
-        people_lower=int(measured.people_lower[at]),
-        people_upper=None if uncounted else int(measured.people_upper[at]),
+        id=str(of.id[position]),
+        name=str(of.name[position]),
+        kind=str(of.kind[position]),
+        reach=int(measured.reach[position]),
+        fails_lower=int(measured.fails_lower[position]),
+        fails_upper=int(measured.fails_upper[position]),
+        functions_lower=int(measured.functions_lower[position]),
+        functions_upper=int(measured.functions_upper[position]),
+        organisations_lower=int(measured.organisations_lower[position]),
+        organisations_upper=int(measured.organisations_upper[position]),
+        score_lower=float(measured.score_lower[position]),
+        score_upper=float(measured.score_upper[position]),
+        people_lower=int(measured.people_lower[position]),
+        people_upper=None if uncounted else int(measured.people_upper[position]),
     )

@@ -77,14 +77,14 @@ def altered(graph: Graph, scenario: Scenario, doubt: Doubt = CERTAIN) -> Graph:
 
 def _new_nodes(scenario: Scenario) -> dict[str, NewNode]:
     """Return the nodes that are added, by the keys of their ids: each one once."""
-    found: dict[str, NewNode] = {}
+    added: dict[str, NewNode] = {}
     for new in scenario.adds:
         if isinstance(new, NewNode):
-            other = found.setdefault(id_key(new.node.id), new)
+            other = added.setdefault(id_key(new.node.id), new)
             if other is not new:
                 where = f"{scenario.file}: {new.key}.id: '{new.node.id}' is in {other.key} already"
                 raise InputError(f"{where}: say all of it in one place")
-    return found
+    return added
 
 
 class _Ends:

@@ -70,7 +70,7 @@ def resolved(graph: Graph, table: Table, name: str) -> Probabilities:
     """
     _known(table, _KEYS, name, "")
     members = cache(lambda by: frozenset(units(graph, by).id.tolist()))
-    found = Probabilities(
+    probabilities = Probabilities(
         every=_probability(table.get("all", 0.0), name, "all"),
         kind=_each(table, "kind", name, lambda written: _kind(written, name)),
         country=_each(table, "country", name, lambda written: _country(written, f"{name}: country", members)),
@@ -78,10 +78,15 @@ def resolved(graph: Graph, table: Table, name: str) -> Probabilities:
         common=_common(graph, _table(table, "common", name), name, members),
         together=tuple(_together(graph, table.get("together", []), name)),
     )
-    given = [found.every, *found.kind.values(), *found.country.values(), *found.node.values()]
-    if not any(given) and not any(any(each.values()) for each in found.common.values()):
+    given = [
+        probabilities.every,
+        *probabilities.kind.values(),
+        *probabilities.country.values(),
+        *probabilities.node.values(),
+    ]
+    if not any(given) and not any(any(each.values()) for each in probabilities.common.values()):
         raise InputError(f"{name}: no probability is above 0, so nothing would ever fail: give one, such as all = 0.01")
-    return found
+    return probabilities
 
 
 def _known(table: Table, keys: Iterable[str], name: str, where: str) -> None:
@@ -98,13 +103,13 @@ def _table(table: Table, key: str, name: str) -> Table:
 
 
 def _each(table: Table, key: str, name: str, read: Callable[[str], Any]) -> dict[Any, float]:
-    found: dict[Any, float] = {}
+    probabilities: dict[Any, float] = {}
     for written, value in _table(table, key, name).items():
         meant = read(written)
-        if meant in found:
+        if meant in probabilities:
             raise InputError(f"{name}: {key}.{written}: this one stands here twice, by another name")
-        found[meant] = _probability(value, name, f"{key}.{written}")
-    return found
+        probabilities[meant] = _probability(value, name, f"{key}.{written}")
+    return probabilities
 
 
 def _probability(value: object, name: str, key: str) -> float:

@@ -60,7 +60,7 @@ def _read(table: Table, file: str) -> Scenario:
     probabilities = table.get("probabilities", {})
     if not isinstance(probabilities, dict):
         raise InputError(f"{file}: probabilities: a table is wanted")
-    found = Scenario(
+    scenario = Scenario(
         file=file,
         name=name,
         description=text(table, "description", f"{file}: "),
@@ -70,55 +70,55 @@ def _read(table: Table, file: str) -> Scenario:
         adds=tuple(added(each, file, f"adds[{at}]") for at, each in every["adds"]),
         removes=tuple(_removed(each, file, f"removes[{at}]") for at, each in every["removes"]),
     )
-    if not (found.fails or found.adds or found.removes or probabilities):
+    if not (scenario.fails or scenario.adds or scenario.removes or probabilities):
         raise InputError(
             f"{file}: the scenario is empty: add [[fails]] with ids, [[adds]], [[removes]] or [probabilities]"
         )
-    return found
+    return scenario
 
 
 def _fails(table: object, file: str, key: str) -> Fails:
-    found = item(table, _FAILS, f"{file}: {key}")
-    who = _choice(found, file, key)
-    given = [name for name in _LONG if name in found]
+    told = item(table, _FAILS, f"{file}: {key}")
+    who = _choice(told, file, key)
+    given = [name for name in _LONG if name in told]
     if len(given) != 1:
         said = f"{' and '.join(given)} contradict each other" if given else "how long is not said"
         raise InputError(f"{file}: {key}: {said}: give one of hours, days or forever = true")
-    since = _hours(found.get("from_hours", 0), file, f"{key}.from_hours")
+    since = _hours(told.get("from_hours", 0), file, f"{key}.from_hours")
     if given == ["forever"]:
-        if found["forever"] is not True:
+        if told["forever"] is not True:
             raise InputError(f"{file}: {key}.forever: write true, or give hours or days instead")
         return Fails(key, who, since, math.inf)
-    lasts = _hours(found[given[0]], file, f"{key}.{given[0]}") * (24 if given == ["days"] else 1)
+    lasts = _hours(told[given[0]], file, f"{key}.{given[0]}") * (24 if given == ["days"] else 1)
     if lasts * HOUR < 1:
-        raise InputError(f"{file}: {key}.{given[0]}: {found[given[0]]} is less than a second: time is in whole seconds")
+        raise InputError(f"{file}: {key}.{given[0]}: {told[given[0]]} is less than a second: time is in whole seconds")
     if lasts > LONGEST:
-        raise InputError(f"{file}: {key}.{given[0]}: {found[given[0]]} is more than {LONGEST:,.0f} hours")
+        raise InputError(f"{file}: {key}.{given[0]}: {told[given[0]]} is more than {LONGEST:,.0f} hours")
     return Fails(key, who, since, since + lasts)
 
 
 def _assumed(table: object, file: str, key: str) -> Assumed:
-    found = item(table, _FALLBACKS, f"{file}: {key}")
-    who = _choice(found, file, key)
-    status = text(found, "status", f"{file}: {key}.") or "operating"
+    told = item(table, _FALLBACKS, f"{file}: {key}")
+    who = _choice(told, file, key)
+    status = text(told, "status", f"{file}: {key}.") or "operating"
     if status not in FALLBACKS:
         raise InputError(f"{file}: {key}.status: '{status}' is not one of {', '.join(FALLBACKS)}")
     carries = status in {"existing", "operating"}
-    if carries and "hours" not in found:
+    if carries and "hours" not in told:
         raise InputError(f"{file}: {key}.hours: a fallback that is {status} carries for some hours: say how many")
-    if not carries and "hours" in found:
+    if not carries and "hours" in told:
         raise InputError(f"{file}: {key}.hours: a fallback that is {status} carries nothing: leave the hours out")
-    return Assumed(key, who, status, _hours(found.get("hours", 0), file, f"{key}.hours"))
+    return Assumed(key, who, status, _hours(told.get("hours", 0), file, f"{key}.hours"))
 
 
 def _removed(table: object, file: str, key: str) -> Removed:
-    found = item(table, _REMOVES, f"{file}: {key}")
+    told = item(table, _REMOVES, f"{file}: {key}")
     return Removed(
         key=key,
-        who=_choice(found, file, key),
-        dependents=texts(found.get("dependents", []), f"{file}: {key}.dependents"),
-        requirement=text(found, "requirement", f"{file}: {key}."),
-        replaced_by=text(found, "replaced_by", f"{file}: {key}."),
+        who=_choice(told, file, key),
+        dependents=texts(told.get("dependents", []), f"{file}: {key}.dependents"),
+        requirement=text(told, "requirement", f"{file}: {key}."),
+        replaced_by=text(told, "replaced_by", f"{file}: {key}."),
     )
 
 

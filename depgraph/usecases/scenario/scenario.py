@@ -122,13 +122,13 @@ class Scenario:
         status, hours = graph.nodes.fallback.copy(), graph.nodes.fallback_hours.copy()
         taken: dict[int, str] = {}
         for each in self.fallbacks:
-            for at in chosen(graph, each.who, f"{self.file}: {each.key}"):
-                if at in taken:
+            for node in chosen(graph, each.who, f"{self.file}: {each.key}"):
+                if node in taken:
                     raise InputError(
-                        f"{self.file}: {each.key}: '{graph.nodes.id[at]}' has a fallback in {taken[at]} already"
+                        f"{self.file}: {each.key}: '{graph.nodes.id[node]}' has a fallback in {taken[node]} already"
                     )
-                taken[at] = each.key
-                status[at], hours[at] = each.status, each.hours
+                taken[node] = each.key
+                status[node], hours[node] = each.status, each.hours
         if not taken:
             return graph
         doubted = graph.doubted

@@ -35,24 +35,26 @@ def chosen(graph: Graph, who: Choice, where: str) -> list[int]:
 
 
 def _chosen(graph: Graph, who: Choice, where: str, *, everyone: bool) -> list[int]:
-    found = {position(graph, written, f"{where}.ids") for written in who.ids}
+    positions = {position(graph, written, f"{where}.ids") for written in who.ids}
     for written in who.groups:
         at = position(graph, written, f"{where}.groups")
         group = str(graph.nodes.id[at])
-        found |= _unit(graph, By.GROUP, group) or _none(f"{where}.groups: '{group}' {none_such(graph, at, By.GROUP)}")
+        positions |= _unit(graph, By.GROUP, group) or _none(
+            f"{where}.groups: '{group}' {none_such(graph, at, By.GROUP)}"
+        )
     for written in who.countries:
         country = _code(written)
         whom = "party" if everyone else "party that something else needs"
         cure = f"no {whom} is there; write two letters, such as NL"
-        found |= _unit(graph, By.COUNTRY, country, everyone=everyone) or _none(
+        positions |= _unit(graph, By.COUNTRY, country, everyone=everyone) or _none(
             f"{where}.countries: '{country}' is no country: {cure}"
         )
     if who.where:
         matched = np.flatnonzero(_matching(graph, who)).tolist()
         if not matched:
             raise InputError(f"{where}.where: no node has these attributes: see depgraph find and depgraph show")
-        found |= set(matched)
-    return sorted(found)
+        positions |= set(matched)
+    return sorted(positions)
 
 
 def _code(written: str) -> str:
@@ -71,12 +73,12 @@ def _none(said: str) -> NoReturn:
 
 
 def _matching(graph: Graph, who: Choice) -> NDArray[np.bool_]:
-    found = ~graph.nodes.unknown
+    matching = ~graph.nodes.unknown
     for name, values in who.where:
         if name == "kind":
             words = strings([kind.value for kind in KINDS])[graph.nodes.kind]
         else:
             words = getattr(graph.nodes, name)
         meant = set(map(key, values))
-        found &= np.isin(words.astype(object), [word for word in set(words.tolist()) if key(word) in meant])
-    return found
+        matching &= np.isin(words.astype(object), [word for word in set(words.tolist()) if key(word) in meant])
+    return matching
