@@ -359,14 +359,14 @@ class ClusterPool:
     def _on_each(self, addresses: Iterable[str], function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
         """Return what a function returns on each worker, or the error that it ends with; if it is there still."""
         asked = {self._submit(function, *arguments, workers=[address]): address for address in addresses}
-        found: dict[str, Any] = {}
+        returned: dict[str, Any] = {}
         try:
             with suppress(_LostError):
                 for future in self._finished(asked, list(asked.values()), pinned=True):
-                    found[asked[future]] = future.exception() if future.status == "error" else _result(future)
+                    returned[asked[future]] = future.exception() if future.status == "error" else _result(future)
         finally:
             self._cancel(asked)
-        return found
+        return returned
 
     def _finished(
         self, futures: Mapping[Future, Any], addresses: Sequence[str], *, pinned: bool = False

@@ -89,14 +89,14 @@ def write(folder: int, name: str, pieces: Iterable[bytes | memoryview]) -> None:
 
 def entries(folder: int) -> list[Entry]:
     """Return the files of a folder, the longest unused first."""
-    found = []
+    kept = []
     with os.scandir(folder) as files:
         for file in files:
             with suppress(FileNotFoundError):
                 told = file.stat(follow_symlinks=False)
                 if not stat.S_ISDIR(told.st_mode):
-                    found.append(Entry(told.st_mtime_ns, file.name, told.st_size))
-    return sorted(found)
+                    kept.append(Entry(told.st_mtime_ns, file.name, told.st_size))
+    return sorted(kept)
 
 
 def remove(folder: int, name: str) -> None:

@@ -58,15 +58,15 @@ class GraphFiles:
     def find(self, key: GraphKey) -> Kept | None:
         """Return the graph that was kept under a key, its arrays mapped and found to be as they were written."""
         written, name = self._named(key)
-        for place in self._folders:
-            with suppress(OSError), private.opened(place) as folder:
+        for path in self._folders:
+            with suppress(OSError), private.opened(path) as folder:
                 try:
                     found = _mapped(folder, name)
                     if found is not None and found[0] == written:
                         return found[1]
                 except (DamagedError, private.NotPrivateError) as error:
                     why = error.strerror if isinstance(error, OSError) else "it is damaged"
-                    self._say(f"the graph kept in '{place / name}' is not used, since {why}: it is assembled anew")
+                    self._say(f"the graph kept in '{path / name}' is not used, since {why}: it is assembled anew")
                 private.remove(folder, name)
         return None
 
@@ -77,13 +77,13 @@ class GraphFiles:
         if size > self._most_bytes:
             return
         failed = ""
-        for place in self._folders:
+        for path in self._folders:
             try:
-                with private.opened(place, make=True) as folder:
+                with private.opened(path, make=True) as folder:
                     self._make_room(folder, size)
                     private.write(folder, name, pieces(written, kept))
             except OSError as error:
-                failed = f"'{place}' ({error.strerror})"
+                failed = f"'{path}' ({error.strerror})"
             else:
                 return
         if failed:
@@ -94,13 +94,13 @@ class GraphFiles:
 
     def drop(self, in_force: Collection[str] = ()) -> None:
         """Delete what rests on any import but these, by their SHA-256, and what is half-written."""
-        for place in self._folders:
+        for path in self._folders:
             try:
-                self._drop(place, set(in_force))
+                self._drop(path, set(in_force))
             except (FileNotFoundError, private.NotPrivateError):
                 continue  # none of ours is there
             except OSError as error:
-                self._say(f"graphs kept in '{place}' could not be deleted ({error.strerror}): delete them")
+                self._say(f"graphs kept in '{path}' could not be deleted ({error.strerror}): delete them")
 
     def describe(self) -> ShelfTold:
         """Return where graphs are kept and how many, once each is checked; damaged ones are deleted."""

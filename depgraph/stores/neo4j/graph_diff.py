@@ -102,13 +102,13 @@ def _batched(statements: Iterable[Statement], phase: int) -> Iterator[Step]:
         yield Step(query, rows, len(rows), phase)
 
 
-def _nodes(after: Graph, found: Differences, *, gone: bool) -> Iterator[Statement]:
-    for row in node_rows(after, found.new):
+def _nodes(after: Graph, differences: Differences, *, gone: bool) -> Iterator[Statement]:
+    for row in node_rows(after, differences.new):
         if gone:
             yield MERGE_NODES[row.label, row.roles], _whole(row)
         else:
             yield CREATE_NODES[row.label, row.roles], row.properties
-    for row in node_rows(after, found.changed):
+    for row in node_rows(after, differences.changed):
         yield CHANGE_NODES[row.label, row.roles], _whole(row)
 
 
@@ -124,34 +124,37 @@ def _labelled(graph: Graph, at: NDArray[np.int64]) -> Iterator[tuple[str, str]]:
 
 def _needs(before: Graph | None, after: Graph) -> Iterator[Step]:
     if before is None:
-        found = Differences.all_new(len(after.needs))
+        differences = Differences.all_new(len(after.needs))
     else:
-        found = differing_needs(before, after)
-        yield from _by_sort(before, found.gone, REMOVE_LINKS, _named)
+        differences = differing_needs(before, after)
+        yield from _by_sort(before, differences.gone, REMOVE_LINKS, _named)
     worst = marking_rank(after, after.needs.evidence)
-    plain = lean(after, worst)[found.new]
+    plain = lean(after, worst)[differences.new]
 
     def whole(graph: Graph, at: NDArray[np.int64]) -> list[tuple[Any, ...]]:
         return list(zip(*usual_columns(graph, at), *seldom_columns(graph, at, worst), strict=True))
 
-    yield from _by_sort(after, found.changed, CHANGE_LINKS, whole)
-    yield from _by_sort(after, found.new[~plain], CREATE_LINKS, lambda graph, at: _together(whole(graph, at)))
-    yield from _by_sort(after, found.new[plain], CREATE_LEAN, lambda graph, at: _together(_usual(graph, at)))
+    yield from _by_sort(after, differences.changed, CHANGE_LINKS, whole)
+    yield from _by_sort(after, differences.new[~plain], CREATE_LINKS, lambda graph, at: _together(whole(graph, at)))
+    yield from _by_sort(after, differences.new[plain], CREATE_LEAN, lambda graph, at: _together(_usual(graph, at)))
 
 
 def _by_sort(
-    graph: Graph, at: NDArray[np.int64], queries: Queries, rows: Callable[[Graph, NDArray[np.int64]], list[Any]]
+    graph: Graph,
+    which: NDArray[np.int64],
+    queries: Queries,
+    rows: Callable[[Graph, NDArray[np.int64]], list[Any]],
 ) -> Iterator[Step]:
-    """Yield the needs `at` in batches of one relationship type between two labels."""
+    """Yield the needs `which` in batches of one relationship type between two labels."""
     needs, kind, kinds = graph.needs, graph.nodes.kind.astype(np.int64), len(KINDS)
-    sort = (needs.relation[at] * kinds + kind[needs.dependent[at]]) * kinds + kind[needs.provider[at]]
+    sort = (needs.relation[which] * kinds + kind[needs.dependent[which]]) * kinds + kind[needs.provider[which]]
     order = np.argsort(sort, kind="stable")
-    at, sort = at[order], sort[order]
-    for begin, end in pairwise([*np.flatnonzero(np.diff(sort, prepend=-1)).tolist(), len(at)]):
+    which, sort = which[order], sort[order]
+    for begin, end in pairwise([*np.flatnonzero(np.diff(sort, prepend=-1)).tolist(), len(which)]):
         relation, ends = divmod(int(sort[begin]), kinds * kinds)
         query = queries[LINKS[relation], LABELS[ends // kinds], LABELS[ends % kinds]]
         for start in range(begin, end, BATCH):
-            chosen = at[start : min(start + BATCH, end)]
+            chosen = which[start : min(start + BATCH, end)]
             yield Step(query, rows(graph, chosen), len(chosen), _LINKS)
 
 
@@ -170,14 +173,14 @@ def _together(rows: list[tuple[Any, ...]]) -> list[Any]:
 
 def _ties(before: Graph | None, after: Graph) -> Iterator[Statement]:
     if before is None:
-        found = Differences.all_new(len(after.ties))
+        differences = Differences.all_new(len(after.ties))
     else:
-        found = differing_ties(before, after)
-        for row in tie_rows(before, found.gone):
+        differences = differing_ties(before, after)
+        for row in tie_rows(before, differences.gone):
             yield REMOVE_LINKS[_sort(row)], row.values[:2]
-    for row in tie_rows(after, found.changed):
+    for row in tie_rows(after, differences.changed):
         yield CHANGE_LINKS[_sort(row)], row.values
-    for row in tie_rows(after, found.new):
+    for row in tie_rows(after, differences.new):
         yield CREATE_LEAN[_sort(row)], (row.values[0], [row.values[1:]])
 
 

@@ -187,14 +187,14 @@ def read_chunks(transaction: ManagedTransaction, names: Iterable[str], location:
 
     """
     wanted = sorted(set(names))
-    found = {record["hash"]: record["data"] for record in transaction.run(_CHUNKS, hashes=wanted)}
-    missing = [name for name in wanted if name not in found]
+    chunks = {record["hash"]: record["data"] for record in transaction.run(_CHUNKS, hashes=wanted)}
+    missing = [name for name in wanted if name not in chunks]
     if missing:
         raise StoreVersionError(
             f"the facts in '{location}' were changed by someone else: chunk {missing[0][:12]} is gone:"
             " restore it from a backup"
         )
-    return found
+    return chunks
 
 
 def commit(

@@ -48,36 +48,36 @@ BLOCK: Final = 1 << 14
 """Needs that are turned into rows at a time."""
 
 
-def usual_columns(graph: Graph, at: NDArray[np.int64]) -> tuple[list[Any], ...]:
-    """Return the first `LEAN` columns of the needs `at`."""
+def usual_columns(graph: Graph, chosen: NDArray[np.int64]) -> tuple[list[Any], ...]:
+    """Return the first `LEAN` columns of the needs `chosen`."""
     needs, requirements, ids = graph.needs, graph.requirements, graph.nodes.id
-    group = needs.requirement[at]
+    group = needs.requirement[chosen]
     return (
-        ids[needs.dependent[at]].tolist(),
-        ids[needs.provider[at]].tolist(),
+        ids[needs.dependent[chosen]].tolist(),
+        ids[needs.provider[chosen]].tolist(),
         requirements.names[requirements.name[group]].tolist(),
-        _texts(needs.service_types[needs.service_type[at]].tolist()),
-        sources(graph, needs.evidence, at),
+        _texts(needs.service_types[needs.service_type[chosen]].tolist()),
+        sources(graph, needs.evidence, chosen),
         requirements.k_lower[group].tolist(),
         requirements.k_upper[group].tolist(),
         (requirements.indptr[group + 1] - requirements.indptr[group]).tolist(),
-        needs.confidence[at].tolist(),
+        needs.confidence[chosen].tolist(),
         _texts(requirements.words[requirements.at_least[group]].tolist()),
     )
 
 
-def seldom_columns(graph: Graph, at: NDArray[np.int64], worst: NDArray[np.int64]) -> tuple[list[Any], ...]:
+def seldom_columns(graph: Graph, chosen: NDArray[np.int64], worst: NDArray[np.int64]) -> tuple[list[Any], ...]:
     """Return the other columns; `worst` says how closed the marking of each need of the graph is."""
     needs, requirements = graph.needs, graph.requirements
-    group = needs.requirement[at]
+    group = needs.requirement[chosen]
     return (
-        _numbers(needs.share[at].tolist()),
-        _numbers(needs.cost_eur[at].tolist()),
-        needs.valid_from[at].tolist(),
-        needs.valid_to[at].tolist(),
+        _numbers(needs.share[chosen].tolist()),
+        _numbers(needs.cost_eur[chosen].tolist()),
+        needs.valid_from[chosen].tolist(),
+        needs.valid_to[chosen].tolist(),
         [EVIDENCE[rung] if rung else None for rung in requirements.rung[group].tolist()],
         requirements.dated[group].tolist(),
-        markings(worst[at]),
+        markings(worst[chosen]),
     )
 
 

@@ -72,23 +72,23 @@ def node_rows(graph: Graph, chosen: NDArray[np.int64] | None = None) -> Iterator
         aliases.setdefault(node_id, []).append(alias)
     said = sources(graph, nodes.evidence, chosen)
     marked = markings(marking_rank(graph, nodes.evidence)[chosen])
-    for at, node_id in enumerate(ids):
-        values: dict[str, Any] = {"id": node_id, "sources": said[at]}
-        values |= {name: column[at][:LONGEST] for name, column in texts.items() if column[at]}
+    for row, node_id in enumerate(ids):
+        values: dict[str, Any] = {"id": node_id, "sources": said[row]}
+        values |= {name: column[row][:LONGEST] for name, column in texts.items() if column[row]}
         for name, column in numbers.items():
-            number = column[at]
+            number = column[row]
             if number == number:  # noqa: PLR0124 - NaN is the number that is not itself
                 values[name] = int(number) if name in _WHOLE and number < _LARGEST else number
-        if others[at]:
-            other = json.loads(others[at])
+        if others[row]:
+            other = json.loads(others[row])
             values |= {name: _fitting(value) for name, value in other.items() if name in ATTRIBUTES}
-        if unknown[at]:
+        if unknown[row]:
             values["unknown"] = True
         if node_id in aliases:
             values["aliases"] = sorted(aliases[node_id])
-        if marked[at]:
-            values["marking"] = marked[at]
-        yield NodeRow(node_id, labels[at], held[at], values)
+        if marked[row]:
+            values["marking"] = marked[row]
+        yield NodeRow(node_id, labels[row], held[row], values)
 
 
 def tie_rows(graph: Graph, chosen: NDArray[np.int64] | None = None) -> Iterator[TieRow]:

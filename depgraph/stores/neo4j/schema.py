@@ -102,15 +102,15 @@ def version(connection: Connection) -> int:
         If a newer depgraph wrote it, or its ledger is not what its version says.
 
     """
-    found = connection.records(_VERSION)
-    if not found:
+    records = connection.records(_VERSION)
+    if not records:
         if connection.records(_ORPHANS):
             raise StoreVersionError(
                 f"somebody deleted the ledger of '{connection.location}' (the node of _DepgraphLedger), but not its"
                 " imports: restore the database from a backup, or copy into an empty one"
             )
         return 0
-    number, checksums = found[0]["schema"], found[0]["checksums"]
+    number, checksums = records[0]["schema"], records[0]["checksums"]
     if not isinstance(number, int):
         raise StoreVersionError(
             f"the ledger of '{connection.location}' has '{number}' for a version: restore it from a backup"
@@ -150,14 +150,14 @@ def check_constraints(connection: Connection) -> None:
 
     """
     labels = {*LABELS, *ROLES, OURS, GONE, *LINKS, *TIES, *MANIFEST}
-    for found in connection.records(_CONSTRAINTS):
-        written = labels.intersection(found["labelsOrTypes"])
-        unique_id = "UNIQUE" in found["type"] and found["properties"] == ["id"]
-        if written and not found["name"].startswith("depgraph_") and not unique_id:
-            what = f":{'|'.join(sorted(written))} ({', '.join(found['properties'])})"
+    for constraint in connection.records(_CONSTRAINTS):
+        written = labels.intersection(constraint["labelsOrTypes"])
+        unique_id = "UNIQUE" in constraint["type"] and constraint["properties"] == ["id"]
+        if written and not constraint["name"].startswith("depgraph_") and not unique_id:
+            what = f":{'|'.join(sorted(written))} ({', '.join(constraint['properties'])})"
             raise ForeignStoreError(
-                f"'{connection.location}' has a constraint '{found['name']}' on {what} that is not depgraph's and may"
-                " refuse its data: drop it, or give depgraph a database of its own"
+                f"'{connection.location}' has a constraint '{constraint['name']}' on {what} that is not depgraph's and"
+                " may refuse its data: drop it, or give depgraph a database of its own"
             )
 
 

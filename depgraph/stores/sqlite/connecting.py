@@ -199,14 +199,14 @@ def _patiently(act: Callable[[], T], deadline: float) -> T:
 def file_state(path: Path) -> tuple[int, ...] | None:
     """Return what changes whenever a file or its log does; None if there is none."""
     try:
-        found = [path.stat()]
+        states = [path.stat()]
     except FileNotFoundError:
         return None
     log = Path(f"{path}-wal")
     with suppress(FileNotFoundError):
         # An empty log is made anew by each reader who comes when nobody else is there.
-        found += [told for told in (log.stat(),) if told.st_size]
-    return tuple(chain.from_iterable((one.st_ino, one.st_mtime_ns, one.st_size) for one in found))
+        states += [told for told in (log.stat(),) if told.st_size]
+    return tuple(chain.from_iterable((one.st_ino, one.st_mtime_ns, one.st_size) for one in states))
 
 
 def settled_state(path: Path, seconds: float) -> tuple[int, ...] | None:
@@ -215,15 +215,15 @@ def settled_state(path: Path, seconds: float) -> tuple[int, ...] | None:
     Of what was changed a moment ago, the next change may bear the same time: such a state says nothing.
     """
     try:
-        found = [path.stat()]
+        files = [path.stat()]
     except OSError:
         return None
     with suppress(FileNotFoundError):
-        found += [told for told in (Path(f"{path}-wal").stat(),) if told.st_size]
-    latest = max(moment for one in found for moment in (one.st_mtime_ns, one.st_ctime_ns))
+        files += [told for told in (Path(f"{path}-wal").stat(),) if told.st_size]
+    latest = max(moment for one in files for moment in (one.st_mtime_ns, one.st_ctime_ns))
     if latest >= time.time_ns() - int(seconds * 1e9):
         return None
-    states = ((one.st_dev, one.st_ino, one.st_mtime_ns, one.st_ctime_ns, one.st_size) for one in found)
+    states = ((one.st_dev, one.st_ino, one.st_mtime_ns, one.st_ctime_ns, one.st_size) for one in files)
     return tuple(chain.from_iterable(states))
 
 

@@ -92,13 +92,13 @@ def _checked(
     table: str,
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a table, some hundred at a time once these are found to be what was written."""
-    found = connection.execute(f"SELECT {_TABLES[table]} FROM {table} WHERE import = ? ORDER BY number", (revision,))
+    cursor = connection.execute(f"SELECT {_TABLES[table]} FROM {table} WHERE import = ? ORDER BY number", (revision,))
     for size, sha256 in digests[table]:
-        rows = found.fetchmany(size)
+        rows = cursor.fetchmany(size)
         if len(rows) != size or digest(rows) != sha256:
             raise damaged(location, f"a {table} of import {revision}")
         yield from rows
-    if found.fetchone() is not None:
+    if cursor.fetchone() is not None:
         raise damaged(location, f"a {table} of import {revision}")
 
 

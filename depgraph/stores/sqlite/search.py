@@ -33,7 +33,7 @@ def search(connection: sqlite3.Connection, text: str, *, limit: int, revision: i
     trigrams = {part[at : at + 3] for part in parts if is_word(part) for at in range(len(part) - 2)}
     conditions = ["entry MATCH ?"] * bool(trigrams) + ["instr(texts, ?)"] * len(parts)
     matches = [" AND ".join(f'"{trigram}"' for trigram in sorted(trigrams))] if trigrams else []
-    found = connection.execute(
+    ids = connection.execute(
         f"""
         SELECT id FROM entry
         WHERE {" AND ".join(conditions)} AND import IN (
@@ -43,7 +43,7 @@ def search(connection: sqlite3.Connection, text: str, *, limit: int, revision: i
         """,
         (*matches, *parts, revision, revision, limit),
     )
-    return [node_id for (node_id,) in found]
+    return [node_id for (node_id,) in ids]
 
 
 def forget(connection: sqlite3.Connection) -> None:

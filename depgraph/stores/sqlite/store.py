@@ -125,7 +125,7 @@ class SqliteStore:
         if known is not None and known[0] == before:
             return known[1]
         with self._reading() as connection:
-            found = Description(
+            description = Description(
                 kind="sqlite",
                 location=str(self._path),
                 version=f"{sqlite3.sqlite_version}, tables {len(self._migrations)}",
@@ -135,8 +135,8 @@ class SqliteStore:
             )
         if before is not None:
             # What was read is of this state or of a later one, which will then be read again.
-            self._described = before, found
-        return found
+            self._described = before, description
+        return description
 
     def prune(self) -> int:
         """Forget every superseded import and give its space back; return how many were forgotten."""
