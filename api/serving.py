@@ -195,16 +195,16 @@ def loopback(host: str) -> str:
         If it means another address, or if anyone but this machine decides what it means.
 
     """
-    found = [host]
+    addresses = [host]
     if host.lower() == "localhost":
         told = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        found = sorted(str(item[4][0]) for item in told)
-    if not found or not all(_is_loopback(address) for address in found):
+        addresses = sorted(str(item[4][0]) for item in told)
+    if not addresses or not all(_is_loopback(address) for address in addresses):
         raise UsageError(
             f"'{host}' is not a loopback address: use 127.0.0.1, ::1 or localhost, or make access keys (depgraph keys"
             " create, or --oidc) and say where others reach it (--base-url)"
         )
-    return found[0]
+    return addresses[0]
 
 
 def listening(address: str, port: int) -> socket.socket:

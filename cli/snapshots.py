@@ -36,8 +36,8 @@ def take_in_snapshots(
         write_findings(error.findings, findings_file)
         say_all(error.findings, findings_file)
         raise
-    found = (*answer.findings, *(finding for row in answer.rows for finding in row.findings))
-    write_findings(found, findings_file)
+    findings = (*answer.findings, *(finding for row in answer.rows for finding in row.findings))
+    write_findings(findings, findings_file)
     if form.json:
         told = {
             "format": FORMAT,
@@ -45,9 +45,9 @@ def take_in_snapshots(
             "source": answer.source,
             "snapshots": [_flat(row) for row in answer.rows],
         }
-        write_object({"meta": told, "rows": [flat_finding(finding) for finding in found]})
+        write_object({"meta": told, "rows": [flat_finding(finding) for finding in findings]})
     elif form.csv:
-        write_rows(found, sys.stdout, None)
+        write_rows(findings, sys.stdout, None)
     else:
         say_all(answer.findings, findings_file)
         for row in answer.rows:

@@ -170,13 +170,13 @@ def refuse_store(out: Path, address: str = "") -> None:
         If it is or does: writing would lose what the store holds.
 
     """
-    found = store_of(out)
-    if found is None and address and "://" not in address and address != ":memory:":
+    store = store_of(out)
+    if store is None and address and "://" not in address and address != ":memory:":
         own = Path(address).expanduser()
         if any(same_file(out, own.with_name(own.name + ending)) for ending in ENDINGS):
-            found = own
-    if found is not None:
-        raise UsageError(f"'{out}' is the store '{found}' or belongs to it: name another file, or it would be lost")
+            store = own
+    if store is not None:
+        raise UsageError(f"'{out}' is the store '{store}' or belongs to it: name another file, or it would be lost")
 
 
 def neo4j_files(folder: Path, description: Description, imports: Imports, graph: Graph) -> str:

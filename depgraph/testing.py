@@ -122,12 +122,12 @@ def _needs(word: str, record: str) -> list[Need]:
     else:
         at_least, providers = "", [right]
     dependent = node_id(left)
-    found = []
+    needs = []
     for written in providers:
         short, _, share = written.partition(":") if re.fullmatch(r"\w+:[0-9.]+", written) else (written, "", "")
         provider = node_id(short)
         relation = relation_of(dependent, provider)
         part = float(share) if share else None
         name = record if len(providers) > 1 else provider
-        found.append(Need(dependent, provider, relation, name, at_least, "", part, None, None, None, 1.0, record))
-    return found
+        needs.append(Need(dependent, provider, relation, name, at_least, "", part, None, None, None, 1.0, record))
+    return needs

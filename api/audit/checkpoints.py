@@ -95,13 +95,13 @@ def read_checkpoint(path: Path, key: Ed25519PublicKey) -> Checkpoint:
     """
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        found = Checkpoint(int(told["number"]), str(told["hash"]), str(told["time"]))
+        checkpoint = Checkpoint(int(told["number"]), str(told["hash"]), str(told["time"]))
         signature = base64.b64decode(told["signature"], validate=True)
-        signed = found.signed
+        signed = checkpoint.signed
     except OSError as error:
         raise MissingPathError(f"{path}: cannot be read ({error.strerror}): name a checkpoint") from None
     except (ValueError, KeyError, TypeError, binascii.Error):
         raise InputError(f"{path}: is no checkpoint of an audit log") from None
     if not is_signed(key, signature, signed):
         raise AccessError(f"{path}: is not signed with this key, or was changed since: it vouches for nothing")
-    return found
+    return checkpoint

@@ -86,13 +86,13 @@ def accepted(
     check_log(request)
     viewer = viewer_in(request.scope)
     # Each counts revisions in what he may see, and the latest one is that of now and not of when it is done.
-    at = visible_to(views_of(request).store_of(viewer), seen_by).describe().revision
+    revision = visible_to(views_of(request).store_of(viewer), seen_by).describe().revision
 
     def bring(folder: Path) -> None:
         given(folder)
         if seen_by != viewer:
             (folder / REVISION).touch(mode=0o600)
-            (folder / REVISION).write_text(json.dumps(at), encoding="ascii")
+            (folder / REVISION).write_text(json.dumps(revision), encoding="ascii")
 
     job = jobs_of(request).submit(kind, asked, owner=login_in(request.scope), viewer=viewer, key=key, given=bring)
     answer = listed("jobs", [row_of(job)], replace(here, path=f"{BASE}/jobs/{job.id}"))

@@ -69,12 +69,12 @@ def job_result(
 ) -> JSONResponse:
     """Give the answer that a job made, as GET would have given it: its rows are those of the question."""
     known = jobs_of(request)
-    found = known.find(job_id, login_in(request.scope), viewer_in(request.scope))
-    if found.kind == REPORTS:
+    asked_job = known.find(job_id, login_in(request.scope), viewer_in(request.scope))
+    if asked_job.kind == REPORTS:
         raise UnknownJobError(
-            f"the job '{found.id}' answers no question: what it makes is at {BASE}/reports/{found.id}"
+            f"the job '{asked_job.id}' answers no question: what it makes is at {BASE}/reports/{asked_job.id}"
         )
-    body, facts = known.result(found)
-    told, link = page.of_kept(json.loads(body), found.id)
-    request.scope[MODEL] = _RESULTS[found.kind]
+    body, facts = known.result(asked_job)
+    told, link = page.of_kept(json.loads(body), asked_job.id)
+    request.scope[MODEL] = _RESULTS[asked_job.kind]
     return AnswerResponse(told, facts._replace(rows=len(told["rows"])), link)

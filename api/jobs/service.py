@@ -147,13 +147,13 @@ class Jobs:
             told.revision,
         )
         with self._lock:
-            found = self._seen_by(self._ledger.find(job.id), owner, viewer)
-            if found is not None:
-                if found.request != request:
+            earlier = self._seen_by(self._ledger.find(job.id), owner, viewer)
+            if earlier is not None:
+                if earlier.request != request:
                     raise OtherRequestError("this Idempotency-Key was used for another request: choose a new one")
-                if found.state not in (State.FAILED, State.CANCELLED):
-                    self._go_on(found)
-                    return found
+                if earlier.state not in (State.FAILED, State.CANCELLED):
+                    self._go_on(earlier)
+                    return earlier
             self._make_room(owner)
             folder = self._folder(job.id)
             shutil.rmtree(folder, ignore_errors=True)

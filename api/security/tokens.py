@@ -84,7 +84,7 @@ class Tokens:
     def _refused(self) -> AccessError:
         return AccessError(f"this access token is not valid: get another one from {self._issuer.name}")
 
-    def _verified(self, written: str, found: Key | None = None) -> dict[str, Any]:
+    def _verified(self, written: str, known: Key | None = None) -> dict[str, Any]:
         """Return the claims of a token that the issuer has signed."""
 
         def chosen(token: GuestProtocol) -> Key:
@@ -92,7 +92,7 @@ class Tokens:
             kid, kind = header.get("kid"), header.get("typ")
             if not isinstance(kid, str) or not isinstance(kind, str) or kind.lower() not in _TYPES:
                 raise self._refused()
-            key = found or self._keys.known(kid)
+            key = known or self._keys.known(kid)
             if key is None:
                 raise _UnknownKeyError(kid)
             return key
@@ -122,24 +122,24 @@ class Tokens:
 
     def _viewer(self, claims: dict[str, Any]) -> Viewer:
         """Return who is meant; what a token says twice or not at all where it must, means nobody."""
-        found = {key: _said(claims, path) for key, path in self._issuer.claims.items()}
-        roles = {self._issuer.roles[one] for one in found["role"] if one in self._issuer.roles}
+        claimed = {key: _said(claims, path) for key, path in self._issuer.claims.items()}
+        roles = {self._issuer.roles[one] for one in claimed["role"] if one in self._issuer.roles}
         if len(roles) != 1:
             told = "several roles" if roles else "no role"
             raise NoRoleError(f"the access token means {told} here: whoever keeps {self._issuer.name} decides that")
         (role,) = roles
         words = [role.value]
         if role in (Role.HUB, Role.ORGANISATION):
-            own = found["hub" if role is Role.HUB else "organisation"]
+            own = claimed["hub" if role is Role.HUB else "organisation"]
             words = [f"{role.value}:{'' if len(own) != 1 else own[0]}"]
         if role in (Role.AUDITOR, Role.ORGANISATION):
-            words += [f"hub:{name}" for name in found.get("hub", ())]
+            words += [f"hub:{name}" for name in claimed.get("hub", ())]
         if role in (Role.HUB, Role.AUDITOR, Role.ORGANISATION):
-            words += [f"recipient:{name}" for name in found.get("recipient", ())]
+            words += [f"recipient:{name}" for name in claimed.get("recipient", ())]
         try:
             viewer = lowered(viewer_of(words), label_of(self._issuer.ceiling))
-            if "ceiling" in found:
-                (own_ceiling,) = found["ceiling"]
+            if "ceiling" in claimed:
+                (own_ceiling,) = claimed["ceiling"]
                 viewer = lowered(viewer, label_of(own_ceiling))
         except (UsageError, ValueError):
             raise NoRoleError(

@@ -123,42 +123,42 @@ def treemap(shares: Sequence[Share], unknown: float) -> Treemap:
     parts += [Named(UNKNOWN, unknown, unknown, unknown=True)] * (unknown > 0)
     whole = sum(each.lower for each in parts)
     areas = [each.lower / whole * WIDTH * _MAP for each in parts] if whole else []
-    found = []
+    tiles = []
     for each, (x, y, width, height) in zip(parts, _squarified(areas), strict=bool(whole)):
         fits = int((width - 8) // _LETTER)
         label = shortened(each.name, fits) if fits >= min(len(each.name), 5) and height >= 2 * _TOP else ""
-        found.append(
+        tiles.append(
             Tile(
                 each.name, label, each.lower, round(x, 1), round(y, 1), round(width, 1), round(height, 1), each.unknown
             )
         )
-    return Treemap(tuple(found))
+    return Treemap(tuple(tiles))
 
 
 def _squarified(areas: Sequence[float]) -> list[tuple[float, float, float, float]]:
     """Return a rectangle for each of some areas, which together are the whole."""
-    found: list[tuple[float, float, float, float]] = []
+    rectangles: list[tuple[float, float, float, float]] = []
     x, y, width, height = 0.0, 0.0, float(WIDTH), float(_MAP)
-    at = 0
-    while at < len(areas):
+    position = 0
+    while position < len(areas):
         side, count = min(width, height), 1
-        while at + count < len(areas) and _worst(areas[at : at + count + 1], side) <= _worst(
-            areas[at : at + count], side
+        while position + count < len(areas) and _worst(areas[position : position + count + 1], side) <= _worst(
+            areas[position : position + count], side
         ):
             count += 1
-        row = areas[at : at + count]
+        row = areas[position : position + count]
         deep = sum(row) / side
         along = 0.0
         for area in row:
             length = area / deep
-            found.append((x, y + along, deep, length) if width >= height else (x + along, y, length, deep))
+            rectangles.append((x, y + along, deep, length) if width >= height else (x + along, y, length, deep))
             along += length
         if width >= height:
             x, width = x + deep, width - deep
         else:
             y, height = y + deep, height - deep
-        at += count
-    return found
+        position += count
+    return rectangles
 
 
 def _worst(row: Sequence[float], side: float) -> float:

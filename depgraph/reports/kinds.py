@@ -92,18 +92,18 @@ def asked_of(
     """
     if kind not in KINDS:
         raise UsageError(f"there is no report '{kind}': use {', '.join(KINDS)}")
-    found = KINDS[kind]
+    report = KINDS[kind]
     given = {name: value for name, value in asked.items() if value}
     for name in given:
-        if name not in found.takes:
-            taken = ", ".join(map(_option, found.takes))
+        if name not in report.takes:
+            taken = ", ".join(map(_option, report.takes))
             raise UsageError(f"report {kind} does not take {_option(name)}: it takes {taken}")
-    for name in found.needs:
+    for name in report.needs:
         if name not in given:
             raise UsageError(f"report {kind} is about one {name}: name it with {_option(name)}")
     if as_keeper:
-        return {**given, **({"as_keeper": True} if "as_keeper" in found.takes else {})}, None
-    return given, found.viewer(given, viewer)
+        return {**given, **({"as_keeper": True} if "as_keeper" in report.takes else {})}, None
+    return given, report.viewer(given, viewer)
 
 
 def _option(name: str) -> str:

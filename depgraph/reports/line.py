@@ -140,15 +140,15 @@ def _lines(rows: Sequence[TrendPoint], scale: _Scale) -> Iterator[str]:
 
 def _marks(rows: Sequence[TrendPoint], scale: _Scale) -> Iterator[str]:
     number = 0
-    for at, row in enumerate(rows):
+    for position, row in enumerate(rows):
         for end in (row.after_at_lower, row.after_at_upper):
             if end is not None:
-                yield f'<circle cx="{scale.x(at)}" cy="{scale.y(end)}" r="3" fill="#22303c"/>'
+                yield f'<circle cx="{scale.x(position)}" cy="{scale.y(end)}" r="3" fill="#22303c"/>'
         if row.because:
             number += 1
             highest = max(end for end in (row.after_at_lower, row.after_at_upper, 0.0) if end is not None)
             yield (
-                f'<text x="{scale.x(at)}" y="{scale.y(highest) - 8:g}" text-anchor="middle" font-weight="bold">'
+                f'<text x="{scale.x(position)}" y="{scale.y(highest) - 8:g}" text-anchor="middle" font-weight="bold">'
                 f"{number}</text>"
             )
 

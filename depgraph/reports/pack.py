@@ -260,13 +260,13 @@ def _run(run: Import, revision: int) -> dict[str, Any]:
     }
 
 
-def _table(place: Path, columns: Sequence[str], rows: Iterable[list[Any]]) -> Path:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with place.open("w", encoding="utf-8", newline="") as file:
+def _table(path: Path, columns: Sequence[str], rows: Iterable[list[Any]]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(columns)
         writer.writerows([cell(plain(value)) for value in row] for row in rows)
-    return place
+    return path
 
 
 def _written(place: Path, told: bytes) -> Path:

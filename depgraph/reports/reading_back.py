@@ -94,13 +94,13 @@ def apart(ending: str, told: bytes, made: bytes) -> Iterator[Apart]:
         If it is no such file.
 
     """
-    found = 0
+    count = 0
     if told == made:
         return
     for each in _apart(ending, told, made):
-        found += 1
+        count += 1
         yield each
-    if not found and ending != ".json":
+    if not count and ending != ".json":
         yield Apart("", "reads the same, but its bytes are others: how it looks or is stored was changed", "")
 
 
@@ -311,15 +311,15 @@ def _column(number: int) -> str:
 
 def _told_in(told: bytes) -> dict[str, Any]:
     """Return what the first sheet of a workbook says of how the report was made."""
-    found: dict[str, Any] = {"parameters": {}}
+    meta: dict[str, Any] = {"parameters": {}}
     for row in _sheets(told).get("report", [])[1:]:
         name, value = str(row[0]), row[1] if len(row) > 1 else None
         if name.startswith("parameters "):
             name = name.removeprefix("parameters ").replace(" ", "_")
             if name in ("against", "as"):
-                found["parameters"].setdefault(name, []).append(value)
+                meta["parameters"].setdefault(name, []).append(value)
             else:
-                found["parameters"][name] = True if name == "as_keeper" and value == "yes" else value
+                meta["parameters"][name] = True if name == "as_keeper" and value == "yes" else value
         else:
-            found[name.replace(" ", "_")] = value
-    return found
+            meta[name.replace(" ", "_")] = value
+    return meta

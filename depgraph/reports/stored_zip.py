@@ -69,20 +69,20 @@ def read_stored(path: Path) -> tuple[Member, ...]:
             listed = archive.infolist()
             if len(listed) > MEMBERS:
                 raise InputError(f"{path.name}: holds {len(listed):,} files: at most {MEMBERS:,} are read")
-            found = tuple(_member(path.name, member, file) for member in listed)
+            members = tuple(_member(path.name, member, file) for member in listed)
     except _BROKEN as error:
         raise InputError(f"{path.name}: is no zip archive that can be read ({error})") from None
-    names = {member.name for member in found}
-    if len(names) < len(found):
+    names = {member.name for member in members}
+    if len(names) < len(members):
         raise InputError(f"{path.name}: holds two files of one name")
     if any(str(folder) in names for name in names for folder in PurePosixPath(name).parents):
         raise InputError(f"{path.name}: holds a file in what is a file itself")
     end = 0
-    for member in sorted(found, key=lambda each: each.start):
+    for member in sorted(members, key=lambda each: each.start):
         if member.start < end or member.start + member.size > size:
             raise InputError(f"{path.name}: '{member.name}' lies over another file, or outside of the archive")
         end = member.start + member.size
-    return found
+    return members
 
 
 def _member(archive: str, member: ZipInfo, file: BinaryIO) -> Member:
@@ -105,16 +105,16 @@ def _member(archive: str, member: ZipInfo, file: BinaryIO) -> Member:
 
 def unpack_stored(path: Path, members: tuple[Member, ...], folder: Path) -> dict[str, Path]:
     """Write the files of an archive into a folder; checksums of the archive are not looked at."""
-    found = {}
+    paths = {}
     with path.open("rb") as file:
         for member in members:
-            place = folder / member.name
-            place.parent.mkdir(parents=True, exist_ok=True)
+            target = folder / member.name
+            target.parent.mkdir(parents=True, exist_ok=True)
             file.seek(member.start)
             left = member.size
-            with place.open("wb") as written:
+            with target.open("wb") as written:
                 while left and (block := file.read(min(left, _BLOCK))):
                     written.write(block)
                     left -= len(block)
-            found[member.name] = place
-    return found
+            paths[member.name] = target
+    return paths

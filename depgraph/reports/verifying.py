@@ -158,18 +158,18 @@ def _check_version(meta: object) -> None:
 
 def _manifest(name: str, path: Path) -> Mapping[str, Any]:
     try:
-        found = parsed(path.read_text("utf-8"), MANIFEST, as_json=True)
+        manifest = parsed(path.read_text("utf-8"), MANIFEST, as_json=True)
     except UnicodeDecodeError:
         raise InputError(f"{name}: {MANIFEST} is not UTF-8") from None
     except InputError as error:
         raise InputError(f"{name}: {error}") from None
-    if found.get("format") != FORMAT or not isinstance(found.get("report"), dict) or MADE_WITH not in found:
+    if manifest.get("format") != FORMAT or not isinstance(manifest.get("report"), dict) or MADE_WITH not in manifest:
         raise InputError(f"{name}: is no pack of this version: its {MANIFEST} is of another form than '{FORMAT}'")
     try:
-        _check_version(found["report"])
+        _check_version(manifest["report"])
     except InputError as error:
         raise InputError(f"{name}: {error}") from None
-    return found
+    return manifest
 
 
 def changed_in(path: Path, files: Mapping[str, Path], anew: Path) -> list[Differing]:
@@ -219,31 +219,31 @@ def _around(path: Path, files: Mapping[str, Path], anew: Path) -> Iterator[Diffe
     with anew.open("wb") as out:
         write_stored(out, files)
     with path.open("rb") as one, anew.open("rb") as other:
-        at = 0
+        offset = 0
         while True:
             block, should = one.read(1 << 20), other.read(1 << 20)
             if block != should:
                 least = min(len(block), len(should))
-                at += next((each for each in range(least) if block[each] != should[each]), least)
+                offset += next((each for each in range(least) if block[each] != should[each]), least)
                 yield Differing(
-                    "", f"byte {at + 1:,}", "the archive differs outside of its files", "as its files make it"
+                    "", f"byte {offset + 1:,}", "the archive differs outside of its files", "as its files make it"
                 )
                 return
             if not block:
                 break
-            at += len(block)
+            offset += len(block)
 
 
 def _compared(files: Mapping[str, Path], right: Mapping[str, Path], *, same_versions: bool) -> Iterator[Differing]:
     """Yield where files differ from those that the facts make, figure by figure."""
-    for name, place in right.items():
+    for name, own in right.items():
         if name not in files:
             yield Differing(name, "", "is missing", "made of the facts")
             continue
-        if files[name].stat().st_size > LARGEST and sha256_of(files[name]) != sha256_of(place):
+        if files[name].stat().st_size > LARGEST and sha256_of(files[name]) != sha256_of(own):
             yield Differing(name, "", "differs, and is too large to say where", "as made of the facts")
             continue
-        told, made = files[name].read_bytes(), place.read_bytes()
+        told, made = files[name].read_bytes(), own.read_bytes()
         if name == MANIFEST:
             told, made = (_without_machine(each) for each in (told, made))
         ending = Path(name).suffix
