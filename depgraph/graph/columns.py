@@ -109,6 +109,22 @@ def rows_of(indptr: NDArray[np.integer]) -> Ints:
     return np.repeat(np.arange(len(indptr) - 1, dtype=np.int32), np.diff(indptr))
 
 
+def thresholds(k: Ints, n: Ints, breakable: NDArray[np.bool_]) -> Ints:
+    """Return how many of n providers must fail to break each requirement that needs k of them; n + 1 is never.
+
+    A requirement that needs none never breaks, nor does one that is not breakable.
+
+    Examples
+    --------
+    >>> k, n = np.array([1, 2, 0, 1], dtype=np.int32), np.array([2, 2, 2, 2], dtype=np.int32)
+    >>> thresholds(k, n, np.array([True, True, True, False])).tolist()
+    [2, 1, 3, 3]
+
+    """
+    never = n + np.int32(1)
+    return np.where((k > 0) & breakable, never - k, never)
+
+
 def freeze(columns: object) -> None:
     """Make the arrays of a dataclass read-only."""
     for column in fields(columns):  # type: ignore[arg-type]  # every caller is a dataclass

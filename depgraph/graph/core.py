@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from depgraph.errors import InvalidIdError, UnknownIdError
-from depgraph.graph.columns import KINDS, RELATIONS, TIE_KINDS, Evidence, Needs, Nodes, Requirements, Said, Ties
+from depgraph.graph.columns import (
+    KINDS,
+    RELATIONS,
+    TIE_KINDS,
+    Evidence,
+    Needs,
+    Nodes,
+    Requirements,
+    Said,
+    Ties,
+    thresholds,
+)
 from depgraph.graph.digest import digest
 from depgraph.graph.outside import Outside
 from depgraph.graph.visibility import closest
@@ -190,11 +201,8 @@ class Graph:
         requirements = self.requirements
         known = ~self.nodes.unknown[requirements.dependent]
         # In 32 bits throughout: columns of millions of requirements take longer to be made room for than to be filled.
-        never = np.diff(requirements.indptr).astype(np.int32) + np.int32(1)
-        lower, upper = (
-            np.where((k > 0) & known, never - k, never) for k in (requirements.k_lower, requirements.k_upper)
-        )
-        return lower, upper
+        n = np.diff(requirements.indptr).astype(np.int32)
+        return thresholds(requirements.k_lower, n, known), thresholds(requirements.k_upper, n, known)
 
     @cached_property
     def needs_of(self) -> Offsets:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.graph.columns import Said, offsets, strings
+from depgraph.graph.columns import Said, offsets, strings, thresholds
 from depgraph.graph.statements import Records, doubted_providers, evaluate
 
 if TYPE_CHECKING:
@@ -198,9 +198,9 @@ class Toggles:
         doubted = np.bincount(of[~rows.assured[chosen]], minlength=len(wanted)) > 0
         upper_k = np.where(doubted, n, np.minimum(n, evaluated.upper + weak))
         dependent = self.dependent[[variant.requirement for variant in wanted]] if wanted else np.zeros(0, np.int32)
-        breaks = ~self.unknown[dependent]
+        breakable = ~self.unknown[dependent]
         lower, upper = (
-            np.where((k > 0) & breaks, n - k + 1, n + 1).astype(np.int32)
+            thresholds(k.astype(np.int32), n.astype(np.int32), breakable)
             for k in (np.maximum(0, evaluated.lower - weak), upper_k)
         )
         return Evaluated(dependent, offsets(n), provider[new].astype(np.int32), lower, upper)
