@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from depgraph.errors import UsageError
 from depgraph.usecases.auditor.report import report_to_auditor
 from depgraph.usecases.packs.hub import report_to_hub
 from depgraph.usecases.packs.procurement import report_to_procurement
+from depgraph.usecases.questions.readings import readings
+from depgraph.usecases.replies import replies_of, without_words
+from depgraph.usecases.traces import samples_of
 from depgraph.usecases.viewers import Role, Viewer, for_awards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from depgraph.ports import Store
     from depgraph.usecases.answer import Meta
+    from depgraph.usecases.view import View
 
 
 class Report(Protocol):
@@ -22,6 +28,14 @@ class Report(Protocol):
     @property
     def meta(self) -> Meta[Any]:
         """What makes it reproducible."""
+
+
+class Beside(Protocol):
+    """What of a store a report is called with beside a view of it; without people's words where names are redacted."""
+
+    def __call__(self, store: Store, view: View, *, redact: bool) -> Mapping[str, Any]:
+        """Return it by the names under which the use case takes it."""
+        ...
 
 
 class Kind(NamedTuple):
@@ -38,6 +52,12 @@ class Kind(NamedTuple):
     viewer: Callable[[Mapping[str, Any], Viewer | None], Viewer | None] = lambda _, viewer: viewer
     """As seen by whom it is made, of what it is asked with and who asks; None: by the keeper of the store."""
 
+    beside: Beside = lambda *_, **__: MappingProxyType({})
+    """What else it is called with, that the store knows and no graph."""
+
+    since: bool = False
+    """Whether it can tell what changed since an earlier one."""
+
 
 def is_hub(viewer: Viewer | None, hub: str) -> bool:
     """Say whether somebody is a hub, and nobody whom it looks after."""
@@ -49,8 +69,24 @@ def _hub(asked: Mapping[str, Any], viewer: Viewer | None) -> Viewer:
     return viewer if viewer and is_hub(viewer, asked["hub"]) else Viewer(hubs=(asked["hub"],))
 
 
+def _beside_audited(store: Store, view: View, *, redact: bool) -> Mapping[str, Any]:
+    """Return how much rests on who is who, what was drawn to be traced, and what audited bodies answered."""
+    replies = replies_of(store, view)
+    return {
+        "readings": readings(store, view),
+        "samples": samples_of(store, view.graph.digest, view.lens.viewer),
+        "replies": without_words(replies) if redact else replies,
+    }
+
+
 KINDS: Final = {
-    "auditor": Kind(report_to_auditor, "auditor.html", ("sector", "hub", "as_keeper")),
+    "auditor": Kind(
+        report_to_auditor,
+        "auditor.html",
+        ("sector", "hub", "as_keeper"),
+        beside=_beside_audited,
+        since=True,
+    ),
     "hub": Kind(
         report_to_hub,
         "hub.html",

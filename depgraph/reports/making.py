@@ -12,9 +12,6 @@ from depgraph.reports.redacting import redacted
 from depgraph.usecases.auditor.since import Earlier, earlier
 from depgraph.usecases.auditor.since import since as changes_since
 from depgraph.usecases.questions.moments import is_moment
-from depgraph.usecases.questions.readings import readings
-from depgraph.usecases.replies import replies_of, without_words
-from depgraph.usecases.traces import samples_of
 from depgraph.usecases.view import KEEPER, Lens, open_view
 from depgraph.usecases.viewers import viewer_of
 from depgraph.usecases.words import RegisterScope, Resolution
@@ -53,17 +50,12 @@ class Asked:
 def make_report(store: Store, asked: Asked) -> tuple[View, Report]:
     """Return what a report looks at, and the report; the same store and question give the same report."""
     view = open_view(store, asked.lens)
-    more: dict[str, Any] = {}
-    if asked.kind == "auditor":
-        more = {
-            "readings": readings(store, view),
-            "samples": samples_of(store, view.graph.digest, asked.lens.viewer),
-            "replies": without_words(replies_of(store, view)) if asked.redact else replies_of(store, view),
-        }
+    kind = KINDS[asked.kind]
+    more = dict(kind.beside(store, view, redact=asked.redact))
     if asked.since:
         about = {name: asked.given.get(name, "") for name in ("sector", "hub")}
         more["since"] = changes_since(store, view, asked.since, **about)
-    report = KINDS[asked.kind].build(view, **asked.given, **more)
+    report = kind.build(view, **asked.given, **more)
     return view, redacted(report, view, asked.secret) if asked.redact else report
 
 
@@ -128,8 +120,9 @@ def asked_with(
     """
     taken, viewer = asked_of(kind, given, as_keeper=as_keeper, viewer=lens.viewer)
     viewer = viewer or lens.viewer
-    if since and kind != "auditor":
-        raise UsageError(f"report {kind} does not take --since: report auditor does")
+    if since and not KINDS[kind].since:
+        able = " and ".join(name for name, other in KINDS.items() if other.since)
+        raise UsageError(f"report {kind} does not take --since: report {able} does")
     if packed and viewer is None and not as_keeper:
         if not taken.get("hub"):
             raise UsageError(

@@ -10,6 +10,7 @@ from api.jobs.reporting import ReportAsked
 from cli.reporting import report
 from depgraph.errors import UsageError
 from depgraph.reports.kinds import KINDS, asked_of
+from depgraph.reports.making import asked_with
 from depgraph.usecases.viewers import COMMUNITY, viewer_of, words_of
 
 
@@ -61,3 +62,11 @@ def test_what_a_report_lacks_or_does_not_take_is_named() -> None:
         asked_of("hub", {"hub": "care", "service_type": "mail"}, as_keeper=False)
     with pytest.raises(UsageError, match=f"there is no report 'none': use {', '.join(KINDS)}"):
         asked_of("none", {}, as_keeper=False)
+
+
+def test_only_a_kind_that_tells_changes_is_asked_since_when() -> None:
+    asked = asked_with("auditor", {}, as_keeper=False, packed=False, since="1")
+    assert asked.since
+    assert asked.since.moment == "1"
+    with pytest.raises(UsageError, match="report hub does not take --since: report auditor does"):
+        asked_with("hub", {"hub": "care"}, as_keeper=False, packed=False, since="1")
