@@ -22,6 +22,9 @@ _LONG: Final = 40
 
 _MAP: Final = 320
 _CELL: Final = 40
+_HEAD: Final = 48
+"""Letters that the heading of a column has at most."""
+
 _COLUMNS: Final = 5
 _TINTS: Final = ("#ffffff", "#fbeee9", "#f5dcd3", "#efcabd", "#e9b7a8")
 """Fills of a heat map, from nothing to all; letters on each of them are dark."""
@@ -197,6 +200,17 @@ class HeatMap:
     height: int
     width: int = WIDTH
     tall: int = _CELL
+
+    @property
+    def heads(self) -> tuple[tuple[str, str], ...]:
+        """Return the heading of each column of the table, and the name in full where that is too long for one.
+
+        A heading higher than a page is left out of a PDF, and one wider than it cuts the table off.
+        """
+        return tuple(
+            (full, "") if len(full) <= _HEAD else (f"{at}: {shortened(full, _HEAD)}", full)
+            for at, (_, _, full) in enumerate(self.columns, 1)
+        )
 
 
 def heat_map(shares: Sequence[Share]) -> HeatMap:

@@ -63,6 +63,17 @@ def test_a_heat_map_has_the_suppliers_that_may_hold_most_and_darker_is_more() ->
     assert (towns.cells[0].fill, banks.cells[0].fill) == ("#e9b7a8", "#ffffff")
 
 
+def test_a_name_too_long_for_a_heading_is_told_in_full_below() -> None:
+    """A heading higher than a page is left out of a PDF, and a wide one pushed the last columns off the page."""
+    long = "W" * 1000
+    drawn = heat_map([share("x", 0.5, 1.0, "towns"), share(long, 0.0, 0.5, "towns")])
+    assert drawn.heads == (("x", ""), (f"2: {'W' * 47}…", long))
+    small = graph("f1@a f1>x f2@b f2>w", {"a": {"sector": "towns"}, "b": {"sector": "banks"}, "w": {"name": long}})
+    told = render("auditor.html", report=report_to_auditor(View(small, KEEPER, 1, (), ())))
+    assert f'<th scope="col" class="n name">1: {"W" * 47}…</th>' in told
+    assert f"Column 1 in full: {long}</p>" in told
+
+
 @pytest.fixture(scope="module")
 def page() -> str:
     small: Graph = graph(
