@@ -25,8 +25,11 @@ CURE: Final = (
 )
 """What to do where the libraries that lay out text are not on the machine."""
 
-_UNSEEN: Final = ("Cc", "Cf", "Mn", "Zl", "Zp", "Zs")
+_UNSEEN: Final = ("Cc", "Cf", "Zl", "Zp", "Zs")
 """Categories of characters that are not drawn by themselves."""
+
+_SELECTORS: Final = frozenset({*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)})
+"""Variation selectors: marks that are not drawn either, and that no font need have."""
 
 _CONFIGURED: Final = "FONTCONFIG_FILE"
 
@@ -148,6 +151,7 @@ def _configuration(fonts: Path, folder: str) -> str:
 def _written_out(page: str, fonts: Path) -> str:
     """Return a page in which each character that no font has is written as its number, and which says so then."""
     known = _characters(fonts)
+    known |= _SELECTORS
     lacking = {one for one in set(page) if ord(one) not in known and unicodedata.category(one) not in _UNSEEN}
     if not lacking:
         return page

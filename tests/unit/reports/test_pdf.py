@@ -124,9 +124,13 @@ def test_every_page_is_marked(made: Path) -> None:
 
 def test_a_character_that_no_font_has_is_written_as_its_number() -> None:
     text = (
-        PdfReader(_file(to_pdf('<html lang="en"><title>t</title><p>漢 a</p><footer></footer>'))).pages[0].extract_text()
+        PdfReader(_file(to_pdf('<html lang="en"><title>t</title><p>漢 a न् ❤\ufe0f</p><footer></footer>')))
+        .pages[0]
+        .extract_text()
     )
-    assert "[U+6F22] a" in text
+    # A mark too: it would be drawn as an empty box.
+    assert "[U+6F22] a [U+0928][U+094D] " in text
+    assert "[U+FE0F]" not in text
     assert "Characters that the fonts of this file lack" in text
 
 
