@@ -179,7 +179,9 @@ def _columns(model: Any, rows: Sequence[dict[str, Any]]) -> list[str]:
 def _marking(meta: dict[str, Any]) -> str:
     from depgraph.model import Label, Marking
 
-    told = meta.get("marking", {"label": Label.CLEAR.value})
+    told = meta.get("marking", Label.CLEAR.value)
+    if isinstance(told, str):  # of an import, whose label alone is told
+        return Marking(Label(told)).text
     named = (tuple(told.get(name, ())) for name in Marking._fields[1:])
     return Marking(Label(told["label"]), *named).text
 

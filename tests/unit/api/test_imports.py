@@ -322,6 +322,18 @@ def test_a_number_may_have_all_its_digits() -> None:
     assert asked.assume_years == 82.06274621264198
 
 
+def test_what_an_import_found_is_a_table_too(house: House, hub: str) -> None:
+    key = house.key("hub:" + hub)
+    taken = house.send(key, NEEDS + ",name:Bolt\n", dryRun="true", skipBad="true", hub=hub)
+    for path in (house.job(key, taken)["result"], f"imports/{taken.headers['location'].split('/')[-1]}/findings"):
+        answer = house.ask(path, headers=key | {"Accept": "text/csv"})
+        assert answer.status_code == 200, answer.text
+        assert answer.text.splitlines()[0].startswith("level,code,record,field,message"), path
+    answer = house.ask(house.job(key, taken)["result"], headers=key | {"Accept": "text/csv"})
+    assert answer.text.splitlines()[0].endswith(",marking")
+    assert {line.rpartition(",")[2] for line in answer.text.splitlines()[1:]} == {"tlp:amber"}
+
+
 def test_nobody_imports_without_a_login(ask: Ask) -> None:
     answer = ask("imports", method="POST", data={"source": "register"}, files={"file": ("needs.csv", b"x")})
     assert answer.status_code == 403
