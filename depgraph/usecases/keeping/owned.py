@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from depgraph.errors import AccessError, UsageError
 from depgraph.graph import Role, audience_of, may_see
 from depgraph.model import LABELS
+from depgraph.usecases.keeping.precedence import opens
 from depgraph.usecases.viewers import label_of
 from depgraph.usecases.visible import VisibleStore
 
@@ -113,7 +114,7 @@ class OwnedStore(VisibleStore):
         held = [one for one in _in_force(self) if one.run.source == source and mine.fullmatch(one.run.part)]
         if held:
             last = max(held, key=lambda one: one.revision)
-            if _opens(marking, last.run.marking):
+            if opens(marking, last.run.marking):
                 was = last.run.marking.text or last.run.marking.label.value
                 raise UsageError(
                     f"'{source}' ({last.run.part}) is marked {was}, and more would see it as"
@@ -149,14 +150,9 @@ class OwnedStore(VisibleStore):
         place = run.source, run.part
         if any((one.run.source, one.run.part) == place for one in _in_force(self.store)):
             seen = next((one.run for one in _in_force(self) if (one.run.source, one.run.part) == place), None)
-            if seen is None or _opens(run.marking, seen.marking):
+            if seen is None or opens(run.marking, seen.marking):
                 raise UsageError("what this replaces was changed while it was read: import it again")
         yield from facts
-
-
-def _opens(marking: Marking, closed: Marking) -> bool:
-    """Say whether a marking lets somebody see what another one closes to him."""
-    return not all(may_see(viewer, closed) for viewer in audience_of(marking))
 
 
 def _in_force(store: Store) -> list[Superseded]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from depgraph.errors import UsageError
+from depgraph.graph import audience_of, may_see
 from depgraph.graph.registers import REGISTER
-from depgraph.model import LABELS, Finding, Label, Level
+from depgraph.model import Finding, Level
 from depgraph.ports import Description, latest_date
 
 if TYPE_CHECKING:
@@ -58,10 +60,10 @@ def refuse_weaker(run: Import, before: Import) -> None:
     Raises
     ------
     UsageError
-        If the label is a more open one, or a label that names its audience names others too.
+        If anybody may see what is so marked who might not before, whatever the labels.
 
     """
-    if _is_weaker(run.marking, before.marking):
+    if opens(run.marking, before.marking):
         part = f" --part '{run.part}'" if run.part else ""
         raise UsageError(
             f"'{run.source}'{part} was marked {before.marking.text or before.marking.label.value} and would now be"
@@ -148,13 +150,10 @@ def moved_date(store: Store, before: Description) -> Iterator[Finding]:
     )
 
 
-def _is_weaker(new: Marking, old: Marking) -> bool:
-    if LABELS.index(new.label) != LABELS.index(old.label):
-        return LABELS.index(new.label) < LABELS.index(old.label)
-    if new.label in (Label.CLEAR, Label.GREEN):
-        return False
-    pairs = ((new.hubs, old.hubs), (new.organisations, old.organisations), (new.recipients, old.recipients))
-    return any(not set(mine) <= set(theirs) for mine, theirs in pairs)
+def opens(marking: Marking, closed: Marking) -> bool:
+    """Say whether a marking lets somebody see what another one closes to him, be its label the closer one."""
+    # Whoever is named is one who logs in.
+    return not all(may_see(replace(viewer, community=True), closed) for viewer in audience_of(marking))
 
 
 def _latest(description: Description) -> str:

@@ -88,6 +88,10 @@ def test_older_data_that_replace_newer_ones_are_warned_of_and_the_warning_is_kep
         (AMBER, Marking(Label.AMBER, hubs=("north", "south"))),
         (AMBER, Marking(Label.AMBER, hubs=("north",), organisations=("Ede",))),
         (Marking(Label.RED, recipients=("x",)), Marking(Label.RED, recipients=("y",))),
+        # The closer label, and another audience: it opens them to whom it names.
+        (AMBER, Marking(Label.AMBER_STRICT, organisations=("Ede",))),
+        (AMBER, Marking(Label.RED, recipients=("x",))),
+        (AMBER, Marking(Label.AMBER)),  # to auditors, who see what names nobody
     ],
 )
 def test_a_weaker_marking_than_before_is_asked_about(
@@ -109,7 +113,8 @@ def test_a_weaker_marking_than_before_is_asked_about(
         (AMBER, AMBER),
         (Marking(Label.AMBER, hubs=("north", "south")), AMBER),
         (Marking(Label.GREEN, hubs=("north",)), Marking(Label.GREEN)),
-        (AMBER, Marking(Label.AMBER_STRICT, organisations=("Ede",))),
+        (AMBER, AMBER._replace(label=Label.AMBER_STRICT)),
+        (Marking(Label.GREEN), Marking(Label.RED, recipients=("x",))),
     ],
 )
 def test_a_marking_that_opens_nothing_is_not(store: SqliteStore, given: Given, before: Marking, after: Marking) -> None:
