@@ -79,11 +79,11 @@ def create_app(
     When `ending` is set, questions that wait are refused, and when `over` is those in work are ended.
     """
     app = _bare()
-    app.state.views = Views(store)
+    bounds = jobs.bounds if jobs else USUAL
+    app.state.views = Views(store, bounds.question_seconds, bounds.turn_seconds)
     app.state.log = log
     app.state.base_url = (base_url or HERE).rstrip("/")
     app.state.jobs = jobs
-    bounds = jobs.bounds if jobs else USUAL
     # The last one added hears of a request first.
     app.add_middleware(Representation)
     question = Body(JSON, bounds.body, bounds.body_seconds)

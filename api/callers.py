@@ -23,6 +23,10 @@ class BusyError(DepgraphError):
     """So many questions wait already that one more is not taken on."""
 
 
+class TooLongError(DepgraphError):
+    """A question takes longer than one may that is answered while whoever asked waits for it."""
+
+
 class Waiting(Protocol):
     """One caller, or several who wait for the same answer."""
 

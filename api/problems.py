@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from api.callers import AbandonedError, BusyError
+from api.callers import AbandonedError, BusyError, TooLongError
 from api.headers import HEADERS
 from api.jobs.errors import FailedError, NotMadeError, OtherRequestError, TooManyJobsError, UnfinishedError
 from api.keys import Wrong, WrongRequestError, wrong_in
@@ -43,6 +43,7 @@ _STATUS: Final[tuple[tuple[type[DepgraphError], HTTPStatus], ...]] = (
     (StaleCursorError, HTTPStatus.GONE),
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
     (AbandonedError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (TooLongError, HTTPStatus.BAD_REQUEST),
     (EmptyStoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (NotMadeError, HTTPStatus.NOT_ACCEPTABLE),
     (UnfinishedError, HTTPStatus.CONFLICT),
@@ -63,9 +64,9 @@ _VALUED: Final = re.compile(r"(--(?:by|weight|tier|market|as-of|limit)) (?=[a-z0
 DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
     "default": {
         "description": (
-            "What went wrong (RFC 9457): 400 a bad query, 404 an unknown id or path, 410 a cursor of data that have"
-            " changed, 503 a store that cannot be read or is empty, or more questions than can wait (Retry-After says"
-            " when to ask again)."
+            "What went wrong (RFC 9457): 400 a bad query, or a question that takes too long, 404 an unknown id or path,"
+            " 410 a cursor of data that have changed, 503 a store that cannot be read or is empty, or more questions"
+            " than can wait (Retry-After says when to ask again)."
         ),
         "content": {
             MEDIA_TYPE: {
@@ -144,12 +145,21 @@ def in_query_keys(text: str) -> str:
     return _OPTION.sub(lambda found: re.sub("-([a-z])", lambda each: each[1].upper(), found[1]), valued)
 
 
-def expected(_: Request, error: Exception) -> JSONResponse:
+def expected(request: Request, error: Exception) -> JSONResponse:
     """Return the problem that an error of depgraph is."""
     assert isinstance(error, DepgraphError)  # noqa: S101 - registered for this class alone
+    detail = f"{error}: {_shorter(request)}" if isinstance(error, TooLongError) else str(error)
     again = _AGAIN if status_of(error) in _LATER else None
     wrong = error.found if isinstance(error, WrongRequestError) else ()
-    return problem(status_of(error), in_query_keys(str(error)), again, wrong=wrong)
+    return problem(status_of(error), in_query_keys(detail), again, wrong=wrong)
+
+
+def _shorter(request: Request) -> str:
+    """Return what to do about a question that takes too long."""
+    path = request.app.state.paths[request.scope["route"].name]
+    asked = f"POST {path.partition('/{')[0]}"
+    known = asked in request.app.state.paths.values()
+    return f"ask for it as a job, with {asked}, or for less" if known else "ask for less"
 
 
 def _invalid(_: Request, error: Exception) -> JSONResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
 from contextlib import contextmanager
@@ -26,11 +28,13 @@ class Turns:
     """Lets one work at a time, in the order in which they came.
 
     All work is done in one thread: memory that a thread gives back is used again by that
-    thread first, so that many threads would hold many times as much.
+    thread first, so that many threads would hold many times as much. Nobody waits longer
+    than `seconds` for his turn.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = math.inf) -> None:
         self._worker = ThreadPoolExecutor(1)
+        self._seconds = seconds
 
     def work(self, waiting: Waiting, make: Callable[[], Result]) -> Result:
         """Return what `make` returns when it is its turn.
@@ -39,6 +43,8 @@ class Turns:
         ------
         AbandonedError
             If nobody waits for the answer any more.
+        BusyError
+            If it was not his turn in time.
 
         """
 
@@ -48,7 +54,16 @@ class Turns:
             return make()
 
         future = self._worker.submit(begin)
+        ends = time.monotonic() + self._seconds
         try:
+            # Who is cancelled in time had not begun: whoever has, goes on.
+            while not future.done() and not future.running():
+                if time.monotonic() > ends and future.cancel():
+                    raise BusyError(f"others were asked about for {self._seconds:g} seconds: ask again in a while")
+                try:
+                    return future.result(_SECONDS)
+                except NotYetError:
+                    check(waiting)
             return result_of(future, waiting)
         finally:
             future.cancel()  # where nobody waits any more, it need not be begun

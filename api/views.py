@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from api.callers import check
+from api.callers import TooLongError, check
 from api.recent import Recent
 from api.turns import Seats, Turns
 from depgraph.usecases.view import open_view
@@ -47,15 +49,16 @@ class Views:
     """Opens graphs and answers, and forgets them as soon as the store holds something else.
 
     One graph is opened at a time, since that takes several times the memory of the graph;
-    one answer is computed at a time, since the engine takes all cores by itself. Safe to
-    use from many threads, as stores are.
+    one answer is computed at a time, since the engine takes all cores by itself, and for
+    `seconds` at most. Safe to use from many threads, as stores are.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, seconds: float = math.inf, turn_seconds: float = math.inf) -> None:
         self._store = store
+        self._seconds = seconds
         self._seats = Seats(_SEATS)
         self._opening = Turns()
-        self._computing = Turns()
+        self._computing = Turns(turn_seconds)
         self._memory = self._empty(None)
         self._lock = Lock()
 
@@ -84,12 +87,26 @@ class Views:
         `ask` is given the graph, and whom to tell how far it is: it is then that a question
         for whose answer nobody waits any more is ended.
         """
-        return self.made(question, lens, caller, lambda still: ask(self.view(lens, caller), still))
+
+        def make(still: Progress) -> Answer[Any, object]:
+            view = self.view(lens, caller)
+            if isinstance(still, _Still):
+                still.begin()  # the next one need not wait for the graph
+            return ask(view, still)
+
+        return self.made(question, lens, caller, make)
 
     def made(
         self, question: str, lens: Lens, caller: Caller, make: Callable[[Progress], Answer[Any, object]]
     ) -> Answer[Any, object]:
-        """Return the answer to `question` through a lens that `make` gives, if it is not at hand."""
+        """Return the answer to `question` through a lens that `make` gives, if it is not at hand.
+
+        Raises
+        ------
+        TooLongError
+            If it takes longer than whoever asks may wait.
+
+        """
         memory, _ = self._current()
         return memory.answers.get((question, lens), caller, partial(self._compute, make))
 
@@ -101,7 +118,7 @@ class Views:
         return self._opening.work(waiting, make)
 
     def _compute(self, make: Callable[[Progress], Answer[Any, object]], waiting: Waiting) -> Answer[Any, object]:
-        return self._computing.work(waiting, lambda: make(lambda _done, _whole: check(waiting)))
+        return self._computing.work(waiting, lambda: make(_Still(waiting, self._seconds)))
 
     def _current(self) -> tuple[_Memory, int]:
         description = self.describe()
@@ -113,6 +130,23 @@ class Views:
 
     def _empty(self, held: object) -> _Memory:
         return _Memory(held, Recent(_VIEWS, self._seats), Recent(_ANSWERS, self._seats))
+
+
+class _Still:
+    """Told how far an answer is: ends the work where nobody waits for it any more, or it takes too long."""
+
+    def __init__(self, waiting: Waiting, seconds: float) -> None:
+        self._waiting, self._seconds = waiting, seconds
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from now on."""
+        self._ends = time.monotonic() + self._seconds
+
+    def __call__(self, _done: int, _whole: int) -> None:
+        check(self._waiting)
+        if time.monotonic() > self._ends:
+            raise TooLongError(f"a question may take {self._seconds:g} seconds here, and this one takes longer")
 
 
 def _written(location: str) -> tuple[int, int] | None:

@@ -16,6 +16,10 @@ class Bounds:
         Bytes of a question.
     body_seconds : float
         How long it may take to come in.
+    question_seconds : float
+        How long a question may be worked on whose answer is waited for.
+    turn_seconds : float
+        How long it may wait for its turn.
     upload : int
         Bytes of an import.
     upload_seconds : float
@@ -35,6 +39,8 @@ class Bounds:
 
     body: int = 1 << 20
     body_seconds: float = 30.0
+    question_seconds: float = 60.0
+    turn_seconds: float = 60.0
     upload: int = 1 << 28
     upload_seconds: float = 600.0
     uploads: int = 4

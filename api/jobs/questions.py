@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from api.addresses import Asked
+from api.addresses import Asked, compact
 from api.callers import Caller
 from api.document import BASE
 from api.paging import WHOLE, Page
@@ -21,11 +21,14 @@ from api.routes import (
     concentrations,
     cut_sets,
     differences,
+    explanations,
     gaps,
     importances,
     matches,
     outages,
     pairs,
+    paths,
+    resolutions,
     simulations,
     single_points,
     trends,
@@ -65,6 +68,9 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     differences.router,
     trends.router,
     checks.router,
+    paths.router,
+    resolutions.router,
+    explanations.router,
 )
 
 
@@ -82,25 +88,29 @@ class Question:
         told = self.body.model_validate(asked)
         values: dict[str, Any] = {name: _written(name, getattr(told, name)) for name in type(told).model_fields}
         lens = lens_of(viewer, **{name: values.pop(name) for name in self.looking})
-        page = Page(_as_query(f"{BASE}{self.route.path}", asked), 0, WHOLE, "")
+        page = Page(_as_query(self.route, asked), 0, WHOLE, "")
         answered: AnswerResponse = self.route.endpoint(reading=Reader(views, lens, Caller(ending)), page=page, **values)
         return answered
 
 
-def _as_query(path: str, asked: Mapping[str, Any]) -> Asked:
-    """Return what a body asks as GET asks it."""
+def _as_query(route: APIRoute, asked: Mapping[str, Any]) -> Asked:
+    """Return what a body asks as GET asks it, where some of it stands in the path."""
+    in_path = [param.alias for param in route.dependant.path_params]
+    path = route.path_format.format(**{name: asked[name] for name in in_path})
     items = [
-        (key, each if isinstance(each, str) else json.dumps(each, ensure_ascii=False, separators=(",", ":")))
+        (key, each if isinstance(each, str) else compact(each))
         for key, value in asked.items()
+        if key not in in_path
         for each in (value if isinstance(value, list) and key not in _WRITTEN else [value])
     ]
-    return Asked("", path, tuple(sorted(items, key=itemgetter(0))))
+    return Asked("", f"{BASE}{path}", tuple(sorted(items, key=itemgetter(0))))
 
 
 def _question(route: APIRoute) -> Question:
     looking = next(each for each in route.dependant.dependencies if each.call is reader).query_params
     name = "".join(word.capitalize() for word in route.name.split("_"))
-    body = body_of(f"{name}Asked", "What GET takes in its query.", (*route.dependant.query_params, *looking))
+    asked = (*route.dependant.path_params, *route.dependant.query_params, *looking)
+    body = body_of(f"{name}Asked", "What GET takes in its query.", asked)
     return Question(route, body, tuple(each.name for each in looking))
 
 
@@ -136,8 +146,8 @@ def _written(name: str, value: object) -> object:
 def _all() -> Iterator[tuple[str, Question]]:
     for router in _ROUTERS:
         for route in router.routes:
-            yield route.path.removeprefix("/"), _question(route)  # type: ignore[attr-defined, arg-type]  # routes of FastAPI
+            yield route.path.removeprefix("/").partition("/{")[0], _question(route)  # type: ignore[attr-defined, arg-type]  # routes of FastAPI
 
 
 QUESTIONS: Final[Mapping[str, Question]] = dict(_all())
-"""By the path of the route."""
+"""By the path of the route, without what GET takes in it."""

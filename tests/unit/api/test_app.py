@@ -59,6 +59,9 @@ JOB_PATHS = ["/jobs", "/jobs/{id}", "/jobs/{id}/result", "/imports/{id}/findings
 IMPORTS = "/imports"
 """What is not for reading."""
 
+EXPLANATIONS = "/explanations"
+"""What GET has in its path, and the body of a job."""
+
 REPORT_PATHS = ["/reports", "/reports/{id}", "/reports/{id}/figures/{ref}"]
 
 SCENARIO = {
@@ -142,7 +145,7 @@ ANSWERS = {
 
 def test_the_document_names_every_route(app: FastAPI) -> None:
     document = app.openapi()
-    assert sorted(document["paths"]) == sorted([*PATHS, *JOB_PATHS, *REPORT_PATHS, IMPORTS])
+    assert sorted(document["paths"]) == sorted([*PATHS, *JOB_PATHS, *REPORT_PATHS, IMPORTS, EXPLANATIONS])
     assert {method for path in document["paths"].values() for method in path} == {"get", "post", "delete", "servers"}
     posted = {path[1:] for path, methods in document["paths"].items() if "post" in methods}
     assert posted == {*QUESTIONS, IMPORTS[1:], "reports"}

@@ -34,15 +34,21 @@ OF_CARE = Viewer(role=Role.HUB, hubs=("care",), ceiling=Label.AMBER)
 GOUDA = Facts(nodes=(Node("name:Gouda", {"name": "Gouda"}, "g.csv:2"),))
 PAGE = Path(__file__).parents[3] / "docs" / "api.md"
 
-ASKED = [(path[1:], asked) for path, questions in ANSWERS.items() if path[1:] in QUESTIONS for asked in questions[-1:]]
+ASKED = [
+    (kind, asked)
+    for path, questions in ANSWERS.items()
+    if (kind := path[1:].partition("/{")[0]) in QUESTIONS and path != "/nodes/{id}"
+    for asked in questions[-1:]
+]
 
 
 def body_of(asked: str) -> dict[str, Any]:
     """Return the body that asks what a query asks."""
     url = urlsplit(asked)
-    fields = QUESTIONS[url.path].body.model_fields
+    kind, _, ref = url.path.partition("/")
+    fields = QUESTIONS[kind].body.model_fields
     shapes = {field.alias or name: field.annotation for name, field in fields.items()}
-    body: dict[str, Any] = {}
+    body: dict[str, Any] = {"ref": ref} if ref else {}
     for key, value in parse_qsl(url.query):
         if key == "pageSize":
             continue
@@ -93,8 +99,7 @@ def the_job(answer: httpx.Response) -> dict[str, Any]:
 def test_each_question_that_is_worked_out_may_be_asked_as_a_job() -> None:
     from tests.unit.api.test_abandoned import AT_WORK
 
-    looked_up = {"needs", "paths", "resolutions", "explanations/{ref}"}
-    assert {path[1:] for path in AT_WORK} - looked_up == {*QUESTIONS}
+    assert {path[1:].partition("/{")[0] for path in AT_WORK} == {*QUESTIONS}
     jobs = PAGE.read_text(encoding="utf-8").partition("\n## Jobs\n\n")[2].partition("\n\n")[0]
     assert {*re.findall(r"`/([a-z-]+)`", jobs)} == {*QUESTIONS}, "the page names each"
 
@@ -109,7 +114,8 @@ def test_a_job_makes_the_answer_that_get_gives(ask_both: Ask, kind: str, asked: 
     result = f"{job['result']}?pageSize={1 if 'pageSize' in asked else 100}"
     made, given = ask_both(result), ask_both(asked)
     for answer in (made, given):
-        assert answer.json()["meta"]["address"].startswith(f"http://localhost:8000/api/v1/{kind}?")
+        address = answer.json()["meta"]["address"]
+        assert address.partition("?")[0] == f"http://localhost:8000/api/v1/{asked.partition('?')[0]}"
     again = ask_both(made.json()["meta"]["address"].removeprefix("http://localhost:8000"))
     assert again.json()["rows"][:1] == made.json()["rows"][:1]
     cursors = [answer.json()["meta"].pop("next_cursor", "") for answer in (made, given)]
@@ -496,3 +502,16 @@ def test_what_is_asked_in_a_body_is_logged(store: SqliteStore, tmp_path: Path) -
         ("POST", 202, 1), ("GET", 200, 1), ("GET", 200, 5),
     ]  # fmt: skip
     assert answers[2]["revision"] == 1
+
+
+def test_a_question_that_takes_too_long_is_refused_and_done_as_a_job(two: SqliteStore, tmp_path: Path) -> None:
+    jobs, _ = jobs_over(two, tmp_path / "jobs", bounds=Bounds(question_seconds=0.0))
+    ask = asker(create_app(two, jobs=jobs))
+    told = "a question may take 0 seconds here, and this one takes longer"
+    long = {path[1:].partition("/{")[0]: questions[0] for path, questions in ANSWERS.items() if path != "/nodes/{id}"}
+    for kind in QUESTIONS:
+        asked = long[kind]
+        refused = ask(asked)
+        assert refused.status_code == 400, refused.text
+        assert refused.json()["detail"] == f"{told}: ask for it as a job, with POST /api/v1/{kind}, or for less"
+        assert the_job(ask(post(ask, kind, body_of(asked)).headers["location"]))["state"] == "done"

@@ -233,7 +233,7 @@ def ask_to_import(asks: list[Ask]) -> None:
 
 def ask_jobs(asks: list[Ask], kind: str) -> None:
     """Ask a question as a job, and for all that is told of it."""
-    body = body_of(ANSWERS[f"/{kind}"][-1])
+    body = body_of(next(asked for path, asked in ANSWERS.items() if path[1:].partition("/{")[0] == kind)[-1])
     taken = [ask(kind, method="POST", json=body) for ask in asks]
     assert told(taken[0]) == told(taken[1]), kind
     job = taken[0].headers["location"]

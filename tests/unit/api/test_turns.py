@@ -104,3 +104,20 @@ def test_what_is_in_work_goes_on_for_a_while_when_the_server_ends() -> None:
         assert first.result(10) == "first"
     over.set()
     assert running.gone()
+
+
+def test_nobody_waits_longer_for_his_turn_than_he_may() -> None:
+    turns, begun, go = Turns(0.0), Event(), Event()
+
+    def hold() -> str:
+        begun.set()
+        assert go.wait(10)
+        return "first"
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(turns.work, Caller(Event()), hold)
+        assert begun.wait(10)
+        with pytest.raises(BusyError, match="ask again"):
+            turns.work(Caller(Event()), lambda: "second")
+        go.set()
+        assert first.result(10) == "first", "who had his turn has it as long as he needs it"
