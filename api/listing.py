@@ -28,16 +28,26 @@ class ListMeta(BaseModel):
     address: str
 
 
+class ReproducedMeta(ListMeta):
+    """And the command line that gives it again, of a list that the command has too."""
+
+    reproduce: str
+
+
 @cache
-def listing_of(row: type[object]) -> type[BaseModel]:
+def listing_of(row: type[object], meta: type[ListMeta] = ListMeta) -> type[BaseModel]:
     """Return the schema of a list whose rows are of class `row`."""
-    return create_model(f"{row.__name__}List", __config__=CLOSED, meta=(ListMeta, ...), rows=(list_of(row), ...))
+    return create_model(f"{row.__name__}List", __config__=CLOSED, meta=(meta, ...), rows=(list_of(row), ...))
 
 
-def listed(command: str, rows: Sequence[object], asked: Asked, *, marking: str = "") -> JSONResponse:
+def listed(
+    command: str, rows: Sequence[object], asked: Asked, *, marking: str = "", reproduce: str = ""
+) -> JSONResponse:
     """Return rows as the command prints them with --json, and the address that gives them again.
 
-    `marking` is for the audit log; empty where everybody may see them.
+    `marking` is for the audit log; empty where everybody may see them. `reproduce` is the command line, where there is
+    a command.
     """
-    told = {"meta": {"format": FORMAT, "command": command, "address": asked.address()}, "rows": plain(rows)}
-    return AnswerResponse(told, Facts(len(rows), marking=marking))
+    meta = {"format": FORMAT, "command": command, "address": asked.address()}
+    meta |= {"reproduce": reproduce} if reproduce else {}
+    return AnswerResponse({"meta": meta, "rows": plain(rows)}, Facts(len(rows), marking=marking))

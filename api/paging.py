@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -12,11 +13,11 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 from fastapi.responses import JSONResponse
 
-from api.addresses import Asked, AskedHere
+from api.addresses import LONGEST, Asked, AskedHere
 from api.audit.notes import AnswerResponse, Facts
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
-from depgraph.usecases.reproducing import asked_again
+from depgraph.usecases.reproducing import asked_again, moments_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,8 +105,9 @@ class Page:
         meta, rows = told["meta"], told["rows"]
         assert isinstance(meta, dict)  # noqa: S101 - `Answer.plain` makes them so
         assert isinstance(rows, list)  # noqa: S101
-        # It was made where nobody knows how this server is reached.
-        meta = meta | {"address": f"{self.asked.base}{meta['address']}"}
+        # It was made where nobody knows how this server is reached; more than an address may hold is asked here again.
+        asked = str(meta["address"]) if len(str(meta["address"])) <= LONGEST else self.asked.path
+        meta = meta | {"address": f"{self.asked.base}{asked}"}
         page = {"meta": meta, "rows": rows[self.start : self.start + self.size]}
         if len(rows) <= self.start + self.size:
             return page, {}
@@ -149,7 +151,7 @@ def respond(
 ) -> JSONResponse:
     """Return an answer as the command prints it with --json, how to have it again, and where the next page is."""
     address = asked.fixed(answer.meta).address(page)
-    told = replace(answer.meta, reproduce=asked_again(answer.meta), address=address)
+    told = replace(answer.meta, reproduce=asked_again(answer.meta, asked.written), address=address)
     flat: dict[str, Plain] = replace(answer, meta=told).plain()
     facts = Facts(len(answer.rows), answer.meta.revision, answer.meta.marking.text)
     if not next_cursor:
@@ -164,7 +166,7 @@ def _hash(text: str) -> str:
 
 
 def _fingerprint(meta: Meta[object]) -> str:
-    return _hash(f"{meta.version} {meta.revision} {meta.graph_digest}")
+    return _hash(json.dumps([meta.version, meta.revision, meta.graph_digest, moments_of(meta)]))
 
 
 def _write(question: str, start: int, graph: str) -> str:

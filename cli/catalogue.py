@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shlex
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -24,7 +25,11 @@ def write_sources(name: str, form: Form) -> None:
     chosen = (source_named(name),) if name else SOURCES
     rows = [asdict(source) for source in list_sources(chosen)]
     if form.json:
-        meta = {"format": FORMAT, "command": "sources"}
+        meta = {
+            "format": FORMAT,
+            "command": "sources",
+            "reproduce": shlex.join(["depgraph", "sources", *filter(None, [name])]),
+        }
         if name:
             meta["page"] = page_of(chosen[0])
         write_object({"meta": meta, "rows": rows})

@@ -19,7 +19,7 @@ FILES: Final = {
     "mapping": ("map",),
     "matching": ("match",),
     "sampling": ("sample",),
-    "find": ("find", "show", "paths"),
+    "find": ("find", "show", "needs", "paths"),
     "ranking": ("concentration", "spof", "blast", "centrality"),
     "gaps": ("gaps",),
     "cut_sets": ("cutsets", "pairs"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,7 +27,7 @@ def explain(
     hub: Hub = "",
     limit: Limit = 20,
     probabilities: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--probabilities",
             metavar="FILE",
@@ -62,12 +61,12 @@ def explain(
     """
     from cli.progress import bar
     from cli.session import looked_at, seen, show
+    from cli.written import probabilities_in
     from depgraph.usecases.questions.assumptions import Chances
     from depgraph.usecases.questions.explain import explain as explained
     from depgraph.usecases.questions.grounds import Ground
-    from depgraph.usecases.scenario.probabilities import read_probabilities
 
-    chances = Chances(read_probabilities(probabilities), probabilities.name, trials, seed) if probabilities else None
+    chances = Chances(*probabilities_in(probabilities), trials, seed) if probabilities else None
     with looked_at(reading.store, reading.seen_as) as store:
         view = seen(store, reading)
         with bar("graphs") as progress:

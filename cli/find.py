@@ -1,4 +1,4 @@
-"""Commands that look around: find, show, paths."""
+"""Commands that look around: find, show, needs, paths."""
 
 from __future__ import annotations
 
@@ -14,26 +14,30 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(find)
     app.command(name="show")(show_one)
+    app.command()(needs)
     app.command()(paths)
 
 
 @grouped
 def find(
-    text: Annotated[str, typer.Argument(help="A name, a part of it, or an id.")],
+    text: Annotated[
+        str | None, typer.Argument(help="A name, a part of it, or an id; without it, all nodes by id.")
+    ] = None,
     limit: Limit = 20,
     *,
     reading: Reading,
     form: Form,
 ) -> None:
-    """Search nodes by name or id, best match first.
+    """Search nodes by name or id, best match first; without a text, list all by id.
 
     Example: depgraph find microsoft
     """
     from cli.session import looked_at, seen, show
-    from depgraph.usecases.questions.nodes import Found, find_nodes
+    from depgraph.usecases.questions.nodes import Found, find_nodes, list_nodes
 
     with looked_at(reading.store, reading.seen_as) as opening:
-        answer = find_nodes(opening, seen(opening, reading), text, limit=limit)
+        view = seen(opening, reading)
+        answer = list_nodes(view, limit=limit) if text is None else find_nodes(opening, view, text, limit=limit)
     show(answer, Found, form, columns=("id", "name", "functions", "kind", "needs", "dependants", "country"))
 
 
@@ -59,6 +63,34 @@ def show_one(
         write_card(answer)
     else:
         show(answer, Shown, form)
+
+
+@grouped
+def needs(
+    dependent: Annotated[
+        str,
+        typer.Option("--dependent", metavar="ID", help="Who needs: an id, an alias, or a name.", show_default=False),
+    ] = "",
+    provider: Annotated[
+        str, typer.Option("--provider", metavar="ID", help="What is needed: likewise.", show_default=False)
+    ] = "",
+    limit: Limit = 20,
+    *,
+    reading: Reading,
+    form: Form,
+) -> None:
+    """List the needs of a node, those that others have of one, or those of the one on the other.
+
+    Example: depgraph needs --provider name:Microsoft
+    """
+    from cli.session import show, viewed
+    from depgraph.usecases.questions.needs import list_needs
+    from depgraph.usecases.questions.nodes import ShownNeed
+
+    with viewed(reading) as view:
+        answer = list_needs(view, dependent=dependent, provider=provider, limit=limit)
+    columns = ("dependent", "provider", "relation", "requirement", "k_lower", "k_upper", "n", "records")
+    show(answer, ShownNeed, form, columns=columns)
 
 
 @grouped

@@ -29,7 +29,9 @@ def add_to(app: typer.Typer) -> None:
 
 @grouped
 def match(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A list of names: CSV, XLSX, XLSM or ODS.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A list of names: CSV, XLSX, XLSM or ODS, or the list itself as JSON.")
+    ],
     column: Annotated[
         str, typer.Option("--column", metavar="NAME", help="The column of the names.", show_default=False)
     ] = "",
@@ -49,10 +51,18 @@ def match(
     """
     from cli.progress import bar
     from cli.session import say, show, viewed
+    from cli.written import is_written_out
+    from depgraph.errors import UsageError
+    from depgraph.usecases.questions.listed import names_of
     from depgraph.usecases.questions.matching import Asked, Match, match_list
     from importers.table.listed import read_list
 
-    lines = [Asked(*line) for line in read_list(file, column=column, sheet=sheet)]
+    if is_written_out(file):
+        if column or sheet:
+            raise UsageError("a list that is written out has neither columns nor sheets: leave them out")
+        lines = [*names_of(file)]
+    else:
+        lines = [Asked(*line) for line in read_list(Path(file), column=column, sheet=sheet)]
     with viewed(reading) as view, bar("names") as progress:
         answer = match_list(view, lines, progress=progress)
     if form.csv:
@@ -80,9 +90,11 @@ def _write_csv(answer: Matches) -> None:
     from depgraph.usecases.answer import Answer
 
     found = ("rank", "match_id", "match_name", "score", "verdict", "reasons")
-    given = tuple(answer.rows[0].given) if answer.rows else ()
+    given = tuple(dict.fromkeys(name for row in answer.rows for name in row.given))
     twice = [name for name in given if name in found]
     if twice:
         raise UsageError(f"the list has a column '{twice[0]}', which match writes too: rename it, or use --json")
-    rows = tuple({**row.given, **{name: getattr(row, name) for name in found}} for row in answer.rows)
+    rows = tuple(
+        {**dict.fromkeys(given, ""), **row.given, **{name: getattr(row, name) for name in found}} for row in answer.rows
+    )
     write_csv(Answer(meta=answer.meta, rows=rows), (*given, *found))

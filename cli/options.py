@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -126,9 +125,12 @@ InsecureScheduler = Annotated[
     bool, typer.Option("--insecure-scheduler", help="Allow a scheduler elsewhere that is not tls://.")
 ]
 ScenarioFile = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
-        "--scenario", metavar="FILE", help="What fails, and when: TOML or JSON, in place of ids.", show_default=False
+        "--scenario",
+        metavar="FILE",
+        help="What fails, and when: a TOML or JSON file, or the JSON itself; in place of ids.",
+        show_default=False,
     ),
 ]
 
@@ -179,7 +181,7 @@ class Form:
         return not (self.json or self.csv)
 
 
-def named_or_scenario(ids: list[str] | None, scenario: Path | None, *, by: str | None) -> list[str]:
+def named_or_scenario(ids: list[str] | None, scenario: str | None, *, by: str | None) -> list[str]:
     """Return the ids given; a scenario stands in their place."""
     if scenario and (ids or by):
         raise UsageError("--scenario says what fails: leave out the ids and --by")

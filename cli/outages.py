@@ -52,13 +52,13 @@ def outage(
     Example: depgraph outage "Example Cloud Inc" --by group --days 3
     """
     from cli.session import show, viewed
+    from cli.written import scenario_in
     from depgraph.usecases.questions.interruptions import Interruption
     from depgraph.usecases.questions.outage import follow_outage, follow_scenario
-    from depgraph.usecases.scenario import read_scenario
 
     named = named_or_scenario(ids, scenario, by=by)
     lasts = _lasts(hours, days, forever=forever, in_file=scenario is not None)
-    read = read_scenario(scenario) if scenario else None
+    read = scenario_in(scenario) if scenario else None
     with viewed(reading) as view:
         answer = (
             follow_scenario(view, read, sector=sector, hub=hub, limit=limit or 0)

@@ -151,11 +151,11 @@ def blast(
     Example: depgraph blast name:Microsoft
     """
     from cli.session import show, viewed
+    from cli.written import scenario_in
     from depgraph.usecases.questions.blast import Casualty, blast_radius, blast_scenario
-    from depgraph.usecases.scenario import read_scenario
 
     named = named_or_scenario(ids, scenario, by=by)
-    read = read_scenario(scenario) if scenario else None
+    read = scenario_in(scenario) if scenario else None
     with viewed(reading) as view:
         answer = (
             blast_scenario(view, read, sector=sector, hub=hub, limit=limit or 0)

@@ -6,8 +6,11 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
 
 from depgraph.usecases.reproducing import command_line as joined
+from depgraph.usecases.reproducing import moments_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import typer
 
     from depgraph.usecases.answer import Meta
@@ -30,17 +33,17 @@ def command_line(meta: Meta[object]) -> str:
     context = running.get()
     if context is None:
         return ""
-    arguments, options = _given(context)
+    arguments, options = _given(context, (*_FIXED, *moments_of(meta)))
     return joined(context.command_path.split(), options, arguments, meta, _store(context))
 
 
-def _given(context: typer.Context) -> tuple[list[str], list[str]]:
-    """Return the arguments, and the options that are not as they are by default."""
+def _given(context: typer.Context, fixed: Collection[str]) -> tuple[list[str], list[str]]:
+    """Return the arguments, and the options that are not as they are by default, without those that are `fixed`."""
     arguments: list[str] = []
     options: list[str] = []
     for parameter in context.command.params:
         name, value = parameter.name or "", context.params.get(parameter.name or "")
-        if name in (*_FORMS, *_FIXED) or value is None or value == parameter.get_default(context):
+        if name in (*_FORMS, *fixed) or value is None or value == parameter.get_default(context):
             continue
         values = [str(each) for each in value] if isinstance(value, list | tuple) else [str(value)]
         if parameter.param_type_name == "argument":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,13 +21,13 @@ def add_to(app: typer.Typer) -> None:
 @grouped
 def simulate(
     probabilities: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--probabilities", metavar="FILE", help="How likely failures are: TOML or JSON.", show_default=False
         ),
     ] = None,
     scenario: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--scenario",
             metavar="FILE",
@@ -59,14 +58,13 @@ def simulate(
     """
     from cli.progress import bar, end_if_interrupted
     from cli.session import blocks_worked_out, show, viewed
+    from cli.written import probabilities_in, scenario_in
     from depgraph.usecases.questions.simulation import Distribution, simulate_failures, simulate_scenario
-    from depgraph.usecases.scenario import read_scenario
-    from depgraph.usecases.scenario.probabilities import read_probabilities
 
     if (probabilities is None) == (scenario is None):
         raise UsageError("say how likely failures are: give one of --probabilities FILE and --scenario FILE")
-    told = read_scenario(scenario) if scenario else None
-    table, name = (read_probabilities(probabilities), probabilities.name) if probabilities else ({}, "")
+    told = scenario_in(scenario) if scenario else None
+    table, name = probabilities_in(probabilities) if probabilities else ({}, "")
     with viewed(reading) as view, blocks_worked_out(place), bar("trials") as progress:
         ask = partial(simulate_scenario, view, told) if told else partial(simulate_failures, view, table, name=name)
         answer = ask(trials=trials, seed=seed, sector=sector, hub=hub, limit=limit, progress=progress)
@@ -82,7 +80,7 @@ def simulate(
 def importance(
     node: Annotated[str, typer.Argument(metavar="ID", help="What fails: an id, an alias, or the name of a node.")],
     probabilities: Annotated[
-        Path,
+        str,
         typer.Option(
             "--probabilities", metavar="FILE", help="How likely failures are: TOML or JSON.", show_default=False
         ),
@@ -100,12 +98,12 @@ def importance(
     Example: depgraph importance function:Ede/mail --probabilities chances.toml
     """
     from cli.session import show, viewed
+    from cli.written import probabilities_in
     from depgraph.usecases.questions.importance import Important, rank_importance
-    from depgraph.usecases.scenario.probabilities import read_probabilities
 
-    table = read_probabilities(probabilities)
+    table, name = probabilities_in(probabilities)
     with viewed(reading) as view:
-        answer = rank_importance(view, node, table, name=probabilities.name, limit=limit)
+        answer = rank_importance(view, node, table, name=name, limit=limit)
     columns = ("name", "probability", "fussell_vesely", "birnbaum", "criticality", "kind", "id")
     show(answer, Important, form, columns=columns)
     if form.for_people:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -38,7 +37,10 @@ def add_to(app: typer.Typer) -> None:
 @grouped
 def what_if(
     file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="The change, TOML or JSON: needs added and removed.")
+        str | None,
+        typer.Argument(
+            metavar="FILE", help="The change, a TOML or JSON file or the JSON itself: needs added, removed."
+        ),
     ] = None,
     scenario: ScenarioFile = None,
     by: ByOption = "party",
@@ -68,14 +70,14 @@ def what_if(
     Example: depgraph what-if award.toml --by group
     """
     from cli.session import fail_if, show, viewed
+    from cli.written import scenario_in
     from depgraph.usecases.questions.differences import Difference
     from depgraph.usecases.questions.whatif import what_if as compare
-    from depgraph.usecases.scenario import read_scenario
 
     given = [path for path in (file, scenario) if path]
     if len(given) != 1:
         raise UsageError("say what changes: give one FILE")
-    read = read_scenario(given[0])
+    read = scenario_in(given[0])
     with viewed(reading) as view:
         answer = compare(view, read, by=by, sector=sector, hub=hub, limit=limit)
     if form.for_people:

@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
-from api.written import LONGEST, names_of
+from api.written import LONGEST
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.questions.listed import names_of
 from depgraph.usecases.questions.matching import Match, MatchAdds, match_list
 
 if TYPE_CHECKING:

@@ -21,6 +21,6 @@ def needs(reading: Reading, page: Paged, dependent: Id = "", provider: Id = "") 
     """List the needs of a dependent, those on a provider, or those of the one on the other."""
     return page.part(
         reading.look_up(
-            lambda view: list_needs(view, dependent=dependent, provider=provider, start=page.start, limit=page.size + 1)
+            lambda view: list_needs(view, dependent=dependent, provider=provider, start=page.start, size=page.size + 1)
         )
     )

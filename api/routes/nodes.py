@@ -25,7 +25,7 @@ def nodes(
 ) -> JSONResponse:
     """List nodes: all by id, or with `q` those that match, best match first."""
     if q is None:
-        return page.part(reading.look_up(lambda view: list_nodes(view, start=page.start, limit=page.size + 1)))
+        return page.part(reading.look_up(lambda view: list_nodes(view, start=page.start, size=page.size + 1)))
     return page.of(reading.search(lambda store, view: find_nodes(store, view, q, limit=0)))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from depgraph.usecases.answer import Meta
 
@@ -16,17 +18,28 @@ _ARGUMENTS: Final = ("text", "id", "ids", "from", "to", "supplier", "ref")
 _AS_OPTIONS: Final = {"trend": ("id",)}
 """Those of them that a command takes as an option."""
 
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
 _FOLLOWS: Final = "seen_by"
 """A parameter that no option gives: it follows from the command."""
 
 _TEXTS: Final = ("scenario", "probabilities")
-"""Parameters that a command takes as a file, and a query as the text itself, of which no command line tells."""
+"""Parameters that a command takes as a file or as the text itself, and an answer names by what the file is called."""
 
-_OF_MOMENTS: Final = ("diff", "trend", "watch")
+_OF_MOMENTS: Final = ("diff", "watch")
 """Commands that name their dates and revisions themselves."""
 
-_NO_COMMANDS: Final = ("nodes", "needs", "match")
-"""Questions that no command asks, and one whose command reads a file, where a query holds the names themselves."""
+_OF_MANY: Final = "trend"
+"""A command that goes from one moment to another, and without them over all that there are."""
+
+_CALLED: Final = {"nodes": "find"}
+"""What a command is called whose answer is called otherwise."""
+
+_LIST: Final = "match"
+"""A command whose argument is a list, which no parameter tells."""
+
+_LONGEST: Final = 100_000
+"""Bytes of an argument that a system takes for certain: Linux has room for 131,071."""
 
 
 def command_line(
@@ -37,8 +50,8 @@ def command_line(
     Before the arguments stands `--` where one of them begins with a hyphen.
     """
     words = [*command, *options]
-    if fixes_moment(meta):
-        words += ["--as-of", meta.as_of, "--revision", str(meta.revision)]
+    for name, value in moments_of(meta).items():
+        words += [_option(name), value]
     if store:
         words += ["--store", store]
     if any(argument.startswith("-") for argument in arguments):
@@ -46,20 +59,38 @@ def command_line(
     return shlex.join([*words, *arguments])
 
 
-def fixes_moment(meta: Meta[object]) -> bool:
-    """Return whether the date and the revision of an answer fix what it was made of; some questions name moments."""
-    return bool(meta.as_of) and meta.command not in _OF_MOMENTS
+def moments_of(meta: Meta[object]) -> Mapping[str, str]:
+    """Return the options that fix of when an answer is, whatever is imported later; some questions name moments."""
+    if meta.command == _OF_MANY:
+        return {name: str(meta.parameters[name]) for name in ("begin", "end")}
+    if not meta.as_of or meta.command in _OF_MOMENTS:
+        return {}
+    return {"as_of": meta.as_of, "revision": str(meta.revision)}
 
 
-def asked_again(meta: Meta[object]) -> str:
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def asked_again(meta: Meta[object], written: Mapping[str, str] = _NOTHING) -> str:
     """Return the command line that gives an answer which no command gave, from a store that the reader knows.
 
-    Every option is written out, since other doors have other defaults. Empty where no command line tells it all.
+    Every option is written out, since other doors have other defaults; `written` holds what a question wrote out as
+    JSON: scenario, probabilities, names. Empty where that is longer than an argument may be.
     """
-    if meta.command in _NO_COMMANDS or any(name in meta.parameters for name in _TEXTS):
+    if any(len(text.encode()) > _LONGEST for text in written.values()):
         return ""
     arguments = [word for name in _arguments_of(meta.command) for word in _words(meta.parameters.get(name))]
-    return command_line(["depgraph", meta.command], _options(meta), arguments, meta)
+    if meta.command == _LIST:
+        arguments.append(written["names"])
+    options = _options(replace(meta, parameters={**meta.parameters, **_told(meta, written)}))
+    return command_line(["depgraph", _CALLED.get(meta.command, meta.command)], options, arguments, meta)
+
+
+def _told(meta: Meta[object], written: Mapping[str, str]) -> Mapping[str, object]:
+    """Return what an answer names, as the question wrote it out; of a list there is no option."""
+    texts = {name: written[name] for name in _TEXTS if name in meta.parameters}
+    return {**texts, **({"names": None} if meta.command == _LIST else {})}
 
 
 def _arguments_of(command: str) -> list[str]:
@@ -68,8 +99,8 @@ def _arguments_of(command: str) -> list[str]:
 
 def _options(meta: Meta[object]) -> Iterator[str]:
     for name, value in meta.parameters.items():
-        option = f"--{name.replace('_', '-')}"
-        if name in (*_arguments_of(meta.command), _FOLLOWS) or value is False:
+        option = _option(name)
+        if name in (*_arguments_of(meta.command), _FOLLOWS, *moments_of(meta)) or value is False:
             continue
         if value is True:
             yield option

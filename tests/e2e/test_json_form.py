@@ -33,6 +33,7 @@ CHANCES = "[kind]\nparty = { per_year = 0.2, hours = 24 }\n"
 RUNS = {
     "find": ("find", "example"),
     "show": ("show", CITY),
+    "needs": ("needs", "--dependent", CITY),
     "paths": ("paths", CITY, "name:Example Cloud Inc"),
     "spof": ("spof",),
     "explain": ("explain", "spof/party/score_upper/name:Example Cloud Inc"),

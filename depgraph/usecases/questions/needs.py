@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def list_needs(
-    view: View, *, dependent: str = "", provider: str = "", start: int = 0, limit: int = 0
+    view: View, *, dependent: str = "", provider: str = "", start: int = 0, size: int = 0, limit: int = 0
 ) -> Answer[ShownNeed, Nothing]:
     """Return the needs of `dependent`, those on `provider`, or those of the one on the other.
 
-    `limit` of them (0 is all), from the one at `start` on.
+    The first `limit`; of these, `size` from the one at `start` on. 0 is all.
 
     Raises
     ------
@@ -40,8 +40,12 @@ def list_needs(
         at = graph.position(provider)
         found = order[indptr[at] : indptr[at + 1]].tolist()
         ends = graph.needs.dependent
-    chosen = found[start : start + limit if limit else None]
+    first = found[: limit or None]
+    chosen = first[start : start + size if size else None]
+    partial = f"{len(first):,} of {len(found):,} needs" if len(first) < len(found) else ""
     return Answer(
-        meta=view.meta("needs", {"dependent": dependent, "provider": provider}, adds=NOTHING),
+        meta=view.meta(
+            "needs", {"dependent": dependent, "provider": provider, "limit": limit}, partial=partial, adds=NOTHING
+        ),
         rows=tuple(shown_need(graph, need, other=int(ends[need])) for need in chosen),
     )

@@ -203,12 +203,16 @@ def _on_reference_list(graph: Graph) -> set[int]:
     return set((np.searchsorted(evidence.indptr, records, side="right") - 1).tolist())
 
 
-def list_nodes(view: View, *, start: int = 0, limit: int = 0) -> Answer[Found, FoundAdds]:
-    """Return the nodes by id, `limit` of them (0 is all) from the one at `start` on."""
+def list_nodes(view: View, *, start: int = 0, size: int = 0, limit: int = 0) -> Answer[Found, FoundAdds]:
+    """Return the nodes by id, the first `limit`; of these, `size` from the one at `start` on. 0 is all."""
     graph = view.graph
-    end = min(start + limit, len(graph.nodes)) if limit else len(graph.nodes)
+    count = len(graph.nodes)
+    last = min(limit or count, count)
+    end = min(start + size, last) if size else last
+    partial = f"{last:,} of {count:,} nodes" if last < count else ""
     return Answer(
-        meta=view.meta("nodes", {}, adds=FoundAdds()), rows=tuple(_found(graph, Holdings.of(graph), range(start, end)))
+        meta=view.meta("nodes", {"limit": limit}, partial=partial, adds=FoundAdds()),
+        rows=tuple(_found(graph, Holdings.of(graph), range(start, end))),
     )
 
 

@@ -93,8 +93,8 @@ def test_what_is_not_known_is_shown_as_unknown(store: SqliteStore) -> None:
 def test_nodes_in_pages() -> None:
     three = view("a>x b>x")
     assert [row.id for row in list_nodes(three).rows] == ["name:a", "name:b", "name:x"]
-    assert [row.id for row in list_nodes(three, start=1, limit=1).rows] == ["name:b"]
-    assert [(row.needs, row.dependants) for row in list_nodes(three, start=2, limit=9).rows] == [(0, 2)]
+    assert [row.id for row in list_nodes(three, start=1, size=1).rows] == ["name:b"]
+    assert [(row.needs, row.dependants) for row in list_nodes(three, start=2, size=9).rows] == [(0, 2)]
 
 
 def test_needs_of_the_one_on_the_other() -> None:
