@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from depgraph.ports import ShelfTold
 from depgraph.stores.graphs import folder as private
 from depgraph.stores.graphs.code import code_digest
-from depgraph.stores.graphs.format import START, DamagedError, head_size, pieces, read_head, size_of, unpack
+from depgraph.stores.graphs.format import START, DamagedError, head_size, laid_out, read_head, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -73,15 +73,15 @@ class GraphFiles:
     def keep(self, key: GraphKey, kept: Kept) -> None:
         """Keep a graph, if there is a place for it."""
         written, name = self._named(key)
-        size = size_of(written, kept)
-        if size > self._most_bytes:
+        file = laid_out(written, kept)
+        if file.size > self._most_bytes:
             return
         failed = ""
         for path in self._folders:
             try:
                 with private.opened(path, make=True) as folder:
-                    self._make_room(folder, size)
-                    private.write(folder, name, pieces(written, kept))
+                    self._make_room(folder, file.size)
+                    private.write(folder, name, file.pieces())
             except OSError as error:
                 failed = f"'{path}' ({error.strerror})"
             else:

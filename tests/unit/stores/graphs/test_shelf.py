@@ -79,6 +79,26 @@ def test_the_same_graph_gives_the_same_bytes(shelf: GraphFiles, folder: Path) ->
     assert only(folder).read_bytes() == before
 
 
+def test_columns_that_hold_the_same_are_written_once_and_others_are_not(shelf: GraphFiles, folder: Path) -> None:
+    many = np.full(10_000, np.nan)
+    near = many.copy()
+    near[4_321] = 0.0
+    arrays = {
+        "a": many,
+        "all": np.broadcast_to(np.float64(np.nan), 10_000),
+        "copy": many.copy(),
+        "days": np.full(10_000, "NaT", dtype="datetime64[D]"),
+        "fewer": many[1:],
+        "near": near,
+        "near too": near.copy(),
+        "none": np.zeros(0),
+        "nothing": np.zeros(0),
+    }
+    shelf.keep(KEY, Kept({}, arrays))
+    assert plain(shelf.find(KEY)) == plain(Kept({}, arrays))
+    assert 4 * many.nbytes < only(folder).stat().st_size < 4 * many.nbytes + 2_000
+
+
 @pytest.mark.parametrize(
     "key",
     [
