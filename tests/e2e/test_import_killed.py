@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROWS = 60_000
-QUESTIONS = ("/status", "/nodes/name:Ede")
+QUESTIONS = ("/status", "/nodes/name:Ede", "/nodes?q=Ede")
 
 
 def read_on(base: str, headers: dict[str, str], over: Event) -> dict[tuple[str, int], set[str]]:

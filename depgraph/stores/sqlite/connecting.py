@@ -111,7 +111,7 @@ def _writer(
     deadline = time.monotonic() + busy_seconds
     check_log(path)
     try:
-        connection = _connect(path, "rwc", busy_seconds=1)
+        connection = connect(path, "rwc", busy_seconds=1)
     except sqlite3.OperationalError as error:
         raise _not_writable(path) from error
     try:
@@ -137,7 +137,7 @@ def _reader(path: Path, busy_seconds: float, migrations: Sequence[Migration]) ->
     if not path.exists():
         return _empty(), False
     check_log(path)
-    log = Path(f"{path}-wal")
+    log = log_of(path)
     for mode in ("rw", "ro"):
         try:
             return _begun(path, mode, busy_seconds, migrations), False
@@ -148,7 +148,7 @@ def _reader(path: Path, busy_seconds: float, migrations: Sequence[Migration]) ->
 
 
 def _begun(path: Path, mode: str, busy_seconds: float, migrations: Sequence[Migration]) -> sqlite3.Connection:
-    connection = _connect(path, mode, busy_seconds)
+    connection = connect(path, mode, busy_seconds)
     try:
         found = version(connection, str(path), migrations)
         if found < len(migrations):
@@ -172,7 +172,8 @@ def _empty() -> sqlite3.Connection:
     return connection
 
 
-def _connect(path: Path, mode: str, busy_seconds: float) -> sqlite3.Connection:
+def connect(path: Path, mode: str, busy_seconds: float) -> sqlite3.Connection:
+    """Return a connection, in a mode of SQLite's addresses, that does nothing yet."""
     # A page may begin to read in one thread and end in another, never at the same time.
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
@@ -196,13 +197,18 @@ def _patiently(act: Callable[[], T], deadline: float) -> T:
             time.sleep(_PAUSE)
 
 
+def log_of(path: Path) -> Path:
+    """Return where SQLite keeps what is not yet in the file itself."""
+    return Path(f"{path}-wal")
+
+
 def file_state(path: Path) -> tuple[int, ...] | None:
     """Return what changes whenever a file or its log does; None if there is none."""
     try:
         states = [path.stat()]
     except FileNotFoundError:
         return None
-    log = Path(f"{path}-wal")
+    log = log_of(path)
     with suppress(FileNotFoundError):
         # An empty log is made anew by each reader who comes when nobody else is there.
         states += [told for told in (log.stat(),) if told.st_size]
@@ -219,7 +225,7 @@ def settled_state(path: Path, seconds: float) -> tuple[int, ...] | None:
     except OSError:
         return None
     with suppress(FileNotFoundError):
-        files += [told for told in (Path(f"{path}-wal").stat(),) if told.st_size]
+        files += [told for told in (log_of(path).stat(),) if told.st_size]
     latest = max(moment for one in files for moment in (one.st_mtime_ns, one.st_ctime_ns))
     if latest >= time.time_ns() - int(seconds * 1e9):
         return None
@@ -250,7 +256,7 @@ def _keep_copy(path: Path, copy: Path) -> None:
     try:
         unfinished.unlink(missing_ok=True)
         # A connection of its own: SQLite does not copy from one that writes.
-        with closing(_connect(path, "rw", 1)) as source, closing(sqlite3.connect(unfinished)) as target:
+        with closing(connect(path, "rw", 1)) as source, closing(sqlite3.connect(unfinished)) as target:
             source.backup(target)
         unfinished.replace(copy)
     finally:

@@ -17,6 +17,7 @@ from depgraph.stores.sqlite.manifest import check_index
 from depgraph.stores.sqlite.pages import give_back
 from depgraph.stores.sqlite.reading import history, latest, oldest, one_import, revision_asked
 from depgraph.stores.sqlite.reading import imports as read_imports
+from depgraph.stores.sqlite.resting import Resting
 from depgraph.stores.sqlite.schema import MIGRATIONS
 from depgraph.stores.sqlite.search import forget, search
 from depgraph.stores.sqlite.writing import begin, close, forget_superseded, put_in_force, write
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 class SqliteStore:
     """A store in one SQLite file; see `depgraph.ports.Store`.
 
-    Each call has a connection of its own, so a store may be used from many threads. The
+    No two calls share a connection, so a store may be used from many threads. The
     file is made by the first import: until then it reads as an empty store.
 
     Parameters
@@ -72,6 +73,7 @@ class SqliteStore:
         self._settled_seconds = settled_seconds
         self._checked: tuple[int, ...] | None = None
         self._described: tuple[tuple[int, ...], Description] | None = None
+        self._resting = Resting(self._path, settled_seconds)
         self.graphs = graphs or NoShelf()
 
     def replace(
@@ -115,9 +117,18 @@ class SqliteStore:
 
     def search(self, text: str, *, limit: int, revision: int | None = None) -> list[str]:
         """Return ids of which every word of `text` is part of the id, the name or an identifier."""
-        with self._reading() as connection:
-            self._check_index(connection)
+
+        def ask(connection: sqlite3.Connection) -> list[str]:
             return search(connection, text, limit=limit, revision=revision_asked(connection, revision))
+
+        found = self._resting.read(ask)
+        if found is None:
+            before = self._resting.state()
+            with self._reading() as connection:
+                self._check_index(connection)
+                found = ask(connection)
+            self._resting.found_sound(before)
+        return found
 
     def describe(self) -> Description:
         """Return what the file holds, without reading its facts; nor the file itself, as long as nobody changes it."""
@@ -179,6 +190,7 @@ class SqliteStore:
 
     def close(self) -> None:
         """Let go of the store."""
+        self._resting.close()
         if self._folder:
             self._folder.cleanup()
 

@@ -187,9 +187,8 @@ def find_nodes(store: Store, view: View, text: str, *, limit: int = 20) -> Answe
 
 def _asleep(graph: Graph, text: str, candidates: Iterable[str]) -> tuple[str, ...]:
     """Return what to say of candidates that match, but of which nothing is in force on the date of the graph."""
-    found = graph.outside.find(
-        [node_id for node_id in candidates if rank(text, [node_id, value_of(node_id)]) is not None]
-    )
+    asked = candidates if len(graph.outside.id) else ()
+    found = graph.outside.find([node_id for node_id in asked if rank(text, [node_id, value_of(node_id)]) is not None])
     more = (f"{len(found) - _ASLEEP} more like this",) if len(found) > _ASLEEP else ()
     return (*(graph.outside.told(at) for at in found[:_ASLEEP]), *more)
 
