@@ -91,7 +91,7 @@ def compact(told: object) -> str:
 async def asked(request: Request) -> Asked:
     """Read what a request asks; asynchronous, so that it waits for no thread."""
     items = [item for item in request.query_params.multi_items() if item[0] not in _PAGE]
-    return Asked(request.app.state.base_url, request.url.path, _sorted(items))
+    return Asked(request.app.state.base_url, request.scope["path"], _sorted(items))
 
 
 def _sorted(items: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import httpx
 import pytest
 
 from api.app import create_app
+from depgraph.model import Facts, Node
 from depgraph.stores.sqlite import SqliteStore
-from tests.unit.api.conftest import asker
+from tests.unit.api.conftest import asker, run
 from tests.unit.api.test_app import ANSWERS
 
 Ask = Callable[..., httpx.Response]
@@ -86,6 +87,15 @@ def test_the_address_is_the_one_of_the_start_and_not_what_a_request_says(store: 
     for host in ("localhost", "depgraph.example", "DEPGRAPH.example:443"):
         told = ask("nodes/service:Hosting", headers={"Host": host}).json()["meta"]["address"]
         assert told == "https://depgraph.example/api/v1/nodes/service:Hosting?asOf=2026-01-01&revision=1"
+
+
+def test_the_address_of_an_id_with_the_signs_of_addresses_leads_to_it(empty: SqliteStore) -> None:
+    named = "service:What? 50 %3F #1 \\"
+    empty.replace(run(), [Facts(nodes=(Node(named, {"name": "What"}, "n.csv:2"),))])
+    ask = asker(create_app(empty))
+    told = ask(f"nodes/{quote(named)}").json()
+    address = told["meta"]["address"].removeprefix("http://localhost:8000")
+    assert (told["rows"][0]["id"], ask(address).json()["rows"]) == (named, told["rows"])
 
 
 def test_the_last_page_leads_nowhere(ask: Ask) -> None:
