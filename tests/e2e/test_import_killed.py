@@ -89,7 +89,10 @@ def test_an_import_that_is_killed_with_its_server_is_done_by_the_next_one_and_ne
                     if state == "done":
                         result = httpx.get(f"{base}{place}/result", headers=headers, timeout=60).json()
                         for question in QUESTIONS:
-                            assert httpx.get(f"{base}{question}", headers=headers).json()["meta"]["revision"] == 2
+                            assert (
+                                httpx.get(f"{base}{question}", headers=headers, timeout=60).json()["meta"]["revision"]
+                                == 2
+                            )
                     server.kill()
                 finally:
                     over.set()
