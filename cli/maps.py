@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from cli.output import write_object
 from cli.outputs import check_out
 from cli.session import say
+from depgraph.counting import counted
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import FORMAT, Plain
 from depgraph.usecases.legible import legible
 from depgraph.usecases.sheets import cell
-from depgraph.usecases.whole_files import whole_file
+from depgraph.usecases.whole_files import refuse_folder, whole_file
 from importers.table.mapping import answers as answers_of
 from importers.table.mapping import read_map
 from importers.table.preview import preview
@@ -40,6 +41,7 @@ def write_map(file: Path, *, sheet: str, answers: Sequence[str], out: Path | Non
 
     """
     target = out or file.with_suffix(".toml")
+    refuse_folder(target)
     given = _given(target, answers, sheet, force=force)
     proposal = propose(file, given)
     check_out(target, inputs=(file,))
@@ -96,7 +98,7 @@ def _show(proposal: Proposal, file: Path, target: Path) -> None:
         numbers = sheet.layout.header
         rows = f"row{'s' if len(numbers) > 1 else ''} {' and '.join(map(str, numbers))}"
         said = f"header in {rows}" if numbers else "no header found"
-        lines += [f"{sheet.label}: {said}, {len(sheet.rows):,} rows below", ""]
+        lines += [f"{sheet.label}: {said}, {counted(len(sheet.rows), 'row')} below", ""]
     lines += [f"  {field} <- {column}" for field, column in _columns(proposal).items()]
     lines += [f"  dropped: {name} ({reason})" for name, reason in proposal.dropped.items()]
     first = preview(proposal)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cli.outputs import check_out
 from cli.session import say
 from depgraph.errors import UsageError
+from depgraph.usecases.whole_files import refuse_folder
 from importers.register.sample import files, workbook
 from importers.register.synthetic import synthesise
 
@@ -52,6 +53,7 @@ def _register(out: Path, size: int, seed: int, faults: int, *, force: bool) -> N
         raise UsageError(f"--faults {faults} needs a --size of at least as many needs")
     made = synthesise(size, seed, faults) if size else None
     if out.suffix.lower() == ".xlsx":
+        refuse_folder(out)
         _write({out: workbook(made)}, force=force)
     elif out.suffix:
         raise UsageError(f"'{out}' is neither .xlsx nor a folder: end it in .xlsx, or in nothing for CSV files")

@@ -71,9 +71,10 @@ def trend(
     from depgraph.reports.line import drawn
     from depgraph.usecases.questions.trend import TrendPoint
     from depgraph.usecases.questions.trend import trend as follow
-    from depgraph.usecases.whole_files import whole_file
+    from depgraph.usecases.whole_files import refuse_folder, whole_file
 
     if out is not None:
+        refuse_folder(out)
         if out.suffix.lower() != ".svg":
             raise UsageError(f"'{out}' is not an SVG file: let its name end in .svg")
         check_out(out, store=address_of(looking.store))

@@ -11,7 +11,7 @@ from depgraph.reports.kinds import KINDS, asked_of
 from depgraph.reports.making import make_report
 from depgraph.usecases.answer import plain
 from depgraph.usecases.legible import legible_json
-from depgraph.usecases.whole_files import check_output, whole_bytes
+from depgraph.usecases.whole_files import check_output, refuse_folder, whole_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,10 +97,13 @@ def check_form(out: Path) -> None:
 
     Raises
     ------
+    MissingPathError
+        If it is a folder.
     UsageError
-        If not.
+        If there is none, or it cannot.
 
     """
+    refuse_folder(out)
     ending = out.suffix.lower()
     if ending not in FORMS:
         raise UsageError(f"{out}: the ending '{out.suffix}' is no format of a report: use {', '.join(FORMS)}")

@@ -30,13 +30,16 @@ def check_output(out: Path, *, inputs: Iterable[Path] = (), over: bool = True) -
     Raises
     ------
     MissingPathError
-        If it is a folder, or in a folder that is not there.
+        If it is a folder, or in one that is not there.
     UsageError
         If it is an input, is there already and not to be written over, or cannot be written.
 
     """
-    if out.is_dir() or not out.absolute().parent.is_dir():
-        raise MissingPathError(f"{out}: name a file in a folder that exists")
+    refuse_folder(out)
+    folder = out.absolute().parent
+    if not folder.is_dir():
+        told = f"'{out.parent}' is no folder" if folder.exists() else f"there is no folder '{out.parent}'"
+        raise MissingPathError(f"{out}: {told}: name a file in one that is there")
     for given in inputs:
         if same_file(out, given) or (given.is_dir() and out.exists() and _within(out, given)):
             raise UsageError(f"'{out}' is what is read: name another file, or it would be lost")
@@ -46,6 +49,19 @@ def check_output(out: Path, *, inputs: Iterable[Path] = (), over: bool = True) -
         raise UsageError(f"'{out}' exists: give another name, or --force to write over it")
     with _told_of(out), tempfile.TemporaryFile(dir=out.absolute().parent):
         pass
+
+
+def refuse_folder(out: Path) -> None:
+    """Find that what is to be a file is no folder, before anything is said of its name.
+
+    Raises
+    ------
+    MissingPathError
+        If it is one.
+
+    """
+    if out.is_dir():
+        raise MissingPathError(f"{out}: is a folder: name a file")
 
 
 @contextmanager

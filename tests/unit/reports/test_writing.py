@@ -32,10 +32,15 @@ def test_a_file_that_is_there_is_written_over_whole_and_a_folder_is_refused(tmp_
     write_report("procurement", VIEW, out, supplier="name:x")
     assert json.loads(out.read_text(encoding="utf-8"))["bidders"][0]["name"] == "Example Hosting"
     (tmp_path / "folder.json").mkdir()
-    for where in (tmp_path / "folder.json", tmp_path / "nowhere" / "report.json"):
-        with pytest.raises(MissingPathError, match="name a file in a folder that exists"):
-            write_report("procurement", VIEW, where, supplier="name:x")
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["folder.json", "report.json"]
+    (tmp_path / "folder").mkdir()
+    for where, told in (
+        ("folder.json", "folder.json: is a folder"),
+        ("folder", "folder: is a folder"),
+        ("nowhere/report.json", "there is no folder '.*nowhere'"),
+    ):
+        with pytest.raises(MissingPathError, match=told):
+            write_report("procurement", VIEW, tmp_path / where, supplier="name:x")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["folder", "folder.json", "report.json"]
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,13 @@ def test_an_input_is_never_written_over(tmp_path: Path) -> None:
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    for out in (tmp_path, tmp_path / "nowhere" / "out.csv"):
-        with pytest.raises(MissingPathError, match="in a folder that exists"):
+    (tmp_path / "file").write_text("")
+    for out, told in (
+        (tmp_path, "is a folder: name a file"),
+        (tmp_path / "nowhere" / "out.csv", "there is no folder '.*nowhere': name a file in one that is there"),
+        (tmp_path / "file" / "out.csv", "'.*file' is no folder: name"),
+    ):
+        with pytest.raises(MissingPathError, match=told):
             check_output(out)
     with pytest.raises(UsageError, match="cannot be written"), whole_file(tmp_path / "nowhere" / "out.csv"):
         raise AssertionError("there is no such folder")
