@@ -68,6 +68,7 @@ def _write(sheet: Any, each: Sheet, formats: tuple[Any, Any, Any], label: str) -
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 0)
     last = len(each.rows) + each.blank
+    sheet.autofilter(0, 0, max(1, last), len(each.columns) - 1)
     for column, named in enumerate(each.columns):
         sheet.write_string(0, column, named, head)
         longest = max((len(str(row.get(named) or "")) for row in each.rows), default=0)

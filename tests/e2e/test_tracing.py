@@ -39,6 +39,7 @@ def test_a_sample_is_drawn_traced_and_shown(filled: Run, tmp_path: Path) -> None
     drawn = json.loads(done.stdout)
     assert "noted as revision 2" in done.stderr
     book = openpyxl.load_workbook(tmp_path / "s.xlsx")
+    assert [(sheet.freeze_panes, sheet.auto_filter.ref[:3]) for sheet in book] == [("A2", "A1:")] * len(book.sheetnames)
     about = {row[0].value: row[1].value for row in book["draw"].iter_rows()}
     assert (about["seed"], about["revision"], about["digest"]) == (7, 1, drawn["meta"]["graph_digest"])
     assert about["facts in all"] == drawn["meta"]["frame"]
@@ -77,6 +78,7 @@ def test_a_worksheet_that_is_not_as_it_was_drawn_is_refused(filled: Run, tmp_pat
     assert (formula.returncode, "cell L3 holds a formula" in formula.stderr) == (3, True)
     fill(tmp_path / "s.xlsx")
     book = openpyxl.load_workbook(tmp_path / "s.xlsx")
+    assert [(sheet.freeze_panes, sheet.auto_filter.ref[:3]) for sheet in book] == [("A2", "A1:")] * len(book.sheetnames)
     book["draw"]["B5"].value = "0" * 64
     book.save(tmp_path / "s.xlsx")
     other = filled("trace", "--results", "s.xlsx")

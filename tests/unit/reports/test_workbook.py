@@ -71,6 +71,7 @@ def test_numbers_are_numbers_and_columns_say_what_they_mean(book: Workbook) -> N
 
 def test_each_sheet_is_marked_and_what_limits_a_list_is_told(book: Workbook, report: AuditorReport) -> None:
     for sheet in book:
+        assert (sheet.freeze_panes, sheet.auto_filter.ref[:3]) == ("B2", "A1:")
         assert sheet.oddHeader.right.text == "&BTLP:CLEAR"
         assert sheet.oddFooter.right.text == "&BTLP:CLEAR"
     told = {row[:2] for row in book["notes"].iter_rows(min_row=2, values_only=True)}
