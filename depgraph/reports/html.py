@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from depgraph.counting import counted
 from depgraph.reports.areas import exceedance_areas, timeline_areas
 from depgraph.reports.figures import UNKNOWN, Named, heat_map, interval_bars, treemap
 from depgraph.reports.line import drawn
 from depgraph.reports.numbers import (
     amount_range,
     count_range,
+    counted_range,
     ends,
     hour_range,
     percent,
@@ -81,6 +83,7 @@ def render(template: str, *, report: Any) -> str:
         "titled": titled,
         "sentence": sentence,
         "counted": counted,
+        "counted_range": counted_range,
         "options": options,
         "explained_with": explained_with,
         "references": references,
@@ -110,10 +113,13 @@ def _shares_drawn(rows: Sequence[Share], unknown: float) -> Bars:
     return interval_bars([*shown, Named(UNKNOWN, unknown, unknown, unknown=True)])
 
 
-def references(answer: Answer[Any, Any], column: str) -> tuple[str, ...]:
-    """Return how depgraph explain calls a column of each row, quoted for a shell; none where it does not explain it."""
+def references(answer: Answer[Any, Any], column: str, rows: Sequence[object] | None = None) -> tuple[str, ...]:
+    """Return how depgraph explain calls a column of each row, or of those that are shown, quoted for a shell.
+
+    None where it does not explain it.
+    """
     named = answer.adds.reference
-    return tuple(shlex.quote(referred(named, row, column)) for row in answer.rows if named)
+    return tuple(shlex.quote(referred(named, row, column)) for row in (answer.rows if rows is None else rows) if named)
 
 
 def referred(named: str, row: object, column: str) -> str:
@@ -190,18 +196,6 @@ def sentence(note: str) -> str:
 
     """
     return note[:1].upper() + note[1:] + "." * (not note.endswith("."))
-
-
-def counted(count: int, noun: str) -> str:
-    """Return how many there are of something.
-
-    Examples
-    --------
-    >>> counted(1, "need"), counted(1200, "need")
-    ('1 need', '1,200 needs')
-
-    """
-    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def options(meta: Meta[object]) -> str:

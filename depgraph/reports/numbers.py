@@ -59,6 +59,18 @@ def count_range(lower: float, upper: float | None) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def counted_range(lower: float, upper: float | None, one: str, several: str = "") -> str:
+    """Return an interval of counts with what it counts: one of it, or several.
+
+    Examples
+    --------
+    >>> counted_range(1, 1, "node fails", "nodes fail"), counted_range(0, 1, "node fails", "nodes fail")
+    ('1 node fails', '0 to 1 nodes fail')
+
+    """
+    return f"{count_range(lower, upper)} {one if lower == upper == 1 else several or f'{one}s'}"
+
+
 def amount_range(lower: float, upper: float | None) -> str:
     """Return an interval of means as people read it, to three digits; an upper end of None is unknown.
 

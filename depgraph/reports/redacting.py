@@ -69,7 +69,13 @@ _IDS: Final = (
 )  # fmt: skip
 """Fields that hold ids, or parameters that stand for them."""
 
-_NAMED_BY: Final = {"first_name": "first", "second_name": "second", "names": "ids", "organisation_name": "organisation"}
+_NAMED_BY: Final = {
+    "first_name": "first",
+    "second_name": "second",
+    "names": "ids",
+    "organisation_name": "organisation",
+    "ask_name": "ask",
+}
 _FREE: Final = {"requirement": "requirement", "service_type": "type", "market": "type", "part": "part", "hub": "hub"}
 """Fields that hold texts of sources of one sort, and the word before their number."""
 

@@ -12,6 +12,7 @@ from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.gaps import gaps
 from depgraph.graph import RELATIONS
+from depgraph.model import Relation
 from depgraph.usecases.answer import SOMETIMES, Answer, flat
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, no_units, unknown_owners
 from depgraph.usecases.questions.nodes import day
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.measures.gaps import Gaps
     from depgraph.graph import Graph, Requirements
+    from depgraph.graph.columns import Ints
     from depgraph.usecases.view import View
 
 AT_LEAST = "at_least"
@@ -54,6 +56,8 @@ class Gap:
     width_at_lower: Annotated[float, "likewise, if the answer is k_lower"]
     width_at_upper: Annotated[float, "likewise, if the answer is k_upper"]
     settles: Annotated[str, "id of the unit whose score the answer narrows most; empty if none"]
+    ask: Annotated[str, "id of whom to ask: the owner of a function, who provides a service, or the dependent itself"]
+    ask_name: Annotated[str, "what that is called"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class Question:
     k_lower: Annotated[int, "providers that it needs at least, as far as is known"]
     k_upper: Annotated[int, "providers that it needs at most"]
     width: Annotated[float, "what the answer takes off the width of all scores together"]
-    ask: Annotated[str, "whom to ask: the owner, or the dependent itself"]
+    ask: Annotated[str, "whom to ask: the owner of a function, who provides a service, or the dependent itself"]
     hub: Annotated[str, "the sector hub that looks after it"]
     settles: Annotated[str, "id of the unit whose score the answer narrows most"]
 
@@ -138,7 +142,7 @@ def rank_gaps(
     order = np.lexsort((found.provider, found.requirement, -found.width))
     shown = order[: limit or None].tolist()
     rows = tuple(_rows(graph, found_units, found, shown))
-    partial = [f"{len(shown)} of {len(order)} questions"] * (len(shown) < len(order))
+    partial = [f"{len(shown):,} of {len(order):,} questions"] * (len(shown) < len(order))
     if found.done < found.asked:
         partial.append(f"interrupted: widths are exact sums over {found.done} of {found.asked} units, all may grow")
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
@@ -161,6 +165,7 @@ def rank_gaps(
 def _rows(graph: Graph, found_units: Units, found: Gaps, shown: list[int]) -> Iterator[Gap]:
     requirements, nodes = graph.requirements, graph.nodes
     owner = owner_of(graph)
+    asked = _asked(graph, owner)
     for at in shown:
         requirement = int(found.requirement[at])
         dependent = int(requirements.dependent[requirement])
@@ -181,7 +186,20 @@ def _rows(graph: Graph, found_units: Units, found: Gaps, shown: list[int]) -> It
             width_at_lower=float(found.width_at_lower[at]),
             width_at_upper=float(found.width_at_upper[at]),
             settles=str(found_units.id[unit]) if unit >= 0 else "",
+            ask=str(nodes.id[asked[dependent]]),
+            ask_name=str(nodes.name[asked[dependent]]),
         )
+
+
+def _asked(graph: Graph, owner: Ints) -> Ints:
+    """Return int32[n]: whom to ask about a node: its owner, who provides it (of several the smallest id), or itself."""
+    asked = owner.copy()
+    needs = graph.needs
+    provided = np.flatnonzero(graph.with_relation(Relation.PROVIDED_BY) & ~graph.nodes.unknown[needs.provider])
+    # Needs are sorted, so that the first of a service is written last.
+    provided = provided[owner[needs.dependent[provided]] == needs.dependent[provided]][::-1]
+    asked[needs.dependent[provided]] = needs.provider[provided]
+    return asked
 
 
 def _question(requirements: Requirements, at: int, *, known: bool) -> str:
@@ -219,7 +237,7 @@ def _questionnaire(graph: Graph, asked: list[int], rows: tuple[Gap, ...]) -> Ite
                 k_lower=row.k_lower,
                 k_upper=row.k_upper,
                 width=row.width,
-                ask=row.owner or row.dependent,
+                ask=row.ask,
                 hub=row.hub,
                 settles=row.settles,
             )

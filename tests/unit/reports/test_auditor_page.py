@@ -38,7 +38,7 @@ def test_each_input_is_named_with_its_digest_and_what_was_left_out(
         [file.name, f"{file.stat().st_size}", hashlib.sha256(file.read_bytes()).hexdigest()]
         for file in (tmp_path / "needs.csv", tmp_path / "nodes.csv")
     ]
-    assert "1 of 13 records of this source were left out." in page.text
+    assert "1 of 13 records of this source was left out." in page.text
     assert "reference list of groups" in page.text
 
 
@@ -72,9 +72,22 @@ def test_no_euros_where_no_cost_is_known(page: Callable[[Graph], Page]) -> None:
 def test_unknown_providers_and_open_questions(register: Callable[..., Page], page: Callable[[Graph], Page]) -> None:
     found = register()
     assert found.table("Who needs it")[1:] == [["Permits function:Permits", "S17", "register: needs.csv:6"]]
-    (asked,) = page(graph("f1@a f1>?(x,y)")).table("Whom to ask")[1:]
-    assert asked[0] == "f1 function:f1"
-    assert asked[2] == "How many of its 2 providers must work (1 to 2)?"
+    small = page(graph("f1@a f1>?(x,y)", {"a": {"name": "Agency"}}))
+    (asked,) = small.table("Whom to ask")[1:]
+    assert asked == [
+        "Agency name:a",
+        "f1 function:f1: text:2",
+        "How many of its 2 providers must work (1 to 2)?",
+        "200.0 %",
+    ]
+
+
+def test_a_question_that_narrows_nothing_is_neither_listed_nor_explained(page: Callable[[Graph], Page]) -> None:
+    """Whether s needs all of its two changes nothing that anybody does."""
+    found = page(graph("f1@a f1>?(x,y) f1>s|t s>?(p,q)"))
+    assert len(found.table("Whom to ask")) == 2
+    assert found.text.count("gaps/group/width/") == 1
+    assert "No answer to one of the others alone narrows a score: depgraph gaps --limit 0 lists them." in found.text
 
 
 def test_unknown_providers_are_evidence_for_controls(register: Callable[..., Page]) -> None:

@@ -94,6 +94,12 @@ def test_explain_leads_from_each_figure_at_its_rung(store: SqliteStore) -> None:
                 assert told.rows
 
 
+def test_where_all_is_known_as_well_as_can_be_a_sentence_says_so(register: Callable[..., Page]) -> None:
+    page = register(needs="dependent,provider\nfunction:Benefits,Example Cloud\n")
+    assert not [each for each in page.tables if each[0][:1] == HEADS[:1]]
+    assert "figures are the same at every rung of evidence (stated, documented, tested)." in page.text
+
+
 def test_a_report_at_the_highest_rung_has_nothing_beside_it(store: SqliteStore) -> None:
     page = Page(render("auditor.html", report=report_to_auditor(open_view(store, Lens(accept="tested")))))
     assert not [each for each in page.tables if each[0][:1] == HEADS[:1]]

@@ -38,11 +38,20 @@ def test_order_is_width_then_dependent_requirement_and_question() -> None:
         ("function:f2", "at_least", 0.4, "south", "name:b"),
         ("function:f3", "provider", 0.2, "", "name:b"),
     ]
+    assert [(row.ask, row.ask_name) for row in answer.rows] == [("name:a", "a"), ("name:b", "b"), ("name:b", "b")]
     assert answer.rows[0].providers == ("name:x", "name:y")
     assert (answer.rows[0].k_lower, answer.rows[0].k_upper) == (1, 2)
     assert answer.rows[0].settles == "name:x"
     assert rank_gaps(view(small), limit=2).meta.partial == "2 of 3 questions"
     assert rank_gaps(view(small), limit=2).rows == answer.rows[:2]
+
+
+def test_about_a_service_who_provides_it_is_asked() -> None:
+    """Of several that do, the first; one whom nobody knows can be asked nothing, and a product is no service."""
+    small = graph("f1@a f1>s1 f1>s2 f1>s3 s1>y s1>b s1>?(p1,p2) s2>unknown:q s2>?(p1,p2) s3>unknown:q s3>c s3>?(p1,p2)")
+    told = {row.dependent: row.ask for row in rank_gaps(view(small), by="product", limit=0).rows}
+    assert told == {"service:s1": "name:b", "service:s2": "service:s2", "service:s3": "name:c"}
+    assert {row.ask for row in rank_gaps(view(small), by="product").questionnaire} == {*told.values()}
 
 
 def test_a_requirement_of_two_questions_is_in_the_questionnaire_once() -> None:
