@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from cli.options import Json, Limit, StoreOption
+from depgraph.counting import counted
 
 if TYPE_CHECKING:
     from api.audit.segments import Record
@@ -126,7 +127,10 @@ def export(
         from datetime import UTC, datetime
 
         write_checkpoint(_folder(store), checkpoint, found.last, found.hash, datetime.now(tz=UTC))
-        say(f"depgraph: {checkpoint} vouches for {found.last:,} records: keep it where nobody can change the log")
+        say(
+            f"depgraph: {checkpoint} vouches for {counted(found.last, 'record')}: keep it where nobody can change the"
+            " log"
+        )
 
 
 def verify(
@@ -177,11 +181,11 @@ def verify(
             say(_wrong(found))
         else:
             say(
-                f"{found.records:,} records; up to record {signed.number:,} they are as they were when the checkpoint"
-                f" was signed ({signed.time}), with the key whose SHA-256 is {fingerprint(public)}"
+                f"{counted(found.records, 'record')}; up to record {signed.number:,} all is as it was when the"
+                f" checkpoint was signed ({signed.time}), with the key whose SHA-256 is {fingerprint(public)}"
             )
         if found.after:
-            came = f"{found.after:,} record{'s' * (found.after != 1)} came after it"
+            came = f"{counted(found.after, 'record')} came after it"
             say(f"depgraph: {came}: only the file vouches for {'these' if found.after != 1 else 'that'}")
     if found.bad:
         raise typer.Exit(1)

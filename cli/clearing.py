@@ -13,6 +13,7 @@ from cli.grouping import grouped
 from cli.options import Reading, StoreOption
 from cli.reporting import AsKeeper, Force
 from cli.reproducing import running
+from depgraph.counting import counted
 from depgraph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -89,13 +90,14 @@ def clearing(
     from depgraph.usecases.questions.onfile import list_on_file
     from depgraph.usecases.view import open_view
     from depgraph.usecases.viewers import viewer_of
-    from depgraph.usecases.whole_files import whole_bytes
+    from depgraph.usecases.whole_files import refuse_folder, whole_bytes
 
     context = running.get()
     if context and context.invoked_subcommand:
         return
     if not organisation or out is None:
         raise UsageError("say about whom, and where to: --organisation ID --out FILE.xlsx")
+    refuse_folder(out)
     if out.suffix.lower() != ".xlsx":
         raise UsageError(f"{out}: a sheet to fill is an .xlsx file")
     if reading.seen_as:
@@ -112,8 +114,8 @@ def clearing(
         file.write(_sheets(answer))
     questions = sum(1 for row in answer.rows if row.question)
     say(
-        f"wrote {out}: {len(answer.rows):,} needs, {questions:,} of them with a question, and"
-        f" {len(answer.adds.attributes):,} attributes of {answer.adds.organisation}, as seen by"
+        f"wrote {out}: {counted(len(answer.rows), 'need')}, {questions:,} of them with a question, and"
+        f" {counted(len(answer.adds.attributes), 'attribute')} of {answer.adds.organisation}, as seen by"
         f" {'the keeper of the store' if as_keeper else 'that organisation'}"
     )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cli.intake import Intake, run_intake, summary
 from cli.output import write_object
 from cli.session import say
+from depgraph.counting import counted
 from depgraph.errors import MissingPathError, UsageError
 from depgraph.usecases.answer import plain
 
@@ -152,8 +153,12 @@ def _write_highlights(pair: TellingPair | None, outage: TellingOutage | None, me
 def _write_population(out: Console, population: Population, ranking: Ranking) -> None:
     served = f", serving {population.people:,} people" if population.people else ""
     out.print(f"\n{population.sector}", style="bold underline")
-    what = f"with {population.functions:,} functions" if population.functions else "that are known by what they require"
-    out.print(f"{population.organisations:,} organisations {what}{served}.")
+    what = (
+        f"with {counted(population.functions, 'function')}"
+        if population.functions
+        else "that are known by what they require"
+    )
+    out.print(f"{counted(population.organisations, 'organisation')} {what}{served}.")
     if ranking.rows:
         worst = ranking.rows[0]
         out.print(

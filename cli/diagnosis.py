@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from cli.output import write_object
+from depgraph.counting import counted
 from depgraph.errors import DepgraphError, UsageError
 from depgraph.ports import UNKNOWN_RECEIPT
 from depgraph.settings import Settings
@@ -137,7 +138,7 @@ def _store(address: str, *, redraw: bool) -> Check:
     if amiss:
         return Check("store", ok=False, detail=amiss, cure="draw it anew: depgraph doctor --redraw")
     held = sum(item.until is None for item in told.history)
-    detail = f"{told.kind} {told.version} at {told.location}, {held} import{'s' if held != 1 else ''}, sound"
+    detail = f"{told.kind} {told.version} at {told.location}, {counted(held, 'import')}, sound"
     return Check("store", ok=True, detail=detail + _unvouched(told), cure="")
 
 
@@ -159,7 +160,7 @@ def _cluster(address: str, *, insecure: bool, remove_graphs: bool) -> Check:
     try:
         with cluster_at(address, insecure=insecure) as pool:
             workers = pool.greet()
-            removed = f"; {pool.remove_graphs()} graphs removed" if remove_graphs else ""
+            removed = f"; {counted(pool.remove_graphs(), 'graph')} removed" if remove_graphs else ""
     except DepgraphError as error:
         cure = "or leave out --scheduler and DEPGRAPH_SCHEDULER"
         return Check("cluster", ok=False, detail=str(error), cure=cure, exit_code=error.exit_code)

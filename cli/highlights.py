@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from depgraph.counting import counted
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -40,8 +42,9 @@ def write_outage(told: TellingOutage | None, out: Console) -> None:
     out.print(f"{outage.name} is gone for {outage.hours:g} hours ({whose}).")
     if outage.assumed:
         out.print(
-            f"Assumed, and not in the data: {outage.undeclared:,} functions whose fallback nobody declared have one"
-            f" that was exercised and carries for {outage.carries:g} hours."
+            f"Assumed, and not in the data: {counted(outage.undeclared, 'function')} whose fallback nobody declared"
+            f" {'has' if outage.undeclared == 1 else 'have'} one that was exercised and carries for"
+            f" {outage.carries:g} hours."
         )
     course, recorded = outage.assumed or outage.recorded, outage.recorded
     first = _from_hour(*course.first(outage.counted))

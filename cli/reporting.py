@@ -10,6 +10,7 @@ import typer
 
 from cli.grouping import grouped
 from cli.options import Form, Hub, Json, Place, Reading, Sector, StoreOption
+from depgraph.counting import counted
 from depgraph.errors import UsageError
 
 Buyer = Annotated[
@@ -185,11 +186,15 @@ def report(
             say(f"wrote {out}")
         if pack:
             count = write_pack(pack, store, asked, empty=file_store, key=key)
-            say(f"wrote {pack}: {count} files; depgraph verify {pack} computes all of it again")
+            say(f"wrote {pack}: {counted(count, 'file')}; depgraph verify {pack} computes all of it again")
 
 
 def _check_together(pack: Path | None, *, sign: Path | None, redact: str | None, redact_key: Path | None) -> None:
     """Refuse options of packs and of redaction that do not go together."""
+    from depgraph.usecases.whole_files import refuse_folder
+
+    if pack:
+        refuse_folder(pack)
     if sign and not pack:
         raise UsageError("a signature is of a pack: name one with --pack, or leave out --sign")
     if pack and pack.suffix.lower() != ".zip":

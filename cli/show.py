@@ -7,6 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Final
 
 from cli.tables import console, number, write_notes
+from depgraph.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ def write_card(answer: Answer[Shown, Nothing]) -> None:
         for made in node.made_of[:_SHOWN]:
             out.print(f"  made of {made}")
         if len(node.made_of) > _SHOWN:
-            out.print(f"  and of {len(node.made_of) - _SHOWN:,} ids more: --json lists all")
+            out.print(f"  and of {counted(len(node.made_of) - _SHOWN, 'id')} more: --json lists all")
         for decided in node.decisions:
             what = "one party" if decided.same else "two parties"
             because = "; ".join(filter(None, (decided.evidence, decided.note)))
@@ -77,7 +78,7 @@ def _functions(out: Console, node: Shown) -> None:
     if not node.functions:
         return
     count = len(node.functions)
-    out.print(f"has {count:,} function{'s' if count > 1 else ''}:")
+    out.print(f"has {counted(count, 'function')}:")
     for function in node.functions[:_SHOWN]:
         whose = "" if function.owner == node.id else f" of {function.owner}"
         out.print(f"  {function.name} ({function.id}){whose}")
@@ -118,8 +119,11 @@ def write_status(answer: Answer[HeldImport, StatusAdds], location: str) -> None:
     if adds.store.pending:
         out.print(f"pending: {adds.store.pending}")
     if adds.unmatched and adds.unmatched.suppliers:
-        names = ", ".join(adds.unmatched.names[:_SHOWN])
-        out.print(f"{adds.unmatched.suppliers:,} suppliers belong to no group on the reference list: {names}, ...")
+        count, names = adds.unmatched.suppliers, ", ".join(adds.unmatched.names[:_SHOWN])
+        more = ", ..." * (count > _SHOWN)
+        out.print(
+            f"{counted(count, 'supplier belongs', 'suppliers belong')} to no group on the reference list: {names}{more}"
+        )
     for code, count in (adds.findings or {}).items():
         out.print(f"settled: {count:,} x {code}")
     if adds.owners:
@@ -132,21 +136,21 @@ def write_status(answer: Answer[HeldImport, StatusAdds], location: str) -> None:
     for group in groups[:_SHOWN]:
         out.print(str(group))
     if len(groups) > _SHOWN:
-        out.print(f"and {len(groups) - _SHOWN:,} groups more that may be one: --json lists all")
+        out.print(f"and {counted(len(groups) - _SHOWN, 'group')} more that may be one: --json lists all")
 
 
 def _write_readings(told: Readings) -> None:
     """Write how much rests on who is who."""
     out, counts = console(), told.open
     out.print(
-        f"{counts.open:,} pairs of parties may be one, {counts.likely:,} likely; {counts.accepted:,} accepted,"
+        f"{counted(counts.open, 'pair')} of parties may be one, {counts.likely:,} likely; {counts.accepted:,} accepted,"
         f" {counts.rejected:,} rejected: depgraph resolve lists and decides"
     )
     for name in ("strict", "decided", "likely"):
         at: Figures = getattr(told, name)
         share = _span(at.largest_share_lower, at.largest_share_upper, ".1%")
         hhi = _span(at.hhi_lower, at.hhi_upper, ".0f")
-        out.print(f"  --resolution {name}: {at.parties:,} parties, largest share {share}, HHI {hhi}")
+        out.print(f"  --resolution {name}: {counted(at.parties, 'party', 'parties')}, largest share {share}, HHI {hhi}")
 
 
 def _span(lower: float, upper: float, form: str) -> str:
@@ -161,11 +165,13 @@ def _write_owners(owners: Owners) -> None:
     later = owners.came_after
     if later:
         shown = ", ".join(later[:_SHOWN]) + (", ..." if len(later) > _SHOWN else "")
-        out.print(f"{len(later):,} LEIs came after the last import of gleif (revision {owners.revision}): {shown}")
+        out.print(
+            f"{counted(len(later), 'LEI')} came after the last import of gleif (revision {owners.revision}): {shown}"
+        )
     for message in owners.contradicted[:_SHOWN]:
         out.print(message)
     if len(owners.contradicted) > _SHOWN:
-        out.print(f"and {len(owners.contradicted) - _SHOWN:,} contradictions of owners more: --json lists all")
+        out.print(f"and {counted(len(owners.contradicted) - _SHOWN, 'contradiction')} of owners more: --json lists all")
 
 
 def write_chains(answer: Answer[Path, Nothing]) -> None:
@@ -174,7 +180,7 @@ def write_chains(answer: Answer[Path, Nothing]) -> None:
     for chain in answer.rows:
         begins = sum(relation in _STEPS for relation in chain.relations)
         whence = f" from {chain.nodes[begins]} on" if begins else ""
-        out.print(f"{chain.rank}. {chain.length} step{'s' if chain.length > 1 else ''}{whence}", style="bold")
+        out.print(f"{chain.rank}. {counted(chain.length, 'step')}{whence}", style="bold")
         out.print(f"   {chain.nodes[0]}")
         for node, relation, record in zip(chain.nodes[1:], chain.relations, chain.records, strict=True):
             out.print(f"   {_STEPS.get(relation, relation.replace('_', ' '))} {node}  [{record}]")
@@ -192,7 +198,7 @@ def write_candidates(answer: Answer[MayBeSame, Open]) -> None:
         out.print(f"      {_party(row.second, row.second_name)}  ({row.dependants_second:,})", style="bold")
         sort = "two of one group: a tie is the answer" if row.answer != "same" else "together"
         out.print(
-            f"      {sort}: {row.dependants_together:,} dependants,"
+            f"      {sort}: {counted(row.dependants_together, 'dependant')},"
             f" {row.share_before:.2%} of all before, {row.share_after:.2%} after{_index(row)}"
         )
         out.print(f"      {'; '.join(row.reasons)}")

@@ -9,6 +9,7 @@ import typer
 
 from cli.grouping import grouped
 from cli.options import Form, InsecureScheduler, Json, Place, Reading, Scheduler, StoreOption
+from depgraph.counting import counted
 
 
 def add_to(app: typer.Typer) -> None:
@@ -57,7 +58,7 @@ def prune(store: StoreOption = "") -> None:
 
     with opened(store) as opening:
         forgotten = opening.prune()
-    say(f"{forgotten} replaced import{'s' if forgotten != 1 else ''} forgotten")
+    say(f"{counted(forgotten, 'replaced import')} forgotten")
 
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
@@ -82,9 +83,12 @@ def forget(
     with opened(store) as opening:
         description = opening.describe()
         held = import_in_force(description, source, part)
-        facts = f"{held.counts.nodes:,} nodes and {held.counts.needs:,} needs of revision {held.revision}"
+        facts = (
+            f"{counted(held.counts.nodes, 'node')} and {counted(held.counts.needs, 'need')} of revision {held.revision}"
+        )
         if source == DECISIONS:
-            facts = f"a log of {held.counts.decisions:,} decisions and undos, as of revision {held.revision}"
+            decisions = counted(held.counts.decisions, "decision or undo", "decisions and undos")
+            facts = f"a log of {decisions}, as of revision {held.revision}"
         _ask(f"Take '{source}{f' --part {part}' if part else ''}' ({facts}) out of {description.location}?", yes=yes)
         made = forget_import(opening, source, part)
     say(f"taken out, as revision {made}; depgraph revert --to {description.revision} brings it back")
@@ -107,8 +111,7 @@ def revert(
         description = opening.describe()
         held = imports_at(description, to)
         _ask(
-            f"Go back to the {len(held)} import{'s' if len(held) != 1 else ''} of revision {to} in"
-            f" {description.location}?",
+            f"Go back to the {counted(len(held), 'import')} of revision {to} in {description.location}?",
             yes=yes,
         )
         made = go_back(opening, to)
@@ -145,7 +148,7 @@ def copy_to(
     with opened(store) as source, opened(to, new=True) as target:
         copied = copy_store(source, target)
         place = target.describe().location
-    say(f"{len(copied)} import{'s' if len(copied) != 1 else ''} copied to {place}")
+    say(f"{counted(len(copied), 'import')} copied to {place}")
 
 
 def export(

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from depgraph.counting import counted
 from depgraph.usecases.answer import Meta, Plain, captions, plain
 from depgraph.usecases.legible import legible
 
@@ -177,21 +178,19 @@ def _fitting(width: int, cells: Mapping[str, Sequence[str]], whole: Mapping[str,
 def write_notes(meta: Meta[object], out: Console) -> None:
     """Write as of when the answer holds, and what it does not know."""
     counts = meta.counts
-    unknown = counts.unknown_providers
     parts = [
         f"as of {meta.as_of}, revision {meta.revision}",
-        f"{counts.nodes:,} nodes, {counts.needs:,} needs",
-        f"{counts.undeclared_requirements:,} of {counts.requirements:,} requirements undeclared",
-        f"{unknown:,} unknown provider{'s' if unknown != 1 else ''}",
+        f"{counted(counts.nodes, 'node')}, {counted(counts.needs, 'need')}",
+        f"{counts.undeclared_requirements:,} of {counted(counts.requirements, 'requirement')} undeclared",
+        counted(counts.unknown_providers, "unknown provider"),
     ]
     if meta.marking.text:
         out.print(f"marking: {meta.marking.text}", style="bold")
     if counts.not_in_force:
         ended, later = meta.not_in_force.ended, meta.not_in_force.not_begun
-        needs = "need" if counts.not_in_force == 1 else "needs"
-        parts.append(f"{counts.not_in_force:,} {needs} not in force ({ended:,} ended, {later:,} not begun)")
+        parts.append(f"{counted(counts.not_in_force, 'need')} not in force ({ended:,} ended, {later:,} not begun)")
     if counts.left_out:
-        parts.append(f"{counts.left_out:,} record{'s' if counts.left_out != 1 else ''} left out")
+        parts.append(f"{counted(counts.left_out, 'record')} left out")
     out.print("; ".join(parts) if meta.graph_digest else "the store is empty", style="dim")
     if meta.partial:
         out.print(meta.partial, style="dim")

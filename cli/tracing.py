@@ -13,6 +13,7 @@ import typer
 from cli.grouping import grouped
 from cli.options import Form, Hub, Reading, Sector
 from cli.reporting import Force
+from depgraph.counting import counted
 from depgraph.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -100,10 +101,11 @@ def _draw(
     from cli.session import address_of, opened, say, seen, show
     from depgraph.usecases.auditor.sample import Drawn, draw_sample
     from depgraph.usecases.traces import FACTS, INFLUENCE, keep_draw, samples_of
-    from depgraph.usecases.whole_files import whole_bytes
+    from depgraph.usecases.whole_files import refuse_folder, whole_bytes
 
     if seed is None:
         raise UsageError("say --seed N, a number that nobody chose for what it draws: one that dice show")
+    refuse_folder(out)
     if out.suffix.lower() != ".xlsx":
         raise UsageError(f"{out}: a worksheet is an .xlsx file")
     if reading.seen_as:
@@ -123,8 +125,9 @@ def _draw(
     drawn = {sample: sum(row.drawn for row in answer.rows if row.sample == sample) for sample in (FACTS, INFLUENCE)}
     noted = f"noted as revision {revision}" if revision else "the same was drawn before"
     say(
-        f"wrote {out}: {drawn[FACTS]:,} of {answer.adds.frame:,} facts, and {drawn[INFLUENCE]:,} draws from"
-        f" {answer.adds.frame_influence:,} facts with influence; {noted}"
+        f"wrote {out}: {drawn[FACTS]:,} of {counted(answer.adds.frame, 'fact')}, and"
+        f" {counted(drawn[INFLUENCE], 'draw')} from {counted(answer.adds.frame_influence, 'fact')} with influence;"
+        f" {noted}"
     )
     if answer.adds.untried or not drawn[INFLUENCE]:
         say(f"depgraph: {answer.meta.notes[-1]}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from depgraph.counting import counted
 from depgraph.ports import Quality, Weight
 from depgraph.usecases.keeping.outcome import GRADES, graded
 
@@ -33,7 +34,7 @@ def write_verdict(verdict: Verdict) -> None:
     for one in verdict.rules:
         if one.findings:
             title = one.title if len(one.title) <= 60 else f"{one.title[:57]}..."
-            times = f"{one.findings:,} finding{'s' * (one.findings != 1)}"
+            times = counted(one.findings, "finding")
             out.print(f"{one.weight.value}: rule {one.rule}, {times} ({title})", markup=False, highlight=False)
     said = "a supervisor would reject this" if verdict.rejected else "no rejecting rule is broken"
     sys.stdout.write(f"{said}, as far as it was checked\n")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import depgraph
 from cli.output import write_object
 from cli.session import say
+from depgraph.counting import counted
 from depgraph.usecases.answer import FORMAT, Plain, plain
 from depgraph.usecases.legible import legible
 
@@ -36,9 +37,9 @@ def write_verified(file: Path, found: Verified, *, key: str, as_json: bool) -> N
         sys.stdout.write(f"and {len(found.rows) - _SHOWN:,} more: --json has all\n")
     for note in found.notes:
         say(f"depgraph: {note}")
-    files = f"{found.files:,} file{'s' * (found.files != 1)}"
+    files = counted(found.files, "file")
     by = f"; signed with the key whose SHA-256 is {key}" if key else ""
     if found.rows:
-        say(f"{file}: {len(found.rows):,} thing{'s' * (len(found.rows) != 1)} not as it should be")
+        say(f"{file}: {counted(len(found.rows), 'thing')} not as it should be")
     else:
-        say(f"{file}: {files} and {found.figures:,} figures computed again, and nothing differs{by}")
+        say(f"{file}: {files} and {counted(found.figures, 'figure')} computed again, and nothing differs{by}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from depgraph.counting import counted
 from depgraph.graph.columns import Ints, Strings, freeze, strings
 from depgraph.ids import id_key
 
@@ -54,9 +55,9 @@ class Outside:
 
     def told(self, row: int) -> str:
         """Return why the graph has no node for it, and on which date it has."""
-        counted = [(int(self.needs[row]), "need"), (int(self.ties[row]), "tie")]
-        what = " and ".join(f"{count:,} {word}{'s' * (count != 1)}" for count, word in counted if count)
-        total = sum(count for count, _ in counted)
+        held = [(int(self.needs[row]), "need"), (int(self.ties[row]), "tie")]
+        what = " and ".join(counted(count, word) for count, word in held if count)
+        total = sum(count for count, _ in held)
         ended, begins = self.ended[row], self.begins[row]
         whens = [f"{'the last ' * (total > 1)}ended {ended}"] * (not np.isnat(ended))
         whens += [f"{'the next ' * (total > 1)}begins {begins}"] * (not np.isnat(begins))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
+from depgraph.counting import counted
 from depgraph.errors import EmptyStoreError, InvalidIdError, UsageError
 from depgraph.graph import (
     Assembled,
@@ -422,7 +423,8 @@ def _known_less_well(graph: Graph, lens: Lens) -> tuple[str, ...]:
     since = f" since {lens.tested_since}" if lens.tested_since else ""
     return (
         (
-            f"evidence asked for is {lens.accept}{since}: {widened:,} declared requirements and {doubted:,} operating"
-            " fallbacks are known less well, so that at the upper bound they do not help"
+            f"evidence asked for is {lens.accept}{since}: {counted(widened, 'declared requirement')} and"
+            f" {counted(doubted, 'operating fallback')} are known less well, so that at the upper bound they do not"
+            " help"
         ),
     )

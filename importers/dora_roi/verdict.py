@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from depgraph.counting import counted
 from depgraph.model import Finding, Level
 from depgraph.ports import Weight
 from importers.dora_roi.rules import OF_PACKAGES, entities, rules_of
@@ -48,8 +49,8 @@ class Tally:
         """Return what every answer that rests on these registers must say."""
         rejected, warned = self.counts[Weight.REJECTS], self.counts[Weight.WARNS]
         message = (
-            f"DORA registers: {self.registers:,} read, with {rejected:,} finding{'s' * (rejected != 1)} for which a"
-            f" supervisor would reject and {warned:,} warning{'s' * (warned != 1)}. No subcontractor reported does not"
+            f"DORA registers: {self.registers:,} read, with {counted(rejected, 'finding')} for which a"
+            f" supervisor would reject and {counted(warned, 'warning')}. No subcontractor reported does not"
             " mean none; whether services of one type are alternatives is not reported."
         )
         return Finding(Level.NOTE, "caveat", "", "", message)

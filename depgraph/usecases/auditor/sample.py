@@ -14,6 +14,7 @@ import numpy as np
 
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.measures.influence import Headline, influence
+from depgraph.counting import counted
 from depgraph.errors import UsageError
 from depgraph.graph import RELATIONS, TIE_KINDS
 from depgraph.graph.columns import NODE_NUMBERS, NODE_TEXTS
@@ -142,9 +143,8 @@ def draw_sample(
         else [NEVER_POOLED, "no fact has influence on a finding: there is no sample of influence"]
     )
     if untried:
-        notes.append(
-            f"{untried:,} facts that can reach a finding were not weighed: the sample of influence leaves them out"
-        )
+        left = counted(untried, "fact that can reach a finding was", "facts that can reach a finding were")
+        notes.append(f"{left} not weighed: the sample of influence leaves {'it' if untried == 1 else 'them'} out")
     asked = {"size": size, "seed": seed, "sector": sector, "hub": hub}
     return Answer(meta=view.meta("trace", asked, adds=adds, notes=tuple(notes)), rows=tuple(rows))
 

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from depgraph.counting import counted
 from depgraph.errors import AccessError, EmptyStoreError, MissingPathError, StoreError, UsageError
 from depgraph.model import Facts, Finding, Import, Level
 from depgraph.ports import Known
@@ -210,14 +211,15 @@ def _left_out(store: Store, source: Source, known: Known) -> tuple[Finding, ...]
     count = len(known_to(store, without=source.name).ids - known.ids)
     if not count:
         return ()
+    them = "it" if count == 1 else "them"
     return (
         Finding(
             Level.NOTE,
             "not-for-all",
             "",
             "",
-            f"nothing is kept of {count:,} ids that you see, since it would tell all who see this import that the store"
-            " names them: mark it as what names them is, or import everything",
+            f"nothing is kept of {counted(count, 'id')} that you see, since it would tell all who see this import that"
+            f" the store names {them}: mark it as what names {them} is, or import everything",
         ),
     )
 

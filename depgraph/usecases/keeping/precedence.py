@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from depgraph.counting import counted
 from depgraph.errors import UsageError
 from depgraph.graph import audience_of, may_see
 from depgraph.graph.registers import REGISTER
@@ -140,13 +141,14 @@ def moved_date(store: Store, before: Description) -> Iterator[Finding]:
     names = sorted(set(ended))
     shown = "; ".join(names[:_NAMED]) + (f"; and {len(names) - _NAMED:,} more" if len(names) > _NAMED else "")
     told = f" ({shown})" if names else ""
+    no_more = counted(len(ended), "need in force then is", "needs in force then are")
     yield Finding(
         Level.NOTE,
         DATE_MOVED,
         "",
         "",
-        f"answers are now as of {now}, before as of {was}: {len(ended):,} needs in force then are no longer{told},"
-        f" {begun:,} are that were not; --as-of {was} asks as before",
+        f"answers are now as of {now}, before as of {was}: {no_more} no longer{told},"
+        f" {counted(begun, 'is that was', 'are that were')} not; --as-of {was} asks as before",
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, named_unit, unit_of, units
 from depgraph.analytics.measures.witness import witnesses
+from depgraph.counting import counted
 from depgraph.errors import UsageError
 from depgraph.graph.columns import KINDS
 from depgraph.model import TieKind
@@ -177,7 +178,7 @@ def _answer(
     notes = (*notes, *about_countries(unit), *about_losses(graph, scope))
     if not ordered:
         notes = ("nothing that counts fails with it, apart from what belongs to it", *notes)
-    partial = f"{len(shown)} of {len(ordered)} nodes that fail" if len(shown) < len(ordered) else ""
+    partial = f"{len(shown):,} of {len(ordered):,} nodes that fail" if len(shown) < len(ordered) else ""
     return Answer(
         meta=view.meta("blast", asked, adds=adds, partial=partial, notes=notes),
         rows=tuple(_row(graph, found, at) for at in told(shown, progress)),
@@ -249,9 +250,8 @@ def _hint(graph: Graph, unit: Units, by: str | None) -> tuple[str, ...]:
         return ()
     owned, owners = graph.tied(TieKind.OWNED_BY)
     count = len(set(owned[np.isin(owners, unit.seed)].tolist()) - set(unit.seed.tolist()))
-    return (f"what these own ({count} parties) does not fail with them: --by group fails the whole group",) * bool(
-        count
-    )
+    owned_too = counted(count, "party", "parties")
+    return (f"what these own ({owned_too}) does not fail with them: --by group fails the whole group",) * bool(count)
 
 
 def _row(graph: Graph, found: Witnesses, at: int) -> Casualty:

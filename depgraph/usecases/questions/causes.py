@@ -14,6 +14,7 @@ from depgraph.analytics.measures.change_causes import FIGURES, Sides, change_cau
 from depgraph.analytics.measures.scope_causes import scope_causes
 from depgraph.analytics.measures.share_causes import share_causes
 from depgraph.analytics.measures.turned_shares import INDICES, SHARE
+from depgraph.counting import counted
 from depgraph.graph.facts_between import toggles
 from depgraph.graph.standings import standings
 from depgraph.usecases.questions.cause_facts import Cause, CauseFacts
@@ -352,7 +353,8 @@ class _Told:
         words = [f"The units, the scope or the weights are other ones after: that alone makes it {now}, not {then}."]
         one, other = self._sizes
         if one != other:
-            words.append(f"In scope are {other:,} functions and requirements of organisations, not {one:,}.")
+            scope = counted(other, "function or requirement is", "functions and requirements are")
+            words.append(f"{scope} in scope, not {one:,}.")
         if found.scoped is None:
             return (), words
         facts, without, alone = found.scoped.facts, found.scoped.without, found.scoped.alone
@@ -364,7 +366,9 @@ class _Told:
         if causes and not explaining:
             words += _largest(measure, causes, found.rescoped)
         if found.scoped.untried:
-            words.append(f"{found.scoped.untried:,} ties and attributes were not tried by themselves.")
+            words.append(
+                f"{counted(found.scoped.untried, 'tie or attribute was', 'ties and attributes were')} not tried alone."
+            )
         return causes, words
 
     @staticmethod
@@ -383,9 +387,9 @@ class _Told:
             )
             yield from _largest(measure, causes, found.after)
         if found.untried:
-            yield f"{found.untried:,} facts were not tried."
+            yield f"{counted(found.untried, 'fact was', 'facts were')} not tried."
         if found.untried_pairs:
-            yield f"{found.untried_pairs:,} pairs of facts were not tried."
+            yield f"{counted(found.untried_pairs, 'pair of facts was', 'pairs of facts were')} not tried."
 
     def _ask(self, found: _Found, chosen: Sequence[tuple[int, ...]]) -> str:
         """Return the one question, where the upper end alone rose."""

@@ -72,7 +72,7 @@ def rank_centrality(
             "centrality",
             {"measure": measure, "limit": limit},
             adds=CentralityAdds(error is None, sampled),
-            partial=f"{len(shown)} of {len(known)} nodes" if len(shown) < len(known) else "",
+            partial=f"{len(shown):,} of {len(known):,} nodes" if len(shown) < len(known) else "",
         ),
         rows=tuple(
             Central(

@@ -137,7 +137,7 @@ def list_cut_sets(
         if len(one) <= reached
     )
     shown = every[: limit or None]
-    partial = [f"{len(shown)} of {len(every)} sets"] * (len(shown) < len(every))
+    partial = [f"{len(shown):,} of {len(every):,} sets"] * (len(shown) < len(every))
     partial += [_unfinished(reached, interrupted=interrupted)] * (reached < max_order)
     stopped = {target for _, target, _ in every}
     none = _none(len(of), by, reached, [target in stopped for target in sets])

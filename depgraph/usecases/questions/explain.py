@@ -12,6 +12,7 @@ from depgraph.analytics.basis.units import By, unit_of, units
 from depgraph.analytics.measures.share_causes import share_causes
 from depgraph.analytics.measures.support import FIGURES, support, without_needs
 from depgraph.analytics.measures.witness import witnesses
+from depgraph.counting import counted
 from depgraph.errors import UnknownIdError, UsageError
 from depgraph.graph.facts_between import toggles
 from depgraph.ids import id_key
@@ -141,12 +142,16 @@ def explain(
             f"{len(sources)} sources stand behind the graph: none is left out, since they are above {_SOURCES}"
         )
     if idle:
-        notes.append(f"{idle:,} facts alone change nothing, and are not listed")
+        notes.append(
+            f"{counted(idle, 'fact alone changes nothing, and is', 'facts alone change nothing, and are')} not listed"
+        )
     if untried:
-        notes.append(f"{untried:,} facts that can reach the figure are not tried")
+        notes.append(
+            f"{counted(untried, 'fact that can reach the figure is', 'facts that can reach the figure are')} not tried"
+        )
     grounds.sort(key=lambda each: place(each, figure))
     shown = grounds[: limit or None]
-    partial = f"{len(shown)} of {len(grounds)} grounds" if len(shown) < len(grounds) else ""
+    partial = f"{len(shown):,} of {len(grounds):,} grounds" if len(shown) < len(grounds) else ""
     method = next(one for one in list_methods() if one.name == _METHODS[asked.answer])
     adds = Explained(str(asked), why.name, figure, method.name, method.summary, why.witness, why.because)
     given = {"probabilities": chances.probabilities, "trials": chances.trials, "seed": chances.seed} if chances else {}

@@ -136,7 +136,9 @@ def rank_importance(
             {"id": node, "probabilities": probabilities, "limit": limit},
             adds=ImportanceAdds(FailureChance(_rounded(low.failure), _rounded(high.failure)), len(causes)),
             notes=(*_NOTES, *about_chances(graph, causes, of_parties=bool(probabilities.get("country")))),
-            partial=f"{len(shown)} of {len(order)} causes that have a part in it" if len(shown) < len(order) else "",
+            partial=f"{len(shown):,} of {len(order):,} causes that have a part in it"
+            if len(shown) < len(order)
+            else "",
         ),
         rows=tuple(_row(causes, low, high, at) for at in told(shown, progress)),
     )

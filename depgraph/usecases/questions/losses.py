@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from depgraph.counting import counted
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
@@ -25,9 +26,10 @@ def about_requirements(graph: Graph, scope: Scope) -> tuple[str, ...]:
     if not without:
         return ()
     if has_functions(graph, scope):
+        have = "has" if without == 1 else "have"
         told = (
-            f"{without:,} of {len(scope.organisation):,} organisations have no known function: what they lose are their"
-            " requirements, each an equal part of their weight"
+            f"{without:,} of {counted(len(scope.organisation), 'organisation')} {have} no known function: what they"
+            " lose are their requirements, each an equal part of their weight"
         )
         return (told,)
     return (

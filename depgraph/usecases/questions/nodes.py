@@ -174,7 +174,7 @@ def find_nodes(store: Store, view: View, text: str, *, limit: int = 20) -> Answe
             ranked.append((how, int(graph.nodes.kind[at]), node_id, at))
     ranked.sort()
     shown = ranked[: limit or None]
-    partial = f"{len(shown)} of {len(ranked)} matches" if len(shown) < len(ranked) else ""
+    partial = f"{len(shown):,} of {len(ranked):,} matches" if len(shown) < len(ranked) else ""
     meant = [] if ranked else near(graph, text)
     adds = FoundAdds(tuple(NearNode(str(graph.nodes.id[at]), str(graph.nodes.name[at])) for at in meant) or None)
     return Answer(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import numpy as np
 
+from depgraph import counting
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.measures.outage import HOUR, LONGEST, Strikes, outage
 from depgraph.analytics.measures.shortest import shortest
@@ -250,7 +251,7 @@ def _answer(
             asked.parameters,
             adds=_adds(asked, scope, found, counted, lost),
             notes=(*_notes(graph, scope, found, counted[1]), *about_countries(asked.unit)),
-            partial=f"{len(shown)} of {len(order)} periods" if len(shown) < len(order) else "",
+            partial=f"{len(shown):,} of {len(order):,} periods" if len(shown) < len(order) else "",
         ),
         rows=tuple(interruption(graph, found, times, blind, at) for at in told(shown, progress)),
     )
@@ -371,9 +372,11 @@ def _notes(graph: Graph, scope: Scope, found: Outage, counted: NDArray[np.bool_]
     empty = int(np.count_nonzero(carries & np.isnan(graph.nodes.fallback_hours[down])))
     notes = []
     if slow:
-        notes.append(f"recovery hours of {slow} of {len(down)} nodes that may go down are not declared: taken as 0")
+        nodes = counting.counted(len(down), "node")
+        notes.append(f"recovery hours of {slow:,} of {nodes} that may go down are not declared: taken as 0")
     if empty:
-        notes.append(f"fallbacks of {empty} nodes have no declared hours: they carry nothing here")
+        carry = "fallback has no declared hours: it carries", "fallbacks have no declared hours: they carry"
+        notes.append(f"{counting.counted(empty, *carry)} nothing here")
     notes += about_requirements(graph, scope)
     if scope.people.any():
         notes.append(f"people-hours: {_COUNTED}")

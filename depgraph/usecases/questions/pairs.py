@@ -89,7 +89,7 @@ def rank_pairs(
     scope = scope_of(graph, sector=sector, hub=hub)
     ranked = pairs(graph, of, scope, limit=limit, progress=progress)
     shown = len(ranked.first)
-    partial = [f"{shown} of {ranked.found} pairs that add something"] * (shown < ranked.found)
+    partial = [f"{shown:,} of {ranked.found:,} pairs that add something"] * (shown < ranked.found)
     if ranked.done < ranked.asked:
         partial.append(
             f"interrupted: exact for the pairs of the first {ranked.done} of {ranked.asked} units with any other"

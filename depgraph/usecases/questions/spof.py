@@ -132,7 +132,7 @@ def rank_single_points(
         shown = [shown[at] for at in known]
     interrupted = bool(partial)
     if len(shown) < len(ranked):
-        partial.append(f"{len(shown)} of {len(ranked)} units that something depends on")
+        partial.append(f"{len(shown):,} of {len(ranked):,} units that something depends on")
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
     adds = RankingAdds(scope.weight, losses_of(graph, scope), pattern(SPOF, by), unknown_owners(of, by))
     places = ranks(measured.score_lower[ranked], measured.score_upper[ranked])

@@ -11,6 +11,7 @@ from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.concentration import concentration
 from depgraph.analytics.measures.impact import impacts
 from depgraph.analytics.measures.markets import ALL, MarketBy
+from depgraph.counting import counted
 from depgraph.errors import UnknownIdError, UsageError
 from depgraph.graph.change import ChangeSort
 from depgraph.ids import id_key, key
@@ -263,7 +264,7 @@ class _Watching:
         end_of = "after_at_upper" if rule.upper else "after_at_lower"
         for row in [*shown, *fresh[MOST:]]:
             count = int(getattr(row, end_of))
-            what = f"{count:,} organisation{'s' if count != 1 else ''}"
+            what = counted(count, "organisation")
             yield self._row(rule, row, f"{row.name} is a new single point: it {word} {what}", met=True)
 
     def _older(self, rule: Rule, file: str) -> Iterator[Watched]:
@@ -282,7 +283,10 @@ class _Watching:
                 named = f"{source} ({part})" if part else source
                 row = Difference("days", "", named, None, None, days, days)
                 yield self._row(
-                    rule, row, f"{named} is of {retrieved}: {days:,} days old, more than {rule.most:g}", met=True
+                    rule,
+                    row,
+                    f"{named} is of {retrieved}: {counted(days, 'day')} old, more than {rule.most:g}",
+                    met=True,
                 )
 
     def _subcontractors(self, rule: Rule, file: str) -> Iterator[Watched]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.requirement_changes import differing
+from depgraph.counting import counted
 from depgraph.errors import InputError
 from depgraph.usecases.answer import Answer, Counts, flat
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, unknown_owners
@@ -216,5 +217,9 @@ def _notes(graph: Graph, where: Differing) -> tuple[str, ...]:
         for at in where.gone[:_NAMED].tolist()
     ]
     more = ", and others" if len(where.gone) > _NAMED else ""
-    lost = f"{len(where.gone)} requirements have no provider left and count no more ({', '.join(named)}{more})"
-    return _ENDS, f"{lost}: replaced_by says who takes over"
+    lost = counted(
+        len(where.gone),
+        "requirement has no provider left and counts no more",
+        "requirements have no provider left and count no more",
+    )
+    return _ENDS, f"{lost} ({', '.join(named)}{more}): replaced_by says who takes over"

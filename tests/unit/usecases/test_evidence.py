@@ -122,7 +122,7 @@ def test_the_weakest_of_several_rows_counts() -> None:
         assert view.counts().undeclared_requirements == 0
     (note,) = view.notes
     assert note.startswith(
-        "evidence asked for is tested: 1 declared requirements and 0 operating fallbacks are known less"
+        "evidence asked for is tested: 1 declared requirement and 0 operating fallbacks are known less"
     )
 
 

@@ -135,13 +135,15 @@ def test_an_import_that_moves_the_date_says_what_falls_out(store: SqliteStore, g
     assert said(first, "date-moved") == [], "there was no date before"
     moved = import_source(store, source(), given, today=TODAY, retrieved="2026-03-01", part="new")
     (told,) = said(moved, "date-moved")
-    assert told.startswith("answers are now as of 2026-03-01, before as of 2026-02-01: 1 needs in force then")
+    assert told.startswith(
+        "answers are now as of 2026-03-01, before as of 2026-02-01: 1 need in force then is no longer"
+    )
     assert "name:a -> name:ended" in told
-    assert "1 are that were not" in told
+    assert "1 is that was not" in told
     assert "--as-of 2026-02-01" in told
     back = import_source(store, source(), given, today=TODAY, retrieved="2026-01-31", part="new")
     (told,) = said(back, "date-moved")
-    assert "as of 2026-02-01, before as of 2026-03-01: 1 needs" in told
+    assert "as of 2026-02-01, before as of 2026-03-01: 1 need in force" in told
     assert (
         said(import_source(store, source(), given, today=TODAY, retrieved="2026-01-01", part="new"), "date-moved") == []
     )

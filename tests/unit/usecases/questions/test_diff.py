@@ -158,7 +158,7 @@ def test_a_sector_of_one_side_alone_is_an_answer(store: SqliteStore) -> None:
     (row,) = [row for row in came.rows if (row.measure, row.id) == ("functions", X)]
     assert row.because == (
         "The units, the scope or the weights are other ones after: that alone makes it 1, not 0."
-        " In scope are 1 functions and requirements of organisations, not 0."
+        " 1 function or requirement is in scope, not 0."
         " Sector of 'name:of f' (not known, then care) changed: necessary and sufficient."
     )
     with pytest.raises(UsageError, match="at neither moment: nothing is in the sector 'health': use one of care"):

@@ -169,7 +169,7 @@ def test_hours_that_nobody_declared_are_told() -> None:
     small = graph("a>x b>x", {"a": {"fallback": "operating", "recovery_hours": 1}})
     assert follow_outage(view(small), ["x"], hours=1).meta.notes == (
         "recovery hours of 1 of 2 nodes that may go down are not declared: taken as 0",
-        "fallbacks of 1 nodes have no declared hours: they carry nothing here",
+        "1 fallback has no declared hours: it carries nothing here",
         "no function is known here: what organisations lose are their requirements, each an equal part of their weight",
     )
 

@@ -106,7 +106,7 @@ def test_what_is_lost_and_how_people_count_is_told() -> None:
     mixed = rank_single_points(view(graph("f1@a f1>x b>x", {"f1": {"people": 3}, "b": {"people": 4}})))
     assert mixed.adds.losses == ("functions", "requirements")
     requirements, people = mixed.meta.notes
-    assert requirements.startswith("1 of 2 organisations have no known function: what they lose are their requirements")
+    assert requirements.startswith("1 of 2 organisations has no known function: what they lose are their requirements")
     assert (
         people == "people count once for each organisation that loses something: the most that one of its losses serves"
     )

@@ -245,7 +245,7 @@ def test_ten_thousand_units_at_once(written: Any) -> None:
         "organisations_lower": 1,
         "organisations_upper": 1,
     }
-    assert at_once.meta.partial == "2 of 10000 nodes that fail"
+    assert at_once.meta.partial == "2 of 10,000 nodes that fail"
     with pytest.raises(InputError, match=r"case.json: fails\[0\].ids: no node has the id 'y'"):
         written('{"name": "all", "fails": [{"ids": ' + ids[:-1] + ', "y"], "hours": 3}]}', "case.json").on(many.graph)
 
