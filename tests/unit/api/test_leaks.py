@@ -163,3 +163,104 @@ def test_a_graph_without_any_hub_has_no_hub_to_ask_for(opened: Callable[..., Sql
     ask = ask_as(opened((run(), FACTS)), OF_CARE)
     assert ask("single-points-of-failure?hub=care").status_code == 400
     assert ask("single-points-of-failure").json()["rows"]
+
+
+def pair(opened: Callable[..., SqliteStore], hidden: Facts, viewer: Viewer, *more: tuple[Import, Facts]) -> list[Ask]:
+    """Give a viewer a store with something hidden, and the same one without it."""
+    closed = (marked("care", CARE, "2026-03-01"), hidden)
+    return [ask_as(opened((run(), FACTS), *rest, *more), viewer) for rest in ((closed,), ())]
+
+
+def alike(asks: list[Ask], *questions: str) -> list[httpx.Response]:
+    """Ask both; return the answers of the first one, which are those of the other byte for byte."""
+    answers = [[ask(asked) for asked in questions] for ask in asks]
+    assert [(each.status_code, each.content) for each in answers[0]] == [
+        (each.status_code, each.content) for each in answers[1]
+    ]
+    return answers[0]
+
+
+SPY = Facts(
+    nodes=(
+        Node("name:Grid", {"sector": "spying", "hub": "secret", "country": "BE"}, "hush.csv:2"),
+        Node("name:Spy", {"name": "Spy"}, "hush.csv:3"),
+    ),
+    needs=(
+        need("name:Ede", "name:Grid", "uses", "hush.csv:2"),
+        need("name:Spy", "name:Cloud", "subcontracts", "hush.csv:3"),
+        need("name:Grid", "name:Spy", "built_on", "hush.csv:4"),
+    ),
+    ties=(Tie("owned_by", "name:Grid", "name:Spy", 1.0, None, None, "hush.csv:5"),),
+)
+
+
+def test_reverse_look_ups_check_as_all_else_does(opened: Callable[..., SqliteStore]) -> None:
+    asks = pair(opened, SPY, WATER)
+    unknown, on_it, held, of_spy = alike(
+        asks, "needs?provider=name:Spy", "needs?provider=name:Grid", "nodes/name:Grid", "blasts?id=name:Spy"
+    )
+    assert (unknown.status_code, of_spy.status_code) == (404, 404)
+    assert unknown.json()["detail"].replace("Spy", "X") == asks[0]("needs?provider=name:X").json()["detail"]
+    assert [row["dependent"] for row in on_it.json()["rows"]] == ["service:Hosting"]
+    assert [row["dependent"] for row in held.json()["rows"][0]["dependants"]] == ["service:Hosting"]
+
+
+def test_relation_lists_have_no_relation_of_what_is_hidden(opened: Callable[..., SqliteStore]) -> None:
+    for answer in alike(pair(opened, SPY, WATER), "nodes/name:Cloud", "nodes/name:Grid", "needs?provider=name:Cloud"):
+        assert not any(word in answer.text for word in ("subcontracts", "built_on", "Spy"))
+    seen = ask_as(opened((run(), FACTS), (marked("care", CARE), SPY)), OF_CARE)
+    assert "subcontracts" in seen("needs?provider=name:Cloud").text
+
+
+def test_facets_and_the_advice_of_errors_list_nothing_that_is_out_of_reach(opened: Callable[..., SqliteStore]) -> None:
+    questions = ("concentrations?market=sector", "concentrations?by=country", "gaps?sector=spyin", "pairs?hub=secre")
+    for answer in alike(pair(opened, SPY, WATER), *questions, "single-points-of-failure?sector=spying"):
+        assert not any(
+            word in answer.json().get("detail", answer.text) for word in ("'spying'?", "'secret'", "place:BE")
+        )
+    seen = ask_as(opened((run(), FACTS), (marked("care", CARE), SPY)), OF_CARE)
+    assert "place:BE" in seen("concentrations?by=country").text
+
+
+def test_the_data_addresses_of_what_another_looks_at_open_nothing(opened: Callable[..., SqliteStore]) -> None:
+    """Whoever is handed the addresses of charts and views gets what he would have found himself, or nothing."""
+    asks = pair(opened, SPY, WATER)
+    of_care = ask_as(opened((run(), FACTS), (marked("care", CARE, "2026-03-01"), SPY)), OF_CARE)
+    questions = ("trends?measure=hhi", "concentrations?by=country", "nodes?pageSize=2", "nodes/name:Spy", "status")
+    told = [of_care(asked).json()["meta"] for asked in questions]
+    addresses = [meta["address"].partition("/api/v1/")[2] for meta in told]
+    addresses.append(f"nodes?pageSize=2&cursor={told[2]['next_cursor']}")
+    trend, *others = alike(asks, *addresses)
+    assert [row["moment"] for row in trend.json()["rows"]] == ["2026-01-01"], "of his own data between these dates"
+    assert {answer.status_code for answer in others} <= {400, 404, 410}
+
+
+def test_there_are_no_holes_in_line_numbers_and_revisions(opened: Callable[..., SqliteStore]) -> None:
+    more = Facts(nodes=(Node("name:Gouda", {"name": "Gouda"}, "more.csv:2"),))
+    store = opened((run(), FACTS), (marked("care", CARE), SPY), (run("more"), more))
+    ask = ask_as(store, WATER)
+    assert [row["revision"] for row in ask("status").json()["rows"]] == [1, 2]
+    assert [row["moment"] for row in ask("trends?measure=hhi&over=revisions").json()["rows"]] == ["1", "2"]
+    rows = [
+        row for asked in ("Hosting", "Cloud", "Grid", "Solar") for row in ask(f"needs?provider={asked}").json()["rows"]
+    ]
+    lines = sorted(int(record.rpartition(":")[2]) for row in rows for record in row["records"])
+    assert lines == [*range(2, 8)], "of a part all is seen, or nothing"
+
+
+def test_an_organisation_that_edits_evidence_about_itself_sees_no_more(opened: Callable[..., SqliteStore]) -> None:
+    """It says of itself that a hub looks after it, and that its redundancy is tested: who it is its login says."""
+    ede = Viewer(role=Role.ORGANISATION, organisation="Ede", ceiling=Label.AMBER)
+    own = Facts(
+        nodes=(Node("name:Ede", {"hub": "care", "sector": "care"}, "own.csv:2"),),
+        needs=(need("name:Ede", "name:Solar", "uses", "own.csv:3", "1", requirement="light"),),
+    )
+    edited = (marked("organisation:Ede", Marking(Label.AMBER, organisations=("Ede",)), "2026-02-02"), own)
+    for answer in alike(
+        pair(opened, SPY, ede, edited), "status", "nodes", "nodes/name:Ede", "gaps", "trends?measure=hhi"
+    ):
+        assert answer.status_code == 200
+        assert "Spy" not in answer.text
+    # Nor does it open anything to, or change anything of, whoever may not see it.
+    with_it, without = (opened((run(), FACTS), *more) for more in ((edited,), ()))
+    alike([ask_as(with_it, OF_CARE), ask_as(without, OF_CARE)], "status", "nodes/name:Ede", "gaps", "pairs")
