@@ -12,7 +12,14 @@ from starlette.exceptions import HTTPException
 
 from api.callers import AbandonedError, BusyError, TooLongError
 from api.headers import HEADERS
-from api.jobs.errors import FailedError, NotMadeError, OtherRequestError, TooManyJobsError, UnfinishedError
+from api.jobs.errors import (
+    FailedError,
+    NotMadeError,
+    OtherRequestError,
+    OutdatedError,
+    TooManyJobsError,
+    UnfinishedError,
+)
 from api.keys import Wrong, WrongRequestError, wrong_in
 from api.paging import StaleCursorError
 from depgraph.errors import (
@@ -46,6 +53,7 @@ _STATUS: Final[tuple[tuple[type[DepgraphError], HTTPStatus], ...]] = (
     (TooLongError, HTTPStatus.BAD_REQUEST),
     (EmptyStoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (NotMadeError, HTTPStatus.NOT_ACCEPTABLE),
+    (OutdatedError, HTTPStatus.GONE),
     (UnfinishedError, HTTPStatus.CONFLICT),
     (OtherRequestError, HTTPStatus.CONFLICT),
     (TooManyJobsError, HTTPStatus.TOO_MANY_REQUESTS),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from api.audit.notes import Facts
 from api.document import BASE
 from api.imports.asked import FILES, ImportAsked
+from api.jobs.errors import read_as_kept
 from api.jobs.ledger import Ledger
 from api.jobs.working import RESULT
 from depgraph.errors import AccessError, DepgraphError, InputError, UsageError
@@ -60,7 +61,8 @@ def _drop_files(work: Work) -> None:
 def _import(work: Work) -> None:
     if not (work.folder / GIVEN).exists():
         raise UsageError("the files are gone: send them again")
-    asked = ImportAsked.model_validate({name: value for name, value in work.job.asked.items() if name not in FILES})
+    with read_as_kept():
+        asked = ImportAsked.model_validate({name: value for name, value in work.job.asked.items() if name not in FILES})
     marking = asked.marked()
     try:
         answer = _imported(work, asked, marking)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
 from depgraph.errors import UnknownIdError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class UnknownJobError(UnknownIdError):
@@ -19,6 +27,27 @@ class OtherRequestError(UsageError):
 
 class TooManyJobsError(UsageError):
     """So many jobs wait already that one more is not taken on."""
+
+
+class OutdatedError(UsageError):
+    """A job was asked for in a form that is not taken any more."""
+
+
+@contextmanager
+def read_as_kept() -> Iterator[None]:
+    """Tell of what a job was asked that no longer says anything: the server was replaced by another version since.
+
+    Raises
+    ------
+    OutdatedError
+        If it is so.
+
+    """
+    try:
+        yield
+    except ValidationError:
+        told = "this was asked for in a form that another version of depgraph took: ask for it anew"
+        raise OutdatedError(told) from None
 
 
 class NotMadeError(UsageError):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from api.addresses import Asked, compact
 from api.callers import Caller
 from api.document import BASE
+from api.jobs.errors import read_as_kept
 from api.paging import WHOLE, Page
 from api.reading import Reader, lens_of, reader
 from api.routes import (
@@ -85,7 +86,8 @@ class Question:
 
     def answer(self, views: Views, asked: Mapping[str, Any], viewer: Viewer | None, ending: Event) -> AnswerResponse:
         """Return the whole answer, as GET gives it page by page."""
-        told = self.body.model_validate(asked)
+        with read_as_kept():
+            told = self.body.model_validate(asked)
         values: dict[str, Any] = {name: _written(name, getattr(told, name)) for name in type(told).model_fields}
         lens = lens_of(viewer, **{name: values.pop(name) for name in self.looking})
         page = Page(_as_query(self.route, asked), 0, WHOLE, "")

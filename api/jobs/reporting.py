@@ -11,6 +11,7 @@ from fastapi import Query
 from fastapi.dependencies.utils import get_dependant
 
 from api.audit.notes import Facts
+from api.jobs.errors import read_as_kept
 from api.jobs.questions import body_of
 from api.reading import lens_of, reader
 from api.words import MOMENT, Hub, Id, Moment, Sector
@@ -113,7 +114,8 @@ def asked_by(viewer: Viewer | None, body: Mapping[str, Any]) -> Asked:
         If no report is asked so.
 
     """
-    told = ReportAsked.model_validate(body)
+    with read_as_kept():
+        told = ReportAsked.model_validate(body)
     values: dict[str, Any] = {name: getattr(told, name) for name in type(told).model_fields}
     lens = lens_of(viewer, **{each.name: values.pop(each.name) for each in _LOOKING})
     kind, since, redact, as_keeper, _ = (values.pop(name) for name in ("kind", "since", "redact", "as_keeper", "forms"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import re
 import shutil
@@ -515,3 +516,16 @@ def test_a_question_that_takes_too_long_is_refused_and_done_as_a_job(two: Sqlite
         assert refused.status_code == 400, refused.text
         assert refused.json()["detail"] == f"{told}: ask for it as a job, with POST /api/v1/{kind}, or for less"
         assert the_job(ask(post(ask, kind, body_of(asked)).headers["location"]))["state"] == "done"
+
+
+def test_a_job_that_an_older_server_took_in_another_form_says_so(ask_later: tuple[Ask, Later]) -> None:
+    ask, later = ask_later
+    for kind, body in (("simulations", CHANCES), ("reports", {"kind": "auditor"})):
+        taken = the_job(post(ask, kind, body))
+        kept = later.ledger.find(taken["id"])
+        assert kept is not None
+        later.ledger.add(dataclasses.replace(kept, asked={"chances": 1}))
+        later.work()
+        job = the_job(ask(f"jobs/{taken['id']}"))
+        assert (job["state"], job["status"]) == ("failed", 410)
+        assert "another version of depgraph took: ask for it anew" in job["detail"]
