@@ -72,13 +72,13 @@ async def refuse_foreign_keys(request: Request) -> None:
         If there is such a key.
 
     """
-    found = [*_loose(request.scope["query_string"]), *_foreign(request)]
-    if found:
+    wrong = [*_loose(request.scope["query_string"]), *_foreign(request)]
+    if wrong:
         params = get_flat_params(request.scope["route"].dependant)
         asked = [one for one in params if isinstance(one.field_info, Query)]
         _, more = request_params_to_args(asked, request.query_params)
-        told = {one.key for one in found}
-        raise WrongRequestError([*found, *(one for one in wrong_in(more) if one.key not in told)])
+        told = {one.key for one in wrong}
+        raise WrongRequestError([*wrong, *(one for one in wrong_in(more) if one.key not in told)])
 
 
 def refuse_control(body: Mapping[str, object]) -> None:

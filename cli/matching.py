@@ -89,12 +89,13 @@ def _write_csv(answer: Matches) -> None:
     from depgraph.errors import UsageError
     from depgraph.usecases.answer import Answer
 
-    found = ("rank", "match_id", "match_name", "score", "verdict", "reasons")
+    of_match = ("rank", "match_id", "match_name", "score", "verdict", "reasons")
     given = tuple(dict.fromkeys(name for row in answer.rows for name in row.given))
-    twice = [name for name in given if name in found]
+    twice = [name for name in given if name in of_match]
     if twice:
         raise UsageError(f"the list has a column '{twice[0]}', which match writes too: rename it, or use --json")
     rows = tuple(
-        {**dict.fromkeys(given, ""), **row.given, **{name: getattr(row, name) for name in found}} for row in answer.rows
+        {**dict.fromkeys(given, ""), **row.given, **{name: getattr(row, name) for name in of_match}}
+        for row in answer.rows
     )
-    write_csv(Answer(meta=answer.meta, rows=rows), (*given, *found))
+    write_csv(Answer(meta=answer.meta, rows=rows), (*given, *of_match))

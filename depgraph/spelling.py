@@ -127,13 +127,13 @@ def keys(values: Sequence[str]) -> list[str]:
 
 def _each(values: Sequence[str], of: Callable[[str], str], is_kept: Callable[[str], bool]) -> list[str]:
     """Return `of` each value: plain ones whose lines are kept as they are, but for their case, all at once."""
-    found: list[str] = []
+    folded: list[str] = []
     for start in range(0, len(values), _BLOCK):
         block = values[start : start + _BLOCK]
         whole = "\n".join(block)
         plain = whole.isascii() and whole.count("\n") == len(block) - 1 and whole.replace("\n", "").isprintable()
-        found += whole.lower().split("\n") if plain and is_kept(whole) else map(of, block)
-    return found
+        folded += whole.lower().split("\n") if plain and is_kept(whole) else map(of, block)
+    return folded
 
 
 def _is_trimmed(lines: str) -> bool:

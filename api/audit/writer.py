@@ -316,16 +316,16 @@ class AuditLog:
         """Return where the next record goes, also when another server has written meanwhile."""
         known = self._tail
         if known is None:
-            self._tail = found = self._read()
-            return found
+            self._tail = tail = self._read()
+            return tail
         path = segment_path(self._folder, known.segment)
         try:
             size = path.stat().st_size
         except FileNotFoundError:
             size = 0
         if seal_path(self._folder, known.segment).exists() or size > known.size:
-            self._tail = found = self._read()
-            return found
+            self._tail = tail = self._read()
+            return tail
         if size < known.size:
             raise AuditError(
                 f"{path}: somebody has cut off the audit log while it was written: see depgraph audit verify"

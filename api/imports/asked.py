@@ -94,24 +94,24 @@ def asked_of(texts: Sequence[tuple[str, str]]) -> ImportAsked:
         If something is wrong with them: all of it.
 
     """
-    found: dict[str, Any] = {}
+    given: dict[str, Any] = {}
     wrong = [*_foreign(texts)]
     for name, text in texts:
         match _TYPES.get(name):
             case "array":
-                found.setdefault(name, []).append(text)
+                given.setdefault(name, []).append(text)
             case "boolean":
-                found[name] = {"true": True, "false": False}.get(text)
-                if found[name] is None:
+                given[name] = {"true": True, "false": False}.get(text)
+                if given[name] is None:
                     wrong.append(Wrong("body", name, f"{name}: '{text}' is neither true nor false"))
             case "number":
-                found[name] = float(text) if _NUMBER.fullmatch(text) else None
-                if found[name] is None:
+                given[name] = float(text) if _NUMBER.fullmatch(text) else None
+                if given[name] is None:
                     wrong.append(Wrong("body", name, f"{name}: '{text}' is no number: write it as 0.5"))
             case "string":
-                found[name] = text
+                given[name] = text
     try:
-        asked = ImportAsked.model_validate(found)
+        asked = ImportAsked.model_validate(given)
     except ValidationError as error:
         told = {one.key for one in wrong}
         more = wrong_in([{**each, "loc": ("body", *each["loc"])} for each in error.errors()])

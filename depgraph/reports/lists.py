@@ -47,15 +47,15 @@ def lists_of(report: Report) -> list[Listed]:
     cells = collected.cells(report, {}, "")
     for name, value in (*_flat("", report.meta.plain()), *cells.items()):
         about.rows.append({"what": name.replace("_", " "), "value": value})
-    found = [each for each in collected.lists.values() if each.rows]
+    lists = [each for each in collected.lists.values() if each.rows]
     limits = Listed("notes", {"list": "", "note": ""})
     limits.rows += [{"list": name, "note": note} for name, note in dict.fromkeys(collected.notes)]
     meant = Listed("columns", {"list": "", "column": "", "meaning": ""})
-    for each in found:
+    for each in lists:
         meant.rows += [
             {"list": each.name, "column": column, "meaning": said} for column, said in each.columns.items() if said
         ]
-    return [about, *found, *(each for each in (limits, meant) if each.rows)]
+    return [about, *lists, *(each for each in (limits, meant) if each.rows)]
 
 
 class _Collected:
@@ -67,23 +67,23 @@ class _Collected:
 
     def cells(self, value: object, where: Mapping[str, Cell], name: str) -> dict[str, Cell]:
         """Return the cells of one object, and keep the lists that are in it; `where` says in which object it is."""
-        found: dict[str, Cell] = {}
+        cells: dict[str, Cell] = {}
         lists: list[tuple[str, Any]] = []
         for part, item in _parts(value):
             if isinstance(item, Answer) or _is_list(item):
                 lists.append((_within(name, part), item))
             elif _is_object(item) and not isinstance(item, Meta):
-                inner = self.cells(item, {**where, **_telling(found, name)}, _within(name, part))
-                found |= {f"{part} {each}": cell for each, cell in inner.items()}
+                inner = self.cells(item, {**where, **_telling(cells, name)}, _within(name, part))
+                cells |= {f"{part} {each}": cell for each, cell in inner.items()}
             elif not isinstance(item, Meta):
-                found[part] = _cell(item)
-        of = {**where, **_telling(found, name)}
+                cells[part] = _cell(item)
+        of = {**where, **_telling(cells, name)}
         for listed, item in lists:
             if isinstance(item, Answer):
                 self._answer(item, of, listed)
             else:
                 self._list(item, of, listed)
-        return found
+        return cells
 
     def _answer(self, answer: Answer[Any, Any], of: Mapping[str, Cell], name: str) -> None:
         meta = answer.meta

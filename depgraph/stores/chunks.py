@@ -64,13 +64,13 @@ class Packer:
     def chunks(self, facts: Iterable[Facts]) -> Iterator[Chunk]:
         """Yield a chunk whenever one is full, and the rest at the end."""
         for said in facts:
-            for sort, found in zip(SORTS, said, strict=True):
-                if found:
+            for sort, rows in zip(SORTS, said, strict=True):
+                if rows:
                     columns = self._open[sort]
                     # A few at a time, while they are in the processor's cache: three times as fast as a whole chunk.
-                    for begin in range(0, len(found), _BATCH):
+                    for begin in range(0, len(rows), _BATCH):
                         for column, values in zip(
-                            columns, zip(*found[begin : begin + _BATCH], strict=True), strict=True
+                            columns, zip(*rows[begin : begin + _BATCH], strict=True), strict=True
                         ):
                             column.extend(values)
                     if len(columns[0]) >= self._size:

@@ -70,14 +70,14 @@ def read_json(text: str) -> Any:
 
     """
     try:
-        found = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        document = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    level = [found]
+    level = [document]
     for _ in range(_DEEPEST):
         level = [each for one in level for each in _within(one)]
         if not level:
-            return found
+            return document
     raise ValueError(f"it is nested too deeply: {_DEEPEST} levels are read at most")
 
 

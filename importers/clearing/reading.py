@@ -104,7 +104,7 @@ class _Reading:
     def need(self, row: Record) -> _Answer | None:
         """Return what a row of needs answers; None if nothing."""
         remark = _raw(row, "remark")
-        found = _Answer(
+        answer = _Answer(
             row.record,
             self._asked(row, "dependent"),
             row.read("provider", lambda written: read_id(written, Kind.PARTY)),
@@ -119,11 +119,11 @@ class _Reading:
         for name in _TOLD:
             row.raw(name)
         row.close()
-        if found.answer == DENY and found.at_least:
+        if answer.answer == DENY and answer.at_least:
             raise row.fault("at_least", "is said of a need that is denied: leave one of both empty")
-        if found.document and not (found.answer or found.at_least):
+        if answer.document and not (answer.answer or answer.at_least):
             raise row.fault("answer", f"is empty, and a document is named: write {AGREE} or {DENY}")
-        return found if found.answer or found.at_least or remark else None
+        return answer if answer.answer or answer.at_least or remark else None
 
     def needs(self, answers: Sequence[_Answer], findings: list[Finding]) -> Iterator[Facts]:
         """Yield the needs that are answered; rows of one requirement must agree on how many must work."""

@@ -75,15 +75,15 @@ class Layout(NamedTuple):
 
 def laid_out(key: Mapping[str, Any], kept: Kept) -> Layout:
     """Return the file of a graph; offsets in its head are counted from its end: its size does not depend on itself."""
-    table, at = [], 0
+    table, end = [], 0
     written: dict[tuple[str, int], list[tuple[NDArray[Any], int]]] = {}
     for name, values in sorted(kept.arrays.items()):
         others = written.setdefault((values.dtype.str, len(values)), [])
-        offset = next((offset for other, offset in others if _alike(values, other)), at)
+        offset = next((offset for other, offset in others if _alike(values, other)), end)
         table.append([name, values.dtype.str, len(values), offset])
-        if offset == at:
-            others.append((values, at))
-            at = _next(at + values.nbytes)
+        if offset == end:
+            others.append((values, end))
+            end = _next(end + values.nbytes)
     said = {"key": key, "said": kept.said, "arrays": table}
     head = json.dumps(said, separators=(",", ":"), sort_keys=True).encode()
     head += b" " * (_next(START + len(head)) - START - len(head))

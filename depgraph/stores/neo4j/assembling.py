@@ -73,17 +73,17 @@ def following(
         return None
     runs = list(before.graph.runs)
     place = {run.run: at for at, run in enumerate(runs)}
-    found: list[Amended] = []
+    amendments: list[Amended] = []
     for one, other in changed:
         at = place.get(one.import_.run)
         differing = list(_differing(one, other))
         if at is None or sum(piece.size for piece, _ in differing) > MOST * 10:
             return None
-        found += (Amended(at, *said) for said in _needs(connection, differing) if said[0] != said[1])
+        amendments += (Amended(at, *said) for said in _needs(connection, differing) if said[0] != said[1])
         runs[at] = Run(other.import_.run, other.import_.revision)
-    if len(found) > MOST:
+    if len(amendments) > MOST:
         return None
-    after = amended(before.assembled, runs, found)
+    after = amended(before.assembled, runs, amendments)
     return Opened(after, before.notes) if after else None
 
 

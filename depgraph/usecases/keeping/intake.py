@@ -129,13 +129,13 @@ class Intake:
     def _good(self, facts: Facts) -> Facts:
         """Return what may be stored of a record, or of several that come together."""
         self._count_records(_recorded(facts))
-        found: tuple[Finding, ...] = facts.findings
-        bad = any(finding.level is Level.ERROR for finding in found)
+        findings: tuple[Finding, ...] = facts.findings
+        bad = any(finding.level is Level.ERROR for finding in findings)
         if not bad and (invalid := self._validation.findings(facts)):
-            found = (*found, *invalid)
+            findings = (*findings, *invalid)
             bad = True
-        if found:
-            facts = self._left(facts, found) if bad else facts._replace(findings=tuple(map(_shown, found)))
+        if findings:
+            facts = self._left(facts, findings) if bad else facts._replace(findings=tuple(map(_shown, findings)))
             self._note(facts.findings)
         for node in facts.nodes:
             if name := node.attributes.get("name"):
@@ -146,13 +146,15 @@ class Intake:
         self._decisions += len(facts.decisions)
         return facts
 
-    def _left(self, facts: Facts, found: tuple[Finding, ...]) -> Facts:
+    def _left(self, facts: Facts, findings: tuple[Finding, ...]) -> Facts:
         """Return what is left of facts without the bad records: the findings, and the records beside it."""
         records = _records(facts)
-        wrong = {finding.record for finding in found if finding.level is Level.ERROR} if len(records) > 1 else records
+        wrong = (
+            {finding.record for finding in findings if finding.level is Level.ERROR} if len(records) > 1 else records
+        )
         self.skipped += len(wrong)
         needs = tuple(need for need in facts.needs if need.record in records - wrong)
-        return Facts(needs=needs, findings=tuple(map(_shown, found)))
+        return Facts(needs=needs, findings=tuple(map(_shown, findings)))
 
     def _count_records(self, records: int) -> None:
         before = self.records

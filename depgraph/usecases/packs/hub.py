@@ -193,8 +193,8 @@ def _tested(graph: Graph, at: int) -> bool:
 
 def _shared(graph: Graph, scope: Scope) -> tuple[list[Shared], float]:
     """Return the groups that supply several members directly, and what part of supply nobody knows."""
-    found = concentration(graph, By.GROUP, only=scope.victim)
-    if not found.markets:
+    shares = concentration(graph, By.GROUP, only=scope.victim)
+    if not shares.markets:
         return [], 0.0
     behind = supply(graph, By.GROUP)
     cells, _ = spread_weights(graph, markets(graph, By.GROUP, MarketBy.NONE, scope.victim), behind, Weight.COUNT)
@@ -203,17 +203,17 @@ def _shared(graph: Graph, scope: Scope) -> tuple[list[Shared], float]:
     counts = dict(zip(*(each.tolist() for each in np.unique(pairs[0], return_counts=True)), strict=True))
     rows = [
         Shared(
-            str(found.units.id[unit]),
-            str(found.units.name[unit]),
+            str(shares.units.id[unit]),
+            str(shares.units.name[unit]),
             counts[int(unit)],
-            int(found.dependants[at]),
-            float(found.share_lower[at]),
-            float(found.share_upper[at]),
+            int(shares.dependants[at]),
+            float(shares.share_lower[at]),
+            float(shares.share_upper[at]),
         )
-        for at, unit in enumerate(found.unit)
+        for at, unit in enumerate(shares.unit)
         if counts[int(unit)] > 1
     ]
-    return sorted(rows, key=lambda row: (-row.members, -row.share_upper, row.id)), found.markets[0].unknown_share
+    return sorted(rows, key=lambda row: (-row.members, -row.share_upper, row.id)), shares.markets[0].unknown_share
 
 
 def _known(value: Any) -> float | None:

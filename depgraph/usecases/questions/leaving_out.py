@@ -87,7 +87,7 @@ class Left(NamedTuple):
         graph = self.view.graph
         size = len(graph.needs.evidence.run) + len(graph.nodes) + len(graph.ties)
         tried = every[: max(_LEAST, _STATEMENTS // max(size, 1)) if most is None else most]
-        found = []
+        grounds = []
         for done, fact in enumerate(tried):
             if progress:
                 progress(done, len(tried))
@@ -95,10 +95,10 @@ class Left(NamedTuple):
             if fact.attribute:
                 value = getattr(graph.nodes, fact.attribute)[fact.at]
                 told = f"{value:.15g}" if isinstance(value, float) else str(value)
-                found.append(of_attribute(graph, fact.at, fact.attribute, told, left, figure))
+                grounds.append(of_attribute(graph, fact.at, fact.attribute, told, left, figure))
             else:
-                found.append(ground(graph, fact.needs, fact.at, left, figure))
-        return Rests(found, len(every) - len(tried))
+                grounds.append(ground(graph, fact.needs, fact.at, left, figure))
+        return Rests(grounds, len(every) - len(tried))
 
     def _facts(self) -> Iterator[_Fact]:
         """Yield the facts whose absence can change a figure, the nearest to what it is about first."""

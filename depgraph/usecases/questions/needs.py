@@ -30,19 +30,19 @@ def list_needs(
     graph = view.graph
     indptr, order = graph.dependants
     if dependent:
-        at = graph.position(dependent)
-        found = list(range(int(graph.needs_of[at]), int(graph.needs_of[at + 1])))
+        node = graph.position(dependent)
+        rows = list(range(int(graph.needs_of[node]), int(graph.needs_of[node + 1])))
         if provider:
             wanted = graph.position(provider)
-            found = [need for need in found if int(graph.needs.provider[need]) == wanted]
+            rows = [need for need in rows if int(graph.needs.provider[need]) == wanted]
         ends = graph.needs.provider
     else:
-        at = graph.position(provider)
-        found = order[indptr[at] : indptr[at + 1]].tolist()
+        node = graph.position(provider)
+        rows = order[indptr[node] : indptr[node + 1]].tolist()
         ends = graph.needs.dependent
-    first = found[: limit or None]
+    first = rows[: limit or None]
     chosen = first[start : start + size if size else None]
-    partial = f"{len(first):,} of {len(found):,} needs" if len(first) < len(found) else ""
+    partial = f"{len(first):,} of {len(rows):,} needs" if len(first) < len(rows) else ""
     return Answer(
         meta=view.meta(
             "needs", {"dependent": dependent, "provider": provider, "limit": limit}, partial=partial, adds=NOTHING

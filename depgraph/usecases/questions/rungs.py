@@ -76,20 +76,20 @@ def at_each_rung(
         From the weakest to the strongest: lower ends are the same, upper ends rise or stay.
 
     """
-    found = [_rung(view, tuple(ranked), by, sector, hub)]
+    rungs = [_rung(view, tuple(ranked), by, sector, hub)]
     of = units(view.graph, By(by))  # at every rung the same
     for accept in EVIDENCE[EVIDENCE.index(view.lens.accept) + 1 :]:
-        at = at_rung(view, accept)
-        requirements, fallbacks = _known_less_well(at)
-        before = found[-1]
+        seen = at_rung(view, accept)
+        requirements, fallbacks = _known_less_well(seen)
+        before = rungs[-1]
         if (requirements, fallbacks) == (before.requirements, before.fallbacks):
             # What is doubted at a rung is doubted at those above: as many are the same.
-            found.append(replace(before, evidence=accept))
+            rungs.append(replace(before, evidence=accept))
             continue
-        scope = scope_of(at.graph, sector=sector, hub=hub)
-        rows = tuple(single_point(at.graph, of.take([unit_at(of, row.id)]), scope) for row in ranked)
-        found.append(_rung(at, rows, by, sector, hub))
-    return tuple(found)
+        scope = scope_of(seen.graph, sector=sector, hub=hub)
+        rows = tuple(single_point(seen.graph, of.take([unit_at(of, row.id)]), scope) for row in ranked)
+        rungs.append(_rung(seen, rows, by, sector, hub))
+    return tuple(rungs)
 
 
 def _rung(view: View, rows: tuple[SinglePoint, ...], by: str, sector: str, hub: str) -> Rung:
