@@ -112,10 +112,10 @@ class _Sending:
             "marking": note.facts.marking or ("" if note.facts.rows is None else "tlp:clear"),
         }
         longest = _LONGEST if note.seen_as else _LONGEST_UNKNOWN
-        hidden = _SECRET.sub(r"\1_...", target)
-        if note.asked:
-            told["asked"] = _SECRET.sub(r"\1_...", note.asked)[:longest]
-        told["question"] = hidden[:longest]
-        if len(hidden) > longest:
-            told["question_sha256"] = hashlib.sha256(hidden.encode()).hexdigest()
+        for name, text in (("asked", note.asked), ("question", target)):
+            hidden = _SECRET.sub(r"\1_...", text)
+            if hidden or name == "question":
+                told[name] = hidden[:longest]
+            if len(hidden) > longest:
+                told[f"{name}_sha256"] = hashlib.sha256(hidden.encode()).hexdigest()
         return told

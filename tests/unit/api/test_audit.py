@@ -363,8 +363,14 @@ def test_an_answer_is_logged_with_who_asked_what_and_how_much_went_out(
 
 def test_a_long_question_is_cut_and_told_by_its_hash(app: FastAPI, tmp_path: Path) -> None:
     with closing(AuditLog(tmp_path / "audit")) as log:
-        asker(Logged(app, log))(f"nodes?q={'x' * 20_000}")
-    (told,) = [record for record in records(tmp_path / "audit") if record["event"] == "answer"]
+        ask = asker(Logged(app, log))
+        ask(f"nodes?q={'x' * 20_000}")
+        ask("matches", method="POST", json={"names": ["x" * 20_000]})
+    told, posted = [record for record in records(tmp_path / "audit") if record["event"] == "answer"]
+    whole = json.dumps({"names": ["x" * 20_000]})
+    assert (posted["asked"], posted["question"]) == (whole[:16_000], "/api/v1/matches")
+    assert posted["asked_sha256"] == hashlib.sha256(whole.encode()).hexdigest()
+    assert "question_sha256" not in posted
     assert told["as"] == ["keeper"]
     assert len(told["question"]) == 16_000
     assert told["question_sha256"] == hashlib.sha256(f"/api/v1/nodes?q={'x' * 20_000}".encode()).hexdigest()
