@@ -89,7 +89,7 @@ def serve(
     ] = 5.0,
     store: StoreOption = "",
 ) -> None:
-    """Serve the API, reading only; its documentation is at /api/v1/docs.
+    """Serve the API; its documentation is at /api/v1/docs.
 
     As soon as there is an access key (depgraph keys create) or --oidc, each request must have one, or a token.
     What is asked is logged: depgraph audit show.
