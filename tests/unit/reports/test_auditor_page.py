@@ -267,7 +267,7 @@ def test_a_finding_has_criterion_condition_cause_and_effect(page: Callable[[Grap
     assert "Cause f1 lost x." in found
     assert "Effect 1 to 2 organisations and 1 to 2 functions are hit" in found
     assert "An answer of f2 about " in found
-    assert " % off the bounds." in found
+    assert " % off the bounds of the scores of all groups together." in found
     assert "high" not in found.split()
     assert "x certainly stops something of at least one organisation. How many fell it, each left out alone:" in found
     assert (
