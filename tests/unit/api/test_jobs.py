@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -529,3 +530,19 @@ def test_a_job_that_an_older_server_took_in_another_form_says_so(ask_later: tupl
         job = the_job(ask(f"jobs/{taken['id']}"))
         assert (job["state"], job["status"]) == ("failed", 410)
         assert "another version of depgraph took: ask for it anew" in job["detail"]
+
+
+def test_two_servers_before_one_store_see_the_same_revisions_and_jobs(tmp_path: Path) -> None:
+    path, folder = tmp_path / "facts.sqlite", tmp_path / "jobs"
+    with closing(SqliteStore(path)) as one, closing(SqliteStore(path)) as other:
+        one.replace(run(), [FACTS])
+        asks = [asker(create_app(store, jobs=jobs_over(store, folder)[0])) for store in (one, other)]
+        assert [ask("nodes/name:Gouda").status_code for ask in asks] == [404, 404]
+        one.replace(run("more"), [Facts(nodes=(Node("name:Gouda", {"name": "Gouda"}, "more.csv:2"),))])
+        assert [ask("nodes/name:Gouda").json()["meta"]["revision"] for ask in asks] == [2, 2]
+        job = the_job(post(asks[0]))["id"]
+        for question in (f"jobs/{job}", f"jobs/{job}/result", "jobs"):
+            first, second = (ask(question) for ask in asks)
+            assert (first.status_code, first.content) == (200, second.content)
+        assert asks[1](f"jobs/{job}", method="DELETE").status_code == 204
+        assert asks[0](f"jobs/{job}").status_code == 404
