@@ -113,7 +113,7 @@ def test_the_first_calls_over_http_and_what_each_role_asks(tmp_path: Path) -> No
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr
     *said, last = done.stdout.split("...\n")
