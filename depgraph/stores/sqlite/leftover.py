@@ -65,6 +65,9 @@ def _mark_of(path: Path) -> str:
     """Return the mark in the file itself, as if there were no log."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            # Moving a log into the file begins with the first page, which says how long the file will be. If it was
+            # stopped there, the file is shorter than that, and SQLite reads it without its log only if told to.
+            connection.execute("PRAGMA writable_schema = ON")
             found = connection.execute("SELECT current FROM mark").fetchone()
     except sqlite3.DatabaseError:
         return _NONE  # a new file has no tables yet, one of an earlier version no marks; SQLite judges all others

@@ -51,6 +51,38 @@ def test_a_log_that_belongs_to_its_file_is_applied(tmp_path: Path, run: Import, 
     assert SqliteStore(path).describe().revision == 3
 
 
+def _latest_pages(log: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the pages of a log in the order in which SQLite moves them into the file, each as it is last."""
+    size, salts, pages = int.from_bytes(log[8:12], "big"), log[16:24], dict[int, bytes]()
+    for start in range(32, len(log), 24 + size):
+        head = log[start : start + 24]
+        if head[8:16] == salts:
+            pages[int.from_bytes(head[:4], "big")] = log[start + 24 : start + 24 + size]
+    yield from sorted(pages.items())
+
+
+@pytest.mark.parametrize("before", [0, 2])
+def test_a_log_that_was_moved_into_the_file_in_part_is_applied(
+    tmp_path: Path, run: Import, some: Some, before: int
+) -> None:
+    path, killed = tmp_path / "store", tmp_path / "killed"
+    SqliteStore(path).replace(run, some(before))
+    _left_behind(path, run, some, [400])
+    file, log = bytearray(path.read_bytes()), Path(f"{path}-wal").read_bytes()
+    moved = list(_latest_pages(log))
+    assert moved[0][0] == 1  # it says how long the file is, before the file is as long
+    assert moved[-1][0] * len(moved[0][1]) > len(file)
+    for number, page in moved:
+        start = (number - 1) * len(page)
+        file[start : start + len(page)] = page
+        killed.write_bytes(file)
+        Path(f"{killed}-wal").write_bytes(log)
+        assert _count(killed) == [400]
+        assert SqliteStore(killed).describe().revision == 2
+        for name in ("-wal", "-shm"):
+            Path(f"{killed}{name}").unlink(missing_ok=True)
+
+
 def test_a_log_beside_a_restored_file_is_noticed_before_it_is_applied(tmp_path: Path, run: Import, some: Some) -> None:
     path, backup = tmp_path / "store", tmp_path / "backup"
     SqliteStore(path).replace(run, some(2))
