@@ -18,6 +18,7 @@ from api.jobs.errors import (
     OtherRequestError,
     OutdatedError,
     TooManyJobsError,
+    TooManyKeptError,
     UnfinishedError,
 )
 from api.keys import Wrong, WrongRequestError, wrong_in
@@ -57,6 +58,7 @@ _STATUS: Final[tuple[tuple[type[DepgraphError], HTTPStatus], ...]] = (
     (UnfinishedError, HTTPStatus.CONFLICT),
     (OtherRequestError, HTTPStatus.CONFLICT),
     (TooManyJobsError, HTTPStatus.TOO_MANY_REQUESTS),
+    (TooManyKeptError, HTTPStatus.CONFLICT),
     (UsageError, HTTPStatus.BAD_REQUEST),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (ClusterError, HTTPStatus.SERVICE_UNAVAILABLE),

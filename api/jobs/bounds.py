@@ -32,6 +32,8 @@ class Bounds:
         How long a job may run.
     waiting_own, waiting : int
         Jobs of one caller, and of all, that are not done.
+    kept_own : int
+        Jobs of one caller that are kept, done or not.
     kept_days : int
         How long what a job made is kept.
 
@@ -48,6 +50,7 @@ class Bounds:
     job_seconds: float = 3_600.0
     waiting_own: int = 20
     waiting: int = 200
+    kept_own: int = 1_000
     kept_days: int = 7
 
 

@@ -29,6 +29,10 @@ class TooManyJobsError(UsageError):
     """So many jobs wait already that one more is not taken on."""
 
 
+class TooManyKeptError(UsageError):
+    """So many jobs of one caller are kept that one more is not taken on before he deletes some."""
+
+
 class OutdatedError(UsageError):
     """A job was asked for in a form that is not taken any more."""
 

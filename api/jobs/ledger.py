@@ -40,6 +40,9 @@ create table if not exists jobs (
     status integer not null default 0,
     detail text not null default ''
 ) strict;
+create index if not exists jobs_by_owner on jobs (owner);
+create index if not exists jobs_by_state on jobs (state);
+create index if not exists jobs_by_end on jobs (ended);
 create table if not exists imports (
     sha256 text primary key,
     owner text not null,
@@ -171,14 +174,31 @@ class Ledger:
             row = base.execute("select * from jobs where id = ?", (job_id,)).fetchone()
         return _job(row) if row else None
 
-    def all(self, owner: str | None = None) -> tuple[Job, ...]:
-        """Return all jobs, or those of one owner, the oldest first."""
+    def of(self, owner: str) -> tuple[Job, ...]:
+        """Return the jobs of one owner, the oldest first."""
         with self._changing() as base:
-            if owner is None:
-                rows = base.execute("select * from jobs order by created, id").fetchall()
-            else:
-                rows = base.execute("select * from jobs where owner = ? order by created, id", (owner,)).fetchall()
+            rows = base.execute("select * from jobs where owner = ? order by created, id", (owner,)).fetchall()
         return tuple(map(_job, rows))
+
+    def open(self) -> tuple[Job, ...]:
+        """Return all jobs of which something is still to be done, the oldest first."""
+        with self._changing() as base:
+            rows = base.execute(
+                "select * from jobs where state in ('waiting', 'running') order by created, id"
+            ).fetchall()
+        return tuple(map(_job, rows))
+
+    def kept(self, owner: str) -> int:
+        """Return how many jobs of one owner there are."""
+        with self._changing() as base:
+            found: int = base.execute("select count(*) from jobs where owner = ?", (owner,)).fetchone()[0]
+            return found
+
+    def ended_before(self, moment: str) -> tuple[str, ...]:
+        """Return the ids of jobs that ended before a moment."""
+        with self._changing() as base:
+            rows = base.execute("select id from jobs where ended > '' and ended < ?", (moment,)).fetchall()
+        return tuple(row["id"] for row in rows)
 
     def begin(self, job_id: str, now: str) -> bool:
         """Note that a job is at work; return whether there still is something to be done."""

@@ -24,6 +24,7 @@ from api.jobs.errors import (
     NotMadeError,
     OtherRequestError,
     TooManyJobsError,
+    TooManyKeptError,
     UnfinishedError,
     UnknownJobError,
 )
@@ -34,7 +35,7 @@ from depgraph.usecases.viewers import words_of
 from depgraph.usecases.visible import material_of, visible_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from api.jobs.bounds import Bounds
     from depgraph.ports import Store
@@ -87,9 +88,8 @@ class Jobs:
 
     def resume(self) -> None:
         """Go on with what an earlier server left undone."""
-        for job in self._ledger.all():
-            if job.open:
-                self._runner.start(job.id)
+        for job in self._ledger.open():
+            self._runner.start(job.id)
 
     def close(self) -> None:
         """End all that is at work, to go on with it when the server is there again."""
@@ -126,6 +126,8 @@ class Jobs:
             If the key was used for another request.
         TooManyJobsError
             If too many are not done.
+        TooManyKeptError
+            If too many are kept.
 
         """
         words = () if viewer is None else words_of(viewer)
@@ -147,7 +149,7 @@ class Jobs:
             told.revision,
         )
         with self._lock:
-            earlier = self._seen_by(self._ledger.find(job.id), owner, viewer)
+            earlier = self._seen_by(self._ledger.find(job.id), owner, viewer, job.material)
             if earlier is not None:
                 if earlier.request != request:
                     raise OtherRequestError("this Idempotency-Key was used for another request: choose a new one")
@@ -171,6 +173,8 @@ class Jobs:
         ------
         TooManyJobsError
             If so many come in, or wait, already.
+        TooManyKeptError
+            If too many are kept.
 
         """
         coming = self._ledger.folder / "incoming"
@@ -183,7 +187,7 @@ class Jobs:
                     shutil.rmtree(left, ignore_errors=True)
             if sum(1 for _ in coming.iterdir()) >= self.bounds.uploads:
                 raise TooManyJobsError(f"{self.bounds.uploads} imports come in already: send it again in a while")
-            if sum(_size(job) for job in self._ledger.all() if job.open) > self.bounds.waiting_bytes:
+            if sum(map(_size, self._ledger.open())) > self.bounds.waiting_bytes:
                 told = f"imports of more than {self.bounds.waiting_bytes:,} bytes wait already"
                 raise TooManyJobsError(f"{told}: send it again in a while")
             folder = Path(tempfile.mkdtemp(dir=coming))
@@ -202,7 +206,7 @@ class Jobs:
 
         """
         found = self._ledger.find(job_id) if _ID.fullmatch(job_id) else None
-        job = self._seen_by(found, owner, viewer)
+        job = self._seen_by(found, owner, viewer, material_of(self._store, viewer))
         if job is None:
             raise UnknownJobError(f"there is no job '{job_id}'")
         self._go_on(job)
@@ -210,8 +214,8 @@ class Jobs:
 
     def all(self, owner: str, viewer: Viewer | None) -> tuple[Job, ...]:
         """Return the jobs of somebody, the oldest first."""
-        kept = self._ledger.all(owner)
-        return tuple(job for job in kept if self._seen_by(job, owner, viewer))
+        material = material_of(self._store, viewer)
+        return tuple(job for job in self._ledger.of(owner) if self._seen_by(job, owner, viewer, material))
 
     def result(self, job: Job, name: str = RESULT) -> tuple[bytes, Facts]:
         """Return what a job made, and how much that tells.
@@ -264,16 +268,16 @@ class Jobs:
             self._ledger.end(job.id, State.CANCELLED, moment(self._now()))
             self._runner.stop(job.id)
         else:
-            self._forget(job)
+            self._forget(job.id)
 
-    def _seen_by(self, job: Job | None, owner: str, viewer: Viewer | None) -> Job | None:
+    def _seen_by(self, job: Job | None, owner: str, viewer: Viewer | None, material: Collection[str]) -> Job | None:
         """Return a job if it is of somebody who may still see all that it was made of; else it is forgotten."""
         words = () if viewer is None else words_of(viewer)
         if job is None or not hmac.compare_digest(job.owner.encode(), owner.encode()) or job.seen_as != words:
             return None
-        if viewer is not None and not {*job.material} <= {*material_of(self._store, viewer)}:
+        if viewer is not None and not {*job.material} <= {*material}:
             self._runner.stop(job.id)
-            self._forget(job)
+            self._forget(job.id)
             return None
         return job
 
@@ -283,22 +287,24 @@ class Jobs:
             self._runner.start(job.id)
 
     def _make_room(self, owner: str) -> None:
-        """Forget what is too old, and find that one more job may wait."""
-        jobs = self._ledger.all()
-        last = moment(self._now() - timedelta(days=self.bounds.kept_days))
-        for job in jobs:
-            if job.ended and job.ended < last:
-                self._forget(job)
-        waiting = [job for job in jobs if job.open]
+        """Forget what is too old, and find that one more job may be kept, and wait."""
+        for old in self._ledger.ended_before(moment(self._now() - timedelta(days=self.bounds.kept_days))):
+            self._forget(old)
+        waiting = self._ledger.open()
         own = sum(job.owner == owner for job in waiting)
         if own >= self.bounds.waiting_own:
             raise TooManyJobsError(f"{own} jobs of yours are not done, the most that may be: wait, or cancel one")
         if len(waiting) >= self.bounds.waiting:
             raise TooManyJobsError("too many jobs wait already: ask again in a while")
+        if self._ledger.kept(owner) >= self.bounds.kept_own:
+            raise TooManyKeptError(
+                f"{self.bounds.kept_own:,} jobs of yours are kept, the most that may be, each for"
+                f" {self.bounds.kept_days} days after it ended: DELETE those at /api/v1/jobs whose results you have"
+            )
 
-    def _forget(self, job: Job) -> None:
-        self._ledger.forget(job.id)
-        shutil.rmtree(self._folder(job.id), ignore_errors=True)
+    def _forget(self, job_id: str) -> None:
+        self._ledger.forget(job_id)
+        shutil.rmtree(self._folder(job_id), ignore_errors=True)
 
     def _folder(self, job_id: str) -> Path:
         return self._ledger.folder / job_id

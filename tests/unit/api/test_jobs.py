@@ -7,8 +7,9 @@ import dataclasses
 import json
 import re
 import shutil
-from collections.abc import Callable
-from contextlib import closing
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -19,8 +20,9 @@ import pytest
 
 from api.app import create_app
 from api.jobs.bounds import Bounds
-from api.jobs.ledger import State
+from api.jobs.ledger import Ledger, State
 from api.jobs.questions import QUESTIONS
+from api.jobs.service import Jobs
 from api.jobs.working import _Telling
 from api.security.gate import Access
 from api.security.keyring import Keyring
@@ -397,6 +399,61 @@ def test_nobody_may_have_too_many_jobs(store: SqliteStore, tmp_path: Path) -> No
     assert post(ask, body={**CHANCES, "seed": 1}).status_code == 202, "one that is taken on already"
     assert ask(f"jobs/{the_job(taken[0])['id']}", method="DELETE").status_code == 204
     assert post(ask, body={**CHANCES, "seed": 3}).status_code == 202
+
+
+def test_nobody_keeps_more_jobs_than_he_may(store: SqliteStore, tmp_path: Path) -> None:
+    jobs, _ = jobs_over(store, tmp_path / "jobs", bounds=Bounds(kept_own=2))
+    ask = asker(create_app(store, jobs=jobs))
+    jobs.submit("simulations", CHANCES, owner="another", viewer=None)
+    taken = [post(ask, body={**CHANCES, "seed": seed}) for seed in (1, 2, 3)]
+    assert [answer.status_code for answer in taken] == [202, 202, 409]
+    assert taken[2].json()["detail"] == (
+        "2 jobs of yours are kept, the most that may be, each for 7 days after it ended: DELETE those at /api/v1/jobs"
+        " whose results you have"
+    )
+    assert [ask(the_job(answer)["result"]).status_code for answer in taken[:2]] == [200, 200], "none is dropped"
+    assert post(ask, body={**CHANCES, "seed": 1}).status_code == 202, "one that is kept already"
+    assert ask(f"jobs/{the_job(taken[0])['id']}", method="DELETE").status_code == 204
+    assert post(ask, body={**CHANCES, "seed": 3}).status_code == 202
+
+
+class Counting(Ledger):
+    """A ledger that counts what its database does."""
+
+    steps = 0
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        with super()._changing() as base:
+            base.set_progress_handler(self._count, 1)
+            yield base
+
+    def _count(self) -> int:
+        self.steps += 1
+        return 0
+
+
+def test_to_take_a_job_on_takes_as_long_however_many_are_kept(store: SqliteStore, tmp_path: Path) -> None:
+    ledger = Counting(tmp_path / "jobs")
+    jobs = Jobs(ledger, store, Later(ledger, store, lambda: NOON), now=lambda: NOON)
+
+    def steps_of(seed: int) -> int:
+        ledger.steps = 0
+        with jobs.incoming(""):
+            jobs.submit("simulations", {**CHANCES, "seed": seed}, owner="", viewer=None)
+        return ledger.steps
+
+    steps_of(1)
+    before = steps_of(2)
+    with closing(sqlite3.connect(tmp_path / "jobs" / "jobs.sqlite")) as base:
+        base.execute(
+            "with recursive n(at) as (select 1 union all select at + 1 from n where at < 3000) insert into jobs"
+            " (id, owner, seen_as, kind, asked, request, material, state, created, revision, ended)"
+            " select 'kept' || at, 'another', '[]', 'simulations', '{}', '', '[]', 'done', ?, 1, ? from n",
+            (NOON.isoformat(), NOON.isoformat()),
+        )
+        base.commit()
+    assert 0 < steps_of(3) < 1.5 * before
 
 
 def test_what_was_made_is_forgotten_in_time(store: SqliteStore, tmp_path: Path) -> None:
