@@ -216,17 +216,17 @@ class _Redaction:
         if of in _OURS:
             return value
         names = [each.name for each in fields(value)] if is_dataclass(value) else list(value._asdict())
-        found = {each: self._value(getattr(value, each), of, each) for each in names}
-        for name, source in {"name": "id" if "id" in found else "dependent", **_NAMED_BY}.items():
+        values = {each: self._value(getattr(value, each), of, each) for each in names}
+        for name, source in {"name": "id" if "id" in values else "dependent", **_NAMED_BY}.items():
             # One number for both, also where two of one name are two.
             if (
-                name in found
+                name in values
                 and of not in ("ShownNeed", "ShownTie")
-                and found.get(source) != getattr(value, source, None)
+                and values.get(source) != getattr(value, source, None)
             ):
-                found[name] = found[source]
+                values[name] = values[source]
         made: Any = type(value)
-        return made(**found)
+        return made(**values)
 
     def _list(self, value: Any, of: str, name: str) -> Any:
         if name in _GONE:
@@ -250,13 +250,13 @@ class _Redaction:
         return self._id(text) if name in _IDS else self._free(text, name) if name in _FREE else self._replaced(text)
 
     def _id(self, text: str) -> str:
-        at = self._graph.find(text)
-        if at is None:
+        position = self._graph.find(text)
+        if position is None:
             try:
-                at = self._graph.position(text)
+                position = self._graph.position(text)
             except UsageError:
-                at = None
-        node_id = text if at is None else str(self._graph.nodes.id[at])
+                position = None
+        node_id = text if position is None else str(self._graph.nodes.id[position])
         if _is_country(node_id):
             return node_id
         return self._ids.get(id_key(node_id)) or _changed(text, self._replaced(text))
@@ -271,26 +271,26 @@ class _Redaction:
         folded = text.lower()
         if len(folded) != len(text):
             return WITHHELD
-        made, at, end = [], 0, len(text)
-        while at < end:
-            found = self._found(folded, at)
+        made, position, end = [], 0, len(text)
+        while position < end:
+            found = self._found(folded, position)
             if found:
                 made.append(found[1])
-                at += len(found[0])
+                position += len(found[0])
             else:
-                made.append(text[at])
-                at += 1
+                made.append(text[position])
+                position += 1
         return "".join(made)
 
-    def _found(self, folded: str, at: int) -> tuple[str, str] | None:
-        """Return what is named at a place of a text, the longest name first."""
-        if at and _in_word(folded[at - 1]) and _in_word(folded[at]):
+    def _found(self, folded: str, position: int) -> tuple[str, str] | None:
+        """Return what is named at a position of a text, the longest name first."""
+        if position and _in_word(folded[position - 1]) and _in_word(folded[position]):
             return None
         for length in self._lengths:
-            told = self._known.get(folded[at : at + length])
-            after = at + length
+            told = self._known.get(folded[position : position + length])
+            after = position + length
             if told and not (after < len(folded) and _in_word(folded[after]) and _in_word(folded[after - 1])):
-                return folded[at:after], told
+                return folded[position:after], told
         return None
 
 

@@ -55,7 +55,7 @@ class Resting:
         try:
             connection = self._taken(sound)
             with _closed_on_error(connection):
-                found = ask(connection)
+                answer = ask(connection)
         except sqlite3.Error:
             # Asked in the ordinary way it is told what is wrong, if anything still is.
             return None
@@ -66,7 +66,7 @@ class Resting:
         with suppress(IndexError):
             while len(self._free) > _KEPT:
                 self._free.popleft()[1].close()
-        return found
+        return answer
 
     def close(self) -> None:
         """Let go of the file."""

@@ -121,14 +121,14 @@ class SqliteStore:
         def ask(connection: sqlite3.Connection) -> list[str]:
             return search(connection, text, limit=limit, revision=revision_asked(connection, revision))
 
-        found = self._resting.read(ask)
-        if found is None:
+        ids = self._resting.read(ask)
+        if ids is None:
             before = self._resting.state()
             with self._reading() as connection:
                 self._check_index(connection)
-                found = ask(connection)
+                ids = ask(connection)
             self._resting.found_sound(before)
-        return found
+        return ids
 
     def describe(self) -> Description:
         """Return what the file holds, without reading its facts; nor the file itself, as long as nobody changes it."""

@@ -286,14 +286,14 @@ def _section(view: View, population: Population) -> Section:
 
 def _by_sector(view: View, sector: str, hub: str) -> tuple[Share, ...]:
     """Return the shares of the groups that may hold most of a sector, in each sector."""
-    found = measure_concentration(view, by="group", market="sector", sector=sector, hub=hub, limit=0)
+    shares = measure_concentration(view, by="group", market="sector", sector=sector, hub=hub, limit=0)
     most: dict[str, Share] = {}
-    for row in found.rows:
+    for row in shares.rows:
         if row.id not in most or row.share_upper > most[row.id].share_upper:
             most[row.id] = row
     chosen = sorted(most.values(), key=lambda row: (-row.share_upper, row.id))[:SUPPLIERS]
-    held = {(row.market, row.id): row for row in found.rows}
-    unknown = {each.market: each.measured.unknown_share for each in found.adds.markets if each.measured}
+    held = {(row.market, row.id): row for row in shares.rows}
+    unknown = {each.market: each.measured.unknown_share for each in shares.adds.markets if each.measured}
     # Who is not known to hold anything of a market may still be who is unknown there.
     return tuple(
         held.get((market, row.id), Share(market, row.id, row.name, 0, 0.0, share))
@@ -304,10 +304,10 @@ def _by_sector(view: View, sector: str, hub: str) -> tuple[Share, ...]:
 
 def _costs(view: View, population: Population) -> Shares | None:
     """Return where the euros go; None where no cost is known."""
-    found = measure_concentration(
+    shares = measure_concentration(
         view, by="group", weight="cost", sector=population.sector, hub=population.hub, limit=SHARES
     )
-    return found if any(told.measured and told.measured.weight for told in found.adds.markets) else None
+    return shares if any(told.measured and told.measured.weight for told in shares.adds.markets) else None
 
 
 def _settled(findings: Sequence[Finding]) -> tuple[tuple[str, int, str], ...]:

@@ -154,14 +154,14 @@ NEVER_POOLED: Final = "the two samples are of different things and are never poo
 
 def _frame(graph: Graph) -> Iterator[Fact]:
     """Yield every fact: nodes that records describe, ties, needs, and requirements that records declare."""
-    for at in np.flatnonzero(np.diff(graph.nodes.evidence.indptr)).tolist():
-        yield Fact(NODE, at)
-    for at in range(len(graph.ties)):
-        yield Fact(TIE, at)
-    for at in np.flatnonzero(~graph.own_run_by).tolist():
-        yield Fact(NEED, at)
-    for at in _declared(graph):
-        yield Fact(DECLARATION, at)
+    for position in np.flatnonzero(np.diff(graph.nodes.evidence.indptr)).tolist():
+        yield Fact(NODE, position)
+    for position in range(len(graph.ties)):
+        yield Fact(TIE, position)
+    for position in np.flatnonzero(~graph.own_run_by).tolist():
+        yield Fact(NEED, position)
+    for position in _declared(graph):
+        yield Fact(DECLARATION, position)
 
 
 def _declared(graph: Graph) -> list[int]:
@@ -197,25 +197,25 @@ def _hash(start: str, text: str) -> int:
 def _key(graph: Graph, fact: Fact) -> str:
     """Return what a fact is about, as a text that no other fact of the graph has."""
     ids, ties, needs, requirements = graph.nodes.id, graph.ties, graph.needs, graph.requirements
-    at = fact.at
+    position = fact.at
     match fact.sort:
         case "node":
-            parts = [ids[at]]
+            parts = [ids[position]]
         case "tie":
-            parts = [TIE_KINDS[ties.kind[at]].value, ids[ties.subject[at]], ids[ties.object[at]]]
+            parts = [TIE_KINDS[ties.kind[position]].value, ids[ties.subject[position]], ids[ties.object[position]]]
         case "need":
-            name = requirements.names[requirements.name[needs.requirement[at]]]
-            told = RELATIONS[needs.relation[at]].value, needs.service_types[needs.service_type[at]]
-            parts = [ids[needs.dependent[at]], name, ids[needs.provider[at]], *told]
+            name = requirements.names[requirements.name[needs.requirement[position]]]
+            told = RELATIONS[needs.relation[position]].value, needs.service_types[needs.service_type[position]]
+            parts = [ids[needs.dependent[position]], name, ids[needs.provider[position]], *told]
         case _:
-            parts = [ids[requirements.dependent[at]], requirements.names[requirements.name[at]]]
+            parts = [ids[requirements.dependent[position]], requirements.names[requirements.name[position]]]
     return json.dumps([fact.sort, *map(str, parts)], ensure_ascii=False)
 
 
 def _row(graph: Graph, fact: Fact, weight: int) -> Drawn:
     says, said_by = _SAYS[fact.sort](graph, fact.at)
     first, *others = said_by or [("", "")]
-    found = _LINE.fullmatch(first[1])
+    location = _LINE.fullmatch(first[1])
     return Drawn(
         sample=FACTS,
         number=1,
@@ -224,8 +224,8 @@ def _row(graph: Graph, fact: Fact, weight: int) -> Drawn:
         says=says,
         source=first[0],
         record=first[1],
-        file=found[1] if found else first[1].partition("#")[0],
-        line=int(found[2]) if found else None,
+        file=location[1] if location else first[1].partition("#")[0],
+        line=int(location[2]) if location else None,
         further_records=tuple(f"{source}: {record}" for source, record in others),
         influence=weight / _BILLION,
     )
@@ -235,50 +235,52 @@ Said = tuple[str, list[tuple[str, str]]]
 """What a fact says, and each source and record that says so."""
 
 
-def _of_node(graph: Graph, at: int) -> Said:
+def _of_node(graph: Graph, node: int) -> Said:
     nodes = graph.nodes
-    told = {name: str(getattr(nodes, name)[at]) for name in NODE_TEXTS}
-    told |= {name: _number(float(getattr(nodes, name)[at])) for name in NODE_NUMBERS}
-    told |= {name: json.dumps(value, ensure_ascii=False) for name, value in json.loads(nodes.other[at] or "{}").items()}
+    told = {name: str(getattr(nodes, name)[node]) for name in NODE_TEXTS}
+    told |= {name: _number(float(getattr(nodes, name)[node])) for name in NODE_NUMBERS}
+    told |= {
+        name: json.dumps(value, ensure_ascii=False) for name, value in json.loads(nodes.other[node] or "{}").items()
+    }
     says = "; ".join(f"{name.replace('_', ' ')} {value}" for name, value in told.items() if value)
-    return f"{nodes.id[at]}: {says or 'exists'}", _records(graph, nodes.evidence, at)
+    return f"{nodes.id[node]}: {says or 'exists'}", _records(graph, nodes.evidence, node)
 
 
-def _of_tie(graph: Graph, at: int) -> Said:
+def _of_tie(graph: Graph, tie: int) -> Said:
     ties, ids = graph.ties, graph.nodes.id
     words = {"owner": "has the owner", "owned_by": "is owned by", "part_of": "is part of"}
-    share = _number(float(ties.share[at]))
-    says = f"{ids[ties.subject[at]]} {words[TIE_KINDS[ties.kind[at]].value]} {ids[ties.object[at]]}"
-    return says + (f"; share {share}" if share else ""), _records(graph, ties.evidence, at)
+    share = _number(float(ties.share[tie]))
+    says = f"{ids[ties.subject[tie]]} {words[TIE_KINDS[ties.kind[tie]].value]} {ids[ties.object[tie]]}"
+    return says + (f"; share {share}" if share else ""), _records(graph, ties.evidence, tie)
 
 
-def _of_need(graph: Graph, at: int) -> Said:
+def _of_need(graph: Graph, need: int) -> Said:
     needs, ids, requirements = graph.needs, graph.nodes.id, graph.requirements
-    relation = RELATIONS[needs.relation[at]].value
-    dates = [str(needs.valid_from[at]), str(needs.valid_to[at])]
-    sure = float(needs.confidence[at])
+    relation = RELATIONS[needs.relation[need]].value
+    dates = [str(needs.valid_from[need]), str(needs.valid_to[need])]
+    sure = float(needs.confidence[need])
     told = {
-        "requirement": str(requirements.names[requirements.name[needs.requirement[at]]]),
-        "service type": str(needs.service_types[needs.service_type[at]]),
-        "share": _number(float(needs.share[at])),
-        "EUR a year": _number(float(needs.cost_eur[at])),
+        "requirement": str(requirements.names[requirements.name[needs.requirement[need]]]),
+        "service type": str(needs.service_types[needs.service_type[need]]),
+        "share": _number(float(needs.share[need])),
+        "EUR a year": _number(float(needs.cost_eur[need])),
         "from": "" if dates[0] == "NaT" else dates[0],
         "to": "" if dates[1] == "NaT" else dates[1],
         "confidence": "" if sure == 1 else _number(sure),
     }
-    says = f"{ids[needs.dependent[at]]} needs {ids[needs.provider[at]]} ({relation.replace('_', ' ')})"
+    says = f"{ids[needs.dependent[need]]} needs {ids[needs.provider[need]]} ({relation.replace('_', ' ')})"
     says += "".join(f"; {name} {value}" for name, value in told.items() if value)
-    return says, _records(graph, needs.evidence, at)
+    return says, _records(graph, needs.evidence, need)
 
 
-def _of_declaration(graph: Graph, at: int) -> Said:
+def _of_declaration(graph: Graph, requirement: int) -> Said:
     requirements, ids, said = graph.requirements, graph.nodes.id, graph.said
     assert said is not None  # noqa: S101 - else nothing is declared
-    name = str(requirements.names[requirements.name[at]])
-    providers = requirements.provider[requirements.indptr[at] : requirements.indptr[at + 1]]
+    name = str(requirements.names[requirements.name[requirement]])
+    providers = requirements.provider[requirements.indptr[requirement] : requirements.indptr[requirement + 1]]
     words: list[str] = []
     records: list[tuple[str, str]] = []
-    for need in np.flatnonzero(graph.needs.requirement == at).tolist():
+    for need in np.flatnonzero(graph.needs.requirement == requirement).tolist():
         first = int(graph.needs.evidence.indptr[need])
         for entry, told in enumerate(_records(graph, graph.needs.evidence, need), first):
             if said.at_least[entry] > 0:
@@ -286,7 +288,7 @@ def _of_declaration(graph: Graph, at: int) -> Said:
                 records.append(told)
     called = f"requirement '{name}'" if name else "what it uses"
     says = (
-        f"{ids[requirements.dependent[at]]}, {called}: at least {', '.join(dict.fromkeys(words))} of"
+        f"{ids[requirements.dependent[requirement]]}, {called}: at least {', '.join(dict.fromkeys(words))} of"
         f" {', '.join(str(ids[provider]) for provider in providers.tolist())}"
     )
     return says, list(dict.fromkeys(records))
