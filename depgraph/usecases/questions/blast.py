@@ -163,8 +163,10 @@ def _answer(
     progress: Progress | None,
 ) -> Answer[Casualty, BlastAdds]:
     scope = scope_of(graph, sector=asked["sector"], hub=asked["hub"])
-    found = witnesses(graph, unit)
-    ordered = [at for at in np.lexsort((found.node, found.tier)).tolist() if scope.victim[found.node[at]]]
+    witnessed = witnesses(graph, unit)
+    ordered = [
+        row for row in np.lexsort((witnessed.node, witnessed.tier)).tolist() if scope.victim[witnessed.node[row]]
+    ]
     shown = ordered[: asked["limit"] or None]
     adds = BlastAdds(
         scenario=scenario,
@@ -181,7 +183,7 @@ def _answer(
     partial = f"{len(shown):,} of {len(ordered):,} nodes that fail" if len(shown) < len(ordered) else ""
     return Answer(
         meta=view.meta("blast", asked, adds=adds, partial=partial, notes=notes),
-        rows=tuple(_row(graph, found, at) for at in told(shown, progress)),
+        rows=tuple(_row(graph, witnessed, row) for row in told(shown, progress)),
     )
 
 
@@ -254,18 +256,18 @@ def _hint(graph: Graph, unit: Units, by: str | None) -> tuple[str, ...]:
     return (f"what these own ({owned_too}) does not fail with them: --by group fails the whole group",) * bool(count)
 
 
-def _row(graph: Graph, found: Witnesses, at: int) -> Casualty:
-    node = int(found.node[at])
-    steps = slice(int(found.indptr[at]), int(found.indptr[at + 1]))
-    needs = found.need[steps].tolist()
-    chain = found.chain[steps].tolist()
-    why = reason(graph, chain, found.broken_by(graph, at))
+def _row(graph: Graph, witnessed: Witnesses, row: int) -> Casualty:
+    node = int(witnessed.node[row])
+    steps = slice(int(witnessed.indptr[row]), int(witnessed.indptr[row + 1]))
+    needs = witnessed.need[steps].tolist()
+    chain = witnessed.chain[steps].tolist()
+    why = reason(graph, chain, witnessed.broken_by(graph, row))
     return Casualty(
         id=str(graph.nodes.id[node]),
         name=str(graph.nodes.name[node]),
         kind=KINDS[graph.nodes.kind[node]].value,
-        certain=bool(found.certain[at]),
-        tier=int(found.tier[at]),
+        certain=bool(witnessed.certain[row]),
+        tier=int(witnessed.tier[row]),
         witness=why.witness,
         records=tuple(cited(graph, graph.needs.evidence, need)[0] for need in needs if need >= 0),
         broken_by=why.broken_by,

@@ -135,57 +135,59 @@ def rank_gaps(
 
     """
     graph = view.graph
-    found_units = units(graph, By(by))
+    of = units(graph, By(by))
     scope = scope_of(graph, sector=sector, hub=hub)
-    found = gaps(graph, found_units, scope, progress=progress)
+    measured = gaps(graph, of, scope, progress=progress)
     # Requirements stand by dependent and name, so that their position is the order of both.
-    order = np.lexsort((found.provider, found.requirement, -found.width))
+    order = np.lexsort((measured.provider, measured.requirement, -measured.width))
     shown = order[: limit or None].tolist()
-    rows = tuple(_rows(graph, found_units, found, shown))
+    rows = tuple(_rows(graph, of, measured, shown))
     partial = [f"{len(shown):,} of {len(order):,} questions"] * (len(shown) < len(order))
-    if found.done < found.asked:
-        partial.append(f"interrupted: widths are exact sums over {found.done} of {found.asked} units, all may grow")
+    if measured.done < measured.asked:
+        partial.append(
+            f"interrupted: widths are exact sums over {measured.done} of {measured.asked} units, all may grow"
+        )
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
     adds = AgendaAdds(
         scope.weight,
         pattern(GAPS, by, "{dependent}", f"{ASKS}{{question}}/{{requirement}}"),
-        unknown_owners(found_units, by),
+        unknown_owners(of, by),
     )
-    notes = (*no_units(len(found_units), by), *about_countries(found_units))
+    notes = (*no_units(len(of), by), *about_countries(of))
     if not rows:
         notes = (_NOTHING, *notes)
     return Agenda(
         meta=view.meta("gaps", asked, adds=adds, notes=notes, partial="; ".join(partial)),
         rows=rows,
-        interrupted=found.done < found.asked,
-        questionnaire=tuple(_questionnaire(graph, found.requirement[shown].tolist(), rows)),
+        interrupted=measured.done < measured.asked,
+        questionnaire=tuple(_questionnaire(graph, measured.requirement[shown].tolist(), rows)),
     )
 
 
-def _rows(graph: Graph, found_units: Units, found: Gaps, shown: list[int]) -> Iterator[Gap]:
+def _rows(graph: Graph, of: Units, measured: Gaps, shown: list[int]) -> Iterator[Gap]:
     requirements, nodes = graph.requirements, graph.nodes
     owner = owner_of(graph)
     asked = _asked(graph, owner)
-    for at in shown:
-        requirement = int(found.requirement[at])
+    for row in shown:
+        requirement = int(measured.requirement[row])
         dependent = int(requirements.dependent[requirement])
         owned_by = int(owner[dependent])
         first, last = requirements.indptr[requirement : requirement + 2].tolist()
-        unit = int(found.most[at])
+        unit = int(measured.most[row])
         yield Gap(
             dependent=str(nodes.id[dependent]),
             name=str(nodes.name[dependent]),
             owner=str(nodes.id[owned_by]) if owned_by != dependent else "",
             hub=str(nodes.hub[dependent]) or str(nodes.hub[owned_by]),
-            question=_question(requirements, requirement, known=found.provider[at] < 0),
+            question=_question(requirements, requirement, known=measured.provider[row] < 0),
             requirement=str(requirements.names[requirements.name[requirement]]),
             providers=tuple(nodes.id[requirements.provider[first:last]].tolist()),
             k_lower=int(requirements.k_lower[requirement]),
             k_upper=int(requirements.k_upper[requirement]),
-            width=float(found.width[at]),
-            width_at_lower=float(found.width_at_lower[at]),
-            width_at_upper=float(found.width_at_upper[at]),
-            settles=str(found_units.id[unit]) if unit >= 0 else "",
+            width=float(measured.width[row]),
+            width_at_lower=float(measured.width_at_lower[row]),
+            width_at_upper=float(measured.width_at_upper[row]),
+            settles=str(of.id[unit]) if unit >= 0 else "",
             ask=str(nodes.id[asked[dependent]]),
             ask_name=str(nodes.name[asked[dependent]]),
         )
@@ -202,12 +204,12 @@ def _asked(graph: Graph, owner: Ints) -> Ints:
     return asked
 
 
-def _question(requirements: Requirements, at: int, *, known: bool) -> str:
+def _question(requirements: Requirements, requirement: int, *, known: bool) -> str:
     """Return what to ask of a requirement whose providers are known, or of its unknown provider."""
     if not known:
         return PROVIDER
-    declared = requirements.k_upper[at] - requirements.grown[at] - requirements.widened[at]
-    return EVIDENCE if requirements.k_lower[at] == declared else AT_LEAST
+    declared = requirements.k_upper[requirement] - requirements.grown[requirement] - requirements.widened[requirement]
+    return EVIDENCE if requirements.k_lower[requirement] == declared else AT_LEAST
 
 
 def _questionnaire(graph: Graph, asked: list[int], rows: tuple[Gap, ...]) -> Iterator[Question]:

@@ -231,33 +231,33 @@ def show_node(view: View, node: str) -> Answer[Shown, Nothing]:
 
 def _not_in_force(view: View, node_id: str) -> tuple[str, ...]:
     """Return the needs and ties of a node that have ended or not begun, each with its record."""
-    found = [link for link in view.dormant(node_id) if id_key(link.dependent) == id_key(node_id)]
+    links = [link for link in view.dormant(node_id) if id_key(link.dependent) == id_key(node_id)]
     told = tuple(
         f"not in force on {view.graph.as_of}: {link.relation} {link.provider}, "
         f"{f'begins {link.valid_from}' if link.valid_from > view.graph.as_of else f'ended {link.valid_to}'}"
         f" ({link.record})"
-        for link in found[:_DORMANT]
+        for link in links[:_DORMANT]
     )
-    return (*told, *(f"{len(found) - _DORMANT:,} more are not in force",) * (len(found) > _DORMANT))
+    return (*told, *(f"{len(links) - _DORMANT:,} more are not in force",) * (len(links) > _DORMANT))
 
 
-def _shown(view: View, at: int) -> Shown:
+def _shown(view: View, node: int) -> Shown:
     """Return all that is known of the node at one position."""
     graph = view.graph
     indptr, order = graph.dependants
-    node_id = str(graph.nodes.id[at])
-    on_it = order[indptr[at] : indptr[at + 1]].tolist()
-    ties = _tied(graph).find([at])
+    node_id = str(graph.nodes.id[node])
+    on_it = order[indptr[node] : indptr[node + 1]].tolist()
+    ties = _tied(graph).find([node])
     return Shown(
         id=node_id,
-        kind=KINDS[graph.nodes.kind[at]].value,
-        name=str(graph.nodes.name[at]),
+        kind=KINDS[graph.nodes.kind[node]].value,
+        name=str(graph.nodes.name[node]),
         aliases=_aliases(graph).get(node_id, ()),
-        attributes=_attributes(graph, at),
-        needs=_needs(graph, at),
+        attributes=_attributes(graph, node),
+        needs=_needs(graph, node),
         dependants=tuple(shown_need(graph, need, other=int(graph.needs.dependent[need])) for need in on_it),
-        ties=tuple(_tie(graph, tie, at) for tie in ties),
-        provenance=graph.provenance(graph.nodes.evidence, at),
+        ties=tuple(_tie(graph, tie, node) for tie in ties),
+        provenance=graph.provenance(graph.nodes.evidence, node),
         functions=tuple(
             ShownFunction(
                 id=str(graph.nodes.id[way[-1]]),
@@ -265,7 +265,7 @@ def _shown(view: View, at: int) -> Shown:
                 owner=str(graph.nodes.id[way[-2]]),
                 needs=_needs(graph, way[-1]),
             )
-            for way in Holdings.of(graph).ways(at).values()
+            for way in Holdings.of(graph).ways(node).values()
             if graph.nodes.kind[way[-1]] == KINDS.index(Kind.FUNCTION) and len(way) > 1
         ),
         made_of=tuple(
@@ -276,7 +276,7 @@ def _shown(view: View, at: int) -> Shown:
         decisions=tuple(
             ShownDecision(one.first, one.second, one.same, one.who, one.decided, one.evidence, one.note)
             for one in view.decisions
-            if at in {graph.find(one.first), graph.find(one.second)}
+            if node in {graph.find(one.first), graph.find(one.second)}
         ),
     )
 
@@ -287,8 +287,8 @@ def _tied(graph: Graph) -> Touching:
     return Touching.of(graph.ties.subject, graph.ties.object)
 
 
-def _needs(graph: Graph, at: int) -> tuple[ShownNeed, ...]:
-    of_it = range(int(graph.needs_of[at]), int(graph.needs_of[at + 1]))
+def _needs(graph: Graph, node: int) -> tuple[ShownNeed, ...]:
+    of_it = range(int(graph.needs_of[node]), int(graph.needs_of[node + 1]))
     return tuple(shown_need(graph, need, other=int(graph.needs.provider[need])) for need in of_it)
 
 
@@ -329,28 +329,28 @@ def day(value: np.datetime64) -> str:
     return "" if np.isnat(value) else str(value)
 
 
-def _tie(graph: Graph, tie: int, at: int) -> ShownTie:
+def _tie(graph: Graph, tie: int, node: int) -> ShownTie:
     subject, parent = int(graph.ties.subject[tie]), int(graph.ties.object[tie])
     return ShownTie(
         kind=TIE_KINDS[graph.ties.kind[tie]].value,
         subject=str(graph.nodes.id[subject]),
         object=str(graph.nodes.id[parent]),
-        name=str(graph.nodes.name[parent if subject == at else subject]),
+        name=str(graph.nodes.name[parent if subject == node else subject]),
         share=float(graph.ties.share[tie]),
         records=cited(graph, graph.ties.evidence, tie),
     )
 
 
-def _attributes(graph: Graph, at: int) -> dict[str, Value]:
+def _attributes(graph: Graph, node: int) -> dict[str, Value]:
     known: dict[str, Value] = {}
     for name in (*NODE_TEXTS, *NODE_NUMBERS):
-        value = getattr(graph.nodes, name)[at]
+        value = getattr(graph.nodes, name)[node]
         if isinstance(value, str):
             if value and name != "name":  # the name is shown by itself
                 known[name] = str(value)
         elif not np.isnan(value):
             known[name] = float(value)
-    other = str(graph.nodes.other[at])
+    other = str(graph.nodes.other[node])
     return known | (json.loads(other) if other else {})
 
 
@@ -365,14 +365,14 @@ def _aliases(graph: Graph) -> dict[str, tuple[str, ...]]:
 def _found(graph: Graph, holdings: Holdings, positions: Iterable[int]) -> Iterator[Found]:
     indptr, _ = graph.dependants
     function = KINDS.index(Kind.FUNCTION)
-    for at in positions:
-        held = sorted(each for each in holdings.ways(at) if each != at and graph.nodes.kind[each] == function)
+    for node in positions:
+        held = sorted(each for each in holdings.ways(node) if each != node and graph.nodes.kind[each] == function)
         yield Found(
-            id=str(graph.nodes.id[at]),
-            name=str(graph.nodes.name[at]),
-            kind=KINDS[graph.nodes.kind[at]].value,
-            country=str(graph.nodes.country[at]),
-            needs=int(graph.needs_of[at + 1] - graph.needs_of[at]),
-            dependants=int(indptr[at + 1] - indptr[at]),
+            id=str(graph.nodes.id[node]),
+            name=str(graph.nodes.name[node]),
+            kind=KINDS[graph.nodes.kind[node]].value,
+            country=str(graph.nodes.country[node]),
+            needs=int(graph.needs_of[node + 1] - graph.needs_of[node]),
+            dependants=int(indptr[node + 1] - indptr[node]),
             functions=tuple(str(graph.nodes.id[each]) for each in held),
         )

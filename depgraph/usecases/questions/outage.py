@@ -239,9 +239,9 @@ def _answer(
     graph = asked.graph
     scope = scope_of(graph, sector=sector, hub=hub)
     counted = _counted(scope, asked.unit, upper=False), _counted(scope, asked.unit, upper=True)
-    found = outage(graph, asked.strikes, progress=progress)
-    lost = harm(graph, scope, found.lower, counted[0]), harm(graph, scope, found.upper, counted[1])
-    times = windows(found, lost, counted)
+    periods = outage(graph, asked.strikes, progress=progress)
+    lost = harm(graph, scope, periods.lower, counted[0]), harm(graph, scope, periods.upper, counted[1])
+    times = windows(periods, lost, counted)
     order = np.lexsort((times.at, times.since)).tolist()
     shown = order[: limit or None]
     blind = _unknown_people(graph, scope)
@@ -249,11 +249,11 @@ def _answer(
         meta=view.meta(
             "outage",
             asked.parameters,
-            adds=_adds(asked, scope, found, counted, lost),
-            notes=(*_notes(graph, scope, found, counted[1]), *about_countries(asked.unit)),
+            adds=_adds(asked, scope, periods, counted, lost),
+            notes=(*_notes(graph, scope, periods, counted[1]), *about_countries(asked.unit)),
             partial=f"{len(shown):,} of {len(order):,} periods" if len(shown) < len(order) else "",
         ),
-        rows=tuple(interruption(graph, found, times, blind, at) for at in told(shown, progress)),
+        rows=tuple(interruption(graph, periods, times, blind, at) for at in told(shown, progress)),
     )
 
 
@@ -274,14 +274,14 @@ def _unknown_people(graph: Graph, scope: Scope) -> NDArray[np.bool_]:
 def _adds(
     asked: _Asked,
     scope: Scope,
-    found: Outage,
+    periods: Outage,
     counted: tuple[NDArray[np.bool_], NDArray[np.bool_]],
     lost: tuple[Harm, Harm],
 ) -> OutageAdds:
     graph = asked.graph
-    curves = curve(graph, scope, found.lower, counted[0]), curve(graph, scope, found.upper, counted[1])
+    curves = curve(graph, scope, periods.lower, counted[0]), curve(graph, scope, periods.upper, counted[1])
     functions = np.flatnonzero(graph.of_kind(Kind.FUNCTION) & counted[1]).astype(np.int32)
-    stopped = _Stopped.of(scope, functions, counted, found)
+    stopped = _Stopped.of(scope, functions, counted, periods)
     blind = bool(curves[1].unknown.any())
     return OutageAdds(
         scenario=asked.scenario,
@@ -337,13 +337,13 @@ def _stops(graph: Graph, functions: Ints, asked: _Asked, surely: NDArray[np.bool
         most = np.where(surely, shortest(graph, low.node, low.since)[1], np.inf)
     least, most = least[functions], most[functions]
     order = np.lexsort((functions, most, least))
-    for at in order.tolist():
-        if math.isfinite(least[at]):
+    for row in order.tolist():
+        if math.isfinite(least[row]):
             yield Stop(
-                id=str(graph.nodes.id[functions[at]]),
-                name=str(graph.nodes.name[functions[at]]),
-                after_hours_lower=float(least[at]),
-                after_hours_upper=finite(most[at]),
+                id=str(graph.nodes.id[functions[row]]),
+                name=str(graph.nodes.name[functions[row]]),
+                after_hours_lower=float(least[row]),
+                after_hours_upper=finite(most[row]),
             )
 
 

@@ -65,7 +65,7 @@ def refigured(
     return _OF[asked.answer](view, asked, sector, hub)
 
 
-def unit_at(found: Units, node_id: str) -> int:
+def unit_at(of: Units, node_id: str) -> int:
     """Return where a unit is, by its own id.
 
     Raises
@@ -74,10 +74,10 @@ def unit_at(found: Units, node_id: str) -> int:
         If it is none of them.
 
     """
-    at = {id_key(each): at for at, each in enumerate(found.id.tolist())}.get(id_key(node_id))
-    if at is None:
+    position = {id_key(each): at for at, each in enumerate(of.id.tolist())}.get(id_key(node_id))
+    if position is None:
         raise UnknownIdError(f"'{node_id}' is not there")
-    return at
+    return position
 
 
 def _impact(view: View, asked: Reference, sector: str, hub: str) -> float:

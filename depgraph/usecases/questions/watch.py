@@ -141,16 +141,16 @@ class _Watching:
         """Return what met a rule, or that nothing did."""
         match rule.kind:
             case RuleKind.INDEX_ABOVE:
-                found = self._index(rule, file)
+                watched = self._index(rule, file)
             case RuleKind.RISEN:
-                found = self._risen(rule, file)
+                watched = self._risen(rule, file)
             case RuleKind.NEW_SINGLE_POINT:
-                found = self._single_points(rule)
+                watched = self._single_points(rule)
             case RuleKind.SOURCE_OLDER:
-                found = self._older(rule, file)
+                watched = self._older(rule, file)
             case RuleKind.SUBCONTRACTOR_CHANGED:
-                found = self._subcontractors(rule, file)
-        rows = list(found)
+                watched = self._subcontractors(rule, file)
+        rows = list(watched)
         if len(rows) > MOST:
             more = f"{len(rows) - MOST:,} more are not listed"
             rows = [*rows[:MOST], self._row(rule, None, more, met=True)]
@@ -178,8 +178,8 @@ class _Watching:
 
     def _index(self, rule: Rule, file: str) -> Iterator[Watched]:
         views = [view for view in (self._before, self._after) if view is not None]
-        found = [self._indices(view, rule) for view in views]
-        names = sorted({name for side in found for name in side})
+        sides = [self._indices(view, rule) for view in views]
+        names = sorted({name for side in sides for name in side})
         wanted = key(rule.market) if rule.market else ""
         chosen = [name for name in names if not wanted or key(name) == wanted]
         if rule.market and not chosen:
@@ -190,8 +190,8 @@ class _Watching:
                 rule.measure,
                 "",
                 name,
-                *(found[0].get(name, none) if self._before is not None else none),
-                *found[-1].get(name, none),
+                *(sides[0].get(name, none) if self._before is not None else none),
+                *sides[-1].get(name, none),
             )
             for name in chosen
         ]
@@ -318,15 +318,15 @@ class _Watching:
 def _with_services(view: View, supplier: str) -> set[str]:
     """Return the keys of a supplier and of the services that it provides, none if it is not there."""
     graph = view.graph
-    at = graph.find(supplier)
-    if at is None:
+    position = graph.find(supplier)
+    if position is None:
         try:
-            at = graph.position(supplier)
+            position = graph.position(supplier)
         except UnknownIdError:
             return set()
-    provided = graph.with_relation(Relation.PROVIDED_BY) & (graph.needs.provider == at)
+    provided = graph.with_relation(Relation.PROVIDED_BY) & (graph.needs.provider == position)
     services = graph.nodes.id[graph.needs.dependent[provided]].tolist()
-    return {id_key(str(graph.nodes.id[at])), *map(id_key, services)}
+    return {id_key(str(graph.nodes.id[position])), *map(id_key, services)}
 
 
 def _choice(names: Sequence[str]) -> str:

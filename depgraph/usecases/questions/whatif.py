@@ -130,11 +130,11 @@ def what_if(
         if limit and len(found) > limit
     ]
     partial += [f"cut sets of {FUNCTIONS} of {touched} functions that the change touches"] * (touched > FUNCTIONS)
-    found = units(graph, By(by))
+    of = units(graph, By(by))
     scopes = [scope_of(each, sector=sector, hub=hub) for each in (view.graph, graph)]
     functions_known = any(map(has_functions, (view.graph, graph), scopes))
     adds = ComparisonAdds(
-        after.ranking.adds.weight, unknown_owners(found, by), scenario.told(), After(graph.digest, later.counts())
+        after.ranking.adds.weight, unknown_owners(of, by), scenario.told(), After(graph.digest, later.counts())
     )
     asked = {"scenario": scenario.file, "by": by, "sector": sector, "hub": hub, "limit": limit}
     return Comparison(
@@ -146,7 +146,7 @@ def what_if(
                 *_notes(view.graph, where),
                 *_scales(before, after),
                 *_markets(before, after),
-                *about_countries(found),
+                *about_countries(of),
                 *about_requirements(graph, scopes[1]),
             ),
             partial="; ".join(partial),
