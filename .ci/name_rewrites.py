@@ -64,13 +64,13 @@ _THERE: Final = {
 
 def _form(name: str, country: str, chance: random.Random) -> str:
     words = name.split()
-    for at in range(1, len(words)):
-        if _only_form(words[at:]):
-            standing = min(without_forms(("name", *words_of(" ".join(words[at:]))))[1], default="")
+    for start in range(1, len(words)):
+        if _only_form(words[start:]):
+            standing = min(without_forms(("name", *words_of(" ".join(words[start:]))))[1], default="")
             spelled = _SPELLED if country in _OWN or standing not in _THERE else _THERE
             written = chance.choice(spelled.get(standing, [""]))
             comma = chance.choice([" ", ", "]) if written else ""
-            return " ".join(words[:at]).rstrip(",") + comma + written
+            return " ".join(words[:start]).rstrip(",") + comma + written
     return name
 
 
@@ -82,13 +82,13 @@ def _typing_error(name: str, _: str, chance: random.Random) -> str:
     places = [at for at in range(1, len(name) - 2) if name[at : at + 2].isalpha() and len(name) > 7]
     if not places:
         return name
-    at = chance.choice(places)
+    position = chance.choice(places)
     kind = chance.randrange(3)
     if kind == 0:
-        return name[:at] + name[at + 1 :]
+        return name[:position] + name[position + 1 :]
     if kind == 1:
-        return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
-    return name[:at] + name[at] * 2 + name[at + 1 :]
+        return name[:position] + name[position + 1] + name[position] + name[position + 2 :]
+    return name[:position] + name[position] * 2 + name[position + 1 :]
 
 
 _OWN: Final = {"NL": ["Nederland", "Netherlands"], "BE": ["België", "Belgium", "Belgique"], "LU": ["Luxembourg"]}

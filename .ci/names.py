@@ -71,11 +71,11 @@ class Judged(NamedTuple):
 
 def judged(part: str) -> list[Judged]:
     """Return all pairs of a part."""
-    found = []
+    pairs = []
     for pair in labelled_pairs(part):
         compared = pair.compared()
         exact = float(compared.first.joined == compared.second.joined)
-        found.append(
+        pairs.append(
             Judged(
                 pair,
                 compared,
@@ -86,7 +86,7 @@ def judged(part: str) -> list[Judged]:
                 ),
             )
         )
-    return found
+    return pairs
 
 
 def figures(pairs: Sequence[Judged], method: int, threshold: float) -> tuple[float, float, int]:

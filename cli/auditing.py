@@ -69,7 +69,7 @@ def show(
             if limit and len(rows) > limit:
                 del rows[next(iter(rows))]
 
-    found = _examined(store, take)
+    log = _examined(store, take)
     listed = [*rows.values()]
     if json:
         write_object({"meta": {"format": FORMAT, "command": "audit show"}, "rows": listed})
@@ -80,8 +80,8 @@ def show(
             out.print(f"too narrow for: {', '.join(left)}; --json has all", style="dim")
     else:
         console().print("nothing of that is in the log")
-    if found.bad:
-        say(f"depgraph: {_wrong(found)}: what comes from there on is not shown")
+    if log.bad:
+        say(f"depgraph: {_wrong(log)}: what comes from there on is not shown")
         raise typer.Exit(1)
 
 
@@ -120,16 +120,15 @@ def export(
             if begun(record):
                 file.write(canonical(record) + b"\n")
 
-        found = _examined(store, take)
-        if found.bad:
-            raise InputError(f"{_folder(store)}: {_wrong(found)}: see depgraph audit verify")
+        log = _examined(store, take)
+        if log.bad:
+            raise InputError(f"{_folder(store)}: {_wrong(log)}: see depgraph audit verify")
     if checkpoint is not None:
         from datetime import UTC, datetime
 
-        write_checkpoint(_folder(store), checkpoint, found.last, found.hash, datetime.now(tz=UTC))
+        write_checkpoint(_folder(store), checkpoint, log.last, log.hash, datetime.now(tz=UTC))
         say(
-            f"depgraph: {checkpoint} vouches for {counted(found.last, 'record')}: keep it where nobody can change the"
-            " log"
+            f"depgraph: {checkpoint} vouches for {counted(log.last, 'record')}: keep it where nobody can change the log"
         )
 
 
@@ -164,30 +163,30 @@ def verify(
 
     public = read_public(key)
     signed = read_checkpoint(checkpoint, public)
-    found = examine(_folder(store), signed, keep_days=keep_days)
-    gone = sum(seal.last - seal.first + 1 for seal in found.deleted)
+    log = examine(_folder(store), signed, keep_days=keep_days)
+    gone = sum(seal.last - seal.first + 1 for seal in log.deleted)
     if json:
         meta = {"format": FORMAT, "command": "audit verify", "checkpoint": signed.number, "signed": signed.time}
-        meta |= {"key": fingerprint(public), "records": found.records, "after": found.after}
-        meta |= {"deleted": gone, "torn": found.torn}
-        write_object({"meta": meta, "rows": [{"record": found.bad, "told": found.why}] if found.bad else []})
+        meta |= {"key": fingerprint(public), "records": log.records, "after": log.after}
+        meta |= {"deleted": gone, "torn": log.torn}
+        write_object({"meta": meta, "rows": [{"record": log.bad, "told": log.why}] if log.bad else []})
     else:
         if gone:
-            last = found.deleted[-1]
+            last = log.deleted[-1]
             say(f"depgraph: records 1 to {last.last:,} are deleted, until {last.until}; their seals stay")
-        if found.torn:
-            say(f"depgraph: at the end, {found.torn} bytes of a record that was not written whole; nobody was answered")
-        if found.bad:
-            say(_wrong(found))
+        if log.torn:
+            say(f"depgraph: at the end, {log.torn} bytes of a record that was not written whole; nobody was answered")
+        if log.bad:
+            say(_wrong(log))
         else:
             say(
-                f"{counted(found.records, 'record')}; up to record {signed.number:,} all is as it was when the"
+                f"{counted(log.records, 'record')}; up to record {signed.number:,} all is as it was when the"
                 f" checkpoint was signed ({signed.time}), with the key whose SHA-256 is {fingerprint(public)}"
             )
-        if found.after:
-            came = f"{counted(found.after, 'record')} came after it"
-            say(f"depgraph: {came}: only the file vouches for {'these' if found.after != 1 else 'that'}")
-    if found.bad:
+        if log.after:
+            came = f"{counted(log.after, 'record')} came after it"
+            say(f"depgraph: {came}: only the file vouches for {'these' if log.after != 1 else 'that'}")
+    if log.bad:
         raise typer.Exit(1)
 
 

@@ -50,20 +50,20 @@ def run_demo(out: Path, *, as_json: bool) -> None:
         _import_samples(store)
         view = open_view(store)
         shown = populations(view)
-        found = [
+        rankings = [
             (population, by, rank_single_points(view, by=by, sector=population.sector, limit=_RANKED))
             for population in shown
             for by in ("group", "country")
         ]
         if not as_json:
-            _write_tables(found)
+            _write_tables(rankings)
         say("looking for pairs, and at three weeks without the worst group")
         pair = telling_pair(view, shown)
-        outage = telling_outage(view, [(population, ranking) for population, by, ranking in found if by == "group"])
+        outage = telling_outage(view, [(population, ranking) for population, by, ranking in rankings if by == "group"])
         if as_json:
-            _write_json(found, view.meta("demo", {}, adds=Highlights(pair, outage)).plain())
+            _write_json(rankings, view.meta("demo", {}, adds=Highlights(pair, outage)).plain())
         else:
-            _write_highlights(pair, outage, found[0][2].meta)
+            _write_highlights(pair, outage, rankings[0][2].meta)
         say("writing the report")
         # Graphs without a record, tie or source take as long as all else: the command report tries them.
         quick = replace(view, without=None)

@@ -238,7 +238,7 @@ def verify(
 
         if store:
             raise UsageError("a pack holds its facts: leave out --store")
-        found = verify_pack(file, opened=file_store, signed_by=public)
+        verified = verify_pack(file, opened=file_store, signed_by=public)
     else:
         from cli.session import opened
         from depgraph.reports.verifying import verify_report
@@ -246,7 +246,7 @@ def verify(
         if signed_by:
             raise UsageError("only packs are signed: leave out --signed-by")
         with opened(store) as opening:
-            found = verify_report(file, opening)
-    write_verified(file, found, key=fingerprint(public) if public else "", as_json=json)
-    if found.rows:
+            verified = verify_report(file, opening)
+    write_verified(file, verified, key=fingerprint(public) if public else "", as_json=json)
+    if verified.rows:
         raise typer.Exit(1)

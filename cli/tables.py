@@ -202,15 +202,15 @@ def write_notes(meta: Meta[object], out: Console) -> None:
 
 def _paired(names: Sequence[str]) -> list[str]:
     """Return the columns, each pair of bounds as one."""
-    found: list[str] = []
+    columns: list[str] = []
     for name in names:
         for end in ("_lower", "_upper", "_at_lower", "_at_upper"):
             if name.endswith(end):
                 name = name.removesuffix(end).removesuffix("_at")  # noqa: PLW2901 - the pair goes under one name
                 break
-        if name not in found:
-            found.append(name)
-    return found
+        if name not in columns:
+            columns.append(name)
+    return columns
 
 
 def _value(row: Plain, column: str) -> Plain:

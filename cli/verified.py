@@ -21,25 +21,25 @@ _SHOWN: Final = 40
 """How many differences are shown to people; JSON has all of them."""
 
 
-def write_verified(file: Path, found: Verified, *, key: str, as_json: bool) -> None:
+def write_verified(file: Path, verified: Verified, *, key: str, as_json: bool) -> None:
     """Write what was compared, and what differs; `key` is the SHA-256 of the key that the pack is signed with."""
     if as_json:
         meta: dict[str, Plain] = {"format": FORMAT, "version": depgraph.__version__, "command": "verify"}
-        meta |= {"file": str(file), "signed_by": key, "files": found.files, "figures": found.figures}
-        meta["notes"] = list(found.notes)
-        write_object({"meta": meta, "rows": [plain(row) for row in found.rows]})
+        meta |= {"file": str(file), "signed_by": key, "files": verified.files, "figures": verified.figures}
+        meta["notes"] = list(verified.notes)
+        write_object({"meta": meta, "rows": [plain(row) for row in verified.rows]})
         return
-    for row in found.rows[:_SHOWN]:
+    for row in verified.rows[:_SHOWN]:
         place = " ".join(filter(None, (row.file, row.where))) or str(file)
         should = f" (should be: {row.recomputed})" if row.recomputed else ""
         sys.stdout.write(f"{legible(f'{place}: {row.told}{should}')}\n")
-    if len(found.rows) > _SHOWN:
-        sys.stdout.write(f"and {len(found.rows) - _SHOWN:,} more: --json has all\n")
-    for note in found.notes:
+    if len(verified.rows) > _SHOWN:
+        sys.stdout.write(f"and {len(verified.rows) - _SHOWN:,} more: --json has all\n")
+    for note in verified.notes:
         say(f"depgraph: {note}")
-    files = counted(found.files, "file")
+    files = counted(verified.files, "file")
     by = f"; signed with the key whose SHA-256 is {key}" if key else ""
-    if found.rows:
-        say(f"{file}: {counted(len(found.rows), 'thing')} not as it should be")
+    if verified.rows:
+        say(f"{file}: {counted(len(verified.rows), 'thing')} not as it should be")
     else:
-        say(f"{file}: {files} and {counted(found.figures, 'figure')} computed again, and nothing differs{by}")
+        say(f"{file}: {files} and {counted(verified.figures, 'figure')} computed again, and nothing differs{by}")
