@@ -52,10 +52,11 @@ def explain(
     gaps/BY/width/DEPENDENT/asks/QUESTION/REQUIREMENT, of outage outage/BY/people_hours_upper/ID/for/HOURS
     or outage/BY/hours_down_upper/ID/for/HOURS/stops/NODE, of pairs pairs/BY/score_at_upper/ID/and/ID, of
     the size of the graph counts/needs. Of random failures it is simulate/organisations_mean_upper,
-    simulate/probability_upper/FUNCTION or simulate/at_least_upper/NUMBER; outage:assumed/BY/... is an outage with
-    the fallbacks that reports assume. meta.reference of each answer says how its figures are called. Each need,
-    each declared requirement and each source is left out alone (of an outage each fallback, recovery and
-    tolerance too): "without" is what the figure becomes, exactly. --sector and --hub are those of the answer.
+    simulate/probability_upper/FUNCTION, simulate/at_least_upper/NUMBER or, of a cause of the tail,
+    simulate/in_tail/KIND/ID; outage:assumed/BY/... is an outage with the fallbacks that reports assume.
+    meta.reference of each answer says how its figures are called. Each need, each declared requirement and each
+    source is left out alone (of an outage each fallback, recovery and tolerance too): "without" is what the figure
+    becomes, exactly. --sector and --hub are those of the answer.
 
     Example: depgraph explain "spof/party/score_upper/name:Example Cloud Inc"
     """

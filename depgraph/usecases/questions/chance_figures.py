@@ -11,9 +11,10 @@ from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.measures.simulation import simulate
 from depgraph.errors import UnknownIdError, UsageError
 from depgraph.graph.columns import offsets, strings
+from depgraph.ids import id_key
 from depgraph.usecases.questions.assumptions import Chances
-from depgraph.usecases.questions.references import AT_LEAST, PROBABILITY, STATISTICS
-from depgraph.usecases.questions.simulation import MOST, described
+from depgraph.usecases.questions.references import AT_LEAST, IN_TAIL, PROBABILITY, STATISTICS
+from depgraph.usecases.questions.simulation import MOST, described, share_in_tail
 from depgraph.usecases.scenario.probabilities import resolved
 
 if TYPE_CHECKING:
@@ -88,6 +89,24 @@ def _named(causes: Causes) -> list[tuple[str, str]]:
     return list(zip(causes.kind.tolist(), causes.id.tolist(), strict=True))
 
 
+def cause_at(causes: Causes, kind: str, cause: str) -> int:
+    """Return where a cause is, by its kind and id.
+
+    Raises
+    ------
+    UnknownIdError
+        If nothing of that kind and id may strike.
+
+    """
+    wanted = (kind, id_key(cause))
+    for at, (each, node_id) in enumerate(_named(causes)):
+        if (each, id_key(node_id)) == wanted:
+            return at
+    raise UnknownIdError(
+        f"'{cause}' as {kind} is no cause that may strike: depgraph simulate --json lists kind and id in meta.tail"
+    )
+
+
 def chance_of(graph: Graph, asked: Reference, drawn: Drawn, *, sector: str = "", hub: str = "") -> float | None:
     """Return a figure of random failures; None: people served are not known.
 
@@ -96,14 +115,18 @@ def chance_of(graph: Graph, asked: Reference, drawn: Drawn, *, sector: str = "",
     InputError
         If the probabilities make no sense on this graph.
     UnknownIdError
-        If it has no such function.
+        If it has no such function or cause.
     UsageError
         If nobody is in the sector or hub.
 
     """
     scope = scope_of(graph, sector=sector, hub=hub)
     chances = drawn.checked().chances
-    simulated = simulate(graph, drawn.of(graph), scope, trials=chances.trials, seed=chances.seed)
+    causes = drawn.of(graph)
+    simulated = simulate(graph, causes, scope, trials=chances.trials, seed=chances.seed)
+    if asked.measure == IN_TAIL:
+        share = share_in_tail(causes, simulated, chances.seed)
+        return 0.0 if share is None else round(float(share[cause_at(causes, asked.kind, asked.unit)]), 12)
     measure, _, end = asked.measure.rpartition("_")
     if measure == PROBABILITY:
         return _hits(graph, asked.unit, simulated, end) / len(simulated.fails_upper)

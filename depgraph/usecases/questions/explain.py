@@ -19,7 +19,7 @@ from depgraph.ids import id_key
 from depgraph.model import DECISIONS
 from depgraph.usecases.answer import SOMETIMES, Answer
 from depgraph.usecases.questions.assumptions import CARRIES, Chances
-from depgraph.usecases.questions.chance_figures import Drawn
+from depgraph.usecases.questions.chance_figures import Drawn, cause_at
 from depgraph.usecases.questions.grounds import Ground, ground, place
 from depgraph.usecases.questions.leaving_out import Left
 from depgraph.usecases.questions.methods import list_methods
@@ -30,6 +30,7 @@ from depgraph.usecases.questions.references import (
     CONCENTRATION,
     COUNTS,
     GAPS,
+    IN_TAIL,
     OUTAGE,
     PAIRS,
     SIMULATE,
@@ -122,10 +123,10 @@ def explain(
     asked, graph = read_reference(written), view.graph
     if chances and asked.answer != SIMULATE:
         raise UsageError(f"'{asked}' is no figure of random failures: leave the probabilities, trials and seed out")
-    asked, why = _called(view, asked, sector or hub)
     drawn = Drawn(chances or Chances())
     if asked.answer == SIMULATE:
         drawn = drawn._replace(causes=drawn.of(graph))
+    asked, why = _at_random(graph, asked, drawn) if drawn.causes is not None else _called(view, asked, sector or hub)
     left = Left(view, asked, sector, hub, drawn)
     figure, grounds, untried = _rests(left, progress, most_facts)
     idle = 0
@@ -190,8 +191,6 @@ def _assumed(asked: Reference, chances: Chances | None) -> Iterator[str]:
 def _called(view: View, asked: Reference, filters: str) -> tuple[Reference, _Why]:
     """Return a reference with the ids of the graph for those that are written, and what its figure is of."""
     graph = view.graph
-    if asked.answer == SIMULATE:
-        return _at_random(graph, asked)
     if asked.answer == GAPS:
         at = graph.position(asked.unit)
         return asked._replace(unit=str(graph.nodes.id[at])), _Why(str(graph.nodes.name[at]))
@@ -210,8 +209,11 @@ def _called(view: View, asked: Reference, filters: str) -> tuple[Reference, _Why
     return asked, _Why(name)
 
 
-def _at_random(graph: Graph, asked: Reference) -> tuple[Reference, _Why]:
-    """Return a reference to a figure of random failures with the id of its function, and what that is called."""
+def _at_random(graph: Graph, asked: Reference, drawn: Drawn) -> tuple[Reference, _Why]:
+    """Return a reference to a figure of random failures with the id of its function or cause, and what it is called."""
+    if asked.measure == IN_TAIL and drawn.causes is not None:
+        cause = cause_at(drawn.causes, asked.kind, asked.unit)
+        return asked._replace(unit=str(drawn.causes.id[cause])), _Why(str(drawn.causes.name[cause]))
     if not asked.unit or asked.measure.startswith(AT_LEAST):
         return asked, _Why(f"{asked.unit} functions at one moment" if asked.unit else "at one moment")
     at = graph.position(asked.unit)

@@ -36,6 +36,8 @@ ASSUMED: Final = "assumed"
 """An outage with what reports assume of fallbacks that nobody declared."""
 PROBABILITY, AT_LEAST = "probability", "at_least"
 """That one function fails at random, and that so many functions do."""
+IN_TAIL: Final = "in_tail"
+"""In what part of the worst trials a cause struck."""
 
 SIMULATED: Final = ("functions", "organisations", "people", "score", "fails")
 """What random failures are counted by."""
@@ -65,14 +67,17 @@ MEASURES: Final[Mapping[str, tuple[str, ...]]] = {
         "functions",
         "people",
     ),
-    SIMULATE: tuple(
-        f"{figure}_{end}"
-        for figure in (
-            *(f"{counted}_{statistic}" for counted in SIMULATED for statistic in STATISTICS),
-            PROBABILITY,
-            AT_LEAST,
-        )
-        for end in ENDS
+    SIMULATE: (
+        *(
+            f"{figure}_{end}"
+            for figure in (
+                *(f"{counted}_{statistic}" for counted in SIMULATED for statistic in STATISTICS),
+                PROBABILITY,
+                AT_LEAST,
+            )
+            for end in ENDS
+        ),
+        IN_TAIL,
     ),
 }
 """The measures of each answer that can be explained."""
@@ -92,6 +97,7 @@ FORMS: Final = (
     "simulate/organisations_mean_upper",
     "simulate/probability_upper/FUNCTION",
     "simulate/at_least_upper/NUMBER",
+    "simulate/in_tail/KIND/ID, of a cause of the tail",
     "counts/needs",
     "blast/BY/fails_upper/ID/stops/NODE",
 )
@@ -109,9 +115,11 @@ class Reference(NamedTuple):
         Of counts and of random failures it says nothing.
     measure, unit : str
         `unit` is the id of what fails or holds a share, of the dependent that is asked, or the first of a pair;
-        of random failures a function, or how many.
+        of random failures a function, how many, or a cause.
     node : str
         The id of the node that fails with it, or of the second of a pair.
+    kind : str
+        Of a cause of random failures.
     weight, tier, market_by, market : str
         Of a share or an index; `market` is empty where all is one market.
     hours : float
@@ -128,6 +136,7 @@ class Reference(NamedTuple):
     measure: str
     unit: str
     node: str = ""
+    kind: str = ""
     weight: str = Weight.COUNT
     tier: str = "direct"
     market_by: str = MarketBy.NONE
@@ -139,7 +148,7 @@ class Reference(NamedTuple):
 
     def __str__(self) -> str:
         if self.answer in _OF_NO_UNITS:
-            return "/".join(filter(None, (self.answer, self.measure, self.unit)))
+            return "/".join(filter(None, (self.answer, self.measure, self.kind, self.unit)))
         about = {
             BLAST: f"{STOPS}{self.node}",
             PAIRS: f"{AND}{self.node}",
@@ -258,6 +267,9 @@ def _read_failure(asked: Reference, rest: str, _words: list[str]) -> Reference |
 
 
 def _read_chance(asked: Reference, rest: str, _words: list[str]) -> Reference | None:
+    if asked.measure == IN_TAIL:
+        kind, _, unit = rest.partition("/")
+        return asked._replace(kind=kind, unit=unit) if kind and unit else None
     figure = asked.measure.rpartition("_")[0]
     fits = rest.isdecimal() if figure == AT_LEAST else bool(rest) == (figure == PROBABILITY)
     return asked._replace(unit=rest) if fits else None

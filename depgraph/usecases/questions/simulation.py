@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.causes import Causes
     from depgraph.analytics.measures.simulation import Simulation
     from depgraph.graph import Graph
+    from depgraph.graph.columns import Floats
     from depgraph.usecases.scenario import Scenario
     from depgraph.usecases.view import View
 
@@ -344,15 +345,23 @@ def _exceedance(found: Simulation) -> tuple[Exceedance, ...]:
     )
 
 
-def _tail(causes: Causes, found: Simulation, seed: int, limit: int) -> tuple[TailCause, ...]:
+def share_in_tail(causes: Causes, found: Simulation, seed: int) -> Floats | None:
+    """Return float64[c]: in what part of the worst 5 % of the trials each cause struck; None: nothing failed in any."""
     trials = len(found.functions_upper)
     worst = np.lexsort((np.arange(trials), -found.functions_upper))[: math.ceil(trials * 5 / 100)]
     chosen = np.zeros(trials, dtype=np.bool_)
     chosen[worst[found.functions_upper[worst] > 0]] = True
     size = int(np.count_nonzero(chosen))
     if not size:
+        return None
+    share: Floats = strikes_in(causes, chosen, seed=seed) / size
+    return share
+
+
+def _tail(causes: Causes, found: Simulation, seed: int, limit: int) -> tuple[TailCause, ...]:
+    share = share_in_tail(causes, found, seed)
+    if share is None:
         return ()
-    share = strikes_in(causes, chosen, seed=seed) / size
     order = np.lexsort((np.arange(len(causes)), np.round(causes.probability - share, 12)))
     order = order[share[order] > causes.probability[order]][: limit or None]
     return tuple(

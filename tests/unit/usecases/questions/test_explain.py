@@ -230,6 +230,7 @@ def test_the_figure_is_that_of_the_ranking_that_names_it(store: SqliteStore, len
         ("simulate/probability_upper", "names no figure: write it as"),
         ("simulate/people_mean_upper/name:x", "names no figure: write it as"),
         ("simulate/at_least_upper/many", "names no figure: write it as"),
+        ("simulate/in_tail/name:x", "names no figure: write it as"),
         ("simulate/luck", "'luck' is not one of functions_mean_lower"),
         ("counts/clouds", "'clouds' is not one of nodes, needs"),
     ],
@@ -348,6 +349,8 @@ def chanced(view: View) -> dict[str, float | None]:
             found[referred(answer.adds.reference, row, column)] = getattr(row, column)
     for chance in answer.adds.functions:
         found[f"simulate/probability_lower/{chance.id}"] = chance.probability_lower
+    for cause in answer.adds.tail:
+        found[f"simulate/in_tail/{cause.kind}/{cause.id}"] = cause.in_tail
     for point in answer.adds.exceedance:
         found[f"simulate/at_least_upper/{point.functions}"] = point.probability_upper
     return found
@@ -437,6 +440,28 @@ def test_chances_are_drawn_alike_whatever_is_left_out(longer: SqliteStore) -> No
     again = explain(open_view(longer), "simulate/probability_upper/function:f", limit=0)
     (row,) = (row for row in again.rows if row.records == ("lone",))
     assert row.without == again.adds.figure
+
+
+def test_how_often_a_cause_strikes_in_the_tail() -> None:
+    """By hand: x stops f, y stops g and h; most fails where both are down, and so x is down in all of the tail.
+
+    Without the need of x it is not there and never strikes; without one of y both are still worst.
+    """
+    store = SqliteStore(":memory:")
+    needs = tuple(need(f"function:{end[0]}", f"name:{end[1]}", "", f"needs.csv:{end}") for end in ("fx", "gy", "hy"))
+    store.replace(run("one"), [FACTS["one"]._replace(needs=needs)])
+    chances = Chances({"node": {"name:x": 0.5, "name:y": 0.5}}, "half", 40, 7)
+    view = open_view(store)
+    tail = simulate_failures(view, chances.probabilities, trials=40, seed=7).adds.tail
+    told = {cause.id: cause.in_tail for cause in tail}
+    answer = explain(view, "simulate/in_tail/party/X", limit=0, chances=chances)
+    assert (answer.adds.reference, answer.adds.name) == ("simulate/in_tail/party/name:x", "x")
+    assert answer.adds.figure == told["name:x"] == 1.0
+    rows = {row.records: row.without for row in answer.rows if row.sort == "need"}
+    assert rows == {("one: needs.csv:fx",): 0.0}, "the others change nothing"
+    with pytest.raises(UnknownIdError, match="'name:f' as party is no cause that may strike"):
+        explain(view, "simulate/in_tail/party/name:f", chances=chances)
+    store.close()
 
 
 def test_people_hit_lead_to_who_said_how_many(longer: SqliteStore) -> None:
