@@ -10,6 +10,7 @@
   was begun is ended, nothing more is begun.
 - `lanes` makes rows of 512 bits, which LLVM keeps in one to four registers, and `pointers`: arrays without their
   lengths, whose references nobody counts.
+- `arrays` says what kernels call their arrays, and where rows of different lengths begin (`offsets`).
 - `bit_counters` and `bit_weights` add up bits of rows: how often, and how heavy.
 - `bernoulli` draws rows of random bits from a counter, not from a state: trial 700 draws the same whichever thread
   draws it.

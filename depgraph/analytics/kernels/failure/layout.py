@@ -46,7 +46,7 @@ class Layout(NamedTuple):
     component : int64[components + 1]
         Component i is the slots ``component[i]`` to ``component[i + 1]``.
     provider : uint32[p]
-        Places in the core.
+        Slots in the core.
     group : uint32[4 e + 1]
         Group g of slot i is ``provider[group[4 i + g]:group[4 i + g + 1]]``.
     general : uint32[2 e + 1]

@@ -114,7 +114,7 @@ class Workspace(NamedTuple):
     Attributes
     ----------
     down : uint8[core]
-        Places that the unit alone fails.
+        Slots that the unit alone fails.
     fallen : int32[core]
         These as a list.
     lost : uint8[i]
@@ -126,9 +126,9 @@ class Workspace(NamedTuple):
     chosen : int32[r]
         The list: requirements of items that may break.
     pending : uint64[core / 64 + 1]
-        Places to be looked at again, one bit each.
+        Slots to be looked at again, one bit each.
     fresh, news : uint8[core], int32[core]
-        Places that some pair fails and neither unit alone; these as a list.
+        Slots that some pair fails and neither unit alone; these as a list.
     extra : rows
         Of each slot: the partners with which it is such a slot.
     layers, spare : rows

@@ -293,7 +293,7 @@ def _follow(  # noqa: PLR0917 - kernels have no keywords
 ) -> tuple[int, int]:
     """Fail the slots in the core that only pairs fail; return how many those are, and how many rows were read.
 
-    Places are taken in their order, providers first. Those of a component that are to be looked at again wait for
+    Slots are taken in their order, providers first. Those of a component that are to be looked at again wait for
     its end, so that it is swept as in `propagate`. A partner with which the target, if not -1, fails is followed no
     further.
     """

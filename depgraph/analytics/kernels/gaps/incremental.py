@@ -76,7 +76,7 @@ def note(work: Workspace, length: int, slot: int, before: Lanes) -> int:
 def propagate_from(layout: QuestionLayout, bound: int, work: Workspace, length: int) -> int:
     """Evaluate the slots that are pending, and what follows from them; return how long the log is.
 
-    Places are taken in their order, providers first, so that outside circles each is evaluated once.
+    Slots are taken in their order, providers first, so that outside circles each is evaluated once.
     """
     network, state = layout.network, work.state
     words = (network.core + 63) >> 6

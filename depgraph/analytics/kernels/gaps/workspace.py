@@ -48,7 +48,7 @@ class QuestionLayout(NamedTuple):
     question : int32[q]
         Of each requirement in `network.general`: which question it is, -1 for none.
     asked : int32[a]
-        Places of the core with questions, in order.
+        Slots of the core with questions, in order.
     circular : uint8[core]
         Whether a slot needs itself through others.
     hubs : Hubs
@@ -106,7 +106,7 @@ class Workspace(NamedTuple):
     log, log_slot, logged : rows, int32, int64[core]
         What the state of slots was before it changed, and when that of each slot was last noted.
     changed, met, seen : int32[core], int64[core], int64[i]
-        Places that an answer changes; when each slot, and each item, was last looked at.
+        Slots that an answer changes; when each slot, and each item, was last looked at.
     ticket : int64[1]
         Counts the changes, so that `logged`, `met` and `seen` need no clearing.
     candidate, stack : int32[a], int64[4 levels]
