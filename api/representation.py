@@ -180,7 +180,7 @@ def _marking(meta: dict[str, Any]) -> str:
     from depgraph.model import Label, Marking
 
     told = meta.get("marking", Label.CLEAR.value)
-    if isinstance(told, str):  # of an import, whose label alone is told
+    if isinstance(told, str):  # of what an import made, whose label alone is told
         return Marking(Label(told)).text
     named = (tuple(told.get(name, ())) for name in Marking._fields[1:])
     return Marking(Label(told["label"]), *named).text

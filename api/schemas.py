@@ -71,7 +71,7 @@ def _meta(row: type[Any], adds: type[Any]) -> type[BaseModel]:
     del columns["adds"]
     for name in _OF_META:
         columns[name] = _perhaps(*columns[name])
-    columns["marking"] = (_marking(), columns["marking"][1])
+    columns["marking"] = (marking_schema(), columns["marking"][1])
     columns |= dict(_columns(adds))
     columns[_NEXT] = _perhaps(str, Field(description=_CURSOR))
     return create_model(
@@ -83,7 +83,7 @@ def _meta(row: type[Any], adds: type[Any]) -> type[BaseModel]:
 
 
 @cache
-def _marking() -> type[BaseModel]:
+def marking_schema() -> type[BaseModel]:
     """Return the schema of a marking as `Meta.plain` writes it: without what is empty, but always with a label."""
     columns: dict[str, Any] = {name: told if name == "label" else _perhaps(*told) for name, told in _columns(Marking)}
     return create_model("MetaMarking", __doc__=_summary(Marking), __config__=CLOSED, **columns)

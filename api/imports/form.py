@@ -31,6 +31,9 @@ MULTIPART: Final = "multipart/form-data"
 _PLAIN: Final = re.compile(r"\w[\w .()+,=@&'-]{0,119}")
 """A name that is no path, on any system."""
 
+_PATH: Final = re.compile(rb'filename\s*=\s*"?(?:.:)?\\', re.IGNORECASE)
+"""A name that is a path of Windows, of which the reader of the header would leave the last part."""
+
 _MOST: Final = 200
 """Parts of a form."""
 
@@ -159,7 +162,8 @@ class _Reading:
         self._name = self._value = b""
 
     def _open(self) -> None:
-        kind, told = parse_options_header(self._headers.get(b"content-disposition", b""))
+        written = self._headers.get(b"content-disposition", b"")
+        kind, told = parse_options_header(written)
         self._field = _text(told.get(b"name", b""))
         if kind != b"form-data" or not self._field:
             raise _wrong("a part of the form has no name: send Content-Disposition: form-data; name=...")
@@ -170,7 +174,10 @@ class _Reading:
             raise _wrong(f"{self._field}: {is_file}", self._field)
         self._text.clear()
         if b"filename" in told:
-            self._called = self._checked(_text(told[b"filename"]))
+            name = _text(told[b"filename"])
+            if _PATH.search(written):
+                raise _unplain(self._field, f"...\\{name}")
+            self._called = self._checked(name)
             self._digest = hashlib.sha256()
             self._file = (self._folder / str(len(self.form.files))).open("xb")
 
@@ -178,7 +185,7 @@ class _Reading:
         """Return the name of a file, which is to be one and no path."""
         name = unicodedata.normalize("NFC", name)
         if not _PLAIN.fullmatch(name) or name != name.rstrip(" ."):
-            raise _wrong(f"{self._field}: '{_shown(name)}' is no plain name of a file: leave out folders", self._field)
+            raise _unplain(self._field, name)
         if name.casefold() in {one.name.casefold() for one in self.form.files if one.field == self._field}:
             raise _wrong(f"{self._field}: two files are called '{name}': send each by a name of its own", self._field)
         return name
@@ -215,6 +222,10 @@ def _text(written: bytes, where: str = "") -> str:
 
 def _shown(name: str) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in name[:100])
+
+
+def _unplain(field: str, name: str) -> WrongRequestError:
+    return _wrong(f"{field}: '{_shown(name)}' is no plain name of a file: leave out folders", field)
 
 
 def _wrong(detail: str, where: str = "") -> WrongRequestError:

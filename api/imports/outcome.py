@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, create_model
 
-from api.schemas import CLOSED, list_of, schema_of
+from api.schemas import CLOSED, list_of, marking_schema, schema_of
+from depgraph.model import Marking
 from depgraph.ports import Counts
 from depgraph.usecases.answer import SOMETIMES
 
@@ -63,6 +64,7 @@ class FoundMeta:
     format: Annotated[str, "of this form"]
     command: Annotated[str, "which command asks the same"]
     address: Annotated[str, "of what was found"]
+    marking: Annotated[Marking, "of what was imported"]
     next_cursor: Annotated[str | None, "of the next page"] = field(default=None, metadata=SOMETIMES)
 
 
@@ -90,7 +92,9 @@ class ImportMeta:
 
 
 def _form(name: str, meta: type[Any], row: type[Any]) -> type[BaseModel]:
-    told = schema_of(meta)  # type: ignore[arg-type]  # mypy does not know that every class is hashable
+    told: type[BaseModel] = schema_of(meta)  # type: ignore[arg-type]  # mypy does not know that every class is hashable
+    if meta is FoundMeta:
+        told = create_model(told.__name__, __base__=told, marking=(marking_schema(), told.model_fields["marking"]))
     return create_model(name, __config__=CLOSED, meta=(told, ...), rows=(list_of(row), ...))
 
 

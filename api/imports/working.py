@@ -19,7 +19,7 @@ from api.jobs.ledger import Ledger
 from api.jobs.working import RESULT
 from depgraph.errors import AccessError, DepgraphError, InputError, UsageError
 from depgraph.ports import Given
-from depgraph.usecases.answer import FORMAT
+from depgraph.usecases.answer import FORMAT, marking_told
 from depgraph.usecases.keeping.importing import import_source
 from depgraph.usecases.keeping.outcome import flat, outcome_of
 from depgraph.usecases.keeping.owned import OwnedStore
@@ -146,7 +146,7 @@ def _write_findings(
 ) -> list[dict[str, str]]:
     """Write what was found, without the folders of this machine; return it."""
     rows = [{name: _plain(work, text) for name, text in row.items()} for row in found]
-    meta = {"format": FORMAT, "command": "import", "address": _address(work)}
+    meta = {"format": FORMAT, "command": "import", "address": _address(work), "marking": marking_told(marking)}
     work.note(Facts(len(rows), revision, marking.text))
     work.write(FINDINGS, json.dumps({"meta": meta, "rows": rows}).encode())
     return rows

@@ -148,7 +148,6 @@ class Meta(Generic[AddsT_co]):
 
     def plain(self) -> dict[str, Plain]:
         """Return it as `meta` of the JSON form."""
-        marking = {name: value for name, value in self.marking._asdict().items() if value}
         return {
             "format": self.format,
             "version": self.version,
@@ -159,13 +158,18 @@ class Meta(Generic[AddsT_co]):
             "graph_digest": self.graph_digest,
             "counts": plain(self.counts),
             "not_in_force": plain(self.not_in_force),
-            "marking": plain(marking),
+            "marking": marking_told(self.marking),
             **({"reproduce": self.reproduce} if self.reproduce else {}),
             **({"address": self.address} if self.address else {}),
             "notes": plain(self.notes),
             **({"partial": self.partial} if self.partial else {}),
             **{name: plain(value) for name, value in _told(self.adds)},
         }
+
+
+def marking_told(marking: Marking) -> dict[str, Plain]:
+    """Return a marking as `meta` has it: without what is empty, but always with a label."""
+    return {name: plain(value) for name, value in marking._asdict().items() if value}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from depgraph.graph.remembering import remembered
 from depgraph.graph.touching import Touching
 from depgraph.ids import id_key, value_of
 from depgraph.model import EVIDENCE, Kind, Provenance, Value
+from depgraph.spelling import fold
 from depgraph.usecases.answer import NOTHING, SOMETIMES, Answer, Nothing
 from depgraph.usecases.search import rank
 
@@ -156,10 +157,10 @@ def find_nodes(store: Store, view: View, text: str, *, limit: int = 20) -> Answe
     Raises
     ------
     UsageError
-        If the text is empty.
+        If the text is empty, or has nothing that is seen.
 
     """
-    if not text.strip():
+    if not fold(text).strip():
         raise UsageError("an empty text matches nothing: give a name, a part of it, or an id")
     candidates = store.search(text, limit=CANDIDATES, revision=view.revision)
     graph = view.graph

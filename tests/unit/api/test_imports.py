@@ -329,9 +329,11 @@ def test_what_an_import_found_is_a_table_too(house: House, hub: str) -> None:
         answer = house.ask(path, headers=key | {"Accept": "text/csv"})
         assert answer.status_code == 200, answer.text
         assert answer.text.splitlines()[0].startswith("level,code,record,field,message"), path
-    answer = house.ask(house.job(key, taken)["result"], headers=key | {"Accept": "text/csv"})
-    assert answer.text.splitlines()[0].endswith(",marking")
-    assert {line.rpartition(",")[2] for line in answer.text.splitlines()[1:]} == {"tlp:amber"}
+        assert answer.text.splitlines()[0].endswith(",marking"), path
+        # Of what was found the audience is told too, as of every answer from a graph.
+        marking = "tlp:amber" if path.endswith("result") else f"tlp:amber (hubs: {hub})"
+        assert {line.rpartition(",")[2] for line in answer.text.splitlines()[1:]} == {marking}
+    assert house.ask(path, headers=key).json()["meta"]["marking"] == {"label": "tlp:amber", "hubs": [hub]}
 
 
 def test_nobody_imports_without_a_login(ask: Ask) -> None:
@@ -366,7 +368,22 @@ def test_what_is_wrong_with_a_form_is_told_with_its_place(
 
 
 @pytest.mark.parametrize(
-    "name", ["../../x.csv", "a/b.csv", "..", ".hidden", "a\\b.csv", "/etc/passwd", "x" * 200, "a.", "lock\x01"]
+    "name",
+    [
+        "../../x.csv",
+        "a/b.csv",
+        "..",
+        ".hidden",
+        "a\\b.csv",
+        "/etc/passwd",
+        "x" * 200,
+        "a.",
+        "lock\x01",
+        "C:\\needs.csv",
+        "c:\\data\\needs.csv",
+        "\\\\server\\needs.csv",
+        "\\needs.csv",
+    ],
 )
 def test_the_name_of_a_file_is_no_path(house: House, key: dict[str, str], name: str) -> None:
     root = house.folder.parent

@@ -61,8 +61,9 @@ def test_the_best_match_comes_first_then_ids(store: SqliteStore) -> None:
     assert [row.id for row in first.rows] == ["name:Cloud"]
     assert first.meta.partial == "1 of 3 matches"
     assert find_nodes(store, opened, "nothing like it").rows == ()
-    with pytest.raises(UsageError, match="an empty text matches nothing"):
-        find_nodes(store, opened, "  ")
+    for text in ("", "  ", "\u202e", "\u200b \u00ad"):
+        with pytest.raises(UsageError, match="an empty text matches nothing"):
+            find_nodes(store, opened, text)
 
 
 def test_all_that_is_known_of_a_node(store: SqliteStore) -> None:
