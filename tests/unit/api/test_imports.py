@@ -481,7 +481,7 @@ def test_a_reference_list_tells_nobody_whom_data_name_that_he_may_not_see(
 
     hidden_kept, open_kept, said = kept(marking="tlp:clear", part="list")
     assert (hidden_kept, open_kept) == (0, 1)
-    assert ["1 ids that you see" in row["message"] for row in said] == [True]
+    assert ["1 id that you see" in row["message"] for row in said] == [True]
     # Whose marking is as close as that of what names it, or with all that it has, there is nothing to tell.
     assert kept(marking="tlp:clear", all="true", part="list") == (1, 1, [])
     assert kept(marking="tlp:amber", hub=hub) == (1, 1, [])
