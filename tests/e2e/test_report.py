@@ -185,7 +185,7 @@ def test_it_prints_on_few_pages(demo: tuple[Path, str], tmp_path: Path) -> None:
     done = browse(tmp_path / "profile", f"--print-to-pdf={paper}", (demo[0] / "report.html").as_uri())
     assert paper.exists(), done.stderr
     pages = re.findall(rb"/Type\s*/Page\b", paper.read_bytes())
-    assert 8 < len(pages) <= 24
+    assert 8 < len(pages) <= 26
 
 
 def wider_than(width: int, page: str, folder: Path) -> list[str]:
