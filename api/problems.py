@@ -22,6 +22,7 @@ from api.jobs.errors import (
     UnfinishedError,
 )
 from api.keys import Wrong, WrongRequestError, wrong_in
+from api.own_files import told_of
 from api.paging import StaleCursorError
 from depgraph.errors import (
     AccessError,
@@ -158,7 +159,7 @@ def in_query_keys(text: str) -> str:
 def expected(request: Request, error: Exception) -> JSONResponse:
     """Return the problem that an error of depgraph is."""
     assert isinstance(error, DepgraphError)  # noqa: S101 - registered for this class alone
-    detail = f"{error}: {_shorter(request)}" if isinstance(error, TooLongError) else str(error)
+    detail = f"{error}: {_shorter(request)}" if isinstance(error, TooLongError) else told_of(error)
     again = _AGAIN if status_of(error) in _LATER else None
     wrong = error.found if isinstance(error, WrongRequestError) else ()
     return problem(status_of(error), in_query_keys(detail), again, wrong=wrong)

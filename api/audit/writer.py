@@ -27,7 +27,8 @@ from api.audit.segments import (
     segment_path,
     write_seal,
 )
-from depgraph.errors import DepgraphError, StoreError
+from api.own_files import OwnFileError
+from depgraph.errors import DepgraphError
 from depgraph.usecases.whole_files import whole_file
 
 if TYPE_CHECKING:
@@ -58,8 +59,11 @@ _CHECKPOINT_SECONDS: Final = 60.0
 """How often a checkpoint is written while there is something new."""
 
 
-class AuditError(StoreError):
+class AuditError(OwnFileError):
     """What happened cannot be logged, so nobody is answered."""
+
+    def __init__(self, told: str) -> None:
+        super().__init__(told, "the audit log cannot be written, and nothing is answered that is not logged")
 
 
 def _now() -> datetime:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from depgraph.errors import StoreError
+from api.own_files import OwnFileError
 from depgraph.usecases.keeping.import_records import Importer
 
 if TYPE_CHECKING:
@@ -271,7 +271,8 @@ class Ledger:
                 base.execute("commit")
                 self._made = True
         except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"{self.folder}: the list of jobs cannot be written ({error})") from None
+            told = "the list of jobs cannot be written"
+            raise OwnFileError(f"{self.folder}: {told} ({error})", told) from None
 
 
 def _job(row: sqlite3.Row) -> Job:

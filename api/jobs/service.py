@@ -30,7 +30,7 @@ from api.jobs.errors import (
 )
 from api.jobs.ledger import Job, Ledger, State
 from api.jobs.working import FACTS, IMPORTS, RESULT, moment
-from depgraph.errors import StoreError
+from api.own_files import OwnFileError
 from depgraph.usecases.viewers import words_of
 from depgraph.usecases.visible import material_of, visible_to
 
@@ -256,7 +256,8 @@ class Jobs:
         except (OSError, ValueError) as error:
             if job.state is State.FAILED:
                 raise FailedError(job.detail, job.status) from None
-            raise StoreError(f"what the job made cannot be read ({error}): delete it, and ask again") from None
+            told = "what the job made cannot be read: delete it, and ask again"
+            raise OwnFileError(f"{folder}: {told} ({error})", told) from None
 
     def importers(self) -> dict[str, Importer]:
         """Return who asked for the imports that jobs made, by the digests that the store has for these."""

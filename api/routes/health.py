@@ -9,8 +9,10 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from api.audit.writer import AuditLog
+from api.own_files import OwnFileError
 from api.reading import views_of
 from api.schemas import CLOSED
+from depgraph.errors import StoreError
 
 router = APIRouter(tags=["about"])
 
@@ -41,7 +43,10 @@ async def live() -> Health:
 @router.get("/health/ready")
 async def ready(request: Request) -> Health:
     """Say that the store can be read and what is asked be logged: whoever hears 503 may send questions elsewhere."""
-    await to_thread.run_sync(views_of(request).describe, limiter=_THREADS)
+    try:
+        await to_thread.run_sync(views_of(request).describe, limiter=_THREADS)
+    except StoreError as error:
+        raise OwnFileError(str(error), "the store cannot be read") from None
     log: AuditLog | None = request.app.state.log
     if log is not None:
         await to_thread.run_sync(log.check, limiter=_THREADS)

@@ -15,6 +15,7 @@ from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from api.own_files import OwnFileError
 from depgraph.errors import AccessError, StoreError, UsageError
 from depgraph.usecases.keeping.owned import labels_to_mark
 from depgraph.usecases.viewers import viewer_of
@@ -35,6 +36,8 @@ _NEVER: Final = bytes(32)
 
 _USED_SECONDS: Final = 60.0
 """How exactly the last use is known: a file is touched no more often than that."""
+
+_UNREAD: Final = "the access keys cannot be read"
 
 LONGEST_DAYS: Final = 3_650
 """For how long a key may be given out."""
@@ -195,7 +198,8 @@ class Keyring:
             if not self._folder.exists():
                 return _NEVER
         except (OSError, ValueError) as error:
-            raise StoreError(f"{path}: cannot be read ({error}): without it no access key can be checked") from None
+            told = f"{path}: cannot be read ({error}): without it no access key can be checked"
+            raise OwnFileError(told, _UNREAD) from None
         with whole_file(path) as file:
             file.write(secrets.token_hex(32))
         path.chmod(0o600)
@@ -208,7 +212,7 @@ class Keyring:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise StoreError(f"{path}: cannot be read ({error.strerror})") from None
+            raise OwnFileError(f"{path}: cannot be read ({error.strerror})", _UNREAD) from None
         state = found.st_ino, found.st_mtime_ns, found.st_size
         if self._read[0] != state:
             self._read = state, _parsed(path)
@@ -264,4 +268,5 @@ def _parsed(path: Path) -> dict[str, AccessKey]:
             for one in told["keys"]
         }
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{path}: is not a list of access keys ({error}): take it back from a copy") from None
+        told = f"{path}: is not a list of access keys ({error}): take it back from a copy"
+        raise OwnFileError(told, _UNREAD) from None

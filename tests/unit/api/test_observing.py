@@ -73,7 +73,9 @@ def test_each_request_has_a_number_a_line_and_a_count(
     assert "idden" not in told + path.read_text(encoding="utf-8")
 
 
-def test_the_audit_log_has_the_same_number_also_of_what_fails(store: SqliteStore, tmp_path: Path) -> None:
+def test_the_audit_log_has_the_same_number_also_of_what_fails(
+    store: SqliteStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     keyring = Keyring(tmp_path / "access")
     key, _ = keyring.create(["operator"], days=1, now=datetime.now(tz=UTC))
     with closing(AuditLog(tmp_path / "audit")) as log:
@@ -89,6 +91,8 @@ def test_the_audit_log_has_the_same_number_also_of_what_fails(store: SqliteStore
         answers.append(ask("nodes", headers=headers))
     assert [one.status_code for one in answers] == [200, 500, 503]
     assert answers[2].headers["retry-after"]
+    assert answers[2].json()["detail"].startswith("the access keys cannot be read; the log of the server says more")
+    assert caplog.messages == [next(told for told in caplog.messages if f"{tmp_path}/access/keys.json: is not" in told)]
     numbers = [(one.headers["x-request-id"], one.status_code) for one in answers]
     for path, kept in (("audit/00000001.jsonl", "as"), ("lines", "ms")):
         told = [json.loads(line) for line in (tmp_path / path).read_text().splitlines()]

@@ -82,6 +82,7 @@ def test_a_store_that_cannot_be_read(tmp_path: Path, own_ask_of: Callable[[Store
     ask = own_ask_of(SqliteStore(tmp_path / "foreign.sqlite"))
     for path in ("/health", "status", "nodes", "nodes/name:Ede", "single-points-of-failure"):
         assert is_problem(ask(path), 503)
+    assert str(tmp_path) not in ask("/health").text, "which nobody logs in for"
     assert ask("methods").status_code == 200, "what needs no store is still there"
 
 
