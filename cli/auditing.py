@@ -196,15 +196,17 @@ def _wrong(found: Found) -> str:
 
 def _row(record: Record) -> dict[str, Any]:
     event = record["event"]
-    if event == "answer":
+    if event in ("asked", "answer"):
         who = " ".join(filter(None, (record["key"], *record["as"]))) or "nobody who may ask"
         question = f"{record['method']} {record['question']}"
-        told = {name: record[name] for name in ("status", "rows", "revision", "marking")}
+        told = {name: record.get(name) for name in ("status", "rows", "revision")}
         return (
             {"number": record["number"], "time": record["time"], "who": who, "question": question}
             | told
             | {
-                "outcome": "",
+                "marking": record.get("marking", ""),
+                # The answer to what was asked first takes its place.
+                "outcome": "no answer" if event == "asked" else "",
                 "bytes": None,
             }
         )

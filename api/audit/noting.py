@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from api.audit.notes import NOTE, Note
 from api.audit.writer import AuditError
 from api.observing import SEEN
+from api.own_files import told_of
 from api.problems import problem
 from api.security.roles import PUBLIC
 
@@ -74,7 +75,7 @@ class _Sending:
                 await self._log.record(self._answer(message["status"]))
             except AuditError as error:
                 self._refused = True
-                await problem(503, str(error), _AGAIN)(self._scope, self._receive, self._send)
+                await problem(503, told_of(error), _AGAIN)(self._scope, self._receive, self._send)
             else:
                 self._logged = True
         if self._refused:
@@ -96,26 +97,45 @@ class _Sending:
         self._log.submit_later({**told, "bytes": self._bytes})
 
     def _answer(self, status: int) -> dict[str, Value]:
-        note = self._note
-        raw = self._scope.get("raw_path") or self._scope["path"].encode()
-        query = self._scope["query_string"]
-        target = (raw.partition(b"?")[0] + (b"?" + query if query else b"")).decode("latin-1")
-        told: dict[str, Value] = {
+        facts = self._note.facts
+        return {
+            **_question(self._scope, self._note),
             "event": "answer",
-            "request": note.request,
-            "key": note.key,
-            "as": note.seen_as,
-            "method": self._scope["method"],
             "status": status,
-            "rows": note.facts.rows,
-            "revision": note.facts.revision,
-            "marking": note.facts.marking or ("" if note.facts.rows is None else "tlp:clear"),
+            "rows": facts.rows,
+            "revision": facts.revision,
+            "marking": facts.marking or ("" if facts.rows is None else "tlp:clear"),
         }
-        longest = _LONGEST if note.seen_as else _LONGEST_UNKNOWN
-        for name, text in (("asked", note.asked), ("question", target)):
-            hidden = _SECRET.sub(r"\1_...", text)
-            if hidden or name == "question":
-                told[name] = hidden[:longest]
-            if len(hidden) > longest:
-                told[f"{name}_sha256"] = hashlib.sha256(hidden.encode()).hexdigest()
-        return told
+
+
+def log_asked(log: AuditLog, scope: Scope) -> None:
+    """Log what is asked, before anything is done for good: it is on the disk when this returns.
+
+    Raises
+    ------
+    AuditError
+        If it is not: nothing of it may be done then.
+
+    """
+    log.submit({**_question(scope, scope[NOTE]), "event": "asked"}).result()
+
+
+def _question(scope: Scope, note: Note) -> dict[str, Value]:
+    """Return who asks what."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    query = scope["query_string"]
+    target = (raw.partition(b"?")[0] + (b"?" + query if query else b"")).decode("latin-1")
+    told: dict[str, Value] = {
+        "request": note.request,
+        "key": note.key,
+        "as": note.seen_as,
+        "method": scope["method"],
+    }
+    longest = _LONGEST if note.seen_as else _LONGEST_UNKNOWN
+    for name, text in (("asked", note.asked), ("question", target)):
+        hidden = _SECRET.sub(r"\1_...", text)
+        if hidden or name == "question":
+            told[name] = hidden[:longest]
+        if len(hidden) > longest:
+            told[f"{name}_sha256"] = hashlib.sha256(hidden.encode()).hexdigest()
+    return told

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 
 from api.addresses import Asked
 from api.audit.notes import note_asked
+from api.audit.noting import log_asked
 from api.document import BASE
 from api.jobs.rows import row_of
 from api.jobs.service import Jobs
@@ -54,18 +55,18 @@ def jobs_of(request: Request) -> Jobs:
     return found
 
 
-def check_log(request: Request) -> None:
-    """Find out, before anything is done for good, whether it could be logged.
+def log_first(request: Request) -> None:
+    """Log what is asked, before anything is done for good.
 
     Raises
     ------
     AuditError
-        If it could not: nothing of it is done then.
+        If that cannot be: nothing of it is done then.
 
     """
     log = request.app.state.log
     if log is not None:
-        log.check()
+        log_asked(log, request.scope)
 
 
 def accepted(
@@ -83,7 +84,7 @@ def accepted(
     `seen_by` is as seen by whom it is done, where that may be another; `given` brings the files that it comes with.
     """
     note_asked(request.scope, asked)
-    check_log(request)
+    log_first(request)
     viewer = viewer_in(request.scope)
     # Each counts revisions in what he may see, and the latest one is that of now and not of when it is done.
     revision = visible_to(views_of(request).store_of(viewer), seen_by).describe().revision

@@ -14,7 +14,7 @@ from api.addresses import AskedHere
 from api.audit.notes import AnswerResponse
 from api.document import BASE
 from api.imports.outcome import ImportResult
-from api.jobs.accepting import OPAQUE, check_log, jobs_of
+from api.jobs.accepting import OPAQUE, jobs_of, log_first
 from api.jobs.errors import UnknownJobError
 from api.jobs.ledger import REPORTS
 from api.jobs.questions import QUESTIONS
@@ -58,7 +58,7 @@ def cancelled_job(
 ) -> Response:
     """Cancel a job that is not done; forget one that is, with all that it made."""
     known = jobs_of(request)
-    check_log(request)
+    log_first(request)
     known.cancel(known.find(job_id, login_in(request.scope), viewer_in(request.scope)))
     return Response(status_code=204)
 

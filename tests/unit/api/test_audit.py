@@ -33,7 +33,7 @@ from cli.main import main
 from depgraph.errors import AccessError, InputError, MissingPathError
 from depgraph.reports.signing import read_public
 from depgraph.stores.sqlite import SqliteStore
-from tests.unit.api.conftest import asker, jobs_over
+from tests.unit.api.conftest import Later, asker, jobs_over
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -408,7 +408,9 @@ def largest_file(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_on_a_full_disk_nothing_is_answered_and_later_everything_is(app: FastAPI, tmp_path: Path) -> None:
+def test_on_a_full_disk_nothing_is_answered_and_later_everything_is(
+    app: FastAPI, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     folder = tmp_path / "audit"
     with closing(AuditLog(folder)) as log:
         ask = asker(Logged(app, log))
@@ -422,6 +424,8 @@ def test_on_a_full_disk_nothing_is_answered_and_later_everything_is(app: FastAPI
         assert refused.headers["content-type"] == "application/problem+json"
         assert "cannot be written" in refused.json()["detail"]
         assert "Delft" not in refused.text
+        assert str(tmp_path) not in refused.text
+        assert str(folder) in caplog.text
         assert (folder / "00000001.jsonl").stat().st_size == size  # the half that was written is cut off
         assert ask("nodes").status_code == 200
     assert examine(folder).bad == 0
@@ -458,6 +462,45 @@ def test_nothing_is_done_for_good_that_cannot_be_logged(store: SqliteStore, tmp_
         assert [one.status_code for one in answers] == [503, 503, 503]
         (tmp_path / "away").rename(tmp_path / "audit")
         assert [row["kind"] for row in ask("jobs").json()["rows"]] == ["pairs"]
+
+
+def test_what_is_done_for_good_is_in_the_log_before_it_is_done(
+    store: SqliteStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, away = tmp_path / "facts.sqlite.access" / "audit", tmp_path / "away"
+    before: list[tuple[str, str, str]] = []
+    full = [False]
+
+    class Looking(Later):
+        def start(self, job_id: str) -> None:
+            before.append(tuple(records(folder)[-1][name] for name in ("event", "method", "question")))
+            if full[0]:
+                folder.rename(away)
+            super().start(job_id)
+
+        def stop(self, job_id: str) -> None:
+            before.append(tuple(records(folder)[-1][name] for name in ("event", "method", "question")))
+            super().stop(job_id)
+
+    jobs, _ = jobs_over(store, tmp_path / "jobs", Looking)
+    with closing(AuditLog(folder)) as log:
+        ask = asker(create_app(store, log=log, jobs=jobs))
+        place = ask("pairs", method="POST", json={}).headers["location"]
+        assert ask(place, method="DELETE").status_code == 204
+        full[0] = True  # from when it is done
+        assert ask("gaps", method="POST", json={"minConfidence": 0.5}).status_code == 503
+        away.rename(folder)
+    posted, deleted = ("asked", "POST", "/api/v1/pairs"), ("asked", "DELETE", place)
+    assert before == [posted, deleted, deleted, ("asked", "POST", "/api/v1/gaps")]
+    assert records(folder)[-1]["asked"] == '{"minConfidence": 0.5}'
+    with pytest.raises(SystemExit, match="0"):
+        main(["audit", "show", "--json", "--store", str(tmp_path / "facts.sqlite")])
+    shown = json.loads(capsys.readouterr().out)["rows"][1:]
+    assert [(row["question"], row["status"], row["outcome"]) for row in shown] == [
+        ("POST /api/v1/pairs", 202, "sent"),
+        (f"DELETE {place}", 204, "sent"),
+        ("POST /api/v1/gaps", None, "no answer"),
+    ]
 
 
 @pytest.mark.parametrize("harm", ["gone", "cut", "a folder"])
