@@ -8,7 +8,7 @@ from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from depgraph.usecases.questions.causes import in_words
+from depgraph.usecases.questions.cause_words import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

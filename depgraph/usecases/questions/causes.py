@@ -18,6 +18,7 @@ from depgraph.counting import counted
 from depgraph.graph.facts_between import toggles
 from depgraph.graph.standings import standings
 from depgraph.usecases.questions.cause_facts import Cause, CauseFacts
+from depgraph.usecases.questions.cause_words import explanation, largest_effects, range_in_words
 from depgraph.usecases.questions.differences import Difference
 
 if TYPE_CHECKING:
@@ -38,16 +39,6 @@ SHOWN: Final = 5
 
 EXPLAINING: Final = 100
 """Of single facts that are necessary or sufficient so many are told."""
-
-_PARTS: Final = ("score", SHARE, "cr1", "cr3", "cr5")
-"""Figures that are parts of a whole, told in per cent."""
-
-_THOUSAND: Final = 1_000
-
-_NOTHING: Final = 1e-9
-
-_LARGEST: Final = 2
-"""Of how many of several facts that no one explains the effects are told in words."""
 
 _ALONE: Final = "the upper end alone rose, what is certain did not"
 
@@ -349,7 +340,7 @@ class _Told:
         """Return the ties and attributes that made the figure before another one, and this in sentences."""
         if _same(found.before, found.rescoped).all():
             return (), []
-        now, then = (_range(measure, ends) for ends in (found.rescoped, found.before))
+        now, then = (range_in_words(measure, ends) for ends in (found.rescoped, found.before))
         words = [f"The units, the scope or the weights are other ones after: that alone makes it {now}, not {then}."]
         one, other = self._sizes
         if one != other:
@@ -362,9 +353,9 @@ class _Told:
         step = _Step(found.before, found.rescoped, without, alone, single)
         chosen, explaining = step.chosen()
         causes = tuple(step.cause(at, (self._facts.standing(facts[at]),)) for at in chosen)
-        words += _explaining(causes, explaining)
+        words += explanation(causes, explaining)
         if causes and not explaining:
-            words += _largest(measure, causes, found.rescoped)
+            words += largest_effects(measure, causes, found.rescoped)
         if found.scoped.untried:
             words.append(
                 f"{counted(found.scoped.untried, 'tie or attribute was', 'ties and attributes were')} not tried alone."
@@ -377,7 +368,7 @@ class _Told:
         if _same(found.rescoped, found.after).all():
             return
         if explaining:
-            yield from _explaining(causes, explaining)
+            yield from explanation(causes, explaining)
         else:
             two = "no two that were tried do" if found.untried_pairs or found.untried else "no two do"
             yield (
@@ -385,7 +376,7 @@ class _Told:
                 if found.pairs
                 else "Several facts together: no single one explains it."
             )
-            yield from _largest(measure, causes, found.after)
+            yield from largest_effects(measure, causes, found.after)
         if found.untried:
             yield f"{counted(found.untried, 'fact was', 'facts were')} not tried."
         if found.untried_pairs:
@@ -431,84 +422,5 @@ def _same(one: Floats, other: Floats) -> NDArray[np.bool_]:
     return np.asarray(np.isclose(one, other, rtol=1e-9, atol=0, equal_nan=True), dtype=np.bool_)
 
 
-def _explaining(causes: Sequence[Cause], count: int) -> Iterator[str]:
-    """Yield which fact explains a figure, and how many more of them there are."""
-    if count:
-        yield f"{_capital(_what(causes[0]))}: {_how(causes[0])}."
-    if count > 1:
-        yield f"So {'is' if count == 2 else 'are'} {count - 1:,} more."
-
-
-def _largest(measure: str, causes: Sequence[Cause], last: Floats) -> Iterator[str]:
-    """Yield the largest single effects, at both ends where these differ."""
-    told = []
-    for cause in causes:
-        low, high = (_effect(measure, float(end)) for end in last - np.array(_ends_of(cause)))
-        if len(cause.facts) == 1 and {low, high} != {""}:
-            told.append(f"{_what(cause)} ({low if low == high else f'{low or 0} | {high or 0}'})")
-    if told:
-        yield f"The largest effects are: {'; '.join(told[:_LARGEST])}."
-
-
-def _effect(measure: str, value: float) -> str:
-    """Return by how much a fact moves a figure; nothing if it does not."""
-    if not abs(value) > _NOTHING:
-        return "not known" if np.isnan(value) else ""
-    if measure in _PARTS:
-        return f"{100 * value:+.3g} points"
-    return f"{value:+,.0f}" if abs(value) >= _THOUSAND else f"{value:+.4g}"
-
-
-def _what(cause: Cause) -> str:
-    return " and ".join(f"{fact.fact} {_verb(fact)}" for fact in cause.facts)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _ends_of(cause: Cause) -> tuple[float, float]:
-    """Return what the figure would be without a cause; NaN where it is not known."""
-    ends = cause.without_at_lower, cause.without_at_upper
-    low, high = (float("nan") if end is None else end for end in ends)
-    return low, high
-
-
-def _verb(fact: CauseFact) -> str:
-    return "changed" if fact.change == "declared otherwise" else fact.change
-
-
-def _how(cause: Cause) -> str:
-    """Return how a cause explains a figure, and at which end where it is not so at both."""
-    at = {"both": "at both ends", "lower": "at the lower end", "upper": "at the upper end"}
-    if cause.necessary == cause.sufficient:
-        return "necessary and sufficient" + (f" {at[cause.necessary]}" if cause.necessary != "both" else "")
-    words = [(word, ends) for word, ends in (("necessary", cause.necessary), ("sufficient", cause.sufficient)) if ends]
-    if len(words) == 1 and words[0][1] == "both":
-        return words[0][0]
-    return " and ".join(f"{word} {at[ends]}" for word, ends in words)
-
-
 def _number(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
-
-
-def _range(measure: str, ends: Floats) -> str:
-    low, high = (in_words(measure, float(end)) for end in ends)
-    return low if low == high else f"{low} to {high}"
-
-
-def in_words(measure: str, value: float) -> str:
-    """Return a figure as people read it: parts of a whole in per cent.
-
-    Examples
-    --------
-    >>> [in_words("score", 0.06887), in_words("people", 4241754.0), in_words("hhi", 970.83)]
-    ['6.89 %', '4,241,754', '970.8']
-
-    """
-    if np.isnan(value):
-        return "not known"
-    if measure in _PARTS:
-        return f"{100 * value:.3g} %"
-    return f"{value:,.0f}" if abs(value) >= _THOUSAND else f"{value:.4g}"
