@@ -33,6 +33,8 @@ def asked(depgraph: Run, tmp_path: Path) -> Run:
     book = openpyxl.load_workbook(tmp_path / "c.xlsx")
     assert "(as seen by the keeper)" in book["needs"].oddHeader.left.text
     assert [cell.value for cell in book["needs"][2]][2:4] == [FUNCTION, CASES]
+    on_file = [cell.value for cell in book["attributes"]["D"] if isinstance(cell.value, int | float)]
+    assert 120_000 in on_file, "a number, not its text"
     return depgraph
 
 

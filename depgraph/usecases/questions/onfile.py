@@ -61,7 +61,7 @@ class AttributeOnFile:
     id: Annotated[str, "whose it is"]
     attribute: Annotated[str, "which one"]
     meaning: Annotated[str, "what it means"]
-    on_file: Annotated[str, "what is recorded, empty where nothing is"]
+    on_file: Annotated[str | float, "what is recorded, empty where nothing is"]
     records: Annotated[tuple[str, ...], "source and record of what is said of it"]
 
 
@@ -166,10 +166,9 @@ def _attributes(graph: Graph, own: list[int]) -> Iterator[AttributeOnFile]:
             if KINDS[nodes.kind[node]] not in rule.kinds:
                 continue
             value = getattr(nodes, name)[node] if hasattr(nodes, name) else other.get(name, "")
-            if rule.type is not AttributeType.TEXT:
-                value = "" if np.isnan(value) else f"{value:.12g}"
+            on_file = str(value) if rule.type is AttributeType.TEXT else "" if np.isnan(value) else float(value)
             yield AttributeOnFile(
-                str(nodes.id[node]), name, rule.meaning, str(value), _records(graph, nodes.evidence, node)
+                str(nodes.id[node]), name, rule.meaning, on_file, _records(graph, nodes.evidence, node)
             )
 
 
