@@ -196,6 +196,8 @@ def _copy(router: APIRouter, to: APIRouter) -> None:
             response_class=route.response_class,
             responses=route.responses,
             openapi_extra=route.openapi_extra,
+            dependencies=route.dependencies,
+            route_class_override=type(route),
             include_in_schema=router.include_in_schema and route.include_in_schema,
         )
 
