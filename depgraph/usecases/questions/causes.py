@@ -124,23 +124,23 @@ def explained(
     if not moved:
         return tuple(unexplained(row) for row in rows)
     between = toggles(before.graph, after.graph, after.lens.doubt)
-    found = {
+    figures = {
         **_of_units(between, before, after, moved, by, sector, hub, progress),
         **_of_shares(between, moved, by, sector, hub, progress),
     }
     facts = tuple(standings(before.graph, after.graph, changes))
-    found |= _rescoped(between, found, facts, by, sector, hub)
+    figures |= _rescoped(between, figures, facts, by, sector, hub)
     sizes = [int(scope_of_any(view.graph, sector=sector, hub=hub).size.sum()) for view in (before, after)]
     told = _Told(between, changes, (sizes[0], sizes[1]))
     return tuple(
-        told.row(row, found[row.measure, row.id]) if (row.measure, row.id) in found else unexplained(row)
+        told.row(row, figures[row.measure, row.id]) if (row.measure, row.id) in figures else unexplained(row)
         for row in rows
     )
 
 
 def _rescoped(  # noqa: PLR0917 - the question, as it was asked
     between: Toggles,
-    found: Mapping[tuple[str, str], _Found],
+    answered: Mapping[tuple[str, str], _Found],
     facts: Sequence[Standing],
     by: str,
     sector: str,
@@ -153,7 +153,7 @@ def _rescoped(  # noqa: PLR0917 - the question, as it was asked
     for figures in (True, False):
         wanted = [
             asked
-            for asked, each in found.items()
+            for asked, each in answered.items()
             if (asked[0] in FIGURES) is figures and not _same(each.before, each.rescoped).all()
         ]
         if not wanted:
@@ -170,7 +170,7 @@ def _rescoped(  # noqa: PLR0917 - the question, as it was asked
         )
         for at, asked in enumerate(wanted):
             scoped = _Scoped(cause.tried, cause.without[:, at], cause.alone[:, at], cause.untried)
-            again[asked] = replace(found[asked], scoped=scoped)
+            again[asked] = replace(answered[asked], scoped=scoped)
     return again
 
 
@@ -203,26 +203,26 @@ def _of_units(  # noqa: PLR0917 - the question, as it was asked
         for view in (before, after)
     )
     given = {(row.measure, row.id): (row.before_at_lower, row.before_at_upper) for row in rows}
-    found = {}
+    figures = {}
     for node_id, cause in zip(ids, change_causes(between, one, other, ids, progress=progress), strict=True):
         single = [(int(fact),) for fact in cause.fact]
         sets = [*single, *(tuple(pair) for pair in cause.pair.tolist())]
         without = np.concatenate((cause.without, cause.pair_without))
         alone = np.concatenate((cause.alone, cause.pair_alone))
-        for at, figure in enumerate(FIGURES):
+        for column, figure in enumerate(FIGURES):
             if (figure, node_id) not in given:
                 continue
-            found[figure, node_id] = _Found(
+            figures[figure, node_id] = _Found(
                 np.array(given[figure, node_id], dtype=np.float64),
-                cause.rescoped[at],
-                cause.after[at],
+                cause.rescoped[column],
+                cause.after[column],
                 sets,
-                without[:, at],
-                alone[:, at],
+                without[:, column],
+                alone[:, column],
                 cause.untried,
                 cause.untried_pairs,
             )
-    return found
+    return figures
 
 
 def _of_shares(  # noqa: PLR0917 - the question, as it was asked
@@ -243,22 +243,22 @@ def _of_shares(  # noqa: PLR0917 - the question, as it was asked
         only = (masks[0], masks[1])
     wanted = [(row.measure, row.id) for row in asked]
     cause = share_causes(between, over, wanted, only=only, progress=progress)
-    found = {}
-    for at, row in enumerate(asked):
+    figures = {}
+    for column, row in enumerate(asked):
         given = [row.before_at_lower, row.before_at_upper]
         before: Floats = np.round(np.array(given, dtype=np.float64), 9).astype(np.float64)
-        found[row.measure, row.id] = _Found(
+        figures[row.measure, row.id] = _Found(
             before,
-            cause.rescoped[at],
-            cause.after[at],
+            cause.rescoped[column],
+            cause.after[column],
             [(int(fact),) for fact in cause.fact],
-            cause.without[:, at],
-            cause.alone[:, at],
+            cause.without[:, column],
+            cause.alone[:, column],
             cause.untried,
             0,
             pairs=False,
         )
-    return found
+    return figures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -316,75 +316,75 @@ class _Told:
         self._facts = CauseFacts(between, changes)
         self._owner = owner_of(between.after)
 
-    def row(self, row: Difference, found: _Found) -> Explained:
+    def row(self, row: Difference, figure: _Found) -> Explained:
         """Return a row with what made its figure change."""
-        single = np.array([len(each) == 1 for each in found.sets], dtype=np.bool_)
-        step = _Step(found.rescoped, found.after, found.without, found.alone, single)
+        single = np.array([len(each) == 1 for each in figure.sets], dtype=np.bool_)
+        step = _Step(figure.rescoped, figure.after, figure.without, figure.alone, single)
         chosen, explaining = step.chosen()
-        causes = tuple(step.cause(at, tuple(self._facts.fact(fact) for fact in found.sets[at])) for at in chosen)
-        scoped, scoped_words = self._scoped(found, row.measure)
-        left = found.after - found.rescoped - (found.after - found.without[single]).sum(axis=0)
+        causes = tuple(step.cause(at, tuple(self._facts.fact(fact) for fact in figure.sets[at])) for at in chosen)
+        scoped, scoped_words = self._scoped(figure, row.measure)
+        left = figure.after - figure.rescoped - (figure.after - figure.without[single]).sum(axis=0)
         return Explained(
             **{field.name: getattr(row, field.name) for field in fields(Difference)},
-            because=" ".join([*scoped_words, *self._because(found, row.measure, causes, explaining)]),
-            ask=self._ask(found, [found.sets[at] for at in chosen]),
-            rescoped_at_lower=_number(found.rescoped[0]),
-            rescoped_at_upper=_number(found.rescoped[1]),
+            because=" ".join([*scoped_words, *self._because(figure, row.measure, causes, explaining)]),
+            ask=self._ask(figure, [figure.sets[at] for at in chosen]),
+            rescoped_at_lower=_number(figure.rescoped[0]),
+            rescoped_at_upper=_number(figure.rescoped[1]),
             scoped=scoped,
             causes=causes,
             remaining_at_lower=_number(np.round(left[0], 9)),
             remaining_at_upper=_number(np.round(left[1], 9)),
         )
 
-    def _scoped(self, found: _Found, measure: str) -> tuple[tuple[Cause, ...], list[str]]:
+    def _scoped(self, figure: _Found, measure: str) -> tuple[tuple[Cause, ...], list[str]]:
         """Return the ties and attributes that made the figure before another one, and this in sentences."""
-        if _same(found.before, found.rescoped).all():
+        if _same(figure.before, figure.rescoped).all():
             return (), []
-        now, then = (range_in_words(measure, ends) for ends in (found.rescoped, found.before))
+        now, then = (range_in_words(measure, ends) for ends in (figure.rescoped, figure.before))
         words = [f"The units, the scope or the weights are other ones after: that alone makes it {now}, not {then}."]
         one, other = self._sizes
         if one != other:
             scope = counted(other, "function or requirement is", "functions and requirements are")
             words.append(f"{scope} in scope, not {one:,}.")
-        if found.scoped is None:
+        if figure.scoped is None:
             return (), words
-        facts, without, alone = found.scoped.facts, found.scoped.without, found.scoped.alone
+        facts, without, alone = figure.scoped.facts, figure.scoped.without, figure.scoped.alone
         single = np.array([len(each) == 1 for each in facts], dtype=np.bool_)
-        step = _Step(found.before, found.rescoped, without, alone, single)
+        step = _Step(figure.before, figure.rescoped, without, alone, single)
         chosen, explaining = step.chosen()
         causes = tuple(step.cause(at, (self._facts.standing(facts[at]),)) for at in chosen)
         words += explanation(causes, explaining)
         if causes and not explaining:
-            words += largest_effects(measure, causes, found.rescoped)
-        if found.scoped.untried:
+            words += largest_effects(measure, causes, figure.rescoped)
+        if figure.scoped.untried:
             words.append(
-                f"{counted(found.scoped.untried, 'tie or attribute was', 'ties and attributes were')} not tried alone."
+                f"{counted(figure.scoped.untried, 'tie or attribute was', 'ties and attributes were')} not tried alone."
             )
         return causes, words
 
     @staticmethod
-    def _because(found: _Found, measure: str, causes: Sequence[Cause], explaining: int) -> Iterator[str]:
+    def _because(figure: _Found, measure: str, causes: Sequence[Cause], explaining: int) -> Iterator[str]:
         """Yield which facts made a figure change by the scope of after, in sentences."""
-        if _same(found.rescoped, found.after).all():
+        if _same(figure.rescoped, figure.after).all():
             return
         if explaining:
             yield from explanation(causes, explaining)
         else:
-            two = "no two that were tried do" if found.untried_pairs or found.untried else "no two do"
+            two = "no two that were tried do" if figure.untried_pairs or figure.untried else "no two do"
             yield (
                 f"Several chains together: no single fact explains it, and {two}."
-                if found.pairs
+                if figure.pairs
                 else "Several facts together: no single one explains it."
             )
-            yield from largest_effects(measure, causes, found.after)
-        if found.untried:
-            yield f"{counted(found.untried, 'fact was', 'facts were')} not tried."
-        if found.untried_pairs:
-            yield f"{counted(found.untried_pairs, 'pair of facts was', 'pairs of facts were')} not tried."
+            yield from largest_effects(measure, causes, figure.after)
+        if figure.untried:
+            yield f"{counted(figure.untried, 'fact was', 'facts were')} not tried."
+        if figure.untried_pairs:
+            yield f"{counted(figure.untried_pairs, 'pair of facts was', 'pairs of facts were')} not tried."
 
-    def _ask(self, found: _Found, chosen: Sequence[tuple[int, ...]]) -> str:
+    def _ask(self, figure: _Found, chosen: Sequence[tuple[int, ...]]) -> str:
         """Return the one question, where the upper end alone rose."""
-        rose, certain = found.after[1] > found.before[1], found.after[0] == found.before[0]
+        rose, certain = figure.after[1] > figure.before[1], figure.after[0] == figure.before[0]
         if not (rose and certain):
             return ""
         questions = (self._question(fact) for each in chosen for fact in each)

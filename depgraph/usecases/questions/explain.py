@@ -192,18 +192,18 @@ def _called(view: View, asked: Reference, filters: str) -> tuple[Reference, _Why
     """Return a reference with the ids of the graph for those that are written, and what its figure is of."""
     graph = view.graph
     if asked.answer == GAPS:
-        at = graph.position(asked.unit)
-        return asked._replace(unit=str(graph.nodes.id[at])), _Why(str(graph.nodes.name[at]))
+        index = graph.position(asked.unit)
+        return asked._replace(unit=str(graph.nodes.id[index])), _Why(str(graph.nodes.name[index]))
     if not asked.unit:
         return asked, _Why(asked.market or _WHOLE.get(asked.answer, ""))
-    found = units(graph, asked.by)
-    at = _unit(graph, found, asked)
-    asked, name = asked._replace(unit=str(found.id[at])), str(found.name[at])
+    partition = units(graph, asked.by)
+    index = _unit(graph, partition, asked)
+    asked, name = asked._replace(unit=str(partition.id[index])), str(partition.name[index])
     if asked.answer == BLAST:
-        return _victim(view, found.take([at]), asked, filters)
+        return _victim(view, partition.take([index]), asked, filters)
     if asked.answer == PAIRS:
-        other = _unit(graph, found, asked._replace(unit=asked.node))
-        asked, name = asked._replace(node=str(found.id[other])), f"{name} and {found.name[other]}"
+        other = _unit(graph, partition, asked._replace(unit=asked.node))
+        asked, name = asked._replace(node=str(partition.id[other])), f"{name} and {partition.name[other]}"
     elif asked.node:
         asked = asked._replace(node=str(graph.nodes.id[graph.position(asked.node)]))
     return asked, _Why(name)
@@ -220,20 +220,20 @@ def _at_random(graph: Graph, asked: Reference, drawn: Drawn) -> tuple[Reference,
     return asked._replace(unit=str(graph.nodes.id[at])), _Why(str(graph.nodes.name[at]))
 
 
-def _unit(graph: Graph, found: Units, asked: Reference) -> int:
+def _unit(graph: Graph, partition: Units, asked: Reference) -> int:
     """Return the position of the unit that a reference names, by its id or by a node that belongs to it."""
-    place = {id_key(node_id): at for at, node_id in enumerate(found.id.tolist())}
+    indices = {id_key(node_id): at for at, node_id in enumerate(partition.id.tolist())}
     # A country need not be a node: its id is then one of units alone.
     written = f"place:{asked.unit.removeprefix('place:').upper()}" if asked.by is By.COUNTRY else asked.unit
-    at = place.get(id_key(written))
-    if at is None:
+    index = indices.get(id_key(written))
+    if index is None:
         position = graph.position(asked.unit)
         node_id = str(graph.nodes.id[position])
-        at = place.get(id_key(node_id), int(unit_of(graph, asked.by)[position]))
-        if at < 0:
+        index = indices.get(id_key(node_id), int(unit_of(graph, asked.by)[position]))
+        if index < 0:
             cure = f"depgraph spof --by {asked.by} lists them"
             raise UnknownIdError(f"'{node_id}' is no {asked.by} that could fail, and belongs to none: {cure}")
-    return at
+    return index
 
 
 class _Why(NamedTuple):
@@ -257,13 +257,13 @@ def _victim(view: View, unit: Units, asked: Reference, filters: str) -> tuple[Re
         )
     told, end = asked._replace(node=node_id), asked.place[1]
     claim = f"that {name} {_HOW_SURE[end]} with {first}"
-    found = witnesses(graph, unit)
-    (rows,) = np.nonzero((found.node == node) & (found.certain | (end > 0)))
+    witnessed = witnesses(graph, unit)
+    (rows,) = np.nonzero((witnessed.node == node) & (witnessed.certain | (end > 0)))
     if not len(rows):
         return told, _Why(claim)
     row = int(rows[0])
-    chain = found.chain[found.indptr[row] : found.indptr[row + 1]].tolist()
-    why = reason(graph, chain, found.broken_by(graph, row))
+    chain = witnessed.chain[witnessed.indptr[row] : witnessed.indptr[row + 1]].tolist()
+    why = reason(graph, chain, witnessed.broken_by(graph, row))
     return told, _Why(claim, why.witness, why.because or AMONG_THEM)
 
 
@@ -295,13 +295,13 @@ def _of_impacts(view: View, asked: Reference, sector: str, hub: str, progress: P
     return _of_scope(view, asked, (FIGURES.index(measure), end), scope, progress)
 
 
-def _of_scope(view: View, asked: Reference, place: tuple[int, int], scope: Scope, progress: Progress | None) -> _Rests:
+def _of_scope(view: View, asked: Reference, index: tuple[int, int], scope: Scope, progress: Progress | None) -> _Rests:
     """Return on which needs and declarations a figure of a unit rests, of those whose failure counts."""
     graph = view.graph
     rests = support(graph, units(graph, asked.by), scope, asked.unit, view.lens.doubt, progress=progress)
-    figure = float(rests.figures[place])
+    figure = float(rests.figures[index])
     grounds = [
-        ground(graph, of_fact, requirement, float(measured[place]), figure)
+        ground(graph, of_fact, requirement, float(measured[index]), figure)
         for of_fact, requirement, measured in zip(rests.needs, rests.requirement, rests.without, strict=True)
     ]
     return _Rests(figure, grounds, rests.untried)
@@ -321,15 +321,15 @@ def _of_shares(view: View, asked: Reference, sector: str, hub: str, progress: Pr
     only = scope_of(graph, sector=sector, hub=hub).victim if sector or hub else None
     between = toggles(without_needs(graph), graph, view.lens.doubt)
     both = None if only is None else (only, only)
-    found = share_causes(between, asked.by, [(measure, asked.unit)], only=both, progress=progress)
-    figure = _defined(found.after[0, end])
+    shares = share_causes(between, asked.by, [(measure, asked.unit)], only=both, progress=progress)
+    figure = _defined(shares.after[0, end])
     facts = between.facts + between.restated
     grounds = [
         ground(graph, facts[at].after, facts[at].requirement[1], _defined(measured[0, end]), figure)
-        for at, measured in zip(found.fact.tolist(), found.without, strict=True)
+        for at, measured in zip(shares.fact.tolist(), shares.without, strict=True)
         if facts[at].after
     ]
-    return _Rests(figure, grounds, found.untried)
+    return _Rests(figure, grounds, shares.untried)
 
 
 _AT_ONCE: Final = {SPOF: _of_impacts, CONCENTRATION: _of_shares, BLAST: _of_falls}
