@@ -212,7 +212,10 @@ def _called(view: View, asked: Reference, filters: str) -> tuple[Reference, _Why
 def _at_random(graph: Graph, asked: Reference, drawn: Drawn) -> tuple[Reference, _Why]:
     """Return a reference to a figure of random failures with the id of its function or cause, and what it is called."""
     if asked.measure == IN_TAIL and drawn.causes is not None:
-        cause = cause_at(drawn.causes, asked.kind, asked.unit)
+        bare = ":" not in asked.unit  # a name, which is that of a node, as in all other references
+        cause = cause_at(
+            drawn.causes, asked.kind, str(graph.nodes.id[graph.position(asked.unit)]) if bare else asked.unit
+        )
         return asked._replace(unit=str(drawn.causes.id[cause])), _Why(str(drawn.causes.name[cause]))
     if not asked.unit or asked.measure.startswith(AT_LEAST):
         return asked, _Why(f"{asked.unit} functions at one moment" if asked.unit else "at one moment")
