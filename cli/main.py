@@ -29,9 +29,11 @@ def main(arguments: list[str] | None = None) -> None:
         # Also while the commands are imported: nothing of weight is before this function is called.
         _line("interrupted: nothing was left half-done")
         code = 130
-    if ours:
-        # What is left goes with the process: Python need not look for garbage in it on its way out.
-        gc.freeze()
+    finally:
+        if ours:
+            # What is left goes with the process: Python need not look for garbage in it on its way out, whichever
+            # way that is. A server that is told to end leaves by SystemExit.
+            gc.freeze()
     sys.exit(code)
 
 
