@@ -49,11 +49,16 @@ def test_a_denied_need_is_disputed_until_it_is_decided(asked: Run, tmp_path: Pat
         tmp_path / "c.xlsx",
         about_B10="2026-01-15",
         needs_L2="deny",
+        needs_C8=FUNCTION,
+        needs_D8="name:Example Video",
+        needs_L8="deny",
         needs_O2='We left  in 2024:\n- "their" <host>;\n-\tours 👩\u200d💻',
         remarks_A2=" Thanks ",
     )
     done = asked("import", "clearing", "c.xlsx")
     assert (done.returncode, "retrieved 2026-01-15" in done.stderr + done.stdout) == (0, True), done.stderr
+    assert f"c.xlsx/needs:8: answer: denies that '{FUNCTION}' needs 'name:Example Video', which no other" in done.stderr
+    assert done.stderr.count("which no other record in force states") == 1
     assert bounds(asked) == [(0, 1, True)]
     gaps = json.loads(asked("gaps", "--json").stdout)
     (reply,) = gaps["meta"]["rounds"]
@@ -62,6 +67,7 @@ def test_a_denied_need_is_disputed_until_it_is_decided(asked: Run, tmp_path: Pat
     assert asked("report", "auditor", "--out", "r.html").returncode == 0
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "<strong>disputed</strong>" in page
+    assert "<strong>gone</strong>" in page
     assert "We left  in 2024:\n- &#34;their&#34; &lt;host&gt;;\n-&#9;ours 👩\u200d💻</p>" in page, "unedited"
     assert asked("clearing", "reject", FUNCTION, CASES, "--who", "Ann").returncode == 0
     assert bounds(asked) == [(1, 1, False)]

@@ -13,6 +13,7 @@ from depgraph.counting import counted
 from depgraph.errors import AccessError, EmptyStoreError, MissingPathError, StoreError, UsageError
 from depgraph.model import Facts, Finding, Import, Level
 from depgraph.ports import Known
+from depgraph.usecases.keeping.denials import Heard
 from depgraph.usecases.keeping.garbage import seldom_collected
 from depgraph.usecases.keeping.intake import Intake
 from depgraph.usecases.keeping.known import entities_of, known_to
@@ -180,6 +181,9 @@ def import_source(
     # Kept with the import, as all that is found.
     remarks = (Facts(findings=(remark,)) for remark in (older(run, replaced) if in_force else ()))
     facts = intake.checked(chain(remarks, source.read(replace(given, passed=intake.pass_over))))
+    heard = Heard()
+    if source.replies:
+        facts = heard.passing(facts)
     revision = None
     moved: tuple[Finding, ...] = ()
     with seldom_collected():
@@ -191,6 +195,7 @@ def import_source(
             receipt = partial(receipt_of, source, files, intake)
             revision = store.replace(run, facts, receipt=receipt, in_force=in_force).revision
             moved = tuple(moved_date(store, before))
+        told += tuple(heard.unstated(store, run))
     rules = source.rules(given)
     return ImportAnswer(
         run=run,

@@ -346,7 +346,7 @@ def test_nobody_imports_without_a_login(ask: Ask) -> None:
     ("told", "pointer"),
     [
         ({"source": "nonsense"}, "#/source"),
-        ({"source": "reply"}, "#/source"),
+        ({"source": "clearing"}, "#/source"),
         ({"source": None}, "#/source"),
         ({"marking": None}, "#/marking"),
         ({"marking": "tlp:blue"}, "#/marking"),

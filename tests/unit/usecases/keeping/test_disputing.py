@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from openpyxl import Workbook
 
 from depgraph.errors import DepgraphError, InputError, UnknownIdError, UsageError
 from depgraph.model import DISPUTES
@@ -20,6 +19,7 @@ from depgraph.usecases.replies import replies_of, rounds_of
 from depgraph.usecases.view import Lens, open_view
 from importers.clearing import SOURCE as CLEARING
 from importers.register import SOURCE as REGISTER
+from tests.unit.filled import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,17 +38,6 @@ Agency,party,Agency,,,
 Office,party,Office,,Agency,
 Stranger,party,Stranger,,,
 """
-HEADER = (
-    "dependent",
-    "provider",
-    "relation",
-    "requirement",
-    "service_type",
-    "answer",
-    "at_least",
-    "document",
-    "remark",
-)
 PAY = "function:Pay"
 Row = tuple[str, ...]
 Reply = Callable[..., None]
@@ -68,21 +57,8 @@ def reply(store: SqliteStore, tmp_path: Path) -> Reply:
     """Import a sheet with these rows of needs: who needs, who is needed, the requirement, then what is answered."""
 
     def made(*rows: Row, about: str = "name:Agency", remark: str = "") -> None:
-        book = Workbook()
-        sheet = book.worksheets[0]
-        sheet.title = "about"
-        for told in (("what", "value"), ("organisation", about), ("answered on", "2026-02-01")):
-            sheet.append(told)
-        needs = book.create_sheet("needs")
-        needs.append(HEADER)
-        for dependent, provider, requirement, *answer in rows:
-            needs.append((dependent, provider, "uses", requirement, "", *answer, *[""] * (4 - len(answer))))
-        remarks = book.create_sheet("remarks")
-        remarks.append(("remark",))
-        if remark:
-            remarks.append((remark,))
         path = tmp_path / "reply.xlsx"
-        book.save(path)
+        path.write_bytes(filled(rows, about=about, remark=remark))
         import_source(store, CLEARING, Given((path,)), today="2026-03-01")
 
     return made
