@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from depgraph.graph.amended import Amended, amended
-from depgraph.graph.arrays import from_arrays, to_arrays, with_runs
+from depgraph.graph.arrays import from_arrays, next_dates_in, to_arrays, with_runs
 from depgraph.graph.assembly import Assembled, Named, assemble
 from depgraph.graph.columns import (
     KINDS,
@@ -62,6 +62,7 @@ __all__ = [
     "is_unnamed",
     "may_see",
     "near",
+    "next_dates_in",
     "notes_of",
     "spread",
     "to_arrays",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from depgraph.graph.assembly import Assembled
     from depgraph.graph.core import Graph, Run
-    from depgraph.model import Need
+    from depgraph.model import Import, Need
 
 
 class Amended(NamedTuple):
@@ -26,7 +26,7 @@ class Amended(NamedTuple):
     after: Need
 
 
-def amended(assembled: Assembled, runs: Sequence[Run], changes: Iterable[Amended]) -> Assembled | None:
+def amended(assembled: Assembled, runs: Sequence[Run], changes: Iterable[Amended], *, as_of: str) -> Assembled | None:
     """Return the graph with other values of some needs: the same as if it were assembled again.
 
     Parameters
@@ -34,8 +34,10 @@ def amended(assembled: Assembled, runs: Sequence[Run], changes: Iterable[Amended
     assembled : Assembled
         As `depgraph.graph.assemble` makes it.
     runs : sequence of Run
-        In place of the graph's own: the same imports, as of other revisions.
+        In place of the graph's own: the same imports, as of other revisions and dates.
     changes : iterable of Amended
+    as_of : str
+        The date of the graph that is wanted.
 
     Returns
     -------
@@ -45,7 +47,9 @@ def amended(assembled: Assembled, runs: Sequence[Run], changes: Iterable[Amended
     """
     graph = assembled.graph
     said, evidence = graph.said, graph.needs.evidence
-    if said is None or [run.run for run in graph.runs] != [run.run for run in runs]:
+    if said is None or list(map(_undated, graph.runs)) != list(map(_undated, runs)):
+        return None
+    if not assembled.next_dates.allow(as_of):
         return None
     columns = {name: getattr(said, name).copy() for name in ("share", "cost_eur", "confidence", "cost_blanks")}
     for change in changes:
@@ -67,8 +71,20 @@ def amended(assembled: Assembled, runs: Sequence[Run], changes: Iterable[Amended
         cost_blanks=blanks(columns["cost_eur"], columns["cost_blanks"], run, starts),
         confidence=merge(columns["confidence"], run, starts, "max"),
     )
-    again = replace(graph, needs=needs, said=replace(said, **columns), runs=tuple(runs))
-    return replace(assembled, graph=again, dormant=replace(assembled.dormant, runs=tuple(runs)))
+    again = replace(
+        graph,
+        needs=needs,
+        said=replace(said, **columns),
+        runs=tuple(runs),
+        as_of=as_of,
+        outside=replace(graph.outside, as_of=as_of),
+    )
+    dormant = replace(assembled.dormant, runs=tuple(runs), as_of=as_of)
+    return replace(assembled, graph=again, dormant=dormant)
+
+
+def _undated(run: Run) -> Import:
+    return run.run._replace(retrieved="")
 
 
 def _without_values(need: Need) -> Need:

@@ -14,6 +14,7 @@ from depgraph.graph.claims import Unlike
 from depgraph.graph.columns import Evidence, Needs, Nodes, Requirements, Said, Strings, Ties
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.dormancy import Dormant
+from depgraph.graph.next_dates import NextDates
 from depgraph.graph.outside import Outside
 from depgraph.graph.rows import Rows
 from depgraph.graph.texts import TextMap, Texts, at_rest
@@ -89,6 +90,7 @@ def to_arrays(assembled: Assembled, notes: Sequence[str] = ()) -> tuple[dict[str
         "outside_as_of": graph.outside.as_of,
         "digest": graph.digest,
         "dormant": [dormant.as_of, dormant.ended, dormant.not_begun],
+        "next_dates": assembled.next_dates,
         "decisions": assembled.decisions,
         "unlike": assembled.unlike,
         "shared": assembled.shared,
@@ -121,13 +123,22 @@ def from_arrays(said: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> 
     findings = Findings([_texts(arrays, f"findings.{name}") for name in Finding._fields])
     decisions = tuple(one._replace(reasons=tuple(one.reasons)) for one in starmap(Decision, said["decisions"]))
     unlike = tuple(Unlike(one, tuple(parties), tuple(names)) for one, parties, names in said["unlike"])
-    return Assembled(graph, findings, dormant, decisions, unlike, said["shared"])
+    return Assembled(graph, findings, next_dates_in(said), dormant, decisions, unlike, said["shared"])
 
 
-def with_runs(said: Mapping[str, Any], becomes: Mapping[int, Run]) -> dict[str, Any]:
-    """Return what JSON says of the same graph, made by other imports: each by the revision of the one before."""
+def next_dates_in(said: Mapping[str, Any]) -> NextDates:
+    """Return between which dates nothing changes in a graph, from what JSON says of it."""
+    return NextDates(*said["next_dates"])
+
+
+def with_runs(said: Mapping[str, Any], becomes: Mapping[int, Run], as_of: str) -> dict[str, Any]:
+    """Return what JSON says of the same graph, made by other imports: each by the revision of the one before.
+
+    `as_of` is a date up to which nothing changes in it.
+    """
     runs = [_written(becomes[made]) if made in becomes else (*rest, made) for *rest, made in said["runs"]]
-    return {**said, "runs": runs}
+    dormant = [as_of, *said["dormant"][1:]]
+    return {**said, "runs": runs, "as_of": as_of, "outside_as_of": as_of, "dormant": dormant}
 
 
 def _written(run: Run) -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ from depgraph.graph.disputes import GIVEN_UP, decided_disputes, denials_of, disp
 from depgraph.graph.dormancy import Dormant, asleep, resting
 from depgraph.graph.identity import identify
 from depgraph.graph.need_columns import need_columns, tie_columns, valid, with_owners
+from depgraph.graph.next_dates import FactDates, NextDates
 from depgraph.graph.node_columns import describe, kinds
 from depgraph.graph.notices import counting_notices
 from depgraph.graph.outside import outside
@@ -46,6 +47,8 @@ class Assembled:
 
     Attributes
     ----------
+    next_dates : NextDates
+        Between which dates nothing changes in it.
     decisions : sequence of Decision
         What people decided, as far as it is in force.
     unlike : sequence of Unlike
@@ -57,6 +60,7 @@ class Assembled:
 
     graph: Graph
     findings: Sequence[Finding]
+    next_dates: NextDates
     dormant: Dormant = field(default_factory=Dormant)
     decisions: Sequence[Decision] = ()
     unlike: Sequence[Unlike] = ()
@@ -83,6 +87,7 @@ class _Gathered:
     disputes: list[Decision] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     succeeded: dict[str, str] = field(default_factory=dict)
+    dates: FactDates = field(default_factory=FactDates)
 
     def add_all(self, imports: Iterable[Imported]) -> None:
         """Take in imports; what people decided is told by all parts of its log."""
@@ -119,8 +124,11 @@ class _Gathered:
 
     def in_force(self, as_of: str) -> tuple[Rows, Rows, Rows, Rows]:
         """Return needs and ties valid on the date, then those that are not, of all added since this was last asked."""
-        needs, past_needs = valid(concatenate(self.needs), self.tables, as_of)
-        ties, past_ties = valid(concatenate(self.ties), self.tables, as_of)
+        needs, ties = concatenate(self.needs), concatenate(self.ties)
+        for rows in (needs, ties):
+            self.dates.add(rows, self.tables.dates.strings())
+        needs, past_needs = valid(needs, self.tables, as_of)
+        ties, past_ties = valid(ties, self.tables, as_of)
         return needs, ties, past_needs, past_ties
 
     def named_by(self, needs: Rows, ties: Rows) -> set[str]:
@@ -251,7 +259,15 @@ def assemble(
         *(*counted.findings, *settled, *identity.findings, *known.findings, *dropped, *disputed, *disagreements),
         *ownership_findings(graph),
     )
-    return Assembled(graph, findings, dormant, tuple(gathered.decisions), identity.unlike, identity.shared)
+    return Assembled(
+        graph,
+        findings,
+        gathered.dates.next_to(as_of, gathered.attributes.dates),
+        dormant,
+        tuple(gathered.decisions),
+        identity.unlike,
+        identity.shared,
+    )
 
 
 def _named_parties(attributes: Attributes, spoken: Iterable[str]) -> list[Named]:

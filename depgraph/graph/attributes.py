@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from depgraph.graph.evidence import OF_FALLBACK, with_weakest
 from depgraph.ids import key, scheme_of, value_of
@@ -11,6 +11,8 @@ from depgraph.model import Finding, Level, Node, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+_SINCE: Final = OF_FALLBACK[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,10 @@ class Resolved:
 
 
 class Attributes:
-    """Collects what is said of nodes, the most trusted run first."""
+    """Collects what is said of nodes, the most trusted run first; `dates` are those from which fallbacks are known."""
 
     def __init__(self) -> None:
+        self.dates: set[str] = set()
         self._said: dict[str, list[tuple[int, Node]]] = {}
         self._numbered: set[str] = set()
 
@@ -43,6 +46,8 @@ class Attributes:
         self._said.setdefault(node.id, []).append((run, node))
         if node.attributes.get("identifiers"):
             self._numbered.add(node.id)
+        if date := node.attributes.get(_SINCE):
+            self.dates.add(str(date))
 
     def uses(self) -> dict[str, int]:
         """Return how many records speak of each node."""

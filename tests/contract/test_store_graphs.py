@@ -10,7 +10,7 @@ import pytest
 from depgraph.errors import UsageError
 from depgraph.graph import CAVEAT, Viewer
 from depgraph.graph.texts import Texts
-from depgraph.model import Facts, Finding, Label, Level, Marking
+from depgraph.model import Facts, Finding, Label, Level, Marking, Need
 from depgraph.stores.graphs import GraphFiles
 from depgraph.stores.graphs.format import head_size, read_head
 from depgraph.usecases.answer import NOTHING
@@ -109,6 +109,31 @@ def test_an_import_drops_what_rested_on_the_one_that_it_replaces(
     assert [1] in rest_on(folder)
     assert not any(2 in imports for imports in rest_on(folder))
     assert "name:c" in open_view(filled, Lens(viewer=Viewer())).graph.nodes.id.tolist()
+
+
+def test_an_import_of_the_same_facts_goes_on_with_the_graph(
+    filled: Store,
+    open_store: Callable[..., Store],
+    folder: Path,
+    run: Callable[..., Import],
+    facts: Callable[..., list[Facts]],
+) -> None:
+    ending = Need("name:a", "name:c", "uses", "r", "", "", None, None, None, "2026-08-08", 1.0, "b:9")
+    filled.replace(run("ending"), [Facts(needs=(ending,))])
+    open_view(filled)
+    again = [("open", "2026-01-01", facts("a", "b", "Microsoft")), ("ending", "2026-08-08", [Facts(needs=(ending,))])]
+    for revision, (source, retrieved, said) in enumerate(again, start=4):
+        filled.replace(run(source, retrieved=retrieved), said)
+        assert rest_on(folder) == [[2, 3, 4], [2, 5, 4]][revision - 4 :][:1]
+        kept = open_view(filled)
+        assert isinstance(kept.graph.nodes.id, Texts)
+        assert told(kept) == told(open_view(open_store()))
+        assert (kept.graph.as_of, kept.revision) == (max(retrieved, "2026-05-05"), revision)
+    filled.replace(run("ending", retrieved="2026-08-09"), [Facts(needs=(ending,))])  # it ended
+    assert told(open_view(filled)) == told(open_view(open_store()))
+    assert open_view(filled).asleep.ended == 1
+    filled.replace(run("ending", retrieved="2026-08-09", trust=9), [Facts(needs=(ending,))])
+    assert told(open_view(filled)) == told(open_view(open_store()))
 
 
 def test_taking_an_import_out_drops_what_rested_on_it(filled: Store, folder: Path) -> None:

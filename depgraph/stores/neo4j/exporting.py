@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import depgraph
 from depgraph.model import ATTRIBUTES, AttributeType
+from depgraph.stores.carrying import ChunkRef
 from depgraph.stores.neo4j.chunks import chunks_of, compressed
-from depgraph.stores.neo4j.manifest import ChunkRef, Revision, checksum
+from depgraph.stores.neo4j.manifest import Revision, checksum
 from depgraph.stores.neo4j.needs import NEED_COLUMNS, need_rows
 from depgraph.stores.neo4j.projection import PROPERTIES, TIE_COLUMNS, counts, node_rows, tie_rows
 from depgraph.stores.neo4j.schema import OURS

@@ -13,11 +13,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from depgraph.errors import StoreVersionError
 from depgraph.model import Import, Label, Marking
 from depgraph.ports import Counts, Superseded, Term
+from depgraph.stores.carrying import ChunkRef, in_order
 from depgraph.stores.receipts import read_receipt, write_receipt
 from depgraph.stores.revisions import check_known, resolve
 
@@ -45,14 +46,6 @@ _TURN: Final = """
 """
 _FORGET: Final = "MATCH (i:_DepgraphImport) WHERE i.until IS NOT NULL DELETE i RETURN count(i) AS forgotten"
 _ALWAYS: Final = "MATCH (i:_DepgraphImport) REMOVE i.terms"
-
-
-class ChunkRef(NamedTuple):
-    """A chunk of an import: the sort of its facts, how many they are, and its name."""
-
-    sort: str
-    size: int
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +125,12 @@ class Manifest:
 
     def at(self, revision: int) -> tuple[Revision, ...]:
         """Return the imports in force at a revision, by source and part."""
-        return _in_order(held for held in self.held if held.import_.held_at(revision))
+        return tuple(in_order(held for held in self.held if held.import_.held_at(revision)))
 
     def chosen(self, imports: Collection[int], location: str) -> tuple[Revision, ...]:
         """Return imports of the history by their revisions, by source and part."""
         check_known(imports, [held.import_ for held in self.held], location)
-        return _in_order(held for held in self.held if held.import_.revision in imports)
-
-
-def _in_order(helds: Iterable[Revision]) -> tuple[Revision, ...]:
-    return tuple(sorted(helds, key=lambda held: (held.import_.run.source, held.import_.run.part)))
+        return tuple(in_order(held for held in self.held if held.import_.revision in imports))
 
 
 def read_manifest(transaction: ManagedTransaction, location: str) -> Manifest:

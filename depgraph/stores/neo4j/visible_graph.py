@@ -32,7 +32,10 @@ _MARK: Final = """
     MATCH (l:_DepgraphLedger {name: 'depgraph'})
     SET l.drawn = $revision, l.drawn_as_of = $as_of, l.drawn_counts = $counts
 """
-_MOVE: Final = "MATCH (l:_DepgraphLedger {name: 'depgraph'}) SET l.drawn = $revision"
+_MOVE: Final = """
+    MATCH (l:_DepgraphLedger {name: 'depgraph'})
+    SET l.drawn = $revision, l.drawn_as_of = $as_of
+"""
 _UNDER_WAY: Final = -1
 
 
@@ -140,9 +143,9 @@ def mark(transaction: ManagedTransaction, graph: Graph, revision: int) -> None:
     transaction.run(_MARK, revision=revision, as_of=graph.as_of, counts=drawn).consume()
 
 
-def move_mark(transaction: ManagedTransaction, revision: int) -> None:
-    """Note that what Cypher sees is a later revision too, since that looks alike."""
-    transaction.run(_MOVE, revision=revision).consume()
+def move_mark(transaction: ManagedTransaction, revision: int, as_of: str) -> None:
+    """Note that what Cypher sees is a later revision too, as of its date, since that looks alike."""
+    transaction.run(_MOVE, revision=revision, as_of=as_of).consume()
 
 
 def _erase(writer: Writer) -> None:

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Final
 import depgraph
 from depgraph.errors import StoreError, StoreUnavailableError
 from depgraph.ports import UNKNOWN_RECEIPT, Counts, Imported, Superseded, Term
+from depgraph.stores.carrying import ChunkRef, as_of, carried, key_of, notices_alike, same_facts
 from depgraph.stores.chunks import SORTS, unpack
 from depgraph.stores.neo4j import manifest
-from depgraph.stores.neo4j.assembling import as_of, assembled_from, carry, counts_alike, following, keep, opened
+from depgraph.stores.neo4j.assembling import assembled_from, following, has_notices, keep, opened
 from depgraph.stores.neo4j.chunks import chunks_of, compressed
-from depgraph.stores.neo4j.manifest import ChunkRef, Revision, commit, read_manifest
+from depgraph.stores.neo4j.manifest import Revision, commit, read_manifest
 from depgraph.stores.neo4j.pipeline import pipelined
 from depgraph.stores.neo4j.visible_graph import check_ids, draw, missing, move_mark
 from depgraph.stores.neo4j.writer import WRITE_SLOTS
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from depgraph.model import Facts, Finding, Import
     from depgraph.ports import Origin, Receipt, Shelf
+    from depgraph.stores.carrying import Held
     from depgraph.stores.chunks import Chunk
     from depgraph.stores.neo4j.connection import Connection
     from depgraph.stores.neo4j.manifest import Manifest
@@ -171,16 +173,21 @@ def _commit(  # noqa: PLR0917 - the manifest as it is and as it will be
     def finish(transaction: ManagedTransaction) -> None:
         commit(transaction, changed, revision, oldest=oldest, version=depgraph.__version__)
 
+    def only_turn(transaction: ManagedTransaction) -> None:
+        finish(transaction)
+        move_mark(transaction, revision, as_of(after))
+
+    def named(held: Held) -> bool:
+        return has_notices(connection, held)
+
     lost = missing(connection, manifest)
-    if not lost and _look_alike(before, after) and counts_alike(connection, before, after):
-
-        def only_turn(transaction: ManagedTransaction) -> None:
-            finish(transaction)
-            move_mark(transaction, revision)
-
-        writer.write(only_turn)
-        carry(shelf, before, _written(connection, revision))
-        return
+    if not lost and same_facts(before, after) and notices_alike(before, after, named):
+        same = carried(shelf, before, after, has_notices=named)
+        if same or as_of(before) == as_of(after):
+            writer.write(only_turn)
+            if same:
+                shelf.keep(key_of(_written(connection, revision)), same)
+            return
     drawn = None if lost else opened(connection, shelf, before)
     graph = drawn and following(connection, drawn, before, after)
     graph = graph or assembled_from(connection, after)
@@ -204,14 +211,6 @@ def _begun(held: Revision, revision: int) -> Revision:
     if held.import_.revision == revision:
         return held
     return replaced(held, import_=replaced(held.import_, terms=(*held.import_.terms, Term(revision, None))))
-
-
-def _look_alike(before: tuple[Revision, ...], after: tuple[Revision, ...]) -> bool:
-    """Say whether nothing changes that can be seen: the same facts, of the same date for all."""
-    seen, then = (
-        sorted((one.import_.run._replace(retrieved=""), one.pieces) for one in helds) for helds in (before, after)
-    )
-    return seen == then and as_of(before) == as_of(after)
 
 
 def _same_place(one: Revision, other: Revision) -> bool:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from depgraph.model import Import, Label, Marking, NeedsInColumns
 from depgraph.ports import Counts, Imported, Superseded, Term
+from depgraph.stores.carrying import ChunkRef
 from depgraph.stores.chunks import digest, need_columns, unpack
 from depgraph.stores.receipts import read_receipt
 from depgraph.stores.revisions import check_known, resolve
 from depgraph.stores.sqlite.faults import damaged, decoded
-from depgraph.stores.sqlite.manifest import checked_digests
+from depgraph.stores.sqlite.manifest import checked_digests, digests
 
 if TYPE_CHECKING:
     import sqlite3
@@ -51,6 +53,30 @@ def history(connection: sqlite3.Connection) -> tuple[Superseded, ...]:
         terms.setdefault(number, []).append(Term(since, until))
     rows = connection.execute(f"SELECT {_COLUMNS} FROM import ORDER BY revision")
     return tuple(_superseded(row, tuple(terms[row[0]])) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """An import in force, and the chunks that its facts are in."""
+
+    import_: Superseded
+    pieces: tuple[ChunkRef, ...]
+
+
+def in_force(connection: sqlite3.Connection) -> tuple[InForce, ...]:
+    """Return the imports in force, by revision."""
+    return tuple(
+        InForce(
+            held,
+            tuple(
+                ChunkRef(sort, size, sha256)
+                for sort, chunks in digests(connection, held.revision).items()
+                for size, sha256 in chunks
+            ),
+        )
+        for held in history(connection)
+        if held.until is None
+    )
 
 
 def imports(

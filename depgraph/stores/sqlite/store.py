@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from depgraph.errors import StoreError
+from depgraph.notices import NOTICE
 from depgraph.ports import UNKNOWN_RECEIPT, Description, Imported, NoShelf, Snapshot
+from depgraph.stores.carrying import carried, key_of
 from depgraph.stores.revisions import check_known
 from depgraph.stores.sqlite.connecting import file_state, reading, settled_state, writing
 from depgraph.stores.sqlite.faults import damaged, decoded
@@ -17,6 +20,7 @@ from depgraph.stores.sqlite.manifest import check_index
 from depgraph.stores.sqlite.pages import give_back
 from depgraph.stores.sqlite.reading import history, latest, oldest, one_import, revision_asked
 from depgraph.stores.sqlite.reading import imports as read_imports
+from depgraph.stores.sqlite.reading import in_force as imports_in_force
 from depgraph.stores.sqlite.resting import Resting
 from depgraph.stores.sqlite.schema import MIGRATIONS
 from depgraph.stores.sqlite.search import forget, search
@@ -27,7 +31,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from depgraph.model import Facts, Import
-    from depgraph.ports import Origin, Receipt, Shelf
+    from depgraph.ports import GraphKey, Kept, Origin, Receipt, Shelf
+    from depgraph.stores.carrying import Held
+    from depgraph.stores.sqlite.reading import InForce
     from depgraph.stores.sqlite.schema import Migration
 
 
@@ -90,22 +96,24 @@ class SqliteStore:
         Each part of a source has its own place, and so has the source without a part:
         importing one leaves the others as they are.
         """
+        before = self._before()
         with self._writing() as connection:
             revision = begin(connection, run, origin, in_force=in_force)
             counts, findings = write(connection, revision, facts)
             kept = receipt() if receipt else UNKNOWN_RECEIPT
             close(connection, revision, kept)
-            now = _in_force(connection)
-        self.graphs.drop(now)
+            going_on = self._going_on(connection, before)
+        self._keep_or_drop(going_on)
         return Imported(run, revision, counts, findings, receipt=kept)
 
     def put_in_force(self, imports: Collection[int], *, origin: Origin | None = None) -> int:
         """Make a new revision that holds exactly these imports of the history; return its number."""
+        before = self._before()
         with self._writing() as connection:
             check_known(imports, history(connection), str(self._path))
             revision = put_in_force(connection, imports, origin)
-            in_force = _in_force(connection)
-        self.graphs.drop(in_force)
+            going_on = self._going_on(connection, before)
+        self._keep_or_drop(going_on)
         return revision
 
     @contextmanager
@@ -174,6 +182,41 @@ class SqliteStore:
                     deque(facts, maxlen=0)
         return ""
 
+    def _before(self) -> Sequence[InForce]:
+        """Return what is in force before a change, as far as a graph of it may be kept.
+
+        Asked of a connection of its own: one that writes notices a file that is overwritten meanwhile by what it
+        has not read before. If somebody else changes the store first, their graph is not found, and no more.
+        """
+        if isinstance(self.graphs, NoShelf):
+            return ()
+        with suppress(StoreError), self._reading() as connection:
+            return imports_in_force(connection)
+        return ()  # what is wrong with the file is told by whoever writes
+
+    def _going_on(self, connection: sqlite3.Connection, before: Sequence[InForce]) -> tuple[GraphKey, Kept] | None:
+        """Return the graph that was kept of what was in force before, if what is in force now says the same."""
+
+        def has_notices(held: Held) -> bool:
+            found = one_import(connection, str(self._path), held.import_).findings
+            return any(finding.code == NOTICE for finding in found)
+
+        now = imports_in_force(connection)
+        kept = carried(self.graphs, before, now, has_notices=has_notices)
+        return kept and (key_of(now), kept)
+
+    def _keep_or_drop(self, going_on: tuple[GraphKey, Kept] | None) -> None:
+        """Keep the graph that goes on, then drop what rests on imports that are no longer in force by now."""
+        if going_on:
+            self.graphs.keep(*going_on)
+        try:
+            with self._reading() as connection:
+                now = {held.sha256 for held in history(connection) if held.until is None}
+        except StoreError:
+            self.graphs.drop()
+            raise  # the file went, or was overwritten, while it was written to
+        self.graphs.drop(now)
+
     def _check_index(self, connection: sqlite3.Connection) -> None:
         """Check the index, but only once for each state of the file: to read all of it takes longer than a search."""
         state = file_state(self._path)
@@ -193,7 +236,3 @@ class SqliteStore:
         self._resting.close()
         if self._folder:
             self._folder.cleanup()
-
-
-def _in_force(connection: sqlite3.Connection) -> set[str]:
-    return {held.sha256 for held in history(connection) if held.until is None}

@@ -1,4 +1,4 @@
-"""A graph with other values of some needs: the one that is assembled from the needs as they are now, or none."""
+"""A graph with other values of some needs, or of another date: the one that is assembled from all facts, or none."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from depgraph.graph import Amended, Run, amended, assemble, to_arrays
-from depgraph.model import Import, Marking, Need, Relation
+from depgraph.graph import Amended, Run, amended, assemble, from_arrays, to_arrays, with_runs
+from depgraph.model import Import, Marking, Need, Node, Relation
 from depgraph.ports import Counts, Imported
 
 if TYPE_CHECKING:
@@ -19,6 +19,11 @@ AS_OF = "2026-01-01"
 RUNS = (
     Import("fedramp", "", AS_OF, Marking(), 60, "CC0-1.0"),
     Import("register", "", AS_OF, Marking(), 50, "CC0-1.0"),
+)
+FALLBACK = {"fallback": "operating", "fallback_evidence": "tested"}
+NODES = (
+    Node("name:a", {**FALLBACK, "fallback_evidence_date": "2024-12-12"}, "nodes.csv:2"),
+    Node("name:a", {**FALLBACK, "fallback_evidence_date": "2026-10-10"}, "nodes.csv:3"),
 )
 Said = list[list[Need]]
 
@@ -40,25 +45,25 @@ def amended_values(random: Random, need: Need) -> Need:
     )
 
 
-def assembled(said: Said, revision: int) -> Assembled:
+def assembled(said: Said, revision: int, as_of: str = AS_OF) -> Assembled:
     imports = [
-        Imported(run, revision + at, Counts(0, len(needs)), (), (), tuple(needs))
+        Imported(run._replace(retrieved=as_of), revision + at, Counts(0, len(needs)), (), NODES, tuple(needs))
         for at, (run, needs) in enumerate(zip(RUNS, said, strict=True))
     ]
-    return assemble(imports, as_of=AS_OF)
+    return assemble(imports, as_of=as_of)
 
 
-def in_place_of(before: Assembled, was: Said, now: Said) -> Assembled | None:
+def in_place_of(before: Assembled, was: Said, now: Said, as_of: str = AS_OF) -> Assembled | None:
     """Return the graph with what differs between two lists of facts, all of it in imports of revision 3 and 4."""
     places = {run.run.source: at for at, run in enumerate(before.graph.runs)}
-    runs = [Run(run.run, run.import_id + 2) for run in before.graph.runs]
+    runs = [Run(run.run._replace(retrieved=as_of), run.import_id + 2) for run in before.graph.runs]
     pairs = [
         Amended(places[run.source], *pair)
         for run, one, other in zip(RUNS, was, now, strict=True)
         for pair in zip(one, other, strict=True)
         if pair[0] != pair[1]
     ]
-    return amended(before, runs, pairs)
+    return amended(before, runs, pairs, as_of=as_of)
 
 
 def same(one: Assembled, other: Assembled) -> bool:
@@ -127,5 +132,42 @@ def test_what_is_not_the_one_that_the_graph_has_is_not(needs: list[Need]) -> Non
 
 def test_other_imports_are_another_graph() -> None:
     before = assembled([[], [PLAIN]], 1)
-    later = [Run(run.run._replace(retrieved="2026-02-02"), 3) for run in before.graph.runs]
-    assert amended(before, later, []) is None
+    later = [Run(run.run._replace(trust=10), 3) for run in before.graph.runs]
+    assert amended(before, later, [], as_of=AS_OF) is None
+
+
+DATES = ("2024-12-31", "2025-01-01", "2025-01-02", "2025-06-05", "2025-06-06", "2025-06-07", "2026-01-01", "2026-10-10")
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_as_of_another_date_it_is_the_graph_that_is_assembled_or_none(seed: int) -> None:
+    random = Random(seed)
+    said: Said = [[a_need(random, at) for at in range(3, random.randrange(4, 7))] for _ in RUNS]
+    as_of, other = random.choices(DATES, k=2)
+    before, right = assembled(said, 1, as_of), assembled(said, 3, other)
+    found = in_place_of(before, said, said, other)
+    assert found is None or same(found, right)
+    kept, arrays = to_arrays(before)
+    if before.next_dates.allow(other):
+        becomes = {run.import_id: then for run, then in zip(before.graph.runs, right.graph.runs, strict=True)}
+        assert same(from_arrays(with_runs(kept, becomes, other), arrays), right)
+    else:
+        assert found is None
+
+
+@pytest.mark.parametrize(
+    ("need", "first", "last"),
+    [
+        (PLAIN, "2024-12-12", "2026-10-09"),  # what is known of the fallback
+        (PLAIN._replace(valid_from="2025-02-02", valid_to="2026-03-03"), "2025-02-02", "2026-03-03"),
+        (PLAIN._replace(valid_from="2026-02-02", valid_to="2026-03-03"), "2024-12-12", "2026-02-01"),
+        (PLAIN._replace(valid_to="2025-04-04"), "2025-04-05", "2026-10-09"),
+        (PLAIN._replace(evidence="tested", evidence_date="2025-05-05"), "2025-05-05", "2026-10-09"),
+    ],
+)
+def test_between_two_dates_it_is_the_same(need: Need, first: str, last: str) -> None:
+    allow = assembled([[], [need]], 1).next_dates.allow
+    days = np.arange(np.datetime64("2024-06-01"), np.datetime64("2027-01-01")).astype(str).tolist()
+    allowed = [day for day in days if allow(day)]
+    assert (allowed[0], allowed[-1]) == (first, last)
+    assert len(allowed) == days.index(last) - days.index(first) + 1
