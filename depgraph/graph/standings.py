@@ -59,6 +59,8 @@ def standings(before: Graph, after: Graph, changes: Iterable[Change]) -> Iterato
 
     """
     for change in changes:
+        if change.sort not in {ChangeSort.ATTRIBUTE, ChangeSort.TIE}:
+            continue  # most are needs: no node is looked up for them
         node = before.find(change.dependent), after.find(change.dependent)
         if change.sort is ChangeSort.ATTRIBUTE and change.attribute in (*NODE_TEXTS, *NODE_NUMBERS):
             other, kind = (0, 0), -1

@@ -107,7 +107,6 @@ class TurnedShares:
         order = np.argsort(needed.used, kind="stable")
         self._user = needed.dependant[order].astype(np.int64)
         self._users = np.searchsorted(needed.used[order], np.arange(n + 1)).astype(np.int64)
-        self._marks = np.zeros(max(n, len(whole.needs), len(self._cells.weight)) + 1, dtype=np.bool_)
         places = {id_key(node_id): at for at, node_id in enumerate(units(whole, by, everyone=True).id.tolist())}
         self._unit = [places.get(id_key(unit), -1) for _, unit in wanted]
 
@@ -156,9 +155,9 @@ class TurnedShares:
     def turn(self, needs: Offsets) -> Turn:
         """Return what it concerns if these needs come or go."""
         columns = self._whole.needs
-        used = np.unique(columns.dependent[needs[self._met[needs]]]).astype(np.int64)
+        used = _distinct(columns.dependent[needs[self._met[needs]]])
         users = self._user[spread(self._users[used], self._users[used + 1] - self._users[used])]
-        dependants = np.unique(np.concatenate((users, columns.dependent[needs[self._bought[needs]]]))).astype(np.int64)
+        dependants = _distinct(np.concatenate((users, columns.dependent[needs[self._bought[needs]]])))
         begins = self._whole.needs_of
         rows = int((begins[dependants + 1] - begins[dependants]).sum())
         return Turn(needs, used, dependants, rows, self._is_local(needs))
@@ -166,7 +165,7 @@ class TurnedShares:
     def _is_local(self, needs: Offsets) -> bool:
         counted = needs[self._counted[needs]]
         provider, here = self._whole.needs.provider[counted], self._present[counted]
-        for at in np.unique(provider[self._hangs[provider] | self._carries[provider]]).tolist():
+        for at in _distinct(provider[self._hangs[provider] | self._carries[provider]]).tolist():
             mine = here & (provider == at)
             if self._carries[at] and self._needing[at] <= np.count_nonzero(mine):
                 return False
@@ -179,63 +178,54 @@ class TurnedShares:
 
         Exact for turns that are local.
         """
-        found = [self._figures(*each) for some in _portions(turns) for each in self._spread(some)]
-        return np.array(found, dtype=np.float64).reshape(len(turns), len(self._wanted), 2)
+        found = [self._figures(_together(some)) for some in _portions(turns)]
+        return np.concatenate([np.zeros((0, len(self._wanted), 2)), *found])
 
-    def _spread(self, turns: Sequence[Turn]) -> Iterator[tuple[Turn, Offsets, Floats, Offsets]]:
-        """Yield of each turn the providers of its dependants, what falls to each, and to whom these belong."""
+    def _spread(self, turns: _Turns) -> Cells:
+        """Return the providers of the dependants of each turn and what falls to each; turns are its markets."""
         columns, begins = self._whole.needs, self._whole.needs_of
-        rows, used = [], []
-        extra = len(self._whole.nodes)
-        for turn in turns:
-            mine = spread(begins[turn.dependants], begins[turn.dependants + 1] - begins[turn.dependants])
-            mine = mine[self._there(mine, turn) & self._bought[mine]]
-            dependent = columns.dependent[mine]
-            using = _among(dependent, dependent[self._uses[mine]], self._marks)
-            counts = (self._always[dependent] | (self._perhaps[dependent] & using)) & self._only[dependent]
-            mine = mine[counts]
-            needed = columns.provider[mine].astype(np.int64)
-            if len(turn.used):
-                place = np.searchsorted(turn.used, needed)
-                needed = np.where(np.append(turn.used, -1)[place] == needed, extra + place, needed)
-                extra += len(turn.used)
-            rows.append(mine)
-            used.append(needed)
-        of = np.repeat(np.arange(len(turns)), [len(mine) for mine in rows])
-        need = np.concatenate(rows)
+        nodes = len(self._whole.nodes)
+        counts = begins[turns.dependants + 1] - begins[turns.dependants]
+        need, of = spread(begins[turns.dependants], counts), np.repeat(turns.of_dependants, counts)
+        chosen = self._bought[need] & self._there(need, of, turns)
+        need, of = need[chosen], of[chosen]
+        dependent = columns.dependent[need]
+        mine = of * nodes + dependent
+        using = np.unique(mine[self._uses[need]])
+        counted = self._always[dependent] | (self._perhaps[dependent] & _found(mine, using)[1])
+        counted &= self._only[dependent]
+        need, of = need[counted], of[counted]
+        needed = columns.provider[need].astype(np.int64)
+        place, inside = _found(of * nodes + needed, turns.of_used * nodes + turns.used)
         needed_of_all = Markets(
-            names=("",) * len(turns),
+            names=("",) * turns.amount,
             market=of.astype(np.int32),
             dependant=columns.dependent[need],
-            used=np.concatenate(used).astype(np.int32),
+            # On which others meet the needs then is, for each turn, a node of its own behind all nodes.
+            used=np.where(inside, nodes + place, needed).astype(np.int32),
             service_type=self._type[need],
             need=need.astype(np.int32),
         )
         cells, _ = spread_weights(self._whole, needed_of_all, self._with(turns), Weight.COUNT)
-        bounds = np.searchsorted(cells.market, np.arange(len(turns) + 1)).tolist()
-        for turn, begin, end in zip(turns, bounds[:-1], bounds[1:], strict=True):
-            yield turn, cells.provider[begin:end], cells.weight[begin:end], cells.dependant[begin:end]
+        return cells
 
-    def _there(self, needs: Offsets, turn: Turn) -> NDArray[np.bool_]:
-        return self._present[needs] ^ _among(needs, turn.needs, self._marks)
+    def _there(self, needs: Offsets, of: Offsets, turns: _Turns) -> NDArray[np.bool_]:
+        """Say which needs are there in the graph of the turn that each is asked of."""
+        every = len(self._whole.needs)
+        return np.asarray(self._present[needs] ^ _found(of * every + needs, turns.of_needs * every + turns.needs)[1])
 
-    def _with(self, turns: Sequence[Turn]) -> Supply:
+    def _with(self, turns: _Turns) -> Supply:
         """Return who meets the needs on each node, and behind these on each one on which others do, turn after turn."""
-        columns, begins, behind = self._whole.needs, self._whole.needs_of, self._behind
-        used = np.concatenate([np.zeros(0, dtype=np.int64), *(turn.used for turn in turns)])
+        columns, begins, behind, used = self._whole.needs, self._whole.needs_of, self._behind, turns.used
         if not len(used):
             return behind
-        groups, rows, count = [], [], 0
-        for turn in turns:
-            mine = spread(begins[turn.used], begins[turn.used + 1] - begins[turn.used])
-            mine = mine[self._there(mine, turn) & self._met[mine]]
-            groups.append(count + np.searchsorted(turn.used, columns.dependent[mine]))
-            rows.append(mine)
-            count += len(turn.used)
-        group, row = np.concatenate(groups), np.concatenate(rows)
+        counts = begins[used + 1] - begins[used]
+        row, group = spread(begins[used], counts), np.repeat(np.arange(len(used)), counts)
+        chosen = self._met[row] & self._there(row, turns.of_used[group], turns)
+        row, group = row[chosen], group[chosen]
         target = columns.provider[row]
         nodes, nobody = len(self._whole.nodes), self._whole.nodes.unknown[target]
-        none = np.setdiff1d(np.arange(count), group)
+        none = np.setdiff1d(np.arange(len(used)), group)
         parts = complete(
             np.concatenate((group, none)),
             np.concatenate(
@@ -245,7 +235,7 @@ class TurnedShares:
         )
         service = self._whole.of_kind(Kind.SERVICE)[used]
         rest = np.where(service, behind.unknown, behind.unknown_each) + used
-        sizes = np.bincount(parts.group, minlength=count)
+        sizes = np.bincount(parts.group, minlength=len(used))
         return replace(
             behind,
             indptr=np.concatenate((behind.indptr, behind.indptr[-1] + np.cumsum(sizes))),
@@ -254,65 +244,134 @@ class TurnedShares:
             claim=np.concatenate((behind.claim, parts.claim)),
         )
 
-    def _figures(self, turn: Turn, provider: Offsets, weight: Floats, dependant: Offsets) -> list[tuple[float, float]]:
-        """Return what is wanted if only these cells are other ones."""
-        behind, cells = self._behind, self._cells
-        begins, ends = self._cells_of[turn.dependants], self._cells_of[turn.dependants + 1]
-        gone = spread(begins, ends - begins)
-        size = self._size - int(np.count_nonzero(ends > begins)) + len(np.unique(dependant))
-        if not size:
-            none = float("nan")
-            return [(0.0, 0.0) if measure == SHARE else (none, none) for measure, _ in self._wanted]
-        alone = cells.provider[gone] >= behind.apart
-        lonely_gone, together = gone[alone], gone[~alone]
-        lonely_came, here = weight[provider >= behind.apart], provider < behind.apart
-        code, of = np.unique(np.concatenate((cells.provider[together], provider[here])), return_inverse=True)
-        sign = np.repeat([-1, 1], [len(together), int(here.sum())])
-        count = np.bincount(of, sign, minlength=len(code)).astype(np.int64)
-        change = np.bincount(of, sign * np.concatenate((cells.weight[together], weight[here])), minlength=len(code))
+    def _figures(self, turns: _Turns) -> Floats:
+        """Return what is wanted of each turn, in which only the cells of its dependants are other ones."""
+        behind, cells, came = self._behind, self._cells, self._spread(turns)
+        n, begins = turns.amount, self._cells_of[turns.dependants]
+        counts = self._cells_of[turns.dependants + 1] - begins
+        gone, of_gone = spread(begins, counts), np.repeat(turns.of_dependants, counts)
+        of_came = came.market.astype(np.int64)
+        dependants = np.unique(of_came * len(self._whole.nodes) + came.dependant) // len(self._whole.nodes)
+        size = self._size - np.bincount(turns.of_dependants[counts > 0], minlength=n) + np.bincount(dependants, None, n)
+
+        alone, here = cells.provider[gone] >= behind.apart, came.provider < behind.apart
+        lonely_gone, of_lonely_gone, lonely = gone[alone], of_gone[alone], cells.weight[gone[alone]]
+        lonely_came, of_lonely_came = came.weight[~here], of_came[~here]
+        gone, of_gone = gone[~alone], of_gone[~alone]
+        keys = np.concatenate(
+            (of_gone * behind.apart + cells.provider[gone], of_came[here] * behind.apart + came.provider[here])
+        )
+        key, at = np.unique(keys, return_inverse=True)
+        of, code = np.divmod(key, behind.apart)
+        sign = np.repeat([-1, 1], [len(gone), int(here.sum())])
+        change = np.bincount(at, sign * np.concatenate((cells.weight[gone], came.weight[here])), minlength=len(key))
         row = np.searchsorted(self._code, code)
         there = self._code[row] == code
         old = np.where(there, self._weight[row], 0.0)
-        left = count + np.where(there, self._count[row], 0)
+        left = np.bincount(at, sign, minlength=len(key)).astype(np.int64) + np.where(there, self._count[row], 0)
         new = np.where(left > 0, old + change, 0.0)
-        known = code < behind.unknown
-        squares = new**2 - old**2
-        lonely = cells.weight[lonely_gone]
-        nobody = self._nobody + float((new - old)[~known].sum() + lonely_came.sum() - lonely.sum())
-        nobody = nobody if nobody > _NOTHING else 0.0
-        apart = self._squares[1] + float(squares.sum() + (lonely_came**2).sum() - (lonely**2).sum())
-        touched = row[there]
-        of_known = self._top(self._weight, self._largest_known, touched, new[known])
-        of_lonely = self._top(cells.weight, self._lonely, lonely_gone, lonely_came)
-        of_all = self._top(self._weight, self._largest, touched, np.concatenate((new, of_lonely)))
-        largest = float(of_known[0]) if len(of_known) else 0.0
+
+        def summed(values: Floats, turn: Offsets) -> Floats:
+            return np.bincount(turn, values, minlength=n).astype(np.float64)
+
+        known, squares = code < behind.unknown, new**2 - old**2
+        nobody = self._nobody + summed((new - old)[~known], of[~known])
+        nobody += summed(lonely_came, of_lonely_came) - summed(lonely, of_lonely_gone)
+        nobody = np.where(nobody > _NOTHING, nobody, 0.0)
+        apart = self._squares[1] + summed(squares, of)
+        apart += summed(lonely_came**2, of_lonely_came) - summed(lonely**2, of_lonely_gone)
+        touched = of[there], row[there]
+        of_known = _top(n, self._weight, self._largest_known, touched, (of[known], new[known]))
+        of_lonely = _top(n, cells.weight, self._lonely, (of_lonely_gone, lonely_gone), (of_lonely_came, lonely_came))
+        each = np.repeat(np.arange(n), _LARGEST)
+        others = np.concatenate((of, each)), np.concatenate((new, of_lonely.ravel()))
+        of_all = _top(n, self._weight, self._largest, touched, others)
         # All that nobody knows is the largest provider's, or one if nobody is known.
-        joined = self._squares[0] + float(squares[known].sum()) - largest**2 + (largest + nobody) ** 2
-        return [
-            self._share(unit, (code, new, left), nobody, size)
+        joined = self._squares[0] + summed(squares[known], of[known]) - of_known[:, 0] ** 2
+        joined += (of_known[:, 0] + nobody) ** 2
+        someone = np.maximum(size, 1)
+        told = [
+            self._share(unit, (key, new, left), nobody, someone)
             if measure == SHARE
-            else _index(measure, (apart, joined), (of_all, of_known), nobody, size)
+            else _index(measure, (apart, joined), (of_all, of_known), nobody, someone)
             for (measure, _), unit in zip(self._wanted, self._unit, strict=True)
         ]
-
-    def _top(self, weight: Floats, order: Offsets, gone: Offsets, others: Floats) -> Floats:
-        """Return the largest weights, of which some are gone and others there, largest first."""
-        first = order[: _LARGEST + len(gone)]
-        kept = weight[first[~_among(first, gone, self._marks)][:_LARGEST]]
-        return -np.sort(-np.concatenate((kept, others)))[:_LARGEST]
+        none = np.array([0.0 if measure == SHARE else np.nan for measure, _ in self._wanted])
+        found = np.array(told, dtype=np.float64).reshape(len(self._wanted), 2, n).transpose(2, 0, 1)
+        return np.where((size > 0)[:, None, None], found, none[None, :, None])
 
     def _share(
-        self, unit: int, turned: tuple[Offsets, Floats, Offsets], nobody: float, size: int
-    ) -> tuple[float, float]:
-        code, weight, count = turned
-        row = int(np.searchsorted(code, unit))
-        if row < len(code) and code[row] == unit:
-            mine, cells = float(weight[row]), int(count[row])
+        self, unit: int, turned: tuple[Offsets, Floats, Offsets], nobody: Floats, size: Offsets
+    ) -> tuple[Floats, Floats]:
+        key, weight, count = turned
+        row = int(np.searchsorted(self._code, unit))
+        before = (float(self._weight[row]), int(self._count[row])) if self._code[row] == unit else (0.0, 0)
+        if not 0 <= unit < self._behind.apart or not len(key):
+            mine, cells = np.full(len(size), before[0]), np.full(len(size), before[1])
         else:
-            row = int(np.searchsorted(self._code, unit))
-            inside = self._code[row] == unit
-            mine, cells = (float(self._weight[row]), int(self._count[row])) if inside else (0.0, 0)
-        return (mine / size, min((mine + nobody) / size, 1.0)) if cells else (0.0, 0.0)
+            place, inside = _found(np.arange(len(size)) * self._behind.apart + unit, key)
+            mine, cells = np.where(inside, weight[place], before[0]), np.where(inside, count[place], before[1])
+        lower, upper = mine / size, np.minimum((mine + nobody) / size, 1.0)
+        return np.where(cells != 0, lower, 0.0), np.where(cells != 0, upper, 0.0)
+
+
+class _Turns(NamedTuple):
+    """Turns that are worked out together: what they concern in one row, and the number of the turn of each."""
+
+    amount: int
+    needs: Offsets
+    of_needs: Offsets
+    used: Offsets
+    of_used: Offsets
+    dependants: Offsets
+    of_dependants: Offsets
+
+
+def _distinct(values: NDArray[np.integer]) -> Offsets:
+    """Return each value once, ascending: of a few, which there mostly are, faster than numpy does."""
+    return np.array(sorted(set(values.tolist())), dtype=np.int64)
+
+
+def _together(turns: Sequence[Turn]) -> _Turns:
+    columns: list[Offsets] = []
+    for parts in ([turn.needs for turn in turns], [turn.used for turn in turns], [turn.dependants for turn in turns]):
+        columns += [np.concatenate(parts), np.repeat(np.arange(len(turns)), [len(part) for part in parts])]
+    return _Turns(len(turns), *columns)
+
+
+def _found(values: Offsets, ascending: Offsets) -> tuple[Offsets, NDArray[np.bool_]]:
+    """Return where each value is in others that ascend, 0 where it is not, and whether it is there."""
+    if not len(ascending):
+        return np.zeros(len(values), dtype=np.int64), np.zeros(len(values), dtype=np.bool_)
+    place = np.searchsorted(ascending, values)
+    place[place == len(ascending)] = 0
+    inside = ascending[place] == values
+    return np.where(inside, place, 0), inside
+
+
+def _top(
+    count: int,
+    weight: Floats,
+    order: Offsets,
+    gone: tuple[Offsets, Offsets],
+    others: tuple[Offsets, Floats],
+) -> Floats:
+    """Return float64[count, 5]: of each turn the largest weights, of which some are gone and others there, then zeros.
+
+    `order` has the rows of the weights, the largest first; `gone` are turns and rows, `others` turns and weights.
+    """
+    going = np.bincount(gone[0], minlength=count)
+    sizes = np.minimum(_LARGEST + going, len(order))
+    of, first = np.repeat(np.arange(count), sizes), order[spread(np.zeros(count, dtype=np.int64), sizes)]
+    kept = ~_found(of * len(weight) + first, np.sort(gone[0] * len(weight) + gone[1]))[1]
+    of, found = np.concatenate((of[kept], others[0])), np.concatenate((weight[first[kept]], others[1]))
+    largest = np.lexsort((-found, of))
+    of = of[largest]
+    rank = np.arange(len(of)) - np.searchsorted(of, of)
+    mine = rank < _LARGEST
+    top = np.zeros((count, _LARGEST))
+    top[of[mine], rank[mine]] = found[largest][mine]
+    return top
 
 
 _NOTHING: Final = 1e-9
@@ -320,28 +379,21 @@ _NOTHING: Final = 1e-9
 
 
 def _index(
-    measure: str, squares: tuple[float, float], largest: tuple[Floats, Floats], nobody: float, size: int
-) -> tuple[float, float]:
+    measure: str, squares: tuple[Floats, Floats], largest: tuple[Floats, Floats], nobody: Floats, size: Offsets
+) -> tuple[Floats, Floats]:
     """Return an index at both ends; the formulas are those of `depgraph.analytics.measures.intervals`."""
     low, high = (each / size**2 for each in squares)
-    high = max(low, high)
+    high = np.maximum(low, high)
     if measure in _RATIOS:
-        apart, together = (float(each[: _RATIOS[measure]].sum()) for each in largest)
-        low = min(apart / size, 1.0)
-        return low, max(low, min((together + nobody) / size, 1.0))
+        apart, together = (each[:, : _RATIOS[measure]].sum(axis=1) for each in largest)
+        low = np.minimum(apart / size, 1.0)
+        return low, np.maximum(low, np.minimum((together + nobody) / size, 1.0))
     if measure == "hhi":
         return low * 10_000, high * 10_000
     if measure == "effective_number":
-        return 1 / high, 1 / low
+        with np.errstate(divide="ignore"):  # where there are no dependants
+            return 1 / high, 1 / low
     return low - 1 / size, high - 1 / size
-
-
-def _among(values: NDArray[np.integer], chosen: NDArray[np.integer], marks: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Say which values are chosen; `marks` are one for each that there may be, all off, and are so again afterwards."""
-    marks[chosen] = True
-    found: NDArray[np.bool_] = marks[values]
-    marks[chosen] = False
-    return found
 
 
 def _portions(turns: Sequence[Turn]) -> Iterator[Sequence[Turn]]:
