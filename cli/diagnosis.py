@@ -182,14 +182,16 @@ def _graphs(address: str) -> Iterator[Check]:
             told = store.graphs.describe()
     except DepgraphError:
         return  # the store itself says what is wrong
-    damaged = (
-        f"; {told.damaged} {'was damaged and is' if told.damaged == 1 else 'were damaged and are'} deleted"
-        * bool(told.damaged)
-    )
     if not told.folder:
         detail = "none are kept: DEPGRAPH_CACHE is off"
     elif not told.count:
-        detail = f"none in '{told.folder}'{damaged}"
+        detail = f"none in '{told.folder}'"
     else:
-        detail = f"{told.count} in '{told.folder}', {told.size / 1e6:.1f} MB, sound{damaged}"
+        detail = f"{told.count} in '{told.folder}', {told.size / 1e6:.1f} MB, sound"
+    if told.damaged:
+        detail += f"; {told.damaged} {'was damaged and is' if told.damaged == 1 else 'were damaged and are'} deleted"
+    if told.stuck:
+        detail += f"; {told.stuck} cannot be used, nor be deleted: delete {'it' if told.stuck == 1 else 'them'}"
+    for folder, why in told.unusable:
+        detail += f"; no new one can be kept in '{folder}' ({why})"
     yield Check("kept graphs", ok=True, detail=detail, cure="")

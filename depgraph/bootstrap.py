@@ -89,12 +89,12 @@ def open_store(
         raise UsageError("an empty address of a store: give a path, or unset it")
     scheme, separator, rest = address.partition("://")
     if not separator:
-        path = Path(address).expanduser()
+        path = _expanded(address)
         if existing and address != ":memory:" and not path.exists():
             raise MissingPathError(f"{path}: no such file; {_similar(path)}depgraph import makes a store")
         if address == ":memory:":
             return SqliteStore(address)
-        return SqliteStore(path, graphs=_graphs(str(path.resolve()), settings, tell, beside=path))
+        return SqliteStore(path, graphs=_graphs(str(path.resolve()), settings, tell, beside=path.resolve()))
     if "@" in rest:
         raise UsageError(
             "credentials in the address of a store: leave them out,"
@@ -172,7 +172,7 @@ def refuse_store(out: Path, address: str = "") -> None:
     """
     store = store_of(out)
     if store is None and address and "://" not in address and address != ":memory:":
-        own = Path(address).expanduser()
+        own = _expanded(address)
         if any(same_file(out, own.with_name(own.name + ending)) for ending in ENDINGS):
             store = own
     if store is not None:
@@ -189,10 +189,10 @@ def neo4j_files(folder: Path, description: Description, imports: Imports, graph:
 def access_folder(address: str, settings: Settings) -> Path:
     """Return where the access keys of the store at an address are kept, and the log of what was asked of it."""
     if settings.access:
-        return Path(settings.access).expanduser()
+        return _expanded(settings.access, "DEPGRAPH_ACCESS")
     address = address or settings.store
     if "://" not in address:
-        path = Path(address).expanduser()
+        path = _expanded(address)
         return path.with_name(f"{path.name}.access")
     where = hashlib.sha256(f"{address.rstrip('/')}/{settings.neo4j_database}".encode()).hexdigest()[:16]
     return user_data_path("depgraph", appauthor=False) / "access" / where
@@ -200,14 +200,33 @@ def access_folder(address: str, settings: Settings) -> Path:
 
 def _graphs(store: str, settings: Settings, tell: Callable[[str], None], *, beside: Path | None = None) -> Shelf:
     """Return where assembled graphs of a store are kept: beside its file if it has one, where that may be written."""
-    if settings.cache == OFF:
-        return NoShelf()
-    if settings.cache:
-        return GraphFiles([Path(settings.cache).expanduser() / GRAPHS], store, tell=tell)
     folders = [user_cache_path("depgraph", appauthor=False) / GRAPHS]
+    alone = None
     if beside is not None:
-        folders.insert(0, beside.with_name(f"{beside.name}.{GRAPHS}"))
-    return GraphFiles(folders, store, tell=tell)
+        alone = beside.with_name(f"{beside.name}.{GRAPHS}")
+        folders.insert(0, alone)
+    # What rests on facts that are forgotten goes, also where it was kept before the setting was made.
+    if settings.cache.casefold() == OFF:
+        return NoShelf(GraphFiles(folders, store, alone=alone, tell=tell))
+    if settings.cache:
+        named = _expanded(settings.cache, "DEPGRAPH_CACHE") / GRAPHS
+        return GraphFiles([named], store, alone=alone, before=folders, tell=tell)
+    return GraphFiles(folders, store, alone=alone, tell=tell)
+
+
+def _expanded(path: str, said_by: str = "--store or DEPGRAPH_STORE") -> Path:
+    """Return a path with the home folder that it begins with.
+
+    Raises
+    ------
+    UsageError
+        If nobody has such a home folder.
+
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise UsageError(f"'{path}' ({said_by}): nobody here has this home folder: write the path out") from None
 
 
 def _neo4j(address: str, settings: Settings, tell: Callable[[str], None]) -> Store:

@@ -37,7 +37,11 @@ class NoRoomError(OSError):
 def place() -> Path:
     """Return the folder: in that of DEPGRAPH_CACHE, or of the user's cache."""
     named = os.environ.get("DEPGRAPH_CACHE", "")
-    own = Path(named).expanduser() if named and named != "off" else user_cache_path("depgraph", appauthor=False)
+    own = (
+        Path(named).expanduser()
+        if named.casefold() not in {"", "off"}
+        else user_cache_path("depgraph", appauthor=False)
+    )
     return own / "cluster"
 
 

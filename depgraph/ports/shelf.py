@@ -41,12 +41,25 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ShelfTold:
-    """Where graphs are kept, how many and how large, and how many were damaged; no folder where none are kept."""
+    """Where graphs are kept, how many and how large; no folder where none are to be kept.
+
+    Attributes
+    ----------
+    damaged : int
+        How many were not as they were written, and are deleted.
+    stuck : int
+        How many are not as they were written, and could not be deleted.
+    unusable : tuple of (str, str)
+        Folders where no graph can be kept, each with the reason.
+
+    """
 
     folder: str = ""
     count: int = 0
     size: int = 0
     damaged: int = 0
+    stuck: int = 0
+    unusable: tuple[tuple[str, str], ...] = ()
 
 
 class Shelf(Protocol):
@@ -70,7 +83,10 @@ class Shelf(Protocol):
 
 
 class NoShelf:
-    """Keeps nothing."""
+    """Keeps nothing, and deletes what another shelf kept before."""
+
+    def __init__(self, before: Shelf | None = None) -> None:
+        self._before = before
 
     def find(self, key: GraphKey) -> Kept | None:  # noqa: ARG002 - nothing is there
         """Return None."""
@@ -80,7 +96,9 @@ class NoShelf:
         """Do not."""
 
     def drop(self, in_force: Collection[str] = ()) -> None:
-        """There is nothing to be deleted."""
+        """Delete what rests on any import but these and is from before."""
+        if self._before is not None:
+            self._before.drop(in_force)
 
     def describe(self) -> ShelfTold:
         """Return that nothing is kept."""

@@ -120,8 +120,18 @@ def test_doctor_names_the_folder_and_prune_empties_it(filled: Run, tmp_path: Pat
     assert said() == "none are kept: DEPGRAPH_CACHE is off"
 
 
+def test_doctor_says_where_no_graph_can_be_kept_and_why(filled: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    rows = json.loads(filled("doctor", "--json", DEPGRAPH_CACHE=str(tmp_path / "file")).stdout)["rows"]
+    folder = tmp_path / "file" / "graphs"
+    assert {row["check"]: row["detail"] for row in rows}["kept graphs"] == (
+        f"none in '{folder}'; no new one can be kept in '{folder}' ('{tmp_path / 'file'}' is no folder)"
+    )
+
+
 def test_forgetting_deletes_at_once_what_rested_on_it(filled: Run, tmp_path: Path) -> None:
     filled("status")
     assert graphs(tmp_path)
-    assert filled("forget", "register", "--yes").returncode == 0
+    (tmp_path / "own.sqlite.graphs").chmod(0o755)  # by somebody who copied it, say: then none is used or kept there
+    assert filled("forget", "register", "--yes", DEPGRAPH_CACHE="off").returncode == 0
     assert not graphs(tmp_path)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from depgraph.bootstrap import open_store
+from depgraph.bootstrap import access_folder, open_store
 from depgraph.errors import DepgraphError, MissingPathError, StoreUnavailableError, UsageError
+from depgraph.ports import GraphKey, Kept
 from depgraph.settings import Settings
 
 
@@ -19,6 +20,32 @@ def test_a_path_is_a_file(tmp_path: Path) -> None:
 def test_the_home_folder_is_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     assert open_store("~/a.db", Settings()).describe().location == str(tmp_path / "a.db")
+
+
+@pytest.mark.parametrize("setting", ["store", "cache", "access"])
+def test_a_home_folder_that_nobody_has(setting: str, tmp_path: Path) -> None:
+    settings = Settings(**{"store": str(tmp_path / "store"), setting: "~nobody at all/it"})
+    with pytest.raises(UsageError, match=r"'~nobody at all/it' \(.*DEPGRAPH_.*\): nobody here has this home folder"):
+        access_folder("", settings) if setting == "access" else open_store(settings.store, settings)
+
+
+@pytest.mark.parametrize("cache", ["off", "OFF", "named"])
+def test_graphs_from_before_go_whatever_the_setting_is_now(
+    cache: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    key, kept = GraphKey(((1, "aa"),), {}), Kept({}, {})
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "store")
+    open_store(str(link), Settings(cache="")).graphs.keep(key, kept)
+    assert len(list((tmp_path / "store.graphs").iterdir())) == 1
+    shelf = open_store("store", Settings(cache=cache)).graphs
+    assert shelf.find(key) is None
+    shelf.keep(key, kept)
+    assert (tmp_path / "named" / "graphs").exists() == (cache == "named")
+    shelf.drop()
+    assert not list(tmp_path.rglob("*.graph"))
+    assert not (tmp_path / "OFF").exists()
 
 
 def test_in_memory() -> None:

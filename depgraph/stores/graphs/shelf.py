@@ -6,6 +6,7 @@ import hashlib
 import json
 import mmap
 import os
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +25,8 @@ MOST_BYTES: Final = 4 << 30
 """How much all files of one folder may take: those that were not used for longest make room."""
 
 _ENDING: Final = ".graph"
+_NAME: Final = re.compile(rf"[0-9a-f]{{16}}-[0-9a-f]{{64}}{re.escape(_ENDING)}(\..+\.part)?")
+"""That of a file of any store, whole or half-written."""
 
 
 class GraphFiles:
@@ -37,6 +40,10 @@ class GraphFiles:
         Where to keep them: the first one that may be used, of one or more.
     store : str
         Which store it is.
+    alone : Path, optional
+        A folder that holds graphs of this store and no other, whatever it was called when they were made.
+    before : sequence of Path
+        Where graphs of it may be from before: they are deleted there as elsewhere, and not used.
     tell : callable
         Takes a line for people.
     most_bytes : int
@@ -48,10 +55,13 @@ class GraphFiles:
         folders: Sequence[Path],
         store: str,
         *,
+        alone: Path | None = None,
+        before: Sequence[Path] = (),
         tell: Callable[[str], None] = lambda _: None,
         most_bytes: int = MOST_BYTES,
     ) -> None:
         self._folders, self._store, self._most_bytes = tuple(folders), store, most_bytes
+        self._alone, self._before = alone, tuple(before)
         self._prefix = hashlib.sha256(store.encode()).hexdigest()[:16] + "-"
         self._tell, self._told = tell, False
 
@@ -62,12 +72,17 @@ class GraphFiles:
             with suppress(OSError), private.opened(path) as folder:
                 try:
                     found = _mapped(folder, name)
-                    if found is not None and found[0] == written:
-                        return found[1]
-                except (DamagedError, private.NotPrivateError) as error:
+                except (DamagedError, OSError) as error:
                     why = error.strerror if isinstance(error, OSError) else "it is damaged"
-                    self._say(f"the graph kept in '{path / name}' is not used, since {why}: it is assembled anew")
-                private.remove(folder, name)
+                else:
+                    if found is None:
+                        continue
+                    if found[0] == written:
+                        return found[1]
+                    why = "it is another one"
+                gone = _removed(folder, name)
+                cure = "" if gone else "; it could not be deleted: delete it"
+                self._say(f"the graph kept in '{path / name}' is not used, since {why}: it is assembled anew{cure}")
         return None
 
     def keep(self, key: GraphKey, kept: Kept) -> None:
@@ -76,50 +91,57 @@ class GraphFiles:
         file = laid_out(written, kept)
         if file.size > self._most_bytes:
             return
-        failed = ""
+        failed = []
         for path in self._folders:
             try:
                 with private.opened(path, make=True) as folder:
                     self._make_room(folder, file.size)
                     private.write(folder, name, file.pieces())
             except OSError as error:
-                failed = f"'{path}' ({error.strerror})"
+                failed.append(f"'{path}' ({error.strerror})")
             else:
                 return
         if failed:
             self._say(
-                f"the graph could not be kept in {failed}, so the next command assembles it again: let"
+                f"the graph could not be kept in {' nor '.join(failed)}, so the next command assembles it again: let"
                 " DEPGRAPH_CACHE name another folder, or be off"
             )
 
     def drop(self, in_force: Collection[str] = ()) -> None:
         """Delete what rests on any import but these, by their SHA-256, and what is half-written."""
-        for path in self._folders:
+        for path in (*self._folders, *self._before):
             try:
                 self._drop(path, set(in_force))
             except (FileNotFoundError, private.NotPrivateError):
-                continue  # none of ours is there
+                continue  # there is no such folder
             except OSError as error:
                 self._say(f"graphs kept in '{path}' could not be deleted ({error.strerror}): delete them")
 
     def describe(self) -> ShelfTold:
         """Return where graphs are kept and how many, once each is checked; damaged ones are deleted."""
-        count = size = damaged = 0
-        where = ""
-        for place in self._folders:
-            with suppress(OSError), private.opened(place) as folder:
-                for entry in self._own(folder):
-                    where = where or str(place)
+        count = size = damaged = stuck = 0
+        holding = []
+        for path in self._folders:
+            with suppress(OSError), private.opened(path) as folder:
+                own = self._own(folder)
+                holding += [path] * bool(own)
+                for entry in own:
                     try:
-                        found = _mapped(folder, entry.name)
+                        sound = _mapped(folder, entry.name) is not None
                     except (DamagedError, OSError):
-                        found = None
-                    if found is None:
-                        private.remove(folder, entry.name)
+                        sound = False
+                    if sound:
+                        count, size = count + 1, size + entry.size
+                    elif _removed(folder, entry.name):
                         damaged += 1
                     else:
-                        count, size = count + 1, size + entry.size
-        return ShelfTold(where or str(self._folders[0]), count, size, damaged)
+                        stuck += 1
+        unusable = {path: why for path in self._folders if (why := private.why_unusable(path))}
+        usable = [path for path in self._folders if path not in unusable]
+        where = next(iter((*holding, *usable, *self._folders)))
+        return ShelfTold(
+            str(where), count, size, damaged, stuck, tuple((str(path), why) for path, why in unusable.items())
+        )
 
     def _named(self, key: GraphKey) -> tuple[dict[str, Any], str]:
         """Return all that a graph rests on, and the name of its file."""
@@ -145,10 +167,11 @@ class GraphFiles:
             private.remove(folder, entry.name)
             total -= entry.size
 
-    def _drop(self, place: Path, in_force: set[str]) -> None:
-        with private.opened(place) as folder:
-            for entry in self._own(folder):
-                if not in_force.issuperset(_rests_on(folder, entry.name)):
+    def _drop(self, path: Path, in_force: set[str]) -> None:
+        with private.opened_to_clear(path) as folder:
+            entries = private.entries(folder) if path == self._alone else self._own(folder)
+            for entry in entries:
+                if _NAME.fullmatch(entry.name) and not in_force.issuperset(_rests_on(folder, entry.name)):
                     private.remove(folder, entry.name)
 
     def _say(self, line: str) -> None:
@@ -169,6 +192,15 @@ def _mapped(folder: int, name: str) -> tuple[dict[str, Any], Kept] | None:
             return found
     except FileNotFoundError:
         return None
+
+
+def _removed(folder: int, name: str) -> bool:
+    """Remove a file, and say whether it is gone."""
+    try:
+        private.remove(folder, name)
+    except OSError:
+        return False
+    return True
 
 
 def _rests_on(folder: int, name: str) -> set[str]:

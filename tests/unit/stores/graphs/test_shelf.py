@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from depgraph.ports import GraphKey, Kept
+from depgraph.ports import GraphKey, Kept, NoShelf
 from depgraph.stores.graphs import GraphFiles
 
 KEY = GraphKey(((1, "aa"), (2, "bb")), {"as_of": "2026-01-01", "viewer": None})
@@ -160,7 +160,7 @@ def test_half_a_file_is_noticed(shelf: GraphFiles, folder: Path, told: list[str]
     assert len(told) == 1
 
 
-def test_a_file_of_another_key_under_its_name_is_not_used(shelf: GraphFiles, folder: Path) -> None:
+def test_a_file_of_another_key_under_its_name_is_not_used(shelf: GraphFiles, folder: Path, told: list[str]) -> None:
     shelf.keep(another(as_of="2020-01-01"), Kept({"digest": "other"}, {}))
     older = only(folder)
     shelf.keep(KEY, KEPT)
@@ -168,6 +168,7 @@ def test_a_file_of_another_key_under_its_name_is_not_used(shelf: GraphFiles, fol
     older.replace(mine)
     assert shelf.find(KEY) is None
     assert not mine.exists()
+    assert told == [f"the graph kept in '{mine}' is not used, since it is another one: it is assembled anew"]
 
 
 def test_a_foreign_file_is_not_used(shelf: GraphFiles, folder: Path, told: list[str]) -> None:
@@ -177,20 +178,26 @@ def test_a_foreign_file_is_not_used(shelf: GraphFiles, folder: Path, told: list[
     assert len(told) == 1
 
 
-def test_links_pipes_and_folders_are_not_followed(shelf: GraphFiles, folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["link", "pipe", "folder"])
+def test_links_pipes_and_folders_are_not_followed(
+    shelf: GraphFiles, folder: Path, tmp_path: Path, told: list[str], way: str
+) -> None:
     shelf.keep(KEY, KEPT)
-    file = only(folder)
-    elsewhere = tmp_path / "elsewhere"
+    file, elsewhere = only(folder), tmp_path / "elsewhere"
     file.rename(elsewhere)
-    file.symlink_to(elsewhere)
+    match way:
+        case "link":
+            file.symlink_to(elsewhere)
+        case "pipe":
+            os.mkfifo(file, mode=0o644)
+        case _:
+            file.mkdir()
     assert shelf.find(KEY) is None
     assert elsewhere.exists()
-    shelf.drop()
-    os.mkfifo(file, mode=0o600)
-    assert shelf.find(KEY) is None
-    file.unlink(missing_ok=True)
-    file.mkdir(mode=0o700)
-    assert shelf.find(KEY) is None
+    why = "it is a link" if way == "link" else "it is no plain file"
+    cure = "; it could not be deleted: delete it" if way == "folder" else ""
+    assert told == [f"the graph kept in '{file}' is not used, since {why}: it is assembled anew{cure}"]
+    assert os.path.lexists(file) == (way == "folder")
 
 
 def test_a_file_that_others_may_read_is_not_used(shelf: GraphFiles, folder: Path, told: list[str]) -> None:
@@ -231,13 +238,82 @@ def test_what_belongs_to_another_user_is_not_used(shelf: GraphFiles, folder: Pat
     assert ["it belongs to another user" in line for line in told] == [True]
 
 
+@pytest.mark.parametrize(
+    ("way", "why"),
+    [
+        ("a link", "it is a link"),
+        ("a file", "it is no folder"),
+        ("below a file", "'{}' is no folder"),
+        ("open", "others may look into it"),
+    ],
+)
+def test_why_a_folder_is_not_used_is_told_by_whoever_keeps_and_whoever_asks(
+    tmp_path: Path, told: list[str], way: str, why: str
+) -> None:
+    path = tmp_path / "there"
+    folder = path / "graphs" if way == "below a file" else path
+    match way:
+        case "a link":
+            path.symlink_to(tmp_path)
+        case "open":
+            path.mkdir(mode=0o755)
+        case _:
+            path.write_text("", encoding="utf-8")
+    why = why.format(path)
+    shelf = GraphFiles([folder], "store", tell=told.append)
+    assert shelf.find(KEY) is None
+    assert shelf.describe().unusable == ((str(folder), why),)
+    shelf.keep(KEY, KEPT)
+    (line,) = told
+    assert line == (
+        f"the graph could not be kept in '{folder}' ({why}), so the next command assembles it again:"
+        " let DEPGRAPH_CACHE name another folder, or be off"
+    )
+
+
+def test_a_folder_that_is_not_there_can_be_used_where_it_can_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = GraphFiles([tmp_path / "not" / "yet"], "store")
+    assert shelf.describe().unusable == ()
+    assert not list(tmp_path.iterdir())
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)  # root may write wherever it likes
+    assert shelf.describe().unusable == ((str(tmp_path / "not" / "yet"), f"'{tmp_path}' may not be written"),)
+    (tmp_path / "not" / "yet").mkdir(parents=True, mode=0o700)
+    assert shelf.describe().unusable == ((str(tmp_path / "not" / "yet"), "it may not be written"),)
+
+
+def test_what_is_damaged_and_may_not_be_deleted_is_told_so(
+    folder: Path, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    shelf = GraphFiles([folder], "store", tell=told.append)
+    shelf.keep(another(as_of="x"), KEPT)
+    sound = only(folder)
+    shelf.keep(KEY, KEPT)
+    (file,) = set(folder.iterdir()) - {sound}
+    file.write_bytes(b"half")
+    monkeypatch.setattr(os, "unlink", refuse)
+    assert shelf.find(KEY) is None
+    (line,) = told
+    assert line == (
+        f"the graph kept in '{file}' is not used, since it is damaged: it is assembled anew;"
+        " it could not be deleted: delete it"
+    )
+    says = shelf.describe()
+    assert (says.count, says.damaged, says.stuck) == (1, 0, 1)
+
+
 def test_the_next_folder_is_taken_where_the_first_may_not_be_used(tmp_path: Path, told: list[str]) -> None:
     closed, open_ = tmp_path / "closed", tmp_path / "home" / "graphs"
     closed.mkdir(mode=0o755)
     shelf = GraphFiles([closed, open_], "store", tell=told.append)
     shelf.keep(KEY, KEPT)
     assert plain(shelf.find(KEY)) == plain(KEPT)
-    assert shelf.describe().folder == str(open_)
+    says = shelf.describe()
+    assert (says.folder, says.unusable) == (str(open_), ((str(closed), "others may look into it"),))
     assert not told
 
 
@@ -301,6 +377,49 @@ def test_what_cannot_be_read_is_dropped_too(shelf: GraphFiles, folder: Path) -> 
     (folder / name).write_bytes(only_half)
     shelf.drop({"aa", "bb"})
     assert not list(folder.iterdir())
+
+
+def test_what_is_to_go_goes_also_where_it_may_not_be_used(folder: Path, tmp_path: Path) -> None:
+    shelf = GraphFiles([folder], "store")
+    shelf.keep(KEY, KEPT)
+    folder.chmod(0o755)
+    shelf.drop({"aa"})
+    assert not list(folder.iterdir())
+    folder.chmod(0o700)
+    shelf.keep(KEY, KEPT)
+    folder.rename(tmp_path / "moved")
+    folder.symlink_to(tmp_path / "moved")
+    shelf.drop({"aa"})
+    assert not list((tmp_path / "moved").iterdir())
+
+
+def test_a_folder_of_one_store_is_emptied_whatever_the_store_was_called(folder: Path) -> None:
+    GraphFiles([folder], "store").keep(KEY, KEPT)
+    other = folder / "notes.txt"
+    other.write_text("of a person", encoding="utf-8")
+    moved = GraphFiles([folder], "moved", alone=folder)
+    moved.drop({"aa", "bb"})
+    assert len(list(folder.iterdir())) == 2
+    GraphFiles([folder], "moved").drop()
+    assert len(list(folder.iterdir())) == 2
+    moved.drop()
+    assert only(folder) == other
+
+
+def test_what_was_kept_elsewhere_before_goes_too(folder: Path, tmp_path: Path) -> None:
+    before = GraphFiles([folder], "store")
+    before.keep(KEY, KEPT)
+    now = GraphFiles([tmp_path / "named"], "store", before=[folder])
+    assert now.find(KEY) is None
+    now.drop({"aa", "bb"})
+    assert before.find(KEY) is not None
+    now.drop({"aa"})
+    assert before.find(KEY) is None
+    before.keep(KEY, KEPT)
+    off = NoShelf(before)
+    assert off.find(KEY) is None
+    off.drop({"aa"})
+    assert before.find(KEY) is None
 
 
 def test_it_tells_how_many_there_are_and_removes_damaged_ones(shelf: GraphFiles, folder: Path) -> None:
