@@ -300,8 +300,10 @@ class Calls:
 
 
 def _called(number: int, field: str, part: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
-    """Return a part of a form, a file by a name that its source knows."""
-    return field, (f"needs{number}.csv", *part[1:]) if part[0] else part
+    """Return a part of a form, a file by a name that its source knows and whatever else it is as a text."""
+    name, content, *rest = part
+    sent = content if isinstance(content, bytes) else str(content)
+    return field, (f"needs{number}.csv" if name else name, sent, *rest)
 
 
 def _with_known(case: Case) -> SearchStrategy[Case]:
