@@ -35,7 +35,7 @@ from depgraph.usecases.visible import as_cut
 from depgraph.usecases.whole_files import whole_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -71,7 +71,13 @@ _SORTS: Final = {
 
 
 def write_pack(
-    out: Path, store: Store, asked: Asked, *, empty: Callable[[Path], Store], key: Ed25519PrivateKey | None = None
+    out: Path,
+    store: Store,
+    asked: Asked,
+    *,
+    empty: Callable[[Path], Store],
+    key: Ed25519PrivateKey | None = None,
+    forms: Collection[str] = tuple(FORMS),
 ) -> int:
     """Write a pack to `out`, whole or not at all; return how many files it holds.
 
@@ -87,6 +93,8 @@ def write_pack(
         Gives a store in a file that is not there yet.
     key : Ed25519PrivateKey, optional
         Signs it.
+    forms : collection of str
+        In which formats the report is in it: JSON and others of `FORMS`.
 
     Raises
     ------
@@ -94,7 +102,7 @@ def write_pack(
         If the report cannot be made, or `out` cannot be written.
 
     """
-    for ending in FORMS:
+    for ending in forms:
         check_form(Path(f"report{ending}"))
     view = open_view(store, asked.lens)
     fixed = replace(asked, lens=replace(asked.lens, as_of=view.graph.as_of, revision=view.revision))
@@ -103,7 +111,7 @@ def write_pack(
         place.parent.mkdir()
         with closing(empty(place)) as cut:
             cut_store(store, cut, view, since=oldest_of(store, asked.since) if asked.since else None)
-            files = {STORE: place, **write_contents(Path(folder), cut, fixed, digest=view.graph.digest)}
+            files = {STORE: place, **write_contents(Path(folder), cut, fixed, forms, digest=view.graph.digest)}
         files[SUMS] = _written(Path(folder, SUMS), sums_of(files).encode())
         if key:
             files[SIGNATURE] = _written(Path(folder, SIGNATURE), key.sign(files[SUMS].read_bytes()))
@@ -112,7 +120,9 @@ def write_pack(
     return len(files)
 
 
-def write_contents(folder: Path, cut: Store, asked: Asked, *, digest: str = "") -> dict[str, Path]:
+def write_contents(
+    folder: Path, cut: Store, asked: Asked, forms: Collection[str], *, digest: str = ""
+) -> dict[str, Path]:
     """Write into a folder what a pack holds beside its facts as a store, from that store; return the files by name.
 
     Parameters
@@ -121,6 +131,8 @@ def write_contents(folder: Path, cut: Store, asked: Asked, *, digest: str = "") 
     cut : Store
     asked : Asked
         With its date and revision.
+    forms : collection of str
+        Of the report, by ending.
     digest : str
         Of the graph that the store must give; empty: whichever it gives.
 
@@ -128,7 +140,7 @@ def write_contents(folder: Path, cut: Store, asked: Asked, *, digest: str = "") 
     view, report = make_report(as_cut(cut, asked.lens.viewer), asked)
     if digest and view.graph.digest != digest:
         raise DepgraphError("the facts cut for the pack give another graph than the store: tell us")
-    made = {f"{REPORT}{ending}": form(report, asked.template) for ending, form in FORMS.items()}
+    made = {f"{REPORT}{ending}": FORMS[ending](report, asked.template) for ending in forms}
     made[MANIFEST] = _json(_manifest(view, report))
     made["README.txt"] = _readme(report).encode()
     files = {name: _written(folder / name, told) for name, told in made.items()}

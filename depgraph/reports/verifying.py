@@ -21,7 +21,7 @@ from depgraph.reports.writing import FORMS
 from depgraph.usecases.documents import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -87,7 +87,13 @@ def verify_report(path: Path, store: Store) -> Verified:
     return Verified(1, figures, tuple(rows), notes)
 
 
-def verify_pack(path: Path, *, opened: Callable[[Path], Store], signed_by: Ed25519PublicKey | None = None) -> Verified:
+def verify_pack(
+    path: Path,
+    *,
+    opened: Callable[[Path], Store],
+    signed_by: Ed25519PublicKey | None = None,
+    forms: Collection[str] = tuple(FORMS),
+) -> Verified:
     """Compute all of a pack again from the facts in it, and compare.
 
     Parameters
@@ -97,6 +103,8 @@ def verify_pack(path: Path, *, opened: Callable[[Path], Store], signed_by: Ed255
         Gives the store in a file.
     signed_by : Ed25519PublicKey, optional
         Whose signature it must have.
+    forms : collection of str
+        In which formats the report must be in it: JSON and others of `FORMS`.
 
     Raises
     ------
@@ -125,7 +133,7 @@ def verify_pack(path: Path, *, opened: Callable[[Path], Store], signed_by: Ed255
             asked = asked_again(manifest["report"])
             with closing(opened(files[STORE])) as store:
                 store.check()
-                right = write_contents(Path(made, "again"), store, asked)
+                right = write_contents(Path(made, "again"), store, asked, forms)
         except (StoreError, UnknownIdError, EmptyStoreError, InputError, UsageError) as error:
             raise InputError(f"{path.name}: the report cannot be made again of its facts: {error}") from None
         here = _manifest(path.name, right[MANIFEST])

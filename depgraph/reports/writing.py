@@ -14,6 +14,7 @@ from depgraph.usecases.legible import legible_json
 from depgraph.usecases.whole_files import check_output, refuse_folder, whole_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from depgraph.ports import Store
@@ -136,5 +137,10 @@ def _json(report: Report, _template: str) -> bytes:
     return f"{legible_json(json.dumps(flat, ensure_ascii=False, indent=1))}\n".encode()
 
 
-FORMS: Final = {".html": _html, ".pdf": _pdf, ".xlsx": _workbook, ".json": _json}
+FORMS: Final[Mapping[str, Callable[[Report, str], bytes]]] = {
+    ".html": _html,
+    ".pdf": _pdf,
+    ".xlsx": _workbook,
+    ".json": _json,
+}
 """What makes a file of a report and its template, by the ending of its name."""
