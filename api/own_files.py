@@ -19,7 +19,8 @@ class OwnFileError(StoreError):
 
     """
 
-    def __init__(self, told: str, public: str) -> None:
+    # With a default, since an error that comes out of another process is made again of its text alone.
+    def __init__(self, told: str, public: str = "") -> None:
         super().__init__(told)
         self.public = f"{public}; the log of the server says more to whoever keeps it"
 

@@ -15,6 +15,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from api.jobs.ledger import State
 from api.jobs.working import moment, run_job, watch_parent
+from api.own_files import OwnFileError, told_of
+from depgraph.errors import DepgraphError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -96,8 +98,11 @@ class Pool:
                 return
             status = HTTPStatus.SERVICE_UNAVAILABLE
             told = f"the process of the job ended twice (exit code {error.exitcode}): too little memory?"
-        except Exception as error:  # noqa: BLE001 - such as a store that is gone
-            status, told = HTTPStatus.SERVICE_UNAVAILABLE, str(error)
+        except DepgraphError as error:  # such as a store that is gone
+            status, told = HTTPStatus.SERVICE_UNAVAILABLE, told_of(error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, whoever asked must not wait for ever
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+            told = told_of(OwnFileError(f"job {job_id}: {error!r}", "the job could not be done"))
         else:
             return
         self._ledger.end(job_id, State.FAILED, moment(datetime.now(tz=UTC)), status=status, detail=told)

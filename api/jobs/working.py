@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from api.callers import AbandonedError
 from api.jobs.ledger import REPORTS, Ledger, State
+from api.own_files import told_of
 from api.problems import in_query_keys, status_of
 from api.views import Views
 from depgraph.bootstrap import blocks_on, open_named
@@ -168,7 +169,7 @@ def do(ledger: Ledger, store: Store, job_id: str, now: Callable[[], datetime] = 
             return
         except DepgraphError as error:
             status = HTTPStatus.BAD_REQUEST if isinstance(error, InputError) else status_of(error)
-            ledger.end(job_id, State.FAILED, moment(now()), status=status, detail=in_query_keys(str(error)))
+            ledger.end(job_id, State.FAILED, moment(now()), status=status, detail=in_query_keys(told_of(error)))
         except Exception as error:  # noqa: BLE001 - whatever it is, whoever asked must not wait for ever
             traceback.print_exc(file=sys.stderr)
             told = f"a fault of depgraph ({type(error).__name__}); its log says more"

@@ -39,7 +39,7 @@ def kill_worker(ledger: Ledger, job: Job, killed: int = 0) -> int:
                 at_work = any(Path(file.path) == ledger.folder / job.id / "lock" for file in each.open_files())
                 if at_work and each.pid != killed:
                     os.kill(each.pid, signal.SIGKILL)
-                    return each.pid
+                    return int(each.pid)
         time.sleep(0.05)
     raise AssertionError("nobody does it")
 
@@ -64,6 +64,18 @@ def test_whatever_becomes_of_its_process_a_job_ends(store: SqliteStore, tmp_path
         short = jobs.submit("simulations", {**LONG, "trials": 10}, owner="", viewer=None)
         assert until(jobs, short, State.DONE).whole == 10
         assert jobs.find(cancelled.id, "", None).state is State.CANCELLED
+
+        kept = (ledger.folder / "jobs.sqlite").read_bytes()
+        (ledger.folder / "jobs.sqlite").write_text("no list of jobs")
+        (ledger.folder / "lost").mkdir()
+        pool.start("lost")
+        for _ in range(_TRIES):
+            if pool._at_work:
+                time.sleep(0.05)
+        assert not pool._at_work
+        (ledger.folder / "jobs.sqlite").write_bytes(kept)
+        again = jobs.submit("simulations", {**LONG, "trials": 11}, owner="", viewer=None)
+        assert until(jobs, again, State.DONE).whole == 11, "a process that could not read the list hurts no other job"
 
         pool._seconds = 0.2
         late = jobs.submit("simulations", {**LONG, "seed": 3}, owner="", viewer=None)
