@@ -65,12 +65,12 @@ def read_json(text: str) -> Any:
     Raises
     ------
     ValueError
-        If it is no JSON, or a key stands twice in an object, a text has half of a character, or it is nested too
-        deeply.
+        If it is no JSON, or a key stands twice in an object, a number is too large, a text has half of a character, or
+        it is nested too deeply.
 
     """
     try:
-        document = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        document = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse, parse_float=_finite)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     level = [document]
@@ -93,6 +93,13 @@ def _within(value: object) -> Iterable[object]:
 
 def _refuse(written: str) -> float:
     raise ValueError(f"{written} is no number that JSON has")
+
+
+def _finite(written: str) -> float:
+    value = float(written)
+    if not math.isfinite(value):
+        raise ValueError(f"{written:.50} is too large for a number")
+    return value
 
 
 def number(value: object, where: str) -> float:

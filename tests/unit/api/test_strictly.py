@@ -14,6 +14,7 @@ HALF = '{"all": 0.1, "\\ud800": 1}'
 WRONG = {
     "a key twice": ('{"all": 0.1, "all": 0.2}', "the key 'all' stands twice"),
     "no number": ('{"all": NaN}', "NaN is no number"),
+    "too large": ('{"all": 1e999}', "1e999 is too large for a number"),
     "digits": ('{"all": ' + "1" * 5_000 + "}", "digits"),
     "half a key": (HALF, "has half of a character"),
     "half a text": ('{"all": ["\\ud83d"]}', "has half of a character"),
