@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.callers import AbandonedError, BusyError, TooLongError
+from api.document import BASE
 from api.headers import HEADERS
 from api.jobs.errors import (
     FailedError,
@@ -168,6 +169,8 @@ def expected(request: Request, error: Exception) -> JSONResponse:
 def _shorter(request: Request) -> str:
     """Return what to do about a question that takes too long."""
     path = request.app.state.paths[request.scope["route"].name]
+    if path.startswith(f"{BASE}/reports/"):  # a POST there makes reports, and explains no figure of one
+        return f"ask for it as a job, with POST {BASE}/explanations, asOf and revision of the report, or for less"
     asked = f"POST {path.partition('/{')[0]}"
     known = asked in request.app.state.paths.values()
     return f"ask for it as a job, with {asked}, or for less" if known else "ask for less"

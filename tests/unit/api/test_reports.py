@@ -14,6 +14,7 @@ import pytest
 
 from api.app import create_app
 from api.audit.writer import AuditLog
+from api.jobs.bounds import USUAL, Bounds
 from api.security.gate import Access
 from api.security.keyring import Keyring
 from cli.main import main
@@ -41,14 +42,14 @@ Keyed = Callable[..., Ask]
 class Served:
     """A store of three parts, the middle one of which is for the hub care; who asks for reports of it, and who keeps it."""
 
-    def __init__(self, folder: Path, log: AuditLog | None = None) -> None:
+    def __init__(self, folder: Path, log: AuditLog | None = None, bounds: Bounds = USUAL) -> None:
         self.path = folder / "facts.sqlite"
         self.store = SqliteStore(self.path)
         self.store.replace(run(), [FACTS])
         self.store.replace(run("care", "2026-02-01")._replace(marking=CARE), [GOUDA])
         self.store.replace(run("members", "2026-01-15")._replace(marking=Marking(Label.GREEN)), [MEMBERS])
         self.keyring = Keyring(folder / "access")
-        jobs, _ = jobs_over(self.store, folder / "jobs")
+        jobs, _ = jobs_over(self.store, folder / "jobs", bounds=bounds)
         self._ask = asker(create_app(self.store, access=Access(self.keyring, now=lambda: NOON), jobs=jobs, log=log))
         self._jobs = jobs
 
@@ -281,6 +282,17 @@ def test_a_figure_is_explained_as_of_the_report(own: Served) -> None:
     weaker = care(f"{made(care, {**OF_CARE, 'accept': 'documented'})}/figures/{FIGURE}?accept=stated")
     assert weaker.status_code == 400
     assert "less evidence" in weaker.json()["detail"]
+
+
+def test_a_figure_that_takes_too_long_is_asked_for_as_a_job_that_explains_it(tmp_path: Path) -> None:
+    served = Served(tmp_path, bounds=Bounds(question_seconds=0.0))
+    with closing(served.store):
+        care = served.asks("hub:care")
+        figure = care(f"{made(care, OF_CARE)}/figures/{FIGURE}")
+        assert figure.status_code == 400
+        assert "with POST /api/v1/explanations, asOf and revision of the report, or for less" in figure.json()["detail"]
+        taken = care("explanations", method="POST", json={"ref": FIGURE, "hub": "care", "revision": 3})
+        assert care(taken.headers["location"]).json()["rows"][0]["state"] == "done"
 
 
 def test_a_figure_shows_no_more_than_its_report(served: Served) -> None:
