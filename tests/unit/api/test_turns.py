@@ -107,7 +107,7 @@ def test_what_is_in_work_goes_on_for_a_while_when_the_server_ends() -> None:
 
 
 def test_nobody_waits_longer_for_his_turn_than_he_may() -> None:
-    turns, begun, go = Turns(0.0), Event(), Event()
+    turns, begun, go = Turns(0.2), Event(), Event()
 
     def hold() -> str:
         begun.set()
