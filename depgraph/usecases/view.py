@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -23,7 +24,7 @@ from depgraph.graph.evidence import at_evidence
 from depgraph.graph.remembering import remembered
 from depgraph.ids import read_id
 from depgraph.model import DECISIONS, EVIDENCE, TRACES, Kind
-from depgraph.ports import GraphKey, Kept, NoShelf, keepers_lens, latest_date
+from depgraph.ports import GraphKey, Kept, NoShelf, Snapshot, keepers_lens, latest_date
 from depgraph.regulation.groups import reference_import
 from depgraph.usecases.answer import Counts, Meta, NotInForce
 from depgraph.usecases.dates import iso_date
@@ -106,8 +107,8 @@ class View:
         What it rests on, where graphs are kept.
     imports : collection of int or None
         Those that were asked for in place of the ones of the revision.
-    without : callable or None
-        Returns the graph of the same question with other imports in place of these; None: there is no store to ask.
+    without : Again or None
+        Asks the same question with other imports in place of these; None: there is no store to ask.
 
     """
 
@@ -124,7 +125,7 @@ class View:
     shared: Mapping[str, Sequence[str]] = field(default_factory=dict)
     key: GraphKey | None = None
     imports: Collection[int] | None = None
-    without: Callable[[Callable[[Imported], Imported]], Graph] | None = None
+    without: Again | None = None
 
     @property
     def as_keeper(self) -> bool | None:
@@ -199,12 +200,41 @@ class View:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Asks the question of a view again, of a store without something."""
+
+    store: Store
+    lens: Lens
+    imports: Collection[int] | None = None
+
+    def __call__(self, omitting: Callable[[Imported], Imported], among: Sequence[Imported] | None = None) -> Graph:
+        """Return the graph with what `omitting` returns of each import, or of each of `among`, in its place."""
+        return open_view(self.store, self.lens, imports=self.imports, omitting=omitting, among=among).graph
+
+    def facts(self) -> tuple[Imported, ...]:
+        """Return the imports that count with all their facts at hand: to be read as often as one likes."""
+        with visible_to(self.store, self.lens.viewer).load(self.lens.revision, imports=self.imports) as snapshot:
+            return tuple(
+                replace(
+                    imported,
+                    nodes=tuple(imported.nodes),
+                    needs=tuple(imported.needs),
+                    ties=tuple(imported.ties),
+                    decisions=tuple(imported.decisions),
+                )
+                for imported in snapshot.imports
+                if _counts(self.lens, imported.run)
+            )
+
+
 def open_view(
     store: Store,
     lens: Lens = KEEPER,
     *,
     imports: Collection[int] | None = None,
     omitting: Callable[[Imported], Imported] | None = None,
+    among: Sequence[Imported] | None = None,
 ) -> View:
     """Return the graph that `store` holds, seen through `lens`.
 
@@ -216,6 +246,8 @@ def open_view(
         Imports of the history in place of those of the revision.
     omitting : callable, optional
         Called with each import that counts, and with what the reference list says: what it returns counts in its place.
+    among : sequence of Imported, optional
+        Goes with `omitting`: as of `Again.facts`, or a part of that, so that the store is not read again.
 
     Raises
     ------
@@ -238,7 +270,12 @@ def open_view(
     if rests_on and kept:
         found = _view(from_arrays(kept.said, kept.arrays), lens, rests_on, kept.said["notes"], rests_on.imports)
         return _asked_again(whole, replace(found, imports=imports))
-    with store.load(lens.revision, imports=imports) as snapshot:
+    held = (
+        store.load(lens.revision, imports=imports)
+        if among is None
+        else nullcontext(Snapshot(lens.revision or 0, tuple(among)))
+    )
+    with held as snapshot:
         visible = [imported for imported in snapshot.imports if _counts(lens, imported.run)]
         latest = latest_date(imported.run for imported in visible)
         if not latest and lens.viewer:
@@ -268,7 +305,7 @@ def open_view(
 def _asked_again(store: Store, view: View) -> View:
     """Return a view that can ask its question again, of a store without something."""
     lens = replace(view.lens, as_of=view.graph.as_of, revision=view.revision)
-    return replace(view, without=lambda omitting: open_view(store, lens, imports=view.imports, omitting=omitting).graph)
+    return replace(view, without=Again(store, lens, view.imports))
 
 
 def at_rung(view: View, accept: str) -> View:
@@ -294,7 +331,7 @@ def at_rung(view: View, accept: str) -> View:
         lens=lens,
         notes=notes,
         key=None,  # kept graphs are those that were asked of a store
-        without=without and (lambda omitting: at_evidence(without(omitting), accept, lens.tested_since)),
+        without=without and replace(without, lens=replace(without.lens, accept=accept)),
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import numpy as np
@@ -16,6 +19,7 @@ from depgraph.errors import EmptyStoreError, UsageError
 from depgraph.graph.columns import RELATIONS, TIE_KINDS
 from depgraph.ids import id_key
 from depgraph.model import DECISIONS
+from depgraph.usecases.auditor.parts import counting_alone, holds, part_of, statements_of
 from depgraph.usecases.omissions import without_decision, without_record, without_source, without_tie
 
 if TYPE_CHECKING:
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.units import Units
     from depgraph.graph import Graph
     from depgraph.model import Decision
+    from depgraph.ports import Imported
+    from depgraph.usecases.auditor.parts import Part, Statements
     from depgraph.usecases.omissions import Omission
     from depgraph.usecases.view import View
 
@@ -33,6 +39,9 @@ SORTS: Final = (RECORD, FACT, DECLARATION, TIE, DECISION, SOURCE)
 
 TRIED: Final = 24
 """How many records, ties, decisions and sources are left out one by one for one finding: each is a graph of its own."""
+
+REASONS: Final = 8
+"""Of how many losses the reasons are looked at first, in the graph of what is said of their nodes alone."""
 
 STATEMENTS: Final = 100_000
 """Up to how many statements graphs are assembled without a record, tie or decision; above, without sources alone."""
@@ -73,31 +82,47 @@ class _Left(NamedTuple):
 
 
 class Without:
-    """Graphs of a view without something, each made once."""
+    """Graphs of a view without something, each made once; the store is read once for all of them."""
 
     def __init__(self, view: View) -> None:
         self._view = view
         self._made: dict[Hanging, Graph | None] = {}
+        self._facts: tuple[Imported, ...] | None = None
+        small = len(view.graph.needs.evidence.run) + len(view.graph.nodes) + len(view.graph.ties) <= STATEMENTS
+        if view.without is not None and small:
+            self._facts = view.without.facts()
 
     @property
     def sorts(self) -> tuple[str, ...]:
         """What there are graphs without: nothing without a store, and sources alone of a large one."""
         if self._view.without is None:
             return ()
-        graph = self._view.graph
-        small = len(graph.needs.evidence.run) + len(graph.nodes) + len(graph.ties) <= STATEMENTS
-        return (RECORD, TIE, DECISION, SOURCE) if small else (SOURCE,)
+        return (SOURCE,) if self._facts is None else (RECORD, TIE, DECISION, SOURCE)
+
+    @cached_property
+    def statements(self) -> Statements | None:
+        """What a part of can be assembled instead of all; None where that may give something else."""
+        lens = self._view.lens
+        if self._facts is None or lens.resolution == "likely":
+            return None
+        return statements_of(self._facts, by_group=lens.scope == "con")
 
     def graph(self, left: _Left) -> Graph | None:
         """Return the graph without something; None where nothing is left."""
         if left.shown not in self._made:
-            assert self._view.without is not None  # noqa: S101 - `sorts` says so
-            try:
-                found = self._view.without(left.omitting)
-            except EmptyStoreError:
-                found = None
-            self._made[left.shown] = found
+            self._made[left.shown] = self._graph(left, self._facts)
         return self._made[left.shown]
+
+    def graph_of(self, part: Part, left: _Left) -> Graph | None:
+        """Return the graph of a part without something; None where nothing is left."""
+        return self._graph(left, part.imports)
+
+    def _graph(self, left: _Left, among: tuple[Imported, ...] | None) -> Graph | None:
+        assert self._view.without is not None  # noqa: S101 - `sorts` says so
+        try:
+            return self._view.without(left.omitting, among)
+        except EmptyStoreError:
+            return None
 
 
 def hangs_on(view: View, unit: str, *, without: Without, by: str, sector: str = "", hub: str = "") -> HangsOn:
@@ -126,7 +151,9 @@ def hangs_on(view: View, unit: str, *, without: Without, by: str, sector: str = 
     Notes
     -----
     Exact: facts and declarations by `support`; else each is a graph assembled without it. Only what is about nodes in a
-    reason of each loss is tried (`justifications`): where one reason stays as it is, so does that loss.
+    reason of each loss is tried (`justifications`): where one reason stays as it is, so does that loss. Where a loss is
+    still there in the graph of what is said of the nodes of some reasons alone, it is in the graph of all
+    (`depgraph.usecases.auditor.parts`), which is not assembled then.
 
     """
     graph = view.graph
@@ -138,15 +165,21 @@ def hangs_on(view: View, unit: str, *, without: Without, by: str, sector: str = 
     falls: list[Hanging] = []
     tried: dict[str, Tried] = {}
     asked = _Asked(view, unit, by, sector, hub, end)
-    common = _common(graph, of, scope, view.decisions, end)
+    reasons, common = _common(graph, of, scope, view.decisions, end)
     for sort, mine, untried in _facts(view, of, scope, common, end):
         falls += mine
         tried[sort] = Tried(sort, len(mine), untried)
+    said = without.statements if by == By.GROUP else None
+    part = part_of(said, graph, frozenset[int]().union(*reasons)) if said else None
     for sort, lefts in _lefts(view, common, without):
         if lefts is None:
             tried[sort] = Tried(sort, 0, None)
             continue
-        mine = [left.shown for left in lefts[:TRIED] if _falls(without.graph(left), asked)]
+        mine = [
+            left.shown
+            for left in lefts[:TRIED]
+            if not (part and _stands(part, without.graph_of(part, left), asked)) and _falls(without.graph(left), asked)
+        ]
         falls += mine
         tried[sort] = Tried(sort, len(mine), max(0, len(lefts) - TRIED))
     falls.sort(key=lambda each: (SORTS.index(each.sort), each.what, each.records))
@@ -172,13 +205,31 @@ def _falls(graph: Graph | None, asked: _Asked) -> bool:
         scope = scope_of(graph, sector=asked.sector, hub=asked.hub)
     except UsageError:
         return True
+    measured = impacts(graph, _units(graph, asked), scope)
+    return not (measured.organisations_lower, measured.organisations_upper)[asked.end].any()
+
+
+def _stands(part: Part, graph: Graph | None, asked: _Asked) -> bool:
+    """Say whether it is shown by the graph of a part that a unit still stops something of somebody."""
+    if graph is None or not holds(part, graph):
+        return False
+    try:
+        scope = scope_of(graph, sector=asked.sector, hub=asked.hub)
+    except UsageError:
+        return False
+    items = counting_alone(part, graph, scope.item[scope.item_of >= 0])
+    found = _units(graph, asked)
+    reasons = (justifications(graph, found.take([at]), items, upper=bool(asked.end)) for at in range(len(found.id)))
+    return any(True for _ in chain.from_iterable(reasons))
+
+
+def _units(graph: Graph, asked: _Asked) -> Units:
+    """Return the unit in another graph; parties that are one here may be several there, and none of them may stop."""
     found = units(graph, By(asked.by))
     places = {id_key(each): at for at, each in enumerate(found.id.tolist())}
-    # Parties that are one here may be several there: it falls where none of them stops anything.
     also = (alias for alias, of in asked.view.graph.aliases.items() if of == asked.unit)
     at = {places[id_key(each)] for each in (asked.unit, *also) if id_key(each) in places}
-    measured = impacts(graph, found.take(sorted(at)), scope)
-    return not (measured.organisations_lower, measured.organisations_upper)[asked.end].any()
+    return found.take(sorted(at))
 
 
 def _shown(graph: Graph, needs: tuple[int, ...], requirement: int) -> Hanging:
@@ -226,15 +277,21 @@ def _facts(
     yield DECLARATION, found, len(asked[DECLARATION] - {at for at, _ in declared}) if rests.untried else 0
 
 
-def _common(graph: Graph, unit: Units, scope: Scope, decisions: Sequence[Decision], end: int) -> set[_Key]:
-    """Return what is about nodes of a reason of each loss: nothing else can make all of them go."""
+def _common(
+    graph: Graph, unit: Units, scope: Scope, decisions: Sequence[Decision], end: int
+) -> tuple[list[frozenset[int]], set[_Key]]:
+    """Return the first reasons, and what is about nodes of a reason of each loss: nothing else makes all of them go."""
     common: set[_Key] | None = None
+    first: list[frozenset[int]] = []
+    about = _About(graph, decisions)
     for reason in justifications(graph, unit, scope.item[scope.item_of >= 0], upper=bool(end)):
-        about = _about(graph, decisions, reason)
-        common = about if common is None else common & about
+        if len(first) < REASONS:
+            first.append(reason)
+        keys = [about.node(at) for at in about.above(reason)]
+        common = set().union(*(keys if common is None else (common & some for some in keys)))
         if not common:
             break
-    return common or set()
+    return first, common or set()
 
 
 def _lefts(view: View, common: set[_Key], without: Without) -> Iterator[tuple[str, list[_Left] | None]]:
@@ -259,31 +316,50 @@ class _Key(NamedTuple):
     what: str
 
 
-def _about(graph: Graph, decisions: Sequence[Decision], reason: frozenset[int]) -> set[_Key]:
-    """Return the records, ties and decisions that are about nodes of a reason, or about who these belong to."""
-    inside = np.zeros(len(graph.nodes), dtype=np.bool_)
-    inside[list(reason)] = True
-    subject, other = graph.ties.subject, graph.ties.object
-    while len(further := other[inside[subject] & ~inside[other]]):
-        inside[further] = True
-    things = {_Key(TIE, "", "", str(at)) for at in np.flatnonzero(inside[subject]).tolist()}
-    things |= {_Key(FACT, "", "", str(at)) for at in np.flatnonzero(inside[graph.needs.dependent]).tolist()}
-    about = np.flatnonzero(inside[graph.requirements.dependent])
-    things |= {_Key(DECLARATION, "", "", str(at)) for at in about.tolist()}
-    picked = (
-        (graph.nodes.evidence, np.flatnonzero(inside)),
-        (graph.needs.evidence, np.flatnonzero(inside[graph.needs.dependent])),
-        (graph.ties.evidence, np.flatnonzero(inside[subject])),
-    )
-    for evidence, items in picked:
-        for item in items.tolist():
-            for said in graph.provenance(evidence, item):
-                things.add(_Key(RECORD, said.source, said.part, said.record))
-    for at, decision in enumerate(decisions):
-        ends = (graph.find(decision.first), graph.find(decision.second))
-        if any(end is not None and inside[end] for end in ends):
-            things.add(_Key(DECISION, "", "", str(at)))
-    return things
+class _About:
+    """The records, needs, requirements, ties and decisions that are about a node: each node is looked at once."""
+
+    def __init__(self, graph: Graph, decisions: Sequence[Decision]) -> None:
+        self._graph = graph
+        self._ties: defaultdict[int, list[int]] = defaultdict(list)
+        for tie, subject in enumerate(graph.ties.subject.tolist()):
+            self._ties[subject].append(tie)
+        self._decisions: defaultdict[int, set[_Key]] = defaultdict(set)
+        for at, decision in enumerate(decisions):
+            for end in (graph.find(decision.first), graph.find(decision.second)):
+                if end is not None:
+                    self._decisions[end].add(_Key(DECISION, "", "", str(at)))
+        self._found: dict[int, frozenset[_Key]] = {}
+
+    def above(self, nodes: frozenset[int]) -> set[int]:
+        """Return nodes, and whom these belong to."""
+        found, waiting = set(nodes), list(nodes)
+        while waiting:
+            for tie in self._ties.get(waiting.pop(), ()):
+                other = int(self._graph.ties.object[tie])
+                if other not in found:
+                    found.add(other)
+                    waiting.append(other)
+        return found
+
+    def node(self, node: int) -> frozenset[_Key]:
+        """Return what is about one node."""
+        if node not in self._found:
+            self._found[node] = frozenset(self._of(node))
+        return self._found[node]
+
+    def _of(self, node: int) -> Iterator[_Key]:
+        graph, ties = self._graph, self._ties.get(node, ())
+        needs = range(int(graph.needs_of[node]), int(graph.needs_of[node + 1]))
+        about = range(int(graph.requirements_of[node]), int(graph.requirements_of[node + 1]))
+        for sort, some in ((TIE, ties), (FACT, needs), (DECLARATION, about)):
+            yield from (_Key(sort, "", "", str(at)) for at in some)
+        yield from self._decisions.get(node, ())
+        told = ((graph.nodes.evidence, (node,)), (graph.needs.evidence, needs), (graph.ties.evidence, ties))
+        for evidence, items in told:
+            for item in items:
+                for said in graph.provenance(evidence, item):
+                    yield _Key(RECORD, said.source, said.part, said.record)
 
 
 def _without_record(key: _Key) -> _Left:
