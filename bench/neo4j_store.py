@@ -66,8 +66,11 @@ STAGES: Final = ("create", "store", "merge", "admin")
 CHANGES: Final[dict[str, dict[str, Any]]] = {
     "one_need_changed": {"share": 0.5},
     "one_requirement_changed": {"at_least": "unknown"},
+    "one_provider_changed": {"provider": "name:another"},
 }
-"""What becomes of one need: the first hangs on nothing else, for the second the graph is assembled again."""
+"""What becomes of one need: the first hangs on nothing else, by the second the bounds of its requirement change, and
+for the third the graph is assembled again.
+"""
 
 SUPPLIERS, DEPENDANTS = 10_000, 100_000
 
@@ -244,6 +247,9 @@ def store(needs: list[Need], ties: list[Tie]) -> Figures:
         found["import"] |= {"megabytes_added": _peak() - before, "megabytes_on_disk": _size(server)}
         found["import_again"] = timed(server, lambda: held.replace(RUN, _stream(needs, ties)))
         found["import_again"]["megabytes_written"] = _size(server) - found["import"]["megabytes_on_disk"]
+        later = RUN._replace(retrieved="2026-02-02")
+        found["import_again_later"] = timed(server, lambda: held.replace(later, _stream(needs, ties)))
+        held.replace(RUN, _stream(needs, ties))
         found["load"] = timed(server, lambda: _load(held))
         for name, change in CHANGES.items():
             changed = [needs[0]._replace(**change), *needs[1:]]

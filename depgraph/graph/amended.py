@@ -1,4 +1,7 @@
-"""A graph in which needs cost another sum, have another share or are less sure: nothing else is made anew."""
+"""A graph in which records say otherwise what needs cost, their share, how sure they are or how many must work.
+
+Only the columns of these are made anew, and with them the bounds of the requirements and what is found of these.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from depgraph.graph.columns import spread
+from depgraph.graph.columns import rows_of, spread
+from depgraph.graph.control import ownership_findings
+from depgraph.graph.interning import Interner
 from depgraph.graph.merging import blanks, merge
+from depgraph.graph.requirements import DISAGREEMENTS, Group, group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from depgraph.graph.assembly import Assembled
+    from depgraph.graph.columns import Requirements, Said
     from depgraph.graph.core import Graph, Run
-    from depgraph.model import Import, Need
+    from depgraph.model import Finding, Import, Need
 
 
 class Amended(NamedTuple):
@@ -51,7 +58,10 @@ def amended(assembled: Assembled, runs: Sequence[Run], changes: Iterable[Amended
         return None
     if not assembled.next_dates.allow(as_of):
         return None
-    columns = {name: getattr(said, name).copy() for name in ("share", "cost_eur", "confidence", "cost_blanks")}
+    names = ("share", "cost_eur", "confidence", "cost_blanks", "at_least")
+    columns = {name: getattr(said, name).copy() for name in names}
+    words = Interner()
+    words.codes(said.words.tolist())
     for change in changes:
         if _without_values(change.before) != _without_values(change.after):
             return None
@@ -63,6 +73,7 @@ def amended(assembled: Assembled, runs: Sequence[Run], changes: Iterable[Amended
         columns["cost_eur"][row] = _number(said_now.cost_eur)
         columns["cost_blanks"][row] = said_now.cost_eur is None
         columns["confidence"][row] = said_now.confidence
+        columns["at_least"][row] = words.code(said_now.at_least)
     starts, run = evidence.indptr, evidence.run
     needs = replace(
         graph.needs,
@@ -71,16 +82,50 @@ def amended(assembled: Assembled, runs: Sequence[Run], changes: Iterable[Amended
         cost_blanks=blanks(columns["cost_eur"], columns["cost_blanks"], run, starts),
         confidence=merge(columns["confidence"], run, starts, "max"),
     )
+    otherwise = not np.array_equal(said.at_least, columns["at_least"])
+    said = replace(said, **columns)
+    requirements, findings = graph.requirements, assembled.findings
+    if otherwise:
+        spelled, at_least = words.ranked(said.at_least)
+        said = replace(said, words=spelled, at_least=at_least)
+        requirements, disagreements = _requirements(graph, said)
+        findings = _in_place(assembled, disagreements)
     again = replace(
         graph,
         needs=needs,
-        said=replace(said, **columns),
+        requirements=requirements,
+        said=said,
         runs=tuple(runs),
         as_of=as_of,
         outside=replace(graph.outside, as_of=as_of),
     )
     dormant = replace(assembled.dormant, runs=tuple(runs), as_of=as_of)
-    return replace(assembled, graph=again, dormant=dormant)
+    return replace(assembled, graph=again, findings=findings, dormant=dormant)
+
+
+def _requirements(graph: Graph, said: Said) -> tuple[Requirements, list[Finding]]:
+    """Return the requirements of a graph by what its records say now, and where these disagree."""
+    needs, old = graph.needs, graph.requirements
+    of = rows_of(needs.evidence.indptr)
+    rows = Group(
+        dependent=needs.dependent[of],
+        name=old.name[needs.requirement[of]],
+        names=old.names,
+        provider=needs.provider[of],
+        said=said,
+        record=needs.evidence.record,
+        ids=graph.nodes.id,
+        unknown=graph.nodes.unknown,
+    )
+    requirements, _, disagreements = group(rows)
+    return requirements, disagreements
+
+
+def _in_place(assembled: Assembled, disagreements: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings of a graph with others about its requirements, which come before those about owners."""
+    others = [finding for finding in assembled.findings if finding.code not in DISAGREEMENTS]
+    end = len(others) - len(ownership_findings(assembled.graph))
+    return (*others[:end], *disagreements, *others[end:])
 
 
 def _undated(run: Run) -> Import:
@@ -88,8 +133,8 @@ def _undated(run: Run) -> Import:
 
 
 def _without_values(need: Need) -> Need:
-    """Return a need without that of which neither nodes nor requirements hang."""
-    return need._replace(share=None, cost_eur=None, confidence=1.0)
+    """Return a need without that on which no other column hangs, and without how many must work."""
+    return need._replace(share=None, cost_eur=None, confidence=1.0, at_least="")
 
 
 def _place(graph: Graph, change: Amended) -> int | None:
@@ -109,7 +154,8 @@ def _place(graph: Graph, change: Amended) -> int | None:
     was = [float(column[at]) for column in (said.share, said.cost_eur, said.confidence)]
     return (
         at
-        if np.array_equal(was, [_number(need.share), _number(need.cost_eur), need.confidence], equal_nan=True)
+        if str(said.words[said.at_least[at]]) == need.at_least
+        and np.array_equal(was, [_number(need.share), _number(need.cost_eur), need.confidence], equal_nan=True)
         else None
     )
 

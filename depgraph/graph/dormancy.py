@@ -154,6 +154,7 @@ def resting(  # noqa: PLR0917 - all that there is
     # A tie has neither: of both tables the first text is the empty one.
     requirements, needs.requirement = tables.requirements.ranked(needs.requirement)
     types, needs.service_type = tables.service_types.ranked(needs.service_type)
+    needs.at_least = np.zeros_like(needs.at_least)  # codes of words that nobody asks for
     ids = strings([names[code] for code in used.tolist()])
     return Dormant(needs, ties, ids, requirements, types, runs, as_of, *count)
 

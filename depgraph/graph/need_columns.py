@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from depgraph.graph.columns import RELATIONS, TIE_KINDS, Needs, Requirements, Said, Ties, strings
+from depgraph.graph.columns import RELATIONS, TIE_KINDS, Needs, Requirements, Said, Ties
 from depgraph.graph.merging import blanks, earliest, evidence, firsts, latest, merge, sort
 from depgraph.graph.requirements import Group, group
 from depgraph.graph.rows import concatenate
@@ -55,6 +55,7 @@ def need_columns(rows: Rows, nodes: Nodes, tables: Tables) -> tuple[Needs, Requi
     """
     names, name = tables.requirements.ranked(rows.requirement)
     service_types, rows.service_type = tables.service_types.ranked(rows.service_type)
+    words, rows.at_least = tables.at_least.ranked(rows.at_least)
     order, starts = sort(
         rows,
         keys=(rows.first, name, rows.second, rows.kind, rows.service_type),
@@ -63,7 +64,7 @@ def need_columns(rows: Rows, nodes: Nodes, tables: Tables) -> tuple[Needs, Requi
     rows.keep(order)
     said = Said(
         at_least=rows.at_least,
-        words=strings(tables.at_least.strings()),
+        words=words,
         named=rows.named,
         # Most graphs are as imports state them: then neither column takes room.
         speaker=rows.run if np.array_equal(rows.speaker, rows.run) else rows.speaker,

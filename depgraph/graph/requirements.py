@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.graph.columns import Said
+
+DISAGREEMENTS: Final = ("requirement-disagreement", "requirement-narrowed", "requirement-reopened")
+"""Codes of findings about what records say of one requirement."""
 
 
 class Group(NamedTuple):
@@ -96,7 +99,7 @@ def _findings(rows: Group, evaluated: Evaluated, first: NDArray[np.int64], n: ND
         apart = bool(evaluated.contradicted[requirement])
         yield Finding(
             Level.WARNING if apart else Level.NOTE,
-            "requirement-disagreement" if apart else "requirement-narrowed",
+            DISAGREEMENTS[0] if apart else DISAGREEMENTS[1],
             str(rows.record[first[requirement]]),
             "at_least",
             f"{_named(rows, first[requirement])}: sources say {', '.join(said)};"
@@ -109,7 +112,7 @@ def _findings(rows: Group, evaluated: Evaluated, first: NDArray[np.int64], n: ND
             continue
         yield Finding(
             Level.NOTE,
-            "requirement-reopened",
+            DISAGREEMENTS[2],
             str(rows.record[statements.record[row]]),
             "at_least",
             f"{_named(rows, first[requirement])}: {rows.said.words[statements.word[row]]} holds for the providers of"

@@ -1,8 +1,9 @@
 """The graphs before and after an import, of which the drawing is that of what differs: taken from what is at hand.
 
 The graph before is the one that was kept when it was drawn or asked about. That after is the one before with other
-values, where an import says the same as the one that it replaces but for what some needs cost, their share or how sure
-they are: then the chunks that differ are read, and no others. Else both are assembled from all of their chunks.
+values, where an import says the same as the one that it replaces but for what some needs cost, their share, how sure
+they are or how many must work, and nothing begins or ends between their dates: then the chunks that differ are read,
+and no others. Else both are assembled from all of their chunks.
 """
 
 from __future__ import annotations

@@ -42,6 +42,7 @@ def amended_values(random: Random, need: Need) -> Need:
         share=random.choice([None, 0.25, 0.5]),
         cost_eur=random.choice([None, 7.0, 0.1, 0.2]),
         confidence=random.choice([1.0, 0.5]),
+        at_least=random.choice(["", "", "all", "any", "1", "2", "maybe", "unknown"]),
     )
 
 
@@ -90,9 +91,19 @@ OTHER = PLAIN._replace(provider="name:y", record="needs.csv:3")
 
 
 @pytest.mark.parametrize(
-    "change", [{"share": 0.5}, {"cost_eur": None}, {"cost_eur": 2.0}, {"confidence": 0.5}, {"share": 0.0}], ids=str
+    "change",
+    [
+        {"share": 0.5},
+        {"cost_eur": None},
+        {"cost_eur": 2.0},
+        {"confidence": 0.5},
+        {"share": 0.0},
+        {"at_least": "any"},
+        {"at_least": "unknown", "share": 0.5},
+    ],
+    ids=str,
 )
-def test_what_a_need_costs_is_amended(change: dict[str, float | None]) -> None:
+def test_what_a_need_costs_or_its_requirement_asks_for_is_amended(change: dict[str, float | str | None]) -> None:
     now = PLAIN._replace(**change)  # type: ignore[arg-type]  # a test says which fields
     found = in_place_of(assembled([[], [PLAIN, OTHER]], 1), [[], [PLAIN, OTHER]], [[], [now, OTHER]])
     assert found is not None
@@ -104,7 +115,6 @@ def test_what_a_need_costs_is_amended(change: dict[str, float | None]) -> None:
     [
         {"provider": "name:z"},
         {"requirement": "q"},
-        {"at_least": "any"},
         {"service_type": "S01"},
         {"valid_to": "2026-02-02"},
         {"record": "needs.csv:4"},
