@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
@@ -212,15 +213,21 @@ def _called(view: View, asked: Reference, filters: str) -> tuple[Reference, _Why
 def _at_random(graph: Graph, asked: Reference, drawn: Drawn) -> tuple[Reference, _Why]:
     """Return a reference to a figure of random failures with the id of its function or cause, and what it is called."""
     if asked.measure == IN_TAIL and drawn.causes is not None:
-        bare = ":" not in asked.unit  # a name, which is that of a node, as in all other references
-        cause = cause_at(
-            drawn.causes, asked.kind, str(graph.nodes.id[graph.position(asked.unit)]) if bare else asked.unit
-        )
+        cause = cause_at(drawn.causes, asked.kind, _cause_id(graph, asked))
         return asked._replace(unit=str(drawn.causes.id[cause])), _Why(str(drawn.causes.name[cause]))
     if not asked.unit or asked.measure.startswith(AT_LEAST):
         return asked, _Why(f"{asked.unit} functions at one moment" if asked.unit else "at one moment")
     at = graph.position(asked.unit)
     return asked._replace(unit=str(graph.nodes.id[at])), _Why(str(graph.nodes.name[at]))
+
+
+def _cause_id(graph: Graph, asked: Reference) -> str:
+    """Return the id of a cause that is written as that, as an alias or the name of its node, or as a country."""
+    if asked.kind == By.COUNTRY:
+        return f"place:{asked.unit.removeprefix('place:').upper()}"
+    with suppress(UnknownIdError):  # several together are no node
+        return str(graph.nodes.id[graph.position(asked.unit)])
+    return asked.unit
 
 
 def _unit(graph: Graph, partition: Units, asked: Reference) -> int:

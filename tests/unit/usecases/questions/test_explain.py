@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any
 
 import pytest
@@ -462,6 +462,21 @@ def test_how_often_a_cause_strikes_in_the_tail() -> None:
     with pytest.raises(UnknownIdError, match="'name:f' as party is no cause that may strike"):
         explain(view, "simulate/in_tail/party/name:f", chances=chances)
     store.close()
+
+
+def test_a_cause_of_the_tail_may_be_called_as_its_node_is_or_by_the_code_of_its_country() -> None:
+    with closing(SqliteStore(":memory:")) as store:
+        known = Node("name:x", {"identifiers": ("kvk:12345678",), "country": "NL"}, "nodes.csv:2")
+        needs = (need("function:f", "name:x", "", "needs.csv:2"),)
+        store.replace(run("one"), [FACTS["one"]._replace(nodes=(known,), needs=needs)])
+        chances = Chances({"node": {"name:x": 0.5}, "common": {"country": {"NL": 0.3}}}, "some", 40, 7)
+        for written, found in (
+            ("party/name:x", "party/kvk:12345678"),
+            ("party/X", "party/kvk:12345678"),
+            ("country/nl", "country/place:NL"),
+        ):
+            answer = explain(open_view(store), f"simulate/in_tail/{written}", chances=chances)
+            assert (answer.adds.reference, bool(answer.adds.figure)) == (f"simulate/in_tail/{found}", True)
 
 
 def test_people_hit_lead_to_who_said_how_many(longer: SqliteStore) -> None:
