@@ -15,7 +15,6 @@ from depgraph.graph.columns import (
     Requirements,
     Said,
     Ties,
-    spread,
 )
 from depgraph.graph.confidence import at_confidence
 from depgraph.graph.core import Graph, Run
@@ -64,7 +63,6 @@ __all__ = [
     "near",
     "next_dates_in",
     "notes_of",
-    "spread",
     "to_arrays",
     "with_runs",
 ]

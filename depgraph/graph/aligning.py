@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from depgraph.graph.columns import Offsets, Strings
+    from depgraph.arrays import Offsets
+    from depgraph.graph.columns import Strings
 
 
 class Rows(NamedTuple):

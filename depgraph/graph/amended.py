@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from depgraph.graph.columns import rows_of, spread
+from depgraph.arrays import rows_of, spread
 from depgraph.graph.control import ownership_findings
 from depgraph.graph.interning import Interner
 from depgraph.graph.merging import blanks, merge

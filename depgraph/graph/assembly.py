@@ -31,8 +31,8 @@ from depgraph.model import DECISIONS, DISPUTES, TRACES, Decision, Finding, Kind,
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from depgraph.arrays import Ints
     from depgraph.graph.claims import Unlike
-    from depgraph.graph.columns import Ints
     from depgraph.graph.visibility import Viewer
     from depgraph.model import Node
     from depgraph.ports import Imported

@@ -13,6 +13,8 @@ from depgraph.model import ATTRIBUTES, AttributeType, Kind, Relation, TieKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from depgraph.arrays import Floats, Ints, Offsets
+
 
 class Strings(Protocol):  # noqa: PLW1641 - equal is a column, so that it cannot be hashed
     """A column of texts of any length; empty is unknown.
@@ -50,10 +52,7 @@ class Strings(Protocol):  # noqa: PLW1641 - equal is a column, so that it cannot
         ...
 
 
-Ints: TypeAlias = NDArray[np.int32]
-Offsets: TypeAlias = NDArray[np.int64]
 Codes: TypeAlias = NDArray[np.uint8]
-Floats: TypeAlias = NDArray[np.float64]
 
 KINDS: Final = tuple(Kind)
 RELATIONS: Final = tuple(Relation)
@@ -68,45 +67,6 @@ CHANGE: Final = -1
 def strings(values: Any) -> NDArray[Any]:
     """Return a column of texts, 16 bytes each and more for those above 15 bytes."""
     return np.array(values, dtype=np.dtypes.StringDType())
-
-
-def spread(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the positions of rows of different lengths, row after row.
-
-    Examples
-    --------
-    >>> spread(np.array([7, 0]), np.array([2, 3])).tolist()
-    [7, 8, 0, 1, 2]
-
-    """
-    ends = np.cumsum(counts)
-    return np.arange(int(counts.sum())) + np.repeat(starts - ends + counts, counts)
-
-
-def offsets(counts: NDArray[np.integer]) -> Offsets:
-    """Return where rows of so many entries begin, and where the last one ends.
-
-    Examples
-    --------
-    >>> offsets(np.array([2, 0, 3])).tolist()
-    [0, 2, 2, 5]
-
-    """
-    found = np.zeros(len(counts) + 1, dtype=np.int64)
-    np.cumsum(counts, out=found[1:])
-    return found
-
-
-def rows_of(indptr: NDArray[np.integer]) -> Ints:
-    """Return the row of each entry, rows being ``[indptr[i], indptr[i + 1])``.
-
-    Examples
-    --------
-    >>> rows_of(np.array([0, 2, 2, 5])).tolist()
-    [0, 0, 2, 2, 2]
-
-    """
-    return np.repeat(np.arange(len(indptr) - 1, dtype=np.int32), np.diff(indptr))
 
 
 def thresholds(k: Ints, n: Ints, breakable: NDArray[np.bool_]) -> Ints:

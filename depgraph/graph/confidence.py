@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.graph.columns import rows_of
+from depgraph.arrays import rows_of
 from depgraph.graph.statements import Records, doubted_providers, evaluate, widened_by
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from numpy.typing import NDArray
 
-    from depgraph.graph.columns import Ints, Offsets
+    from depgraph.arrays import Ints, Offsets
     from depgraph.graph.convert import Frames
 
 

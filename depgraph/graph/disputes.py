@@ -14,7 +14,8 @@ from depgraph.model import Finding, Level
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from depgraph.graph.columns import Codes, Ints
+    from depgraph.arrays import Ints
+    from depgraph.graph.columns import Codes
     from depgraph.graph.rows import Rows, Tables
     from depgraph.model import Decision
 

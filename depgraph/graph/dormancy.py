@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from depgraph.graph.columns import Ints
+    from depgraph.arrays import Ints
     from depgraph.graph.core import Run
     from depgraph.graph.rows import Tables
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.graph.columns import spread
+from depgraph.arrays import spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

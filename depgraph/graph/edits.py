@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from depgraph.arrays import offsets, rows_of, spread
 from depgraph.graph.attributes import Attributes
-from depgraph.graph.columns import CHANGE, Evidence, Nodes, offsets, rows_of, spread
+from depgraph.graph.columns import CHANGE, Evidence, Nodes
 from depgraph.graph.core import Graph, Run
 from depgraph.graph.keeping import add_up, kept, met_otherwise
 from depgraph.graph.need_columns import need_columns, tie_columns, valid, with_owners
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from depgraph.graph.columns import Ints, Ties
+    from depgraph.arrays import Ints
+    from depgraph.graph.columns import Ties
     from depgraph.model import Facts, Import, Node
 
 

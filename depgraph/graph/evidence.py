@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from depgraph.graph.columns import Codes, Ints, Said
+    from depgraph.arrays import Ints
+    from depgraph.graph.columns import Codes, Said
     from depgraph.graph.core import Graph
     from depgraph.model import Node, Value
 

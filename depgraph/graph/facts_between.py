@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.graph.columns import RELATIONS, rows_of
+from depgraph.arrays import rows_of
+from depgraph.graph.columns import RELATIONS
 from depgraph.graph.doubt import CERTAIN
 from depgraph.graph.toggles import AFTER, BEFORE, Fact, Spoken, Toggles
 from depgraph.ids import key
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from depgraph.graph.columns import Ints, Offsets, Said
+    from depgraph.arrays import Ints, Offsets
+    from depgraph.graph.columns import Said
     from depgraph.graph.core import Graph
     from depgraph.graph.doubt import Doubt
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.graph.columns import Ints, Strings, strings
+from depgraph.graph.columns import Strings, strings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from depgraph.arrays import Ints
 
 
 class Interner:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.graph.columns import RELATIONS, spread, strings
+from depgraph.arrays import spread
+from depgraph.graph.columns import RELATIONS, strings
 from depgraph.graph.rows import DISPUTED, Rows
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from depgraph.graph.columns import Ints
+    from depgraph.arrays import Ints
     from depgraph.graph.core import Graph
     from depgraph.graph.edits import Moved
     from depgraph.graph.rows import Tables

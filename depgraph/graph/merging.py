@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from depgraph.graph.columns import Evidence, Floats, Ints, Offsets, rows_of
+from depgraph.arrays import Floats, Ints, Offsets, rows_of
+from depgraph.graph.columns import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from depgraph.counting import counted
-from depgraph.graph.columns import Ints, Strings, freeze, strings
+from depgraph.graph.columns import Strings, freeze, strings
 from depgraph.ids import id_key
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from depgraph.arrays import Ints
     from depgraph.graph.rows import Rows
 
 

@@ -12,7 +12,7 @@ from depgraph.ids import id_key
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from depgraph.graph.columns import Offsets
+    from depgraph.arrays import Offsets
     from depgraph.graph.core import Graph
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.graph.columns import Ints, Requirements, Strings, offsets
+from depgraph.arrays import Ints, offsets
+from depgraph.graph.columns import Requirements, Strings
 from depgraph.graph.evidence import weakest
 from depgraph.graph.statements import Evaluated, Records, doubted_providers, evaluate, widened_by
 from depgraph.model import Finding, Level

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from depgraph.graph.columns import RELATIONS, TIE_KINDS, Codes, Floats, Ints, Strings, strings
+from depgraph.graph.columns import RELATIONS, TIE_KINDS, Codes, Strings, strings
 from depgraph.graph.interning import Interner
 from depgraph.model import EVIDENCE, Need, NeedsInColumns, Tie
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    from depgraph.arrays import Floats, Ints
 
 _BATCH: Final = 512
 """Facts taken at a time: gone again before the garbage collector has looked at them twice."""

@@ -11,7 +11,8 @@ from depgraph.graph.rows import UNSETTLED
 from depgraph.model import DEFAULT_RELATIONS, Relation
 
 if TYPE_CHECKING:
-    from depgraph.graph.columns import Codes, Ints, Strings
+    from depgraph.arrays import Ints
+    from depgraph.graph.columns import Codes, Strings
     from depgraph.graph.rows import Rows, Tables
 
 _UNNAMED: Final = tuple("" if relation == Relation.USES else f"({relation})" for relation in RELATIONS)

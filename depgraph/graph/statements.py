@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.graph.columns import CHANGE, Ints, Said, Strings, strings
+from depgraph.graph.columns import CHANGE, Said, Strings, strings
 from depgraph.graph.doubles import doubles
 from depgraph.model import Bounds, evaluate_at_least
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from depgraph.arrays import Ints
 
 _WORDS: Final = ("", "all", "any", "maybe", "unknown")
 """What a requirement shows besides numbers."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.graph.columns import Said, offsets, strings, thresholds
+from depgraph.arrays import offsets
+from depgraph.graph.columns import Said, strings, thresholds
 from depgraph.graph.statements import Records, doubted_providers, evaluate
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from depgraph.graph.columns import Ints, Offsets
+    from depgraph.arrays import Ints, Offsets
     from depgraph.graph.core import Graph
 
 BEFORE: Final = 0

@@ -16,7 +16,8 @@ from depgraph.graph.spellings import Spellings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from depgraph.graph.columns import Ints, Nodes, Strings
+    from depgraph.arrays import Ints
+    from depgraph.graph.columns import Nodes, Strings
     from depgraph.graph.core import Graph
     from depgraph.graph.interning import Interner
     from depgraph.graph.rows import Rows, Tables

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.graph.columns import rows_of
+from depgraph.arrays import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.graph.columns import offsets, spread
+from depgraph.arrays import offsets, spread
 from depgraph.model import Kind, Relation, TieKind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from depgraph.arrays import Ints, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints, Offsets
 
 _NONE: Final = -1
 _ANY: Final = -2

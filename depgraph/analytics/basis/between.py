@@ -10,7 +10,7 @@ import numpy as np
 from depgraph.analytics.basis.belonging import taken
 from depgraph.analytics.basis.exposure import exposed, whole_parts
 from depgraph.analytics.kernels.failure.layout import Given, laid_out
-from depgraph.graph.columns import offsets, spread
+from depgraph.arrays import offsets, spread
 from depgraph.graph.toggles import Evaluated
 from depgraph.model import Kind
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.failure.layout import Layout
-    from depgraph.graph.columns import Ints, Offsets
+    from depgraph.arrays import Ints, Offsets
     from depgraph.graph.toggles import Toggles, Variant
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.measures.markets import Markets
+    from depgraph.arrays import Floats, Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints
 
 
 class Blanks(NamedTuple):

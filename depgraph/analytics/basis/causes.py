@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from depgraph.analytics.basis.units import By, unit_of, units
-from depgraph.graph.columns import KINDS, offsets, strings
+from depgraph.arrays import offsets
+from depgraph.graph.columns import KINDS, strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from depgraph.arrays import Floats, Ints, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints, Offsets, Strings
+    from depgraph.graph.columns import Strings
     from depgraph.model import Kind
 
 

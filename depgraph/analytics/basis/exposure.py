@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.kernels.failure.layout import Layout
+    from depgraph.arrays import Ints, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints, Offsets
 
 
 class Exposure(NamedTuple):

@@ -11,8 +11,8 @@ from depgraph.graph.remembering import remembered
 from depgraph.model import TieKind
 
 if TYPE_CHECKING:
+    from depgraph.arrays import Ints, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints, Offsets
 
 
 @dataclass(frozen=True, slots=True, eq=False)

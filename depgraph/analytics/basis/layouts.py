@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.failure.layout import Layout
+    from depgraph.arrays import Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints
 
 
 def layout_of(graph: Graph, seed: Ints, leaf: Ints, apart: NDArray[np.bool_], *, central: Ints | None = None) -> Layout:

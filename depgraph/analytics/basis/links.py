@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
+    from depgraph.arrays import Floats, Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,8 +9,8 @@ import numpy as np
 from depgraph.model import TieKind
 
 if TYPE_CHECKING:
+    from depgraph.arrays import Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints
 
 
 def owner_of(graph: Graph) -> Ints:

@@ -13,8 +13,8 @@ from depgraph.model import TieKind
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from depgraph.arrays import Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints
 
 
 def ultimate_parent(graph: Graph) -> Ints:

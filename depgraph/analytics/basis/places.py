@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.graph.columns import spread
+from depgraph.arrays import spread
 from depgraph.model import Kind, Relation
 
 if TYPE_CHECKING:
+    from depgraph.arrays import Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints
 
 
 def inside(graph: Graph) -> tuple[Ints, Ints]:

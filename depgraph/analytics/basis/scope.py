@@ -17,8 +17,9 @@ from depgraph.model import Kind, TieKind
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from depgraph.arrays import Floats, Ints, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints, Offsets, Strings
+    from depgraph.graph.columns import Strings
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from depgraph.graph.columns import Ints
+    from depgraph.arrays import Ints
 
 _SCOPE: Final = ("victim", "organisation", "item", "item_of", "part", "people", "people_known", "size")
 _UNITS: Final = ("seed_indptr", "seed", "member_indptr", "member")

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from depgraph.arrays import Ints, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints, Offsets, Strings
+    from depgraph.graph.columns import Strings
 
 
 class By(StrEnum):

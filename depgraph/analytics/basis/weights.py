@@ -11,15 +11,15 @@ from depgraph.analytics.basis.blanks import costs
 from depgraph.analytics.basis.group_by import distinct, sums
 from depgraph.analytics.basis.owners import owner_of
 from depgraph.analytics.basis.shares import REST, complete
-from depgraph.graph.columns import spread
+from depgraph.arrays import spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.basis.supply import Supply
     from depgraph.analytics.measures.markets import Markets
+    from depgraph.arrays import Floats
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats
 
 
 class Weight(StrEnum):

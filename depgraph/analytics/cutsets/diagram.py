@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.cutsets.formula import Formula
     from depgraph.analytics.kernels.faulttree.bdd import Tables
-    from depgraph.graph.columns import Offsets
+    from depgraph.arrays import Offsets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from depgraph.analytics.kernels.base.parallel import in_turn
 from depgraph.analytics.kernels.failure.pair_rules import Seeds, rules_of, workspace_of
 from depgraph.analytics.kernels.failure.pairs import fail_alone, pair_partners
 from depgraph.analytics.kernels.faulttree.compile import Gates
-from depgraph.graph.columns import offsets, rows_of
+from depgraph.arrays import offsets, rows_of
 from depgraph.graph.skeleton import empty
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from depgraph.analytics.cutsets.formula import Formula
     from depgraph.analytics.kernels.base.lanes import Rows
     from depgraph.analytics.kernels.failure.pair_rules import Workspace
+    from depgraph.arrays import Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints
 
 _GATES: Final = Gates._fields
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from depgraph.analytics.cutsets.formula import Formula
-    from depgraph.graph.columns import Ints
+    from depgraph.arrays import Ints
 
 ALL: Final = 1 << 30
 """As an order: however large."""

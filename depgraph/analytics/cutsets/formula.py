@@ -11,15 +11,16 @@ from depgraph.analytics.kernels.failure.components import ordered
 from depgraph.analytics.kernels.faulttree.compile import Gates
 from depgraph.analytics.kernels.faulttree.cone import depth_first, needed
 from depgraph.analytics.measures.failure import held, rounds
-from depgraph.graph.columns import KINDS, offsets, rows_of, spread
+from depgraph.arrays import offsets, rows_of, spread
+from depgraph.graph.columns import KINDS
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.basis.units import Units
+    from depgraph.arrays import Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from depgraph.analytics.basis.units import Units
+    from depgraph.arrays import Floats
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

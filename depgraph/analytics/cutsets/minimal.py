@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from depgraph.analytics.basis.units import Units
+    from depgraph.arrays import Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from depgraph.analytics.kernels.base.parallel import in_turn
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
 from depgraph.analytics.kernels.failure.pair_rules import MEASURES, Items, Rules, Seeds, rules_of, workspace_of
 from depgraph.analytics.kernels.failure.pairs import fail_alone, pair_losses
-from depgraph.graph.columns import offsets, rows_of
+from depgraph.arrays import offsets, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from depgraph.analytics.kernels.base.lanes import Rows
     from depgraph.analytics.kernels.failure.layout import Layout
     from depgraph.analytics.kernels.failure.pair_rules import Workspace
+    from depgraph.arrays import Floats, Ints, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints, Offsets
 
 _COLUMNS: Final = 6
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.basis.units import Units
+    from depgraph.arrays import Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints
 
 
 def singles(graph: Graph, units: Units, chosen: Ints, target: int, *, upper: bool) -> NDArray[np.bool_]:

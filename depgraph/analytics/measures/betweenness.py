@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from depgraph.analytics.basis.links import Links
+    from depgraph.arrays import Floats, Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints
 
 EXACT_STEPS: Final = 100_000_000
 """Exact as long as sources x links beyond the first stay below this: a few seconds."""

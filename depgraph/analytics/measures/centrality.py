@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from depgraph.analytics.basis.links import Links
+    from depgraph.arrays import Floats
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats
 
 DAMPING: Final = 0.85
 KATZ: Final = 0.1

@@ -26,7 +26,7 @@ from depgraph.analytics.kernels.failure.impact import (
 from depgraph.analytics.kernels.failure.switched import measure_switched, put, switches_of
 from depgraph.analytics.measures.failure import failed, held, rounds
 from depgraph.analytics.measures.impact import impacts
-from depgraph.graph.columns import offsets, spread
+from depgraph.arrays import offsets, spread
 from depgraph.graph.toggles import AFTER, BEFORE, Variant
 from depgraph.ids import id_key
 
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from depgraph.analytics.kernels.failure.impact import Workspace
     from depgraph.analytics.kernels.failure.layout import Given
     from depgraph.analytics.kernels.failure.switched import Switches
+    from depgraph.arrays import Floats, Ints, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints, Offsets
     from depgraph.graph.toggles import Toggles
 
 FIGURES: Final = ("score", "functions", "organisations", "people")

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.supply import Supply
     from depgraph.analytics.basis.units import By, Units
     from depgraph.analytics.measures.markets import Markets
+    from depgraph.arrays import Floats, Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints
 
 
 class Indices(NamedTuple):

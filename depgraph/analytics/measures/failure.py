@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from depgraph.analytics.kernels.base.jit import compiled
-from depgraph.graph.columns import offsets
+from depgraph.arrays import offsets
 
 if TYPE_CHECKING:
+    from depgraph.arrays import Ints, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints, Offsets
 
 
 @dataclass(frozen=True, slots=True, eq=False)

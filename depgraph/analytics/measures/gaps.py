@@ -18,7 +18,7 @@ from depgraph.analytics.kernels.gaps.dominators import hubs_of, no_hubs
 from depgraph.analytics.kernels.gaps.kernel import answer, answer_rest
 from depgraph.analytics.kernels.gaps.workspace import Members, QuestionLayout, held, workspace_of
 from depgraph.analytics.measures.impact import scores_of
-from depgraph.graph.columns import rows_of
+from depgraph.arrays import rows_of
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from depgraph.analytics.kernels.failure.fixpoint import Scenarios
     from depgraph.analytics.kernels.failure.layout import Layout
     from depgraph.analytics.kernels.gaps.workspace import Workspace
+    from depgraph.arrays import Floats, Ints, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints, Offsets
 
 _HALF: Final = 31
 """Bits of the lower half of a sum: `depgraph.analytics.kernels.gaps.workspace.Workspace.widths`."""

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from depgraph.analytics.blocks import Arrays, Blocks, Mapped, Numbers
     from depgraph.analytics.kernels.base.parallel import Progress
     from depgraph.analytics.kernels.failure.impact import Workspace
+    from depgraph.arrays import Floats, Ints, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints, Offsets
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

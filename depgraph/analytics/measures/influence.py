@@ -12,7 +12,8 @@ from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.change_causes import ENDS, FIGURES, Sides, change_causes
 from depgraph.analytics.measures.impact import impacts
 from depgraph.analytics.measures.support import without_declarations, without_needs
-from depgraph.graph.columns import TIE_KINDS, Evidence, offsets, spread
+from depgraph.arrays import offsets, spread
+from depgraph.graph.columns import TIE_KINDS, Evidence
 from depgraph.graph.doubt import CERTAIN
 from depgraph.graph.facts_between import toggles
 from depgraph.model import TieKind
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.base.parallel import Progress
+    from depgraph.arrays import Floats, Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints, Ties
+    from depgraph.graph.columns import Ties
     from depgraph.graph.doubt import Doubt
 
 TRIED: Final = 1 << 18

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from depgraph.analytics.basis.units import Units
+    from depgraph.arrays import Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints
 
 
 def justifications(graph: Graph, unit: Units, asked: Ints, *, upper: bool) -> Iterator[frozenset[int]]:

@@ -15,7 +15,7 @@ from depgraph.analytics.measures.concentration import concentration
 from depgraph.analytics.measures.intervals import Interval
 from depgraph.analytics.measures.markets import MarketBy, markets
 from depgraph.analytics.measures.turned_shares import taken
-from depgraph.graph import spread
+from depgraph.arrays import spread
 from depgraph.ids import is_entity, scheme_of
 from depgraph.model import Kind, TieKind
 from depgraph.names import trunks

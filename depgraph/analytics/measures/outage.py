@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.kernels.base.parallel import Progress
     from depgraph.analytics.kernels.outage.downtime import Spans
+    from depgraph.arrays import Floats, Ints, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints, Offsets
 
 HOUR: Final = 3600
 """Seconds."""

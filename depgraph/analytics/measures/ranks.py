@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.graph.columns import Floats
+    from depgraph.arrays import Floats
 
 
 class Ranks(NamedTuple):

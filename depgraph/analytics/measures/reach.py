@@ -15,7 +15,7 @@ from depgraph.analytics.basis.units import By, unit_of, units
 from depgraph.analytics.basis.weights import Weight, weigh
 from depgraph.analytics.measures.concentration import Market, ranked
 from depgraph.analytics.measures.markets import MarketBy, markets
-from depgraph.graph.columns import offsets, rows_of
+from depgraph.arrays import offsets, rows_of
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from depgraph.analytics.kernels.base.parallel import Progress
     from depgraph.analytics.measures.concentration import Concentration
     from depgraph.analytics.measures.markets import Markets
+    from depgraph.arrays import Floats, Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints
 
 
 def reached_shares(

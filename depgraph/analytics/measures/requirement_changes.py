@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from depgraph.arrays import Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Offsets
 
 
 @dataclass(frozen=True, slots=True, eq=False)

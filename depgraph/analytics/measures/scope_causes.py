@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.basis.units import Units
+    from depgraph.arrays import Floats
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats
     from depgraph.graph.standings import Standing
     from depgraph.graph.toggles import Toggles
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.basis.units import By
     from depgraph.analytics.kernels.base.parallel import Progress
+    from depgraph.arrays import Floats, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Offsets
     from depgraph.graph.toggles import Fact, Toggles
 
 WORK: Final = 20_000_000

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.measures.outage import Periods
+    from depgraph.arrays import Floats, Ints, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints, Offsets
 
 _NEEDS: Final = 4_000_000
 _RUNS: Final = 3, 400

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.base.parallel import Progress
+    from depgraph.arrays import Floats
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats
     from depgraph.graph.doubt import Doubt
 
 __all__ = ["ENDS", "FIGURES", "Support", "support", "without_declarations", "without_needs"]

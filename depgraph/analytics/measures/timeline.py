@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.basis.scope import Scope
     from depgraph.analytics.measures.outage import Periods
+    from depgraph.arrays import Floats, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Offsets
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

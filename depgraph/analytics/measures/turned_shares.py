@@ -13,7 +13,8 @@ from depgraph.analytics.basis.supply import met_behind, provider_codes, supply
 from depgraph.analytics.basis.units import units
 from depgraph.analytics.basis.weights import Weight, spread_weights
 from depgraph.analytics.measures.markets import MarketBy, Markets, bought, markets, types_needed
-from depgraph.graph.columns import Needs, no_evidence, spread
+from depgraph.arrays import spread
+from depgraph.graph.columns import Needs, no_evidence
 from depgraph.ids import id_key
 from depgraph.model import Kind, Relation, TieKind
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.supply import Supply
     from depgraph.analytics.basis.units import By
     from depgraph.analytics.basis.weights import Cells
+    from depgraph.arrays import Floats, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Offsets
 
 SHARE: Final = "share"
 

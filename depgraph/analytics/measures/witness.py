@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.basis.units import Units
+    from depgraph.arrays import Ints, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints, Offsets
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

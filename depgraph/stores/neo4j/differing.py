@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from depgraph.graph import spread
+from depgraph.arrays import spread
 from depgraph.graph.columns import NODE_NUMBERS, NODE_TEXTS
 from depgraph.stores.neo4j.evidence import marking_rank
 from depgraph.stores.neo4j.projection import roles

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.graph import spread
-from depgraph.graph.columns import rows_of
+from depgraph.arrays import rows_of, spread
 from depgraph.model import LABELS
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import numpy as np
 
-from depgraph.graph.columns import KINDS, rows_of
+from depgraph.arrays import rows_of
+from depgraph.graph.columns import KINDS
 from depgraph.model import Kind
 from depgraph.ports import UNKNOWN_RECEIPT
 

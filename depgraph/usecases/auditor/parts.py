@@ -17,8 +17,8 @@ from depgraph.spelling import key
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from depgraph.arrays import Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints
     from depgraph.model import Need, Node, Tie
     from depgraph.ports import Imported
 

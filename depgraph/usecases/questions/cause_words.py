@@ -11,7 +11,7 @@ from depgraph.analytics.measures.turned_shares import SHARE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from depgraph.graph.columns import Floats
+    from depgraph.arrays import Floats
     from depgraph.usecases.questions.cause_facts import Cause, CauseFact
 
 _PARTS: Final = ("score", SHARE, "cr1", "cr3", "cr5")

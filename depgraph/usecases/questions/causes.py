@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from depgraph.arrays import Floats
     from depgraph.graph.change import Change
-    from depgraph.graph.columns import Floats
     from depgraph.graph.standings import Standing
     from depgraph.graph.toggles import Toggles
     from depgraph.usecases.questions.cause_facts import CauseFact

@@ -9,8 +9,9 @@ import numpy as np
 from depgraph.analytics.basis.causes import causes_of
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.measures.simulation import simulate
+from depgraph.arrays import offsets
 from depgraph.errors import UnknownIdError, UsageError
-from depgraph.graph.columns import offsets, strings
+from depgraph.graph.columns import strings
 from depgraph.ids import id_key
 from depgraph.usecases.questions.assumptions import Chances
 from depgraph.usecases.questions.references import AT_LEAST, IN_TAIL, PROBABILITY, STATISTICS

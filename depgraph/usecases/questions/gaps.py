@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.measures.gaps import Gaps
+    from depgraph.arrays import Ints
     from depgraph.graph import Graph, Requirements
-    from depgraph.graph.columns import Ints
     from depgraph.usecases.view import View
 
 AT_LEAST = "at_least"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.measures.outage import Outage, Periods
     from depgraph.analytics.measures.timeline import Harm
+    from depgraph.arrays import Floats, Offsets
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Offsets
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.measures.outage import Outage, Periods
     from depgraph.analytics.measures.timeline import Curve, Harm
+    from depgraph.arrays import Floats, Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats, Ints
     from depgraph.usecases.scenario import Scenario
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View

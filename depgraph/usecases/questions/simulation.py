@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.basis.causes import Causes
     from depgraph.analytics.measures.simulation import Simulation
+    from depgraph.arrays import Floats
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Floats
     from depgraph.usecases.scenario import Scenario
     from depgraph.usecases.view import View
 

@@ -37,8 +37,8 @@ from depgraph.analytics.kernels.base.lanes import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.base.arrays import Floats
     from depgraph.analytics.kernels.base.lanes import Lanes
+    from depgraph.arrays import Floats
 
 _STEP: Final = np.uint64(0x9E3779B97F4A7C15)
 _FIRST: Final = np.uint64(0xBF58476D1CE4E5B9)

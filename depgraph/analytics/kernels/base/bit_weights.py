@@ -23,8 +23,8 @@ from depgraph.analytics.kernels.base.lanes import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.base.arrays import Floats, Ints, Offsets
     from depgraph.analytics.kernels.base.lanes import Rows
+    from depgraph.arrays import Floats, Ints, Offsets
 
 
 class Bearers(NamedTuple):

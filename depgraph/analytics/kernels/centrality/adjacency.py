@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
+    from depgraph.arrays import Ints, Offsets
 
 
 class Adjacency(NamedTuple):

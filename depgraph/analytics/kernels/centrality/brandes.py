@@ -12,9 +12,9 @@ from depgraph.analytics.kernels.base.jit import compiled, inner
 from depgraph.analytics.kernels.base.parallel import in_turn
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Floats, Ints
     from depgraph.analytics.kernels.base.parallel import Progress
     from depgraph.analytics.kernels.centrality.adjacency import Adjacency
+    from depgraph.arrays import Floats, Ints
 
 _AT_ONCE: Final = 4
 """Sources between two looks at whether to go on: half a second on tens of millions of links."""

@@ -9,8 +9,8 @@ import numpy as np
 from depgraph.analytics.kernels.base.jit import compiled
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Ints
     from depgraph.analytics.kernels.centrality.adjacency import Adjacency
+    from depgraph.arrays import Ints
 
 
 @compiled

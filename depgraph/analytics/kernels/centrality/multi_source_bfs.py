@@ -26,9 +26,9 @@ from depgraph.analytics.kernels.base.parallel import in_blocks
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.base.arrays import Ints
     from depgraph.analytics.kernels.base.lanes import Lanes, Rows
     from depgraph.analytics.kernels.centrality.adjacency import Adjacency
+    from depgraph.arrays import Ints
 
 _PLANES: Final = 32
 """Bit planes of a counter: fewer than 2 ** 32 nodes."""

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.base.arrays import offsets
 from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.jit import compiled
 from depgraph.analytics.kernels.base.lanes import pointers
+from depgraph.arrays import offsets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
+    from depgraph.arrays import Ints, Offsets
 
 
 def ordered(inside: NDArray[np.bool_], indptr: Offsets, provider: Ints) -> tuple[Ints, Offsets]:

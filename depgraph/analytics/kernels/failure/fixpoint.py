@@ -27,9 +27,9 @@ from depgraph.analytics.kernels.base.lanes import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes, Rows
     from depgraph.analytics.kernels.failure.layout import Layout
+    from depgraph.arrays import Ints, Offsets
 
 LOWER: Final = 0
 UPPER: Final = 1

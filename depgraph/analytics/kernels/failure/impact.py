@@ -43,9 +43,9 @@ from depgraph.analytics.kernels.failure.fixpoint import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes, Rows, Sums
     from depgraph.analytics.kernels.failure.layout import Layout
+    from depgraph.arrays import Ints, Offsets
 
 FAILS: Final = 0
 FUNCTIONS: Final = 1

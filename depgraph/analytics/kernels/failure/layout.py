@@ -14,7 +14,7 @@ from depgraph.analytics.kernels.failure.components import ordered
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
+    from depgraph.arrays import Ints, Offsets
 
 
 class Layout(NamedTuple):

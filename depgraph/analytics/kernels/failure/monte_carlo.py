@@ -15,10 +15,10 @@ from depgraph.analytics.kernels.failure.impact import lose, report
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes, Rows
     from depgraph.analytics.kernels.failure.impact import Victims, Workspace
     from depgraph.analytics.kernels.failure.layout import Layout
+    from depgraph.arrays import Ints, Offsets
 
 
 class Lottery(NamedTuple):

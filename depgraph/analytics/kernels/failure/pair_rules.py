@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.base.arrays import rows_of
 from depgraph.analytics.kernels.base.bit_counters import SUM
 from depgraph.analytics.kernels.base.lanes import rows
+from depgraph.arrays import rows_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.base.lanes import Rows, Sums
+    from depgraph.arrays import Ints, Offsets
 
 FUNCTIONS: Final = 0
 SCORE: Final = 1

@@ -14,11 +14,11 @@ from depgraph.analytics.kernels.failure.impact import forget_members, lose, note
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.base.lanes import Rows
     from depgraph.analytics.kernels.failure.fixpoint import Scenarios, State
     from depgraph.analytics.kernels.failure.impact import Members, Victims, Workspace
     from depgraph.analytics.kernels.failure.layout import Layout
+    from depgraph.arrays import Ints, Offsets
 
 
 class Switches(NamedTuple):

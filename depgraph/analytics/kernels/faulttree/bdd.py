@@ -30,7 +30,7 @@ from depgraph.analytics.kernels.base.jit import compiled, inlined
 from depgraph.analytics.kernels.base.lanes import pointers
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
+    from depgraph.arrays import Ints, Offsets
 
 CHOICE: Final = 1
 """Function: b where a holds, else c; a, b and c are functions."""

@@ -10,8 +10,8 @@ from depgraph.analytics.kernels.base.jit import compiled, inner
 from depgraph.analytics.kernels.faulttree.bdd import CHOICE, FULL, PRODUCT, SOLVED, STATUS, UNION, apply, node_of
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.faulttree.bdd import Tables
+    from depgraph.arrays import Ints, Offsets
 
 
 FUNCTION: Final = 0

@@ -11,8 +11,8 @@ from depgraph.analytics.kernels.base.jit import compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.faulttree.compile import Gates
+    from depgraph.arrays import Ints, Offsets
 
 
 @compiled

@@ -11,8 +11,8 @@ from depgraph.analytics.kernels.base.jit import compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.base.arrays import Floats, Ints
     from depgraph.analytics.kernels.faulttree.bdd import Tables
+    from depgraph.arrays import Floats, Ints
 
 
 def orders(tables: Tables, root: int) -> tuple[int, ...]:

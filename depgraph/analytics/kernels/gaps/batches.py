@@ -33,10 +33,10 @@ from depgraph.analytics.kernels.gaps.prevented_failures import decide_spared, ta
 from depgraph.analytics.kernels.gaps.score_change import clear, weigh_changes
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes
     from depgraph.analytics.kernels.failure.fixpoint import Scenarios
     from depgraph.analytics.kernels.gaps.workspace import Members, QuestionLayout, Workspace
+    from depgraph.arrays import Ints, Offsets
 
 
 @inner

@@ -23,8 +23,8 @@ from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.failure.layout import Layout
+    from depgraph.arrays import Ints, Offsets
 
 _LARGE: Final = 64
 _SHARE: Final = 8

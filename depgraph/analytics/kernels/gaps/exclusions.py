@@ -8,9 +8,9 @@ from depgraph.analytics.kernels.base.jit import inlined, inner
 from depgraph.analytics.kernels.base.lanes import every, load, none, set_bit, store, without
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes
     from depgraph.analytics.kernels.gaps.workspace import Members, Workspace
+    from depgraph.arrays import Offsets
 
 
 @inner

@@ -24,9 +24,9 @@ from depgraph.analytics.kernels.gaps.score_change import clear, take_off_sums, w
 from depgraph.analytics.kernels.gaps.workspace import BROUGHT
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes
     from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
+    from depgraph.arrays import Offsets
 
 
 @inner

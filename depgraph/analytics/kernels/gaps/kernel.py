@@ -17,9 +17,9 @@ from depgraph.analytics.kernels.gaps.leaves import bring_items, list_items, spar
 from depgraph.analytics.kernels.gaps.prevented_failures import candidates_of, lean_on_hubs, spare_core
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Offsets
     from depgraph.analytics.kernels.failure.fixpoint import Scenarios
     from depgraph.analytics.kernels.gaps.workspace import Members, QuestionLayout, Workspace
+    from depgraph.arrays import Offsets
 
 
 def answer(layout: QuestionLayout, scenarios: Scenarios, members: Members, workspace: Workspace, block: int) -> None:

@@ -22,11 +22,11 @@ from depgraph.analytics.kernels.gaps.score_change import take_off
 from depgraph.analytics.kernels.gaps.workspace import BROUGHT, SPARED
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes
     from depgraph.analytics.kernels.failure.fixpoint import State
     from depgraph.analytics.kernels.failure.layout import Layout
     from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
+    from depgraph.arrays import Offsets
 
 
 @inner

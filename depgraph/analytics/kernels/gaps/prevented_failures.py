@@ -28,10 +28,10 @@ from depgraph.analytics.kernels.gaps.score_change import clear, take_off, take_o
 from depgraph.analytics.kernels.gaps.workspace import SPARED
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes
     from depgraph.analytics.kernels.failure.fixpoint import Scenarios
     from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
+    from depgraph.arrays import Offsets
 
 
 @inner

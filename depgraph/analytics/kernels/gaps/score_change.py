@@ -23,9 +23,9 @@ from depgraph.analytics.kernels.failure.fixpoint import UPPER, any_of, broken
 from depgraph.analytics.kernels.gaps.exclusions import counted
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Offsets
     from depgraph.analytics.kernels.base.lanes import Lanes
     from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
+    from depgraph.arrays import Offsets
 
 _FEW: Final = 64
 """Up to so many scenarios are added up one by one, which is faster for few."""

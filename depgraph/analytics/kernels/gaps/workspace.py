@@ -14,10 +14,10 @@ from depgraph.analytics.kernels.failure.fixpoint import State, state_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.base.lanes import Rows, Sums
     from depgraph.analytics.kernels.failure.layout import Layout
     from depgraph.analytics.kernels.gaps.dominators import Hubs
+    from depgraph.arrays import Ints, Offsets
 
 SPARED: Final = 0
 BROUGHT: Final = 1

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.base.arrays import rows_of
 from depgraph.analytics.kernels.base.jit import inlined, inner
 from depgraph.analytics.kernels.base.lanes import variable
+from depgraph.arrays import rows_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
+    from depgraph.arrays import Ints, Offsets
 
 FOREVER: Final = 1 << 60
 """The end of what does not end, in seconds."""

@@ -21,8 +21,8 @@ from depgraph.analytics.kernels.outage.cycle_events import (
 from depgraph.analytics.kernels.outage.sorting import in_order, sort
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Ints, Offsets
     from depgraph.analytics.kernels.outage.cycle_events import Board
+    from depgraph.arrays import Ints, Offsets
 
 
 class Spans(NamedTuple):

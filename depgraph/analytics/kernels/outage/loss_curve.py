@@ -10,7 +10,7 @@ from depgraph.analytics.kernels.base.jit import compiled
 from depgraph.analytics.kernels.outage.sorting import sort
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Offsets
+    from depgraph.arrays import Offsets
 
 
 def levels(indptr: Offsets, since: Offsets, until: Offsets, worth: Offsets) -> tuple[Offsets, Offsets, Offsets]:

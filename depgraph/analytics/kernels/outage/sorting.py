@@ -8,7 +8,7 @@ from depgraph.analytics.kernels.base.jit import inlined, inner
 from depgraph.analytics.kernels.base.lanes import variable
 
 if TYPE_CHECKING:
-    from depgraph.analytics.kernels.base.arrays import Offsets
+    from depgraph.arrays import Offsets
 
 _FEW: Final = 24
 """How many numbers are sorted by insertion, which is faster for few."""

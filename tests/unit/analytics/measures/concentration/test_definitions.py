@@ -20,8 +20,8 @@ from depgraph.model import TieKind
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from depgraph.arrays import Ints
     from depgraph.graph import Graph
-    from depgraph.graph.columns import Ints
 
 BYS = [By.PARTY, By.GROUP, By.HYPERSCALER, By.COUNTRY, By.PRODUCT, By.PLACE]
 

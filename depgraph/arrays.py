@@ -1,7 +1,4 @@
-"""What kernels call their arrays, and rows of different lengths, as `depgraph.graph.columns` does.
-
-Kernels do not know that module, as they know no graph.
-"""
+"""Arrays by the type of their entries, and rows of different lengths in one array (compressed sparse rows)."""
 
 from __future__ import annotations
 
@@ -39,3 +36,16 @@ def rows_of(indptr: NDArray[np.integer]) -> Ints:
 
     """
     return np.repeat(np.arange(len(indptr) - 1, dtype=np.int32), np.diff(indptr))
+
+
+def spread(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the positions of rows of different lengths, row after row.
+
+    Examples
+    --------
+    >>> spread(np.array([7, 0]), np.array([2, 3])).tolist()
+    [7, 8, 0, 1, 2]
+
+    """
+    ends = np.cumsum(counts)
+    return np.arange(int(counts.sum())) + np.repeat(starts - ends + counts, counts)
