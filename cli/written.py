@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def is_written_out(given: str) -> bool:
-    """Say whether what is given is JSON itself, and no file.
+    """Say whether what is given is JSON itself, and no file that is there.
 
     Examples
     --------
@@ -20,7 +21,13 @@ def is_written_out(given: str) -> bool:
     [False, True, True]
 
     """
-    return given.lstrip().startswith(("{", "["))
+    return given.lstrip().startswith(("{", "[")) and not _is_there(given)
+
+
+def _is_there(given: str) -> bool:
+    with suppress(OSError, ValueError):  # too long for a name, or no name at all
+        return Path(given).exists()
+    return False
 
 
 def scenario_in(given: str) -> Scenario:
