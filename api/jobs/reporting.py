@@ -16,7 +16,7 @@ from api.jobs.questions import body_of
 from api.reading import lens_of, reader
 from api.words import MOMENT, Hub, Id, Moment, Sector
 from depgraph.errors import AccessError, StoreError, UsageError
-from depgraph.reports.kinds import is_hub
+from depgraph.reports.kinds import KINDS, is_hub
 from depgraph.reports.lists import lists_of
 from depgraph.reports.making import asked_with, make_report
 from depgraph.reports.writing import FORMS, check_form
@@ -121,10 +121,10 @@ def asked_by(viewer: Viewer | None, body: Mapping[str, Any]) -> Asked:
     kind, since, redact, as_keeper, _ = (values.pop(name) for name in ("kind", "since", "redact", "as_keeper", "forms"))
     if as_keeper and viewer is not None:
         raise AccessError("only the keeper of the store sees all: leave out asKeeper")
-    if kind == "hub" and viewer is not None and values["hub"] and not is_hub(viewer, values["hub"]):
+    if KINDS[kind].own and viewer is not None and values["hub"] and not is_hub(viewer, values["hub"]):
         raise AccessError(f"the report to a hub is for that hub: ask for the auditor's, with hub '{values['hub']}'")
     # Whoever is given a report does not see who asked for it: one of the whole store says so.
-    as_keeper = as_keeper or (viewer is None and kind == "auditor")
+    as_keeper = as_keeper or (viewer is None and "as_keeper" in KINDS[kind].takes)
     given = {**values, "against": tuple(values["against"])}
     asked = asked_with(kind, given, as_keeper=as_keeper, packed=False, since=since, lens=lens)
     return replace(asked, redact=bool(redact))

@@ -58,6 +58,9 @@ class Kind(NamedTuple):
     since: bool = False
     """Whether it can tell what changed since an earlier one."""
 
+    own: bool = False
+    """Whether it is for the hub that it is about: nobody else asks for it but the keeper of the store."""
+
 
 def is_hub(viewer: Viewer | None, hub: str) -> bool:
     """Say whether somebody is a hub, and nobody whom it looks after."""
@@ -93,6 +96,7 @@ KINDS: Final = {
         ("hub", "sector", "supplier"),
         ("hub",),
         _hub,
+        own=True,
     ),
     "procurement": Kind(
         report_to_procurement,

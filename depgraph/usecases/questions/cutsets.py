@@ -28,6 +28,9 @@ EndT = TypeVar("EndT", CutSets, CutSetCounts)
 PAIRS: Final = 2
 """How many units a listed set has at most, if nothing else is asked: single points and pairs."""
 
+SETS: Final = 2_000_000
+"""How many sets one answer may find, of all that is asked about and at both ends: about a gigabyte of memory."""
+
 _AT_ONCE: Final = 1
 """The order that takes no time, to be worked out at one end after an interrupt at the other."""
 
@@ -86,6 +89,7 @@ def list_cut_sets(
     limit: int = 20,
     progress: Callable[[int, int], None] | None = None,
     budget: Budget = Budget(),  # noqa: B008 - frozen
+    most: int = SETS,
 ) -> Answer[CutSet, CutSetAdds]:
     """Return the minimal cut sets of a node, small ones first, then by what they stop, then by ids.
 
@@ -111,20 +115,32 @@ def list_cut_sets(
         are solved, of how many, for each diagram that takes long.
     budget : Budget
         How far to go at each end.
+    most : int
+        How many sets may be found in all, at both ends; a limit of memory, and not of rows.
 
     Raises
     ------
     UnknownIdError
         If it is no node.
     UsageError
-        If nobody knows it, it needs nothing, or the order is below 1.
+        If nobody knows it, it needs nothing, the order is below 1, or there are more sets than may be found.
 
     """
     graph, targets = view.graph, _targets(view.graph, node)
     of = units(graph, By(by))
+    held = 0
 
     def one_end(target: int, order: int, *, upper: bool) -> CutSets:
-        return cut_sets(graph, of, target, upper=upper, order=order, progress=progress, budget=budget)
+        nonlocal held
+        found = cut_sets(graph, of, target, upper=upper, order=order, progress=progress, budget=budget)
+        held += len(found.sets)
+        if held > most:
+            raise UsageError(
+                f"'{node}' has more than {most:,} cut sets of at most {max_order} units, over its functions and both"
+                " ends, which is more than are listed: ask for sets of fewer units (--max-order, maxOrder), for one"
+                " function of it, or how many there are (--count, count)"
+            )
+        return found
 
     ends = _both_ends(targets, max_order, one_end)
     reached, interrupted = _reached(ends.values())

@@ -27,6 +27,7 @@ from api.jobs.working import _Telling
 from api.security.gate import Access
 from api.security.keyring import Keyring
 from depgraph.model import Facts, Label, Marking, Node
+from depgraph.ports import Store
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.viewers import Role, Viewer
 from tests.unit.api.conftest import FACTS, NOON, Ask, Later, asker, jobs_over, run
@@ -589,17 +590,30 @@ def test_a_job_that_an_older_server_took_in_another_form_says_so(ask_later: tupl
         assert "another version of depgraph took: ask for it anew" in job["detail"]
 
 
+def two_servers_agree(one: Store, other: Store, folder: Path, facts: Facts = FACTS) -> None:
+    """Hold two servers before one store against each other: revisions, jobs, and what is marked closer."""
+    one.replace(run(), [facts])
+    asks = [asker(create_app(store, jobs=jobs_over(store, folder)[0])) for store in (one, other)]
+    as_water = [
+        asker(create_app(store, access=Access(viewer=Viewer(role=Role.HUB, hubs=("water",), ceiling=Label.AMBER))))
+        for store in (one, other)
+    ]
+    assert [ask("nodes/name:Gouda").status_code for ask in (*asks, *as_water)] == [404] * 4
+    one.replace(run("more"), [GOUDA])
+    assert [ask("nodes/name:Gouda").json()["meta"]["revision"] for ask in (*asks, *as_water)] == [2] * 4
+    job = the_job(post(asks[0]))["id"]
+    for question in (f"jobs/{job}", f"jobs/{job}/result", "jobs"):
+        first, second = (ask(question) for ask in asks)
+        assert (first.status_code, first.content) == (200, second.content)
+    assert asks[1](f"jobs/{job}", method="DELETE").status_code == 204
+    assert asks[0](f"jobs/{job}").status_code == 404
+    other.replace(run("more")._replace(marking=CARE), [GOUDA])
+    assert [ask("nodes/name:Gouda").status_code for ask in (*asks, *as_water)] == [200, 200, 404, 404]
+    # Closed at every revision, as one that is not there.
+    assert [ask("nodes/name:Gouda?revision=2").status_code for ask in as_water] == [400, 400]
+
+
 def test_two_servers_before_one_store_see_the_same_revisions_and_jobs(tmp_path: Path) -> None:
-    path, folder = tmp_path / "facts.sqlite", tmp_path / "jobs"
+    path = tmp_path / "facts.sqlite"
     with closing(SqliteStore(path)) as one, closing(SqliteStore(path)) as other:
-        one.replace(run(), [FACTS])
-        asks = [asker(create_app(store, jobs=jobs_over(store, folder)[0])) for store in (one, other)]
-        assert [ask("nodes/name:Gouda").status_code for ask in asks] == [404, 404]
-        one.replace(run("more"), [Facts(nodes=(Node("name:Gouda", {"name": "Gouda"}, "more.csv:2"),))])
-        assert [ask("nodes/name:Gouda").json()["meta"]["revision"] for ask in asks] == [2, 2]
-        job = the_job(post(asks[0]))["id"]
-        for question in (f"jobs/{job}", f"jobs/{job}/result", "jobs"):
-            first, second = (ask(question) for ask in asks)
-            assert (first.status_code, first.content) == (200, second.content)
-        assert asks[1](f"jobs/{job}", method="DELETE").status_code == 204
-        assert asks[0](f"jobs/{job}").status_code == 404
+        two_servers_agree(one, other, tmp_path / "jobs")

@@ -239,3 +239,11 @@ def test_nothing_found_says_why() -> None:
         part = ask(view(mail), "a", by="group").meta.notes[0]
         assert part == "1 of the 2 functions and other nodes asked about have no set among these"
         assert "asked about" not in " ".join(ask(view(mail), "a").meta.notes)
+
+
+def test_no_more_sets_are_held_than_may_be() -> None:
+    """By hand: m, x with y, and three pairs of u, v and w at the lower end; m, x, y and the pairs at the upper: 11."""
+    whole = view(graph(MAIL))
+    assert list_cut_sets(whole, "f1", most=11).rows == list_cut_sets(whole, "f1").rows
+    with pytest.raises(UsageError, match=r"more than 10 cut sets of at most 2 units.*maxOrder.*--count"):
+        list_cut_sets(whole, "f1", most=10, limit=1)
