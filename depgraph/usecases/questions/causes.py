@@ -17,6 +17,7 @@ from depgraph.analytics.measures.turned_shares import INDICES, SHARE
 from depgraph.counting import counted
 from depgraph.graph.facts_between import toggles
 from depgraph.graph.standings import standings
+from depgraph.ids import id_key
 from depgraph.usecases.questions.cause_facts import Cause, CauseFacts
 from depgraph.usecases.questions.cause_words import explanation, largest_effects, range_in_words
 from depgraph.usecases.questions.differences import Difference
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.arrays import Floats
+    from depgraph.graph import Graph
     from depgraph.graph.change import Change
     from depgraph.graph.standings import Standing
     from depgraph.graph.toggles import Toggles
@@ -120,9 +122,10 @@ def explained(
     progress : callable, optional
 
     """
-    moved = [row for row in rows if _asks(row)]
+    joined = {(row.measure, row.id): _as_one(row, before.graph, after.graph) for row in rows}
+    moved = [row for row in rows if _asks(row) and not joined[row.measure, row.id]]
     if not moved:
-        return tuple(unexplained(row) for row in rows)
+        return tuple(replace(unexplained(row), because=joined[row.measure, row.id]) for row in rows)
     between = toggles(before.graph, after.graph, after.lens.doubt)
     figures = {
         **_of_units(between, before, after, moved, by, sector, hub, progress),
@@ -133,7 +136,9 @@ def explained(
     sizes = [int(scope_of_any(view.graph, sector=sector, hub=hub).size.sum()) for view in (before, after)]
     told = _Told(between, changes, (sizes[0], sizes[1]))
     return tuple(
-        told.row(row, figures[row.measure, row.id]) if (row.measure, row.id) in figures else unexplained(row)
+        told.row(row, figures[row.measure, row.id])
+        if (row.measure, row.id) in figures
+        else replace(unexplained(row), because=joined[row.measure, row.id])
         for row in rows
     )
 
@@ -178,6 +183,23 @@ def _asks(row: Difference) -> bool:
     known = (row.measure in FIGURES and row.id) or row.measure == SHARE or row.measure in INDICES
     numbers = (row.before_at_lower, row.before_at_upper, row.after_at_lower, row.after_at_upper)
     return bool(known) and None not in numbers and numbers[:2] != numbers[2:]
+
+
+def _as_one(row: Difference, before: Graph, after: Graph) -> str:
+    """Return that something has no figures on one side since it is one with something else there; empty if it is not.
+
+    Its figures there are the other one's, of whose row facts are the cause.
+    """
+    sides = (
+        (after, (row.after_at_lower, row.after_at_upper), "is one with", "after"),
+        (before, (row.before_at_lower, row.before_at_upper), "was one with", "before"),
+    )
+    for graph, ends, verb, when in sides:
+        at = graph.find(row.id) if row.id and not any(ends) else None
+        other = row.id if at is None else str(graph.nodes.id[at])
+        if id_key(other) != id_key(row.id):
+            return f"It {verb} '{other}' {when}, which has its figures."
+    return ""
 
 
 def unexplained(row: Difference) -> Explained:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from depgraph.graph.change_classes import ChangeClass
-from depgraph.model import Facts, Import, Marking, Need, Node, Tie, TieKind
+from depgraph.model import Decision, Facts, Import, Marking, Need, Node, Tie, TieKind
 from depgraph.stores.sqlite import SqliteStore
+from depgraph.usecases.questions.diff import diff
 from depgraph.usecases.questions.trend import trend
+from depgraph.usecases.view import KEEPER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,3 +166,27 @@ def test_what_no_single_attribute_does_all_of_them_may(store: SqliteStore) -> No
         ("people of 'function:g' (not known, then 1)", "both", ""),
         ("people of 2 nodes together", "both", "both"),
     ]
+
+
+def test_what_a_decision_makes_one_has_its_figures_in_the_other(store: SqliteStore) -> None:
+    """By hand: x stops f and y stops g, each a half; as one they stop both, and undone each a half again."""
+    stated = Facts(needs=(_need(F, X), _need(G, Y)), ties=(_tie(F, A), _tie(G, B)))
+    log = Import("decisions", "", "2026-01-01", Marking(), 50, "")
+    made = Decision(X, Y, same=True, evidence="one firm", record="d:1")
+    store.replace(Import("register", "", "2026-01-01", Marking(), 50, "CC0-1.0"), [stated])
+    store.replace(log, [Facts(decisions=(made,))])
+    store.replace(log, [Facts(decisions=(made, made._replace(undone=True)))])
+    merged, parted = (
+        {
+            row.id: row
+            for row in diff(((store, before), (store, after)), KEEPER, by="party").rows
+            if row.measure == "score"
+        }
+        for before, after in (("1", "2"), ("2", "3"))
+    )
+    assert [(row.before_at_upper, row.after_at_upper) for row in (merged[X], merged[Y])] == [(0.5, 1), (0.5, 0)]
+    assert merged[Y].because == "It is one with 'name:x' after, which has its figures."
+    assert (merged[Y].causes, merged[Y].rescoped_at_upper) == ((), None)
+    assert merged[X].because.startswith("The units, the scope or the weights are other ones after")
+    assert (parted[Y].before_at_upper, parted[Y].after_at_upper) == (0, 0.5)
+    assert parted[Y].because == "It was one with 'name:x' before, which has its figures."
