@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.grouping import grouped
-from cli.options import ByOption, Form, Hub, Limit, Place, Reading, Sector
+from cli.options import ByOption, Cluster, Form, Hub, Limit, Reading, Sector
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,7 +33,7 @@ def cutsets(
     limit: Limit = 20,
     *,
     reading: Reading,
-    place: Place,
+    cluster: Cluster,
     form: Form,
 ) -> None:
     """Show the smallest sets of units whose failure together stops a node; of an organisation, each of its functions.
@@ -49,7 +49,7 @@ def cutsets(
     from cli.session import blocks_worked_out, show, viewed
     from depgraph.usecases.questions.cutsets import PAIRS, CutSet, CutSetCount, count_by_order, list_cut_sets
 
-    with viewed(reading) as view, blocks_worked_out(place), bar("cut sets") as progress:
+    with viewed(reading) as view, blocks_worked_out(cluster), bar("cut sets") as progress:
         order = PAIRS if max_order is None else max_order
         answer = (
             count_by_order(view, node, by=by, max_order=max_order, progress=progress)
@@ -73,7 +73,7 @@ def pairs(
     limit: Limit = 20,
     *,
     reading: Reading,
-    place: Place,
+    cluster: Cluster,
     form: Form,
 ) -> None:
     """Rank pairs of units that together stop what neither stops alone.
@@ -87,7 +87,7 @@ def pairs(
     from cli.session import blocks_worked_out, show, viewed
     from depgraph.usecases.questions.pairs import Pair, rank_pairs
 
-    with viewed(reading) as view, blocks_worked_out(place), bar("pairs") as progress:
+    with viewed(reading) as view, blocks_worked_out(cluster), bar("pairs") as progress:
         answer = rank_pairs(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
     # Where nobody has functions, requirements are lost, and the score tells how much of them.
     lost = ("functions", "score") if "functions" in answer.adds.losses else ("score",)

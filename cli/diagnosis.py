@@ -21,7 +21,7 @@ from depgraph.usecases.answer import FORMAT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cli.options import Place
+    from cli.options import Cluster
     from depgraph.ports import Description
 
 _LIBRARIES: Final = (
@@ -52,14 +52,14 @@ class Check:
     exit_code: int = 1
 
 
-def diagnose(store: str, place: Place, *, as_json: bool, redraw: bool = False, remove_graphs: bool = False) -> None:
+def diagnose(store: str, cluster: Cluster, *, as_json: bool, redraw: bool = False, remove_graphs: bool = False) -> None:
     """Write every check; exit with 1 if one fails, with 4 if that is the store."""
-    scheduler = place.scheduler or Settings().scheduler
+    scheduler = cluster.scheduler or Settings().scheduler
     if remove_graphs and not scheduler:
         raise UsageError("name a scheduler whose workers are to remove graphs: --scheduler ADDRESS")
     checks = tuple(_checks(store, redraw=redraw))
     if scheduler:
-        checks += (_cluster(scheduler, insecure=place.insecure_scheduler, remove_graphs=remove_graphs),)
+        checks += (_cluster(scheduler, insecure=cluster.insecure_scheduler, remove_graphs=remove_graphs),)
     if as_json:
         rows = [{name: value for name, value in asdict(check).items() if name != "exit_code"} for check in checks]
         write_object({"meta": {"format": FORMAT, "command": "doctor"}, "rows": rows})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from cli.grouping import grouped
-from cli.options import ByOption, Form, Hub, Limit, Place, Reading, Sector
+from cli.options import ByOption, Cluster, Form, Hub, Limit, Reading, Sector
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,7 +21,7 @@ def gaps(
     limit: Limit = 20,
     *,
     reading: Reading,
-    place: Place,
+    cluster: Cluster,
     form: Form,
 ) -> None:
     """Rank what to ask next: which answer would narrow the scores of single points of failure most.
@@ -45,7 +45,7 @@ def gaps(
 
     with looked_at(reading.store, reading.seen_as) as store:
         view = seen(store, reading)
-        with blocks_worked_out(place), bar("units") as progress:
+        with blocks_worked_out(cluster), bar("units") as progress:
             answer = rank_gaps(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
         answer = with_rounds(answer, rounds_of(store, view))
     if form.csv:

@@ -157,7 +157,7 @@ class Reading(Looking):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Cluster:
     """Where a command has its blocks worked out; it changes nothing in the answer."""
 
     scheduler: Scheduler = ""

@@ -10,12 +10,12 @@ from cli.grouping import grouped
 from cli.options import (
     AsUnit,
     ByOption,
+    Cluster,
     FailOver,
     Form,
     Hub,
     Limit,
     LongLimit,
-    Place,
     Reading,
     ScenarioFile,
     Sector,
@@ -111,7 +111,7 @@ def spof(
     fail_over: FailOver = None,
     *,
     reading: Reading,
-    place: Place,
+    cluster: Cluster,
     form: Form,
 ) -> None:
     """Rank single points of failure: what would stop if each unit failed alone.
@@ -126,7 +126,7 @@ def spof(
     from cli.session import blocks_worked_out, fail_if, show, viewed
     from depgraph.usecases.questions.spof import RankedPoint, rank_single_points
 
-    with viewed(reading) as view, blocks_worked_out(place), bar("units") as progress:
+    with viewed(reading) as view, blocks_worked_out(cluster), bar("units") as progress:
         answer = rank_single_points(view, by=by, sector=sector, hub=hub, limit=limit, progress=progress)
     columns = ("name", "score", "organisations", "functions", "people", "fails", "reach", "rank", "id")
     show(answer, RankedPoint, form, columns=columns)

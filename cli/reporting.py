@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from cli.grouping import grouped
-from cli.options import Form, Hub, Json, Place, Reading, Sector, StoreOption
+from cli.options import Cluster, Form, Hub, Json, Reading, Sector, StoreOption
 from depgraph.counting import counted
 from depgraph.errors import UsageError
 
@@ -139,7 +139,7 @@ def report(
     as_keeper: AsKeeper = False,
     force: Force = False,
     reading: Reading,
-    place: Place,
+    cluster: Cluster,
 ) -> None:
     """Write a report: one file that opens offline, every number cited and bounded.
 
@@ -180,7 +180,7 @@ def report(
         check_out(
             each, store=address_of(reading.store), inputs=[each for each in (sign, redact_key) if each], over=force
         )
-    with looked_at(reading.store, reading.seen_as) as store, blocks_worked_out(place):
+    with looked_at(reading.store, reading.seen_as) as store, blocks_worked_out(cluster):
         if out:
             save_report(store, asked, out)
             say(f"wrote {out}")

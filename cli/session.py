@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cli.options import Form, Looking, Place, Reading
+    from cli.options import Cluster, Form, Looking, Reading
     from depgraph.ports import Store
     from depgraph.usecases.answer import Answer
     from depgraph.usecases.view import Lens, View
@@ -50,13 +50,13 @@ def viewer(seen_as: Sequence[str] | None) -> Viewer | None:
 
 
 @contextmanager
-def blocks_worked_out(place: Place) -> Iterator[None]:
+def blocks_worked_out(cluster: Cluster) -> Iterator[None]:
     """Have blocks worked out where the options or the settings say."""
     from depgraph.bootstrap import blocks_on
     from depgraph.settings import Settings
 
     with blocks_on(
-        place.scheduler, Settings(), insecure=place.insecure_scheduler, tell=lambda line: say(f"depgraph: {line}")
+        cluster.scheduler, Settings(), insecure=cluster.insecure_scheduler, tell=lambda line: say(f"depgraph: {line}")
     ):
         yield
 

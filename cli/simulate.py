@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.grouping import grouped
-from cli.options import Form, Hub, Limit, Place, Reading, Sector
+from cli.options import Cluster, Form, Hub, Limit, Reading, Sector
 from depgraph.errors import UsageError
 
 
@@ -42,7 +42,7 @@ def simulate(
     limit: Limit = 20,
     *,
     reading: Reading,
-    place: Place,
+    cluster: Cluster,
     form: Form,
 ) -> None:
     """Let suppliers and services fail at random, by themselves and together, and count what is hit.
@@ -65,7 +65,7 @@ def simulate(
         raise UsageError("say how likely failures are: give one of --probabilities FILE and --scenario FILE")
     told = scenario_in(scenario) if scenario else None
     table, name = probabilities_in(probabilities) if probabilities else ({}, "")
-    with viewed(reading) as view, blocks_worked_out(place), bar("trials") as progress:
+    with viewed(reading) as view, blocks_worked_out(cluster), bar("trials") as progress:
         ask = partial(simulate_scenario, view, told) if told else partial(simulate_failures, view, table, name=name)
         answer = ask(trials=trials, seed=seed, sector=sector, hub=hub, limit=limit, progress=progress)
     show(answer, Distribution, form)

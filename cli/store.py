@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from cli.grouping import grouped
-from cli.options import Form, InsecureScheduler, Json, Place, Reading, Scheduler, StoreOption
+from cli.options import Cluster, Form, InsecureScheduler, Json, Reading, Scheduler, StoreOption
 from depgraph.counting import counted
 
 
@@ -192,5 +192,5 @@ def doctor(
     """
     from cli.diagnosis import diagnose
 
-    place = Place(scheduler=scheduler, insecure_scheduler=insecure_scheduler)
-    diagnose(store, place, as_json=json, redraw=redraw, remove_graphs=remove_graphs)
+    cluster = Cluster(scheduler=scheduler, insecure_scheduler=insecure_scheduler)
+    diagnose(store, cluster, as_json=json, redraw=redraw, remove_graphs=remove_graphs)

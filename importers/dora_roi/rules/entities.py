@@ -21,30 +21,30 @@ _GONE: Final = frozenset({"ANNULLED", "DUPLICATE", "MERGED", "RETIRED", "INACTIV
 """Words in the status of an entity whose LEI is not to be used any more; a lapsed one is still that of its entity."""
 
 
-class _Place(NamedTuple):
-    """Where LEIs stand: only in rows in which the column `kind`, if there is one, says that it is an LEI."""
+class _LeiColumn(NamedTuple):
+    """A column of LEIs: only in rows in which the column `kind`, if there is one, says that it is an LEI."""
 
     rule: str
     template: str
-    column: str
+    code: str
     kind: str = ""
 
 
-_PLACES: Final = (
-    _Place("VR_2", "B_01.01", "c0010"),
-    _Place("VR_12", "B_01.02", "c0010"),
-    _Place("VR_23", "B_01.02", "c0060"),
-    _Place("VR_71", "B_05.01", "c0010", "c0020"),
-    _Place("VR_77", "B_05.01", "c0030", "c0040"),
+_LEI_COLUMNS: Final = (
+    _LeiColumn("VR_2", "B_01.01", "c0010"),
+    _LeiColumn("VR_12", "B_01.02", "c0010"),
+    _LeiColumn("VR_23", "B_01.02", "c0060"),
+    _LeiColumn("VR_71", "B_05.01", "c0010", "c0020"),
+    _LeiColumn("VR_77", "B_05.01", "c0030", "c0040"),
 )
 
 
-def _leis(filing: Filing, place: _Place) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _leis(filing: Filing, column: _LeiColumn) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield each LEI in a column, its record, and the cells of its row."""
-    table = filing.table(place.template)
-    codes = [column.code for column in table.template.columns]
-    at = codes.index(place.column)
-    kind = codes.index(place.kind) if place.kind else -1
+    table = filing.table(column.template)
+    codes = [each.code for each in table.template.columns]
+    at = codes.index(column.code)
+    kind = codes.index(column.kind) if column.kind else -1
     for line in table.lines:
         cell = line.cells[at].strip()
         if cell and (kind < 0 or _member(line.cells[kind]) in ("LEI", "qx2000")):
@@ -56,29 +56,29 @@ def _member(cell: str) -> str:
     return cell.strip().rpartition(":")[2]
 
 
-def _valid(place: _Place) -> Callable[[Filing, Asked], Iterator[Breach]]:
+def _valid(column: _LeiColumn) -> Callable[[Filing, Asked], Iterator[Breach]]:
     def check(filing: Filing, asked: Asked) -> Iterator[Breach]:
         entities = asked.entities or {}
-        for lei, record, _ in _leis(filing, place) if entities else ():
+        for lei, record, _ in _leis(filing, column) if entities else ():
             entity = entities.get(f"lei:{lei}")
             if entity is None:
                 later = asked.became.get(f"lei:{lei}")
                 if later:
                     yield Breach(
-                        place.rule, record, place.column, f"is no valid LEI by GLEIF: its entity is {later} now"
+                        column.rule, record, column.code, f"is no valid LEI by GLEIF: its entity is {later} now"
                     )
             elif _GONE & set(str(entity.get("status", "")).split(", ")):
-                yield Breach(place.rule, record, place.column, f"is no valid LEI by GLEIF: it is {entity['status']}")
+                yield Breach(column.rule, record, column.code, f"is no valid LEI by GLEIF: it is {entity['status']}")
 
     return check
 
 
 def _where(filing: Filing, asked: Asked) -> Iterator[Breach]:
-    place = _PLACES[1]
-    table = filing.table(place.template)
-    at = [column.code for column in table.template.columns].index("c0030")
+    column = _LEI_COLUMNS[1]
+    table = filing.table(column.template)
+    at = [each.code for each in table.template.columns].index("c0030")
     entities = asked.entities or {}
-    for lei, record, cells in _leis(filing, place) if entities else ():
+    for lei, record, cells in _leis(filing, column) if entities else ():
         there = str(entities.get(f"lei:{lei}", {}).get("country", ""))
         stated = _member(cells[at])
         if there and stated and there != stated:
@@ -87,20 +87,20 @@ def _where(filing: Filing, asked: Asked) -> Iterator[Breach]:
 
 def unseen(filing: Filing, entities: Mapping[str, Mapping[str, Value]], became: Mapping[str, str]) -> set[str]:
     """Return the LEIs of a filing of which the entities at hand say nothing."""
-    found = {f"lei:{lei}" for place in _PLACES for lei, *_ in _leis(filing, place)}
+    found = {f"lei:{lei}" for column in _LEI_COLUMNS for lei, *_ in _leis(filing, column)}
     return found - entities.keys() - became.keys()
 
 
 RULES: Final = (
     *(
         Rule(
-            place.rule,
+            column.rule,
             Weight.WARNS,
             Quality.ACCURACY,
-            f"{place.template} {place.column} is a valid LEI in the GLEIF database",
-            _valid(place),
+            f"{column.template} {column.code} is a valid LEI in the GLEIF database",
+            _valid(column),
         )
-        for place in _PLACES
+        for column in _LEI_COLUMNS
     ),
     Rule("VR_16", Weight.WARNS, Quality.ACCURACY, "B_01.02 c0030 is the country in the GLEIF database", _where),
 )
