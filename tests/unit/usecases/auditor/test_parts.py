@@ -231,6 +231,17 @@ def test_it_does_not_hold_where_an_owner_appears() -> None:
     assert not holds(part, without)
 
 
+def test_a_party_that_others_need_is_no_organisation_of_its_own() -> None:
+    """B uses x, and c uses b: b is a supplier, which the part of b alone does not say; c is an organisation."""
+    one = imported("one", needs=(need("name:b", "name:x", "1"), need("name:c", "name:b", "2")))
+    whole, said = _made_of(one)
+    assert said is not None
+    for nodes, shows in ((["name:b", "name:x"], False), (["name:c", "name:b", "name:x"], True)):
+        part = part_of(said, whole, map(whole.position, nodes))
+        assert part is not None
+        assert stopped(made(part.imports), "name:x", set(), 0, part) == shows
+
+
 def test_a_function_whose_needs_are_not_in_it_is_not_run_by_its_owner() -> None:
     """F needs g, which y runs and a owns: in the part of f, where nobody runs g, its owner must not."""
     one = imported(
