@@ -20,6 +20,7 @@ from depgraph.model import Facts, Node
 from depgraph.settings import Settings
 from depgraph.stores.sqlite import SqliteStore
 from tests.unit.api.conftest import FACTS, Ask, asker, run
+from tests.unit.api.test_jobs import two_servers_agree
 from tests.unit.api.test_leaks import CARE, HIDDEN, QUESTIONS, marked
 
 pytestmark = pytest.mark.xdist_group("neo4j")
@@ -62,6 +63,15 @@ def test_a_key_opens_the_same_of_both_stores(empty_neo4j: Any, tmp_path: Path) -
     spy = b"".join(body for pair in answers["hub:water"] for _, body in pair)
     assert b"name:Spy" not in spy
     assert b"name:Spy" in b"".join(body for pair in answers["hub:care"] for _, body in pair)
+
+
+def test_two_servers_before_one_neo4j_see_the_same_revisions_and_jobs(empty_neo4j: Any, tmp_path: Path) -> None:
+    settings = Settings(store=empty_neo4j.url, neo4j_password=SecretStr(empty_neo4j.password))
+    with (
+        closing(open_store(empty_neo4j.url, settings)) as one,
+        closing(open_store(empty_neo4j.url, settings)) as other,
+    ):
+        two_servers_agree(one, other, tmp_path / "jobs", meant(FACTS))
 
 
 def meant(facts: Facts) -> Facts:
