@@ -39,6 +39,15 @@ def explain(
         int, typer.Option("--trials", min=1, help="With --probabilities: how many times to draw.")
     ] = 10_000,
     seed: Annotated[int, typer.Option("--seed", min=0, help="With --probabilities: as of the answer.")] = 1,
+    scenario: Annotated[
+        str | None,
+        typer.Option(
+            "--scenario",
+            metavar="FILE",
+            help="Of what-if/... and scenario/...: the change, or what fails; a TOML or JSON file or the JSON itself.",
+            show_default=False,
+        ),
+    ] = None,
     *,
     reading: Reading,
     form: Form,
@@ -54,6 +63,8 @@ def explain(
     the size of the graph counts/needs. Of random failures it is simulate/organisations_mean_upper,
     simulate/probability_upper/FUNCTION, simulate/at_least_upper/NUMBER or, of a cause of the tail,
     simulate/in_tail/KIND/ID; outage:assumed/BY/... is an outage with the fallbacks that reports assume.
+    Of a change what-if/ stands before any of these, with the --scenario of what-if; scenario/people_hours_upper is
+    of what fails in one. Of an award, check and its report tell the scenario: what-if/concentration/group/hhi_upper.
     meta.reference of each answer says how its figures are called. Each need, each declared requirement and each
     source is left out alone (of an outage each fallback, recovery and tolerance too): "without" is what the figure
     becomes, exactly. --sector and --hub are those of the answer.
@@ -62,16 +73,26 @@ def explain(
     """
     from cli.progress import bar
     from cli.session import looked_at, seen, show
-    from cli.written import probabilities_in
+    from cli.written import probabilities_in, scenario_in
     from depgraph.usecases.questions.assumptions import Chances
     from depgraph.usecases.questions.explain import explain as explained
     from depgraph.usecases.questions.grounds import Ground
 
     chances = Chances(*probabilities_in(probabilities), trials, seed) if probabilities else None
+    changed = scenario_in(scenario) if scenario else None
     with looked_at(reading.store, reading.seen_as) as store:
         view = seen(store, reading)
         with bar("graphs") as progress:
-            answer = explained(view, ref, sector=sector, hub=hub, limit=limit, chances=chances, progress=progress)
+            answer = explained(
+                view,
+                ref,
+                sector=sector,
+                hub=hub,
+                limit=limit,
+                chances=chances,
+                scenario=changed,
+                progress=progress,
+            )
     title = _title(answer) if form.for_people else ""
     columns = ("without", "falls", "sort", "records", "dependent", "provider", "requirement", "at_least", "relation")
     show(answer, Ground, form, columns=columns, keep=4, title=title)
@@ -82,4 +103,6 @@ def _title(answer: Answer[Ground, Explained]) -> str:
     adds = answer.adds
     because = f"; it lost {adds.because}" if adds.because else ""
     figure = "without end, or not known" if adds.figure is None else f"{adds.figure:,.6g}"
-    return f"{adds.reference} ({adds.name}) is {figure}{because}. Method: {adds.method} (docs/methods/{adds.method}.md)"
+    after = f" after '{adds.scenario.name}'" if adds.scenario else ""
+    method = f"{adds.method} (docs/methods/{adds.method}.md)"
+    return f"{adds.reference} ({adds.name}) is {figure}{after}{because}. Method: {method}"

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse
 
 from api.paging import Paged
 from api.reading import Reading
 from api.schemas import answer_of
 from api.words import Hub, Limit, Sector
+from api.written import LONGEST, in_query, scenario_of
 from depgraph.usecases.answer import Answer
 from depgraph.usecases.questions.explain import Explained, explain
 from depgraph.usecases.questions.grounds import Ground
 from depgraph.usecases.questions.references import FORMS
+
+if TYPE_CHECKING:
+    from api.views import Progress
+    from depgraph.usecases.view import View
 
 router = APIRouter(tags=["risk"])
 
@@ -33,12 +38,20 @@ def explanation(
     ],
     sector: Sector = "",
     hub: Hub = "",
+    scenario: Annotated[
+        str,
+        Query(
+            max_length=LONGEST,
+            description="A scenario as JSON: of what-if/... the change, of scenario/... what fails; else none.",
+        ),
+    ] = "",
     limit: Limit = 0,
 ) -> JSONResponse:
     """Lead from one figure to its facts, their records and the method: each left out alone."""
-    return page.of(
-        reading.compute(
-            page.question,
-            lambda view, progress: explain(view, ref, sector=sector, hub=hub, limit=limit, progress=progress),
-        )
-    )
+    told = scenario_of(scenario) if scenario else None
+
+    def ask(view: View, progress: Progress) -> Answer[Ground, Explained]:
+        with in_query():
+            return explain(view, ref, sector=sector, hub=hub, limit=limit, scenario=told, progress=progress)
+
+    return page.of(reading.compute(page.question, ask))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Final
+import json
+from collections.abc import Mapping  # noqa: TC003 - schemas read the types at run time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import numpy as np
 
@@ -12,18 +14,18 @@ from depgraph.analytics.basis.units import By, unit_of, units
 from depgraph.errors import UsageError
 from depgraph.graph.columns import KINDS
 from depgraph.ids import key
-from depgraph.model import Kind, Need, Relation, TieKind
+from depgraph.model import Kind, Relation, TieKind
 from depgraph.usecases.answer import NOTHING, Answer, Nothing
 from depgraph.usecases.questions.blast import Casualty, blast_radius
-from depgraph.usecases.questions.differences import Difference  # noqa: TC001 - schemas read the types at run time
+from depgraph.usecases.questions.compared import Compared  # noqa: TC001 - schemas read the types at run time
 from depgraph.usecases.questions.nodes import cited
+from depgraph.usecases.questions.references import SPOF, pattern
 from depgraph.usecases.questions.spof import SinglePoint  # noqa: TC001 - likewise
 from depgraph.usecases.questions.whatif import what_if
-from depgraph.usecases.scenario import Scenario
-from depgraph.usecases.scenario.syntax import Choice, NewNeed, Removed
+from depgraph.usecases.scenario import parse_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from depgraph.graph import Graph
     from depgraph.usecases.telling import Progress
@@ -35,6 +37,8 @@ UNITS: Final = 3
 """How many of those behind it, of those on it, and of the units that an award changes are listed."""
 
 _FILE: Final = "the award"
+_BY: Final = By.GROUP
+"""What an award is called in errors, and by what its measures are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,14 @@ class Checked:
     ]
     standing_in_all: Annotated[int, "how many stand on it, also those that are not listed"]
     takes_over: Annotated[tuple[str, ...], "whose needs of the buyer it would meet; empty: it is needed beside them"]
-    award: Annotated[tuple[Difference, ...], "measures before and after awarding to it; empty: no buyer was named"]
+    award: Annotated[tuple[Compared, ...], "measures before and after awarding to it; empty: no buyer was named"]
+    scenario: Annotated[
+        Mapping[str, Any] | None,
+        "the award as a scenario, for depgraph what-if and explain; nothing: no buyer was named, or nothing changes",
+    ]
+    reference: Annotated[
+        str, "how depgraph explain calls a figure of the impact: put in its column; empty: nothing depends on it"
+    ]
     questions: Annotated[tuple[str, ...], "what to ask it before the contract, or to write into it"]
 
 
@@ -142,7 +153,7 @@ def check_supplier(
     if service_type and not buyer:
         raise UsageError(f"who would buy '{service_type}'? Name the buyer as well, or leave the type out")
     graph = view.graph
-    bidders = [_party(graph, written) for written in (supplier, *against)]
+    bidders = [party_checked(graph, written) for written in (supplier, *against)]
     twice = [str(graph.nodes.id[at]) for number, at in enumerate(bidders) if at in bidders[:number]]
     if twice:
         raise UsageError(f"'{twice[0]}' is named twice: name each bidder once")
@@ -160,7 +171,17 @@ def check_supplier(
     return Answer(meta=view.meta("check", asked, adds=NOTHING, notes=tuple(_notes(rows))), rows=rows)
 
 
-def _party(graph: Graph, written: str) -> int:
+def party_checked(graph: Graph, written: str) -> int:
+    """Return the party that is checked, by id, alias or name.
+
+    Raises
+    ------
+    UnknownIdError
+        If it is no node.
+    UsageError
+        If it is no party.
+
+    """
     at = graph.position(written)
     if graph.nodes.kind[at] != KINDS.index(Kind.PARTY) or graph.nodes.unknown[at]:
         raise UsageError(
@@ -174,14 +195,13 @@ def _checked(view: View, node: int, buyer: int | None, service_type: str, progre
     supplier = str(graph.nodes.id[node])
     owned = _owned_with(graph, node)
     services = _services(graph, owned)
-    behind = _behind(graph, [*owned, *services])
-    needing = np.isin(graph.needs.provider, [*owned, *services]) & ~np.isin(graph.needs.dependent, [*owned, *services])
+    start = [*owned, *services]
+    behind = _behind(graph, start)
     by = By.GROUP if len(owned) > 1 else None
     blast = blast_radius(view, [supplier], by=by, progress=progress)
-    # Its own functions are part of it: they go with it, and count as nobody that stands on it.
-    functions = graph.needs.dependent[graph.own_run_by & np.isin(graph.needs.provider, owned)].tolist()
-    standing = _standing(graph, [*owned, *services, *functions], {row.id: row for row in blast.rows})
-    takes_over, award = _award(view, node, buyer, service_type, progress) if buyer is not None else ((), ())
+    standing = _standing(graph, [*start, *_own_functions(graph, start)], {row.id: row for row in blast.rows})
+    scenario = award_of(graph, node, buyer, service_type) if buyer is not None else None
+    unit = by or By.PARTY
     return Checked(
         id=supplier,
         name=str(graph.nodes.name[node]),
@@ -193,14 +213,61 @@ def _checked(view: View, node: int, buyer: int | None, service_type: str, progre
         behind_in_all=len(behind),
         behind_unknown=sum(each.kind == _NOBODY for each in behind),
         behind_unsaid=sum(each.unsaid for each in behind),
-        needed_by=int(np.count_nonzero(needing & ~graph.own_run_by)),
+        needed_by=_needed_by(graph, start),
         impact=blast.adds.impact,
         standing=tuple(standing[:STANDING]),
         standing_in_all=len(standing),
-        takes_over=takes_over,
-        award=award,
+        takes_over=_taken_over(scenario),
+        award=_award(view, scenario, progress) if scenario else (),
+        scenario=scenario,
+        reference=pattern(SPOF, unit, supplier) if supplier in units(graph, unit).id else "",
         questions=tuple(_questions(graph, node, services, behind)),
     )
+
+
+def counts_around(graph: Graph, supplier: str) -> Mapping[str, int]:
+    """Return how many a supplier stands on, and how many stand on it, by the columns that tell it.
+
+    Raises
+    ------
+    UnknownIdError, UsageError
+        As `check_supplier`.
+
+    """
+    start = around(graph, supplier)
+    behind = _behind(graph, start)
+    return {
+        "behind_in_all": len(behind),
+        "behind_unknown": sum(each.kind == _NOBODY for each in behind),
+        "behind_unsaid": sum(each.unsaid for each in behind),
+        "needed_by": _needed_by(graph, start),
+        "standing_in_all": len(_standing(graph, [*start, *_own_functions(graph, start)], {})),
+    }
+
+
+def around(graph: Graph, supplier: str) -> list[int]:
+    """Return the nodes that are a supplier before an award: it, what it owns as parent on top, and their services.
+
+    Raises
+    ------
+    UnknownIdError, UsageError
+        As `check_supplier`.
+
+    """
+    owned = _owned_with(graph, party_checked(graph, supplier))
+    return [*owned, *_services(graph, owned)]
+
+
+def _needed_by(graph: Graph, start: Sequence[int]) -> int:
+    """Return how many needs others have of some nodes."""
+    needing = np.isin(graph.needs.provider, start) & ~np.isin(graph.needs.dependent, start)
+    return int(np.count_nonzero(needing & ~graph.own_run_by))
+
+
+def _own_functions(graph: Graph, parties: Sequence[int]) -> list[int]:
+    """Return the functions that parties run as their owners: these go with them, and stand on nobody."""
+    functions: list[int] = graph.needs.dependent[graph.own_run_by & np.isin(graph.needs.provider, parties)].tolist()
+    return functions
 
 
 _NOBODY: Final = "unknown"
@@ -298,34 +365,60 @@ def _row(graph: Graph, tier: int, at: int, records: tuple[str, ...]) -> Behind:
     return Behind(tier, str(nodes.id[at]), str(nodes.name[at]), kind, str(nodes.country[at]), records, bool(unsaid))
 
 
-def _award(
-    view: View, node: int, buyer: int, service_type: str, progress: Progress | None
-) -> tuple[tuple[str, ...], tuple[Difference, ...]]:
-    """Return whose needs the supplier takes over, and the measures before and after; nothing if nothing changes."""
-    graph = view.graph
-    supplier, bought = str(graph.nodes.id[node]), str(graph.nodes.id[buyer])
+def award_of(graph: Graph, supplier: int, buyer: int, service_type: str) -> Mapping[str, Any] | None:
+    """Return an award as a scenario file has it; None if the supplier provides all of it to the buyer already."""
+    awarded, bought = str(graph.nodes.id[supplier]), str(graph.nodes.id[buyer])
     held = list(Holdings.of(graph).ways(buyer))
     needs, requirements = graph.needs, graph.requirements
     types = [key(str(name)) for name in needs.service_types]
     of_type = np.isin(needs.service_type, [code for code, name in enumerate(types) if name == key(service_type)])
     mine = np.flatnonzero(np.isin(needs.dependent, held) & of_type & ~graph.own_run_by & bool(service_type)).tolist()
-    removed: list[Removed] = []
-    for need in [need for need in mine if needs.provider[need] != node]:
-        provider = str(graph.nodes.id[needs.provider[need]])
-        of = str(requirements.names[requirements.name[needs.requirement[need]]])
-        dependent = str(graph.nodes.id[needs.dependent[need]])
-        where = f"award.{len(removed)}"
-        removed.append(Removed(where, Choice(ids=(provider,)), (dependent,), of, supplier))
-    if mine and not removed:
-        return (), ()
-    change = Scenario(_FILE, f"{bought} awards to {supplier}", "", (), (), {})
-    if removed:
-        change = replace(change, removes=tuple(removed))
-    else:
-        new = Need(bought, supplier, "", "", "", service_type, None, None, None, None, 1.0, "")
-        change = replace(change, adds=(NewNeed("award", new),))
-    told = what_if(view, change, by="group", limit=UNITS, progress=progress)
-    return tuple(sorted({each.who.ids[0] for each in removed})), told.rows
+    moved = [need for need in mine if needs.provider[need] != supplier]
+    if mine and not moved:
+        return None
+    name = f"{bought} awards to {awarded}"
+    if not moved:
+        new = {"dependent": bought, "provider": awarded}
+        return {"name": name, "adds": [{**new, **({"service_type": service_type} if service_type else {})}]}
+    removes = [
+        {
+            "ids": [str(graph.nodes.id[needs.provider[need]])],
+            "dependents": [str(graph.nodes.id[needs.dependent[need]])],
+            "requirement": str(requirements.names[requirements.name[needs.requirement[need]]]),
+            "replaced_by": awarded,
+        }
+        for need in moved
+    ]
+    return {"name": name, "removes": removes}
+
+
+def award_to(view: View, supplier: str, *, buyer: str, service_type: str = "") -> str:
+    """Return an award as the JSON text of a scenario.
+
+    Raises
+    ------
+    UnknownIdError, UsageError
+        As `check_supplier`, or if nothing changes: the supplier provides all of it to the buyer already.
+
+    """
+    graph = view.graph
+    at = party_checked(graph, supplier)
+    told = award_of(graph, at, graph.position(buyer), service_type)
+    if told is None:
+        raise UsageError(f"'{graph.nodes.id[at]}' provides this to '{buyer}' already: nothing changes after the award")
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _taken_over(scenario: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return whose needs of the buyer a supplier takes over."""
+    removed = scenario.get("removes", ()) if scenario else ()
+    return tuple(sorted({each for one in removed for each in one["ids"]}))
+
+
+def _award(view: View, scenario: Mapping[str, Any], progress: Progress | None) -> tuple[Compared, ...]:
+    """Return the measures before and after an award."""
+    change = parse_scenario(json.dumps(scenario), _FILE)
+    return what_if(view, change, by=_BY, limit=UNITS, progress=progress).rows
 
 
 def _questions(graph: Graph, node: int, services: Sequence[int], behind: Sequence[Behind]) -> Iterator[str]:

@@ -161,7 +161,7 @@ def of_functions(
                 touched[id_key(node_id)] = (-weight, node_id, str(view.graph.nodes.name[at]))
     most = sorted(touched.values())[:FUNCTIONS]
     first = [node_id for _, node_id, _ in most]
-    counted = [_counted(view.graph, By(by), first, progress) for view in (before, after)]
+    counted = [count_of_orders(view.graph, By(by), first, progress) for view in (before, after)]
     rows = [
         _difference(f"cut_sets_of_{order}", node_id, name, *(side[node_id, order] for side in counted))
         for _, node_id, name in most
@@ -170,7 +170,9 @@ def of_functions(
     return rows, len(touched)
 
 
-def _counted(graph: Graph, by: By, ids: Iterable[str], progress: Progress | None) -> dict[tuple[str, int], Pair]:
+def count_of_orders(
+    graph: Graph, by: By, ids: Iterable[str], progress: Progress | None = None
+) -> dict[tuple[str, int], Pair]:
     """Return how many minimal cut sets of each order a function has at both ends."""
     every = units(graph, by)
     of_orders: dict[tuple[str, int], Pair] = {}

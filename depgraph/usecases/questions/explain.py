@@ -21,25 +21,32 @@ from depgraph.model import DECISIONS
 from depgraph.usecases.answer import SOMETIMES, Answer
 from depgraph.usecases.questions.assumptions import CARRIES, Chances
 from depgraph.usecases.questions.chance_figures import Drawn, cause_at
-from depgraph.usecases.questions.grounds import Ground, ground, place
+from depgraph.usecases.questions.change import Change
+from depgraph.usecases.questions.check import party_checked
+from depgraph.usecases.questions.grounds import Ground, ground, of_scenario, place
 from depgraph.usecases.questions.leaving_out import Left
 from depgraph.usecases.questions.methods import list_methods
 from depgraph.usecases.questions.reasons import AMONG_THEM, reason
 from depgraph.usecases.questions.references import (
     AT_LEAST,
     BLAST,
+    CHANGED,
+    CHECK,
     CONCENTRATION,
     COUNTS,
+    CUTSETS,
     GAPS,
     IN_TAIL,
+    OF_UNIT,
     OUTAGE,
     PAIRS,
+    SCENARIO,
     SIMULATE,
     SPOF,
     Reference,
     read_reference,
 )
-from depgraph.usecases.questions.refigured import refigured
+from depgraph.usecases.scenario import ToldScenario  # noqa: TC001 - schemas read the types at run time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +55,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.units import Units
     from depgraph.analytics.kernels.base.parallel import Progress
     from depgraph.graph import Graph
+    from depgraph.usecases.scenario import Scenario
     from depgraph.usecases.view import View
 
 _METHODS: Final = {
@@ -57,8 +65,11 @@ _METHODS: Final = {
     GAPS: "gaps",
     OUTAGE: "outage",
     PAIRS: "pairs",
+    CUTSETS: "count_cut_sets",
     COUNTS: "scope_of",
     SIMULATE: "simulate",
+    SCENARIO: "impacts",
+    CHECK: "units",
 }
 _SOURCES: Final = 12
 """How many sources are left out one by one: each is a graph to be assembled."""
@@ -77,6 +88,9 @@ class Explained:
         default=None, metadata=SOMETIMES
     )
     because: Annotated[str | None, "the witness in words"] = field(default=None, metadata=SOMETIMES)
+    scenario: Annotated[ToldScenario | None, "the change after which it is the figure, or what fails in it"] = field(
+        default=None, metadata=SOMETIMES
+    )
 
 
 def explain(
@@ -87,6 +101,7 @@ def explain(
     hub: str = "",
     limit: int = 20,
     chances: Chances | None = None,
+    scenario: Scenario | None = None,
     most_facts: int | None = None,
     progress: Progress | None = None,
 ) -> Answer[Ground, Explained]:
@@ -106,6 +121,8 @@ def explain(
         How many rows; 0 is all.
     chances : Chances, optional
         How likely failures are, of figures of random failures; None is what reports assume.
+    scenario : Scenario, optional
+        The change of a figure after one, or what fails, of a figure of a scenario.
     most_facts : int, optional
         How many facts are tried where each takes a graph of its own; None is as many as the size of the store allows.
     progress : callable, optional
@@ -114,24 +131,32 @@ def explain(
     Raises
     ------
     InputError
-        If the probabilities make no sense on this graph.
+        If the probabilities or the scenario make no sense on this graph.
     UsageError
-        If the reference names no figure, or probabilities are given for one that has none.
+        If the reference names no figure, probabilities or a scenario are given for one that has none, or the scenario
+        is missing.
     UnknownIdError
         If it names no unit.
 
     """
-    asked, graph = read_reference(written), view.graph
+    asked = read_reference(written)
+    _check_scenario(asked, scenario)
+    change = Change.of(view, scenario) if scenario and asked.changed else None
+    recorded, view = view, change.after if change else view
+    graph = view.graph
+    if scenario and scenario.probabilities and asked.answer == SIMULATE and not chances:
+        chances = Chances(scenario.probabilities, scenario.file)
     if chances and asked.answer != SIMULATE:
         raise UsageError(f"'{asked}' is no figure of random failures: leave the probabilities, trials and seed out")
     drawn = Drawn(chances or Chances())
     if asked.answer == SIMULATE:
         drawn = drawn._replace(causes=drawn.of(graph))
     asked, why = _at_random(graph, asked, drawn) if drawn.causes is not None else _called(view, asked, sector or hub)
-    left = Left(view, asked, sector, hub, drawn)
+    fails = scenario.bare if scenario and asked.answer == SCENARIO else None
+    left = Left(view, asked, sector, hub, drawn, change, fails)
     figure, grounds, untried = _rests(left, progress, most_facts)
     idle = 0
-    if asked.answer not in {SPOF, BLAST}:  # every need of the graph is tried, and most are of somebody else
+    if asked.answer not in {SPOF, BLAST} or change:  # every need of the graph is tried, and most are of somebody else
         telling = [each for each in grounds if each.without != figure]
         idle, grounds = (len(grounds) - len(telling), telling) if telling else (0, grounds)
     notes = [_WHAT, *_assumed(asked, chances)]
@@ -151,18 +176,44 @@ def explain(
         notes.append(
             f"{counted(untried, 'fact that can reach the figure is', 'facts that can reach the figure are')} not tried"
         )
+    if change:
+        grounds += (of_scenario(graph, need) for need in change.of_scenario())
+        notes.append(_CHANGE)
     grounds.sort(key=lambda each: place(each, figure))
     shown = grounds[: limit or None]
     partial = f"{len(shown):,} of {len(grounds):,} grounds" if len(shown) < len(grounds) else ""
-    method = next(one for one in list_methods() if one.name == _METHODS[asked.answer])
-    adds = Explained(str(asked), why.name, figure, method.name, method.summary, why.witness, why.because)
+    method = next(one for one in list_methods() if one.name == _method(asked))
+    told = scenario.told() if scenario else None
+    adds = Explained(str(asked), why.name, figure, method.name, method.summary, why.witness, why.because, told)
     given = {"probabilities": chances.probabilities, "trials": chances.trials, "seed": chances.seed} if chances else {}
+    given |= {"scenario": scenario.file} if scenario else {}
     parameters = {"ref": str(asked), "sector": sector, "hub": hub, "limit": limit, **given}
     return Answer(
-        meta=view.meta("explain", parameters, adds=adds, notes=tuple(notes), partial=partial), rows=tuple(shown)
+        meta=recorded.meta("explain", parameters, adds=adds, notes=tuple(notes), partial=partial), rows=tuple(shown)
     )
 
 
+def _method(asked: Reference) -> str:
+    """Return the measure that computes a figure."""
+    in_time = asked.answer == SCENARIO and asked.place[0] not in OF_UNIT
+    return _METHODS[OUTAGE if in_time else asked.answer]
+
+
+def _check_scenario(asked: Reference, scenario: Scenario | None) -> None:
+    """Raise unless a scenario is beside a reference that takes one, and beside no other."""
+    if scenario is None and asked.takes_scenario:
+        what = "a figure after a change" if asked.changed else "a figure of what fails in a scenario"
+        raise UsageError(f"'{asked}' is {what}: give that scenario too (--scenario with a file or JSON)")
+    if scenario and not asked.takes_scenario:
+        raise UsageError(
+            f"'{asked}' is a figure of what is recorded: leave the scenario out, or ask for '{CHANGED}{asked}'"
+        )
+
+
+_CHANGE: Final = (
+    "needs that the scenario adds or moves are of the scenario: no record states them, and they are not left out; what"
+    " is recorded is left out before the change is made, and where it cannot be made then, the figure is not known"
+)
 _LOSES: Final = FIGURES.index("organisations")
 _HOW_SURE: Final = ("certainly fails", "may fail")
 _WHOLE: Final = {CONCENTRATION: "of direct needs", COUNTS: "in the graph"}
@@ -192,8 +243,8 @@ def _assumed(asked: Reference, chances: Chances | None) -> Iterator[str]:
 def _called(view: View, asked: Reference, filters: str) -> tuple[Reference, _Why]:
     """Return a reference with the ids of the graph for those that are written, and what its figure is of."""
     graph = view.graph
-    if asked.answer == GAPS:
-        index = graph.position(asked.unit)
+    if asked.answer in {GAPS, CUTSETS, CHECK}:
+        index = party_checked(graph, asked.unit) if asked.answer == CHECK else graph.position(asked.unit)
         return asked._replace(unit=str(graph.nodes.id[index])), _Why(str(graph.nodes.name[index]))
     if not asked.unit:
         return asked, _Why(asked.market or _WHOLE.get(asked.answer, ""))
@@ -279,15 +330,27 @@ def _victim(view: View, unit: Units, asked: Reference, filters: str) -> tuple[Re
 
 def _rests(left: Left, progress: Progress | None, most: int | None) -> tuple[float | None, list[Ground], int]:
     """Return a figure, what it rests on but for sources, and how many facts were not tried."""
-    view, asked, sector, hub, _ = left
-    if asked.answer in _AT_ONCE and (asked.answer != CONCENTRATION or asked.plain_share):
-        found = _AT_ONCE[asked.answer](view, asked, sector, hub, progress)
-        if not asked.measure.startswith("people"):
-            return found
+    if not _at_once(left):
+        figure = left.of(left.view)
+        return figure, *left.facts(figure, progress, most)
+    found = _AT_ONCE[left.asked.answer](left, progress)
+    grounds, untried = left.touched(found.figure, progress, most)
+    if left.asked.measure.startswith("people"):
         people = left.people(found.figure, most)
-        return found.figure, found.grounds + people.grounds, found.untried + people.untried
-    figure = refigured(view, asked, sector=sector, hub=hub, drawn=left.drawn)
-    return figure, *left.facts(figure, progress, most)
+        grounds, untried = grounds + people.grounds, untried + people.untried
+    return found.figure, found.grounds + grounds, found.untried + untried
+
+
+def _at_once(left: Left) -> bool:
+    """Say whether a figure is one of which hundreds of graphs are measured at once."""
+    asked = left.asked
+    if asked.answer == SPOF:
+        if not asked.unit or asked.measure == "reach" or asked.place[0] not in FIGURES:
+            return False
+        # Where people are not known, a figure of them may not be.
+        scope = scope_of(left.view.graph, sector=left.sector, hub=left.hub)
+        return asked.measure != "people_upper" or bool(scope.people_known.all())
+    return asked.plain_share if asked.answer == CONCENTRATION else asked.answer in _AT_ONCE
 
 
 class _Rests(NamedTuple):
@@ -298,37 +361,38 @@ class _Rests(NamedTuple):
     untried: int
 
 
-def _of_impacts(view: View, asked: Reference, sector: str, hub: str, progress: Progress | None) -> _Rests:
+def _of_impacts(left: Left, progress: Progress | None) -> _Rests:
     """Return on which needs and declarations a figure of a failure unit rests."""
-    measure, end = asked.place
-    scope = scope_of(view.graph, sector=sector, hub=hub)
-    return _of_scope(view, asked, (FIGURES.index(measure), end), scope, progress)
+    measure, end = left.asked.place
+    scope = scope_of(left.view.graph, sector=left.sector, hub=left.hub)
+    return _of_scope(left, (FIGURES.index(measure), end), scope, progress)
 
 
-def _of_scope(view: View, asked: Reference, index: tuple[int, int], scope: Scope, progress: Progress | None) -> _Rests:
+def _of_scope(left: Left, index: tuple[int, int], scope: Scope, progress: Progress | None) -> _Rests:
     """Return on which needs and declarations a figure of a unit rests, of those whose failure counts."""
-    graph = view.graph
+    view, asked, graph = left.view, left.asked, left.view.graph
     rests = support(graph, units(graph, asked.by), scope, asked.unit, view.lens.doubt, progress=progress)
     figure = float(rests.figures[index])
     grounds = [
         ground(graph, of_fact, requirement, float(measured[index]), figure)
         for of_fact, requirement, measured in zip(rests.needs, rests.requirement, rests.without, strict=True)
+        if left.leaves(requirement)
     ]
     return _Rests(figure, grounds, rests.untried)
 
 
-def _of_falls(view: View, asked: Reference, _sector: str, _hub: str, progress: Progress | None) -> _Rests:
+def _of_falls(left: Left, progress: Progress | None) -> _Rests:
     """Return on which needs and declarations it rests whether a node fails with a unit."""
-    graph = view.graph
-    scope = scope_of_node(graph, graph.position(asked.node))
-    return _of_scope(view, asked, (_LOSES, asked.place[1]), scope, progress)
+    graph = left.view.graph
+    scope = scope_of_node(graph, graph.position(left.asked.node))
+    return _of_scope(left, (_LOSES, left.asked.place[1]), scope, progress)
 
 
-def _of_shares(view: View, asked: Reference, sector: str, hub: str, progress: Progress | None) -> _Rests:
+def _of_shares(left: Left, progress: Progress | None) -> _Rests:
     """Return on which needs a share or an index of direct supply rests."""
-    graph = view.graph
+    view, asked, graph = left.view, left.asked, left.view.graph
     measure, end = asked.place
-    only = scope_of(graph, sector=sector, hub=hub).victim if sector or hub else None
+    only = scope_of(graph, sector=left.sector, hub=left.hub).victim if left.sector or left.hub else None
     between = toggles(without_needs(graph), graph, view.lens.doubt)
     both = None if only is None else (only, only)
     shares = share_causes(between, asked.by, [(measure, asked.unit)], only=both, progress=progress)
@@ -337,7 +401,7 @@ def _of_shares(view: View, asked: Reference, sector: str, hub: str, progress: Pr
     grounds = [
         ground(graph, facts[at].after, facts[at].requirement[1], _defined(measured[0, end]), figure)
         for at, measured in zip(shares.fact.tolist(), shares.without, strict=True)
-        if facts[at].after
+        if facts[at].after and left.leaves(facts[at].requirement[1])
     ]
     return _Rests(figure, grounds, shares.untried)
 

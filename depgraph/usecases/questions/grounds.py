@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Final
 
 import numpy as np
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from depgraph.graph import Graph
 
-NEED, DECLARATION, ATTRIBUTE, SOURCE = "need", "declaration", "attribute", "source"
-_ORDER: Final = (SOURCE, DECLARATION, ATTRIBUTE, NEED)
+NEED, DECLARATION, ATTRIBUTE, SOURCE, SCENARIO = "need", "declaration", "attribute", "source", "scenario"
+_ORDER: Final = (SOURCE, DECLARATION, ATTRIBUTE, NEED, SCENARIO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,18 @@ class Ground:
     sort: Annotated[
         str,
         "need: with all its records; declaration: of a requirement; attribute: of a node, whoever states it;"
-        " source: all that it says",
+        " source: all that it says; scenario: a need of the change, which no record states and which is never left out",
     ]
     dependent: Annotated[str, "id of who needs, or of the node of an attribute; empty of a source"]
     provider: Annotated[str, "id of what is needed; of a need alone"]
     relation: Annotated[str, "how it is needed; of an attribute its name"]
     requirement: Annotated[str, "name of the requirement"]
     at_least: Annotated[str, "what is declared of the requirement, empty where nothing is; of an attribute its value"]
-    without: Annotated[float | None, "the figure if this alone is left out; nothing: without end, or not known"]
+    without: Annotated[
+        float | None,
+        "the figure if this alone is left out; nothing: without end, not known, the change cannot be made without it,"
+        " or it is of the scenario",
+    ]
     falls: Annotated[bool, "whether the figure is lower without it"]
     records: Annotated[tuple[str, ...], "source and record of each statement; of a source, what it is called"]
 
@@ -46,7 +50,7 @@ def number(value: float | None) -> float:
 def place(each: Ground, figure: float | None) -> tuple[float | str | tuple[str, ...], ...]:
     """Return where a row stands: how much the figure changes without it, falling; then its sort and ids."""
     without, now = number(each.without), number(figure)
-    change = 0.0 if without == now else -abs(without - now)
+    change = 0.0 if without == now or each.sort == SCENARIO else -abs(without - now)
     return change, _ORDER.index(each.sort), each.dependent, each.requirement, each.provider, each.relation, each.records
 
 
@@ -85,6 +89,12 @@ def of_attribute(  # noqa: PLR0917 - a row, column by column
         falls=number(without) < number(figure),
         records=tuple(dict.fromkeys(f"{each.source}: {each.record}" for each in told)),
     )
+
+
+def of_scenario(graph: Graph, need: int) -> Ground:
+    """Return a need that a scenario adds or moves as a row: no record states it, and it is not left out."""
+    told = ground(graph, (need,), int(graph.needs.requirement[need]), None, None)
+    return replace(told, sort=SCENARIO, records=())
 
 
 def of_source(source: str, part: str, without: float | None, figure: float | None) -> Ground:

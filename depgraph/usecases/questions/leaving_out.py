@@ -11,8 +11,9 @@ from depgraph.analytics.basis.scope import scope_of
 from depgraph.errors import EmptyStoreError, InputError, UsageError
 from depgraph.usecases.omissions import without_attribute, without_declaration, without_needs, without_source
 from depgraph.usecases.questions.chance_figures import Drawn
+from depgraph.usecases.questions.change import NotMadeError
 from depgraph.usecases.questions.grounds import declared_by, ground, of_attribute, of_source
-from depgraph.usecases.questions.references import COUNTS, OUTAGE, PROBABILITY, SIMULATE
+from depgraph.usecases.questions.references import COUNTS, OF_UNIT, OUTAGE, PROBABILITY, SCENARIO, SIMULATE
 from depgraph.usecases.questions.refigured import reached_from, refigured
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from depgraph.analytics.kernels.base.parallel import Progress
     from depgraph.graph import Graph
     from depgraph.usecases.omissions import Omission
+    from depgraph.usecases.questions.change import Change
     from depgraph.usecases.questions.grounds import Ground
     from depgraph.usecases.questions.references import Reference
+    from depgraph.usecases.scenario import Scenario
     from depgraph.usecases.view import View
 
 _STATEMENTS: Final = 500_000
@@ -46,22 +49,33 @@ class Rests(NamedTuple):
 
 
 class Left(NamedTuple):
-    """A view without something, and a figure that is asked of it."""
+    """A view without something, and a figure that is asked of it; after a change, that of the changed graph."""
 
     view: View
     asked: Reference
     sector: str
     hub: str
     drawn: Drawn = Drawn()
+    change: Change | None = None
+    fails: Scenario | None = None
 
     def figure(self, omitting: Omission) -> float | None:
-        """Return the figure of the graph without something; 0 where it has no such unit, or nobody who counts."""
+        """Return the figure of the graph without something; 0 where it has no such unit, or nobody who counts.
+
+        None where it is not known, or the change cannot be made without it.
+        """
         assert self.view.without is not None  # noqa: S101 - views of a store have it
         try:
             there = replace(self.view, graph=self.view.without(omitting))
-            return refigured(there, self.asked, sector=self.sector, hub=self.hub, drawn=self.drawn)
+            return self.of(there)
+        except NotMadeError:
+            return None
         except (EmptyStoreError, InputError, UsageError):
             return 0.0
+
+    def of(self, view: View) -> float | None:
+        """Return the figure of a view."""
+        return refigured(view, self.asked, sector=self.sector, hub=self.hub, drawn=self.drawn, fails=self.fails)
 
     def sources(self, named: Iterable[tuple[str, str]], figure: float | None) -> Iterator[Ground]:
         """Yield each source, and the figure without it."""
@@ -79,9 +93,17 @@ class Left(NamedTuple):
         """Return the numbers of people served on which a figure of people hit rests, as `facts` does."""
         graph = self.view.graph
         nearest = near(graph, *reached_from(graph, self.asked))
-        every = list(_attributes(graph, _ends(graph, nearest), _PEOPLE))
+        every = list(self._recorded(_attributes(graph, _ends(graph, nearest), _PEOPLE)))
         found, untried = self._tried(every, figure, None, most)
         return Rests([each for each in found if each.without != figure], untried)
+
+    def touched(self, figure: float | None, progress: Progress | None = None, most: int | None = None) -> Rests:
+        """Return the recorded facts of requirements that the change touches, as `facts` does; none without one."""
+        return self._tried(list(self._touched()), figure, progress, most)
+
+    def leaves(self, requirement: int) -> bool:
+        """Say whether facts of a requirement of the view may be left out of it: the change does not touch it."""
+        return self.change is None or requirement not in self.change.touched.after
 
     def _tried(self, every: list[_Fact], figure: float | None, progress: Progress | None, most: int | None) -> Rests:
         graph = self.view.graph
@@ -91,62 +113,87 @@ class Left(NamedTuple):
         for done, fact in enumerate(tried):
             if progress:
                 progress(done, len(tried))
-            left = self.figure(fact.omission(graph))
+            left = self.figure(fact.omission())
             if fact.attribute:
-                value = getattr(graph.nodes, fact.attribute)[fact.at]
+                value = getattr(fact.graph.nodes, fact.attribute)[fact.at]
                 told = f"{value:.15g}" if isinstance(value, float) else str(value)
-                grounds.append(of_attribute(graph, fact.at, fact.attribute, told, left, figure))
+                grounds.append(of_attribute(fact.graph, fact.at, fact.attribute, told, left, figure))
             else:
-                grounds.append(ground(graph, fact.needs, fact.at, left, figure))
+                grounds.append(ground(fact.graph, fact.needs, fact.at, left, figure))
         return Rests(grounds, len(every) - len(tried))
 
     def _facts(self) -> Iterator[_Fact]:
-        """Yield the facts whose absence can change a figure, the nearest to what it is about first."""
+        """Yield the facts whose absence can change a figure: of the change, then the nearest to what it is about."""
+        yield from self._touched()
         graph, asked = self.view.graph, self.asked
         scope = scope_of(graph, sector=self.sector, hub=self.hub)
         if asked.answer == COUNTS and asked.measure == "people":
             bearers = np.unique(np.concatenate((scope.organisation, scope.item)))
             order = np.argsort(-graph.nodes.people[bearers], kind="stable")
-            yield from _attributes(graph, bearers[order].tolist(), _PEOPLE)
-        nearest = _nearest(graph, asked, scope)
+            yield from self._recorded(_attributes(graph, bearers[order].tolist(), _PEOPLE))
+        nearest = _nearest(graph, asked, scope, self.fails)
         needs, requirements = graph.needs, graph.requirements
-        resting = _TIMES if asked.answer == OUTAGE else _PEOPLE if asked.measure.startswith("people_") else ()
+        resting = _resting(asked)
         seen: set[int] = set()
         timed: set[int] = set()
         for need in nearest.tolist():
             requirement = int(needs.requirement[need])
-            if not graph.own_run_by[need]:
-                yield _Fact((need,), requirement)
+            if not graph.own_run_by[need] and self.leaves(requirement):
+                yield _Fact(graph, (need,), requirement)
                 if requirement not in seen and requirements.at_least[requirement] and asked.answer != COUNTS:
                     seen.add(requirement)
-                    yield _Fact((), requirement)
+                    yield _Fact(graph, (), requirement)
             ends = {int(needs.dependent[need]): 0, int(needs.provider[need]): 0}
-            yield from _attributes(graph, (node for node in ends if resting and node not in timed), resting)
+            untimed = (node for node in ends if resting and node not in timed)
+            yield from self._recorded(_attributes(graph, untimed, resting))
             timed |= ends.keys()
+
+    def _touched(self) -> Iterator[_Fact]:
+        """Yield the recorded facts of requirements that the change touches."""
+        if self.change is None:
+            return
+        graph, touched = self.change.before.graph, self.change.touched.before
+        for requirement in sorted(touched):
+            needs = [need for need in declared_by(graph, requirement) if not graph.own_run_by[need]]
+            yield from (_Fact(graph, (need,), requirement) for need in needs)
+            if needs and graph.requirements.at_least[requirement] and self.asked.answer != COUNTS:
+                yield _Fact(graph, (), requirement)
+
+    def _recorded(self, facts: Iterator[_Fact]) -> Iterator[_Fact]:
+        """Yield those attributes that the change does not give."""
+        return (fact for fact in facts if self.change is None or self.change.recorded(fact.at, fact.attribute))
 
 
 class _Fact(NamedTuple):
     """Needs that are one fact of a requirement; without any, that it is declared; or an attribute of a node."""
 
+    graph: Graph
     needs: tuple[int, ...]
     at: int
     attribute: str = ""
 
-    def omission(self, graph: Graph) -> Omission:
+    def omission(self) -> Omission:
         """Return how imports are without it."""
         if self.attribute:
-            return without_attribute(graph, self.at, self.attribute)
+            return without_attribute(self.graph, self.at, self.attribute)
         if self.needs:
-            return without_needs(graph, self.needs)
-        return without_declaration(graph, self.at, declared_by(graph, self.at))
+            return without_needs(self.graph, self.needs)
+        return without_declaration(self.graph, self.at, declared_by(self.graph, self.at))
 
 
-def _nearest(graph: Graph, asked: Reference, scope: Scope) -> NDArray[np.intp]:
+def _resting(asked: Reference) -> tuple[str, ...]:
+    """Return the attributes on which a figure rests."""
+    if asked.answer == OUTAGE or (asked.answer == SCENARIO and asked.place[0] not in OF_UNIT):
+        return _TIMES
+    return _PEOPLE if asked.measure.startswith("people_") else ()
+
+
+def _nearest(graph: Graph, asked: Reference, scope: Scope, fails: Scenario | None) -> NDArray[np.intp]:
     """Return the needs whose absence can change a figure, the nearest to what it is about first."""
     if asked.answer == COUNTS:
         return _counted(graph, asked)
     if asked.answer != SIMULATE or asked.measure.startswith(PROBABILITY):
-        return near(graph, *reached_from(graph, asked))
+        return near(graph, *reached_from(graph, asked, fails))
     # Of all that counts together: first those whose dependent is itself needed most often.
     found = near(graph, scope.item.tolist(), above=False, below=True)
     often = np.bincount(graph.needs.provider[found], minlength=len(graph.nodes))[graph.needs.dependent[found]]
@@ -162,7 +209,7 @@ def _ends(graph: Graph, needs: NDArray[np.intp]) -> Iterable[int]:
 def _attributes(graph: Graph, nodes: Iterable[int], names: Iterable[str]) -> Iterator[_Fact]:
     """Yield those of some attributes of nodes that anybody states."""
     for node in nodes:
-        yield from (_Fact((), node, name) for name in names if _stated(graph, node, name))
+        yield from (_Fact(graph, (), node, name) for name in names if _stated(graph, node, name))
 
 
 def _stated(graph: Graph, node: int, name: str) -> bool:

@@ -20,7 +20,7 @@ from depgraph.usecases.questions.belonging import UnknownOwners, about_countries
 from depgraph.usecases.questions.blast import Failing, failing_ids, failing_unit, one_unit
 from depgraph.usecases.questions.interruptions import Interruption, finite, interruption, windows
 from depgraph.usecases.questions.losses import about_requirements, losses_of
-from depgraph.usecases.questions.references import FOR, OUTAGE, STOPS, in_hours, pattern
+from depgraph.usecases.questions.references import FOR, OUTAGE, STOPS, WITHIN, in_hours, pattern
 from depgraph.usecases.scenario import ToldScenario  # noqa: TC001 - schemas read the types at run time
 from depgraph.usecases.telling import told
 
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from depgraph.usecases.scenario import Scenario
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
-
-_WITHIN: Final = (24, 168, 720)
-"""One day, one week, one month of 30 days, in hours."""
 
 _EVER: Final = float(np.finfo(np.float64).max)
 """Later than whatever happens, and earlier than never."""
@@ -290,7 +287,7 @@ def _adds(
         unit=failing_ids(graph, asked.unit),
         losses=losses_of(graph, scope),
         people_hours=PeopleHours(finite(lost[0].total), None if blind else finite(lost[1].total), _COUNTED),
-        stopped=tuple(StoppedWithin(hours, stopped.within(hours)) for hours in _WITHIN),
+        stopped=tuple(StoppedWithin(hours, stopped.within(hours)) for hours in WITHIN),
         stopped_in_all=StoppedInAll(finite(float(asked.strikes.until.max())), stopped.within(_EVER)),
         stops=tuple(_stops(graph, functions, asked, counted[0])),
         curve=tuple(_points(*curves)),

@@ -15,16 +15,22 @@ from depgraph.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-SPOF, CONCENTRATION, BLAST, GAPS, OUTAGE, PAIRS, COUNTS, SIMULATE = (
+SPOF, CONCENTRATION, BLAST, GAPS, OUTAGE, PAIRS, CUTSETS, COUNTS, SIMULATE, SCENARIO, CHECK = (
     "spof",
     "concentration",
     "blast",
     "gaps",
     "outage",
     "pairs",
+    "cutsets",
     "counts",
     "simulate",
+    "scenario",
+    "check",
 )
+
+CHANGED: Final = "what-if/"
+"""Before a reference: the figure after a change, which a scenario beside it says."""
 
 FAILS: Final = "fails"
 STOPS: Final = "/stops/"
@@ -39,6 +45,15 @@ PROBABILITY, AT_LEAST = "probability", "at_least"
 IN_TAIL: Final = "in_tail"
 """In what part of the worst trials a cause struck."""
 
+OF_UNIT: Final = (*FIGURES, "fails")
+"""What the failure of a unit, or of all that fails in a scenario, stops; at both ends."""
+OF_ALL: Final = tuple(
+    f"{figure}_{end}" for figure in ("highest_score", "stops_function", "stops_requirement") for end in ENDS
+)
+"""Measures of all single points of failure together."""
+WITHIN: Final = (24, 168, 720)
+"""One day, one week, one month of 30 days, in hours: by when it is told how many functions an outage has stopped."""
+
 SIMULATED: Final = ("functions", "organisations", "people", "score", "fails")
 """What random failures are counted by."""
 STATISTICS: Final = ("mean", "q50", "q95", "q99", "tail95", "tail99")
@@ -47,7 +62,7 @@ OF_NODES: Final = tuple(f"{figure}_{end}" for figure in ("down_from", "hours_dow
 """Measures of one node in an outage."""
 
 MEASURES: Final[Mapping[str, tuple[str, ...]]] = {
-    SPOF: tuple(f"{figure}_{end}" for figure in FIGURES for end in ENDS),
+    SPOF: (*(f"{figure}_{end}" for figure in OF_UNIT for end in ENDS), "reach", *OF_ALL),
     CONCENTRATION: tuple(f"{figure}_{end}" for figure in (SHARE, *INDICES) for end in ENDS),
     BLAST: tuple(f"{FAILS}_{end}" for end in ENDS),
     GAPS: ("width", *(f"width_at_{end}" for end in ENDS)),
@@ -56,6 +71,7 @@ MEASURES: Final[Mapping[str, tuple[str, ...]]] = {
         *OF_NODES,
     ),
     PAIRS: tuple(f"{figure}_at_{end}" for figure in ("functions", "score") for end in ENDS),
+    CUTSETS: tuple(f"of_{order}_at_{end}" for order in (1, 2) for end in ENDS),
     COUNTS: (
         "nodes",
         "needs",
@@ -79,13 +95,20 @@ MEASURES: Final[Mapping[str, tuple[str, ...]]] = {
         ),
         IN_TAIL,
     ),
+    SCENARIO: tuple(
+        f"{figure}_{end}"
+        for figure in (*OF_UNIT, "people_hours", *(f"functions_within_{hours}_hours" for hours in WITHIN))
+        for end in ENDS
+    ),
+    CHECK: ("behind_in_all", "behind_unknown", "behind_unsaid", "needed_by", "standing_in_all"),
 }
 """The measures of each answer that can be explained."""
 
-_OF_NO_UNITS: Final = frozenset({COUNTS, SIMULATE})
+_OF_NO_UNITS: Final = frozenset({COUNTS, SIMULATE, SCENARIO, CHECK})
 
 FORMS: Final = (
     "spof/BY/MEASURE/ID, such as spof/party/score_upper/name:X",
+    "spof/BY/highest_score_upper",
     "concentration/BY/share_upper/ID",
     "concentration/BY/hhi_upper",
     "concentration:WEIGHT:TIER:MARKET/BY/share_upper/ID/in/NAME, such as concentration:cost/group/hhi_upper",
@@ -94,11 +117,15 @@ FORMS: Final = (
     "outage/BY/hours_down_upper/ID/for/HOURS/stops/NODE",
     "outage:assumed/BY/people_hours_upper/ID/for/HOURS, with the fallbacks that reports assume",
     "pairs/BY/score_at_upper/ID/and/ID",
+    "cutsets/BY/of_1_at_upper/FUNCTION",
     "simulate/organisations_mean_upper",
     "simulate/probability_upper/FUNCTION",
     "simulate/at_least_upper/NUMBER",
     "simulate/in_tail/KIND/ID, of a cause of the tail",
     "counts/needs",
+    "check/needed_by/ID",
+    "scenario/people_hours_upper, of what fails in a scenario beside it",
+    "what-if/ before any of these, such as what-if/concentration/group/hhi_upper, after the change of a scenario",
     "blast/BY/fails_upper/ID/stops/NODE",
 )
 """The forms of a reference, as people are told of them."""
@@ -112,10 +139,11 @@ class Reference(NamedTuple):
     answer : str
         A key of `MEASURES`.
     by : By
-        Of counts and of random failures it says nothing.
+        Of counts, of random failures, of scenarios and of checks it says nothing.
     measure, unit : str
-        `unit` is the id of what fails or holds a share, of the dependent that is asked, or the first of a pair;
-        of random failures a function, how many, or a cause.
+        `unit` is the id of what fails or holds a share, of the dependent that is asked, of the function that cut sets
+        stop, of the supplier that is checked, or the first of a pair; of random failures a function, how many, or a
+        cause.
     node : str
         The id of the node that fails with it, or of the second of a pair.
     kind : str
@@ -128,6 +156,8 @@ class Reference(NamedTuple):
         What is asked of a dependent.
     assumed : bool
         Whether an outage is one with what reports assume of fallbacks that nobody declared.
+    changed : bool
+        Whether it is a figure after the change of a scenario.
 
     """
 
@@ -145,8 +175,12 @@ class Reference(NamedTuple):
     question: str = ""
     requirement: str = ""
     assumed: bool = False
+    changed: bool = False
 
     def __str__(self) -> str:
+        return f"{CHANGED if self.changed else ''}{self._figure()}"
+
+    def _figure(self) -> str:
         if self.answer in _OF_NO_UNITS:
             return "/".join(filter(None, (self.answer, self.measure, self.kind, self.unit)))
         about = {
@@ -169,8 +203,13 @@ class Reference(NamedTuple):
     @property
     def plain_share(self) -> bool:
         """Whether it is a share or an index by number, of direct supply in the one market of all."""
-        kept = Reference(self.answer, self.by, self.measure, self.unit)
+        kept = Reference(self.answer, self.by, self.measure, self.unit, changed=self.changed)
         return self.answer == CONCENTRATION and self == kept
+
+    @property
+    def takes_scenario(self) -> bool:
+        """Whether a scenario beside it says what changes, or what fails."""
+        return self.changed or self.answer == SCENARIO
 
 
 def in_hours(hours: float) -> str:
@@ -229,9 +268,12 @@ def read_reference(written: str) -> Reference:
     'function:f'
     >>> read_reference("outage/group/hours_down_upper/name:A/for/24/stops/function:f")[3:5]
     ('name:A', 'function:f')
+    >>> str(read_reference("what-if/check/needed_by/name:A/B"))
+    'what-if/check/needed_by/name:A/B'
 
     """
-    head, by, measure, rest = (*written.split("/", 3), "", "", "", "")[:4]
+    figure = written.removeprefix(CHANGED)
+    head, by, measure, rest = (*figure.split("/", 3), "", "", "", "")[:4]
     answer, *words = head.split(":")
     if answer in _OF_NO_UNITS:
         by, measure, rest = By.PARTY, by, "/".join(filter(None, (measure, rest)))
@@ -246,7 +288,7 @@ def read_reference(written: str) -> Reference:
         raise UsageError(f"'{written}' names no figure: '{by}' is not one of {', '.join(units_of)}")
     if measure not in MEASURES[answer]:
         raise UsageError(f"'{written}' names no figure: '{measure}' is not one of {', '.join(MEASURES[answer])}")
-    return reference._replace(by=By(by))
+    return reference._replace(by=By(by), changed=figure != written)
 
 
 def _unreadable(written: str) -> UsageError:
@@ -254,7 +296,7 @@ def _unreadable(written: str) -> UsageError:
 
 
 def _read_unit(asked: Reference, rest: str, _words: list[str]) -> Reference | None:
-    return asked._replace(unit=rest) if rest else None
+    return asked._replace(unit=rest) if bool(rest) != (asked.measure in OF_ALL) else None
 
 
 def _read_count(asked: Reference, rest: str, _words: list[str]) -> Reference | None:
@@ -331,6 +373,9 @@ _READ: Final[Mapping[str, Callable[[Reference, str, list[str]], Reference | None
     GAPS: _read_question,
     OUTAGE: _read_outage,
     PAIRS: _read_pair,
+    CUTSETS: _read_unit,
     COUNTS: _read_count,
     SIMULATE: _read_chance,
+    SCENARIO: _read_count,
+    CHECK: _read_unit,
 }

@@ -14,24 +14,32 @@ from depgraph.analytics.cutsets.pairs import pairs
 from depgraph.analytics.measures.impact import impacts
 from depgraph.analytics.measures.markets import MarketBy
 from depgraph.analytics.measures.support import ENDS
-from depgraph.errors import UnknownIdError
+from depgraph.errors import InputError, UnknownIdError
 from depgraph.ids import id_key, key
 from depgraph.model import Kind
 from depgraph.usecases.questions.assumptions import carries, carrying
+from depgraph.usecases.questions.blast import blast_scenario
 from depgraph.usecases.questions.chance_figures import Drawn, chance_of
+from depgraph.usecases.questions.check import around, counts_around
 from depgraph.usecases.questions.concentration import measure_concentration
+from depgraph.usecases.questions.differences import count_of_orders
 from depgraph.usecases.questions.gaps import rank_gaps
-from depgraph.usecases.questions.outage import follow_outage
+from depgraph.usecases.questions.outage import follow_outage, follow_scenario
 from depgraph.usecases.questions.references import (
     BLAST,
+    CHECK,
     CONCENTRATION,
     COUNTS,
+    CUTSETS,
     GAPS,
+    OF_UNIT,
     OUTAGE,
     PAIRS,
+    SCENARIO,
     SIMULATE,
     SPOF,
 )
+from depgraph.usecases.questions.spof import single_point
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +47,7 @@ if TYPE_CHECKING:
     from depgraph.analytics.basis.units import Units
     from depgraph.graph import Graph
     from depgraph.usecases.questions.references import Reference
+    from depgraph.usecases.scenario import Scenario
     from depgraph.usecases.view import View
 
 _DIGITS: Final = 9
@@ -48,12 +57,32 @@ _NO_QUESTION: Final = "no such question is open: depgraph gaps --limit 0 lists t
 
 
 def refigured(
-    view: View, asked: Reference, *, sector: str = "", hub: str = "", drawn: Drawn | None = None
+    view: View,
+    asked: Reference,
+    *,
+    sector: str = "",
+    hub: str = "",
+    drawn: Drawn | None = None,
+    fails: Scenario | None = None,
 ) -> float | None:
     """Return a figure of a graph; None where it is without end, or not known.
 
+    Parameters
+    ----------
+    view : View
+        After the change, of a figure after one.
+    asked : Reference
+    sector, hub : str
+        Whose failures count.
+    drawn : Drawn, optional
+        How likely failures are, of a figure of random ones.
+    fails : Scenario, optional
+        What fails, of a figure of a scenario.
+
     Raises
     ------
+    InputError
+        If the scenario names what is not there, or nothing that fails.
     UnknownIdError
         If the graph has no such unit, node or question.
     UsageError
@@ -62,6 +91,8 @@ def refigured(
     """
     if asked.answer == SIMULATE:
         return chance_of(view.graph, asked, drawn or Drawn(), sector=sector, hub=hub)
+    if asked.answer == SCENARIO:
+        return _of_scenario(view, asked, fails, sector, hub)
     return _OF[asked.answer](view, asked, sector, hub)
 
 
@@ -80,11 +111,41 @@ def unit_at(of: Units, node_id: str) -> int:
     return position
 
 
-def _impact(view: View, asked: Reference, sector: str, hub: str) -> float:
+def _impact(view: View, asked: Reference, sector: str, hub: str) -> float | None:
     graph = view.graph
-    found = units(graph, asked.by)
-    measured = impacts(graph, found.take([unit_at(found, asked.unit)]), scope_of(graph, sector=sector, hub=hub))
-    return float(getattr(measured, asked.measure)[0])
+    found, scope = units(graph, asked.by), scope_of(graph, sector=sector, hub=hub)
+    if asked.unit:
+        row = single_point(graph, found.take([unit_at(found, asked.unit)]), scope)
+        return getattr(row, asked.measure)  # type: ignore[no-any-return] # a column of numbers
+    figure, end = asked.place
+    what = {"highest_score": "score", "stops_function": "functions", "stops_requirement": "score"}[figure]
+    values = getattr(impacts(graph, found, scope), f"{what}_{ENDS[end]}")
+    return float(values.max(initial=0.0) if figure == "highest_score" else np.count_nonzero(values))
+
+
+def _of_scenario(view: View, asked: Reference, fails: Scenario | None, sector: str, hub: str) -> float | None:
+    """Return what the failures of a scenario stop and cost."""
+    if fails is None:
+        raise InputError("no scenario says what fails")
+    measure, end = asked.place
+    if measure in OF_UNIT:
+        impact = blast_scenario(view, fails, sector=sector, hub=hub, limit=1).adds.impact
+        return getattr(impact, asked.measure)  # type: ignore[no-any-return] # a column of numbers
+    adds = follow_scenario(view, fails, sector=sector, hub=hub, limit=1).adds
+    if measure == "people_hours":
+        return getattr(adds.people_hours, ENDS[end])  # type: ignore[no-any-return] # a bound of them
+    by_hour = {f"functions_within_{each.within_hours}_hours": each.counts for each in adds.stopped}
+    return float(getattr(by_hour[measure], f"functions_{ENDS[end]}"))
+
+
+def _cut_sets(view: View, asked: Reference, _sector: str, _hub: str) -> float | None:
+    order = int(asked.measure.split("_")[1])
+    node_id = str(view.graph.nodes.id[view.graph.position(asked.unit)])
+    return count_of_orders(view.graph, asked.by, [node_id])[node_id, order][asked.measure.endswith(ENDS[1])]
+
+
+def _around(view: View, asked: Reference, _sector: str, _hub: str) -> float:
+    return float(counts_around(view.graph, asked.unit)[asked.measure])
 
 
 def _fails(view: View, asked: Reference, _sector: str, _hub: str) -> float:
@@ -172,6 +233,8 @@ def _count(view: View, asked: Reference, sector: str, hub: str) -> float | None:
 _OF: Final[Mapping[str, Callable[[View, Reference, str, str], float | None]]] = {
     SPOF: _impact,
     BLAST: _fails,
+    CUTSETS: _cut_sets,
+    CHECK: _around,
     CONCENTRATION: _share,
     GAPS: _width,
     OUTAGE: _outage,
@@ -180,11 +243,16 @@ _OF: Final[Mapping[str, Callable[[View, Reference, str, str], float | None]]] = 
 }
 
 
-def reached_from(graph: Graph, asked: Reference) -> tuple[list[int], bool, bool]:
+def reached_from(graph: Graph, asked: Reference, fails: Scenario | None = None) -> tuple[list[int], bool, bool]:
     """Return the nodes at which the facts behind a figure begin, and whether they lie above these, and below."""
+    if asked.answer == SCENARIO and fails is not None:
+        unit = fails.on(graph).unit
+        return sorted({*unit.seed.tolist(), *unit.member.tolist()}), True, False
+    if asked.answer == CHECK:
+        return around(graph, asked.unit), True, True
     if asked.answer == GAPS:
         return [graph.position(asked.unit)], True, True
-    if asked.answer == SIMULATE:
+    if asked.answer in {SIMULATE, CUTSETS}:
         return [graph.position(asked.unit)], False, True
     named = [each for each in (asked.unit, asked.node) if each] if asked.answer == PAIRS else [asked.unit]
     if not asked.unit:

@@ -13,6 +13,7 @@ from depgraph.errors import InputError
 from depgraph.usecases.answer import Answer, Counts, flat
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, unknown_owners
 from depgraph.usecases.questions.blast import blast_scenario
+from depgraph.usecases.questions.compared import Compared, compared
 from depgraph.usecases.questions.differences import (
     FUNCTIONS,
     Difference,
@@ -65,7 +66,7 @@ class ComparisonAdds:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison(Answer[Difference, ComparisonAdds]):
+class Comparison(Answer[Compared, ComparisonAdds]):
     """Measures before and after; `highest_score` and `highest_index` are the upper ones after, whatever the limit.
 
     `unmeasured` says why there is no index, which is NaN then.
@@ -136,6 +137,12 @@ def what_if(
     adds = ComparisonAdds(
         after.ranking.adds.weight, unknown_owners(of, by), scenario.told(), After(graph.digest, later.counts())
     )
+    rows = (
+        *wholes(before, after, functions=functions_known),
+        *_failing(view, scenario, sector, hub, progress),
+        *functions,
+        *shown,
+    )
     asked = {"scenario": scenario.file, "by": by, "sector": sector, "hub": hub, "limit": limit}
     return Comparison(
         meta=view.meta(
@@ -151,12 +158,7 @@ def what_if(
             ),
             partial="; ".join(partial),
         ),
-        rows=(
-            *wholes(before, after, functions=functions_known),
-            *_failing(view, scenario, sector, hub, progress),
-            *functions,
-            *shown,
-        ),
+        rows=tuple(compared(rows, before, after, by=by, functions=functions_known)),
         highest_score=after.ranking.highest,
         highest_index=after.shares.highest,
         unmeasured=after.shares.unmeasured,
@@ -175,8 +177,7 @@ def _failing(view: View, scenario: Scenario, sector: str, hub: str, progress: Pr
     """Return what the failures of the scenario stop and cost, without and with the change."""
     if not scenario.fails:
         return []
-    bare = replace(scenario, adds=(), removes=(), fallbacks=())
-    name, both = scenario.name, (bare, scenario)
+    name, both = scenario.name, (scenario.bare, scenario)
     blasts = [blast_scenario(view, each, sector=sector, hub=hub, limit=1, progress=progress).adds for each in both]
     outages = [follow_scenario(view, each, sector=sector, hub=hub, limit=1, progress=progress).adds for each in both]
     rows = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,13 @@ import numpy as np
 
 from depgraph.analytics.basis.units import By, named_unit, units
 from depgraph.analytics.measures.outage import Strikes
-from depgraph.errors import InputError
+from depgraph.errors import InputError, UnknownIdError
 from depgraph.graph import CERTAIN
+from depgraph.ids import is_unknown
 from depgraph.usecases.scenario.edits import altered
 from depgraph.usecases.scenario.probabilities import resolved
 from depgraph.usecases.scenario.selection import chosen, failing
+from depgraph.usecases.scenario.syntax import NewNeed
 from depgraph.usecases.scenario.told import ToldFallback, ToldScenario
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.basis.units import Units
     from depgraph.graph import Doubt, Graph
-    from depgraph.usecases.scenario.syntax import Assumed, Fails, NewNeed, NewNode, Removed
+    from depgraph.usecases.scenario.syntax import Assumed, Fails, NewNode, Removed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +72,35 @@ class Scenario:
     def changes(self) -> bool:
         """Whether it adds or removes facts."""
         return bool(self.adds or self.removes)
+
+    @property
+    def bare(self) -> Scenario:
+        """The same failures with nothing changed."""
+        return replace(self, adds=(), removes=(), fallbacks=())
+
+    def meant(self, graph: Graph) -> frozenset[int]:
+        """Return the nodes of a graph that it names or chooses, for whatever.
+
+        Raises
+        ------
+        InputError
+            Naming file and key, if the graph does not hold who is chosen.
+
+        """
+        written = [text for each in self.removes for text in (*each.dependents, each.replaced_by) if text]
+        for new in self.adds:
+            if isinstance(new, NewNeed):
+                written += filter(None, (new.need.dependent, new.need.provider, new.alternative_to))
+            else:
+                written += [tie.object for tie in new.ties]
+        found: set[int] = set()
+        everyone = [(each.who, each.key) for each in self.removes] + [(each.who, each.key) for each in self.fallbacks]
+        for who, key in everyone:
+            found |= {*chosen(graph, who, f"{self.file}: {key}")}
+        for text in (each for each in written if not is_unknown(each)):
+            with suppress(UnknownIdError):  # what is added is not there yet
+                found.add(graph.position(text))
+        return frozenset(found)
 
     def changed(self, graph: Graph, doubt: Doubt = CERTAIN) -> Graph:
         """Return the graph with the facts added and removed, and the fallbacks that are assumed.

@@ -133,6 +133,7 @@ ANSWERS = {
         "explanations/spof/party/score_upper/name:Cloud",
         "explanations/spof/country/people_lower/place:BE?limit=1",
         "explanations/blast/party/fails_upper/name:Cloud/stops/function:name:Ede/mail",
+        f"explanations/what-if/spof/party/people_upper/name:Cloud?scenario={in_query(SCENARIO)}",
     ],
     "/methods": ["methods"],
     "/sources": ["sources"],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -20,6 +22,8 @@ CARE = Marking(Label.AMBER, hubs=("care",))
 WATER = Viewer(role=Role.HUB, hubs=("water",), ceiling=Label.AMBER)
 OF_CARE = Viewer(role=Role.HUB, hubs=("care",), ceiling=Label.AMBER)
 POWER = "service:Hosting"
+
+CHANGE = {"name": "a", "removes": [{"ids": ["name:Cloud"], "dependents": [POWER], "replaced_by": "name:Solar"}]}
 
 HIDDEN = {
     "an edge between nodes that both are listed": Facts(needs=(need("name:Ede", "name:Grid", "uses", "hush.csv:2"),)),
@@ -63,6 +67,9 @@ QUESTIONS = (
     "trends?measure=hhi&over=revisions",
     "differences?from=1&to=2",
     "explanations/spof/party/score_upper/name:Cloud",
+    # Of who is needed in a group that is hidden, and of who is hidden.
+    f"explanations/what-if/spof/group/score_upper/name:Cloud?scenario={quote(json.dumps(CHANGE))}",
+    "explanations/check/standing_in_all/name:Cloud",
 )
 
 
