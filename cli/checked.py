@@ -19,6 +19,9 @@ _STANDING: Final = 10
 _SERVICES: Final = 5
 """How many of those behind a supplier, of those on it, and of its services, a terminal shows."""
 
+_FIRST: Final = "what-if/concentration/group/hhi_upper"
+"""How explain calls a figure after an award."""
+
 _AFTER: Final = {"hhi": "HHI after", "single_points": "single points after"}
 
 
@@ -131,6 +134,11 @@ def _award(out: Console, row: Checked, *, bought: bool) -> None:
         for each in row.award
     ]
     write_rows(out, rows, ("measure", "before", "after"), keep=3)
+    out.print(
+        f"depgraph explain {_FIRST} leads to the facts behind it, with the scenario of --json; so do the others",
+        style="dim",
+        markup=False,
+    )
 
 
 def _ends(low: float | None, high: float | None, measure: str) -> str:

@@ -27,8 +27,10 @@ from api.schemas import answer_of
 from api.security.gate import login_in, viewer_in
 from api.strictly import StrictRoute
 from api.words import Limit
+from api.written import in_query, scenario_of
 from depgraph.errors import UsageError
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.packs.procurement import awarded
 from depgraph.usecases.questions.explain import Explained, explain
 from depgraph.usecases.questions.grounds import Ground
 from depgraph.usecases.questions.references import FORMS
@@ -115,6 +117,13 @@ def report_figure(
         Evidence | None,
         Query(description="The rung of evidence at which it stands; without it, the one that the report is made at."),
     ] = None,
+    bidder: Annotated[
+        str,
+        Query(
+            max_length=1_100,
+            description="Of what-if/... in a report before an award: to whom it is awarded; without it, the supplier.",
+        ),
+    ] = "",
     limit: Limit = 0,
 ) -> JSONResponse:
     """Lead from one figure of a report to its facts, their records and the method: each left out alone."""
@@ -130,7 +139,15 @@ def report_figure(
         if view.graph.digest != made.digest:
             raise StaleCursorError("the store tells its history otherwise now: ask for the report anew")
         view = at_rung(view, accept) if accept else view
-        return explain(view, ref, sector=within, hub=looked_after, limit=limit, progress=progress)
+        with in_query():
+            award = awarded(view, ref, asked.given, bidder)
+            scenario = scenario_of(award) if award else None
+            answer = explain(
+                view, ref, sector=within, hub=looked_after, limit=limit, scenario=scenario, progress=progress
+            )
+        # No question wrote the award out: the answer says it, so that it can be asked again.
+        asked_with = {**answer.meta.parameters, **({"scenario": award} if award else {})}
+        return replace(answer, meta=replace(answer.meta, parameters=asked_with))
 
     lens = replace(asked.lens, as_of=made.as_of, revision=made.revision, viewer=_with_role(asked.lens.viewer))
     reading = Reader(views_of(request), lens, caller_of(request.scope))

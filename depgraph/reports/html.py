@@ -26,7 +26,9 @@ from depgraph.reports.numbers import (
 )
 from depgraph.reports.plainly import in_short
 from depgraph.usecases.legible import legible
+from depgraph.usecases.questions.references import CHECK, MEASURES
 from depgraph.usecases.questions.simulation import interval
+from depgraph.usecases.viewers import Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from depgraph.reports.figures import Bars
     from depgraph.usecases.answer import Answer, Meta
     from depgraph.usecases.auditor.populations import Population
+    from depgraph.usecases.questions.check import Checked
     from depgraph.usecases.questions.concentration import Share
     from depgraph.usecases.questions.spof import SinglePoint
 
@@ -88,6 +91,8 @@ def render(template: str, *, report: Any) -> str:
         "explained_with": explained_with,
         "references": references,
         "referred": referred,
+        "checked_references": checked_references,
+        "json_text": lambda value: json.dumps(value, ensure_ascii=False),
         "quoted": shlex.quote,
         "css_text": css_text,
         "page_foot": page_foot,
@@ -133,6 +138,16 @@ def referred(named: str, row: object, column: str) -> str:
 
     """
     return re.sub(r"\{(\w+)\}", lambda found: column if found[1] == "column" else str(getattr(row, found[1])), named)
+
+
+def checked_references(row: Checked, columns: Sequence[str]) -> tuple[str, ...]:
+    """Return how depgraph explain calls columns of a supplier, and of what its failure stops where anything does."""
+    of_supplier = [column for column in columns if column in MEASURES[CHECK]]
+    of_failure = [column for column in columns if column not in of_supplier and row.reference]
+    return (
+        *(f"{CHECK}/{column}/{row.id}" for column in of_supplier),
+        *(referred(row.reference, row, column) for column in of_failure),
+    )
 
 
 def _written(text: str) -> Markup:
@@ -216,7 +231,7 @@ def explained_with(meta: Meta[object], sector: str, hub: str, *, rung: bool = Fa
     Parameters
     ----------
     meta : Meta
-        Of the report; a hub sees its own without being asked as whom.
+        Of the report; a hub sees its own without being asked as whom, and so does whoever awards.
     sector, hub : str
         Of the section.
     rung : bool
@@ -224,8 +239,8 @@ def explained_with(meta: Meta[object], sector: str, hub: str, *, rung: bool = Fa
 
     """
     asked = dict(meta.parameters)
-    own = meta.command == "report hub" and not asked.get("as_keeper")
-    given: list[tuple[str, object]] = [("sector", sector), ("hub", hub)]
-    given += [("as", each) for each in asked.get("as", ()) or ([f"hub:{hub}"] if own else [])]
+    own = {"report hub": f"hub:{hub}", "report procurement": Role.PROCUREMENT.value}.get(meta.command)
+    seen_by = asked.get("as", ()) or ([own] if own and not asked.get("as_keeper") else [])
+    given: list[tuple[str, object]] = [("sector", sector), ("hub", hub), *(("as", each) for each in seen_by)]
     given += [(name, asked.get(name)) for name in _THROUGH if not (rung and name == "accept")]
     return tuple(f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in given if value)

@@ -51,10 +51,11 @@ _TOLD: Final = (
 )
 
 _WORDS: Final = frozenset({
-    "accept", "as_of", "at_least", "at_lower", "at_upper", "by", "code", "command", "count", "counted", "counting",
-    "country", "evidence", "evidence_date", "fails", "fallback", "format", "kind", "licence", "losses", "market_by",
-    "measure", "min_confidence", "period", "question", "reference", "ref", "relation", "resolution", "retrieved",
-    "said_by", "scope", "tested", "tested_since", "tier", "unmeasured", "valid_from", "valid_to", "version", "versions",
+    "accept", "after_reference", "as_of", "at_least", "at_lower", "at_upper", "before_reference", "by", "code",
+    "command", "count", "counted", "counting", "country", "evidence", "evidence_date", "fails", "fallback", "format",
+    "kind", "licence", "losses", "market_by", "measure", "min_confidence", "period", "question", "ref", "reference",
+    "relation", "resolution", "retrieved", "said_by", "scope", "tested", "tested_since", "tier", "unmeasured",
+    "valid_from", "valid_to", "version", "versions",
 })  # fmt: skip
 """Fields that hold words of depgraph, codes and dates, and nothing that a source wrote."""
 

@@ -89,7 +89,7 @@ def asked_again(meta: Meta[object], written: Mapping[str, str] = _NOTHING) -> st
 
 def _told(meta: Meta[object], written: Mapping[str, str]) -> Mapping[str, object]:
     """Return what an answer names, as the question wrote it out; of a list there is no option."""
-    texts = {name: written[name] for name in _TEXTS if name in meta.parameters}
+    texts = {name: written[name] for name in _TEXTS if name in meta.parameters and name in written}
     return {**texts, **({"names": None} if meta.command == _LIST else {})}
 
 

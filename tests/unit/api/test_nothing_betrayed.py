@@ -21,7 +21,7 @@ from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.keeping.owned import IMPORTING
 from depgraph.usecases.viewers import words_of
 from tests.unit.api.conftest import FACTS, NOON, asker, jobs_over, need
-from tests.unit.api.test_app import ANSWERS, IMPORTS, JOB_PATHS, REPORT_PATHS
+from tests.unit.api.test_app import ANSWERS, IMPORTS, JOB_PATHS, REPORT_PATHS, in_query
 from tests.unit.api.test_jobs import body_of
 from tests.unit.usecases.test_visible import MARKINGS, SEES, VIEWERS
 
@@ -46,7 +46,14 @@ MORE = {
     "/trends": ["trends?measure=hhi&over=revisions", "trends?measure=hhi&begin=2026-01-01"],
     "/differences": ["differences?from=2026-01-01&to=2026-02-01", "differences?from=1&to=3"],
     "/checks": ["checks?supplier=Spy", "checks?supplier=Cloud&buyer=Ede"],
-    "/explanations/{ref}": ["explanations/spof/party/score_upper/name:Spy"],
+    "/explanations/{ref}": [
+        "explanations/spof/party/score_upper/name:Spy",
+        *(
+            f"explanations/{figure}?scenario={in_query({'name': 'a', 'removes': [{'ids': [gone], 'replaced_by': 'Spy'}]})}"
+            for figure, gone in (("what-if/spof/group/score_upper/name:Spy", "Cloud"), ("what-if/counts/needs", "Spy"))
+        ),
+        "explanations/check/behind_in_all/name:Cloud",
+    ],
 }
 JOBS = {who: [*ASKABLE][at::4] for at, who in enumerate(["care", "Ede", "auditor", "procurement"])}
 """Which questions each of them asks as jobs: all together, all."""
@@ -59,7 +66,12 @@ REPORTS: dict[str, dict[str, object]] = {
 }
 """The report of each of them, one in every form."""
 
-FIGURES = ["spof/group/score_upper/name:Cloud", "counts/needs", "spof/group/score_upper/name:Spy"]
+FIGURES = [
+    "spof/group/score_upper/name:Cloud",
+    "counts/needs",
+    "spof/group/score_upper/name:Spy",
+    "what-if/spof/group/score_upper/name:Cloud",
+]
 
 QUESTIONS = {path: [*asked[:1], *asked[-1:], *MORE.get(path, [])] for path, asked in ANSWERS.items()}
 

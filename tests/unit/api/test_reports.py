@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import cached_property
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -293,6 +295,34 @@ def test_a_figure_that_takes_too_long_is_asked_for_as_a_job_that_explains_it(tmp
         assert "with POST /api/v1/explanations, asOf and revision of the report, or for less" in figure.json()["detail"]
         taken = care("explanations", method="POST", json={"ref": FIGURE, "hub": "care", "revision": 3})
         assert care(taken.headers["location"]).json()["rows"][0]["state"] == "done"
+
+
+def test_each_figure_of_an_award_is_explained_as_of_the_report(served: Served) -> None:
+    """Of each bidder, and again by the command that the answer names; who is no bidder is awarded nothing."""
+    ask = served.keeper
+    address = made(ask, {**SMALL, "buyer": "Delft", "against": ["Grid"], "forms": ["json", "html"]})
+    report, page = ask(address).json(), unescape(ask(f"{address}.html").text)
+    for bidder in report["bidders"]:
+        assert shlex.quote(json.dumps(bidder["scenario"], ensure_ascii=False)) in page
+        for row in bidder["award"]:
+            written = row["after_reference"].replace("{end}", "upper", 1)
+            assert not written or written in page
+            if written and row["measure"] in {"hhi", "score", "single_points"}:
+                told = ask(f"{address}/figures/{written}?bidder={bidder['id']}").json()["meta"]
+                assert told["figure"] == pytest.approx(row["after_at_upper"]), written
+                assert told["graph_digest"] == report["meta"]["graph_digest"]
+        assert shlex.split(told["reproduce"])[-1] == told["reference"]
+        assert json.loads(told["parameters"]["scenario"]) == bidder["scenario"]
+    figure = f"{address}/figures/what-if/concentration/group/hhi_upper"
+    first, named = (ask(f"{figure}{bidder}").json() for bidder in ("", "?bidder=Cloud"))
+    assert first["rows"] == named["rows"]
+    for asked, said in (
+        (f"{figure}?bidder=Solar", "'Solar' is no bidder of this report: name one of name:Cloud, name:Grid"),
+        (f"{address}/figures/counts/needs?bidder=Grid", "leave the bidder out"),
+        (f"{made(ask, SMALL)}/figures/what-if/counts/needs", "this report is about no award of a buyer"),
+    ):
+        refused = ask(asked)
+        assert (refused.status_code, said in refused.json()["detail"]) == (400, True), refused.text
 
 
 def test_a_figure_shows_no_more_than_its_report(served: Served) -> None:
