@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fcntl import LOCK_EX, flock
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final
 
 from api.audit.checkpoints import Checkpoint, make_key, written
@@ -121,6 +121,8 @@ class AuditLog:
         self._tail: _Tail | None = None
         self._signed = 0
         self._closed = False
+        # Held by who puts something behind what waits: nothing may come after the end.
+        self._lock = Lock()
         self._failed = False
         # Whether segments may have become old: at the start, and when one was sealed.
         self._aged = True
@@ -156,10 +158,12 @@ class AuditLog:
     def submit_later(self, fields: Fields) -> Future[None]:
         """Have a record written with the next one, or soon: the disk takes as long for two as for one."""
         done: Future[None] = Future()
-        if self._closed:
+        with self._lock:
+            closed = self._closed
+            if not closed:
+                self._waiting.append((fields, done))
+        if closed:
             done.set_exception(AuditError("the audit log is closed, since the server is about to end"))
-        else:
-            self._waiting.append((fields, done))
         return done
 
     def check(self) -> None:
@@ -183,11 +187,13 @@ class AuditLog:
 
     def close(self) -> None:
         """Write what waits and sign a checkpoint."""
-        if not self._closed:
+        with self._lock:
+            if self._closed:
+                return
             self._closed = True
             self._waiting.append(None)
-            self._called.put(None)
-            self._thread.join()
+        self._called.put(None)
+        self._thread.join()
 
     def _run(self) -> None:
         due = time.monotonic() + _CHECKPOINT_SECONDS

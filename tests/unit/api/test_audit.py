@@ -8,11 +8,14 @@ import json
 import os
 import resource
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -113,6 +116,42 @@ def test_the_canonical_form_says_the_same_and_is_one(value: Any) -> None:
     form = canonical(value)
     assert json.loads(form) == value
     assert canonical(json.loads(form)) == form
+
+
+@pytest.mark.parametrize("line", range(1, 9))
+def test_a_record_that_comes_as_the_log_closes_is_written_or_refused(tmp_path: Path, line: int) -> None:
+    """Somebody closes the log just before each line of `submit_later`, as far as the thread at that line lets him."""
+    log = AuditLog(tmp_path / "audit", now=lambda: START)
+    closer, passed = Thread(target=log.close), 0
+
+    def tracing(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal passed
+        if frame.f_code is not AuditLog.submit_later.__code__:
+            return None
+        passed += event == "line"
+        if event == "line" and passed == line:
+            closer.start()
+            closer.join(0.3)
+        return tracing
+
+    def submit() -> bool:
+        sys.settrace(tracing)
+        try:
+            done = log.submit({"event": "answer"})
+        finally:
+            sys.settrace(None)
+        if not closer.ident:
+            closer.start()
+        try:
+            done.result(5)
+        except AuditError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(1) as threads:
+        written = threads.submit(submit).result()
+    closer.join()
+    assert [record["event"] for record in records(tmp_path / "audit")] == ["started", *["answer"] * written]
 
 
 def test_each_record_has_the_hash_of_the_one_before(written: Path) -> None:
