@@ -186,7 +186,7 @@ def _batches(facts: Iterable[Any]) -> Iterator[list[Any]]:
 def _numbers(values: Any) -> Floats:
     """Return numbers, of which None is not known; many a column has one from end to end."""
     column: Sequence[float | None] = values
-    if column.count(column[0]) == len(column):
+    if column and column.count(column[0]) == len(column):
         return np.full(len(column), column[0], dtype=np.float64)
     return np.array(column, dtype=np.float64)
 

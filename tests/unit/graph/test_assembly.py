@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from depgraph.graph import KINDS, RELATIONS, Viewer, assemble
-from depgraph.model import Decision, Label, Marking, Node
+from depgraph.model import Decision, Label, Marking, NeedsInColumns, Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,6 +131,12 @@ def test_the_digest_changes_with_everything_that_a_need_says(
 )
 def test_the_digest_changes_with_everything_that_is_said_of_a_node(imported: Imports, name: str, value: object) -> None:
     assert _of(imported(Node("name:a", {}, "r"))).digest != _of(imported(Node("name:a", {name: value}, "r"))).digest
+
+
+def test_a_block_of_no_needs_changes_nothing(imported: Imports, need: Needs) -> None:
+    told = need("name:a", "name:b", share=0.5)
+    blocks = NeedsInColumns([[()] * len(told), [*zip(told)], [()] * len(told)])
+    assert _of(replace(imported(), needs=blocks)).digest == _of(imported(told)).digest
 
 
 def test_nothing_makes_an_empty_graph() -> None:
