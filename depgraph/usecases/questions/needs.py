@@ -26,7 +26,7 @@ def list_needs(
 
     """
     if not dependent and not provider:
-        raise UsageError("name a dependent, a provider, or both")
+        raise UsageError("say whose needs: give --dependent, --provider, or both")
     graph = view.graph
     indptr, order = graph.dependants
     if dependent:

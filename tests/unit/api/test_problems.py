@@ -235,3 +235,4 @@ def test_an_advice_names_the_keys_of_the_query(ask: Ask) -> None:
     detail = ask("concentrations?costAtMost=5").json()["detail"]
     assert detail == "costAtMost is about costs, not about count: add weight=cost"
     assert "leave by out" in ask("blasts?id=service:Hosting&by=hyperscaler").json()["detail"]
+    assert ask("needs").json()["detail"] == "say whose needs: give dependent, provider, or both"

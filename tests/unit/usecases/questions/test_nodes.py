@@ -109,7 +109,7 @@ def test_needs_of_the_one_on_the_other() -> None:
         ("name:b", "b"),
     ]
     assert [row.provider for row in list_needs(small, dependent="a", provider="y").rows] == ["name:y"]
-    with pytest.raises(UsageError, match="name a dependent, a provider, or both"):
+    with pytest.raises(UsageError, match="give --dependent, --provider, or both"):
         list_needs(small)
 
 
