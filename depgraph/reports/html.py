@@ -151,9 +151,11 @@ def checked_references(row: Checked, columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def _written(text: str) -> Markup:
-    """Return what somebody wrote with its tabs and line breaks, which are no less his than his words."""
-    lines = Markup("\n").join(text.splitlines())
-    return Markup("&#9;").join(lines.split("\t"))
+    """Return what somebody wrote with its tabs and line breaks, which are no less his than his words.
+
+    A break of Windows is one too; what else moves text (a form feed, U+2028) is told as all over the page.
+    """
+    return Markup("&#9;").join(text.replace("\r\n", "\n").split("\t"))
 
 
 def css_text(text: str) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -11,6 +12,7 @@ from depgraph.graph import Graph
 from depgraph.reports.html import render
 from depgraph.testing import graph
 from depgraph.usecases.auditor.report import report_to_auditor
+from depgraph.usecases.replies import Remark, Replies, Round
 from depgraph.usecases.view import KEEPER, View
 
 PEOPLED = {"f1": {"people": 100, "fallback": "operating", "fallback_hours": 6}, "f2": {"people": 30}}
@@ -120,3 +122,18 @@ def test_a_name_in_a_chart_is_no_markup(name: str) -> None:
     html = render("auditor.html", report=report_to_auditor(View(small, KEEPER, 1, (), ())))
     assert name not in html
     assert f"Functions down if {name} is gone" in said(small)
+
+
+def test_remarks_stand_there_as_they_were_written() -> None:
+    written = {
+        "\n one\n\ttwo\n\n": "\n one\n\ttwo\n\n",
+        "one\r\ntwo\r\n": "one\ntwo\n",
+        "one\x0ctwo\u2028three\x85four\x1cfive\rsix": "one\\u000ctwo\\u2028three\\u0085four\\u001cfive\\u000dsix",
+        "a < b &amp; c\n": "a < b &amp; c\n",
+    }
+    report = report_to_auditor(View(graph("f1@a f1>x"), KEEPER, 1, (), ()))
+    remarks = tuple(Remark("name:a", "name:f1", remark, "reply.xlsx:2") for remark in written)
+    rounds = (Round(organisation="name:a", answered="2026-01-01", revision=1, width_before=None, width_after=None),)
+    reader = Reader()
+    reader.feed(render("auditor.html", report=replace(report, replies=Replies(rounds=rounds, remarks=remarks))))
+    assert {*written.values()} <= {*reader.words}
