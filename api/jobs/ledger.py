@@ -188,10 +188,12 @@ class Ledger:
             ).fetchall()
         return tuple(map(_job, rows))
 
-    def kept(self, owner: str) -> int:
-        """Return how many jobs of one owner there are."""
+    def kept_beside(self, job_id: str, owner: str) -> int:
+        """Return how many jobs of one owner there are beside one."""
         with self._changing() as base:
-            found: int = base.execute("select count(*) from jobs where owner = ?", (owner,)).fetchone()[0]
+            found: int = base.execute(
+                "select count(*) from jobs where owner = ? and id != ?", (owner, job_id)
+            ).fetchone()[0]
             return found
 
     def ended_before(self, moment: str) -> tuple[str, ...]:

@@ -127,7 +127,7 @@ class Jobs:
         TooManyJobsError
             If too many are not done.
         TooManyKeptError
-            If too many are kept.
+            If too many are kept; one that failed or was cancelled is begun anew all the same, in its own place.
 
         """
         words = () if viewer is None else words_of(viewer)
@@ -157,6 +157,11 @@ class Jobs:
                     self._go_on(earlier)
                     return earlier
             self._make_room(owner)
+            if self._ledger.kept_beside(job.id, owner) >= self.bounds.kept_own:
+                raise TooManyKeptError(
+                    f"{self.bounds.kept_own:,} jobs of yours are kept, the most that may be, each for"
+                    f" {self.bounds.kept_days} days after it ended: DELETE those at /api/v1/jobs whose results you have"
+                )
             folder = self._folder(job.id)
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(mode=0o700, parents=True)
@@ -173,8 +178,6 @@ class Jobs:
         ------
         TooManyJobsError
             If so many come in, or wait, already.
-        TooManyKeptError
-            If too many are kept.
 
         """
         coming = self._ledger.folder / "incoming"
@@ -288,7 +291,7 @@ class Jobs:
             self._runner.start(job.id)
 
     def _make_room(self, owner: str) -> None:
-        """Forget what is too old, and find that one more job may be kept, and wait."""
+        """Forget what is too old, and find that one more job may wait."""
         for old in self._ledger.ended_before(moment(self._now() - timedelta(days=self.bounds.kept_days))):
             self._forget(old)
         waiting = self._ledger.open()
@@ -297,11 +300,6 @@ class Jobs:
             raise TooManyJobsError(f"{own} jobs of yours are not done, the most that may be: wait, or cancel one")
         if len(waiting) >= self.bounds.waiting:
             raise TooManyJobsError("too many jobs wait already: ask again in a while")
-        if self._ledger.kept(owner) >= self.bounds.kept_own:
-            raise TooManyKeptError(
-                f"{self.bounds.kept_own:,} jobs of yours are kept, the most that may be, each for"
-                f" {self.bounds.kept_days} days after it ended: DELETE those at /api/v1/jobs whose results you have"
-            )
 
     def _forget(self, job_id: str) -> None:
         self._ledger.forget(job_id)

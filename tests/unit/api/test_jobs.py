@@ -418,6 +418,22 @@ def test_nobody_keeps_more_jobs_than_he_may(store: SqliteStore, tmp_path: Path) 
     assert post(ask, body={**CHANCES, "seed": 3}).status_code == 202
 
 
+def test_a_job_that_failed_or_was_cancelled_is_begun_anew_in_its_own_place(store: SqliteStore, tmp_path: Path) -> None:
+    jobs, later = jobs_over(store, tmp_path / "jobs", Later, bounds=Bounds(kept_own=2))
+    assert isinstance(later, Later)
+    ask = asker(create_app(store, jobs=jobs))
+    failing, cancelled = {"probabilities": {"name:Nobody": 0.5}}, {**CHANCES, "seed": 2}
+    taken = [post(ask, body=body) for body in (failing, cancelled)]
+    assert ask(f"jobs/{the_job(taken[1])['id']}", method="DELETE").status_code == 204
+    later.work()
+    assert [the_job(ask(answer.headers["location"]))["state"] for answer in taken] == ["failed", "cancelled"]
+    again = [post(ask, body=body) for body in (failing, cancelled)]
+    assert [(answer.status_code, the_job(answer)["state"]) for answer in again] == [(202, "waiting")] * 2
+    assert [the_job(answer)["id"] for answer in again] == [the_job(answer)["id"] for answer in taken]
+    with jobs.incoming(""):
+        assert post(ask).status_code == 409, "another one is none of these"
+
+
 class Counting(Ledger):
     """A ledger that counts what its database does."""
 
