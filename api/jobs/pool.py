@@ -5,10 +5,11 @@ from __future__ import annotations
 import multiprocessing
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as TooLongError
+from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from pebble import ProcessExpired, ProcessPool
@@ -46,17 +47,44 @@ class Pool:
         self._closed = False
 
     def start(self, job_id: str) -> None:
-        """Have a job done, when it is its turn; one that is at work here already goes on."""
+        """Have a job done, when it is its turn; one that is at work here already goes on.
+
+        Raises
+        ------
+        OwnFileError
+            If no process can be begun: the job waits, and whoever asks for it has it begun.
+
+        """
+        self._end_broken()
         with self._lock:
             if self._closed or job_id in self._at_work:
                 return
-            if self._pool is None:
-                # A process that is begun anew has nothing of the server: no connection, no lock, no thread.
-                context = multiprocessing.get_context("spawn")
-                self._pool = ProcessPool(1, initializer=watch_parent, context=context)
-            future = self._pool.schedule(run_job, (self._ledger.folder, self._address, job_id), timeout=self._seconds)
+            # A process that is begun anew has nothing of the server: no connection, no lock, no thread.
+            context = multiprocessing.get_context("spawn")
+            pool = self._pool or ProcessPool(1, initializer=watch_parent, context=context)
+            try:
+                future = pool.schedule(run_job, (self._ledger.folder, self._address, job_id), timeout=self._seconds)
+            except (OSError, RuntimeError) as error:
+                told = "no process can be begun for jobs: ask for the job again in a while"
+                raise OwnFileError(f"{told} ({error.__cause__ or error})", told) from None
+            self._pool = pool
             self._at_work[job_id] = future
         future.add_done_callback(partial(self._ended, job_id))
+
+    def _end_broken(self) -> None:
+        """End a pool that broke, so that another one takes its place: it takes nothing on any more.
+
+        It breaks where its process ends that has nothing to do, say. Most of what it had on it gives back by itself.
+        """
+        with self._lock:
+            pool, had = self._pool, [*self._at_work.items()]
+            if self._closed or pool is None or pool.active:
+                return
+            self._pool = None
+        pool.join()
+        for job_id, future in had:
+            if future.cancel():
+                self.start(job_id)
 
     def stop(self, job_id: str) -> None:
         """End a job that is at work here."""
@@ -74,6 +102,12 @@ class Pool:
             pool.stop()  # type: ignore[no-untyped-call]  # Pebble has no types for it
             pool.join()
 
+    def _begin_anew(self, job_id: str) -> None:
+        try:
+            self.start(job_id)
+        except OwnFileError as error:
+            told_of(error)  # it waits until somebody asks for it
+
     def _ended(self, job_id: str, future: Future[None]) -> None:
         with self._lock:
             self._at_work.pop(job_id, None)
@@ -90,14 +124,16 @@ class Pool:
                 HTTPStatus.BAD_REQUEST,
                 f"a job may take {self._seconds:,g} seconds, and this one took longer",
             )
-        except ProcessExpired as error:
+        except (ProcessExpired, BrokenProcessPool) as error:
             if not anew:
                 # It may have been another job's memory, or somebody who ended the process: it is not lost by that.
                 self._begun_anew.add(job_id)
-                self.start(job_id)
+                # In a thread of its own, which waits for those of a pool that broke: this one may be among them.
+                Thread(target=self._begin_anew, args=(job_id,), daemon=True).start()
                 return
             status = HTTPStatus.SERVICE_UNAVAILABLE
-            told = f"the process of the job ended twice (exit code {error.exitcode}): too little memory?"
+            how = f" (exit code {error.exitcode})" if isinstance(error, ProcessExpired) else ""
+            told = f"the process of the job ended twice{how}: too little memory?"
         except DepgraphError as error:  # such as a store that is gone
             status, told = HTTPStatus.SERVICE_UNAVAILABLE, told_of(error)
         except Exception as error:  # noqa: BLE001 - whatever it is, whoever asked must not wait for ever

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import resource
 import signal
+import sys
 import time
 from contextlib import closing, suppress
 from pathlib import Path
 
 import psutil
+import pytest
 
 from api.jobs.ledger import Job, Ledger, State
 from api.jobs.pool import Pool
 from api.jobs.service import Jobs
+from api.own_files import OwnFileError
 from depgraph.stores.sqlite import SqliteStore
 
 _TRIES = 4_800
@@ -81,3 +86,52 @@ def test_whatever_becomes_of_its_process_a_job_ends(store: SqliteStore, tmp_path
         late = jobs.submit("simulations", {**LONG, "seed": 3}, owner="", viewer=None)
         found = until(jobs, late, State.FAILED)
         assert (found.status, found.detail) == (400, "a job may take 0.2 seconds, and this one took longer")
+
+
+def kill_idle() -> None:
+    """Kill the one process that waits for jobs."""
+    (idle,) = [each for each in psutil.Process().children() if "multiprocessing.spawn" in " ".join(each.cmdline())]
+    idle.kill()
+
+
+def until_broken(pool: Pool) -> None:
+    """Wait until the pool knows that its process is gone, and so can do nothing any more."""
+    for _ in range(_TRIES):
+        if pool._pool is None or not pool._pool.active:
+            return
+        time.sleep(0.05)
+    raise AssertionError("it has not broken")
+
+
+def test_a_pool_that_broke_is_made_anew(store: SqliteStore, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "jobs")
+    pool = Pool(ledger, str(tmp_path / "facts.sqlite"), 300)
+    jobs = Jobs(ledger, store, pool)
+
+    def short(seed: int) -> Job:
+        return jobs.submit("simulations", {**LONG, "trials": 10, "seed": seed}, owner="", viewer=None)
+
+    with closing(jobs):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        try:
+            with pytest.raises(OwnFileError, match=r"no process can be begun for jobs.*Too many open files") as told:
+                pool.start("a" * 26)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert told.value.public.startswith("no process can be begun for jobs: ask for the job again in a while;")
+        until(jobs, short(1), State.DONE)
+
+        kill_idle()
+        for job in [short(seed) for seed in (2, 3)]:  # the pool may not know yet
+            until(jobs, job, State.DONE)
+
+        kill_idle()
+        until_broken(pool)
+        multiprocessing.set_executable("/bin/false")  # each process that is begun ends at once
+        try:
+            found = until(jobs, short(4), State.FAILED)
+        finally:
+            multiprocessing.set_executable(sys.executable)
+        assert (found.status, found.detail) == (503, "the process of the job ended twice: too little memory?")
+        until(jobs, short(4), State.DONE)
