@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
@@ -11,7 +12,9 @@ from fastapi import Request
 from fastapi.dependencies.utils import get_flat_params, request_params_to_args
 from fastapi.params import Query
 
+from api.addresses import WRITTEN
 from depgraph.errors import UsageError
+from depgraph.usecases.documents import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -90,10 +93,24 @@ def refuse_control(body: Mapping[str, object]) -> None:
         If there is such a text.
 
     """
-    texts = ((key, text) for key, value in body.items() for text in (value if isinstance(value, list) else (value,)))
-    wrong = {key: _CONTROLLED for key, text in texts if isinstance(text, str) and _CONTROL.search(text)}
+    wrong = [*_controls("body", body)]
     if wrong:
-        raise WrongRequestError([Wrong("body", key, f"'{key}' {told}") for key, told in wrong.items()])
+        raise WrongRequestError(wrong)
+
+
+def _controls(where: str, value: object, *place: str) -> Iterator[Wrong]:
+    """Find control characters in texts at any depth, also in the keys of objects."""
+    if isinstance(value, str) and _CONTROL.search(value):
+        yield Wrong(where, place, f"'{'.'.join(place)}' {_CONTROLLED}")
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            if _CONTROL.search(key):
+                yield Wrong(where, place, f"a key of '{'.'.join(place)}' {_CONTROLLED}")
+            else:
+                yield from _controls(where, each, *place, key)
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _controls(where, each, *place, str(number))
 
 
 def wrong_in(errors: Iterable[Any]) -> Iterator[Wrong]:
@@ -130,6 +147,9 @@ def _foreign(request: Request) -> Iterator[Wrong]:
     for key, value in request.query_params.multi_items():
         if key in known and _CONTROL.search(value):
             yield Wrong("query", key, f"'{key}' {_CONTROLLED}")
+        elif key in known and key in WRITTEN:
+            with suppress(ValueError):  # which is no JSON: the route says so
+                yield from _controls("query", read_json(value), key)
         elif key in known and known[key].type in _WRITTEN:
             form, advice = _WRITTEN[known[key].type]
             if not form.fullmatch(value):

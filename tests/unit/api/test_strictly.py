@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -57,6 +58,28 @@ def test_a_text_of_a_body_has_no_control_characters_as_one_of_a_query_has_none(a
     ):
         answer = ask(path, method="POST", json=body)
         assert (answer.status_code, "control characters" in answer.json()["detail"]) == (400, True), path
+
+
+DEEP = {
+    "names": ("matches", ["Ede", "a\nb"], ["#/names/1"]),
+    "a name of an object": ("matches", [{"name": "Ede", "identifiers": ["kvk:1", "\0"]}], ["#/names/0/identifiers/1"]),
+    "a scenario": ("outages", {"name": "x\ty", "fail": [{"id": "a\x7f"}], "a/b": "\r"}, ["#/scenario/name", "#/scenario/fail/0/id", "#/scenario/a~1b"]),
+    "a key": ("simulations", {"all": 0.1, "a\nb": 0.1}, ["#/probabilities"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "given", "pointers"), DEEP.values(), ids=DEEP)
+def test_nor_has_one_that_stands_deeper_in_a_body_or_in_a_query(
+    ask: Ask, path: str, given: object, pointers: list[str]
+) -> None:
+    name = pointers[0].split("/")[1]
+    for where, answer in (
+        ("body", ask(path, method="POST", json={name: given})),
+        ("query", ask(path, params={name: json.dumps(given)})),
+    ):
+        assert answer.status_code == 400
+        assert [(one["in"], one["pointer"]) for one in answer.json()["errors"]] == [(where, one) for one in pointers]
+        assert answer.json()["detail"].count("control characters: leave them out") == len(pointers)
 
 
 def test_what_is_read_in_one_way_is_taken(ask: Ask) -> None:
