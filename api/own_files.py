@@ -3,10 +3,35 @@
 from __future__ import annotations
 
 import logging
+from typing import Final
 
-from depgraph.errors import StoreError
+from depgraph.errors import (
+    ForeignStoreError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+    StoreUnavailableError,
+    StoreVersionError,
+)
 
 _LOG = logging.getLogger(__name__)
+
+_MORE: Final = "; the log of the server says more to whoever keeps it"
+
+_OF_STORES: Final[tuple[tuple[type[StoreError], str], ...]] = (
+    (StoreUnavailableError, "the store cannot be reached, read or locked: ask again in a while, or restore it"),
+    (
+        ForeignStoreError,
+        "the store is none of depgraph's, or has data of others in it: name another one, or remove them",
+    ),
+    (
+        StoreVersionError,
+        "the store is of a newer depgraph, or was changed: upgrade depgraph, or restore it from a backup",
+    ),
+    (StoreFullError, "the store has no space left, and nothing was changed: make room, and ask again"),
+    (StoreReadOnlyError, "the store may only be read: get the right to write it"),
+)
+"""What whoever asks is told of a store, whose own errors say where it lies, and what its database says."""
 
 
 class OwnFileError(StoreError):
@@ -22,12 +47,17 @@ class OwnFileError(StoreError):
     # With a default, since an error that comes out of another process is made again of its text alone.
     def __init__(self, told: str, public: str = "") -> None:
         super().__init__(told)
-        self.public = f"{public}; the log of the server says more to whoever keeps it"
+        self.public = f"{public}{_MORE}"
 
 
 def told_of(error: Exception) -> str:
     """Return what whoever asks is told of an error; what he is not told goes to the log of the server."""
-    if not isinstance(error, OwnFileError):
-        return str(error)
+    if isinstance(error, OwnFileError):
+        public = error.public
+    else:
+        told = next((told for kind, told in _OF_STORES if isinstance(error, kind)), "")
+        if not told:
+            return str(error)
+        public = f"{told}{_MORE}"
     _LOG.error("depgraph: %s", error)
-    return error.public
+    return public

@@ -434,6 +434,20 @@ def test_a_job_that_failed_or_was_cancelled_is_begun_anew_in_its_own_place(store
         assert post(ask).status_code == 409, "another one is none of these"
 
 
+def test_a_job_does_not_say_where_a_store_lies_that_it_could_not_read(
+    store: SqliteStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    jobs, later = jobs_over(store, tmp_path / "jobs", Later)
+    assert isinstance(later, Later)
+    job = jobs.submit("simulations", CHANCES, owner="", viewer=None)
+    (tmp_path / "foreign.sqlite").write_text("something else " * 100)
+    later.store = SqliteStore(tmp_path / "foreign.sqlite")
+    later.work()
+    found = jobs.find(job.id, "", None)
+    assert (found.state, found.status, str(tmp_path) in found.detail) == (State.FAILED, 503, False)
+    assert "foreign.sqlite" in caplog.text
+
+
 class Counting(Ledger):
     """A ledger that counts what its database does."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from api.own_files import told_of
 from api.paging import StaleCursorError
 from api.problems import status_of
 from depgraph import errors
@@ -77,13 +78,30 @@ def test_an_empty_store_has_no_answers_yet(empty: SqliteStore, own_ask_of: Calla
     assert ask("/health").json() == {"status": "pass"}
 
 
-def test_a_store_that_cannot_be_read(tmp_path: Path, own_ask_of: Callable[[Store], Ask]) -> None:
+def test_a_store_that_cannot_be_read(
+    tmp_path: Path, own_ask_of: Callable[[Store], Ask], caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "foreign.sqlite").write_text("something else " * 100)
     ask = own_ask_of(SqliteStore(tmp_path / "foreign.sqlite"))
     for path in ("/health", "status", "nodes", "nodes/name:Ede", "single-points-of-failure"):
+        caplog.clear()
         assert is_problem(ask(path), 503)
-    assert str(tmp_path) not in ask("/health").text, "which nobody logs in for"
+        assert str(tmp_path) not in ask(path).text
+        assert f"'{tmp_path}/foreign.sqlite' is not a depgraph store" in caplog.text, "whoever keeps it is told which"
+    assert ask("nodes").json()["detail"] == (
+        "the store is none of depgraph's, or has data of others in it: name another one, or remove them;"
+        " the log of the server says more to whoever keeps it"
+    )
     assert ask("methods").status_code == 200, "what needs no store is still there"
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in vars(errors).values() if isinstance(kind, type) and kind.__base__ is errors.StoreError]
+)
+def test_no_error_of_a_store_says_where_it_lies(kind: type[errors.StoreError]) -> None:
+    told = told_of(kind("'/srv/facts.sqlite' is damaged"))
+    assert "/srv" not in told
+    assert told.endswith("; the log of the server says more to whoever keeps it")
 
 
 def test_a_fault_of_ours_tells_nothing_of_the_inside(own_ask: Ask, own_app: FastAPI) -> None:
