@@ -19,9 +19,9 @@ from depgraph.usecases.answer import captions
 from depgraph.usecases.keeping.status import HeldImport
 from depgraph.usecases.questions.blast import Casualty
 from depgraph.usecases.questions.centrality import Central
+from depgraph.usecases.questions.compared import Compared
 from depgraph.usecases.questions.concentration import Share
 from depgraph.usecases.questions.cutsets import CutSet, CutSetCount
-from depgraph.usecases.questions.differences import Difference
 from depgraph.usecases.questions.importance import Important
 from depgraph.usecases.questions.interruptions import Interruption
 from depgraph.usecases.questions.nodes import Found, Shown
@@ -55,8 +55,8 @@ QUESTIONS = {
     ("centrality", "--measure", "betweenness"): Central,
     ("simulate", "--probabilities", str(EXAMPLE), "--trials", "100"): Distribution,
     ("importance", "function:pay benefits", "--probabilities", str(EXAMPLE)): Important,
-    ("what-if", str(CHANGES / "exit.toml"), "--by", "group"): Difference,
-    ("what-if", "--scenario", str(CHANGES / "exercised-fallback.toml")): Difference,
+    ("what-if", str(CHANGES / "exit.toml"), "--by", "group"): Compared,
+    ("what-if", "--scenario", str(CHANGES / "exercised-fallback.toml")): Compared,
     ("status",): HeldImport,
 }
 
