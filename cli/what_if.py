@@ -71,7 +71,7 @@ def what_if(
     """
     from cli.session import fail_if, show, viewed
     from cli.written import scenario_in
-    from depgraph.usecases.questions.differences import Difference
+    from depgraph.usecases.questions.compared import Compared
     from depgraph.usecases.questions.whatif import what_if as compare
 
     given = [path for path in (file, scenario) if path]
@@ -83,7 +83,7 @@ def what_if(
     if form.for_people:
         _write(answer)
     else:
-        show(answer, Difference, form)
+        show(answer, Compared, form)
     if fail_over is not None and fail_over > 1:
         fail_if(answer.highest_index, fail_over, answer.unmeasured)
     else:
