@@ -38,6 +38,8 @@ _LIBRARIES: Final = (
     "fastapi",
     "openpyxl",
     "xlsxwriter",
+    "arabic_reshaper",
+    "bidi",
 )
 
 

@@ -57,7 +57,7 @@ REPORT: Final = "report/report"
 MADE_WITH: Final = "made_with"
 """The part of the manifest that tells of the machine, and not of facts."""
 
-_LIBRARIES: Final = ("numba", "numpy", "pydyf", "weasyprint", "xlsxwriter")
+_LIBRARIES: Final = ("arabic-reshaper", "numba", "numpy", "pydyf", "python-bidi", "weasyprint", "xlsxwriter")
 _RUN: Final = ("source", "part", "revision", "retrieved", "marking", "record")
 _SORTS: Final = {
     "needs": (

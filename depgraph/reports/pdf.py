@@ -61,7 +61,9 @@ def to_pdf(page: str, *, attached: bytes = b"", as_of: str = "2020-01-01") -> by
     """
     with _own_fonts() as fonts:
         weasyprint = _engine()
-        page = _written_out(page, fonts)
+        from depgraph.reports.right_to_left import as_drawn  # noqa: PLC0415 - loads a library
+
+        page = as_drawn(_written_out(page, fonts), _characters(fonts))
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - loads Pango
 
         asked: list[str] = []

@@ -134,6 +134,19 @@ def test_a_character_that_no_font_has_is_written_as_its_number() -> None:
     assert "Characters that the fonts of this file lack" in text
 
 
+def test_arabic_in_a_drawing_is_joined_and_its_title_is_as_written(tmp_path: Path) -> None:
+    """Letters come back in the order in which they are read: from the right of the page to its left."""
+    made = tmp_path / "drawing.pdf"
+    made.write_bytes(
+        to_pdf(
+            '<html lang="en"><title>t</title><svg viewBox="0 0 90 30" role="img" aria-labelledby="a">'
+            '<title id="a">\u0628\u0646\u0643</title><text y="20">\u0628\u0646\u0643</text></svg>'
+        )
+    )
+    assert ascii(PdfReader(made).pages[0].extract_text()) == ascii("\ufe91\ufee8\ufeda")
+    assert [one["/Alt"] for one in elements(made) if one["/S"] == "/Figure"] == ["\u0628\u0646\u0643"]
+
+
 def _file(made: bytes) -> object:
     from io import BytesIO
 
