@@ -13,6 +13,7 @@ from markupsafe import Markup
 from depgraph.counting import counted
 from depgraph.reports.areas import exceedance_areas, timeline_areas
 from depgraph.reports.figures import UNKNOWN, Named, heat_map, interval_bars, treemap
+from depgraph.reports.isolating import isolated
 from depgraph.reports.line import drawn
 from depgraph.reports.numbers import (
     amount_range,
@@ -104,7 +105,7 @@ def render(template: str, *, report: Any) -> str:
     environment.filters["euros"] = lambda value: f"{value:,.0f}"
     environment.filters["plain_number"] = lambda value: f"{value:,g}"
     environment.filters["percent"] = percent
-    return environment.get_template(template).render(report=report, meta=report.meta)
+    return isolated(environment.get_template(template).render(report=report, meta=report.meta))
 
 
 def _scores_drawn(rows: Sequence[SinglePoint]) -> Bars:

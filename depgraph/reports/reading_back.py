@@ -18,6 +18,7 @@ from math import isclose
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from depgraph.errors import InputError
+from depgraph.reports.isolating import joined
 from depgraph.usecases.documents import parsed
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ class _Page(HTMLParser):
         self.asked = ""
         self._heading = ""
         self._in: list[str] = []
-        self.feed(told.decode(errors="replace"))
+        self.feed(joined(told.decode(errors="replace")))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
