@@ -11,6 +11,8 @@ from contextlib import closing
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from schemathesis import Case
+from schemathesis.core.transport import Response
 
 from depgraph.model import Facts, Import, Label, Marking, Node
 from depgraph.stores.sqlite import SqliteStore
@@ -46,7 +48,7 @@ def test_a_fault_or_an_answer_that_the_document_does_not_say_is_found(calls: Cal
     """Each check can fail."""
     operation = next(each for each in calls.operations() if each.path == "/nodes")
     case = operation.Case(query={})
-    answer = calls.send(case)
+    answer = _in_json(calls, case)
     calls.check(case, answer)
     for harm in (
         {"status_code": 500},
@@ -55,9 +57,18 @@ def test_a_fault_or_an_answer_that_the_document_does_not_say_is_found(calls: Cal
         {"content": answer.content.replace(b'"rows"', b'"lines"')},
         {"headers": {**answer.headers, "content-type": ["text/html"]}},
     ):
-        broken = calls.send(case)
+        broken = _in_json(calls, case)
         for name, value in harm.items():
             setattr(broken, name, value)
         broken.clear_cache()
         with pytest.raises((AssertionError, BaseExceptionGroup)):
             calls.check(case, broken)
+
+
+def _in_json(calls: Calls, case: Case) -> Response:
+    """Send a call until its answer is JSON: some of eight are asked for otherwise."""
+    return next(
+        answer
+        for answer in (calls.send(case) for _ in range(8))
+        if answer.headers["content-type"][0].startswith("application/json")
+    )
