@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections import Counter
 from functools import cached_property
+from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -36,7 +37,7 @@ from depgraph.usecases.viewers import viewer_of
 from tests.unit.api.conftest import NOON, jobs_over
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from hypothesis.strategies import SearchStrategy
     from schemathesis import Case
@@ -209,7 +210,7 @@ class Calls:
         headers = told.get("headers") or {}
         headers = {**headers, **_FORMS.get(self._sent % 8, {})}
         if case.operation.path == "/imports" and told.get("files"):
-            told["files"] = [_called(number, *part) for number, part in enumerate(told["files"])]
+            told["files"] = list(_called(told["files"]))
         if self._key:
             headers = {**headers, "Authorization": f"Bearer {self._key}"}
         if len(urlencode(told.get("params") or {}, doseq=True)) > _LONGEST:
@@ -299,11 +300,12 @@ class Calls:
         return "http://localhost:8000" + ("" if case.operation.path.startswith("/health") else "/api/v1")
 
 
-def _called(number: int, field: str, part: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
-    """Return a part of a form, a file by a name that its source knows and whatever else it is as a text."""
-    name, content, *rest = part
-    sent = content if isinstance(content, bytes) else str(content)
-    return field, (f"needs{number}.csv" if name else name, sent, *rest)
+def _called(parts: Iterable[tuple[str, tuple[Any, ...]]]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield the parts of a form, its first file by the name that a register has, and what is no text as one."""
+    names = chain(["needs.csv", "nodes.csv"], (f"needs{number}.csv" for number in count()))
+    for field, (name, content, *rest) in parts:
+        sent = content if isinstance(content, bytes) else str(content)
+        yield field, (next(names) if name else name, sent, *rest)
 
 
 def _with_known(case: Case) -> SearchStrategy[Case]:
