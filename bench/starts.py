@@ -1,8 +1,9 @@
 """The first use after an install, and the next one: whole commands, with no machine code kept and with all of it.
 
 A register of 21,000 needs is written and imported; then each command is run as a first use, with an empty folder for
-machine code, and again. The unit of time is ``python -c "import numba"``, measured before each command and after it:
-what no command that fails anything can do without.
+machine code, and again. So is the auditor's report of the demo, over the store that `demo` made. The unit of time is
+``python -c "import numba"``, measured before each command and after it: what no command that fails anything can do
+without.
 """
 
 from __future__ import annotations
@@ -81,6 +82,10 @@ def main() -> None:
         taken = ("import", "register", str(register), "--retrieved", "2026-01-01", "--store", str(store))
         _processor((str(_COMMAND), *taken), folder)
         found = {question[0]: asdict(start(question, store, folder / question[0])) for question in QUESTIONS}
+        demo = folder / "demo"
+        _processor((str(_COMMAND), "demo", "--out", str(demo)), folder)
+        report = ("report", "auditor", "--force", "--out", str(folder / "report.html"))
+        found["report"] = asdict(start(report, demo / "depgraph.sqlite", folder / "kept"))
     print(json.dumps(found))
 
 
