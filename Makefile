@@ -12,13 +12,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test check format build bench fuzz docs lock tools clean
+.PHONY: demo test check format build bench fuzz docs lock tools kernels clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/depgraph demo --out demo
 
-test: $(VENV)/.dev tools check
-	$(BIN)/python tests/warm.py
+test: $(VENV)/.dev
+	# Fetching waits for the network, checking and compiling for the processor: they go on beside each other.
+	$(MAKE) --jobs 2 tools check kernels
 	# A worker that dies ends the run: a run without it would wait for ever.
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --max-worker-restart 0
 
@@ -65,6 +66,10 @@ tools: $(VENV)/.dev
 	$(BIN)/python tests/neo4j/server.py
 	$(BIN)/python tests/verapdf/validating.py
 	$(BIN)/python tests/spectral/linting.py
+
+# Compiled once, before many processes of the tests each do it for themselves.
+kernels: $(VENV)/.dev
+	$(BIN)/python tests/warm.py
 
 $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
