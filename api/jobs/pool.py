@@ -82,9 +82,9 @@ class Pool:
                 return
             self._pool = None
         pool.join()
-        for job_id, future in had:
-            if future.cancel():
-                self.start(job_id)
+        # All are given back before any is begun: where that cannot be done, each is begun once somebody asks for it.
+        for job_id in [job_id for job_id, future in had if future.cancel()]:
+            self._begin_anew(job_id)
 
     def stop(self, job_id: str) -> None:
         """End a job that is at work here."""

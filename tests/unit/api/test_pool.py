@@ -8,17 +8,23 @@ import resource
 import signal
 import sys
 import time
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from pebble import ProcessFuture
 
 from api.jobs.ledger import Job, Ledger, State
 from api.jobs.pool import Pool
 from api.jobs.service import Jobs
 from api.own_files import OwnFileError
 from depgraph.stores.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _TRIES = 4_800
 """How often to look, twenty times a second: four minutes, which only a machine that is very busy takes."""
@@ -103,6 +109,17 @@ def until_broken(pool: Pool) -> None:
     raise AssertionError("it has not broken")
 
 
+@contextmanager
+def no_more_files() -> Iterator[None]:
+    """Let this process open none, and so begin no other one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 def test_a_pool_that_broke_is_made_anew(store: SqliteStore, tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "jobs")
     pool = Pool(ledger, str(tmp_path / "facts.sqlite"), 300)
@@ -112,13 +129,11 @@ def test_a_pool_that_broke_is_made_anew(store: SqliteStore, tmp_path: Path) -> N
         return jobs.submit("simulations", {**LONG, "trials": 10, "seed": seed}, owner="", viewer=None)
 
     with closing(jobs):
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
-        try:
-            with pytest.raises(OwnFileError, match=r"no process can be begun for jobs.*Too many open files") as told:
-                pool.start("a" * 26)
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        with (
+            no_more_files(),
+            pytest.raises(OwnFileError, match=r"no process can be begun for jobs.*Too many open files") as told,
+        ):
+            pool.start("a" * 26)
         assert told.value.public.startswith("no process can be begun for jobs: ask for the job again in a while;")
         until(jobs, short(1), State.DONE)
 
@@ -135,3 +150,24 @@ def test_a_pool_that_broke_is_made_anew(store: SqliteStore, tmp_path: Path) -> N
             multiprocessing.set_executable(sys.executable)
         assert (found.status, found.detail) == (503, "the process of the job ended twice: too little memory?")
         until(jobs, short(4), State.DONE)
+
+
+def test_jobs_of_a_pool_that_broke_can_be_begun_later_where_no_process_can_be_begun_now(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    ledger = Ledger(tmp_path / "jobs")
+    pool = Pool(ledger, str(tmp_path / "facts.sqlite"), 300)
+    with closing(Jobs(ledger, store, pool)) as jobs:
+        asked = [
+            jobs.submit("simulations", {**LONG, "trials": 10, "seed": seed}, owner="", viewer=None) for seed in (1, 2)
+        ]
+        for job in asked:
+            until(jobs, job, State.DONE)
+        kill_idle()
+        until_broken(pool)
+        for job in asked:  # as if the pool had not come to them
+            pool._at_work[job.id] = waits = ProcessFuture()
+            waits.add_done_callback(partial(pool._ended, job.id))
+        with no_more_files(), pytest.raises(OwnFileError, match="no process can be begun for jobs"):
+            pool.start("a" * 26)
+        assert not pool._at_work, "what is at work is not begun when somebody asks for it"
