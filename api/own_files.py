@@ -5,8 +5,12 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from api.security.refusals import IssuerUnreachableError
 from depgraph.errors import (
+    ClusterError,
+    DepgraphError,
     ForeignStoreError,
+    StoreAccessError,
     StoreError,
     StoreFullError,
     StoreReadOnlyError,
@@ -18,7 +22,7 @@ _LOG = logging.getLogger(__name__)
 
 _MORE: Final = "; the log of the server says more to whoever keeps it"
 
-_OF_STORES: Final[tuple[tuple[type[StoreError], str], ...]] = (
+_BEHIND: Final[tuple[tuple[type[DepgraphError], str], ...]] = (
     (StoreUnavailableError, "the store cannot be reached, read or locked: ask again in a while, or restore it"),
     (
         ForeignStoreError,
@@ -30,8 +34,11 @@ _OF_STORES: Final[tuple[tuple[type[StoreError], str], ...]] = (
     ),
     (StoreFullError, "the store has no space left, and nothing was changed: make room, and ask again"),
     (StoreReadOnlyError, "the store may only be read: get the right to write it"),
+    (StoreAccessError, "the store refuses this server, or a right that it needs: check its user, password and rights"),
+    (ClusterError, "the workers that this server asks cannot do it: ask again in a while, or for less"),
+    (IssuerUnreachableError, "who issues access tokens cannot be asked for the keys to them: ask again in a while"),
 )
-"""What whoever asks is told of a store, whose own errors say where it lies, and what its database says."""
+"""What whoever asks is told of what stands behind the server: errors of that say where it is, and what it said."""
 
 
 class OwnFileError(StoreError):
@@ -55,7 +62,7 @@ def told_of(error: Exception) -> str:
     if isinstance(error, OwnFileError):
         public = error.public
     else:
-        told = next((told for kind, told in _OF_STORES if isinstance(error, kind)), "")
+        told = next((told for kind, told in _BEHIND if isinstance(error, kind)), "")
         if not told:
             return str(error)
         public = f"{told}{_MORE}"

@@ -30,6 +30,7 @@ from depgraph.errors import (
     ClusterError,
     DepgraphError,
     EmptyStoreError,
+    StoreAccessError,
     StoreError,
     UnknownIdError,
     UsageError,
@@ -64,6 +65,7 @@ _STATUS: Final[tuple[tuple[type[DepgraphError], HTTPStatus], ...]] = (
     (UsageError, HTTPStatus.BAD_REQUEST),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (ClusterError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (StoreAccessError, HTTPStatus.SERVICE_UNAVAILABLE),
     (AccessError, HTTPStatus.FORBIDDEN),
 )
 """The status of each error: the first class that fits."""

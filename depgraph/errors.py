@@ -17,6 +17,7 @@
     │   └── StoreReadOnlyError            may be read, not written
     ├── ClusterError                  4  the cluster cannot do it
     └── AccessError                   5  not authenticated, or not allowed
+        └── StoreAccessError              by the store: it refuses the user, or a right that is needed
 """
 
 from __future__ import annotations
@@ -110,3 +111,7 @@ class AccessError(DepgraphError):
     """Not authenticated, or not allowed."""
 
     exit_code = 5
+
+
+class StoreAccessError(AccessError):
+    """The store refuses the user whom it was given, or a right that is needed: not whoever asks a server."""

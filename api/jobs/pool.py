@@ -17,7 +17,7 @@ from pebble import ProcessExpired, ProcessPool
 from api.jobs.ledger import State
 from api.jobs.working import moment, run_job, watch_parent
 from api.own_files import OwnFileError, told_of
-from depgraph.errors import DepgraphError
+from depgraph.errors import DepgraphError, UsageError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -134,7 +134,10 @@ class Pool:
             status = HTTPStatus.SERVICE_UNAVAILABLE
             how = f" (exit code {error.exitcode})" if isinstance(error, ProcessExpired) else ""
             told = f"the process of the job ended twice{how}: too little memory?"
-        except DepgraphError as error:  # such as a store that is gone
+        except UsageError as error:  # a store that is gone, or a scheduler that is none: whoever asked named neither
+            public = "the store, or the scheduler, that this server was given cannot be used"
+            status, told = HTTPStatus.SERVICE_UNAVAILABLE, told_of(OwnFileError(str(error), public))
+        except DepgraphError as error:
             status, told = HTTPStatus.SERVICE_UNAVAILABLE, told_of(error)
         except Exception as error:  # noqa: BLE001 - whatever it is, whoever asked must not wait for ever
             status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 
 from api.audit.notes import note_refusal, note_viewer
 from api.headers import with_headers
+from api.own_files import told_of
 from api.pacing import WATCHED
 from api.problems import problem
 from api.security.holder import Holder
@@ -159,7 +160,7 @@ class _NoTokenError(AccessError):
 def _refusal(error: AccessError | IssuerUnreachableError) -> Response:
     """Return what is answered to somebody who is not let in (RFC 6750, 3)."""
     if isinstance(error, IssuerUnreachableError):
-        return problem(503, str(error), _AGAIN)
+        return problem(503, told_of(error), _AGAIN)
     status, code = (403, "insufficient_scope") if isinstance(error, NoRoleError) else (401, "invalid_token")
     code = "" if isinstance(error, _NoTokenError) else f' error="{code}"'
     return problem(status, str(error), {"WWW-Authenticate": f"{_CHALLENGE}{code}"})

@@ -16,9 +16,9 @@ from neo4j.exceptions import (
 )
 
 from depgraph.errors import (
-    AccessError,
     DepgraphError,
     ForeignStoreError,
+    StoreAccessError,
     StoreFullError,
     StoreReadOnlyError,
     StoreUnavailableError,
@@ -38,7 +38,7 @@ _READ_ONLY: Final = (
 _FAULTS: Final[tuple[tuple[str, type[DepgraphError], str], ...]] = (
     (
         ".Security.",
-        AccessError,
+        StoreAccessError,
         "refused the user, or a right that is needed: check DEPGRAPH_NEO4J_USER and DEPGRAPH_NEO4J_PASSWORD",
     ),
     ("WriteOnReadOnlyAccessDatabase", *_READ_ONLY),
@@ -92,7 +92,7 @@ def _from_server(location: str, error: Neo4jError) -> Exception:
 def _from_driver(location: str, error: DriverError | OSError) -> DepgraphError:
     said = _line(str(error))
     if isinstance(error, AuthConfigurationError):
-        return AccessError(f"the credentials for '{location}' cannot be used: {said}")
+        return StoreAccessError(f"the credentials for '{location}' cannot be used: {said}")
     if _has_cause(error, ssl.SSLError):
         return StoreUnavailableError(
             f"'{location}' does not speak TLS as the address asks, or its certificate is not trusted:"

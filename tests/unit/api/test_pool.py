@@ -171,3 +171,15 @@ def test_jobs_of_a_pool_that_broke_can_be_begun_later_where_no_process_can_be_be
         with no_more_files(), pytest.raises(OwnFileError, match="no process can be begun for jobs"):
             pool.start("a" * 26)
         assert not pool._at_work, "what is at work is not begun when somebody asks for it"
+
+
+def test_a_job_over_a_store_that_is_gone_says_where_it_was_to_nobody(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ledger, gone = Ledger(tmp_path / "jobs"), tmp_path / "gone.sqlite"
+    with closing(SqliteStore(":memory:")) as store, closing(Jobs(ledger, store, Pool(ledger, str(gone), 300))) as jobs:
+        found = until(jobs, jobs.submit("simulations", LONG, owner="", viewer=None), State.FAILED)
+    assert found.status == 503
+    assert found.detail.startswith("the store, or the scheduler, that this server was given cannot be used;")
+    assert str(tmp_path) not in found.detail
+    assert f"{gone}: no such file" in caplog.text

@@ -11,6 +11,7 @@ import pytest
 from api.own_files import told_of
 from api.paging import StaleCursorError
 from api.problems import status_of
+from api.security.refusals import IssuerUnreachableError
 from depgraph import errors
 from depgraph.stores.sqlite import SqliteStore
 
@@ -48,6 +49,7 @@ def is_problem(response: httpx.Response, status: int) -> bool:
         (errors.ClusterError, 503),
         (errors.StoreVersionError, 503),
         (errors.AccessError, 403),
+        (errors.StoreAccessError, 503),
         (errors.InputError, 500),
         (errors.DepgraphError, 500),
     ],
@@ -95,11 +97,13 @@ def test_a_store_that_cannot_be_read(
     assert ask("methods").status_code == 200, "what needs no store is still there"
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind in vars(errors).values() if isinstance(kind, type) and kind.__base__ is errors.StoreError]
-)
-def test_no_error_of_a_store_says_where_it_lies(kind: type[errors.StoreError]) -> None:
-    told = told_of(kind("'/srv/facts.sqlite' is damaged"))
+OF_STORES = [kind for kind in vars(errors).values() if isinstance(kind, type) and kind.__base__ is errors.StoreError]
+
+
+@pytest.mark.parametrize("kind", [*OF_STORES, errors.StoreAccessError, errors.ClusterError, IssuerUnreachableError])
+def test_no_error_of_what_stands_behind_the_server_says_where_it_is(kind: type[errors.DepgraphError]) -> None:
+    told = told_of(kind("'bolt://inside:7687/srv/facts' is damaged"))
+    assert "inside" not in told
     assert "/srv" not in told
     assert told.endswith("; the log of the server says more to whoever keeps it")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from neo4j.exceptions import Neo4jError
+from neo4j.exceptions import AuthConfigurationError, DriverError, Neo4jError
 
-from depgraph.errors import DepgraphError, UsageError
+from depgraph.errors import DepgraphError, StoreAccessError, UsageError
 from depgraph.stores.neo4j.faults import translated
 
 CODES = [
@@ -39,6 +39,12 @@ def test_a_code_becomes_an_error_that_says_what_to_do(code: str, exit_code: int,
     assert text.startswith("'bolt://here/neo4j' ")
     assert advice in text
     assert "so it is in two lines" in text
+
+
+@pytest.mark.parametrize("refused", [_said("Neo.ClientError.Security.Unauthorized"), AuthConfigurationError("no")])
+def test_a_server_that_refuses_us_refuses_nobody_who_asks(refused: Neo4jError | DriverError) -> None:
+    with pytest.raises(StoreAccessError), translated("here"):
+        raise refused
 
 
 def test_a_full_disk_is_told_by_what_the_server_says() -> None:
