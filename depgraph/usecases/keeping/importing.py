@@ -13,6 +13,7 @@ from depgraph.counting import counted
 from depgraph.errors import AccessError, EmptyStoreError, MissingPathError, StoreError, UsageError
 from depgraph.model import Facts, Finding, Import, Level
 from depgraph.ports import Known
+from depgraph.usecases.keeping.betraying import Kept
 from depgraph.usecases.keeping.denials import Heard
 from depgraph.usecases.keeping.garbage import seldom_collected
 from depgraph.usecases.keeping.intake import Intake
@@ -161,10 +162,12 @@ def import_source(
         progress=progress,
     )
     told: tuple[Finding, ...] = ()
+    selected: Known | None = None
     if source.selects and not everything:
         known = known_to(knowing or store, without=source.name)
         given = replace(given, known=known)
         told = _left_out(store, source, known) if knowing else ()
+        selected = None if knowing else known
     elif source.replies:
         given = replace(given, known=_own(store, source.part_of(given)))
     elif source.checks_with:
@@ -184,6 +187,8 @@ def import_source(
     heard = Heard()
     if source.replies:
         facts = heard.passing(facts)
+    kept = Kept(store, run, selected)
+    facts = kept.passing(facts)
     revision = None
     moved: tuple[Finding, ...] = ()
     with seldom_collected():
@@ -195,7 +200,7 @@ def import_source(
             receipt = partial(receipt_of, source, files, intake)
             revision = store.replace(run, facts, receipt=receipt, in_force=in_force).revision
             moved = tuple(moved_date(store, before))
-        told += tuple(heard.unstated(store, run))
+        told += (*heard.unstated(store, run), *kept.findings())
     rules = source.rules(given)
     return ImportAnswer(
         run=run,
