@@ -237,7 +237,7 @@ class _Redaction:
         found = [self._value(item, of, name) for item in value]
         if name in _BY_ID:
             found.sort(key=_order)
-        elif found and (is_dataclass(found[0]) or hasattr(found[0], "_asdict")):
+        elif found and (is_dataclass(found[0]) or hasattr(found[0], "_asdict") or isinstance(found[0], Mapping)):
             found = [row for _, tied in groupby(found, _masked) for row in sorted(tied, key=_order)]
         return tuple(found) if isinstance(value, tuple) else found
 

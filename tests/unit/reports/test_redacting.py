@@ -281,6 +281,20 @@ def test_members_are_in_the_order_of_their_numbers_and_not_of_their_names(made: 
     assert {member.sector for member in made("hub").members} == {"central", "research"}
 
 
+def test_what_an_award_moves_is_in_the_order_of_numbers_and_not_of_names(store: Store) -> None:
+    moves = asked_with(
+        "procurement",
+        {"supplier": "domain:zirkonmail.example", "buyer": "Town Vlinderdam", "service_type": "S03"},
+        as_keeper=True,
+        packed=False,
+    )
+    for number in range(6):
+        report: Any = make_report(store, replace(moves, redact=True, secret=bytes([number]) * 16))[1]
+        removed = [int(each["ids"][0].removeprefix("party ")) for each in report.bidders[0].scenario["removes"]]
+        assert len(removed) == 2
+        assert removed == sorted(removed)
+
+
 def test_what_was_asked_is_told_by_numbers_and_cannot_be_verified(made: Callable[..., Any]) -> None:
     told = made("procurement").meta.parameters
     assert (told["redact"], told["service_type"]) == ("names", "S03")
