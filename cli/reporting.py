@@ -12,6 +12,7 @@ from cli.grouping import grouped
 from cli.options import Cluster, Form, Hub, Json, Reading, Sector, StoreOption
 from depgraph.counting import counted
 from depgraph.errors import UsageError
+from depgraph.usecases.words import Kind
 
 Buyer = Annotated[
     str, typer.Option("--buyer", metavar="ID", help="Who would award, by id or name.", show_default=False)
@@ -75,9 +76,7 @@ def check(
 
 @grouped
 def report(
-    kind: Annotated[
-        Literal["auditor", "hub", "procurement"], typer.Argument(metavar="KIND", help="auditor, hub or procurement")
-    ],
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="auditor, hub or procurement")],
     out: Annotated[
         Path | None,
         typer.Option(

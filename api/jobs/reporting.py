@@ -21,6 +21,7 @@ from depgraph.reports.lists import lists_of
 from depgraph.reports.making import asked_with, make_report
 from depgraph.reports.writing import FORMS, check_form
 from depgraph.usecases.visible import material_of, visible_to
+from depgraph.usecases.words import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,7 @@ class Made:
 
 
 def _asked(
-    kind: Annotated[Literal["auditor", "hub", "procurement"], Query(description="Which report.")],
+    kind: Annotated[Kind, Query(description="Which report.")],
     against: Annotated[
         list[Id],
         Query(max_length=20, default_factory=list, description="procurement: another bidder, beside the supplier."),

@@ -14,6 +14,7 @@ from depgraph.counting import counted
 from depgraph.reports.areas import exceedance_areas, timeline_areas
 from depgraph.reports.figures import UNKNOWN, Named, heat_map, interval_bars, treemap
 from depgraph.reports.isolating import isolated
+from depgraph.reports.kinds import COMMAND, KINDS
 from depgraph.reports.line import drawn
 from depgraph.reports.numbers import (
     amount_range,
@@ -29,7 +30,6 @@ from depgraph.reports.plainly import in_short
 from depgraph.usecases.legible import legible
 from depgraph.usecases.questions.references import CHECK, MEASURES
 from depgraph.usecases.questions.simulation import interval
-from depgraph.usecases.viewers import Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -242,8 +242,8 @@ def explained_with(meta: Meta[object], sector: str, hub: str, *, rung: bool = Fa
 
     """
     asked = dict(meta.parameters)
-    own = {"report hub": f"hub:{hub}", "report procurement": Role.PROCUREMENT.value}.get(meta.command)
-    seen_by = asked.get("as", ()) or ([own] if own and not asked.get("as_keeper") else [])
+    own = "" if asked.get("as_keeper") else KINDS[meta.command.removeprefix(COMMAND)].seen_as(asked)
+    seen_by = asked.get("as", ()) or filter(None, [own])
     given: list[tuple[str, object]] = [("sector", sector), ("hub", hub), *(("as", each) for each in seen_by)]
     given += [(name, asked.get(name)) for name in _THROUGH if not (rung and name == "accept")]
     return tuple(f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in given if value)

@@ -58,6 +58,9 @@ class Kind(NamedTuple):
     since: bool = False
     """Whether it can tell what changed since an earlier one."""
 
+    seen_as: Callable[[Mapping[str, Any]], str] = lambda _: ""
+    """As whom `--as` has others look who see the same, of what it is asked with; empty: the keeper of the store."""
+
     own: bool = False
     """Whether it is for the hub that it is about: nobody else asks for it but the keeper of the store."""
 
@@ -96,6 +99,7 @@ KINDS: Final = {
         ("hub", "sector", "supplier"),
         ("hub",),
         _hub,
+        seen_as=lambda asked: f"{Role.HUB.value}:{asked['hub']}",
         own=True,
     ),
     "procurement": Kind(
@@ -104,9 +108,13 @@ KINDS: Final = {
         ("supplier", "buyer", "service_type", "against"),
         ("supplier",),
         lambda _, viewer: for_awards(viewer),
+        seen_as=lambda _: Role.PROCUREMENT.value,
     ),
 }
 """By the word of the command; another report is one more entry."""
+
+COMMAND: Final = "report "
+"""What stands before the kind of a report in its `meta.command`."""
 
 
 def asked_of(

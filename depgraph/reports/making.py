@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, cast, get_args
 
 from depgraph.errors import InputError, UsageError
-from depgraph.reports.kinds import KINDS, asked_of
+from depgraph.reports.kinds import COMMAND, KINDS, asked_of
 from depgraph.reports.redacting import redacted
 from depgraph.usecases.auditor.since import Earlier, earlier
 from depgraph.usecases.auditor.since import since as changes_since
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from depgraph.reports.kinds import Report
     from depgraph.usecases.view import View
 
-_COMMAND: Final = "report "
 _LENS: Final = ("min_confidence", "accept", "tested_since", "scope", "resolution")
 """Parameters that say through what the store is looked at; a report tells those that are not as usual."""
 
@@ -70,7 +69,7 @@ def asked_again(meta: object) -> Asked:
         If no report is asked so.
 
     """
-    if not isinstance(meta, Mapping) or not str(meta.get("command")).startswith(_COMMAND):
+    if not isinstance(meta, Mapping) or not str(meta.get("command")).startswith(COMMAND):
         raise InputError("is no report of depgraph: nothing in it says how it was made")
     parameters = meta.get("parameters")
     as_of, revision = meta.get("as_of"), meta.get("revision")
@@ -86,7 +85,7 @@ def asked_again(meta: object) -> Asked:
     before = Earlier(moment=since, digest=digest) if since else None
     keeper, words = left.pop("as_keeper", False), left.pop("as", ())
     through = {name: left.pop(name) for name in _LENS if name in left}
-    kind = str(meta["command"]).removeprefix(_COMMAND)
+    kind = str(meta["command"]).removeprefix(COMMAND)
     given, viewer = asked_of(kind, left, as_keeper=bool(keeper))
     viewer = viewer_of(words) if words else viewer
     return Asked(kind, given, Lens(as_of=as_of, revision=revision, viewer=viewer, **through), before)

@@ -33,3 +33,6 @@ RegisterScope = Literal["ind", "con"]
 
 Over = Literal["dates", "revisions"]
 """Along what a figure is followed."""
+
+Kind = Literal["auditor", "hub", "procurement"]
+"""For whom a report is, as `depgraph.reports.kinds.KINDS`."""

@@ -9,9 +9,11 @@ import pytest
 from api.jobs.reporting import ReportAsked
 from cli.reporting import report
 from depgraph.errors import UsageError
+from depgraph.graph import may_see
 from depgraph.reports.kinds import KINDS, asked_of
 from depgraph.reports.making import asked_with
 from depgraph.usecases.viewers import COMMUNITY, viewer_of, words_of
+from tests.unit.usecases.test_visible import MARKINGS
 
 
 def test_the_command_offers_every_report() -> None:
@@ -31,6 +33,17 @@ def test_each_is_made_as_seen_by_whom_it_is_for() -> None:
     assert asked_of("procurement", {"supplier": "x"}, as_keeper=False)[1] is COMMUNITY
     assert asked_of("procurement", {"supplier": "x"}, as_keeper=True)[1] is None
     assert asked_of("auditor", {}, as_keeper=False)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"), [("hub", {"hub": "care"}), ("procurement", {"supplier": "x"}), ("auditor", {})]
+)
+def test_whom_a_report_is_made_for_sees_what_as_calls_them_sees(kind: str, asked: dict[str, str]) -> None:
+    words, viewer = KINDS[kind].seen_as(asked).split(), asked_of(kind, asked, as_keeper=False)[1]
+    called = viewer_of(words) if words else None
+    assert [may_see(called, marking) for marking in MARKINGS.values()] == [
+        may_see(viewer, marking) for marking in MARKINGS.values()
+    ]
 
 
 @pytest.mark.parametrize(
