@@ -1,4 +1,4 @@
-"""Identifiers of the form ``scheme:value``: one normaliser and one check per scheme."""
+"""Identifiers of the form ``scheme:value``: minted, read and compared, each scheme by its rules in `schemes`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from depgraph.countries import countries
+from depgraph import schemes
 from depgraph.errors import InvalidIdError
 from depgraph.spelling import fold, key, text
 
@@ -43,222 +43,6 @@ MAX_LENGTH: Final = 1_000
 """Characters that an id may have: longer ones are data in the wrong column."""
 
 
-def _digits(value: str) -> str:
-    """Return a number without blanks, dots and hyphens; a decimal point in it would make another number."""
-    if re.fullmatch(r"[0-9]+[.,][0-9]+", value.strip(), re.ASCII):
-        raise ValueError("it has a decimal point, as a spreadsheet writes a number: write its digits alone, as text")
-    return re.sub(r"[\s.\-]", "", value)
-
-
-def _mod97(value: str) -> int:
-    """ISO 7064 MOD 97-10 of an alphanumeric string, letters as 10 to 35."""
-    return int("".join(str(int(character, 36)) for character in value)) % 97
-
-
-def _lei(value: str) -> str:
-    value = value.replace(" ", "").upper()
-    if not re.fullmatch(r"[0-9A-Z]{18}[0-9]{2}", value, re.ASCII):
-        raise ValueError("an LEI has 18 letters or digits and 2 check digits (ISO 17442)")
-    if _mod97(value) != 1:
-        raise ValueError("the check digits of this LEI are wrong (ISO 17442, MOD 97-10)")
-    return value
-
-
-def _kvk(value: str) -> str:
-    value = _digits(value)
-    if not re.fullmatch(r"[0-9]{8}", value, re.ASCII):
-        raise ValueError("a KvK number has 8 digits")
-    return value
-
-
-def _kbo(value: str) -> str:
-    value = _digits(value).upper().removeprefix("BE")
-    value = value.zfill(10) if re.fullmatch(r"[0-9]{9}", value, re.ASCII) else value
-    if not re.fullmatch(r"[01][0-9]{9}", value, re.ASCII):
-        raise ValueError("a KBO number has 10 digits and starts with 0 or 1")
-    if 97 - int(value[:8]) % 97 != int(value[8:]):
-        raise ValueError("the check digits of this KBO number are wrong (97 minus the rest by 97)")
-    return value
-
-
-def _rcs(value: str) -> str:
-    value = re.sub(r"\s", "", value).upper()
-    if not re.fullmatch(r"[A-Z][0-9]{1,6}", value, re.ASCII):
-        raise ValueError("a Luxembourg RCS number is a letter and 1 to 6 digits, such as B12345")
-    return value
-
-
-def _oin(value: str) -> str:
-    value = _digits(value)
-    if not re.fullmatch(r"[0-9]{20}", value, re.ASCII):
-        raise ValueError("an OIN has 20 digits")
-    return value
-
-
-def _rsin(value: str) -> str:
-    value = _digits(value)
-    if not re.fullmatch(r"[0-9]{9}", value, re.ASCII):
-        raise ValueError("an RSIN has 9 digits")
-    weighted = sum(weight * int(digit) for weight, digit in zip((9, 8, 7, 6, 5, 4, 3, 2, -1), value, strict=True))
-    if weighted % 11:
-        raise ValueError("this RSIN fails its check by 11 (the elfproef)")
-    return value
-
-
-def _euid(value: str) -> str:
-    value = re.sub(r"\s", "", value).upper()
-    if not re.fullmatch(r"[A-Z]{2}[0-9A-Z]*\.[0-9A-Z.\-_/]+", value, re.ASCII):
-        raise ValueError("an EUID is a country code, a register, a dot and a number, such as NLNHR.12345678")
-    if value[:2] not in _REGISTERS_JOINED:
-        raise ValueError(f"'{value[:2]}' is no country of the EEA, whose business registers give EUIDs")
-    register, _, number = value.partition(".")
-    check = _NUMBERS_WITHIN.get(register)
-    return f"{register}.{check(number)}" if check else value
-
-
-_REGISTERS_JOINED: Final = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "EL",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IS",
-        "IT",
-        "LI",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "NO",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    ]
-)
-"""The countries whose business registers are joined (Directive (EU) 2017/1132, article 22); Greece in two ways."""
-
-_NUMBERS_WITHIN: Final = {"NLNHR": _kvk, "BEKBOBCE": _kbo, "LURCSL": _rcs}
-"""What the number in an EUID must be, by the register that gives it."""
-
-
-def _vat(value: str) -> str:
-    value = re.sub(r"[\s.\-]", "", value).upper()
-    if not re.fullmatch(r"[A-Z]{2}[0-9A-Z+*]{2,12}", value, re.ASCII):
-        raise ValueError("a VAT number starts with a country code, such as NL123456782B01")
-    return _checked_vat(value)
-
-
-def _checked_vat(value: str) -> str:
-    """Return a VAT number of the European Union in its one spelling, others as they are.
-
-    The check digits of each country are those of python-stdnum.
-    """
-    where = value[:2].replace("GR", "EL")
-    if where not in _VAT_AREA:
-        return value
-    from stdnum.eu import vat  # noqa: PLC0415 - it takes a while, and few ids are VAT numbers
-    from stdnum.exceptions import InvalidChecksum, ValidationError  # noqa: PLC0415 - likewise
-
-    try:
-        return str(vat.validate(where + value[2:]))
-    except InvalidChecksum as error:
-        raise ValueError(f"the check digits of this VAT number are wrong, by the rule of {where}") from error
-    except ValidationError as error:
-        raise ValueError(f"this is no VAT number of {where}, whose numbers have other digits or letters") from error
-
-
-_VAT_AREA: Final = frozenset(
-    # Greece writes EL, Northern Ireland XI.
-    """AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI""".split()  # noqa: SIM905
-)
-
-
-def _siret(value: str) -> str:
-    value = _digits(value)
-    if not re.fullmatch(r"[0-9]{14}", value, re.ASCII):
-        raise ValueError("a SIRET has 14 digits: the SIREN of the company and 5 of the branch")
-    from stdnum.exceptions import ValidationError  # noqa: PLC0415 - as above
-    from stdnum.fr import siret  # noqa: PLC0415 - as above
-
-    try:
-        return str(siret.validate(value))
-    except ValidationError as error:
-        raise ValueError("the check digit of this SIRET is wrong (Luhn)") from error
-
-
-def _vestiging(value: str) -> str:
-    value = _digits(value)
-    if not re.fullmatch(r"[0-9]{12}", value, re.ASCII):
-        raise ValueError("a number of a branch in the Dutch register (vestigingsnummer) has 12 digits")
-    return value
-
-
-def _domain(value: str) -> str:
-    value = value.strip().rstrip(".").lower()
-    value = value if value.isascii() else _a_labels(value)
-    label = r"[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?"
-    if len(value) > 253 or not re.fullmatch(rf"{label}(?:\.{label})*", value, re.ASCII):
-        raise ValueError("a domain has dots between labels of letters, digits and hyphens, such as example.nl")
-    return value
-
-
-_DEVIATIONS: Final = frozenset("\u00df\u03c2\u200c\u200d")
-"""What IDNA 2003 reads as something else: sharp s, final sigma, joiners (UTS 46, section 7)."""
-
-
-def _a_labels(domain: str) -> str:
-    """Return a domain in ASCII by IDNA 2008 (RFC 5891), case and width mapped first (UTS 46, not transitional).
-
-    What IDNA 2008 forbids and IDNA 2003 writes in one way only is read in that way, since
-    such names are in use: emoji, and letters beside an underscore.
-    """
-    import idna  # noqa: PLC0415 - its tables take a while, and few domains are not ASCII
-
-    labels = []
-    try:
-        for label in idna.uts46_remap(domain, std3_rules=False, transitional=False).split("."):
-            try:
-                labels.append(label if label.isascii() else idna.alabel(label).decode("ascii"))
-            except idna.IDNAError:
-                if not _DEVIATIONS.isdisjoint(label):
-                    raise
-                labels.append(label.encode("idna").decode("ascii"))
-    except UnicodeError as error:  # an IDNAError is one
-        raise ValueError(f"this domain cannot be written in ASCII (IDNA 2008): {error}") from error
-    return ".".join(labels)
-
-
-def _place(value: str) -> str:
-    """Return a code of ISO 3166 in capitals, and the name of any other place as it is (a data centre DC-1)."""
-    value = text(value)
-    if re.fullmatch(r"[A-Za-z]{2}", value, re.ASCII):
-        if value.upper() not in countries():
-            raise ValueError("two letters are a code of ISO 3166-1, which has no such country: write another name")
-        return value.upper()
-    region = re.fullmatch(r"([A-Za-z]{2})-[A-Za-z0-9]{1,3}", value, re.ASCII)
-    return value.upper() if region and region[1].upper() in countries() else value
-
-
-def _free(value: str) -> str:
-    return text(value)
-
-
 @dataclass(frozen=True, slots=True)
 class Scheme:
     """One scheme of identifiers.
@@ -290,25 +74,25 @@ class Scheme:
 
 
 SCHEMES: Final[dict[str, Scheme]] = {
-    "lei": Scheme("party", _lei, entity=True, single=True),
-    "kvk": Scheme("party", _kvk, entity=True),
-    "kbo": Scheme("party", _kbo, entity=True),
-    "rcs": Scheme("party", _rcs, entity=True),
-    "oin": Scheme("party", _oin, entity=True),
-    "rsin": Scheme("party", _rsin, entity=True),
-    "euid": Scheme("party", _euid, entity=True),
-    "vat": Scheme("party", _vat),
-    "siret": Scheme("party", _siret),
-    "vestiging": Scheme("party", _vestiging),
-    "domain": Scheme("party", _domain),
-    "name": Scheme("party", _free, free=True),
-    "unknown": Scheme("party", _free, free=True),
-    "function": Scheme("function", _free, free=True),
-    "service": Scheme("service", _free, free=True),
-    "product": Scheme("product", _free, free=True),
-    "purl": Scheme("product", _free),
-    "cpe": Scheme("product", _free),
-    "place": Scheme("place", _place, free=True),
+    "lei": Scheme("party", schemes.lei, entity=True, single=True),
+    "kvk": Scheme("party", schemes.kvk, entity=True),
+    "kbo": Scheme("party", schemes.kbo, entity=True),
+    "rcs": Scheme("party", schemes.rcs, entity=True),
+    "oin": Scheme("party", schemes.oin, entity=True),
+    "rsin": Scheme("party", schemes.rsin, entity=True),
+    "euid": Scheme("party", schemes.euid, entity=True),
+    "vat": Scheme("party", schemes.vat),
+    "siret": Scheme("party", schemes.siret),
+    "vestiging": Scheme("party", schemes.vestiging),
+    "domain": Scheme("party", schemes.domain),
+    "name": Scheme("party", text, free=True),
+    "unknown": Scheme("party", text, free=True),
+    "function": Scheme("function", text, free=True),
+    "service": Scheme("service", text, free=True),
+    "product": Scheme("product", text, free=True),
+    "purl": Scheme("product", text),
+    "cpe": Scheme("product", text),
+    "place": Scheme("place", schemes.place, free=True),
 }
 """Every scheme; those of parties in the order in which one becomes the canonical id."""
 
