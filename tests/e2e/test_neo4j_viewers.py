@@ -20,7 +20,7 @@ from depgraph.model import Facts, Node
 from depgraph.settings import Settings
 from depgraph.stores.sqlite import SqliteStore
 from tests.unit.api.conftest import FACTS, Ask, asker, run
-from tests.unit.api.test_jobs import two_servers_agree
+from tests.unit.api.jobs.test_kept import two_servers_agree
 from tests.unit.api.test_leaks import CARE, HIDDEN, QUESTIONS, marked
 
 pytestmark = pytest.mark.xdist_group("neo4j")

@@ -21,8 +21,8 @@ from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.keeping.owned import IMPORTING
 from depgraph.usecases.viewers import words_of
 from tests.unit.api.conftest import FACTS, NOON, asker, jobs_over, need
+from tests.unit.api.jobs.test_answers import body_of
 from tests.unit.api.test_app import ANSWERS, IMPORTS, JOB_PATHS, REPORT_PATHS, in_query
-from tests.unit.api.test_jobs import body_of
 from tests.unit.usecases.test_visible import MARKINGS, SEES, VIEWERS
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from depgraph.usecases.questions.grounds import Ground
 from depgraph.usecases.questions.whatif import what_if
 from depgraph.usecases.scenario import Scenario, parse_scenario
 from depgraph.usecases.view import Lens, View, open_view
-from tests.unit.usecases.questions.test_explain import FACTS, LONGER, need, run, without
+from tests.unit.usecases.questions.explained import FACTS, LONGER, need, store_of, without
 
 LONE = Facts(needs=(need("function:f", "name:z", "", "lone.csv:2")._replace(requirement="power"),))
 SOURCES = {**FACTS, "three": LONGER, "lone": LONE}
@@ -48,9 +48,7 @@ SCENARIO = parse_scenario(json.dumps(CHANGE), "exit")
 @pytest.fixture(scope="module")
 def store() -> Iterator[SqliteStore]:
     """Give a store that no test changes."""
-    with closing(SqliteStore(":memory:")) as made:
-        for source, facts in SOURCES.items():
-            made.replace(run(source), [facts])
+    with closing(store_of(SOURCES)) as made:
         yield made
 
 
