@@ -22,7 +22,7 @@ def test_status_names_the_server_and_what_is_pending(
         components = "CALL dbms.components() YIELD name, versions, edition WHERE name = 'Neo4j Kernel' RETURN versions[0], edition"
         version, edition = driver.execute_query(components, database_="neo4j").records[0]
         said = " ".join(depgraph("status", **settings).stdout.split())
-        assert f"store: {empty_neo4j.url}/neo4j (Neo4j {version} {edition}, schema 4)" in said
+        assert f"store: {empty_neo4j.url}/neo4j (Neo4j {version} {edition}, schema 5)" in said
         assert edition == "community"
         assert "revision 1" in said
         assert "pending" not in said

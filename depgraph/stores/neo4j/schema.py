@@ -76,6 +76,8 @@ MIGRATIONS: Final = (
     Migration(3, "receipts and terms", ()),
     # Likewise: an earlier depgraph would not know what needs say of evidence.
     Migration(4, "evidence of needs", ()),
+    # Nor here: slots get their names from the next who writes, once nobody else does; an earlier depgraph has others.
+    Migration(5, "slots of writers", ()),
 )
 
 _VERSION: Final = """

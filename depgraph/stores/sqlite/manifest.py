@@ -4,11 +4,10 @@ From the facts up, each is checked before what it vouches for is passed on::
 
     facts of one sort, some hundred  -> `chunk.sha256`
     an import's row and its digests  -> `import.sha256`
-    all imports, terms and the index -> `books.seal`
+    all imports, terms and the index -> `manifest.seal`
 
 The `mark` is another with each commit, and tells which one came before: so a log that
-does not belong to a file can be told from one that does. The table `books` is as old as
-the seals; files that people have name it so.
+does not belong to a file can be told from one that does.
 """
 
 from __future__ import annotations
@@ -84,9 +83,9 @@ def close_import(connection: sqlite3.Connection, revision: int) -> None:
 def seal(connection: sqlite3.Connection) -> None:
     """Seal what the file holds, at the end of a transaction, and give it the next mark."""
     flush(connection)
-    connection.execute("UPDATE books SET entries = ?", (_index_digest(connection),))
+    connection.execute("UPDATE manifest SET entries = ?", (_index_digest(connection),))
     found = _seal(connection)
-    connection.execute("UPDATE books SET seal = ?", (found,))
+    connection.execute("UPDATE manifest SET seal = ?", (found,))
     (before,) = connection.execute("SELECT current FROM mark").fetchone()
     connection.execute(
         "UPDATE mark SET current = ?, before = ?, said = ?",
@@ -94,8 +93,8 @@ def seal(connection: sqlite3.Connection) -> None:
     )
 
 
-def check(connection: sqlite3.Connection, location: str) -> None:
-    """Find the manifest to be as it was sealed.
+def check(connection: sqlite3.Connection, location: str, table: str = "manifest") -> None:
+    """Find the manifest to be as it was sealed; `table` is how the file calls it.
 
     Raises
     ------
@@ -103,13 +102,13 @@ def check(connection: sqlite3.Connection, location: str) -> None:
         If the file is damaged.
 
     """
-    sealed = connection.execute("SELECT seal FROM books").fetchall()
-    if sealed != [(_seal(connection),)]:
+    sealed = connection.execute(f"SELECT seal FROM {table}").fetchall()
+    if sealed != [(_seal(connection, table),)]:
         raise damaged(location, "its manifest")
 
 
-def check_index(connection: sqlite3.Connection, location: str) -> None:
-    """Find the index of the search to be as it was sealed.
+def check_index(connection: sqlite3.Connection, location: str, table: str = "manifest") -> None:
+    """Find the index of the search to be as it was sealed; `table` is how the file calls the manifest.
 
     Raises
     ------
@@ -117,9 +116,25 @@ def check_index(connection: sqlite3.Connection, location: str) -> None:
         If the file is damaged.
 
     """
-    (sealed,) = connection.execute("SELECT entries FROM books").fetchone()
+    (sealed,) = connection.execute(f"SELECT entries FROM {table}").fetchone()
     if _index_digest(connection) != sealed:
         raise damaged(location, "its index")
+
+
+def check_sealed(connection: sqlite3.Connection, location: str) -> None:
+    """Find manifest and index to be as they were sealed, before a migration has them sealed anew.
+
+    A file with a blank seal was brought here from an earlier version, and checked, in the same transaction.
+
+    Raises
+    ------
+    StoreUnavailableError
+        If the file is damaged.
+
+    """
+    if connection.execute("SELECT seal FROM manifest").fetchall() != [("",)]:
+        check(connection, location)
+        check_index(connection, location)
 
 
 def flush(connection: sqlite3.Connection) -> None:
@@ -133,8 +148,8 @@ def import_digest(row: tuple[Any, ...], found: dict[str, list[tuple[int, str]]])
     return digest_of([row, found])
 
 
-def _seal(connection: sqlite3.Connection) -> str:
-    manifest = connection.execute("SELECT revision, oldest_revision, entries FROM books").fetchall()
+def _seal(connection: sqlite3.Connection, table: str = "manifest") -> str:
+    manifest = connection.execute(f"SELECT revision, oldest_revision, entries FROM {table}").fetchall()
     imports = connection.execute(f"SELECT {ROW}, sha256 FROM import ORDER BY revision").fetchall()
     terms = connection.execute("SELECT import, since, until FROM term ORDER BY import, since").fetchall()
     return digest_of([manifest, imports, terms])

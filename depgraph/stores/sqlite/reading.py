@@ -31,13 +31,13 @@ _COLUMNS: Final = """
 
 def latest(connection: sqlite3.Connection) -> int:
     """Return the latest revision; 0 is the empty store."""
-    found: int = connection.execute("SELECT revision FROM books").fetchone()[0]
+    found: int = connection.execute("SELECT revision FROM manifest").fetchone()[0]
     return found
 
 
 def oldest(connection: sqlite3.Connection) -> int:
     """Return the oldest revision that can be read."""
-    found: int = connection.execute("SELECT oldest_revision FROM books").fetchone()[0]
+    found: int = connection.execute("SELECT oldest_revision FROM manifest").fetchone()[0]
     return found
 
 

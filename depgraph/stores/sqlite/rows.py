@@ -61,8 +61,9 @@ def pack_rows(connection: sqlite3.Connection, location: str) -> None:
     """
     (sealed,) = connection.execute("SELECT seal FROM books").fetchone()
     if sealed:  # else it was brought here from an earlier version just now
-        check(connection, location)
-        check_index(connection, location)
+        check(connection, location, "books")
+        check_index(connection, location, "books")
+        connection.execute("UPDATE books SET seal = ''")  # of what is packed anew it says nothing
     for (revision,) in connection.execute("SELECT revision FROM import").fetchall():
         *row, sha256 = _row(connection, revision)
         found = _digests(connection, revision)

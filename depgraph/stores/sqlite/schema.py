@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from depgraph.errors import ForeignStoreError
 from depgraph.stores.migrations import check_known, check_ledger, checksum
+from depgraph.stores.sqlite.manifest import check_sealed
 from depgraph.stores.sqlite.rows import pack_rows, seal_rows
 
 if TYPE_CHECKING:
@@ -180,6 +181,9 @@ CREATE TABLE chunk (
 ) STRICT;
 """
 
+# One word for it in code, file and both stores.
+_MANIFEST: Final = "ALTER TABLE books RENAME TO manifest"
+
 MIGRATIONS: Final = (
     Migration(1, "facts and search", _FACTS + _SEARCH),
     Migration(2, "receipts", _RECEIPTS),
@@ -187,6 +191,7 @@ MIGRATIONS: Final = (
     Migration(4, "facts in chunks", _CHUNKS, pack_rows),
     # Nothing to make; an earlier depgraph would not know what needs say of evidence.
     Migration(5, "evidence of needs", ""),
+    Migration(6, "manifest", _MANIFEST, check_sealed),
 )
 
 _LEDGER: Final = """

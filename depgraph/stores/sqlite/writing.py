@@ -68,7 +68,7 @@ def forget_superseded(connection: sqlite3.Connection) -> int:
     (horizon,) = connection.execute(
         "SELECT max(max(since * (since != import)), max(coalesce(until, 0))) FROM term"
     ).fetchone()
-    connection.execute("UPDATE books SET oldest_revision = max(oldest_revision, ?)", (horizon or 0,))
+    connection.execute("UPDATE manifest SET oldest_revision = max(oldest_revision, ?)", (horizon or 0,))
     connection.execute("DELETE FROM term WHERE until IS NOT NULL")
     connection.execute("UPDATE term SET since = import")
     return connection.execute("DELETE FROM import WHERE revision NOT IN (SELECT import FROM term)").rowcount
@@ -78,11 +78,12 @@ def _turn(connection: sqlite3.Connection, origin: Origin | None) -> int:
     """Count one revision more, or the one that the original had; return it."""
     if origin:
         connection.execute(
-            "UPDATE books SET revision = ?, oldest_revision = max(oldest_revision, ?)", (origin.revision, origin.oldest)
+            "UPDATE manifest SET revision = ?, oldest_revision = max(oldest_revision, ?)",
+            (origin.revision, origin.oldest),
         )
     else:
-        connection.execute("UPDATE books SET revision = revision + 1")
-    revision: int = connection.execute("SELECT revision FROM books").fetchone()[0]
+        connection.execute("UPDATE manifest SET revision = revision + 1")
+    revision: int = connection.execute("SELECT revision FROM manifest").fetchone()[0]
     return revision
 
 

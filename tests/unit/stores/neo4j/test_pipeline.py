@@ -1,4 +1,4 @@
-"""Writing beside making: each lane does one thing at a time, and nothing more is done after a fault."""
+"""Writing beside making: each slot does one thing at a time, and nothing more is done after a fault."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def test_one_lane_writes_everything_in_order() -> None:
+def test_one_slot_writes_everything_in_order() -> None:
     written: list[int] = []
     pipelined(lambda _, item: written.append(item), iter(range(100)), ["only"])
     assert written == list(range(100))
 
 
-def test_lanes_write_beside_each_other_and_each_alone() -> None:
+def test_slots_write_beside_each_other_and_each_alone() -> None:
     meeting = Barrier(2, timeout=30)
     written: dict[str, list[int]] = {"one": [], "other": []}
 
-    def write(lane: str, item: int) -> None:
-        meeting.wait()  # nobody passes before both lanes are here
-        written[lane].append(item)
+    def write(slot: str, item: int) -> None:
+        meeting.wait()  # nobody passes before both slots are here
+        written[slot].append(item)
 
     pipelined(write, iter(range(100)), list(written))
     assert sorted(written["one"] + written["other"]) == list(range(100))

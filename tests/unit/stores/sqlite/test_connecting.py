@@ -72,10 +72,10 @@ def test_the_first_import_makes_file_and_folder(tmp_path: Path, run: Import, som
 def test_in_memory_is_gone_when_closed(run: Import, some: Some) -> None:
     with closing(SqliteStore(":memory:")) as store:
         store.replace(run, some(2))
-        place = Path(store.describe().location)
-        assert place.exists()
+        path = Path(store.describe().location)
+        assert path.exists()
         assert _count(store) == [2]
-    assert not place.parent.exists()
+    assert not path.parent.exists()
 
 
 def test_a_folder_is_no_store(tmp_path: Path, run: Import, some: Some) -> None:

@@ -123,7 +123,7 @@ def test_every_answer_of_a_file_with_one_flipped_bit_is_right_or_says_that_it_is
         "UPDATE import SET label = 'no marking'",
         "UPDATE import SET receipt = ''",
         "UPDATE term SET until = NULL",
-        "UPDATE books SET oldest_revision = 1",
+        "UPDATE manifest SET oldest_revision = 1",
         "DELETE FROM chunk WHERE sort = 'needs'",
         "INSERT INTO chunk SELECT import, sort, 99, size, sha256, columns FROM chunk WHERE sort = 'findings'",
         "DELETE FROM import WHERE revision = 4",

@@ -73,6 +73,42 @@ def test_rows_that_are_not_what_their_digests_say_are_not_sealed_anew(tmp_path: 
             store.describe()
 
 
+@pytest.mark.parametrize("tables", [4, 5])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE term SET until = NULL",
+        "UPDATE books SET oldest_revision = 1",
+        "DELETE FROM books",
+        "DELETE FROM import WHERE revision = 3",
+        "DELETE FROM entry WHERE id = 'name:d'",
+    ],
+)
+def test_a_manifest_or_index_that_was_changed_is_not_sealed_anew(tmp_path: Path, harm: str, tables: int) -> None:
+    store = _opened(tmp_path, tables)
+    with closing(sqlite3.connect(tmp_path / "store")) as connection, connection:
+        connection.execute(harm)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailableError, match="is damaged: restore it from a backup"):
+            store.describe()
+    with closing(sqlite3.connect(tmp_path / "store")) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (tables,)
+
+
+def test_the_manifest_has_its_name_in_every_file(tmp_path: Path) -> None:
+    """In files before tables 6 it was called books; its one row is the same, and what it seals."""
+    store = _opened(tmp_path, 5)
+    rows = "SELECT revision, oldest_revision, entries, seal FROM"
+    with closing(sqlite3.connect(tmp_path / "store")) as connection:
+        before = connection.execute(f"{rows} books").fetchall()
+    hashes = [one.sha256 for one in store.describe().history]
+    with closing(sqlite3.connect(tmp_path / "store")) as connection:
+        assert connection.execute(f"{rows} manifest").fetchall() == before
+        assert [sha for (sha,) in connection.execute("SELECT sha256 FROM import ORDER BY revision")] == hashes
+    with closing(sqlite3.connect(tmp_path / "store.tables-5")) as connection:
+        assert connection.execute(f"{rows} books").fetchall() == before
+
+
 def test_a_file_that_was_brought_up_to_date_has_no_empty_pages(tmp_path: Path) -> None:
     _opened(tmp_path, 3).describe()
     with closing(sqlite3.connect(tmp_path / "store")) as connection:

@@ -51,9 +51,9 @@ def test_every_table_of_facts_is_strict(connection: sqlite3.Connection) -> None:
         " AND name NOT LIKE 'sqlite%'"
     ).fetchall()
     assert sorted(name for name, strict in tables if strict) == [
-        "books",
         "chunk",
         "import",
+        "manifest",
         "mark",
         "migration",
         "term",
@@ -109,7 +109,7 @@ def test_a_file_of_a_newer_depgraph_is_left_alone(
         "INSERT INTO migration VALUES (0, 'zero', '')",
         "DROP TABLE migration",
         "DROP TABLE mark",
-        "DROP TABLE books",
+        "DROP TABLE manifest",
     ],
 )
 def test_a_ledger_or_table_that_is_not_what_the_version_says(
