@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from api.audit.writer import AuditLog
+    from api.jobs.bounds import Bounds
     from api.jobs.service import Jobs
     from api.keys import Key
     from api.limits import Limits
@@ -66,12 +67,14 @@ def create_app(
     limits: Limits | None = None,
     observed: Observing | None = None,
     jobs: Jobs | None = None,
+    bounds: Bounds = USUAL,
 ) -> FastAPI:
     """Return the application that answers from `store`, which must be safe to use from many threads.
 
     `access` says who may ask, and `base_url` where others reach the server, beside the names of this machine.
 
-    With `jobs`, what takes long may be asked for with POST; else that is refused.
+    With `jobs`, what takes long may be asked for with POST, and their bounds hold; else that is refused, and `bounds`
+    say how much one request may ask of the server.
 
     With a `log`, nothing is answered that is not in it; with `limits`, nobody is answered more often than they say.
     `observed` is told of every request, which then has a number.
@@ -79,7 +82,7 @@ def create_app(
     When `ending` is set, questions that wait are refused, and when `over` is those in work are ended.
     """
     app = _bare()
-    bounds = jobs.bounds if jobs else USUAL
+    bounds = jobs.bounds if jobs else bounds
     app.state.views = Views(store, bounds.question_seconds, bounds.turn_seconds)
     app.state.log = log
     app.state.base_url = (base_url or HERE).rstrip("/")

@@ -19,7 +19,7 @@ from depgraph.bootstrap import access_folder, open_store
 from depgraph.model import Facts, Node
 from depgraph.settings import Settings
 from depgraph.stores.sqlite import SqliteStore
-from tests.unit.api.conftest import FACTS, Ask, asker, run
+from tests.unit.api.conftest import FACTS, PATIENT, Ask, asker, run
 from tests.unit.api.jobs.test_kept import two_servers_agree
 from tests.unit.api.test_leaks import CARE, HIDDEN, QUESTIONS, marked
 
@@ -51,7 +51,7 @@ def test_a_key_opens_the_same_of_both_stores(empty_neo4j: Any, tmp_path: Path) -
         for store in (server, file):
             for imported, facts in HISTORY:
                 store.replace(imported, [meant(facts)])
-            asks.append(asker(create_app(store, access=Access(keyring, now=lambda: NOW), log=log)))
+            asks.append(asker(create_app(store, access=Access(keyring, now=lambda: NOW), log=log, bounds=PATIENT)))
         answers = {
             who: [[told(ask, question, key) for ask in asks] for question in (*QUESTIONS[1::2], *MORE)]
             for who, key in keys.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -120,12 +121,14 @@ class Later(AtOnce):
         self.waiting = ()
 
 
-USUAL = Bounds()
+PATIENT = Bounds(question_seconds=math.inf, turn_seconds=math.inf)
+"""A question takes as long as it does: the first one to an engine waits for its machine code, on a busy machine minutes."""
+
 NOON = datetime(2026, 5, 5, 12, tzinfo=UTC)
 
 
 def jobs_over(
-    store: Store, folder: Path, runner: type[AtOnce] = AtOnce, *, bounds: Bounds = USUAL, now: datetime = NOON
+    store: Store, folder: Path, runner: type[AtOnce] = AtOnce, *, bounds: Bounds = PATIENT, now: datetime = NOON
 ) -> tuple[Jobs, AtOnce]:
     """Return jobs over a store, and who does them."""
     ledger = Ledger(folder)
@@ -157,7 +160,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, facts: tuple[Import, list[Fact
     """Give an API that no test changes, over a store that none changes."""
     store = SqliteStore(tmp_path_factory.mktemp("shared") / "facts.sqlite")
     store.replace(*facts)
-    return create_app(store)
+    return create_app(store, bounds=PATIENT)
 
 
 @pytest.fixture(scope="session")
@@ -169,7 +172,7 @@ def ask(app: FastAPI) -> Ask:
 @pytest.fixture
 def own_app(store: SqliteStore) -> FastAPI:
     """Give an API over the store of the test."""
-    return create_app(store)
+    return create_app(store, bounds=PATIENT)
 
 
 @pytest.fixture
@@ -181,4 +184,4 @@ def own_ask(own_app: FastAPI) -> Ask:
 @pytest.fixture
 def own_ask_of() -> Callable[[Store], Ask]:
     """Send requests to an API over a store that the test makes."""
-    return lambda store: asker(create_app(store))
+    return lambda store: asker(create_app(store, bounds=PATIENT))

@@ -15,7 +15,7 @@ from api.app import create_app
 from api.jobs.questions import QUESTIONS
 from depgraph.model import Facts, Import, Node
 from depgraph.stores.sqlite import SqliteStore
-from tests.unit.api.conftest import asker
+from tests.unit.api.conftest import PATIENT, asker
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -191,7 +191,7 @@ def placed(tmp_path_factory: pytest.TempPathFactory, facts: tuple[Import, list[F
     where = Node("name:Grid", {"name": "Grid", "country": "BE"}, "more.csv:2")
     alike = tuple(Node(f"name:Alike Hosting{form}", {}, "more.csv:3") for form in ("", " B.V."))
     store.replace(facts[0]._replace(part="more"), [Facts(nodes=(where, *alike))])
-    return create_app(store)
+    return create_app(store, bounds=PATIENT)
 
 
 @pytest.mark.parametrize("path", PATHS)

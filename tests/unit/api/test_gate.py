@@ -22,7 +22,7 @@ from depgraph.model import Label, Marking
 from depgraph.ports import InputFile, Receipt
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.viewers import Role, lowered, viewer_of, words_of
-from tests.unit.api.conftest import FACTS, Ask, asker, need, run
+from tests.unit.api.conftest import FACTS, PATIENT, Ask, asker, need, run
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 ROLES = Path(__file__).parents[3] / "docs" / "roles.md"
@@ -51,7 +51,7 @@ def keyed(two: SqliteStore, keyring: Keyring) -> Callable[..., Ask]:
     """Give what sends requests to an API that asks for keys, at a time."""
 
     def of(now: datetime = START) -> Ask:
-        return asker(create_app(two, access=Access(keyring, now=lambda: now)))
+        return asker(create_app(two, access=Access(keyring, now=lambda: now), bounds=PATIENT))
 
     return of
 

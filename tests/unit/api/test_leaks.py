@@ -16,7 +16,7 @@ from api.security.gate import Access
 from depgraph.model import DECISIONS, Decision, Facts, Import, Label, Marking, Node, Tie
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.viewers import Role, Viewer
-from tests.unit.api.conftest import FACTS, Ask, asker, need, run
+from tests.unit.api.conftest import FACTS, PATIENT, Ask, asker, need, run
 
 CARE = Marking(Label.AMBER, hubs=("care",))
 WATER = Viewer(role=Role.HUB, hubs=("water",), ceiling=Label.AMBER)
@@ -88,7 +88,7 @@ def opened(tmp_path: Path) -> Iterator[Callable[..., SqliteStore]]:
 
 
 def ask_as(store: SqliteStore, viewer: Viewer) -> Ask:
-    return asker(create_app(store, access=Access(viewer=viewer)))
+    return asker(create_app(store, access=Access(viewer=viewer), bounds=PATIENT))
 
 
 def marked(part: str, marking: Marking, retrieved: str = "2026-01-01") -> Import:

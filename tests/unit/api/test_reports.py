@@ -16,14 +16,14 @@ import pytest
 
 from api.app import create_app
 from api.audit.writer import AuditLog
-from api.jobs.bounds import USUAL, Bounds
+from api.jobs.bounds import Bounds
 from api.security.gate import Access
 from api.security.keyring import Keyring
 from cli.main import main
 from depgraph.model import Facts, Label, Marking, Node
 from depgraph.reports.verifying import verify_report
 from depgraph.stores.sqlite import SqliteStore
-from tests.unit.api.conftest import FACTS, NOON, Ask, Later, asker, jobs_over, need, run
+from tests.unit.api.conftest import FACTS, NOON, PATIENT, Ask, Later, asker, jobs_over, need, run
 
 CARE = Marking(Label.AMBER, hubs=("care",))
 MEMBERS = Facts(nodes=tuple(Node(f"name:{name}", {"hub": "care"}, "m.csv:2") for name in ("Ede", "Delft")))
@@ -44,7 +44,7 @@ Keyed = Callable[..., Ask]
 class Served:
     """A store of three parts, the middle one of which is for the hub care; who asks for reports of it, and who keeps it."""
 
-    def __init__(self, folder: Path, log: AuditLog | None = None, bounds: Bounds = USUAL) -> None:
+    def __init__(self, folder: Path, log: AuditLog | None = None, bounds: Bounds = PATIENT) -> None:
         self.path = folder / "facts.sqlite"
         self.store = SqliteStore(self.path)
         self.store.replace(run(), [FACTS])
