@@ -12,20 +12,25 @@ if TYPE_CHECKING:
     from depgraph.graph import Graph
 
 
-def position(graph: Graph, written: str, where: str) -> int:
-    """Return the node that somebody means, which is not one that nobody knows; `where` is the file and key.
+def position(graph: Graph, written: str, where: str, *, unknown: bool = False) -> int:
+    """Return the node that somebody means; `where` is the file and key.
+
+    Parameters
+    ----------
+    unknown : bool
+        Whether it may be one that nobody knows.
 
     Raises
     ------
     InputError
-        Naming file and key, if there is no such node, or if it stands for an unknown provider.
+        Naming file and key, if there is no such node, or if it stands for an unknown provider and must not.
 
     """
     try:
         at = graph.position(written)
     except UnknownIdError as error:
         raise InputError(f"{where}: {error}") from None
-    if graph.nodes.unknown[at]:
+    if graph.nodes.unknown[at] and not unknown:
         raise InputError(f"{where}: '{written}' stands for a provider that nobody knows: it cannot fail")
     return at
 

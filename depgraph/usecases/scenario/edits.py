@@ -112,7 +112,7 @@ def _fresh(graph: Graph, new: NewNode, file: str) -> Node:
 
 def _needs_of(graph: Graph, removed: Removed, where: str) -> NDArray[np.int64]:
     """Return the needs that go."""
-    gone = np.isin(graph.needs.provider, chosen(graph, removed.who, where)) & ~graph.own_run_by
+    gone = np.isin(graph.needs.provider, chosen(graph, removed.who, where, unknown=True)) & ~graph.own_run_by
     if removed.dependents:
         of = [position(graph, written, f"{where}.dependents") for written in removed.dependents]
         gone &= np.isin(graph.needs.dependent, of)

@@ -94,9 +94,10 @@ class Scenario:
             else:
                 written += [tie.object for tie in new.ties]
         found: set[int] = set()
-        everyone = [(each.who, each.key) for each in self.removes] + [(each.who, each.key) for each in self.fallbacks]
-        for who, key in everyone:
-            found |= {*chosen(graph, who, f"{self.file}: {key}")}
+        for removed in self.removes:
+            found |= {*chosen(graph, removed.who, f"{self.file}: {removed.key}", unknown=True)}
+        for assumed in self.fallbacks:
+            found |= {*chosen(graph, assumed.who, f"{self.file}: {assumed.key}")}
         for text in (each for each in written if not is_unknown(each)):
             with suppress(UnknownIdError):  # what is added is not there yet
                 found.add(graph.position(text))

@@ -24,18 +24,21 @@ def failing(graph: Graph, who: Choice, where: str) -> tuple[list[int], list[int]
 
     Of a country fail only parties that something else needs; those without country may be there.
     """
-    found = set(_chosen(graph, who, where, everyone=False))
+    found = set(_chosen(graph, who, where, everyone=False, unknown=False))
     perhaps = {at for written in who.countries for at in _unit(graph, By.COUNTRY, _code(written), upper=True)}
     return sorted(found), sorted(perhaps - found)
 
 
-def chosen(graph: Graph, who: Choice, where: str) -> list[int]:
-    """Return the nodes that are meant, sorted; `where` is the file and key that errors name."""
-    return _chosen(graph, who, where, everyone=True)
+def chosen(graph: Graph, who: Choice, where: str, *, unknown: bool = False) -> list[int]:
+    """Return the nodes that are meant, sorted; `where` is the file and key that errors name.
+
+    By its id a provider that nobody knows may be meant, if `unknown` says so: a need of it can go, or be met by others.
+    """
+    return _chosen(graph, who, where, everyone=True, unknown=unknown)
 
 
-def _chosen(graph: Graph, who: Choice, where: str, *, everyone: bool) -> list[int]:
-    positions = {position(graph, written, f"{where}.ids") for written in who.ids}
+def _chosen(graph: Graph, who: Choice, where: str, *, everyone: bool, unknown: bool) -> list[int]:
+    positions = {position(graph, written, f"{where}.ids", unknown=unknown) for written in who.ids}
     for written in who.groups:
         at = position(graph, written, f"{where}.groups")
         group = str(graph.nodes.id[at])

@@ -135,6 +135,16 @@ def test_an_award_moves_what_the_buyer_has_of_that_type(view: View) -> None:
     assert ("share", "name:Gamma") in {(one.measure, one.id) for one in new.award}
 
 
+def test_an_award_takes_over_from_a_provider_that_nobody_knows(tmp_path: Path) -> None:
+    """Who carries the mail no source says: once that is Alpha, its failure stops both functions."""
+    with closing(SqliteStore(":memory:")) as store:
+        imported(store, tmp_path / "open", Label.GREEN, NEEDS.replace("Send,Beta", "Send,unknown:"), NODES)
+        (row,) = check_supplier(open_view(store), "Alpha", buyer="Agency", service_type="mail").rows
+    assert row.takes_over == ("unknown:not named in register (open)",)
+    found = {(one.measure, one.id): (one.before_at_upper, one.after_at_upper) for one in row.award}
+    assert found["score", "name:Top"] == (0.5, 1.0)
+
+
 def test_bidders_stand_side_by_side_in_the_order_asked(view: View) -> None:
     rows = check_supplier(view, "Beta", against=["Gamma", "Alpha"]).rows
     assert [row.name for row in rows] == ["Beta", "Gamma", "Alpha"]

@@ -337,6 +337,17 @@ def test_a_need_moved_onto_a_provider_that_is_there_adds_to_it() -> None:
     }
 
 
+def test_a_need_that_nobody_knows_who_meets_is_met_or_goes() -> None:
+    """The unknown one may be x itself, so that both of "any" may be needed; with n in its place either is enough."""
+    facts = _need("name:x", "mail", "any", 0.25, 1.0), _need("unknown:", "mail", "any", 0.25, 1.0)
+    who = '"ids": ["unknown:not named in register"]'
+    met = _needs_of(f'"adds": [{{"id": "n"}}], "removes": [{{{who}, "replaced_by": "n"}}]', *facts)
+    assert met == {("name:a", each): ("mail", 0.25, 1.0, 1, 1) for each in ("name:n", "name:x")}
+    assert _needs_of(f'"removes": [{{{who}}}]', *facts) == {("name:a", "name:x"): ("mail", 0.25, 1.0, 1, 1)}
+    with pytest.raises(InputError, match="nobody knows: it cannot fail"):
+        _changed(f'"adds": [{{"id": "n"}}], "fallbacks": [{{{who}, "status": "operating", "hours": 1}}]', *facts)
+
+
 @pytest.mark.parametrize(
     ("there", "cost", "blanks"),
     [((), 100.0, 1), ((40.0,), 140.0, 1), ((None,), 100.0, 2), ((40.0, None), 140.0, 2)],
