@@ -2,7 +2,8 @@
 
 1.13 million needs of which some thousand go and come: of the suppliers that most depend on, and of some of few, each
 fact is had and not had. The peer has one fact of a sample not in the graph after, assembles that anew as `what-if`
-does, and measures the units; extrapolated to all facts, both ways. Shares and indices of the whole market follow.
+does, and measures the units; extrapolated to all facts, both ways. Shares and indices of the whole market follow,
+then the highest score and the number of single points, beside one ranking of all units.
 
 ``python -m bench.causes`` prints one JSON object.
 """
@@ -23,6 +24,7 @@ from depgraph.analytics.measures.change_causes import Sides, change_causes
 from depgraph.analytics.measures.impact import impacts
 from depgraph.analytics.measures.share_causes import share_causes
 from depgraph.analytics.measures.turned_shares import INDICES, SHARE
+from depgraph.analytics.measures.whole_causes import WHOLES, points_of, whole_causes
 from depgraph.graph.core import Run
 from depgraph.graph.edits import changed
 from depgraph.graph.facts_between import toggles
@@ -77,6 +79,9 @@ def main() -> None:
     wanted = [*((index, "") for index in INDICES), *((SHARE, supplier) for supplier in suppliers[:UNITS])]
     shares = share_causes(between, By.PARTY, wanted)
     shared = process_time()
+    points = points_of(other, "functions")
+    ranked = process_time()
+    wholes = whole_causes(between, one, other, points, WHOLES, stopping="functions")
     single = process_time()
     for _ in range(SAMPLE):
         graph = changed(after, np.zeros(len(after.needs), dtype=np.bool_), Facts(), change)
@@ -97,6 +102,10 @@ def main() -> None:
                 "share_facts_tried": len(shares.fact),
                 "share_facts_untried": shares.untried,
                 "share_causes_cpu_seconds": round(shared - ended, 2),
+                "ranking_cpu_seconds": round(ranked - shared, 2),
+                "whole_facts_untried": [each.untried for each in wholes],
+                "whole_pairs_untried": [each.untried_pairs for each in wholes],
+                "whole_causes_cpu_seconds": round(single - ranked, 2),
                 "one_graph_cpu_seconds": round(each, 2),
                 "one_graph_at_a_time_cpu_seconds": round(anew),
                 "ratio": round(anew / (ended - begin)),

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.basis.belonging import taken
+from depgraph.analytics.basis.belonging import grouped, taken
 from depgraph.analytics.basis.exposure import exposed, whole_parts
 from depgraph.analytics.kernels.failure.layout import Given, laid_out
-from depgraph.arrays import offsets, spread
+from depgraph.arrays import offsets, rows_of, spread
 from depgraph.graph.toggles import Evaluated
+from depgraph.ids import id_key
 from depgraph.model import Kind
 
 if TYPE_CHECKING:
@@ -64,12 +65,15 @@ def joined_scope(between: Toggles, before: Scope, after: Scope) -> JoinedScope:
     known = np.concatenate((after.people_known, before.people_known[gone]))
     part = np.concatenate((after.part, _reweighed(before, after)[gone]))
     of_after = np.arange(len(item)) < len(after.item)
+    victim = np.zeros(size, dtype=np.bool_)
+    victim[between.place] = before.victim
+    victim[: len(later.nodes)] = after.victim
     order = np.lexsort((item, -people, root))
     organisation, item_of = np.unique(root[order], return_inverse=True)
     none = int(len(organisation) > 0 and organisation[0] < 0)
     joined = replace(
         after,
-        victim=np.zeros(size, dtype=np.bool_),
+        victim=victim,
         organisation=organisation[none:].astype(np.int32),
         item=item[order].astype(np.int32),
         item_of=(item_of - none).astype(np.int32),
@@ -126,6 +130,61 @@ def struck(between: Toggles, before: Units, after: Units, chosen: Sequence[tuple
     return Struck(*_rows(seeds), *_rows(members))
 
 
+class Everyone(NamedTuple):
+    """All units after, then those before that are no more: of these what is gone with them fails alone.
+
+    `before` and `after` have the position of each in the units of a side, -1 where there is none.
+    """
+
+    before: Offsets
+    after: Offsets
+    ends: tuple[Struck, Struck]
+
+
+def everyone(between: Toggles, before: Units, after: Units) -> Everyone:
+    """Return what each unit fails, of all that there are after, and of those before as far as their nodes are gone."""
+    later = {id_key(each): at for at, each in enumerate(after.id.tolist())}
+    keys = [id_key(each) for each in before.id.tolist()]
+    gone = [at for at, each in enumerate(keys) if each not in later]
+    number = {**later, **{keys[at]: len(after) + place for place, at in enumerate(gone)}}
+    place = np.array([number[each] for each in keys], dtype=np.int64)
+    two = before.lower is not None or after.lower is not None
+    found = [
+        _all_struck(between, before.at(upper=upper), after.at(upper=upper), place, len(after) + len(gone))
+        for upper in ((False, True) if two else (True,))
+    ]
+    of_before = np.full(len(after) + len(gone), -1, dtype=np.int64)
+    of_before[place] = np.arange(len(place))
+    of_after = np.append(np.arange(len(after)), np.full(len(gone), -1)).astype(np.int64)
+    return Everyone(of_before, of_after, (found[0], found[-1]))
+
+
+def _all_struck(between: Toggles, before: Units, after: Units, place: Offsets, count: int) -> Struck:
+    """Return what `count` units fail, those before standing at `place`."""
+    size = len(between.after.nodes)
+    rows: list[tuple[Offsets, Ints]] = []
+    for name in ("seed", "member"):
+        indptr, nodes = getattr(before, f"{name}_indptr"), between.place[getattr(before, name)]
+        unit = place[rows_of(indptr)]
+        kept = nodes >= size
+        if name == "member":
+            kept |= unit >= len(after)
+        of_after = rows_of(getattr(after, f"{name}_indptr"))
+        rows.append(
+            grouped(
+                np.concatenate((of_after, unit[kept])).astype(np.int32),
+                np.concatenate((getattr(after, name), nodes[kept])).astype(np.int32),
+                count,
+            )
+        )
+    return Struck(*rows[0], *rows[1])
+
+
+def some_of(found: Struck, chosen: NDArray[np.intp]) -> Struck:
+    """Return what some units fail."""
+    return Struck(*taken(found.indptr, found.seed, chosen), *taken(found.member_indptr, found.member, chosen))
+
+
 def _rows(rows: Sequence[Ints]) -> tuple[Offsets, Ints]:
     counts = np.array([len(row) for row in rows], dtype=np.int64)
     return offsets(counts), np.concatenate([np.zeros(0, dtype=np.int32), *rows]).astype(np.int32)
@@ -158,31 +217,71 @@ def lay_between(between: Toggles, scope: Scope, seed: Ints, wanted: Collection[V
     nodes, variants = len(between.unknown), sorted(wanted, key=lambda each: (each[:2], sorted(each.turned)))
     evaluated = between.variants(variants)
     own = np.arange(nodes, nodes + len(variants), dtype=np.int32)
-    once = np.ones(len(variants), dtype=np.int32)
+    parts = [between.unchanged(), _one_by_one(evaluated.dependent, own), evaluated._replace(dependent=own)]
+    exposure = _exposed(between, scope, seed, given_of(parts, nodes + len(variants)))
+    node = exposure.layout.node[: exposure.layout.core]
+    row = np.where(node >= nodes, node - nodes, -1).astype(np.int32)
+    return Between(exposure, {variant: at for at, variant in enumerate(variants)}, row)
+
+
+class Extreme(NamedTuple):
+    """A graph in which a requirement that differs breaks where all that it may be break, or where any does.
+
+    `slot`, int32[r], is where each of them stands in the layout, below 0 or beyond the core where it cannot break.
+    """
+
+    exposure: Exposure
+    slot: Ints
+
+
+def lay_extreme(
+    between: Toggles, scope: Scope, seed: Ints, about: Sequence[Sequence[Variant]], *, every: bool
+) -> Extreme:
+    """Return the graph in which requirement r that differs breaks where any, or every, one of ``about[r]`` does.
+
+    Each requirement is a node behind the other ones, which its dependent needs, and which needs its variants, each of
+    which is a node too.
+    """
+    nodes, requirements = len(between.unknown), len(about)
+    evaluated = between.variants([variant for some in about for variant in some])
+    own = np.arange(nodes, nodes + requirements, dtype=np.int32)
+    variant = np.arange(nodes + requirements, nodes + requirements + len(evaluated.dependent), dtype=np.int32)
+    sizes = np.array([len(some) for some in about], dtype=np.int64)
+    threshold = (sizes if every else np.ones_like(sizes)).astype(np.int32)
     parts = [
         between.unchanged(),
-        Evaluated(evaluated.dependent, np.arange(len(variants) + 1, dtype=np.int64), own, once, once),
-        evaluated._replace(dependent=own),
+        _one_by_one(between.dependent, own),
+        Evaluated(own, offsets(sizes), variant, threshold, threshold),
+        evaluated._replace(dependent=variant),
     ]
-    given = _given(parts, nodes + len(variants))
+    exposure = _exposed(between, scope, seed, given_of(parts, nodes + requirements + len(variant)))
+    return Extreme(exposure, exposure.layout.slot[own])
+
+
+def _one_by_one(dependent: Ints, provider: Ints) -> Evaluated:
+    """Return one requirement of each dependent, of one provider."""
+    once = np.ones(len(dependent), dtype=np.int32)
+    return Evaluated(dependent, np.arange(len(dependent) + 1, dtype=np.int64), provider, once, once)
+
+
+def _exposed(between: Toggles, scope: Scope, seed: Ints, given: Given) -> Exposure:
+    """Return a scope over these requirements, of nodes of both graphs and others behind them that count nowhere."""
+    nodes, every = len(between.unknown), len(given.of_node) - 1
     fallible = np.diff(given.of_node) > 0
     fallible[seed] = True
     fallible[:nodes] &= ~between.unknown
-    functional = np.zeros(len(fallible), dtype=np.bool_)
+    functional = np.zeros(every, dtype=np.bool_)
     functional[: len(between.after.nodes)] = between.after.of_kind(Kind.FUNCTION)
     functional[between.place[between.before.of_kind(Kind.FUNCTION)]] = True
 
     def lay_out(turns: Ints, weighed: NDArray[np.bool_]) -> Layout:
         return laid_out(given, fallible, turns, weighed)
 
-    padded = replace(scope, victim=np.zeros(len(fallible), dtype=np.bool_))
-    exposure = exposed(padded, functional, lay_out)
-    node = exposure.layout.node[: exposure.layout.core]
-    row = np.where(node >= nodes, node - nodes, -1).astype(np.int32)
-    return Between(exposure, {variant: at for at, variant in enumerate(variants)}, row)
+    victim = np.concatenate((scope.victim, np.zeros(every - nodes, dtype=np.bool_)))
+    return exposed(replace(scope, victim=victim), functional, lay_out)
 
 
-def _given(parts: Sequence[Evaluated], nodes: int) -> Given:
+def given_of(parts: Sequence[Evaluated], nodes: int) -> Given:
     """Return requirements of several tables by their dependents."""
     dependent = np.concatenate([part.dependent for part in parts]).astype(np.int32)
     sizes = np.concatenate([np.diff(part.indptr) for part in parts])
@@ -202,7 +301,22 @@ def _given(parts: Sequence[Evaluated], nodes: int) -> Given:
 
 def utmost(between: Toggles) -> Given:
     """Return requirements of which what fails contains what fails in either graph, and in all between them."""
-    return _given([between.unchanged(), between.utmost()], len(between.unknown))
+    return given_of([between.unchanged(), between.utmost()], len(between.unknown))
+
+
+def cone(given: Given, nodes: NDArray[np.intp], inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return bool[nodes]: what some nodes depend on through nodes that are `inside`, themselves with it."""
+    below = np.zeros(len(inside), dtype=np.bool_)
+    below[nodes] = True
+    front = np.unique(nodes).astype(np.int64)
+    while len(front):
+        begins, ends = given.of_node[front], given.of_node[front + 1]
+        requirement = spread(begins, ends - begins)
+        entry = spread(given.indptr[requirement], np.diff(given.indptr)[requirement])
+        reached = given.provider[entry]
+        front = np.unique(reached[inside[reached] & ~below[reached]]).astype(np.int64)
+        below[front] = True
+    return below
 
 
 def weight_after(joined: JoinedScope) -> int:

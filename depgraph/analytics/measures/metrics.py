@@ -17,6 +17,7 @@ from depgraph.analytics.measures.betweenness import betweenness
 from depgraph.analytics.measures.centrality import closeness, core, degree, katz, pagerank
 from depgraph.analytics.measures.change_causes import change_causes
 from depgraph.analytics.measures.concentration import concentration
+from depgraph.analytics.measures.cut_causes import cut_causes
 from depgraph.analytics.measures.error_rates import wrong_facts_at_most, wrong_share_at_most
 from depgraph.analytics.measures.gaps import gaps
 from depgraph.analytics.measures.impact import impacts
@@ -30,6 +31,7 @@ from depgraph.analytics.measures.share_causes import share_causes
 from depgraph.analytics.measures.simulation import simulate
 from depgraph.analytics.measures.support import support
 from depgraph.analytics.measures.timeline import harm
+from depgraph.analytics.measures.whole_causes import whole_causes
 from depgraph.analytics.measures.witness import witnesses
 from depgraph.graph.changes import changes
 
@@ -69,6 +71,8 @@ METRICS: Final[tuple[Callable[..., object], ...]] = (
     harm,
     changes,
     change_causes,
+    whole_causes,
+    cut_causes,
     share_causes,
     scope_causes,
 )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from depgraph.analytics.basis.units import By
 from depgraph.analytics.measures.change_causes import FIGURES, Sides, as_told, rescoped
+from depgraph.analytics.measures.cut_causes import CUTS, cuts_rescoped, cuts_told
 from depgraph.analytics.measures.share_causes import share_rescoped, shares_told
+from depgraph.analytics.measures.turned_shares import INDICES, SHARE
+from depgraph.analytics.measures.whole_causes import WHOLES, wholes_rescoped, wholes_told
 from depgraph.graph.columns import TIE_KINDS
 from depgraph.graph.standings import as_other
 from depgraph.graph.toggles import AFTER, BEFORE
@@ -30,6 +33,10 @@ WORK: Final = 4_000_000
 
 _LEAST: Final = 4
 """So many facts are tried whatever they take."""
+
+_AT_ONCE: Final = 4_096
+_SWEPT: Final = 10
+"""Measuring so many units once takes as long as so many parts of a graph that is read."""
 
 _OWNED: Final = (By.GROUP, By.HYPERSCALER, By.COUNTRY)
 """Units that are made of who owns whom."""
@@ -66,6 +73,7 @@ def scope_causes(
     scope_of: Callable[[Graph], Scope],
     by: By,
     filtered: bool,
+    stopping: str = "functions",
     work: int = WORK,
 ) -> ScopeCauses:
     r"""Return which ties and attributes made figures change that no need made change.
@@ -80,14 +88,18 @@ def scope_causes(
     between : Toggles
     facts : sequence of Standing
     wanted : sequence of (str, str)
-        All of units, or all shares and indices: a measure, and the id of its unit.
+        All of units, all of all units together, all numbers of cut sets, or all shares and indices: a measure, and the
+        id of its unit or function.
     unit_of, scope_of : callable
         The failure units of a graph, and whose failure counts in it.
     by : By
     filtered : bool
         Whether a sector or hub chooses whose failure counts.
+    stopping : str
+        What a unit must stop to be a single point, as of `whole_causes`.
     work : int
-        How many needs may be read in all; facts are tried in their order.
+        How many needs may be read in all; facts are tried in their order. Of all units together each need is read once
+        for some thousands of them.
 
     Notes
     -----
@@ -128,41 +140,89 @@ def scope_causes(
     ([0.5, 0.5], [0.75, 0.75])
 
     """
-    figures = all(measure in FIGURES for measure, _ in wanted)
-    chosen = [fact for fact in facts if _matters(fact, by, figures=figures, filtered=filtered)]
-    size = max(len(between.before.needs) + len(between.after.needs), 1)
+    reading = _Reading(between, wanted, unit_of, scope_of, by, filtered, stopping)
+    chosen = [fact for fact in facts if _matters(fact, by, reading.sort, filtered=filtered)]
     together: dict[tuple[str, int], list[Standing]] = {}
     for fact in chosen:
         together.setdefault((fact.attribute, fact.kind), []).append(fact)
     sets = [*(tuple(each) for each in together.values() if len(each) > 1), *((fact,) for fact in chosen)]
-    tried = sets[: max(_LEAST, work // (2 * size))]
+    tried = sets[: max(0 if reading.sort is WHOLES else _LEAST, work // reading.cost)]
     graphs = between.before, between.after
-    ids = list(dict.fromkeys(unit for _, unit in wanted))
-
-    def of_units(graph: Graph) -> Sides:
-        return Sides(graph, unit_of(graph), scope_of(graph))
-
-    def told(graph: Graph) -> Floats:
-        """Return what is wanted of a graph by itself."""
-        if not figures:
-            return shares_told(graph, by, wanted, only=scope_of(graph).victim if filtered else None)
-        return picked(as_told(of_units(graph), ids))
-
-    def by_scope(after: Graph) -> Floats:
-        """Return what is wanted of the needs before, by the scope of a graph after."""
-        other = replace(between, after=after)
-        if not figures:
-            only = (scope_of(between.before).victim, scope_of(after).victim) if filtered else None
-            return share_rescoped(other, by, wanted, only=only)
-        return picked(rescoped(other, of_units(between.before), of_units(after), ids))
-
-    def picked(found: Floats) -> Floats:
-        return np.array([found[ids.index(unit), FIGURES.index(measure)] for measure, unit in wanted])
-
-    without = [by_scope(_with(graphs, AFTER, some)) for some in tried]
-    alone = [told(_with(graphs, BEFORE, some)) for some in tried]
+    without = [reading.by_scope(_with(graphs, AFTER, some)) for some in tried]
+    alone = [reading.told(_with(graphs, BEFORE, some)) for some in tried]
     shape = (len(tried), len(wanted), 2)
     return ScopeCauses(tuple(tried), np.reshape(without, shape), np.reshape(alone, shape), len(sets) - len(tried))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reading:
+    """How what is wanted is read of a graph: float64[w, 2]."""
+
+    between: Toggles
+    wanted: Sequence[tuple[str, str]]
+    unit_of: Callable[[Graph], Units]
+    scope_of: Callable[[Graph], Scope]
+    by: By
+    filtered: bool
+    stopping: str
+
+    @property
+    def sort(self) -> tuple[str, ...]:
+        """What sort of measures these are."""
+        return next(sort for sort in (FIGURES, WHOLES, CUTS, (SHARE, *INDICES)) if self.wanted[0][0] in sort)
+
+    @property
+    def cost(self) -> int:
+        """How many needs are read for one set of facts."""
+        size = 2 * max(len(self.between.before.needs) + len(self.between.after.needs), 1)
+        if self.sort is not WHOLES:
+            return size
+        return max(1, size * (1 + len(self.unit_of(self.between.after)) // _AT_ONCE) // _SWEPT)
+
+    def told(self, graph: Graph) -> Floats:
+        """Return what is wanted of a graph by itself."""
+        if self.sort is FIGURES:
+            return self._of_units(as_told(self._side(graph), self._ids))
+        if self.sort is WHOLES:
+            return wholes_told(self._side(graph), self._measures, stopping=self.stopping)
+        if self.sort is CUTS:
+            of_units = self.unit_of(graph)
+            return self._of_functions([cuts_told(graph, of_units, graph.position(each)) for each in self._ids])
+        only = self.scope_of(graph).victim if self.filtered else None
+        return shares_told(graph, self.by, self.wanted, only=only)
+
+    def by_scope(self, after: Graph) -> Floats:
+        """Return what is wanted of the needs before, by the scope of a graph after."""
+        other, before = replace(self.between, after=after), self.between.before
+        if self.sort is FIGURES:
+            return self._of_units(rescoped(other, self._side(before), self._side(after), self._ids))
+        if self.sort is WHOLES:
+            sides = self._side(before), self._side(after)
+            return wholes_rescoped(other, *sides, self._measures, stopping=self.stopping)
+        if self.sort is CUTS:
+            functions = [after.position(each) for each in self._ids]
+            return self._of_functions(cuts_rescoped(other, self.unit_of(before), self.unit_of(after), functions))
+        only = (self.scope_of(before).victim, self.scope_of(after).victim) if self.filtered else None
+        return share_rescoped(other, self.by, self.wanted, only=only)
+
+    @property
+    def _ids(self) -> list[str]:
+        return list(dict.fromkeys(unit for _, unit in self.wanted))
+
+    @property
+    def _measures(self) -> list[str]:
+        return [measure for measure, _ in self.wanted]
+
+    def _side(self, graph: Graph) -> Sides:
+        return Sides(graph, self.unit_of(graph), self.scope_of(graph))
+
+    def _of_units(self, found: Floats) -> Floats:
+        ids = self._ids
+        return np.array([found[ids.index(unit), FIGURES.index(measure)] for measure, unit in self.wanted])
+
+    def _of_functions(self, found: Sequence[Floats]) -> Floats:
+        ids = self._ids
+        return np.array([found[ids.index(unit)][CUTS.index(measure)] for measure, unit in self.wanted])
 
 
 def _with(graphs: tuple[Graph, Graph], side: int, facts: Sequence[Standing]) -> Graph:
@@ -174,17 +234,18 @@ def _with(graphs: tuple[Graph, Graph], side: int, facts: Sequence[Standing]) -> 
     return found[side]
 
 
-def _matters(fact: Standing, by: By, *, figures: bool, filtered: bool) -> bool:
+def _matters(fact: Standing, by: By, sort: tuple[str, ...], *, filtered: bool) -> bool:
     """Say whether units, scope, weights or shares are made of such a fact at all."""
+    weighed = sort in (FIGURES, WHOLES)
     if not fact.attribute:
         return TIE_KINDS[fact.kind] is not TieKind.OWNED_BY or by in _OWNED
     made_of = {
         "country": by is By.COUNTRY,
         "hyperscaler": by in (By.HYPERSCALER, By.GROUP),
-        "people": figures,
-        "criticality": figures,
-        "sector": filtered,
-        "hub": filtered,
-        "service_type": not figures,
+        "people": weighed,
+        "criticality": weighed,
+        "sector": filtered and sort is not CUTS,
+        "hub": filtered and sort is not CUTS,
+        "service_type": SHARE in sort,
     }
     return made_of.get(fact.attribute, False)

@@ -30,17 +30,17 @@ _NOBODY: Final = Import("", "", "", Marking(), 0, "")
 class Support:
     """The facts whose absence can reach a unit, and its figures without each of them.
 
-    Figures are float64[4, 2]: by `FIGURES`, then by `ENDS`; of f facts float64[f, 4, 2].
+    Figures are float64[5, 2]: by `FIGURES`, then by `ENDS`; of f facts float64[f, 5, 2].
 
     Attributes
     ----------
-    figures : float64[4, 2]
+    figures : float64[5, 2]
         With all that is recorded.
     needs : tuple of tuple of int
         Of each fact the needs, as positions in the graph; none: that a requirement is declared.
     requirement : tuple of int
         The requirement of each fact, as its position in the graph.
-    without : float64[f, 4, 2]
+    without : float64[f, 5, 2]
     untried : int
         Facts that the budget left out.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from depgraph.analytics.measures.turned_shares import SHARE
+from depgraph.analytics.measures.whole_search import HIGHEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from depgraph.arrays import Floats
     from depgraph.usecases.questions.cause_facts import Cause, CauseFact
 
-_PARTS: Final = ("score", SHARE, "cr1", "cr3", "cr5")
+_PARTS: Final = ("score", HIGHEST, SHARE, "cr1", "cr3", "cr5")
 """Figures that are parts of a whole, told in per cent."""
 
 _THOUSAND: Final = 1_000

@@ -9,30 +9,27 @@ import numpy as np
 
 from depgraph.analytics.basis.owners import owner_of
 from depgraph.analytics.basis.scope import scope_of_any
-from depgraph.analytics.basis.units import By, units
-from depgraph.analytics.measures.change_causes import FIGURES, Sides, change_causes
-from depgraph.analytics.measures.scope_causes import scope_causes
-from depgraph.analytics.measures.share_causes import share_causes
-from depgraph.analytics.measures.turned_shares import INDICES, SHARE
 from depgraph.counting import counted
 from depgraph.graph.facts_between import toggles
 from depgraph.graph.standings import standings
 from depgraph.ids import id_key
 from depgraph.usecases.questions.cause_facts import Cause, CauseFacts
+from depgraph.usecases.questions.cause_figures import Asking, asks, figures_of, same
 from depgraph.usecases.questions.cause_words import explanation, largest_effects, range_in_words
 from depgraph.usecases.questions.differences import Difference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from depgraph.arrays import Floats
     from depgraph.graph import Graph
     from depgraph.graph.change import Change
-    from depgraph.graph.standings import Standing
     from depgraph.graph.toggles import Toggles
     from depgraph.usecases.questions.cause_facts import CauseFact
+    from depgraph.usecases.questions.cause_figures import Found
+    from depgraph.usecases.questions.spof import RankedPoint
     from depgraph.usecases.telling import Progress
     from depgraph.usecases.view import View
 
@@ -44,6 +41,8 @@ EXPLAINING: Final = 100
 
 _ALONE: Final = "the upper end alone rose, what is certain did not"
 
+_AT: Final = (" at the lower end", " at the upper end")
+
 _ENDS: Final = {(False, False): "", (True, False): "lower", (False, True): "upper", (True, True): "both"}
 
 
@@ -51,7 +50,7 @@ _ENDS: Final = {(False, False): "", (True, False): "lower", (False, True): "uppe
 class Explained(Difference):
     """A measure before and after, and what made it change."""
 
-    because: Annotated[str, "in words what made it change; empty where that is not asked of this measure"] = ""
+    because: Annotated[str, "in words what made it change; empty where nobody asked that"] = ""
     ask: Annotated[str, "the one question that would close what is open, where the upper end alone moved"] = ""
     rescoped_at_lower: Annotated[
         float | None, "before, by the units, scope and weights of after, at the lower end: what differs is their doing"
@@ -68,33 +67,6 @@ class Explained(Difference):
     remaining_at_upper: Annotated[float | None, "likewise at the upper end"] = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Found:
-    """What was found of one figure; float64[2] by end, of facts and pairs float64[f, 2]."""
-
-    before: Floats
-    rescoped: Floats
-    after: Floats
-    sets: Sequence[tuple[int, ...]]
-    without: Floats
-    alone: Floats
-    untried: int
-    untried_pairs: int
-    pairs: bool = True
-    """Whether pairs were tried too."""
-    scoped: _Scoped | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Scoped:
-    """What sets of ties and attributes did to one figure before; float64[s, 2] by end."""
-
-    facts: Sequence[tuple[Standing, ...]]
-    without: Floats
-    alone: Floats
-    untried: int
-
-
 def explained(
     before: View,
     after: View,
@@ -104,12 +76,14 @@ def explained(
     by: str,
     sector: str = "",
     hub: str = "",
+    ranking: Sequence[RankedPoint] = (),
     progress: Progress | None = None,
 ) -> tuple[Explained, ...]:
     """Return rows with what made each of their figures change.
 
-    Figures are the score, functions, organisations and people of a unit, shares and indices. Others are as they were
-    given: what made them change is told of the units behind them.
+    Figures are what a unit stops (score, fails, functions, organisations, people), the highest score of all units and
+    how many are single points, numbers of cut sets of functions, shares and indices. What is not known on one side is
+    said to be so.
 
     Parameters
     ----------
@@ -119,70 +93,39 @@ def explained(
         What came, went and changed between them: where the class and the records of a fact are from.
     by, sector, hub : str
         By what the rows were measured.
+    ranking : sequence of RankedPoint
+        All units of after, where it is at hand: those that no fact can touch are not measured again.
     progress : callable, optional
 
     """
-    joined = {(row.measure, row.id): _as_one(row, before.graph, after.graph) for row in rows}
-    moved = [row for row in rows if _asks(row) and not joined[row.measure, row.id]]
+    otherwise = {(row.measure, row.id): _as_one(row, before.graph, after.graph) or _unknown(row) for row in rows}
+    moved = [row for row in rows if asks(row) and not otherwise[row.measure, row.id]]
     if not moved:
-        return tuple(replace(unexplained(row), because=joined[row.measure, row.id]) for row in rows)
+        return tuple(replace(unexplained(row), because=otherwise[row.measure, row.id]) for row in rows)
     between = toggles(before.graph, after.graph, after.lens.doubt)
-    figures = {
-        **_of_units(between, before, after, moved, by, sector, hub, progress),
-        **_of_shares(between, moved, by, sector, hub, progress),
-    }
-    facts = tuple(standings(before.graph, after.graph, changes))
-    figures |= _rescoped(between, figures, facts, by, sector, hub)
+    asking = Asking(between, before, after, by, sector, hub, ranking, progress)
+    figures = figures_of(asking, moved, tuple(standings(before.graph, after.graph, changes)))
     sizes = [int(scope_of_any(view.graph, sector=sector, hub=hub).size.sum()) for view in (before, after)]
     told = _Told(between, changes, (sizes[0], sizes[1]))
     return tuple(
         told.row(row, figures[row.measure, row.id])
         if (row.measure, row.id) in figures
-        else replace(unexplained(row), because=joined[row.measure, row.id])
+        else replace(unexplained(row), because=otherwise[row.measure, row.id])
         for row in rows
     )
 
 
-def _rescoped(  # noqa: PLR0917 - the question, as it was asked
-    between: Toggles,
-    answered: Mapping[tuple[str, str], _Found],
-    facts: Sequence[Standing],
-    by: str,
-    sector: str,
-    hub: str,
-) -> dict[tuple[str, str], _Found]:
-    """Return the figures that ties and attributes made others, with what each did."""
-    again: dict[tuple[str, str], _Found] = {}
-    if not facts:
-        return again
-    for figures in (True, False):
-        wanted = [
-            asked
-            for asked, each in answered.items()
-            if (asked[0] in FIGURES) is figures and not _same(each.before, each.rescoped).all()
-        ]
-        if not wanted:
-            continue
-        over = By(by) if figures or by != By.SERVICE else By.PARTY
-        cause = scope_causes(
-            between,
-            facts,
-            wanted,
-            unit_of=lambda graph: units(graph, By(by)),
-            scope_of=lambda graph: scope_of_any(graph, sector=sector, hub=hub),
-            by=over,
-            filtered=bool(sector or hub),
-        )
-        for at, asked in enumerate(wanted):
-            scoped = _Scoped(cause.tried, cause.without[:, at], cause.alone[:, at], cause.untried)
-            again[asked] = replace(answered[asked], scoped=scoped)
-    return again
-
-
-def _asks(row: Difference) -> bool:
-    known = (row.measure in FIGURES and row.id) or row.measure == SHARE or row.measure in INDICES
-    numbers = (row.before_at_lower, row.before_at_upper, row.after_at_lower, row.after_at_upper)
-    return bool(known) and None not in numbers and numbers[:2] != numbers[2:]
+def _unknown(row: Difference) -> str:
+    """Return that a measure which is another one is not known on some side, at some end; empty if it is."""
+    before, after = (row.before_at_lower, row.before_at_upper), (row.after_at_lower, row.after_at_upper)
+    if before == after or None not in (*before, *after):
+        return ""
+    sides = [
+        f"{word}{_AT[ends.index(None)] if ends.count(None) == 1 else ''}"
+        for word, ends in (("before", before), ("after", after))
+        if None in ends
+    ]
+    return f"It is not known {' and '.join(sides)}: there is nothing to have a fact, or not have it, of."
 
 
 def _as_one(row: Difference, before: Graph, after: Graph) -> str:
@@ -207,82 +150,6 @@ def unexplained(row: Difference) -> Explained:
     return Explained(**{field.name: getattr(row, field.name) for field in fields(Difference)})
 
 
-def _of_units(  # noqa: PLR0917 - the question, as it was asked
-    between: Toggles,
-    before: View,
-    after: View,
-    rows: Sequence[Difference],
-    by: str,
-    sector: str,
-    hub: str,
-    progress: Progress | None,
-) -> dict[tuple[str, str], _Found]:
-    ids = list(dict.fromkeys(row.id for row in rows if row.measure in FIGURES))
-    if not ids:
-        return {}
-    one, other = (
-        Sides(view.graph, units(view.graph, By(by)), scope_of_any(view.graph, sector=sector, hub=hub))
-        for view in (before, after)
-    )
-    given = {(row.measure, row.id): (row.before_at_lower, row.before_at_upper) for row in rows}
-    figures = {}
-    for node_id, cause in zip(ids, change_causes(between, one, other, ids, progress=progress), strict=True):
-        single = [(int(fact),) for fact in cause.fact]
-        sets = [*single, *(tuple(pair) for pair in cause.pair.tolist())]
-        without = np.concatenate((cause.without, cause.pair_without))
-        alone = np.concatenate((cause.alone, cause.pair_alone))
-        for column, figure in enumerate(FIGURES):
-            if (figure, node_id) not in given:
-                continue
-            figures[figure, node_id] = _Found(
-                np.array(given[figure, node_id], dtype=np.float64),
-                cause.rescoped[column],
-                cause.after[column],
-                sets,
-                without[:, column],
-                alone[:, column],
-                cause.untried,
-                cause.untried_pairs,
-            )
-    return figures
-
-
-def _of_shares(  # noqa: PLR0917 - the question, as it was asked
-    between: Toggles,
-    rows: Sequence[Difference],
-    by: str,
-    sector: str,
-    hub: str,
-    progress: Progress | None,
-) -> dict[tuple[str, str], _Found]:
-    asked = [row for row in rows if row.measure == SHARE or row.measure in INDICES]
-    if not asked:
-        return {}
-    over = By.PARTY if by == By.SERVICE else By(by)
-    only = None
-    if sector or hub:
-        masks = [scope_of_any(each, sector=sector, hub=hub).victim for each in (between.before, between.after)]
-        only = (masks[0], masks[1])
-    wanted = [(row.measure, row.id) for row in asked]
-    cause = share_causes(between, over, wanted, only=only, progress=progress)
-    figures = {}
-    for column, row in enumerate(asked):
-        given = [row.before_at_lower, row.before_at_upper]
-        before: Floats = np.round(np.array(given, dtype=np.float64), 9).astype(np.float64)
-        figures[row.measure, row.id] = _Found(
-            before,
-            cause.rescoped[column],
-            cause.after[column],
-            [(int(fact),) for fact in cause.fact],
-            cause.without[:, column],
-            cause.alone[:, column],
-            cause.untried,
-            0,
-            pairs=False,
-        )
-    return figures
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Step:
     """A figure that sets of facts made go from `first` to `last`; float64[2] by end, of sets float64[f, 2]."""
@@ -296,17 +163,17 @@ class _Step:
     @property
     def moved(self) -> NDArray[np.bool_]:
         """At which end it went anywhere."""
-        return ~_same(self.first, self.last)
+        return ~same(self.first, self.last)
 
     @property
     def necessary(self) -> NDArray[np.bool_]:
         """Without which sets, at which end, the figure is as first."""
-        return self.moved & _same(self.without, self.first)
+        return self.moved & same(self.without, self.first)
 
     @property
     def sufficient(self) -> NDArray[np.bool_]:
         """Which sets alone, at which end, make it what it is last."""
-        return self.moved & _same(self.alone, self.last)
+        return self.moved & same(self.alone, self.last)
 
     def chosen(self) -> tuple[list[int], int]:
         """Return the sets that are told, and how many explain the figure: these first, then the largest single effects.
@@ -338,7 +205,7 @@ class _Told:
         self._facts = CauseFacts(between, changes)
         self._owner = owner_of(between.after)
 
-    def row(self, row: Difference, figure: _Found) -> Explained:
+    def row(self, row: Difference, figure: Found) -> Explained:
         """Return a row with what made its figure change."""
         single = np.array([len(each) == 1 for each in figure.sets], dtype=np.bool_)
         step = _Step(figure.rescoped, figure.after, figure.without, figure.alone, single)
@@ -358,9 +225,9 @@ class _Told:
             remaining_at_upper=_number(np.round(left[1], 9)),
         )
 
-    def _scoped(self, figure: _Found, measure: str) -> tuple[tuple[Cause, ...], list[str]]:
+    def _scoped(self, figure: Found, measure: str) -> tuple[tuple[Cause, ...], list[str]]:
         """Return the ties and attributes that made the figure before another one, and this in sentences."""
-        if _same(figure.before, figure.rescoped).all():
+        if same(figure.before, figure.rescoped).all():
             return (), []
         now, then = (range_in_words(measure, ends) for ends in (figure.rescoped, figure.before))
         words = [f"The units, the scope or the weights are other ones after: that alone makes it {now}, not {then}."]
@@ -385,14 +252,15 @@ class _Told:
         return causes, words
 
     @staticmethod
-    def _because(figure: _Found, measure: str, causes: Sequence[Cause], explaining: int) -> Iterator[str]:
+    def _because(figure: Found, measure: str, causes: Sequence[Cause], explaining: int) -> Iterator[str]:
         """Yield which facts made a figure change by the scope of after, in sentences."""
-        if _same(figure.rescoped, figure.after).all():
+        if same(figure.rescoped, figure.after).all():
             return
         if explaining:
             yield from explanation(causes, explaining)
         else:
-            two = "no two that were tried do" if figure.untried_pairs or figure.untried else "no two do"
+            some = figure.untried_pairs or figure.untried or figure.some_pairs
+            two = "no two that were tried do" if some else "no two do"
             yield (
                 f"Several chains together: no single fact explains it, and {two}."
                 if figure.pairs
@@ -404,7 +272,7 @@ class _Told:
         if figure.untried_pairs:
             yield f"{counted(figure.untried_pairs, 'pair of facts was', 'pairs of facts were')} not tried."
 
-    def _ask(self, figure: _Found, chosen: Sequence[tuple[int, ...]]) -> str:
+    def _ask(self, figure: Found, chosen: Sequence[tuple[int, ...]]) -> str:
         """Return the one question, where the upper end alone rose."""
         rose, certain = figure.after[1] > figure.before[1], figure.after[0] == figure.before[0]
         if not (rose and certain):
@@ -437,11 +305,6 @@ class _Told:
     def _whom(self, node: int) -> str:
         nodes, owner = self._between.after.nodes, self._owner[node]
         return str(nodes.name[owner] or nodes.id[owner])
-
-
-def _same(one: Floats, other: Floats) -> NDArray[np.bool_]:
-    """Say which figures are the same, but for the last digits of sums of thirds."""
-    return np.asarray(np.isclose(one, other, rtol=1e-9, atol=0, equal_nan=True), dtype=np.bool_)
 
 
 def _number(value: float) -> float | None:

@@ -19,6 +19,7 @@ from depgraph.usecases.questions.belonging import about_countries
 from depgraph.usecases.questions.causes import Explained, explained, unexplained
 from depgraph.usecases.questions.differences import (
     FUNCTIONS,
+    functions_known,
     measured,
     nobody_there,
     of_functions,
@@ -26,7 +27,7 @@ from depgraph.usecases.questions.differences import (
     of_units,
     wholes,
 )
-from depgraph.usecases.questions.losses import about_requirements, has_functions
+from depgraph.usecases.questions.losses import about_requirements
 from depgraph.usecases.questions.moments import at_moment, changes_between, decisions_of, is_date, named
 from depgraph.usecases.view import open_view
 
@@ -197,7 +198,7 @@ def diff(
     )
     cut = limit or None
     every = [
-        *wholes(first, second, functions=_functions_known((before, after), sector, hub)),
+        *wholes(first, second, functions=functions_known((before, after), sector, hub)),
         *functions,
         *(row for group in (*of_unit[:cut], *of_share[:cut]) for row in group),
     ]
@@ -216,7 +217,10 @@ def diff(
     partial += [f"cut sets of {FUNCTIONS} of {touched} functions that the change touches"] * (touched > FUNCTIONS)
     moved = [row for row in every if _moved(row)]
     if causes:
-        rows = explained(before, after, moved, changes, by=by, sector=sector, hub=hub, progress=progress)
+        ranking = second.ranking.rows if second else ()
+        rows = explained(
+            before, after, moved, changes, by=by, sector=sector, hub=hub, ranking=ranking, progress=progress
+        )
     else:
         rows = tuple(map(unexplained, moved))
     return Diff(
@@ -284,10 +288,6 @@ def _moment(view: View, moment: str) -> Moment:
     runs = sorted((run for run in graph.runs if run.import_id), key=lambda run: run.run[:2])
     imports = (MomentImport(*run.run[:3], run.import_id) for run in runs)
     return Moment(moment, graph.as_of, view.revision, graph.digest, view.counts(), tuple(imports))
-
-
-def _functions_known(views: Sequence[View], sector: str, hub: str) -> bool:
-    return any(has_functions(each.graph, scope_of_any(each.graph, sector=sector, hub=hub)) for each in views)
 
 
 def _weight(side: Side) -> str:

@@ -14,6 +14,7 @@ from depgraph.graph.columns import KINDS
 from depgraph.ids import id_key
 from depgraph.model import Kind
 from depgraph.usecases.questions.concentration import measure_concentration
+from depgraph.usecases.questions.losses import has_functions
 from depgraph.usecases.questions.spof import rank_single_points
 
 if TYPE_CHECKING:
@@ -89,6 +90,11 @@ def measured(view: View, *, by: str, sector: str, hub: str, progress: Progress |
 def nobody_there(moment: str, nobody: str) -> str:
     """Return in words that nobody is in a sector or hub at some moments; `nobody` as of `absent_from`."""
     return f"at {moment} {nobody.partition(':')[0]}: nothing fails there, and nothing is a share"
+
+
+def functions_known(views: Iterable[View], sector: str, hub: str) -> bool:
+    """Say whether any of these graphs has a function in scope: if not, requirements stand in for them."""
+    return any(has_functions(each.graph, scope_of_any(each.graph, sector=sector, hub=hub)) for each in views)
 
 
 def wholes(before: Side, after: Side, *, functions: bool = True) -> list[Difference]:

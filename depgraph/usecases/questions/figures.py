@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Ends: TypeAlias = "tuple[float | None, float | None]"
 
-OF_UNITS: Final = (*FIGURES, "fails", SHARE)
+OF_UNITS: Final = (*FIGURES, SHARE)
 OF_ALL: Final = INDICES
 MEASURES: Final = (*OF_UNITS, *OF_ALL)
 """The measures of a unit, which want an id, and those of the one market of everything, which have none."""

@@ -45,7 +45,7 @@ PROBABILITY, AT_LEAST = "probability", "at_least"
 IN_TAIL: Final = "in_tail"
 """In what part of the worst trials a cause struck."""
 
-OF_UNIT: Final = (*FIGURES, "fails")
+OF_UNIT: Final = FIGURES
 """What the failure of a unit, or of all that fails in a scenario, stops; at both ends."""
 OF_ALL: Final = tuple(
     f"{figure}_{end}" for figure in ("highest_score", "stops_function", "stops_requirement") for end in ENDS

@@ -16,6 +16,7 @@ from depgraph.usecases.view import KEEPER
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from depgraph.usecases.questions.causes import Explained
     from depgraph.usecases.questions.trend import TrendPoint
 
 A, B, X, Y = (f"name:{each}" for each in "abxy")
@@ -190,3 +191,115 @@ def test_what_a_decision_makes_one_has_its_figures_in_the_other(store: SqliteSto
     assert merged[X].because.startswith("The units, the scope or the weights are other ones after")
     assert (parted[Y].before_at_upper, parted[Y].after_at_upper) == (0, 0.5)
     assert parted[Y].because == "It was one with 'name:x' before, which has its figures."
+
+
+def _all(store: SqliteStore, *sides: Facts, by: str = "party") -> dict[tuple[str, str], Explained]:
+    """Import what is said at two dates, and return what differs, by measure and id."""
+    for date, facts in zip(("2025-01-01", "2026-01-01"), sides, strict=True):
+        store.replace(Import("register", "", date, Marking(), 50, "CC0-1.0"), [facts])
+    rows = diff(((store, "1"), (store, "2")), KEEPER, by=by, limit=0).rows
+    return {(row.measure, row.id): row for row in rows}
+
+
+def test_every_measure_that_moved_has_a_cause(store: SqliteStore) -> None:
+    """By hand: f and g need x; then f takes y beside it, of which all are needed: y stops f, too.
+
+    The highest score stays 1, that of x. y is a new single point, with one cut set more of one unit; it fails f.
+    """
+    ties = (_tie(F, A), _tie(G, B))
+    one, other = (
+        Facts(needs=(_need(F, X), _need(G, X)), ties=ties),
+        Facts(needs=(_need(F, X), _need(F, Y), _need(G, X)), ties=ties),
+    )
+    found = _all(store, one, other)
+    came = "'function:f' uses 'name:y' came: necessary and sufficient."
+    for measure, node_id, before, after in (
+        ("single_points", "", 1, 2),
+        ("fails", Y, 0, 1),
+        ("functions", Y, 0, 1),
+        ("cut_sets_of_1", F, 1, 2),
+    ):
+        row = found[measure, node_id]
+        assert (row.before_at_lower, row.before_at_upper) == (before, before)
+        assert (row.after_at_lower, row.after_at_upper) == (after, after)
+        assert row.because == came, measure
+        (cause,) = row.causes
+        assert (cause.without_at_upper, cause.alone_at_upper) == (before, after)
+        assert cause.facts[0].records_after == ("register:needs.csv:name:y",)
+        assert (row.rescoped_at_upper, row.remaining_at_upper) == (before, 0)
+    assert ("highest_score", "") not in found
+    assert all(row.because for row in found.values())
+
+
+def test_the_highest_score_falls_by_two_facts(store: SqliteStore) -> None:
+    """By hand: x and y stop f and g each, of three functions: 2/3; then g needs neither: 1/3, and z stops h.
+
+    Without that g's need of x went, x stops two still, and likewise y: either is necessary. Together they are enough.
+    """
+    ties = (_tie(F, A), _tie(G, B), _tie("function:h", B))
+    kept = (_need(F, X), _need(F, Y), _need("function:h", "name:z"))
+    found = _all(store, Facts(needs=(*kept, _need(G, X), _need(G, Y)), ties=ties), Facts(needs=kept, ties=ties))
+    row = found["highest_score", ""]
+    assert row.because == "'function:g' uses 'name:x' went: necessary. So are 2 more."
+    told = [(len(cause.facts), cause.necessary, cause.sufficient) for cause in row.causes]
+    assert told == [(1, "both", ""), (1, "both", ""), (2, "both", "both")]
+    assert row.causes[2].without_at_lower == pytest.approx(2 / 3)
+    assert row.causes[2].alone_at_lower == pytest.approx(1 / 3)
+
+
+def test_more_facts_than_two_are_not_said_to_be_nothing(store: SqliteStore) -> None:
+    """By hand: three functions come to need a supplier of their own: three single points more, no two explain them."""
+    functions = tuple(f"function:f{at}" for at in range(3))
+    ties = tuple(_tie(each, A) for each in functions)
+    needs = tuple(_need(each, f"name:x{at}") for at, each in enumerate(functions))
+    row = _all(store, Facts(ties=ties), Facts(needs=needs, ties=ties))["single_points", ""]
+    assert (row.before_at_upper, row.after_at_upper) == (0, 3)
+    assert row.because == (
+        "Several chains together: no single fact explains it, and no two that were tried do. The largest effects are:"
+        " 'function:f0' uses 'name:x0' came (+1); 'function:f1' uses 'name:x1' came (+1)."
+    )
+    assert {(cause.without_at_upper, cause.alone_at_upper) for cause in row.causes} == {(2, 1)}
+
+
+def test_people_who_make_the_highest_score_another_one(store: SqliteStore) -> None:
+    """By hand: x stops f, y stops g, of 1 and 1 people: 1/2; then f serves 3: 3/4, and no need did that."""
+    needs, ties = (_need(F, X), _need(G, Y)), (_tie(F, A), _tie(G, B))
+    sides = [
+        Facts(nodes=(Node(F, {"people": n}, "n:1"), Node(G, {"people": 1}, "n:2")), needs=needs, ties=ties)
+        for n in (1, 3)
+    ]
+    row = _all(store, *sides)["highest_score", ""]
+    assert (row.before_at_upper, row.rescoped_at_upper, row.after_at_upper) == (0.5, 0.75, 0.75)
+    assert row.because == (
+        "The units, the scope or the weights are other ones after: that alone makes it 75 %, not 50 %."
+        " People of 'function:f' (1, then 3) changed: necessary and sufficient."
+    )
+    (cause,) = row.scoped
+    assert (cause.without_at_upper, cause.alone_at_upper) == (0.5, 0.75)
+
+
+def test_an_owner_who_makes_two_units_one(store: SqliteStore) -> None:
+    """By hand, by group: x and y stop f each; then b owns both, and there is one single point and one cut set."""
+    nodes = tuple(Node(each, {}, "n:1") for each in (B, X, Y))
+    needs, owner, first = (_need(F, X), _need(F, Y)), _tie(F, A), _tie(X, B, TieKind.OWNED_BY)
+    sides = [Facts(nodes, needs, (owner, first, *more)) for more in ((), (_tie(Y, B, TieKind.OWNED_BY),))]
+    found = _all(store, *sides, by="group")
+    for measure, node_id in (("single_points", ""), ("cut_sets_of_1", F)):
+        row = found.get((measure, node_id))
+        if measure == "cut_sets_of_1":
+            # Cut sets are counted of functions whose requirements differ alone: of none here.
+            assert row is None
+            continue
+        assert row is not None
+        assert (row.before_at_upper, row.rescoped_at_upper, row.after_at_upper) == (2, 1, 1)
+        (cause,) = row.scoped
+        assert cause.facts[0].fact == "'name:y' owned_by 'name:b'"
+        assert (cause.necessary, cause.sufficient) == ("both", "both")
+
+
+def test_a_function_that_is_new_has_nothing_before_to_count(store: SqliteStore) -> None:
+    ties = (_tie(F, A), _tie(G, B))
+    sides = [Facts(needs=(_need(F, X),), ties=ties[:1]), Facts(needs=(_need(F, X), _need(G, X)), ties=ties)]
+    row = _all(store, *sides)["cut_sets_of_1", G]
+    assert (row.before_at_lower, row.after_at_lower) == (None, 1)
+    assert row.because == "It is not known before: there is nothing to have a fact, or not have it, of."
