@@ -36,15 +36,16 @@ def explain(
         ),
     ] = None,
     trials: Annotated[
-        int, typer.Option("--trials", min=1, help="With --probabilities: how many times to draw.")
+        int, typer.Option("--trials", min=1, help="Of random failures: how many times to draw, as of the answer.")
     ] = 10_000,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="With --probabilities: as of the answer.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of random failures: as of the answer.")] = 1,
     scenario: Annotated[
         str | None,
         typer.Option(
             "--scenario",
             metavar="FILE",
-            help="Of what-if/... and scenario/...: the change, or what fails; a TOML or JSON file or the JSON itself.",
+            help="Of what-if/... and scenario/...: the change, or what fails; of simulate/... how likely that is;"
+            " a TOML or JSON file or the JSON itself.",
             show_default=False,
         ),
     ] = None,
@@ -64,7 +65,8 @@ def explain(
     simulate/probability_upper/FUNCTION, simulate/at_least_upper/NUMBER or, of a cause of the tail,
     simulate/in_tail/KIND/ID; outage:assumed/BY/... is an outage with the fallbacks that reports assume.
     Of a change what-if/ stands before any of these, with the --scenario of what-if; scenario/people_hours_upper is
-    of what fails in one. Of an award, check and its report tell the scenario: what-if/concentration/group/hhi_upper.
+    of what fails in one, scenario/fails_upper/stops/NODE and scenario/hours_down_upper/stops/NODE of a node that
+    fails with it. Of an award, check and its report tell the scenario: what-if/concentration/group/hhi_upper.
     meta.reference of each answer says how its figures are called. Each need, each declared requirement and each
     source is left out alone (of an outage each fallback, recovery and tolerance too): "without" is what the figure
     becomes, exactly. --sector and --hub are those of the answer.
@@ -91,6 +93,8 @@ def explain(
                 limit=limit,
                 chances=chances,
                 scenario=changed,
+                trials=trials,
+                seed=seed,
                 progress=progress,
             )
     title = _title(answer) if form.for_people else ""

@@ -42,9 +42,14 @@ def explanation(
         str,
         Query(
             max_length=LONGEST,
-            description="A scenario as JSON: of what-if/... the change, of scenario/... what fails; else none.",
+            description="A scenario as JSON: of what-if/... the change, of scenario/... what fails, of simulate/... how"
+            " likely that is; else none.",
         ),
     ] = "",
+    trials: Annotated[
+        int, Query(ge=1, le=1_000_000, description="Of random failures: how many times to draw, as of the answer.")
+    ] = 10_000,
+    seed: Annotated[int, Query(ge=0, lt=2**64, description="Of random failures: as of the answer.")] = 1,
     limit: Limit = 0,
 ) -> JSONResponse:
     """Lead from one figure to its facts, their records and the method: each left out alone."""
@@ -52,6 +57,16 @@ def explanation(
 
     def ask(view: View, progress: Progress) -> Answer[Ground, Explained]:
         with in_query():
-            return explain(view, ref, sector=sector, hub=hub, limit=limit, scenario=told, progress=progress)
+            return explain(
+                view,
+                ref,
+                sector=sector,
+                hub=hub,
+                limit=limit,
+                scenario=told,
+                trials=trials,
+                seed=seed,
+                progress=progress,
+            )
 
     return page.of(reading.compute(page.question, ask))

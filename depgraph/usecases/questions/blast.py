@@ -19,7 +19,7 @@ from depgraph.usecases.questions.belonging import UnknownOwners, about_countries
 from depgraph.usecases.questions.losses import about_losses, losses_of
 from depgraph.usecases.questions.nodes import cited
 from depgraph.usecases.questions.reasons import AMONG_THEM, reason
-from depgraph.usecases.questions.references import BLAST, STOPS, pattern
+from depgraph.usecases.questions.references import BLAST, STOPS, pattern, pattern_in
 from depgraph.usecases.questions.spof import SinglePoint, single_point
 from depgraph.usecases.scenario import ToldScenario  # noqa: TC001 - schemas read the types at run time
 from depgraph.usecases.telling import told
@@ -68,7 +68,9 @@ class BlastAdds:
     )
     owners: UnknownOwners | None = field(default=None, metadata=flat())
     reference: Annotated[
-        str | None, "how depgraph explain calls that a row fails: put in fails_lower or fails_upper, and its id"
+        str | None,
+        "how depgraph explain calls that a row fails: put in fails_lower or fails_upper, and its id; with a scenario"
+        " beside it, also figures of the impact, without /stops/ and what follows it",
     ] = field(default=None, metadata=SOMETIMES)
     weight: Annotated[str, "what a function or requirement weighs in scores"]
     losses: Annotated[tuple[str, ...], "what organisations lose: functions, requirements, both or nothing"]
@@ -147,7 +149,16 @@ def blast_scenario(
     cast = scenario.on(view.graph, view.lens.doubt)
     asked = {"scenario": scenario.file, "sector": sector, "hub": hub, "limit": limit}
     note = "hours and fallbacks of the scenario do not count here: depgraph outage tells what happens when"
-    return _answer(view, cast.graph, cast.unit, asked, notes=(note,), scenario=scenario.told(), progress=progress)
+    return _answer(
+        view,
+        cast.graph,
+        cast.unit,
+        asked,
+        notes=(note,),
+        scenario=scenario.told(),
+        reference=pattern_in(scenario),
+        progress=progress,
+    )
 
 
 def _answer(

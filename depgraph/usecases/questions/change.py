@@ -95,7 +95,7 @@ class Change:
             If it changes nothing, or the graph does not hold what it names.
 
         """
-        if not (scenario.changes or scenario.fallbacks):
+        if not scenario.alters:
             cure = "add [[adds]], [[removes]] or [[fallbacks]]"
             raise InputError(f"{scenario.file}: nothing changes in this scenario: {cure}")
         changed = scenario.changed(view.graph, view.lens.doubt)

@@ -19,7 +19,7 @@ from depgraph.graph.facts_between import toggles
 from depgraph.ids import id_key
 from depgraph.model import DECISIONS
 from depgraph.usecases.answer import SOMETIMES, Answer
-from depgraph.usecases.questions.assumptions import CARRIES, Chances
+from depgraph.usecases.questions.assumptions import CARRIES, SEED, TRIALS, Chances
 from depgraph.usecases.questions.chance_figures import Drawn, cause_at
 from depgraph.usecases.questions.change import Change
 from depgraph.usecases.questions.check import party_checked
@@ -102,6 +102,8 @@ def explain(
     limit: int = 20,
     chances: Chances | None = None,
     scenario: Scenario | None = None,
+    trials: int = TRIALS,
+    seed: int = SEED,
     most_facts: int | None = None,
     progress: Progress | None = None,
 ) -> Answer[Ground, Explained]:
@@ -122,7 +124,10 @@ def explain(
     chances : Chances, optional
         How likely failures are, of figures of random failures; None is what reports assume.
     scenario : Scenario, optional
-        The change of a figure after one, or what fails, of a figure of a scenario.
+        The change of a figure after one, or what fails, of a figure of a scenario; of random failures how likely they
+        are too, where it says so.
+    trials, seed : int
+        How to draw, where no chances say it.
     most_facts : int, optional
         How many facts are tried where each takes a graph of its own; None is as many as the size of the store allows.
     progress : callable, optional
@@ -144,15 +149,15 @@ def explain(
     change = Change.of(view, scenario) if scenario and asked.changed else None
     recorded, view = view, change.after if change else view
     graph = view.graph
-    if scenario and scenario.probabilities and asked.answer == SIMULATE and not chances:
-        chances = Chances(scenario.probabilities, scenario.file)
-    if chances and asked.answer != SIMULATE:
-        raise UsageError(f"'{asked}' is no figure of random failures: leave the probabilities, trials and seed out")
-    drawn = Drawn(chances or Chances())
+    chances = _said(asked, chances, scenario, trials, seed)
+    drawn = Drawn(chances or Chances(trials=trials, seed=seed))
     if asked.answer == SIMULATE:
         drawn = drawn._replace(causes=drawn.of(graph))
-    asked, why = _at_random(graph, asked, drawn) if drawn.causes is not None else _called(view, asked, sector or hub)
     fails = scenario.bare if scenario and asked.answer == SCENARIO else None
+    if drawn.causes is not None:
+        asked, why = _at_random(graph, asked, drawn)
+    else:
+        asked, why = _in_scenario(view, asked, fails, sector or hub) if fails else _called(view, asked, sector or hub)
     left = Left(view, asked, sector, hub, drawn, change, fails)
     figure, grounds, untried = _rests(left, progress, most_facts)
     idle = 0
@@ -186,6 +191,8 @@ def explain(
     told = scenario.told() if scenario else None
     adds = Explained(str(asked), why.name, figure, method.name, method.summary, why.witness, why.because, told)
     given = {"probabilities": chances.probabilities, "trials": chances.trials, "seed": chances.seed} if chances else {}
+    if asked.answer == SIMULATE and (trials, seed) != (TRIALS, SEED):
+        given |= {"trials": trials, "seed": seed}
     given |= {"scenario": scenario.file} if scenario else {}
     parameters = {"ref": str(asked), "sector": sector, "hub": hub, "limit": limit, **given}
     return Answer(
@@ -199,12 +206,27 @@ def _method(asked: Reference) -> str:
     return _METHODS[OUTAGE if in_time else asked.answer]
 
 
+def _said(
+    asked: Reference, chances: Chances | None, scenario: Scenario | None, trials: int, seed: int
+) -> Chances | None:
+    """Return how likely failures are as somebody says, if it is about that; None is as reports assume."""
+    if chances and asked.answer != SIMULATE:
+        raise UsageError(f"'{asked}' is no figure of random failures: leave the probabilities, trials and seed out")
+    if chances or asked.answer != SIMULATE or not (scenario and scenario.probabilities):
+        return chances
+    return Chances(scenario.probabilities, f"{scenario.file}: probabilities", trials, seed)
+
+
 def _check_scenario(asked: Reference, scenario: Scenario | None) -> None:
-    """Raise unless a scenario is beside a reference that takes one, and beside no other."""
+    """Raise unless a scenario is beside a reference that takes one, and beside no other.
+
+    How likely failures are may be said by one that changes nothing.
+    """
     if scenario is None and asked.takes_scenario:
         what = "a figure after a change" if asked.changed else "a figure of what fails in a scenario"
         raise UsageError(f"'{asked}' is {what}: give that scenario too (--scenario with a file or JSON)")
-    if scenario and not asked.takes_scenario:
+    likely = scenario and asked.answer == SIMULATE and scenario.probabilities and not scenario.alters
+    if scenario and not (asked.takes_scenario or likely):
         raise UsageError(
             f"'{asked}' is a figure of what is recorded: leave the scenario out, or ask for '{CHANGED}{asked}'"
         )
@@ -217,6 +239,7 @@ _CHANGE: Final = (
 _LOSES: Final = FIGURES.index("organisations")
 _HOW_SURE: Final = ("certainly fails", "may fail")
 _WHOLE: Final = {CONCENTRATION: "of direct needs", COUNTS: "in the graph"}
+_IN_ALL: Final = "of all that fails in it"
 _WHAT: Final = (
     "each is left out alone, of what is recorded: a declared requirement becomes unknown, a need goes with all its"
     " records; where one changes nothing, two together may"
@@ -259,6 +282,17 @@ def _called(view: View, asked: Reference, filters: str) -> tuple[Reference, _Why
     elif asked.node:
         asked = asked._replace(node=str(graph.nodes.id[graph.position(asked.node)]))
     return asked, _Why(name)
+
+
+def _in_scenario(view: View, asked: Reference, fails: Scenario, filters: str) -> tuple[Reference, _Why]:
+    """Return a reference to a figure of what fails in a scenario with the id of its node, and why that fails."""
+    graph = view.graph
+    if not asked.node:
+        return asked, _Why(_IN_ALL)
+    if not asked.of_node:
+        return _victim(view, fails.on(graph, view.lens.doubt).unit, asked, filters)
+    at = graph.position(asked.node)
+    return asked._replace(node=str(graph.nodes.id[at])), _Why(str(graph.nodes.name[at]))
 
 
 def _at_random(graph: Graph, asked: Reference, drawn: Drawn) -> tuple[Reference, _Why]:

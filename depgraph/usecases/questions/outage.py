@@ -20,7 +20,7 @@ from depgraph.usecases.questions.belonging import UnknownOwners, about_countries
 from depgraph.usecases.questions.blast import Failing, failing_ids, failing_unit, one_unit
 from depgraph.usecases.questions.interruptions import Interruption, finite, interruption, windows
 from depgraph.usecases.questions.losses import about_requirements, losses_of
-from depgraph.usecases.questions.references import FOR, OUTAGE, STOPS, WITHIN, in_hours, pattern
+from depgraph.usecases.questions.references import FOR, OUTAGE, STOPS, WITHIN, in_hours, pattern, pattern_in
 from depgraph.usecases.scenario import ToldScenario  # noqa: TC001 - schemas read the types at run time
 from depgraph.usecases.telling import told
 
@@ -121,8 +121,8 @@ class OutageAdds:
     owners: UnknownOwners | None = field(default=None, metadata=flat())
     reference: Annotated[
         str | None,
-        "how depgraph explain calls figures of a node, where one unit fails: put in the column and the id; without"
-        " /stops/ and what follows it, figures of all together",
+        "how depgraph explain calls figures of a node, where one unit fails, or a scenario is beside it: put in the"
+        " column and the id; without /stops/ and what follows it, figures of all together",
     ] = field(default=None, metadata=SOMETIMES)
     unit: Annotated[Failing, "what fails first"]
     losses: Annotated[tuple[str, ...], "what organisations lose: functions, requirements, both or nothing"]
@@ -226,7 +226,8 @@ def follow_scenario(
     """
     cast = scenario.on(view.graph, view.lens.doubt)
     parameters = {"scenario": scenario.file, "sector": sector, "hub": hub, "limit": limit}
-    asked = _Asked(cast.graph, cast.unit, cast.strikes, parameters, scenario=scenario.told())
+    reference = pattern_in(scenario)
+    asked = _Asked(cast.graph, cast.unit, cast.strikes, parameters, scenario=scenario.told(), reference=reference)
     return _answer(view, asked, sector=sector, hub=hub, limit=limit, progress=progress)
 
 

@@ -15,6 +15,8 @@ from depgraph.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from depgraph.usecases.scenario import Scenario
+
 SPOF, CONCENTRATION, BLAST, GAPS, OUTAGE, PAIRS, CUTSETS, COUNTS, SIMULATE, SCENARIO, CHECK = (
     "spof",
     "concentration",
@@ -53,6 +55,9 @@ OF_ALL: Final = tuple(
 """Measures of all single points of failure together."""
 WITHIN: Final = (24, 168, 720)
 """One day, one week, one month of 30 days, in hours: by when it is told how many functions an outage has stopped."""
+
+STOPPED: Final = ("functions", "organisations")
+"""Of what it is told how many an outage has stopped by then, and in all."""
 
 SIMULATED: Final = ("functions", "organisations", "people", "score", "fails")
 """What random failures are counted by."""
@@ -97,9 +102,15 @@ MEASURES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     SCENARIO: tuple(
         f"{figure}_{end}"
-        for figure in (*OF_UNIT, "people_hours", *(f"functions_within_{hours}_hours" for hours in WITHIN))
+        for figure in (
+            *OF_UNIT,
+            "people_hours",
+            *(f"{counted}_within_{hours}_hours" for counted in STOPPED for hours in WITHIN),
+            *(f"{counted}_in_all" for counted in STOPPED),
+        )
         for end in ENDS
-    ),
+    )
+    + OF_NODES,
     CHECK: ("behind_in_all", "behind_unknown", "behind_unsaid", "needed_by", "standing_in_all"),
 }
 """The measures of each answer that can be explained."""
@@ -125,6 +136,7 @@ FORMS: Final = (
     "counts/needs",
     "check/needed_by/ID",
     "scenario/people_hours_upper, of what fails in a scenario beside it",
+    "scenario/fails_upper/stops/NODE or scenario/hours_down_upper/stops/NODE, of what fails with it",
     "what-if/ before any of these, such as what-if/concentration/group/hhi_upper, after the change of a scenario",
     "blast/BY/fails_upper/ID/stops/NODE",
 )
@@ -182,8 +194,9 @@ class Reference(NamedTuple):
 
     def _figure(self) -> str:
         if self.answer in _OF_NO_UNITS:
-            return "/".join(filter(None, (self.answer, self.measure, self.kind, self.unit)))
-        about = {
+            about = f"{STOPS}{self.node}" if self.node else ""
+            return "/".join(filter(None, (self.answer, self.measure, self.kind, self.unit))) + about
+        of_answer = {
             BLAST: f"{STOPS}{self.node}",
             PAIRS: f"{AND}{self.node}",
             GAPS: f"{ASKS}{self.question}/{self.requirement}",
@@ -192,7 +205,7 @@ class Reference(NamedTuple):
         }
         head = shares_of(self.weight, self.tier, self.market_by) if self.answer == CONCENTRATION else self.answer
         head += f":{ASSUMED}" * self.assumed
-        return "/".join(filter(None, (head, self.by, self.measure, self.unit))) + about.get(self.answer, "")
+        return "/".join(filter(None, (head, self.by, self.measure, self.unit))) + of_answer.get(self.answer, "")
 
     @property
     def place(self) -> tuple[str, int]:
@@ -210,6 +223,11 @@ class Reference(NamedTuple):
     def takes_scenario(self) -> bool:
         """Whether a scenario beside it says what changes, or what fails."""
         return self.changed or self.answer == SCENARIO
+
+    @property
+    def of_node(self) -> bool:
+        """Whether it is when a node is down, and for how long."""
+        return self.measure in OF_NODES
 
 
 def in_hours(hours: float) -> str:
@@ -250,6 +268,11 @@ def pattern(answer: str, by: str, unit: str = "{id}", about: str = "") -> str:
     return f"{answer}/{by}/{{column}}/{unit}{about}"
 
 
+def pattern_in(scenario: Scenario) -> str:
+    """Return how what a scenario does to a node is called, as `pattern`; after its change, if it makes one."""
+    return f"{CHANGED if scenario.alters else ''}{SCENARIO}/{{column}}{STOPS}{{id}}"
+
+
 def read_reference(written: str) -> Reference:
     """Return the figure that a reference names.
 
@@ -270,6 +293,8 @@ def read_reference(written: str) -> Reference:
     ('name:A', 'function:f')
     >>> str(read_reference("what-if/check/needed_by/name:A/B"))
     'what-if/check/needed_by/name:A/B'
+    >>> read_reference("scenario/hours_down_upper/stops/name:A/B").node
+    'name:A/B'
 
     """
     figure = written.removeprefix(CHANGED)
@@ -303,6 +328,14 @@ def _read_count(asked: Reference, rest: str, _words: list[str]) -> Reference | N
     return asked if asked.measure and not rest else None
 
 
+def _read_scenario(asked: Reference, rest: str, _words: list[str]) -> Reference | None:
+    if not rest:
+        return asked if asked.measure and not asked.of_node else None
+    nothing, stops, node = f"/{rest}".partition(STOPS)
+    of_node = asked.of_node or asked.measure in MEASURES[BLAST]
+    return asked._replace(node=node) if of_node and stops and node and not nothing else None
+
+
 def _read_failure(asked: Reference, rest: str, _words: list[str]) -> Reference | None:
     unit, _, node = rest.rpartition(STOPS)
     return asked._replace(unit=unit, node=node) if unit and node else None
@@ -333,7 +366,7 @@ def _read_outage(asked: Reference, rest: str, words: list[str]) -> Reference | N
     if words not in ([], [ASSUMED]):
         return None
     node = ""
-    if asked.measure in OF_NODES:
+    if asked.of_node:
         rest, _, node = rest.rpartition(STOPS)
     unit, _, lasts = rest.rpartition(FOR)
     try:
@@ -341,7 +374,7 @@ def _read_outage(asked: Reference, rest: str, words: list[str]) -> Reference | N
     except ValueError:
         return None
     told = asked._replace(unit=unit, node=node, hours=hours, assumed=bool(words))
-    return told if unit and hours > 0 and bool(node) == (asked.measure in OF_NODES) else None
+    return told if unit and hours > 0 and bool(node) == asked.of_node else None
 
 
 def _read_share(asked: Reference, rest: str, words: list[str]) -> Reference | None:
@@ -376,6 +409,6 @@ _READ: Final[Mapping[str, Callable[[Reference, str, list[str]], Reference | None
     CUTSETS: _read_unit,
     COUNTS: _read_count,
     SIMULATE: _read_chance,
-    SCENARIO: _read_count,
+    SCENARIO: _read_scenario,
     CHECK: _read_unit,
 }

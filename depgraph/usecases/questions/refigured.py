@@ -42,10 +42,11 @@ from depgraph.usecases.questions.references import (
 from depgraph.usecases.questions.spof import single_point
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from depgraph.analytics.basis.units import Units
     from depgraph.graph import Graph
+    from depgraph.usecases.questions.interruptions import Interruption
     from depgraph.usecases.questions.references import Reference
     from depgraph.usecases.scenario import Scenario
     from depgraph.usecases.view import View
@@ -127,6 +128,8 @@ def _of_scenario(view: View, asked: Reference, fails: Scenario | None, sector: s
     """Return what the failures of a scenario stop and cost."""
     if fails is None:
         raise InputError("no scenario says what fails")
+    if asked.node:
+        return _node_in_scenario(view, asked, fails, sector, hub)
     measure, end = asked.place
     if measure in OF_UNIT:
         impact = blast_scenario(view, fails, sector=sector, hub=hub, limit=1).adds.impact
@@ -134,8 +137,17 @@ def _of_scenario(view: View, asked: Reference, fails: Scenario | None, sector: s
     adds = follow_scenario(view, fails, sector=sector, hub=hub, limit=1).adds
     if measure == "people_hours":
         return getattr(adds.people_hours, ENDS[end])  # type: ignore[no-any-return] # a bound of them
-    by_hour = {f"functions_within_{each.within_hours}_hours": each.counts for each in adds.stopped}
-    return float(getattr(by_hour[measure], f"functions_{ENDS[end]}"))
+    counts = {f"within_{each.within_hours}_hours": each.counts for each in adds.stopped}
+    counted, _, when = measure.partition("_")
+    return float((counts | {"in_all": adds.stopped_in_all.counts})[when].of(counted)[end])
+
+
+def _node_in_scenario(view: View, asked: Reference, fails: Scenario, sector: str, hub: str) -> float | None:
+    """Return whether a node fails in a scenario, or when it is down and how long."""
+    graph = view.graph
+    if asked.of_node:
+        return _down(view, asked, follow_scenario(view, fails, sector=sector, hub=hub).rows)
+    return _falls(graph, fails.on(graph, view.lens.doubt).unit, asked)
 
 
 def _cut_sets(view: View, asked: Reference, _sector: str, _hub: str) -> float | None:
@@ -149,10 +161,12 @@ def _around(view: View, asked: Reference, _sector: str, _hub: str) -> float:
 
 
 def _fails(view: View, asked: Reference, _sector: str, _hub: str) -> float:
-    graph = view.graph
-    found = units(graph, asked.by)
-    scope = scope_of_node(graph, graph.position(asked.node))
-    measured = impacts(graph, found.take([unit_at(found, asked.unit)]), scope)
+    found = units(view.graph, asked.by)
+    return _falls(view.graph, found.take([unit_at(found, asked.unit)]), asked)
+
+
+def _falls(graph: Graph, unit: Units, asked: Reference) -> float:
+    measured = impacts(graph, unit, scope_of_node(graph, graph.position(asked.node)))
     return float(getattr(measured, f"organisations_{ENDS[asked.place[1]]}")[0])
 
 
@@ -200,8 +214,13 @@ def _outage(view: View, asked: Reference, sector: str, hub: str) -> float | None
         if measure == "people_hours":
             return getattr(adds.people_hours, ENDS[end])  # type: ignore[no-any-return] # a bound of them
         return float(getattr(adds.stopped_in_all.counts, asked.measure))
+    return _down(view, asked, told.rows)
+
+
+def _down(view: View, asked: Reference, rows: Sequence[Interruption]) -> float | None:
+    """Return when a node is down, of all periods in which any is."""
     view.graph.position(asked.node)
-    values = [getattr(row, asked.measure) for row in told.rows if id_key(row.id) == id_key(asked.node)]
+    values = [getattr(row, asked.measure) for row in rows if id_key(row.id) == id_key(asked.node)]
     if asked.measure.startswith("down_from"):
         return min((each for each in values if each is not None), default=None)
     return None if None in values else float(sum(values))

@@ -16,7 +16,7 @@ from depgraph.errors import InputError, UsageError
 from depgraph.usecases.answer import SOMETIMES, Answer
 from depgraph.usecases.questions.belonging import about_chances
 from depgraph.usecases.questions.losses import about_losses
-from depgraph.usecases.questions.references import SIMULATE
+from depgraph.usecases.questions.references import CHANGED, SIMULATE
 from depgraph.usecases.scenario import ToldScenario  # noqa: TC001 - schemas read the types at run time
 from depgraph.usecases.scenario.probabilities import resolved
 
@@ -108,10 +108,10 @@ class SimulationAdds:
         default=None, metadata=SOMETIMES
     )
     reference: Annotated[
-        str | None,
-        "how depgraph explain calls a figure of a row, given the same probabilities: put in its measure and column;"
-        " of a scenario none",
-    ] = field(default=None, metadata=SOMETIMES)
+        str,
+        "how depgraph explain calls a figure of a row, given the same probabilities or the same scenario, trials and"
+        " seed: put in its measure and column",
+    ]
     weight: Annotated[str, "what a function or requirement weighs in scores"]
     causes: Annotated[int, "how many causes may strike"]
     trials_done: Annotated[int, "how many trials were done"]
@@ -202,19 +202,20 @@ def simulate_scenario(
     graph = scenario.changed(view.graph, view.lens.doubt)
     told = replace(scenario.told(), probabilities=scenario.probabilities)
     notes = (_LEFT_OUT,) * bool(scenario.fails or scenario.fallbacks)
-    given = _Given(graph, scenario.probabilities, f"{scenario.file}: probabilities", told, notes)
+    given = _Given(graph, scenario.probabilities, f"{scenario.file}: probabilities", told, notes, scenario.alters)
     draw = _Draw(trials=trials, seed=seed, sector=sector, hub=hub, limit=limit)
     return _answer(view, given, {"scenario": scenario.file}, draw, progress)
 
 
 class _Given(NamedTuple):
-    """How likely failures are on a graph, what errors call it, and what the answer says of it."""
+    """How likely failures are on a graph, what errors call it, what the answer says of it, and whether it changed."""
 
     graph: Graph
     probabilities: Mapping[str, Any]
     name: str
     scenario: ToldScenario | None
     notes: tuple[str, ...]
+    changed: bool = False
 
 
 class _Draw(NamedTuple):
@@ -247,7 +248,7 @@ def _answer(
     missing = int(np.count_nonzero(~scope.people_known))
     adds = SimulationAdds(
         scenario=given.scenario,
-        reference=None if given.scenario else f"{SIMULATE}/{{measure}}_{{column}}",
+        reference=f"{CHANGED if given.changed else ''}{SIMULATE}/{{measure}}_{{column}}",
         weight=scope.weight,
         causes=len(causes),
         trials_done=done,

@@ -74,6 +74,11 @@ class Scenario:
         return bool(self.adds or self.removes)
 
     @property
+    def alters(self) -> bool:
+        """Whether a graph is another one with it: for its facts, or for the fallbacks that it assumes."""
+        return self.changes or bool(self.fallbacks)
+
+    @property
     def bare(self) -> Scenario:
         """The same failures with nothing changed."""
         return replace(self, adds=(), removes=(), fallbacks=())

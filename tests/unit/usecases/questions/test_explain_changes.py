@@ -11,12 +11,16 @@ import pytest
 
 from depgraph.errors import InputError, UnknownIdError, UsageError
 from depgraph.model import Facts
+from depgraph.reports.html import referred
 from depgraph.stores.sqlite import SqliteStore
 from depgraph.usecases.answer import Answer
+from depgraph.usecases.questions.blast import blast_scenario
 from depgraph.usecases.questions.check import check_supplier
 from depgraph.usecases.questions.compared import END, Compared
 from depgraph.usecases.questions.explain import Explained, explain
 from depgraph.usecases.questions.grounds import Ground
+from depgraph.usecases.questions.outage import follow_scenario
+from depgraph.usecases.questions.simulation import simulate_scenario
 from depgraph.usecases.questions.whatif import what_if
 from depgraph.usecases.scenario import Scenario, parse_scenario
 from depgraph.usecases.view import Lens, View, open_view
@@ -165,6 +169,12 @@ def test_what_a_figure_is_without_a_fact_is_that_of_a_store_without_it(
         ("what-if/what-if/counts/needs", SCENARIO, UsageError, "names no figure"),
         ("what-if/", SCENARIO, UsageError, "names no figure"),
         ("what-if/spof/party/stops_function_upper/name:x", SCENARIO, UsageError, "names no figure"),
+        ("scenario/hours_down_upper", SCENARIO, UsageError, "names no figure"),
+        ("scenario/people_hours_upper/stops/function:f", SCENARIO, UsageError, "names no figure"),
+        ("scenario/fails_upper/function:f", SCENARIO, UsageError, "names no figure"),
+        ("scenario/fails_upper/stops/name:y", SCENARIO, UsageError, "'name:y' belongs to 'name:y', and goes down"),
+        ("scenario/fails_upper/stops/function:nobody", SCENARIO, UnknownIdError, "no node has the id"),
+        ("simulate/functions_mean_upper", SCENARIO, UsageError, "ask for 'what-if/simulate/functions_mean_upper'"),
         ("scenario/luck_upper", SCENARIO, UsageError, "'luck_upper' is not one of score_lower"),
         ("what-if/spof/party/score_upper/name:Nobody", SCENARIO, UnknownIdError, "no node has the id 'name:Nobody'"),
         ("check/needed_by/function:f", None, UsageError, "is a function, no supplier"),
@@ -183,6 +193,70 @@ def test_what_cannot_be_asked(
 ) -> None:
     with pytest.raises(error, match=message):
         explain(view, written, scenario=scenario)
+
+
+LIKELY: dict[str, Any] = {"probabilities": {"all": 0.2}}
+FAILING: dict[str, Any] = {"fails": CHANGE["fails"], **LIKELY}
+
+
+@pytest.mark.parametrize("scenario", [changing(**CHANGE, **LIKELY), changing(**FAILING)], ids=["changed", "recorded"])
+def test_each_figure_of_a_scenario_is_the_one_explained(view: View, scenario: Scenario) -> None:
+    """Of rows and of the whole: with the reference that the answer itself tells."""
+    blast, outage = blast_scenario(view, scenario), follow_scenario(view, scenario)
+    simulated = simulate_scenario(view, scenario, trials=200, seed=7)
+    told: dict[str, float | None] = {}
+    reference = blast.adds.reference or ""
+    for fallen in blast.rows:
+        for column, value in (("fails_lower", float(fallen.certain)), ("fails_upper", 1.0)):
+            told[referred(reference, fallen, column)] = value
+    for down in outage.rows:
+        for column in ("down_from_lower", "down_from_upper", "hours_down_lower", "hours_down_upper"):
+            told[referred(outage.adds.reference or "", down, column)] = getattr(down, column)
+    whole = reference.partition("/stops/")[0]
+    for column in ("fails_lower", "functions_upper", "score_upper"):
+        told[whole.replace("{column}", column)] = getattr(blast.adds.impact, column)
+    told[whole.replace("{column}", "people_hours_upper")] = outage.adds.people_hours.upper
+    stopped = {f"within_{each.within_hours}_hours": each.counts for each in outage.adds.stopped}
+    for when, counts in (stopped | {"in_all": outage.adds.stopped_in_all.counts}).items():
+        told[whole.replace("{column}", f"functions_{when}_lower")] = counts.functions_lower
+        told[whole.replace("{column}", f"organisations_{when}_upper")] = counts.organisations_upper
+    for row in simulated.rows:
+        written = simulated.adds.reference.replace("{measure}", row.measure).replace("{column}", "tail95_upper")
+        told[written] = row.tail95_upper
+    assert len(told) > 25
+    assert {each.startswith("what-if/") for each in told} == {scenario.alters}
+    for written, figure in told.items():
+        adds = explain(view, written, scenario=scenario, trials=200, seed=7, most_facts=0).adds
+        assert (adds.reference, adds.figure) == (written, pytest.approx(figure)), written
+    (f,) = (row for row in blast.rows if row.id == "function:f")
+    adds = explain(view, referred(reference, f, "fails_upper"), scenario=scenario).adds
+    assert (adds.witness, adds.because) == (f.witness, f.because)
+
+
+def test_why_a_node_fails_in_a_scenario_by_hand(view: View) -> None:
+    """By hand: f needs x and y, and y fails. With nobody saying that it needs both, it only may; without y it stands."""
+    answer = after(view, "what-if/scenario/fails_lower/stops/function:f")
+    assert (answer.adds.figure, answer.adds.name) == (1.0, "that f certainly fails with y")
+    falls = {(row.sort, row.dependent, row.provider) for row in answer.rows if row.falls and row.sort != "source"}
+    assert {("need", "function:f", "name:y"), ("declaration", "function:f", "")} <= falls
+    assert not any(row.dependent == "function:g" for row in answer.rows if row.falls)
+    down = after(view, "scenario/hours_down_upper/stops/function:f")
+    assert (down.adds.method, down.adds.name) == ("outage", "f")
+    needs = {(row.dependent, row.provider): row.without for row in down.rows if row.sort == "need"}
+    assert needs["function:f", "name:y"] == 0.0
+
+
+def test_figures_at_random_are_drawn_as_asked(view: View) -> None:
+    """Another seed gives another figure, with a scenario, or with what reports assume."""
+    given = changing(**LIKELY)
+    for scenario, trials in ((given, 150), (None, 20_000)):
+        ask = [
+            explain(view, "simulate/fails_mean_upper", scenario=scenario, trials=trials, seed=seed, most_facts=0)
+            for seed in (1, 1, 2)
+        ]
+        first, again, other = (answer.adds.figure for answer in ask)
+        assert first == again != other
+        assert (ask[2].meta.parameters["trials"], ask[2].meta.parameters["seed"]) == (trials, 2)
 
 
 def test_an_assumed_fallback_is_of_the_scenario(view: View) -> None:
