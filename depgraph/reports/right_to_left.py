@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 from bidi import get_display
 from bidi.mirror import MIRRORED
 
+from depgraph.reports.isolating import LEFT
+
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
@@ -96,7 +98,7 @@ def _ordered(text: str, known: AbstractSet[int]) -> str:
         return other if ord(other) in known else found["back"]
 
     marked = re.sub(_TURNED, rf"\g<0>{_MARK}", text.replace(_MARK, ""))
-    ordered = str(get_display(marked, base_dir="L"))
+    ordered = str(get_display(marked, base_dir="L")).replace(LEFT, "")
     return re.sub(rf"(?P<on>{_TURNED}){_MARK}|{_MARK}(?P<back>{_TURNED})", placed, ordered)
 
 

@@ -17,6 +17,8 @@ BANK = "\u0628\u0646\u0643"
         (f"<p>{ALEF} {BET} 24: 33</p>", f"<p><bdi>{ALEF} {BET}</bdi> 24: 33</p>"),
         (f"<td>{ALEF}{BET}, 5; {GIMEL}</td>", f"<td><bdi>{ALEF}{BET}</bdi>, 5; <bdi>{GIMEL}</bdi></td>"),
         (f"<p>Bank {BANK} (7) and {GIMEL}.</p>", f"<p>Bank <bdi>{BANK}</bdi> (7) and <bdi>{GIMEL}</bdi>.</p>"),
+        (f"<th>1: {ALEF} {BET}\u2026</th>", f"<th>1: <bdi>{ALEF} {BET}\u2026</bdi></th>"),
+        (f"<svg><text x='1'>A {ALEF} 2\u2026</text></svg>", f"<svg><text x='1'>A {ALEF} 2\u2026\u200f</text></svg>"),
         (f'<td data-of="{ALEF}">{ALEF}-{BET}</td>', f'<td data-of="{ALEF}"><bdi>{ALEF}-{BET}</bdi></td>'),
     ],
 )
@@ -32,6 +34,7 @@ def test_words_are_apart_and_figures_are_not_among_them(page: str, apart: str) -
         "<p>Größe, Αθήνα, Київ, 東京: 33 to 66 %</p>",
         f"<title>{ALEF} 5</title>",
         f'<svg><text x="1">{ALEF} 5</text><desc>{ALEF} 5</desc></svg>',
+        f"<svg><text>{ALEF} AB\u2026</text><text>{ALEF}\u2026 and</text><title>{ALEF}\u2026</title></svg>",
         f"<style>p {{ content: '{ALEF}' }}</style>",
     ],
 )

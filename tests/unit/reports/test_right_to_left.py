@@ -40,6 +40,10 @@ DRAWN = {
     "\u05d1\u2215\u05d9": "\u05d9\u2215\u05d1",
     # Numbers among such letters are read from the left, and stand to the left of what is before them.
     "\u05d1\u05d9\u05ea 12": "12 \u05ea\u05d9\u05d1",
+    # What says that a name goes on stands where it ends for whoever reads it, and its mark is not drawn.
+    "\u05d1\u05d9\u05ea\u2026\u200f": "\u2026\u05ea\u05d9\u05d1",
+    "Bank \u05d1\u05d9 12\u2026\u200f": "Bank \u202612 \u05d9\u05d1",
+    "\u05d1\u05d9 Bank\u2026": "\u05d9\u05d1 Bank\u2026",
     # Points are left out: meem, damma, hah, fatha, meem, fatha, shadda, dal; shin, qamats, shin dot.
     "\u0645\u064f\u062d\u064e\u0645\u064e\u0651\u062f": "\ufeaa\ufee4\ufea4\ufee3",
     "\u05e9\u05b8\u05c1": "\u05e9",
