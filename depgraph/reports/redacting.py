@@ -62,7 +62,7 @@ _WORDS: Final = frozenset({
 _OURS: Final = ("Control", "Evidence", "Method", "Threshold", "Filled")
 """Classes of which every text is one of depgraph."""
 
-_GONE: Final = ("records", "files", "identifiers", "example", "reproduce", "sha256")
+_GONE: Final = ("records", "described", "files", "identifiers", "example", "reproduce", "sha256")
 _SECRET: Final = ("graph_digest", "digest")
 _IDS: Final = (
     "id", "dependent", "provider", "owner", "organisation", "settles", "first", "second", "ask", "supplier", "buyer",

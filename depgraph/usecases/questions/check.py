@@ -49,7 +49,8 @@ class Above:
     id: Annotated[str, "id of the owner"]
     name: Annotated[str, "what it is called"]
     country: Annotated[str, "its country, empty where unknown"]
-    records: Annotated[tuple[str, ...], "source and record of each statement"]
+    records: Annotated[tuple[str, ...], "source and record of each statement that it owns it"]
+    described: Annotated[tuple[str, ...], "source and record of each statement of its name and country"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Checked:
     name: Annotated[str, "what it is called"]
     country: Annotated[str, "its country, empty where unknown"]
     identifiers: Annotated[tuple[str, ...], "other ids that mean the same party"]
+    records: Annotated[tuple[str, ...], "source and record of each statement of its name, country and identifiers"]
     owners: Annotated[tuple[Above, ...], "who owns it, and who owns these, the nearest first"]
     services: Annotated[tuple[str, ...], "ids of the services that it provides"]
     behind: Annotated[tuple[Behind, ...], "what stands behind it, tier by tier"]
@@ -207,6 +209,7 @@ def _checked(view: View, node: int, buyer: int | None, service_type: str, progre
         name=str(graph.nodes.name[node]),
         country=str(graph.nodes.country[node]),
         identifiers=tuple(sorted(alias for alias, node_id in graph.aliases.items() if node_id == supplier)),
+        records=cited(graph, graph.nodes.evidence, node),
         owners=tuple(_owners(graph, node)),
         services=tuple(str(graph.nodes.id[each]) for each in services),
         behind=behind[:BEHIND],
@@ -303,8 +306,15 @@ def _owners(graph: Graph, at: int) -> Iterator[Above]:
                 continue
             seen.add(owner)
             level.append(owner)
-            nodes, records = graph.nodes, cited(graph, graph.ties.evidence, tie)
-            yield Above(steps, str(nodes.id[owner]), str(nodes.name[owner]), str(nodes.country[owner]), records)
+            nodes = graph.nodes
+            yield Above(
+                steps,
+                str(nodes.id[owner]),
+                str(nodes.name[owner]),
+                str(nodes.country[owner]),
+                records=cited(graph, graph.ties.evidence, tie),
+                described=cited(graph, nodes.evidence, owner),
+            )
 
 
 _OWNED: Final = tuple(TieKind).index(TieKind.OWNED_BY)

@@ -72,6 +72,16 @@ def test_who_it_is_and_what_it_stands_on(view: View) -> None:
     (row,) = check_supplier(view, "Alpha").rows
     assert (row.id, row.country, row.services) == ("name:Alpha", "NL", ("service:Alpha/hosting",))
     assert [(one.steps, one.name, one.country) for one in row.owners] == [(1, "Holding", "DE"), (2, "Top", "US")]
+    # Of lines of the table: Alpha says whose it is, Holding says that of itself, and in which country each is.
+    lines = {
+        name: f"register: nodes.csv:{NODES[: NODES.index(f'{name},party')].count(chr(10)) + 1}"
+        for name in ("Alpha", "Holding", "Top")
+    }
+    assert row.records == (lines["Alpha"],)
+    assert [(one.records, one.described) for one in row.owners] == [
+        ((lines["Alpha"],), (lines["Holding"],)),
+        ((lines["Holding"],), (lines["Top"],)),
+    ]
     assert [(one.tier, one.name, one.kind) for one in row.behind if one.kind != "unknown"] == [
         (1, "Cables", "party"),
         (2, "Beams", "party"),
