@@ -117,6 +117,20 @@ def test_a_name_of_1000_characters_is_there_whole_and_within_the_page(made: Path
     assert max(end for _, end in lines) <= float(reader.pages[0].mediabox.width)
 
 
+def test_a_long_name_leaves_no_page_nearly_empty(made: Path) -> None:
+    """But for the last, each page has text in its lower half, above what stands at its foot."""
+    for number, page in enumerate(PdfReader(made).pages[:-1], 1):
+        heights: list[float] = []
+
+        def note(text: str, moved: list[float], line: list[float], *_: object, at: list[float] = heights) -> None:
+            if text.strip():
+                at.append(line[5] * moved[3] + moved[5])
+
+        page.extract_text(visitor_text=note)
+        high = float(page.mediabox.height)
+        assert any(0.1 * high < each < 0.5 * high for each in heights), f"page {number}"
+
+
 def test_every_page_is_marked(made: Path) -> None:
     for each in PdfReader(made).pages:
         assert each.extract_text().count("TLP:") >= 2
