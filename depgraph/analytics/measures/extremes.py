@@ -11,8 +11,9 @@ from depgraph.analytics.basis.between import lay_extreme
 from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.lanes import LANES, WORDS
 from depgraph.analytics.kernels.base.parallel import in_scenarios, in_turn
+from depgraph.analytics.kernels.failure.exclusions import Members
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, Scenarios, propagate_block, state_of
-from depgraph.analytics.kernels.failure.impact import COLUMNS, MEASURES, Members, measure, workspace_of
+from depgraph.analytics.kernels.failure.impact import COLUMNS, MEASURES, measure, workspace_of
 from depgraph.analytics.measures.turned_figures import figures_of
 
 if TYPE_CHECKING:

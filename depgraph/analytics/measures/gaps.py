@@ -13,10 +13,11 @@ from depgraph.analytics.basis.travelling import scope_from, to_arrays, units_fro
 from depgraph.analytics.blocks import Question, map_blocks
 from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.lanes import LANES
+from depgraph.analytics.kernels.failure.exclusions import Members
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
 from depgraph.analytics.kernels.gaps.dominators import hubs_of, no_hubs
 from depgraph.analytics.kernels.gaps.kernel import answer, answer_rest
-from depgraph.analytics.kernels.gaps.workspace import Members, QuestionLayout, held, workspace_of
+from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, held, workspace_of
 from depgraph.analytics.measures.impact import scores_of
 from depgraph.arrays import rows_of
 from depgraph.model import Kind

@@ -15,6 +15,7 @@ from depgraph.analytics.blocks import Question, map_blocks
 from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.lanes import LANES
 from depgraph.analytics.kernels.base.parallel import in_scenarios
+from depgraph.analytics.kernels.failure.exclusions import Members
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
 from depgraph.analytics.kernels.failure.impact import (
     COLUMNS,
@@ -25,7 +26,6 @@ from depgraph.analytics.kernels.failure.impact import (
     PEOPLE,
     REACH,
     SCORE,
-    Members,
     measure,
     workspace_of,
 )

@@ -11,6 +11,7 @@ from depgraph.analytics.basis.between import lay_between, seeds_of, weight_after
 from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.lanes import LANES
 from depgraph.analytics.kernels.base.parallel import in_scenarios, in_turn
+from depgraph.analytics.kernels.failure.exclusions import Members
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, Scenarios
 from depgraph.analytics.kernels.failure.impact import (
     COLUMNS,
@@ -20,7 +21,6 @@ from depgraph.analytics.kernels.failure.impact import (
     ORGANISATIONS,
     PEOPLE,
     SCORE,
-    Members,
     workspace_of,
 )
 from depgraph.analytics.kernels.failure.switched import measure_switched, put, switches_of

@@ -13,18 +13,17 @@ from depgraph.analytics.kernels.base.lanes import (
     both,
     differ,
     either,
-    every,
     is_any,
     load,
     none,
     ones,
     pointers,
     rows,
-    set_bit,
     store,
     variable,
     without,
 )
+from depgraph.analytics.kernels.failure.exclusions import exclude, exclude_no_more, outside
 from depgraph.analytics.kernels.failure.fixpoint import (
     LOWER,
     UPPER,
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.kernels.base.lanes import Lanes, Rows, Sums
+    from depgraph.analytics.kernels.failure.exclusions import Members
     from depgraph.analytics.kernels.failure.layout import Layout
     from depgraph.arrays import Ints, Offsets
 
@@ -89,13 +89,6 @@ class Victims(NamedTuple):
     apart: NDArray[np.uint8]
     part: Offsets
     people: Offsets
-
-
-class Members(NamedTuple):
-    """The members of unit i: the turns ``turn[indptr[i]:indptr[i + 1]]``; negative ones are passed over."""
-
-    indptr: Offsets
-    turn: Ints
 
 
 class Workspace(NamedTuple):
@@ -177,7 +170,7 @@ def _measure(  # noqa: PLR0917 - kernels have no keywords
 ) -> None:
     raw, counted, work = pointers(layout), pointers(victims), pointers(memory)
     units, own = pointers(scenarios), pointers(members)
-    note_members(chosen, own, work)
+    exclude(own, chosen, work.exempt_of, work.exempt)
     seed(raw.core, work.state, units, chosen)
     reach_out(raw, work.state)
     _reach(raw, counted, work)
@@ -188,7 +181,7 @@ def _measure(  # noqa: PLR0917 - kernels have no keywords
         propagate(raw, bound, work.state)
         lose(raw, counted, bound, work)
         report(work, chosen, result, bound)
-    forget_members(chosen, own, work)
+    exclude_no_more(own, chosen, work.exempt_of)
 
 
 @inner
@@ -209,42 +202,10 @@ def report(memory: Workspace, chosen: Offsets, result: NDArray[np.int64], bound:
         memory.sums[each] = 0
 
 
-@inner
-def note_members(chosen: Offsets, members: Members, memory: Workspace) -> None:
-    """Note the scenarios in which each turn is a member, in a row for each turn that ever is."""
-    taken = 0
-    for lane in range(len(chosen)):
-        for entry in range(members.indptr[chosen[lane]], members.indptr[chosen[lane] + 1]):
-            turn = members.turn[entry]
-            if turn < 0:
-                continue
-            if memory.exempt_of[turn] < 0:
-                memory.exempt_of[turn] = taken
-                store(memory.exempt, taken, none())
-                taken += 1
-            set_bit(memory.exempt, memory.exempt_of[turn], lane)
-
-
-@inner
-def forget_members(chosen: Offsets, members: Members, memory: Workspace) -> None:
-    """Forget who is a member."""
-    for lane in range(len(chosen)):
-        for entry in range(members.indptr[chosen[lane]], members.indptr[chosen[lane] + 1]):
-            if members.turn[entry] >= 0:
-                memory.exempt_of[members.turn[entry]] = -1
-
-
 @merged
 def _failed(layout: Layout, bound: int, memory: Workspace, slot: int) -> Lanes:
     """Return the scenarios in which this slot fails, the core being settled."""
     return load(memory.state.failed, slot) if slot < layout.core else evaluate(layout, bound, memory.state, slot)
-
-
-@inlined
-def _counted(memory: Workspace, turn: int) -> Lanes:
-    """Return the scenarios in which this turn is no member."""
-    exempt = memory.exempt_of[turn]
-    return every() if exempt < 0 else without(every(), load(memory.exempt, exempt))
 
 
 @inner
@@ -266,7 +227,7 @@ def _reach(layout: Layout, victims: Victims, memory: Workspace) -> None:
             row = any_of(memory.state.failed, layout.provider, begin, end)
         memory.losing[turn] = is_any(row)
         if memory.losing[turn]:
-            seen = count(memory.counters, variable(0), seen, both(row, _counted(memory, turn)))
+            seen = count(memory.counters, variable(0), seen, both(row, outside(memory.exempt_of, memory.exempt, turn)))
     memory.seen[0], memory.seen[1], memory.seen[2] = seen, 0, 0
 
 
@@ -283,7 +244,7 @@ def lose(layout: Layout, victims: Victims, bound: int, memory: Workspace) -> Non
             slot = variable(victims.slot[turn])
             if not memory.losing[turn]:
                 continue
-            row = _counted(memory, turn)
+            row = outside(memory.exempt_of, memory.exempt, turn)
             if victims.apart[turn]:
                 fallen = both(row, load(memory.state.failed, slot)) if slot < layout.core else none()
                 row = _lose_parts(layout, bound, memory, slot, row, victims.part[turn])

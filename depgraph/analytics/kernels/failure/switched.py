@@ -8,15 +8,17 @@ import numpy as np
 
 from depgraph.analytics.kernels.base.jit import compiled, inner
 from depgraph.analytics.kernels.base.lanes import both, differ, either, is_any, load, pointers, rows, store
+from depgraph.analytics.kernels.failure.exclusions import exclude, exclude_no_more
 from depgraph.analytics.kernels.failure.fixpoint import evaluate, seed
-from depgraph.analytics.kernels.failure.impact import forget_members, lose, note_members, report
+from depgraph.analytics.kernels.failure.impact import lose, report
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from depgraph.analytics.kernels.base.lanes import Rows
+    from depgraph.analytics.kernels.failure.exclusions import Members
     from depgraph.analytics.kernels.failure.fixpoint import Scenarios, State
-    from depgraph.analytics.kernels.failure.impact import Members, Victims, Workspace
+    from depgraph.analytics.kernels.failure.impact import Victims, Workspace
     from depgraph.analytics.kernels.failure.layout import Layout
     from depgraph.arrays import Ints, Offsets
 
@@ -96,12 +98,12 @@ def _measure_switched(  # noqa: PLR0917 - kernels have no keywords
 ) -> None:
     raw, counted, work = pointers(layout), pointers(victims), pointers(memory)
     units, own, switched = pointers(scenarios), pointers(members), pointers(switches)
-    note_members(chosen, own, work)
+    exclude(own, chosen, work.exempt_of, work.exempt)
     seed(raw.core, work.state, units, chosen)
     _propagate(raw, bound, work.state, switched)
     lose(raw, counted, bound, work)
     report(work, chosen, result, bound)
-    forget_members(chosen, own, work)
+    exclude_no_more(own, chosen, work.exempt_of)
 
 
 @inner

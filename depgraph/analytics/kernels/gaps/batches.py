@@ -1,6 +1,6 @@
 """Questions asked one by one: 512 cases at once, each of a unit and a slot that it alone is asked about.
 
-For answers that bring down or spare a large circle in few of 512 scenarios: each of these takes a look at
+For answers that bring down or spare a large component in few of 512 scenarios: each of these takes a look at
 most of the graph, which need not be taken for each slot, nor for each block.
 """
 
@@ -24,8 +24,8 @@ from depgraph.analytics.kernels.base.lanes import (
     store,
     without,
 )
+from depgraph.analytics.kernels.failure.exclusions import exclude, exclude_no_more
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, seed
-from depgraph.analytics.kernels.gaps.exclusions import exempt, exempt_no_more
 from depgraph.analytics.kernels.gaps.forced_failures import decide_brought, take_brought
 from depgraph.analytics.kernels.gaps.incremental import keep_base, propagate_unblocked
 from depgraph.analytics.kernels.gaps.leaves import fell_items
@@ -34,8 +34,9 @@ from depgraph.analytics.kernels.gaps.score_change import clear, weigh_changes
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.base.lanes import Lanes
+    from depgraph.analytics.kernels.failure.exclusions import Members
     from depgraph.analytics.kernels.failure.fixpoint import Scenarios
-    from depgraph.analytics.kernels.gaps.workspace import Members, QuestionLayout, Workspace
+    from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
     from depgraph.arrays import Ints, Offsets
 
 
@@ -77,7 +78,7 @@ def ask_now(  # noqa: PLR0917 - kernels have no keywords
         slot[case] = work.case_slot[bound * LANES + case]
     for each in range(layout.network.core):
         work.state.active[each] = 1
-    exempt(work, members, unit)
+    exclude(members, unit, work.exempt_of, work.exempt)
     seed(layout.network.core, work.state, scenarios, unit)
     propagate_unblocked(layout.network, bound, work)
     keep_base(layout, work)
@@ -91,7 +92,7 @@ def ask_now(  # noqa: PLR0917 - kernels have no keywords
         store(work.barred, slot[case], none())
     _weigh(layout, bound, work, slot)
     _take(layout, bound, work, slot, unit)
-    exempt_no_more(work, members, unit)
+    exclude_no_more(members, unit, work.exempt_of)
 
 
 @inner

@@ -1,7 +1,7 @@
-"""Through which slots failure must pass on its way to the hub of a large circle: dominators.
+"""Through which slots failure must pass on its way to the hub of a large component: dominators.
 
-Most units that bring down one slot of a large circle bring down all of it, whatever single slot is kept
-from failing. A *hub* is a slot of such a circle that many ways lead to. A *way* goes from a slot to one
+Most units that bring down one slot of a large component bring down all of it, whatever single slot is kept
+from failing. A *hub* is a slot of such a component that many ways lead to. A *way* goes from a slot to one
 that has a requirement which breaks if that slot alone fails, and so on: what is not on all ways from a
 unit to a hub cannot save the hub from the unit.
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _LARGE: Final = 64
 _SHARE: Final = 8
-"""A circle has a hub if it has that many slots, and this part of all slots in circles: so there are few."""
+"""A component has a hub if it has that many slots, and this part of all slots in components: so there are few."""
 
 _FAR: Final = 32
 """A unit is far from a hub if so many slots are on all its ways there."""

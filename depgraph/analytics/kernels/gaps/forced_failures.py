@@ -16,8 +16,8 @@ from depgraph.analytics.kernels.base.lanes import (
     variable,
     without,
 )
+from depgraph.analytics.kernels.failure.exclusions import outside
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
-from depgraph.analytics.kernels.gaps.exclusions import counted
 from depgraph.analytics.kernels.gaps.incremental import BOUNDS, enqueue, note, propagate_from, undo
 from depgraph.analytics.kernels.gaps.leaves import breaks
 from depgraph.analytics.kernels.gaps.score_change import clear, take_off_sums, weigh_changes
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def bring(layout: QuestionLayout, work: Workspace, slot: int, chosen: Offsets) -> None:
     """Add what answers at k_upper about a slot of the core bring down; the state is the base.
 
-    Where that includes the hub of a large circle, it is to be asked about later.
+    Where that includes the hub of a large component, it is to be asked about later.
     """
     state = work.state
     everywhere = decide_brought(layout, work, slot, every())
@@ -93,7 +93,7 @@ def take_brought(layout: QuestionLayout, work: Workspace, slot: int, lanes: Lane
             row = both(lanes, load(work.decided, requirement - first))
             # What a circle breaks at k_lower as well is in the sums already.
             surely = breaks(network, BOUNDS[LOWER], work.state, start, requirement)
-            own = without(both(row, counted(work, slot)), surely)
+            own = without(both(row, outside(work.exempt_of, work.exempt, slot)), surely)
             if layout.part[slot] == 0:
                 row = without(row, load(work.base.failed, slot))
             take_off_sums(work, question[requirement], variable(BROUGHT), row, own, layout.part[slot], chosen)

@@ -8,17 +8,18 @@ import numpy as np
 
 from depgraph.analytics.kernels.base.jit import compiled
 from depgraph.analytics.kernels.base.lanes import pointers
+from depgraph.analytics.kernels.failure.exclusions import exclude, exclude_no_more
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, propagate, seed
 from depgraph.analytics.kernels.gaps.batches import ask_now, ask_one_by_one
-from depgraph.analytics.kernels.gaps.exclusions import exempt, exempt_no_more
 from depgraph.analytics.kernels.gaps.forced_failures import bring
 from depgraph.analytics.kernels.gaps.incremental import BOUNDS, keep_base, propagate_unblocked
 from depgraph.analytics.kernels.gaps.leaves import bring_items, list_items, spare_items
 from depgraph.analytics.kernels.gaps.prevented_failures import candidates_of, lean_on_hubs, spare_core
 
 if TYPE_CHECKING:
+    from depgraph.analytics.kernels.failure.exclusions import Members
     from depgraph.analytics.kernels.failure.fixpoint import Scenarios
-    from depgraph.analytics.kernels.gaps.workspace import Members, QuestionLayout, Workspace
+    from depgraph.analytics.kernels.gaps.workspace import QuestionLayout, Workspace
     from depgraph.arrays import Offsets
 
 
@@ -30,7 +31,7 @@ def answer(layout: QuestionLayout, scenarios: Scenarios, members: Members, works
     chosen = scenarios.block(block)
     items, asked = len(layout.item), len(layout.asked)
     listed, candidates = _begin(layout, scenarios, members, workspace, chosen, items, asked)
-    # What large circles alone need is compiled where there are any, and likewise what asks about the core.
+    # What large components alone need is compiled where there are any, and likewise what asks about the core.
     if layout.hubs.size:
         _lean(layout, scenarios, workspace, chosen)
     if candidates:
@@ -64,7 +65,7 @@ def _begin(  # noqa: PLR0917 - kernels have no keywords
     Return how many items there may be anything to ask about, and how many slots of the core.
     """
     raw, units, work = pointers(layout), pointers(scenarios), pointers(workspace)
-    exempt(work, pointers(members), chosen)
+    exclude(pointers(members), chosen, work.exempt_of, work.exempt)
     for slot in range(raw.network.core):
         work.state.active[slot] = 1
     seed(raw.network.core, work.state, units, chosen)
@@ -112,7 +113,7 @@ def _bring(layout: QuestionLayout, workspace: Workspace, chosen: Offsets, asked:
 @compiled
 def _end(members: Members, workspace: Workspace, chosen: Offsets) -> None:
     """Forget the members of these units."""
-    exempt_no_more(pointers(workspace), pointers(members), chosen)
+    exclude_no_more(pointers(members), chosen, pointers(workspace).exempt_of)
 
 
 @compiled

@@ -15,8 +15,8 @@ from depgraph.analytics.kernels.base.lanes import (
     variable,
     without,
 )
+from depgraph.analytics.kernels.failure.exclusions import outside
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, any_of, broken
-from depgraph.analytics.kernels.gaps.exclusions import counted
 from depgraph.analytics.kernels.gaps.incremental import BOUNDS
 from depgraph.analytics.kernels.gaps.score_change import take_off
 from depgraph.analytics.kernels.gaps.workspace import BROUGHT, SPARED
@@ -99,7 +99,7 @@ def spare_items(layout: QuestionLayout, work: Workspace, listed: int, chosen: Of
         fallen = either(always, one)
         store(work.fallen, item, fallen)
         if layout.item_asked[item] and slot >= layout.network.core and is_any(fallen):
-            free = counted(work, slot)
+            free = outside(work.exempt_of, work.exempt, slot)
             if not layout.item_part[item]:
                 # A function is spared where nothing else is broken.
                 free = without(without(free, always), two)
@@ -117,7 +117,7 @@ def bring_items(layout: QuestionLayout, work: Workspace, listed: int, chosen: Of
         fallen = either(sure(layout, work, slot), breaking(layout, variable(LOWER), work, slot)[0])
         store(work.fallen, item, fallen)
         if layout.item_asked[item] and slot >= layout.network.core:
-            free = counted(work, slot)
+            free = outside(work.exempt_of, work.exempt, slot)
             if not layout.item_part[item]:
                 free = without(free, fallen)
             _take_off_open(layout, work, item, variable(BROUGHT), free, chosen)

@@ -19,9 +19,9 @@ from depgraph.analytics.kernels.base.lanes import (
     variable,
     without,
 )
+from depgraph.analytics.kernels.failure.exclusions import outside
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, any_of
 from depgraph.analytics.kernels.gaps.dominators import is_far, meeting
-from depgraph.analytics.kernels.gaps.exclusions import counted
 from depgraph.analytics.kernels.gaps.incremental import BOUNDS, enqueue, propagate_from, propagate_unblocked, undo
 from depgraph.analytics.kernels.gaps.leaves import breaking, breaks, sure
 from depgraph.analytics.kernels.gaps.score_change import clear, take_off, take_off_sums, weigh_changes
@@ -199,7 +199,10 @@ def _own_spared(  # noqa: PLR0917 - kernels have no keywords
     """Return the scenarios in which the requirement itself no longer counts as lost, `spared` those of its slot."""
     own = none()
     if layout.part[slot]:
-        own = both(breaks(layout.network, BOUNDS[UPPER], work.base, start, requirement), counted(work, slot))
+        own = both(
+            breaks(layout.network, BOUNDS[UPPER], work.base, start, requirement),
+            outside(work.exempt_of, work.exempt, slot),
+        )
         at_lower = breaks(layout.network, BOUNDS[LOWER], work.base, start, requirement)
         own = either(both(own, spared), without(own, at_lower))
     return own

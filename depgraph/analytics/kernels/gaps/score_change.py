@@ -19,8 +19,8 @@ from depgraph.analytics.kernels.base.lanes import (
     store,
     without,
 )
+from depgraph.analytics.kernels.failure.exclusions import outside
 from depgraph.analytics.kernels.failure.fixpoint import UPPER, any_of, broken
-from depgraph.analytics.kernels.gaps.exclusions import counted
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.base.lanes import Lanes
@@ -47,7 +47,7 @@ def weigh_changes(layout: QuestionLayout, bound: int, work: Workspace, changes: 
         slot = work.changed[at]
         if layout.weight[slot]:
             row = both(lanes, differ(load(base.failed, slot), load(state.failed, slot)))
-            _weigh(work, both(row, counted(work, slot)), layout.weight[slot])
+            _weigh(work, both(row, outside(work.exempt_of, work.exempt, slot)), layout.weight[slot])
         for entry in range(layout.hit_indptr[slot], layout.hit_indptr[slot + 1]):
             item = layout.hit[entry]
             if work.seen[item] == ticket:
@@ -60,7 +60,7 @@ def weigh_changes(layout: QuestionLayout, bound: int, work: Workspace, changes: 
             row = load(work.fallen, item)
             row = both(lanes, row) if bound == UPPER else without(lanes, row)
             if is_any(row):
-                row = both(row, counted(work, hit))
+                row = both(row, outside(work.exempt_of, work.exempt, hit))
                 standing = _standing(layout, bound, work, hit, row)
                 _weigh(work, standing if bound == UPPER else without(row, standing), layout.item_weight[item])
 
@@ -83,7 +83,7 @@ def _standing(layout: QuestionLayout, bound: int, work: Workspace, slot: int, ro
 def _weigh_parts(layout: QuestionLayout, bound: int, work: Workspace, slot: int, part: int) -> None:
     """Add what each requirement weighs that is broken now and not in the base, or the other way round."""
     network, state, base = layout.network, work.state, work.base
-    lanes = both(load(work.spare, 1), counted(work, slot))
+    lanes = both(load(work.spare, 1), outside(work.exempt_of, work.exempt, slot))
     start = network.group[4 * slot + 2]
     for entry in range(network.group[4 * slot], start):
         provider = network.provider[entry]

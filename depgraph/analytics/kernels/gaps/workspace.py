@@ -52,7 +52,7 @@ class QuestionLayout(NamedTuple):
     circular : uint8[core]
         Whether a slot needs itself through others.
     hubs : Hubs
-        Of its large circles.
+        Of its large components.
 
     """
 
@@ -71,13 +71,6 @@ class QuestionLayout(NamedTuple):
     asked: Ints
     circular: NDArray[np.uint8]
     hubs: Hubs
-
-
-class Members(NamedTuple):
-    """The slots of unit i that are not counted: ``slot[indptr[i]:indptr[i + 1]]``; negative ones are passed over."""
-
-    indptr: Offsets
-    slot: Ints
 
 
 class Workspace(NamedTuple):

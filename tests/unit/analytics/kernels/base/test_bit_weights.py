@@ -28,7 +28,7 @@ def test_each_bit_is_tallied(seed: int) -> None:
         indptr=np.concatenate(([0], np.cumsum(size))).astype(np.int64),
         used=draw.integers(0, 9, size.sum()).astype(np.int32),
     )
-    found = tally(seen, bearers, 3)
+    tallied = tally(seen, bearers, 3)
     has = np.unpackbits(seen.view(np.uint8), axis=1, bitorder="little").astype(np.bool_)
     dependants, weight, closed = (np.zeros((3, LANES)) for _ in range(3))
     counted = np.zeros(LANES, dtype=np.bool_)
@@ -39,6 +39,6 @@ def test_each_bit_is_tallied(seed: int) -> None:
         counted |= row
         weight[market[bearer]] += row * bearers.weight[bearer]
         closed[market[bearer]] += row * bearers.weight[bearer] * ~bearers.open[bearer]
-    assert np.array_equal(found.dependants, dependants)
-    assert np.array_equal(found.weight, weight)
-    assert np.array_equal(found.closed, closed)
+    assert np.array_equal(tallied.dependants, dependants)
+    assert np.array_equal(tallied.weight, weight)
+    assert np.array_equal(tallied.closed, closed)

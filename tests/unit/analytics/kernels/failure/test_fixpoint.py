@@ -24,12 +24,12 @@ def scenarios(seeds: list[np.ndarray[tuple[int], np.dtype[np.int64]]]) -> Units:
 @pytest.mark.parametrize("n", [2, 3, 4, 7, 8, 9, 16, 33, 200])
 def test_k_of_n(failed_sets: Callable[..., Any], n: int) -> None:
     """For every k, 600 random scenarios: broken when fewer than k of n are left."""
-    found = graph(" ".join(f"d{k:03}>{k}({','.join(f'v{at}' for at in range(n))})" for k in range(n + 1)))
-    dependants = [found.position(f"d{k:03}") for k in range(n + 1)]
-    providers = np.array([found.position(f"v{at}") for at in range(n)])
+    small = graph(" ".join(f"d{k:03}>{k}({','.join(f'v{at}' for at in range(n))})" for k in range(n + 1)))
+    dependants = [small.position(f"d{k:03}") for k in range(n + 1)]
+    providers = np.array([small.position(f"v{at}") for at in range(n)])
     rng = np.random.default_rng(n)
     seeds = [rng.permutation(providers)[: rng.integers(0, n + 1)] for _ in range(600)]
-    kept = failed_sets(found, scenarios(seeds))
+    kept = failed_sets(small, scenarios(seeds))
     for at, seed in enumerate(seeds):
         lower, upper = (fails[:, at] for fails in kept)
         assert lower[dependants].tolist() == [n - len(seed) < k for k in range(n + 1)]
@@ -44,6 +44,6 @@ def test_a_circle_is_swept_until_nothing_changes(failed_sets: Callable[..., Any]
         + " "
         + " ".join(f"r{at:03}>r{(at + 1) % n:03}" for at in range(n))
     )
-    found = graph(ring)
-    kept = failed_sets(found, scenarios([np.array([at]) for at in range(n)]))
+    small = graph(ring)
+    kept = failed_sets(small, scenarios([np.array([at]) for at in range(n)]))
     assert kept[0].all()

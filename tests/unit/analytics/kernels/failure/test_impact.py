@@ -13,6 +13,7 @@ from depgraph.analytics.basis.layouts import scenarios_of
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.kernels.base.bundles import bundled
+from depgraph.analytics.kernels.failure.exclusions import Members
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
 from depgraph.analytics.kernels.failure.impact import (
     COLUMNS,
@@ -22,7 +23,6 @@ from depgraph.analytics.kernels.failure.impact import (
     ORGANISATIONS,
     PEOPLE,
     REACH,
-    Members,
     measure,
     workspace_of,
 )
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("by", [By.PARTY, By.GROUP, By.SERVICE])
 def test_columns(plain: Callable[[Graph], Any], random_text: Callable[[int], Any], by: By) -> None:
     for seed in range(7_000, 7_040):
-        found = random_text(seed).graph()
-        everyone, wanted = units(found, by), plain(found).measures(by.value)
-        exposure = exposure_of(found, scope_of(found), everyone.seed)
-        turn = np.full(len(found.nodes), -1, dtype=np.int32)
+        source = random_text(seed).graph()
+        everyone, wanted = units(source, by), plain(source).measures(by.value)
+        exposure = exposure_of(source, scope_of(source), everyone.seed)
+        turn = np.full(len(source.nodes), -1, dtype=np.int32)
         turn[exposure.turn] = np.arange(len(exposure.turn), dtype=np.int32)
         members = Members(everyone.member_indptr, turn[everyone.member])
         turns = exposure.victims.turns

@@ -32,11 +32,11 @@ def needs(source: Layout, ids: list[str], node: str) -> tuple[list[str], list[st
 
 def test_layout() -> None:
     """Thresholds count down from n to k; who cannot fail is left out, and so is what cannot break."""
-    found = graph("a>x a>y&z a>2(x,y,z) a>?(y,z) a>*(z) a>2(x,y,unknown:q) a>x|owner a>unknown:q x>y b>owner")
-    ids = [node.partition(":")[2] for node in found.nodes.id.tolist()]
+    small = graph("a>x a>y&z a>2(x,y,z) a>?(y,z) a>*(z) a>2(x,y,unknown:q) a>x|owner a>unknown:q x>y b>owner")
+    ids = [node.partition(":")[2] for node in small.nodes.id.tolist()]
     seed = np.array([ids.index(node) for node in "xyz"], dtype=np.int32)
     leaf = np.array([ids.index(node) for node in ("b", "a", "x")], dtype=np.int32)
-    made = layout_of(found, seed, leaf, np.zeros(len(ids), dtype=np.bool_))
+    made = layout_of(small, seed, leaf, np.zeros(len(ids), dtype=np.bool_))
     assert (made.core, made.components) == (3, 3)
     assert [ids[node] for node in made.node[made.core :]] == ["b", "a"]
     maybe, plain, unknown, others = needs(made, ids, "a")
@@ -50,10 +50,10 @@ def test_layout() -> None:
 
 def test_requirements_that_stay_apart() -> None:
     """All of two providers is one requirement, not two, where requirements are lost one by one."""
-    found = graph("a>x a>y&z a>*(y)")
-    ids = [node.partition(":")[2] for node in found.nodes.id.tolist()]
+    small = graph("a>x a>y&z a>*(y)")
+    ids = [node.partition(":")[2] for node in small.nodes.id.tolist()]
     everything = np.arange(len(ids), dtype=np.int32)
-    made = layout_of(found, everything, everything, np.array([node == "a" for node in ids]))
+    made = layout_of(small, everything, everything, np.array([node == "a" for node in ids]))
     maybe, plain, unknown, others = needs(made, ids, "a")
     assert (maybe, plain, others) == ([], ["x"], [])
     assert sorted(unknown) == [(["y"], 2, 1), (["y", "z"], 1, 1)]

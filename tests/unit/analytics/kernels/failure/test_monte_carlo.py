@@ -35,10 +35,10 @@ def test_each_trial_fails_what_follows_from_its_strikes(
 ) -> None:
     hits = 0
     for seed in range(3_000, 3_010):
-        found = random_text(seed).graph()
-        slow, scope = plain(found), scope_of(found)
-        node = np.flatnonzero(~found.nodes.unknown).astype(np.int32)
-        exposure = exposure_of(found, scope, node, central=node)
+        source = random_text(seed).graph()
+        slow, scope = plain(source), scope_of(source)
+        node = np.flatnonzero(~source.nodes.unknown).astype(np.int32)
+        exposure = exposure_of(source, scope, node, central=node)
         layout, victims = bundled(exposure.layout), bundled(exposure.victims)
         chance = np.random.default_rng(seed).choice([0.0, 0.1, 0.3, 1.0], size=len(node), p=[0.3, 0.4, 0.2, 0.1])
         lottery = Lottery(

@@ -28,11 +28,11 @@ def test_partners_are_those_of_the_oracle(
 ) -> None:
     pairs_found = 0
     for seed in range(5_000, 5_040):
-        found = random_text(seed).graph()
-        slow, everyone, scope = plain(found), units(found, by), scope_of(found)
-        exposure = exposure_of(found, scope, everyone.seed)
+        source = random_text(seed).graph()
+        slow, everyone, scope = plain(source), units(source, by), scope_of(source)
+        exposure = exposure_of(source, scope, everyone.seed)
         for bound, name in ((LOWER, "lower"), (UPPER, "upper")):
-            side = _side(found, exposure, everyone, scope, bound)
+            side = _side(source, exposure, everyone, scope, bound)
             core = [slow.ids[node] for node in exposure.layout.node[: side.rules.core].tolist()]
             seeds = [seeds for _, (seeds, _) in sorted(slow.ends(by.value, name).items())]
             falls = [slow.failed(some, name) for some in seeds]

@@ -10,8 +10,9 @@ import numpy as np
 
 from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.lanes import LANES
+from depgraph.analytics.kernels.failure.exclusions import Members
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER, Scenarios
-from depgraph.analytics.kernels.failure.impact import COLUMNS, FUNCTIONS, MEASURES, Members, Victims, workspace_of
+from depgraph.analytics.kernels.failure.impact import COLUMNS, FUNCTIONS, MEASURES, Victims, workspace_of
 from depgraph.analytics.kernels.failure.layout import Given, laid_out
 from depgraph.analytics.kernels.failure.switched import measure_switched, put, switches_of
 

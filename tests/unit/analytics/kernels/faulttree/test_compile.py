@@ -50,10 +50,10 @@ def drawn(seed: int) -> Formula:
     # Nodes are to be in order: components after those that they need.
     indptr, provider = rows([[each for _, some in of for each in some] for of in needs])
     order, _ = ordered(np.ones(count, dtype=np.bool_), indptr, provider)
-    place = {int(node): at for at, node in enumerate(order)}
+    position = {int(node): at for at, node in enumerate(order)}
     return Formula(
         [own[node] for node in order],
-        [[(threshold, [place[each] for each in some]) for threshold, some in needs[node]] for node in order],
+        [[(threshold, [position[each] for each in some]) for threshold, some in needs[node]] for node in order],
     )
 
 

@@ -14,15 +14,15 @@ from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.jit import compiled
 from depgraph.analytics.kernels.base.lanes import LANES, every, load, pointers, rows, store
+from depgraph.analytics.kernels.failure.exclusions import Members, outside
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
 from depgraph.analytics.kernels.gaps import kernel
 from depgraph.analytics.kernels.gaps.batches import ask_one_by_one
-from depgraph.analytics.kernels.gaps.exclusions import counted
 from depgraph.analytics.kernels.gaps.forced_failures import bring
 from depgraph.analytics.kernels.gaps.leaves import fell_items
 from depgraph.analytics.kernels.gaps.prevented_failures import spare_core
 from depgraph.analytics.kernels.gaps.score_change import clear, take_off, take_off_sums
-from depgraph.analytics.kernels.gaps.workspace import BROUGHT, SPARED, Members, QuestionLayout, Workspace, workspace_of
+from depgraph.analytics.kernels.gaps.workspace import BROUGHT, SPARED, QuestionLayout, Workspace, workspace_of
 from depgraph.analytics.measures.gaps import _layout, _scenarios
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def fell(layout, memory, members, chosen, bound, items) -> None:  # noqa: PLR091
     raw, work = pointers(layout), pointers(memory)
     fell_items(raw, bound, work, items)
     for item in range(items):
-        store(work.barred, item, counted(work, raw.item[item]))
+        store(work.barred, item, outside(work.exempt_of, work.exempt, raw.item[item]))
 
 
 def test_items_fall_with_what_they_need(cases: Callable[[], list[Case]]) -> None:

@@ -69,10 +69,10 @@ def test_one_more_and_one_less(
     plain: Callable[[Graph], Any], random_text: Callable[[int], Any], bound: int, name: str
 ) -> None:
     for seed in range(6_000, 6_030):
-        found = random_text(seed).graph()
-        slow, everyone, scope = plain(found), units(found, By.PARTY), scope_of(found)
+        source = random_text(seed).graph()
+        slow, everyone, scope = plain(source), units(source, By.PARTY), scope_of(source)
         part, _ = whole_parts(scope)
-        layout = _layout(found, everyone, scope, part, np.zeros(0, dtype=np.int32), hubs=False)
+        layout = _layout(source, everyone, scope, part, np.zeros(0, dtype=np.int32), hubs=False)
         core = [slow.ids[node] for node in layout.network.node[: layout.network.core].tolist()]
         scenarios = scenarios_of(layout.network, everyone)
         chosen = np.arange(len(everyone))
