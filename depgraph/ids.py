@@ -34,6 +34,7 @@ __all__ = [
     "read_id",
     "scheme_of",
     "text",
+    "unnamed_by",
     "value_of",
 ]
 
@@ -228,6 +229,18 @@ def id_key(node_id: str) -> str:
     if node_id.isascii() and "  " not in node_id and node_id.isprintable():
         return node_id.lower()
     return f"{scheme}:{key(value)}"
+
+
+def unnamed_by(source: str, part: str) -> str:
+    """Return the id of the provider that nobody knows (`unknown:`) of one import: another one in each.
+
+    Examples
+    --------
+    >>> unnamed_by("register", "2025")
+    'unknown:not named in register (2025)'
+
+    """
+    return f"{UNKNOWN}not named in {source} ({part})" if part else f"{UNKNOWN}not named in {source}"
 
 
 def is_unknown(node_id: str) -> bool:

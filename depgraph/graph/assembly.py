@@ -25,7 +25,7 @@ from depgraph.graph.settling import node_types, settle
 from depgraph.graph.spellings import Spellings
 from depgraph.graph.visibility import may_see
 from depgraph.graph.words import respell_words
-from depgraph.ids import UNKNOWN, id_key, is_single, is_unknown, kind_of, value_of
+from depgraph.ids import UNKNOWN, id_key, is_single, is_unknown, kind_of, unnamed_by, value_of
 from depgraph.model import DECISIONS, DISPUTES, TRACES, Decision, Finding, Kind, Level
 
 if TYPE_CHECKING:
@@ -313,8 +313,7 @@ def _apart(every: Sequence[Rows], runs: Sequence[Run], tables: Tables) -> list[s
         of = rows.run[bare]
         for run in np.unique(of).tolist():
             made = runs[run].run
-            where = f"{made.source} ({made.part})" if made.part else made.source
-            rows.second[bare[of == run]] = ids.code(f"{UNKNOWN}not named in {where}")
+            rows.second[bare[of == run]] = ids.code(unnamed_by(made.source, made.part))
     return ids.strings()
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from depgraph.graph.columns import TIE_KINDS
-from depgraph.ids import key
+from depgraph.ids import UNKNOWN, key, unnamed_by
 from depgraph.ports import Imported
 
 if TYPE_CHECKING:
@@ -84,13 +84,15 @@ def without_needs(graph: Graph, needs: Collection[int]) -> Omission:
         mine = said.get((imported.run.source, imported.run.part))
         if mine is None:
             return imported
+        unnamed = unnamed_by(imported.run.source, imported.run.part)
+
+        def meant(each: Need) -> tuple[int | None, int | None]:
+            provider = unnamed if each.provider == UNKNOWN else each.provider
+            return graph.find(each.dependent), graph.find(provider)
+
         return replace(
             imported,
-            needs=(
-                each
-                for each in imported.needs
-                if each.record not in mine or (graph.find(each.dependent), graph.find(each.provider)) not in ends
-            ),
+            needs=(each for each in imported.needs if each.record not in mine or meant(each) not in ends),
         )
 
     return omitting

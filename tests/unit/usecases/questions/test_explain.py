@@ -55,6 +55,22 @@ def test_a_figure_leads_to_its_facts_and_their_records(store: SqliteStore) -> No
     assert lower["declaration", "function:f", "one: needs.csv:2one: needs.csv:3"].without == 2.0
 
 
+def test_a_need_of_a_provider_that_no_source_names_is_left_out_too() -> None:
+    """By hand: of three needs two are met by nobody knows whom, one of them without any word for it."""
+    needs = (
+        need("name:a", "unknown:", "", "needs.csv:2"),
+        need("name:b", "name:y", "", "needs.csv:3"),
+        need("name:c", "unknown:q", "", "needs.csv:4"),
+    )
+    with closing(store_of({"one": Facts(needs=needs)})) as store:
+        unknown, every = (grounds(store, f"counts/{what}") for what in ("unknown_providers", "needs"))
+    told = {key[1:]: row.without for key, row in unknown.items() if key[0] == "need"}
+    assert told == {("name:a", "unknown:not named in one"): 1.0, ("name:c", "unknown:q"): 1.0}
+    assert {key[1]: row.without for key, row in every.items() if key[0] == "need"} == dict.fromkeys(
+        ("name:a", "name:b", "name:c"), 2.0
+    )
+
+
 def test_a_source_left_out_is_the_store_without_it(store: SqliteStore) -> None:
     rows = grounds(store)
     for source, facts in FACTS.items():
