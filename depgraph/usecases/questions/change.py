@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from depgraph.arrays import rows_of
 from depgraph.errors import InputError
 from depgraph.graph import RELATIONS
 from depgraph.graph.facts_between import toggles
@@ -18,7 +19,10 @@ from depgraph.usecases.view import Again
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from depgraph.graph import Graph
+    from depgraph.graph.columns import Evidence
     from depgraph.ports import Imported
     from depgraph.usecases.omissions import Omission
     from depgraph.usecases.scenario import Scenario
@@ -140,15 +144,26 @@ def _touched(view: View, changed: Graph, scenario: Scenario) -> Touched:
 
 
 def _alone(graph: Graph, scenario: Scenario) -> Iterator[int]:
-    """Yield the requirements of the one fact by which alone a node that is in the scenario is known."""
+    """Yield the requirements of the one fact by which alone a node that is in the scenario is known.
+
+    What the reference list says of a party, or of the group that it belongs to, is said of whom facts name.
+    """
     needs, ties, evidence = graph.needs, graph.ties, graph.nodes.evidence
+    stated, tied = _recorded(graph, evidence), _recorded(graph, ties.evidence)
     for node in scenario.meant(graph):
-        tied = (ties.subject == node).any() or (ties.object == node).any()
-        if tied or evidence.indptr[node] < evidence.indptr[node + 1]:
+        if stated[node] or (tied & ((ties.subject == node) | (ties.object == node))).any():
             continue
         of = np.flatnonzero((needs.dependent == node) | (needs.provider == node))
         if len(of) == 1 or ((needs.dependent[of] == node) & (needs.relation[of] == _RUN_BY)).all():
             yield from needs.requirement[of].tolist()
+
+
+def _recorded(graph: Graph, evidence: Evidence) -> NDArray[np.bool_]:
+    """Return bool[items]: which of them a record of an import states."""
+    recorded = np.array([run.import_id > 0 for run in graph.runs], dtype=np.bool_)
+    found = np.zeros(len(evidence.indptr) - 1, dtype=np.bool_)
+    found[rows_of(evidence.indptr)[recorded[evidence.run]]] = True
+    return found
 
 
 def _same(graph: Graph, changed: Graph, requirements: set[int]) -> Iterator[int]:

@@ -160,6 +160,26 @@ def test_what_a_figure_is_without_a_fact_is_that_of_a_store_without_it(
     assert {row.without for row in rows} - {answer.adds.figure}
 
 
+def test_whom_a_list_of_groups_knows_is_there_by_what_names_it_alone() -> None:
+    """Without the one record that names Microsoft no other need can move to it, whatever the list says of it."""
+    facts = Facts(
+        needs=(
+            need("function:f", "name:Microsoft", "", "n.csv:2"),
+            need("function:g", "name:x", "", "n.csv:3"),
+            need("function:h", "name:x", "", "n.csv:4"),
+        )
+    )
+    moved = changing(removes=[{"ids": ["x"], "dependents": ["function:g"], "replaced_by": "Microsoft"}])
+    with closing(store_of({"one": facts})) as made:
+        rows = after(open_view(made), "what-if/concentration/party/share_upper/name:Microsoft", moved).rows
+    told = {(row.dependent, row.provider): row.without for row in rows if row.sort == "need"}
+    assert told == {
+        ("function:f", "name:Microsoft"): None,
+        ("function:g", "name:x"): None,
+        ("function:h", "name:x"): pytest.approx(1.0),
+    }
+
+
 @pytest.mark.parametrize(
     ("written", "scenario", "error", "message"),
     [
