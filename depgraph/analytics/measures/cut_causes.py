@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -52,28 +53,30 @@ _STEPS: Final = 1 << 22
 class CutCauses:
     """What made it change how many minimal cut sets a function has.
 
-    Figures are float64[2, 2], by order (1, 2) and end, NaN where that was not worked out; of facts float64[f, 2, 2].
+    Figures are float64[2, 2], by order (1, 2) and end, NaN where that was not worked out; of sets float64[s, 2, 2].
 
     Attributes
     ----------
     rescoped : float64[2, 2]
         Before, by the units of after.
     after : float64[2, 2]
-    fact : int64[f]
-        The facts that were tried, as positions in ``Toggles.facts``: those about what the function depends on.
-    without, alone : float64[f, 2, 2]
+    sets : tuple of tuple of int
+        The facts that were tried, as positions in ``Toggles.facts``: those about what the function depends on. Then
+        pairs of them, where no fact is necessary, or none sufficient.
+    without, alone : float64[s, 2, 2]
         As of `depgraph.analytics.measures.change_causes.Causes`.
-    untried : int
-        How many the budget left out.
+    untried, untried_pairs : int
+        How many facts, and pairs of all of them, the budget left out.
 
     """
 
     rescoped: Floats
     after: Floats
-    fact: NDArray[np.int64]
+    sets: tuple[tuple[int, ...], ...]
     without: Floats
     alone: Floats
     untried: int = 0
+    untried_pairs: int = 0
 
 
 def cut_causes(
@@ -97,9 +100,9 @@ def cut_causes(
     functions : sequence of int
         Positions in the nodes of the graph after.
     work : int
-        How many needs may be read for one function; facts are tried in their order.
+        How many needs may be read for one function; facts are tried in their order, pairs by their effects.
     progress : callable, optional
-        Told of each function how many facts are done, of how many.
+        Told of each function how many facts are done, of how many; pairs come as a second round.
 
     Notes
     -----
@@ -108,8 +111,7 @@ def cut_causes(
 
     Time grows with the facts times what `count_cut_sets` takes of that part, at both ends of both sides.
 
-    Assumes that the facts are independent. No two facts are tried together: where no single one explains a number,
-    several do.
+    Assumes that the facts are independent.
 
     What this does not say: which sets came and went. A number is no measure of risk: that a function gets a second
     supplier takes one set of one unit away, and makes one of two.
@@ -150,6 +152,13 @@ def cuts_rescoped(between: Toggles, before: Units, after: Units, functions: Sequ
     return [_Part(between, every, given, function).counts(BEFORE) for function in functions]
 
 
+def _unexplained(rescoped: Floats, after: Floats, without: Floats, alone: Floats) -> bool:
+    """Return whether no fact is necessary, or none sufficient, for a number that went anywhere."""
+    moved = (rescoped != after) & ~np.isnan(rescoped) & ~np.isnan(after)
+    explained = (without == rescoped).any(axis=0) & (alone == after).any(axis=0)
+    return bool((moved & ~explained).any())
+
+
 def _counted(graph: Graph, units: tuple[Units, Units], function: int, budget: Budget) -> Floats:
     """Return float64[2, 2]: how many cut sets of each order there are at each end, NaN where that takes too long."""
     result = np.full((len(ORDERS), 2), np.nan)
@@ -181,27 +190,42 @@ class _Part:
         self._cost = 4 * int(entries) * (1 + -(-many // LANES)) + _PART + _VARIABLE * many
 
     def causes(self, work: int, progress: Progress | None) -> CutCauses:
-        """Return what each fact about this part does."""
+        """Return what each fact about this part does, and pairs of them where none explains a number."""
         inside = set(self._requirements)
         facts = [at for at, about in enumerate(self._between.of_fact) if not inside.isdisjoint(about)]
-        tried = facts[: max(_LEAST, work // max(self._cost, 1))]
+        most = max(_LEAST, work // self._cost)
         rescoped, after = (self.counts(side) for side in (BEFORE, AFTER))
-        small = Budget(steps=_STEPS)
-        without, alone = [], []
-        for number, fact in enumerate(tried):
-            without.append(self.counts(AFTER, frozenset((fact,)), small))
-            alone.append(self.counts(BEFORE, frozenset((fact,)), small))
-            if progress is not None:
-                progress(number + 1, len(tried))
-        shape = (-1, len(ORDERS), 2)
+        sets = [(fact,) for fact in facts[:most]]
+        without, alone = self._turned(sets, progress)
+        pairs: list[tuple[int, int]] = []
+        untried = 0
+        if _unexplained(rescoped, after, without, alone):
+            effect = np.nan_to_num(np.abs(after - without) + np.abs(alone - rescoped)).max(axis=(1, 2))
+            chosen = [facts[at] for at in np.argsort(-effect, kind="stable").tolist()]
+            ordered = ((min(one, other), max(one, other)) for at, one in enumerate(chosen) for other in chosen[:at])
+            pairs = list(islice(ordered, max(_LEAST, most - len(sets))))
+            untried = len(facts) * (len(facts) - 1) // 2 - len(pairs)
+        of_pairs = self._turned(pairs, progress)
         return CutCauses(
             rescoped=rescoped,
             after=after,
-            fact=np.array(tried, dtype=np.int64),
-            without=np.array(without, dtype=np.float64).reshape(shape),
-            alone=np.array(alone, dtype=np.float64).reshape(shape),
-            untried=len(facts) - len(tried),
+            sets=(*sets, *pairs),
+            without=np.concatenate((without, of_pairs[0])),
+            alone=np.concatenate((alone, of_pairs[1])),
+            untried=len(facts) - len(sets),
+            untried_pairs=untried,
         )
+
+    def _turned(self, sets: Sequence[tuple[int, ...]], progress: Progress | None) -> tuple[Floats, Floats]:
+        """Return float64[s, 2, 2] twice: what there is after without each set of facts, and before with it alone."""
+        small = Budget(steps=_STEPS)
+        found = np.zeros((2, len(sets), len(ORDERS), 2))
+        for at, facts in enumerate(sets):
+            for side in (BEFORE, AFTER):
+                found[side, at] = self.counts(side, frozenset(facts), small)
+            if progress is not None:
+                progress(at + 1, len(sets))
+        return found[AFTER], found[BEFORE]
 
     def counts(self, side: int, facts: frozenset[int] = frozenset(), budget: Budget = Budget()) -> Floats:  # noqa: B008 - frozen
         """Return float64[2, 2]: how many cut sets of each order there are at each end, in one graph."""

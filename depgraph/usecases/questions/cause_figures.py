@@ -208,12 +208,11 @@ def _of_functions(asking: Asking, rows: Sequence[Difference]) -> dict[tuple[str,
             before,
             cause.rescoped[at],
             cause.after[at],
-            [(int(fact),) for fact in cause.fact],
+            cause.sets,
             cause.without[:, at],
             cause.alone[:, at],
             cause.untried,
-            0,
-            pairs=False,
+            cause.untried_pairs,
         )
     return figures
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from depgraph.analytics.basis.owners import owner_of
 from depgraph.analytics.basis.scope import scope_of_any
+from depgraph.analytics.measures.cut_causes import CUTS
 from depgraph.counting import counted
 from depgraph.graph.facts_between import toggles
 from depgraph.graph.standings import standings
@@ -216,7 +217,8 @@ class _Told:
         return Explained(
             **{field.name: getattr(row, field.name) for field in fields(Difference)},
             because=" ".join([*scoped_words, *self._because(figure, row.measure, causes, explaining)]),
-            ask=self._ask(figure, [figure.sets[at] for at in chosen]),
+            # Numbers of cut sets are no bounds: that more of them may be than are says nothing of what is certain.
+            ask="" if row.measure in CUTS else self._ask(figure, [figure.sets[at] for at in chosen]),
             rescoped_at_lower=_number(figure.rescoped[0]),
             rescoped_at_upper=_number(figure.rescoped[1]),
             scoped=scoped,

@@ -38,7 +38,7 @@ def test_each_fact_had_and_not_had(seed: int, by: By) -> None:
     for function, found, again in zip(functions, cut_causes(between, one, other, nodes), rescoped, strict=True):
         assert found.rescoped.tolist() == again.tolist() == plainly(set(), function)
         assert found.after.tolist() == plainly(every, function)
-        tried = {fact: at for at, fact in enumerate(found.fact.tolist())}
+        tried = {each[0]: at for at, each in enumerate(found.sets) if len(each) == 1}
         for fact in range(len(between.facts)):
             name = {named(between, fact)}
             without, alone = plainly(every - name, function), plainly(name, function)
@@ -48,6 +48,11 @@ def test_each_fact_had_and_not_had(seed: int, by: By) -> None:
                 continue
             assert found.without[tried[fact]].tolist() == without
             assert found.alone[tried[fact]].tolist() == alone
+        pairs = [at for at, each in enumerate(found.sets) if len(each) == 2]
+        for at in pairs[:3]:
+            two = {named(between, fact) for fact in found.sets[at]}
+            assert found.without[at].tolist() == plainly(every - two, function)
+            assert found.alone[at].tolist() == plainly(two, function)
 
 
 def test_a_second_supplier() -> None:
@@ -66,9 +71,18 @@ def test_a_second_supplier() -> None:
 def test_facts_about_something_else_are_not_tried_and_a_budget_is_said() -> None:
     after = "f1@a f2@b f1>s1 s1>x s1>y f2>q"
     found = causes(graph("f1@a f2@b f1>s1 s1>x"), graph(after), "function:f1")
-    assert len(found.fact) == 1
+    assert len(found.sets) == 1
     many = " ".join(f"f1>y{at}" for at in range(12))
     assert causes(graph("f1@a f1>x"), graph(f"f1@a f1>x {many}"), "function:f1", work=1).untried == 12 - 8
+
+
+def test_two_facts_make_two_sets() -> None:
+    """By hand: f1 needs w; then x and y beside it: one set of one unit, then three. Either fact alone makes two."""
+    found = causes(graph("f1@a f1>w"), graph("f1@a f1>w f1>x f1>y"), "function:f1")
+    assert found.sets == ((0,), (1,), (0, 1))
+    assert found.without[:, 0, 0].tolist() == [2, 2, 1]
+    assert found.alone[:, 0, 0].tolist() == [2, 2, 3]
+    assert (found.untried, found.untried_pairs) == (0, 0)
 
 
 def test_names_mean_nothing() -> None:

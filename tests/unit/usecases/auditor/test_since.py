@@ -40,6 +40,9 @@ def test_a_report_tells_what_moved_since_another_and_why() -> None:
     (score,) = [row for row in told.moved if (row.id, row.measure) == ("name:y", "score")]
     assert (score.before_at_lower, score.after_at_lower) == (0.0, 1.0)
     assert "'function:f' uses 'name:y' came" in score.because
+    assert {row.measure for row in told.moved} >= {"single_points", "fails", "cut_sets_of_1"}
+    assert all(row.because for row in told.moved)
+    assert "not worked out" not in page
     assert "which is the graph of the earlier report" in page
     assert "&#39;function:f&#39; uses &#39;name:y&#39; came" in page
     assert told.trend
@@ -50,6 +53,20 @@ def test_a_report_tells_what_moved_since_another_and_why() -> None:
     assert "<figcaption>How the score of " in page
     assert page.count('<th scope="col">Revision</th>') == 1
     assert "depgraph report auditor --since 1 --as-of 2026-01-01 --revision 2" in page
+
+
+def test_a_record_stands_once_beside_a_measure() -> None:
+    """By hand: f comes to need y and z beside x: two single points more, of two facts, of which either makes one."""
+    with closing(SqliteStore(":memory:")) as store:
+        for providers in (("name:x",), ("name:x", "name:y", "name:z")):
+            store.replace(Import("register", "", "2026-01-01", Marking(), 50, "CC0-1.0"), [_facts(*providers)])
+        view = open_view(store)
+        told = since(store, view, Earlier(moment="1"))
+        page = render("auditor.html", report=report_to_auditor(view, since=told))
+    (points,) = [row for row in told.moved if row.measure == "single_points"]
+    assert [len(cause.facts) for cause in points.causes] == [2, 1, 1]
+    row = page[page.index("units that stop a function: single points") :].partition("</tr>")[0]
+    assert [row.count(f"register:needs.csv:{line}<") for line in (3, 4)] == [1, 1]
 
 
 def test_an_earlier_report_is_a_revision_a_date_or_a_file_in_json(tmp_path: Path) -> None:

@@ -303,3 +303,22 @@ def test_a_function_that_is_new_has_nothing_before_to_count(store: SqliteStore) 
     row = _all(store, *sides)["cut_sets_of_1", G]
     assert (row.before_at_lower, row.after_at_lower) == (None, 1)
     assert row.because == "It is not known before: there is nothing to have a fact, or not have it, of."
+
+
+def test_numbers_of_cut_sets_are_no_bounds_and_ask_nothing(store: SqliteStore) -> None:
+    """By hand: x stops f; which of u and v it takes, nobody says: 1 set where either is enough, 3 where both are needed.
+
+    Then w comes beside them: 1 and 4. Of the single points at most 3, then 4, the upper end alone rose: that is asked.
+    """
+    few, many = (
+        tuple(Need(F, f"name:{each}", "uses", "open", "", "", None, None, None, None, 1.0, "n:2") for each in some)
+        for some in ("uv", "uvw")
+    )
+    found = _all(store, *(Facts(needs=(_need(F, X), *more), ties=(_tie(F, A),)) for more in (few, many)))
+    cuts, points = found["cut_sets_of_1", F], found["single_points", ""]
+    for row in (cuts, points):
+        assert (row.before_at_lower, row.before_at_upper) == (1, 3)
+        assert (row.after_at_lower, row.after_at_upper) == (1, 4)
+        assert row.because == "'function:f' uses 'name:w' came: necessary and sufficient at the upper end."
+    assert cuts.ask == ""
+    assert points.ask.startswith("the upper end alone rose, what is certain did not")
