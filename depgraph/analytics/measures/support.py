@@ -81,7 +81,8 @@ def support(
     Exact: each is a graph assembled without the fact, 512 of them measured at once as scenarios of one
     (`change_causes`, between this graph and one without needs, and one without declarations).
 
-    Assumes that whoever would not state the fact would state all else as it stands.
+    Assumes that whoever would not state the fact would state all else as it stands, and that who counts, and what that
+    weighs, is as of `scope` with all facts.
 
     What this does not say: what two facts do together. Where one alone changes nothing, two may.
 

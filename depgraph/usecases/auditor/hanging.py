@@ -150,7 +150,8 @@ def hangs_on(view: View, unit: str, *, without: Without, by: str, sector: str = 
 
     Notes
     -----
-    Exact: facts and declarations by `support`; else each is a graph assembled without it. Only what is about nodes in a
+    Exact: facts and declarations by `support`, of whose loss counts with all facts; else each is a graph assembled
+    without it, in which that is told anew. Only what is about nodes in a
     reason of each loss is tried (`justifications`): where one reason stays as it is, so does that loss. Where a loss is
     still there in the graph of what is said of the nodes of some reasons alone, it is in the graph of all
     (`depgraph.usecases.auditor.parts`), which is not assembled then.
