@@ -69,5 +69,5 @@ code is kept on disk, and `python -m bench starts` measures a first start.
 | `gaps` | 0.054 | 0.073 | units / 512 x needs, and what answers change |
 | `pairs` | 0.60 | 3.9 | units x units / 512 x what a unit leaves half broken |
 | `cut_sets` of order 2, one function | 0.02 | 0.03 | variables x variables / 512 x what a variable leaves half broken |
-| `outage`, one supplier down | 0.059 | 0.086 | needs of nodes that go down |
+| `outage`, one supplier down | 0.017 | 0.020 | needs of nodes that go down |
 """

@@ -30,8 +30,8 @@ import numpy as np
 from depgraph.analytics.kernels.base.parallel import in_turn
 from depgraph.analytics.kernels.failure.components import ordered
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
-from depgraph.analytics.kernels.outage.cycle_events import FOREVER, Setting
 from depgraph.analytics.kernels.outage.downtime import spans
+from depgraph.analytics.kernels.outage.periods import FOREVER, Setting
 from depgraph.analytics.measures.failure import failed
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depgraph.analytics.kernels.outage.cycle_events import FOREVER
 from depgraph.analytics.kernels.outage.loss_curve import levels
+from depgraph.analytics.kernels.outage.periods import FOREVER
 from depgraph.analytics.measures.outage import HOUR
 from depgraph.model import Kind
 

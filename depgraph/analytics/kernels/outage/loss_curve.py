@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.jit import compiled
+from depgraph.analytics.kernels.base.lanes import pointers
 from depgraph.analytics.kernels.outage.sorting import sort
 
 if TYPE_CHECKING:
@@ -30,15 +32,19 @@ def levels(indptr: Offsets, since: Offsets, until: Offsets, worth: Offsets) -> t
         groups of the largest worth of what each has lost. Times may repeat, in no order.
 
     """
-    room = 2 * len(since)
-    times, groups, most, moments = (np.empty(room, dtype=np.int64) for _ in range(4))
-    count = _write(indptr, since, until, worth, _Room(times, groups, most, moments))
+    times, groups, most, moments = np.empty((4, 2 * len(since)), dtype=np.int64)
+    losses = _Losses(indptr, since, until, worth, times, groups, most, moments)
+    count = _write(bundled(losses), len(indptr) - 1)
     return times[:count], groups[:count], most[:count]
 
 
-class _Room(NamedTuple):
-    """Where the changes are written, and the moments of one group."""
+class _Losses(NamedTuple):
+    """What is lost, where the changes are written, and room for the moments of one group."""
 
+    indptr: Offsets
+    since: Offsets
+    until: Offsets
+    worth: Offsets
     times: Offsets
     groups: Offsets
     most: Offsets
@@ -46,18 +52,20 @@ class _Room(NamedTuple):
 
 
 @compiled
-def _write(indptr: Offsets, since: Offsets, until: Offsets, worth: Offsets, room: _Room) -> int:
-    """Write the changes, and return how many there are."""
-    times, groups, most, moments = room
+def _write(losses: _Losses, size: int) -> int:
+    """Write the changes of so many groups, and return how many there are."""
+    raw = pointers(losses)
+    indptr, since, until, worth = raw.indptr, raw.since, raw.until, raw.worth
+    times, groups, most, moments = raw.times, raw.groups, raw.most, raw.moments
     count = 0
-    for group in range(len(indptr) - 1):
+    for group in range(size):
         begin, end = indptr[group], indptr[group + 1]
-        size = 2 * (end - begin)
+        both = 2 * (end - begin)
         for position in range(begin, end):
             moments[2 * (position - begin)], moments[2 * (position - begin) + 1] = since[position], until[position]
-        sort(moments, size)
+        sort(moments, both)
         hit = level = np.int64(0)
-        for each in range(size):
+        for each in range(both):
             now = moments[each]
             if each and now == moments[each - 1]:
                 continue

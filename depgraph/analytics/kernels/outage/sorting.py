@@ -51,10 +51,10 @@ def _sift(number: Offsets, position: int, size: int) -> None:
 
 @inner
 def in_order(key: Offsets, order: Offsets, size: int) -> None:
-    """Write how to sort the first of some numbers, equal ones as they stand, into the first half of `order`.
+    """Write how to sort the first of some numbers, equal ones as they stand, into as many of `order`.
 
-    By insertion where they are few, else runs of that length are merged, to and fro
-    between both halves of `order`, each of which has room for all.
+    By insertion where they are few, else runs of that length are merged, to and fro between these and as many
+    behind them.
     """
     for begin in range(0, size, _FEW):
         for each in range(begin, min(begin + _FEW, size)):
@@ -63,8 +63,7 @@ def in_order(key: Offsets, order: Offsets, size: int) -> None:
                 order[place] = order[place - 1]
                 place -= 1
             order[place] = each
-    half = len(order) // 2
-    source, target = 0, half
+    source, target = variable(0), size
     run = _FEW
     while run < size:
         for begin in range(0, size, 2 * run):
@@ -81,4 +80,4 @@ def in_order(key: Offsets, order: Offsets, size: int) -> None:
         run *= 2
     if source:
         for position in range(size):
-            order[position] = order[half + position]
+            order[position] = order[size + position]

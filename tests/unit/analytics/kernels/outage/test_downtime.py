@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
 from depgraph.analytics.kernels.failure.components import ordered
-from depgraph.analytics.kernels.outage.cycle_events import FOREVER, Setting, within
+from depgraph.analytics.kernels.outage.cycle_events import within
 from depgraph.analytics.kernels.outage.downtime import spans
+from depgraph.analytics.kernels.outage.periods import FOREVER, Setting
 
 
 def setting(
@@ -89,6 +91,23 @@ def test_a_circle_comes_back_as_a_whole() -> None:
 def test_a_circle_without_an_end() -> None:
     ring = setting([(1, [0], 1), (1, [2], 1), (2, [1], 1)], {0: [(3, FOREVER)]}, fallback={2: 4})
     assert periods(ring) == {0: [(3, FOREVER)], 1: [(3, FOREVER)], 2: [(7, FOREVER)]}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 17])
+def test_little_room_gives_the_same_periods(size: int) -> None:
+    """Strikes that come and go, on nodes outside circles and within: kernels go on where they had no more room."""
+    for seed in range(40):
+        draw = np.random.default_rng(seed)
+        needs = [
+            (node, draw.choice(8, int(draw.integers(1, 4)), replace=False).tolist(), int(draw.integers(1, 3)))
+            for node in range(2, 8)
+            for _ in range(int(draw.integers(1, 3)))
+        ]
+        strikes = {node: [(at, at + int(draw.integers(1, 9))) for at in range(0, 60, 10)] for node in (0, 1, 5)}
+        hours = [{node: int(draw.integers(0, 5)) for node in range(8)} for _ in range(2)]
+        given = setting(needs, strikes, fallback=hours[0], recovery=hours[1], nodes=8)
+        for one, other in zip(spans(given, size=size), spans(given, size=1_000), strict=True):
+            assert np.array_equal(one, other)
 
 
 def test_who_is_needed_within_a_circle() -> None:
