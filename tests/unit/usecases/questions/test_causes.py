@@ -279,22 +279,26 @@ def test_people_who_make_the_highest_score_another_one(store: SqliteStore) -> No
 
 
 def test_an_owner_who_makes_two_units_one(store: SqliteStore) -> None:
-    """By hand, by group: x and y stop f each; then b owns both, and there is one single point and one cut set."""
+    """By hand, by group: x and y stop f each: two single points, two sets of one unit. Then b owns both: one of each.
+
+    f comes to need z and w, too: three of each, of which no tie is the cause.
+    """
     nodes = tuple(Node(each, {}, "n:1") for each in (B, X, Y))
-    needs, owner, first = (_need(F, X), _need(F, Y)), _tie(F, A), _tie(X, B, TieKind.OWNED_BY)
-    sides = [Facts(nodes, needs, (owner, first, *more)) for more in ((), (_tie(Y, B, TieKind.OWNED_BY),))]
-    found = _all(store, *sides, by="group")
-    for measure, node_id in (("single_points", ""), ("cut_sets_of_1", F)):
-        row = found.get((measure, node_id))
-        if measure == "cut_sets_of_1":
-            # Cut sets are counted of functions whose requirements differ alone: of none here.
-            assert row is None
-            continue
-        assert row is not None
-        assert (row.before_at_upper, row.rescoped_at_upper, row.after_at_upper) == (2, 1, 1)
-        (cause,) = row.scoped
-        assert cause.facts[0].fact == "'name:y' owned_by 'name:b'"
-        assert (cause.necessary, cause.sufficient) == ("both", "both")
+    first, second = _tie(X, B, TieKind.OWNED_BY), _tie(Y, B, TieKind.OWNED_BY)
+    needs = (_need(F, X), _need(F, Y))
+    found = _all(
+        store,
+        Facts(nodes, needs, (_tie(F, A), first)),
+        Facts(nodes, (*needs, _need(F, "name:z"), _need(F, "name:w")), (_tie(F, A), first, second)),
+        by="group",
+    )
+    for row in (found["single_points", ""], found["cut_sets_of_1", F]):
+        assert (row.before_at_upper, row.rescoped_at_upper, row.after_at_upper) == (2, 1, 3)
+        (scoped,) = row.scoped
+        assert scoped.facts[0].fact == "'name:y' owned_by 'name:b'"
+        assert (scoped.necessary, scoped.sufficient) == ("both", "both")
+        told = [(len(cause.facts), cause.without_at_upper, cause.alone_at_upper) for cause in row.causes]
+        assert told == [(2, 1, 3), (1, 2, 2), (1, 2, 2)]
 
 
 def test_a_function_that_is_new_has_nothing_before_to_count(store: SqliteStore) -> None:
