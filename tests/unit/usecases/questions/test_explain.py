@@ -55,6 +55,23 @@ def test_a_figure_leads_to_its_facts_and_their_records(store: SqliteStore) -> No
     assert lower["declaration", "function:f", "one: needs.csv:2one: needs.csv:3"].without == 2.0
 
 
+def test_how_many_fail_rests_on_the_second_provider_by_which_one_holds() -> None:
+    """By hand: f takes x or y, g takes x: x fails g alone, and f too once nobody says that it takes y."""
+    needs = (
+        need("function:f", "name:x", "any", "needs.csv:2"),
+        need("function:f", "name:y", "any", "needs.csv:3"),
+        need("function:g", "name:x", "", "needs.csv:4"),
+    )
+    with closing(store_of({"one": Facts(needs=needs)})) as store:
+        rows = grounds(store, "spof/party/fails_upper/name:x")
+    told = {key[1:]: (row.without, row.falls) for key, row in rows.items() if key[0] == "need"}
+    assert told == {
+        ("function:f", "name:x"): (1.0, False),
+        ("function:f", "name:y"): (2.0, False),
+        ("function:g", "name:x"): (0.0, True),
+    }
+
+
 def test_a_need_of_a_provider_that_no_source_names_is_left_out_too() -> None:
     """By hand: of three needs two are met by nobody knows whom, one of them without any word for it."""
     needs = (
