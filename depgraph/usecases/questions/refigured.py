@@ -264,6 +264,9 @@ _OF: Final[Mapping[str, Callable[[View, Reference, str, str], float | None]]] = 
 
 def reached_from(graph: Graph, asked: Reference, fails: Scenario | None = None) -> tuple[list[int], bool, bool]:
     """Return the nodes at which the facts behind a figure begin, and whether they lie above these, and below."""
+    if asked.answer in {SIMULATE, CUTSETS} or (asked.node and asked.answer in {OUTAGE, SCENARIO}):
+        # Whether and when a node is down follows from what it needs, however many others need what fails.
+        return [graph.position(asked.node or asked.unit)], False, True
     if asked.answer == SCENARIO and fails is not None:
         unit = fails.on(graph).unit
         return sorted({*unit.seed.tolist(), *unit.member.tolist()}), True, False
@@ -271,8 +274,6 @@ def reached_from(graph: Graph, asked: Reference, fails: Scenario | None = None) 
         return around(graph, asked.unit), True, True
     if asked.answer == GAPS:
         return [graph.position(asked.unit)], True, True
-    if asked.answer in {SIMULATE, CUTSETS}:
-        return [graph.position(asked.unit)], False, True
     named = [each for each in (asked.unit, asked.node) if each] if asked.answer == PAIRS else [asked.unit]
     if not asked.unit:
         return [], False, False

@@ -266,6 +266,18 @@ def test_why_a_node_fails_in_a_scenario_by_hand(view: View) -> None:
     assert needs["function:f", "name:y"] == 0.0
 
 
+@pytest.mark.parametrize("written", ["scenario/fails_upper", "outage/party/hours_down_upper/name:x/for/30"])
+def test_of_one_node_its_own_needs_are_tried_first(written: str) -> None:
+    """Twelve others need what fails: of two facts that are tried the first is that by which this node does."""
+    needs = tuple(need(f"function:{name}", "name:x", "", f"needs.csv:{name}") for name in "abcdefghijklz")
+    with closing(store_of({"many": Facts(needs=needs)})) as many:
+        scenario = changing(fails=[{"ids": ["x"], "hours": 30}]) if written.startswith("scenario") else None
+        answer = explain(open_view(many), f"{written}/stops/function:z", scenario=scenario, most_facts=2)
+    falls = [(row.dependent, row.provider, row.without) for row in answer.rows if row.falls and row.sort == "need"]
+    assert falls == [("function:z", "name:x", 0.0)]
+    assert not any("not tried" in note for note in answer.meta.notes)
+
+
 def test_figures_at_random_are_drawn_as_asked(view: View) -> None:
     """Another seed gives another figure, with a scenario, or with what reports assume."""
     given = changing(**LIKELY)
