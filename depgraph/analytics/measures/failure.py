@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.jit import compiled
+from depgraph.analytics.kernels.base.lanes import pointers
 from depgraph.arrays import offsets
 
 if TYPE_CHECKING:
@@ -64,17 +66,27 @@ def held(indptr: Offsets, provider: Ints, nodes: int) -> tuple[Offsets, Ints]:
     """Return the requirements that each node is a provider of, as rows."""
     begins = offsets(np.bincount(provider, minlength=nodes))
     holder = np.empty(len(provider), dtype=np.int32)
-    _hold(indptr, provider, begins[:-1].copy(), holder)
+    _hold(bundled(_Held(indptr, provider, begins[:-1].copy(), holder)), len(indptr) - 1)
     return begins, holder
 
 
+class _Held(NamedTuple):
+    """Providers of each requirement; and of each node, where the next requirement that it is one of is written."""
+
+    indptr: Offsets
+    provider: Ints
+    free: Offsets
+    holder: Ints
+
+
 @compiled
-def _hold(indptr: Offsets, provider: Ints, free: Offsets, holder: Ints) -> None:
-    for requirement in range(len(indptr) - 1):
-        for entry in range(indptr[requirement], indptr[requirement + 1]):
-            at = provider[entry]
-            holder[free[at]] = requirement
-            free[at] += 1
+def _hold(held: _Held, requirements: int) -> None:
+    raw = pointers(held)
+    for requirement in range(requirements):
+        for entry in range(raw.indptr[requirement], raw.indptr[requirement + 1]):
+            at = raw.provider[entry]
+            raw.holder[raw.free[at]] = requirement
+            raw.free[at] += 1
 
 
 def rounds(seeds: Ints, indptr: Offsets, holder: Ints, dependent: Ints, threshold: Ints) -> Ints:
@@ -84,35 +96,41 @@ def rounds(seeds: Ints, indptr: Offsets, holder: Ints, dependent: Ints, threshol
     seeds = np.unique(seeds)
     tier[seeds] = 0
     queue[: len(seeds)] = seeds
-    _spread(
-        indptr, holder, dependent, threshold, _Spread(tier, queue, np.zeros(len(dependent), dtype=np.int32)), len(seeds)
-    )
+    gone = np.zeros(len(dependent), dtype=np.int32)
+    _spread(bundled(_Spread(indptr, holder, dependent, threshold, tier, queue, gone)), len(seeds))
     return tier
 
 
 class _Spread(NamedTuple):
-    """The round of each node, the nodes in the order in which they fail, and the failed providers of requirements."""
+    """The requirements that each node holds up, who has each, and at how many failed providers it breaks.
 
+    And what is found: the round of each node, the nodes in the order in which they fail, and the failed providers of
+    requirements.
+    """
+
+    indptr: Offsets
+    holder: Ints
+    dependent: Ints
+    threshold: Ints
     tier: Ints
     queue: Ints
     gone: Ints
 
 
 @compiled
-def _spread(  # noqa: PLR0917 - kernels have no keywords
-    indptr: Offsets, holder: Ints, dependent: Ints, threshold: Ints, spread: _Spread, tail: int
-) -> None:
+def _spread(spread: _Spread, tail: int) -> None:
     """Fail what follows from the first `tail` of the queue."""
-    tier, queue, gone = spread
+    raw = pointers(spread)
+    tier, queue, gone = raw.tier, raw.queue, raw.gone
     head = 0
     while head < tail:
         node = queue[head]
         head += 1
-        for entry in range(indptr[node], indptr[node + 1]):
-            requirement = holder[entry]
+        for entry in range(raw.indptr[node], raw.indptr[node + 1]):
+            requirement = raw.holder[entry]
             gone[requirement] += 1
-            loser = dependent[requirement]
-            if gone[requirement] >= threshold[requirement] and tier[loser] < 0:
+            loser = raw.dependent[requirement]
+            if gone[requirement] >= raw.threshold[requirement] and tier[loser] < 0:
                 tier[loser] = tier[node] + 1
                 queue[tail] = loser
                 tail += 1

@@ -244,13 +244,12 @@ def strikes_in(causes: Causes, chosen: NDArray[np.bool_], *, seed: int) -> Offse
     trial.view(np.uint8).reshape(-1)[: -(-len(chosen) // 8)] = np.packbits(chosen, bitorder="little")
     lottery = _lottery(causes.probability, causes.seed_indptr, causes.seed, seed)
     result = np.zeros(len(causes), dtype=np.int64)
-    for cause in range(len(causes)):
-        count_strikes(lottery, trial, rows(1), result, cause)
+    count_strikes(lottery, trial, rows(1), result)
     return result
 
 
 def _lottery(probability: Floats, seed_indptr: Offsets, slot: Ints, seed: int) -> Lottery:
-    return Lottery(np.uint64(seed), thresholds(probability), seed_indptr, slot)
+    return bundled(Lottery(np.uint64(seed), thresholds(probability), seed_indptr, slot))
 
 
 def _columns(result: Offsets, whole: int, function: Ints, hits: Offsets) -> Simulation:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.jit import compiled
+from depgraph.analytics.kernels.base.lanes import pointers
 from depgraph.analytics.measures.failure import Failure, failed
+from depgraph.arrays import offsets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -145,11 +148,9 @@ def witnesses(graph: Graph, units: Units) -> Witnesses:
     fails = fallen.upper >= 0
     fails[high.member] = False
     node = np.flatnonzero(fails).astype(np.int32)
-    requirements = graph.requirements
     surely_breaks, may_break = graph.thresholds
     steps = [
-        _steps(tier, graph.requirements_of, requirements.indptr, requirements.provider, threshold)
-        for tier, threshold in ((fallen.upper, may_break), (fallen.lower, surely_breaks))
+        _steps(graph, tier, threshold) for tier, threshold in ((fallen.upper, may_break), (fallen.lower, surely_breaks))
     ]
     surely = fallen.lower >= 0
     surely[low.member] = False
@@ -168,14 +169,34 @@ def witnesses(graph: Graph, units: Units) -> Witnesses:
     )
 
 
-@compiled
-def _steps(tier: Ints, requirements_of: Offsets, indptr: Offsets, provider: Ints, threshold: Ints) -> Ints:
+class _Stepping(NamedTuple):
+    """The round of each node, the requirements, and what is found: int32[2, n], the next node and the requirement."""
+
+    tier: Ints
+    requirements_of: Offsets
+    indptr: Offsets
+    provider: Ints
+    threshold: Ints
+    steps: NDArray[np.int32]
+
+
+def _steps(graph: Graph, tier: Ints, threshold: Ints) -> NDArray[np.int32]:
     """Return int32[2, n]: the next node on the witness of each node, and the requirement between; -1 is none."""
     steps = np.full((2, len(tier)), -1, dtype=np.int32)
-    for node in range(len(tier)):
+    requirements = graph.requirements
+    given = _Stepping(tier, graph.requirements_of, requirements.indptr, requirements.provider, threshold, steps)
+    _step(bundled(given), len(tier))
+    return steps
+
+
+@compiled
+def _step(stepping: _Stepping, nodes: int) -> None:
+    raw = pointers(stepping)
+    tier, indptr, provider, steps = raw.tier, raw.indptr, raw.provider, raw.steps
+    for node in range(nodes):
         if tier[node] <= 0:
             continue
-        for requirement in range(requirements_of[node], requirements_of[node + 1]):
+        for requirement in range(raw.requirements_of[node], raw.requirements_of[node + 1]):
             gone = 0
             best = np.int32(-1)
             for entry in range(indptr[requirement], indptr[requirement + 1]):
@@ -185,36 +206,31 @@ def _steps(tier: Ints, requirements_of: Offsets, indptr: Offsets, provider: Ints
                 gone += 1
                 if best < 0 or tier[at] < tier[best] or (tier[at] == tier[best] and at < best):
                     best = at
-            chosen = steps[0, node]
+            chosen = steps[node]
             if (
-                gone >= threshold[requirement]
+                gone >= raw.threshold[requirement]
                 and best >= 0
                 and (chosen < 0 or tier[best] < tier[chosen] or (tier[best] == tier[chosen] and best < chosen))
             ):
-                steps[0, node] = best
-                steps[1, node] = requirement
-    return steps
+                steps[node] = best
+                steps[nodes + node] = requirement
 
 
-@compiled
 def _chains(node: Ints, certain: NDArray[np.int8], steps: NDArray[np.int32]) -> tuple[Offsets, Ints, Ints]:
     """Return the witnesses as rows, and the requirement at each of their steps, -1 at the last node."""
-    indptr = np.zeros(len(node) + 1, dtype=np.int64)
-    for row in range(len(node)):
-        length = 0
-        here = node[row]
-        while here >= 0:
-            length += 1
-            here = steps[certain[row], 0, here]
-        indptr[row + 1] = indptr[row] + length
-    chain = np.empty(indptr[-1], dtype=np.int32)
-    requirement = np.empty(indptr[-1], dtype=np.int32)
-    for row in range(len(node)):
-        here = node[row]
-        for entry in range(indptr[row], indptr[row + 1]):
-            chain[entry] = here
-            requirement[entry] = steps[certain[row], 1, here]
-            here = steps[certain[row], 0, here]
+    length = np.zeros(len(node), dtype=np.int64)
+    passed: list[tuple[NDArray[np.intp], Ints]] = []
+    row, here = np.arange(len(node)), node
+    while len(row):
+        length[row] += 1
+        passed.append((row, here))
+        following = steps[certain[row], 0, here]
+        row, here = row[following >= 0], following[following >= 0]
+    indptr = offsets(length)
+    chain, requirement = np.empty((2, int(indptr[-1])), dtype=np.int32)
+    for step, (row, here) in enumerate(passed):
+        chain[indptr[row] + step] = here
+        requirement[indptr[row] + step] = steps[certain[row], 1, here]
     return indptr, chain, requirement
 
 

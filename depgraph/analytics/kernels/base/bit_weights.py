@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.jit import compiled
 from depgraph.analytics.kernels.base.lanes import (
     LANES,
@@ -37,7 +38,7 @@ class Bearers(NamedTuple):
     ----------
     market : int32[b]
     first : bool[b]
-        Whether it is the first bearer of its dependant.
+        Whether it is the first bearer of its dependant; bytes for kernels.
     open : bool[b]
         Whether it reaches a provider not known.
     weight : float64[b]
@@ -47,8 +48,8 @@ class Bearers(NamedTuple):
     """
 
     market: Ints
-    first: NDArray[np.bool_]
-    open: NDArray[np.bool_]
+    first: NDArray[np.bool_] | NDArray[np.uint8]
+    open: NDArray[np.bool_] | NDArray[np.uint8]
     weight: Floats
     indptr: Offsets
     used: Ints
@@ -73,15 +74,27 @@ def tally(seen: Rows, bearers: Bearers, markets: int) -> Tally:
     """Return what the bearers that need a node with a bit weigh, for each bit of `seen`."""
     shape = markets, LANES
     result = Tally(np.zeros(shape, dtype=np.int64), np.zeros(shape), np.zeros(shape))
-    _tally(bearers, seen, rows(2), result)
+    first, opened = (each.view(np.uint8) for each in (bearers.first, bearers.open))
+    given = bearers._replace(first=first, open=opened)
+    _tally(bundled(_Counting(given, seen, rows(2), result)), len(bearers.market))
     return result
 
 
+class _Counting(NamedTuple):
+    """What bears weight, as bytes where it says yes or no; who has which bits; two rows in passing; and the result."""
+
+    bearers: Bearers
+    seen: Rows
+    taken: Rows
+    result: Tally
+
+
 @compiled
-def _tally(bearers: Bearers, seen: Rows, taken: Rows, result: Tally) -> None:
-    known, found_and_new = pointers(seen), pointers(taken)
+def _tally(counting: _Counting, size: int) -> None:
+    raw = pointers(counting)
+    bearers, known, taken, result = raw.bearers, raw.seen, raw.taken, raw.result
     counted = none()
-    for bearer in range(len(bearers.market)):
+    for bearer in range(size):
         if bearers.first[bearer]:
             counted = none()
         reached = none()
@@ -89,20 +102,20 @@ def _tally(bearers: Bearers, seen: Rows, taken: Rows, result: Tally) -> None:
             reached = either(reached, load(known, bearers.used[at]))
         if not is_any(reached):
             continue
-        store(found_and_new, 0, reached)
-        store(found_and_new, 1, without(reached, counted))
+        store(taken, 0, reached)
+        store(taken, 1, without(reached, counted))
         counted = either(counted, reached)
-        market, weight, opened = bearers.market[bearer], bearers.weight[bearer], bearers.open[bearer]
+        weight, opened = bearers.weight[bearer], bearers.open[bearer]
         for word in range(WORDS):
-            bits, new = taken[0, word], taken[1, word]
-            bit = word * 64
+            bits, new = taken[word], taken[WORDS + word]
+            cell = bearers.market[bearer] * LANES + word * 64
             while bits:
                 if bits & np.uint64(1):
-                    result.weight[market, bit] += weight
+                    result.weight[cell] += weight
                     if not opened:
-                        result.closed[market, bit] += weight
+                        result.closed[cell] += weight
                     if new & np.uint64(1):
-                        result.dependants[market, bit] += 1
+                        result.dependants[cell] += 1
                 bits >>= np.uint64(1)
                 new >>= np.uint64(1)
-                bit += 1
+                cell += 1

@@ -109,5 +109,7 @@ def _fields(of: Any) -> Any:
             if not field.flags.c_contiguous:
                 raise ValueError(f"an array of {type(of).__name__} does not lie in one piece")
             yield field.ctypes.data
+        elif isinstance(field, np.uint64):
+            yield int(field.view(np.int64))
         else:
             yield int(field)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from depgraph.analytics.kernels.base.jit import compiled, inlined, inner
+from depgraph.analytics.kernels.base.bundles import bundled
+from depgraph.analytics.kernels.base.jit import compiled, inlined, merged
 from depgraph.analytics.kernels.base.lanes import (
     LANES,
     WORDS,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.kernels.base.lanes import Lanes, Rows
     from depgraph.analytics.kernels.centrality.adjacency import Adjacency
-    from depgraph.arrays import Ints
+    from depgraph.arrays import Ints, Offsets
 
 _PLANES: Final = 32
 """Bit planes of a counter: fewer than 2 ** 32 nodes."""
@@ -47,12 +48,37 @@ class Distances(NamedTuple):
     total: NDArray[np.int64]
 
 
-class _Passed(NamedTuple):
-    """Room for a search: bits that a node has yet to pass on, bits on their way to it, and counters."""
+class _Search(NamedTuple):
+    """Links, who has which bits, and room for a search.
 
+    Attributes
+    ----------
+    indptr : int64[n + 1]
+    neighbour : int32
+    known, fresh, arriving : rows
+        Bits that a node has, those of them that it has yet to pass on, and those on their way to it.
+    planes : rows
+        How many nodes each bit reached in one round.
+    touched : uint8[n]
+        Whether anything is on its way to a node.
+    front, arrived : int32[n]
+        Nodes that pass bits on, and those that something is on its way to.
+    reached, total : int64[512]
+        As in `Distances`.
+
+    """
+
+    indptr: Offsets
+    neighbour: Ints
+    known: Rows
     fresh: Rows
     arriving: Rows
     planes: Rows
+    touched: NDArray[np.uint8]
+    front: Ints
+    arrived: Ints
+    reached: NDArray[np.int64]
+    total: NDArray[np.int64]
 
 
 def distances(adjacency: Adjacency, starts: Ints) -> Distances:
@@ -108,19 +134,17 @@ def traverse(adjacency: Adjacency, seen: Rows) -> Distances:
     counts = Distances(np.zeros(LANES, dtype=np.int64), np.zeros(LANES, dtype=np.int64))
     fresh = rows(size)
     fresh[:] = seen
-    _spread(adjacency, seen, _Passed(fresh, rows(size), rows(_PLANES)), counts)
+    touched, front, arrived = np.zeros(size, dtype=np.uint8), *np.empty((2, size), dtype=np.int32)
+    room = _Search(*adjacency, seen, fresh, rows(size), rows(_PLANES), touched, front, arrived, *counts)
+    _spread(bundled(room), size)
     return counts
 
 
 @compiled
-def _spread(adjacency: Adjacency, seen: Rows, passed: _Passed, counts: Distances) -> None:
-    indptr, neighbour = adjacency
-    size = len(seen)
-    known, work = pointers(seen), pointers(passed)
-    fresh, arriving, planes = work.fresh, work.arriving, work.planes
-    touched = np.zeros(size, dtype=np.bool_)
-    front = np.empty(size, dtype=np.int32)
-    arrived = np.empty(size, dtype=np.int32)
+def _spread(room: _Search, size: int) -> None:
+    search = pointers(room)
+    fresh, arriving, known = search.fresh, search.arriving, search.known
+    touched, front, arrived = search.touched, search.front, search.arrived
     active = 0
     for node in range(size):
         if is_any(load(fresh, node)):
@@ -134,17 +158,17 @@ def _spread(adjacency: Adjacency, seen: Rows, passed: _Passed, counts: Distances
             node = front[i]
             passing = load(fresh, node)
             store(fresh, node, none())
-            for link in range(indptr[node], indptr[node + 1]):
-                other = neighbour[link]
+            for link in range(search.indptr[node], search.indptr[node + 1]):
+                other = search.neighbour[link]
                 if not touched[other]:
-                    touched[other] = True
+                    touched[other] = 1
                     arrived[count] = other
                     count += 1
                 store(arriving, other, either(load(arriving, other), passing))
         active = 0
         for i in range(count):
             node = arrived[i]
-            touched[node] = False
+            touched[node] = 0
             new = without(load(arriving, node), load(known, node))
             store(arriving, node, none())
             if is_any(new):
@@ -152,8 +176,8 @@ def _spread(adjacency: Adjacency, seen: Rows, passed: _Passed, counts: Distances
                 store(fresh, node, new)
                 front[active] = node
                 active += 1
-                _count(planes, new)
-        _add(passed.planes, level, counts)
+                _count(search.planes, new)
+        _add(search, level)
 
 
 @inlined
@@ -168,17 +192,18 @@ def _count(planes: Rows, new: Lanes) -> None:
         plane += 1
 
 
-@inner
-def _add(planes: Rows, level: int, counts: Distances) -> None:
+@merged
+def _add(search: _Search, level: int) -> None:
     """Add what the counters hold to both sums, and empty them."""
+    planes = search.planes
     for plane in range(_PLANES):
         for word in range(WORDS):
-            bits = planes[plane, word]
-            planes[plane, word] = 0
+            bits = planes[plane * WORDS + word]
+            planes[plane * WORDS + word] = 0
             bit = word * 64
             while bits:
                 if bits & np.uint64(1):
-                    counts.reached[bit] += 1 << plane
-                    counts.total[bit] += level << plane
+                    search.reached[bit] += 1 << plane
+                    search.total[bit] += level << plane
                 bits >>= np.uint64(1)
                 bit += 1

@@ -42,10 +42,12 @@ class Lottery(NamedTuple):
 
 
 @inner
-def strike(lottery: Lottery, struck: Rows, spare: Rows, trials: int, block: int) -> None:
+def strike(  # noqa: PLR0917 - kernels have no keywords
+    lottery: Lottery, struck: Rows, spare: Rows, trials: int, block: int, causes: int
+) -> None:
     """Write which slots each of the first trials of a block draws, into rows of zeros."""
     drawing = _first(spare, trials)
-    for cause in range(len(lottery.threshold)):
+    for cause in range(causes):
         stream = number(lottery.seed, np.uint64(cause))
         strikes = both(drawn(stream, lottery.threshold[cause], block), drawing)
         if is_any(strikes):
@@ -72,11 +74,15 @@ def try_block(  # noqa: PLR0917 - kernels have no keywords
     result: Offsets,
     block: int,
 ) -> None:
-    """Write the measures of the trials of one block into int64[t, 10]; `struck` has a row for each slot."""
+    """Write the measures of the trials of one block into int64[t, 10]; `struck` has a row for each slot.
+
+    The first four are bundles.
+    """
     memory.losing[:] = 1
     memory.state.active[:] = 1
     struck[:] = 0
-    _try_block(layout, victims, lottery, memory, struck, result, np.arange(len(result))[block * LANES :][:LANES])
+    chosen = np.arange(len(result))[block * LANES :][:LANES]
+    _try_block(layout, victims, lottery, memory, struck, result, chosen, len(lottery.threshold))
 
 
 @compiled
@@ -88,9 +94,10 @@ def _try_block(  # noqa: PLR0917 - kernels have no keywords
     struck: Rows,
     result: Offsets,
     chosen: Offsets,
+    causes: int,
 ) -> None:
     raw, counted, work, seeds = pointers(layout), pointers(victims), pointers(memory), pointers(struck)
-    strike(lottery, seeds, work.spare, len(chosen), chosen[0] // LANES)
+    strike(pointers(lottery), seeds, work.spare, len(chosen), chosen[0] // LANES, causes)
     # What one bound leaves standing, the next one, being lower, need not look at.
     for bound in (UPPER, LOWER):
         for slot in range(raw.core):
@@ -101,15 +108,16 @@ def _try_block(  # noqa: PLR0917 - kernels have no keywords
 
 
 @compiled
-def count_strikes(lottery: Lottery, chosen: Rows, spare: Rows, result: Offsets, cause: int) -> None:
-    """Write into int64[c] in how many trials, of those in row `block` of `chosen` for each block, a cause strikes."""
-    stream = number(lottery.seed, np.uint64(cause))
-    raw, found = pointers(chosen), pointers(spare)
-    count = 0
-    for block in range(len(chosen)):
-        strikes = both(drawn(stream, lottery.threshold[cause], block), load(raw, block))
-        if is_any(strikes):
-            store(found, 0, strikes)
-            for word in range(WORDS):
-                count += ones(spare[0, word])
-    result[cause] = count
+def count_strikes(lottery: Lottery, chosen: Rows, spare: Rows, result: Offsets) -> None:
+    """Write into int64[c] in how many trials each cause strikes, of those in row `block` of `chosen` for each block."""
+    draws, raw, found = pointers(lottery), pointers(chosen), pointers(spare)
+    for cause in range(len(result)):
+        stream = number(draws.seed, np.uint64(cause))
+        count = 0
+        for block in range(len(chosen)):
+            strikes = both(drawn(stream, draws.threshold[cause], block), load(raw, block))
+            if is_any(strikes):
+                store(found, 0, strikes)
+                for word in range(WORDS):
+                    count += ones(found[word])
+        result[cause] = count

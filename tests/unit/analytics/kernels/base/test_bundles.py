@@ -48,6 +48,20 @@ def test_a_kernel_finds_each_field(flag: bool) -> None:  # noqa: FBT001 - a case
     assert plainly.tolist() == found.tolist()
 
 
+class _Seed(NamedTuple):
+    seed: np.uint64
+
+
+@compiled
+def seed_of(given) -> np.uint64:
+    return pointers(given).seed
+
+
+@pytest.mark.parametrize("seed", [0, (1 << 63) - 1, 1 << 63, (1 << 64) - 1])
+def test_a_number_of_64_bits_keeps_all_of_them(seed: int) -> None:
+    assert seed_of(bundled(_Seed(np.uint64(seed)))) == seed
+
+
 def test_another_bundle_of_the_type_is_not_compiled_again() -> None:
     before = len(through.signatures)  # type: ignore[attr-defined]  # numba's
     for _ in range(3):

@@ -26,8 +26,8 @@ TRIALS = LANES + 40
 @compiled
 def strikes_of(lottery, cause, found) -> None:
     for block in range(len(found)):
-        stream = number(lottery.seed, np.uint64(cause))
-        store(pointers(found), block, drawn(stream, lottery.threshold[cause], block))
+        stream = number(pointers(lottery).seed, np.uint64(cause))
+        store(pointers(found), block, drawn(stream, pointers(lottery).threshold[cause], block))
 
 
 def test_each_trial_fails_what_follows_from_its_strikes(
@@ -41,9 +41,8 @@ def test_each_trial_fails_what_follows_from_its_strikes(
         exposure = exposure_of(source, scope, node, central=node)
         layout, victims = bundled(exposure.layout), bundled(exposure.victims)
         chance = np.random.default_rng(seed).choice([0.0, 0.1, 0.3, 1.0], size=len(node), p=[0.3, 0.4, 0.2, 0.1])
-        lottery = Lottery(
-            np.uint64(seed), thresholds(chance), np.arange(len(node) + 1), exposure.layout.slot[node].astype(np.int32)
-        )
+        slot = exposure.layout.slot[node].astype(np.int32)
+        lottery = bundled(Lottery(np.uint64(seed), thresholds(chance), np.arange(len(node) + 1), slot))
         struck = []
         for cause in range(len(node)):
             row = rows(2)
@@ -63,7 +62,7 @@ def test_each_trial_fails_what_follows_from_its_strikes(
         chosen = rows(2)
         chosen.view(np.uint8).reshape(-1)[: TRIALS // 8] = 0b10101010
         times = np.zeros(len(node), dtype=np.int64)
+        count_strikes(lottery, chosen, rows(1), times)
         for cause in range(len(node)):
-            count_strikes(lottery, chosen, rows(1), times, cause)
             assert times[cause] == struck[cause][1 : TRIALS // 8 * 8 : 2].sum()
     assert hits
