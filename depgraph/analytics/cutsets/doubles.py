@@ -10,9 +10,10 @@ import numpy as np
 
 from depgraph.analytics.blocks import Question, cores, map_blocks
 from depgraph.analytics.cutsets.diagram import ExhaustedError
+from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.lanes import LANES, rows
 from depgraph.analytics.kernels.base.parallel import in_turn
-from depgraph.analytics.kernels.failure.pair_rules import Seeds, rules_of, workspace_of
+from depgraph.analytics.kernels.failure.pair_rules import Meeting, Seeds, rules_of, workspace_of
 from depgraph.analytics.kernels.failure.pairs import fail_alone, pair_partners
 from depgraph.analytics.kernels.faulttree.compile import Gates
 from depgraph.arrays import offsets, rows_of
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from depgraph.analytics.blocks import Arrays, Blocks, Numbers
     from depgraph.analytics.cutsets.formula import Formula
-    from depgraph.analytics.kernels.base.lanes import Rows
-    from depgraph.analytics.kernels.failure.pair_rules import Workspace
     from depgraph.arrays import Ints
     from depgraph.graph import Graph
 
@@ -100,14 +99,16 @@ class _Doubles:
         )
         self._blocks = -(-variables // LANES)
         nothing_lost = np.full(len(gates.of_node) - 1, -1, dtype=np.int32)
-        rules = rules_of(gates.component, gates.of_node, nothing_lost, gates.threshold, gates.indptr, gates.provider)
+        columns = gates.component, gates.of_node, nothing_lost, gates.threshold, gates.indptr, gates.provider
+        rules = rules_of(*columns)
         own = np.argsort(gates.own, kind="stable")
         seeds = Seeds(offsets(np.bincount(gates.own, minlength=variables)), rows_of(gates.own_indptr)[own])
         alone = rows(self._blocks * rules.core)
+        given, units = bundled(rules), bundled(seeds)
         in_turn(
             self._blocks,
-            lambda: workspace_of(rules, 0),
-            lambda own, block: fail_alone(rules, seeds, own, alone, block),
+            lambda: bundled(workspace_of(rules, 0)),
+            lambda own, block: fail_alone(given, units, own, alone, block),
             cores=cores.get(),
         )
         self._rules, self._seeds, self._alone = rules, seeds, alone
@@ -120,16 +121,17 @@ class _Doubles:
         part.lock = Lock()
         return part
 
-    def memory(self) -> tuple[Workspace, Rows]:
+    def memory(self) -> Meeting:
         """Return the memory of one thread."""
-        return workspace_of(self._rules, 0), rows(self._blocks)
+        room, partners = workspace_of(self._rules, 0), rows(self._blocks)
+        return bundled(Meeting(self._rules, self._seeds, room, self._alone, partners))
 
-    def work(self, memory: tuple[Workspace, Rows], variable: int) -> None:
+    def work(self, memory: Meeting, variable: int) -> None:
         """Work through the pairs of a variable, unless too much was read before."""
         if self.read > self._reads:
             return
-        workspace, partner = memory
-        read = pair_partners(self._rules, self._seeds, self._alone, workspace, variable, self._node, partner)
+        partner = memory.result
+        read = pair_partners(memory, variable, self._node, self.count)
         number = int(np.bitwise_count(partner).sum())
         with self.lock:
             self.number, self.read = self.number + number, self.read + read

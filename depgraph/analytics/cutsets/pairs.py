@@ -11,10 +11,11 @@ import numpy as np
 from depgraph.analytics.basis.exposure import exposure_of, whole_parts
 from depgraph.analytics.basis.travelling import scope_from, to_arrays, units_from
 from depgraph.analytics.blocks import Question, cores, map_blocks
+from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.lanes import LANES, rows
 from depgraph.analytics.kernels.base.parallel import in_turn
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
-from depgraph.analytics.kernels.failure.pair_rules import MEASURES, Items, Rules, Seeds, rules_of, workspace_of
+from depgraph.analytics.kernels.failure.pair_rules import MEASURES, Items, Losing, Rules, Seeds, rules_of, workspace_of
 from depgraph.analytics.kernels.failure.pairs import fail_alone, pair_losses
 from depgraph.arrays import offsets, rows_of
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from depgraph.analytics.blocks import Arrays, Blocks, Mapped, Numbers
     from depgraph.analytics.kernels.base.lanes import Rows
     from depgraph.analytics.kernels.failure.layout import Layout
-    from depgraph.analytics.kernels.failure.pair_rules import Workspace
     from depgraph.arrays import Floats, Ints, Offsets
     from depgraph.graph import Graph
 
@@ -167,10 +167,11 @@ def _side(graph: Graph, exposure: Exposure, units: Units, scope: Scope, bound: i
     seeds = Seeds(offsets(size), slot[inside])
     blocks = -(-len(units) // LANES)
     alone = rows(max(1, blocks) * rules.core)
+    given, units_alone = bundled(rules), bundled(seeds)
     in_turn(
         blocks,
-        lambda: workspace_of(rules, 0),
-        lambda own, block: fail_alone(rules, seeds, own, alone, block),
+        lambda: bundled(workspace_of(rules, 0)),
+        lambda own, block: fail_alone(given, units_alone, own, alone, block),
         cores=cores.get(),
     )
     return _Side(rules, seeds, _items(exposure, units, len(scope.item)), alone)
@@ -233,6 +234,7 @@ class _Pairs:
         self._sides = [
             _side(graph, exposure, chosen.at(upper=bound == UPPER), scope, bound) for bound in (LOWER, UPPER)
         ]
+        self._items = len(self._sides[0].items.part)
         self._limit = limit
 
     @property
@@ -246,16 +248,20 @@ class _Pairs:
         part.kept, part.number = {}, {}
         return part
 
-    def memory(self) -> tuple[list[Workspace], NDArray[np.int64]]:
+    def memory(self) -> tuple[list[Losing], NDArray[np.int64]]:
         """Return the memory of one thread."""
-        workspaces = [workspace_of(side.rules, len(side.items.part)) for side in self._sides]
-        return workspaces, np.zeros((len(self._sides), MEASURES, self.count), dtype=np.int64)
+        results = np.zeros((len(self._sides), MEASURES, self.count), dtype=np.int64)
+        losing = [
+            Losing(side.rules, side.items, workspace_of(side.rules, len(side.items.part)), side.alone, result)
+            for side, result in zip(self._sides, results, strict=True)
+        ]
+        return [bundled(each) for each in losing], results
 
-    def work(self, memory: tuple[list[Workspace], NDArray[np.int64]], unit: int) -> None:
+    def work(self, memory: tuple[list[Losing], NDArray[np.int64]], unit: int) -> None:
         """Work through the pairs of a unit."""
-        workspaces, results = memory
-        for side, own, result in zip(self._sides, workspaces, results, strict=True):
-            pair_losses(side.rules, side.items, side.alone, own, unit, result)
+        losing, results = memory
+        for each in losing:
+            pair_losses(each, unit, self.count, self._items)
         second = np.flatnonzero(results.any(axis=(0, 1)))
         if len(second):
             columns = np.concatenate((np.full((1, len(second)), unit), second[None], *results[:, :, second]))

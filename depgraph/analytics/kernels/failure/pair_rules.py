@@ -121,10 +121,10 @@ class Workspace(NamedTuple):
         Items that the unit alone stops as a whole.
     gone : int32[r]
         Of each requirement, how many providers those are.
-    touched, listed : int32[r], uint8[r]
-        Requirements with any, those to look at first; whether a requirement is on the list.
-    chosen : int32[r]
-        The list: requirements of items that may break.
+    touched : int32[r]
+        Requirements with any, those to look at first.
+    listed : uint64[r / 64 + 1]
+        Requirements of items that may break, one bit each.
     pending : uint64[core / 64 + 1]
         Slots to be looked at again, one bit each.
     fresh, news : uint8[core], int32[core]
@@ -141,8 +141,7 @@ class Workspace(NamedTuple):
     lost: NDArray[np.uint8]
     gone: Ints
     touched: Ints
-    listed: NDArray[np.uint8]
-    chosen: Ints
+    listed: NDArray[np.uint64]
     pending: NDArray[np.uint64]
     fresh: NDArray[np.uint8]
     news: Ints
@@ -150,6 +149,29 @@ class Workspace(NamedTuple):
     layers: Rows
     spare: Rows
     sums: Sums
+
+
+class Losing(NamedTuple):
+    """What `pair_losses` works on: in one bound, by one thread.
+
+    `alone` is as `fail_alone` has it, all blocks of it; the result int64[2, units], functions and their weight.
+    """
+
+    rules: Rules
+    items: Items
+    memory: Workspace
+    alone: Rows
+    result: NDArray[np.int64]
+
+
+class Meeting(NamedTuple):
+    """What `pair_partners` works on; the result is a row for each 512 units."""
+
+    rules: Rules
+    seeds: Seeds
+    memory: Workspace
+    alone: Rows
+    result: Rows
 
 
 def workspace_of(rules: Rules, items: int) -> Workspace:
@@ -161,8 +183,7 @@ def workspace_of(rules: Rules, items: int) -> Workspace:
         lost=np.zeros(items, dtype=np.uint8),
         gone=np.zeros(size, dtype=np.int32),
         touched=np.empty(size, dtype=np.int32),
-        listed=np.zeros(size, dtype=np.uint8),
-        chosen=np.empty(size, dtype=np.int32),
+        listed=np.zeros(size // 64 + 1, dtype=np.uint64),
         pending=np.zeros(core // 64 + 1, dtype=np.uint64),
         fresh=np.zeros(core, dtype=np.uint8),
         news=np.empty(core, dtype=np.int32),

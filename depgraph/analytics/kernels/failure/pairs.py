@@ -28,27 +28,36 @@ from depgraph.analytics.kernels.base.lanes import (
     pointers,
     set_bit,
     store,
+    variable,
     without,
 )
 from depgraph.analytics.kernels.failure.pair_rules import FUNCTIONS, MEASURES, SCORE
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from depgraph.analytics.kernels.base.lanes import Lanes, Rows
-    from depgraph.analytics.kernels.failure.pair_rules import Items, Rules, Seeds, Workspace
+    from depgraph.analytics.kernels.failure.pair_rules import Items, Losing, Meeting, Rules, Seeds, Workspace
+
+
+def fail_alone(rules: Rules, seeds: Seeds, memory: Workspace, alone: Rows, block: int) -> None:
+    """Write with which of 512 units, each alone, every slot of the core fails: rows ``block * core`` and on.
+
+    All but `alone` are bundles.
+    """
+    units = min(LANES, len(seeds.indptr) - 1 - block * LANES)
+    _fail_alone(rules, seeds, memory, alone, block, units, len(rules.component) - 1)
 
 
 @compiled
-def fail_alone(rules: Rules, seeds: Seeds, memory: Workspace, alone: Rows, block: int) -> None:
-    """Write with which of 512 units, each alone, every slot of the core fails: rows ``block * core`` and on."""
+def _fail_alone(  # noqa: PLR0917 - kernels have no keywords
+    rules: Rules, seeds: Seeds, memory: Workspace, alone: Rows, block: int, count: int, components: int
+) -> None:
     raw, units, work, single = pointers(rules), pointers(seeds), pointers(memory), pointers(alone)
-    base = block * rules.core
-    for lane in range(min(LANES, len(seeds.indptr) - 1 - block * LANES)):
+    base = block * raw.core
+    for lane in range(count):
         unit = block * LANES + lane
         for entry in range(units.indptr[unit], units.indptr[unit + 1]):
             set_bit(single, base + units.slot[entry], lane)
-    for component in range(len(rules.component) - 1):
+    for component in range(components):
         begin, end = raw.component[component], raw.component[component + 1]
         changed = True
         while changed:
@@ -62,74 +71,55 @@ def fail_alone(rules: Rules, seeds: Seeds, memory: Workspace, alone: Rows, block
 
 
 @compiled
-def pair_losses(  # noqa: PLR0917 - kernels have no keywords
-    rules: Rules, items: Items, alone: Rows, memory: Workspace, unit: int, result: NDArray[np.int64]
-) -> None:
-    """Write what a unit and each later one add to what either stops alone.
+def pair_losses(losing: Losing, unit: int, count: int, lost: int) -> None:
+    """Write what a unit and each later one, of `count`, add to what either stops alone, of `lost` items.
 
-    Parameters
-    ----------
-    rules, items
-    alone : rows
-        As `fail_alone` has it, all blocks of it.
-    memory : Workspace
-    unit : int
-    result : int64[2, units]
-        Functions, and their weight; 0 for the unit itself and those before it.
-
+    `losing` is a bundle. Its result is that of the later units, and 0 for the unit itself and those before it.
     """
-    raw, counted, work, single = pointers(rules), pointers(items), pointers(memory), pointers(alone)
-    result[:] = 0
-    count = result.shape[1]
-    fallen, touched = _read(raw, work, single, unit)
-    _lose_alone(raw, counted, work, touched)
-    waiting = _half_broken(raw, work, touched)
+    raw = pointers(losing)
+    rules, items, work, alone, found = raw.rules, raw.items, raw.memory, raw.alone, raw.result
+    for each in range(MEASURES * count):
+        found[each] = 0
+    fallen, touched = _read(rules, work, alone, unit)
+    _lose_alone(rules, items, work, touched)
+    waiting = _half_broken(rules, work, touched)
     blocks = (count + LANES - 1) // LANES
     for block in range(unit // LANES if waiting else blocks, blocks):
         later = _later(work, unit, count, block)
-        news, _ = _follow(raw, work, single, block, later, waiting, -1)
-        listed = _list(raw, work, waiting, news)
-        memory.chosen[:listed].sort()
-        if _lose(raw, counted, work, single, block, later, unit, listed):
+        news, _ = _follow(rules, work, alone, block, later, waiting, variable(-1))
+        low, high = _list(rules, work, waiting, news)
+        if _lose(rules, items, work, alone, block, later, unit, low, high):
             for lane in range(min(LANES, count - block * LANES)):
                 for measure in range(MEASURES):
-                    result[measure, block * LANES + lane] = total(work.sums, measure * SUM, lane)
-            memory.sums[:] = 0
-        for at in range(listed):
-            work.listed[work.chosen[at]] = 0
+                    found[measure * count + block * LANES + lane] = total(work.sums, measure * SUM, lane)
+            for each in range(MEASURES * SUM):
+                work.sums[each] = 0
         _forget_news(work, news)
     _forget(work, fallen, touched)
-    memory.lost[:] = 0
+    for item in range(lost):
+        work.lost[item] = 0
 
 
 @compiled
-def pair_partners(  # noqa: PLR0917 - kernels have no keywords
-    rules: Rules, seeds: Seeds, alone: Rows, memory: Workspace, unit: int, target: int, result: Rows
-) -> int:
-    """Write with which later units a unit fails a slot that neither fails alone; return how many rows were read.
+def pair_partners(meeting: Meeting, unit: int, target: int, count: int) -> int:
+    """Write with which later units, of `count`, a unit fails a slot that neither fails alone; return how much was read.
 
-    Parameters
-    ----------
-    rules, seeds
-    alone : rows
-        As `fail_alone` has it, all blocks of it.
-    memory : Workspace
-    unit, target : int
-    result : rows
-        One for each 512 units.
-
+    `meeting` is a bundle.
     """
-    raw, work, single, partners = pointers(rules), pointers(memory), pointers(alone), pointers(result)
-    result[:] = 0
-    fallen, touched = _fall(raw, pointers(seeds), work, unit)
-    waiting = _half_broken(raw, work, touched)
+    raw = pointers(meeting)
+    rules, work, alone = raw.rules, raw.memory, raw.alone
+    blocks = (count + LANES - 1) // LANES
+    for block in range(blocks):
+        store(raw.result, block, none())
+    fallen, touched = _fall(rules, raw.seeds, work, unit)
+    waiting = _half_broken(rules, work, touched)
     read = fallen + touched
-    for block in range(unit // LANES if waiting else len(result), len(result)):
-        later = _later(work, unit, len(seeds.indptr) - 1, block)
-        news, looked = _follow(raw, work, single, block, later, waiting, target)
+    for block in range(unit // LANES if waiting else blocks, blocks):
+        later = _later(work, unit, count, block)
+        news, looked = _follow(rules, work, alone, block, later, waiting, target)
         read += looked
         if work.fresh[target]:
-            store(partners, block, load(work.extra, target))
+            store(raw.result, block, load(work.extra, target))
         _forget_news(work, news)
     _forget(work, fallen, touched)
     return read
@@ -142,7 +132,7 @@ def _read(rules: Rules, work: Workspace, alone: Rows, unit: int) -> tuple[int, i
     Faster than `_fall` where units fail much: nothing is asked about those who hold a requirement.
     """
     base, lane = unit // LANES * rules.core, unit % LANES
-    fallen = touched = 0
+    fallen = touched = variable(0)
     for slot in range(rules.core):
         if has_bit(alone, base + slot, lane):
             work.down[slot] = 1
@@ -160,7 +150,7 @@ def _read(rules: Rules, work: Workspace, alone: Rows, unit: int) -> tuple[int, i
 @inner
 def _fall(rules: Rules, seeds: Seeds, work: Workspace, unit: int) -> tuple[int, int]:
     """Fail what a unit alone does, and return what `_read` does: faster where units fail little."""
-    fallen = touched = done = 0
+    fallen = touched = done = variable(0)
     for entry in range(seeds.indptr[unit], seeds.indptr[unit + 1]):
         slot = seeds.slot[entry]
         if not work.down[slot]:
@@ -363,57 +353,60 @@ def _forget(work: Workspace, fallen: int, touched: int) -> None:
 
 
 @inner
-def _list(rules: Rules, work: Workspace, waiting: int, news: int) -> int:
-    """List the requirements of items that may break with a pair only; return how many those are."""
-    listed = 0
+def _list(rules: Rules, work: Workspace, waiting: int, news: int) -> tuple[int, int]:
+    """List the requirements of items that may break with a pair only; return which words of `listed` to look at."""
+    low, high = np.int64(1 << 62), variable(0)
     for position in range(waiting):
-        requirement = work.touched[position]
+        requirement = variable(work.touched[position])
         if _listable(rules, work, requirement):
-            work.listed[requirement] = 1
-            work.chosen[listed] = requirement
-            listed += 1
+            set_bit(work.listed, variable(0), requirement)
+            low, high = min(low, requirement >> 6), max(high, (requirement >> 6) + 1)
     for position in range(news):
         for entry in range(rules.holder_indptr[work.news[position]], rules.holder_indptr[work.news[position] + 1]):
-            requirement = rules.holder[entry]
-            if not work.listed[requirement] and _listable(rules, work, requirement):
-                work.listed[requirement] = 1
-                work.chosen[listed] = requirement
-                listed += 1
-    return listed
+            requirement = variable(rules.holder[entry])
+            if _listable(rules, work, requirement):
+                set_bit(work.listed, variable(0), requirement)
+                low, high = min(low, requirement >> 6), max(high, (requirement >> 6) + 1)
+    return low, high
 
 
 @inner
 def _lose(  # noqa: PLR0917 - kernels have no keywords
-    rules: Rules, items: Items, work: Workspace, alone: Rows, block: int, later: Lanes, unit: int, listed: int
+    rules: Rules, items: Items, work: Workspace, alone: Rows, block: int, later: Lanes, unit: int, low: int, high: int
 ) -> bool:
-    """Add up what each pair breaks of the listed requirements and neither unit does; say whether anything is."""
+    """Add up what each pair breaks of the listed requirements and neither unit does; say whether anything is.
+
+    They are taken in their order, those of one item together, and are no longer listed afterwards.
+    """
     base = block * rules.core
     anything = False
-    position = 0
-    while position < listed:
-        item = rules.item[work.chosen[position]]
+    word = low
+    while word < high:
+        bits = work.listed[word]
+        if bits == 0:
+            word += 1
+            continue
+        first = word * 64 + lowest(bits)
+        slot, item = variable(rules.dependent[first]), rules.item[first]
         counted = _counted(items, work, item, block, unit, later)
-        begin = position
-        while position < listed and rules.item[work.chosen[position]] == item:
-            position += 1
-        if not is_any(counted):
-            continue
-        if items.apart[item]:
-            for each in range(begin, position):
-                row = both(counted, _broken(rules, work, alone, base, work.chosen[each], 1))
-                if is_any(row):
-                    row = without(row, _broken(rules, work, alone, base, work.chosen[each], 0))
-                    anything |= _add(work, row, items.part[item], SCORE)
-            continue
-        row = none()
-        for each in range(begin, position):
-            row = either(row, _broken(rules, work, alone, base, work.chosen[each], 1))
-        row = both(row, counted)
-        if is_any(row):
-            row = without(row, _alone(rules, work, alone, base, rules.dependent[work.chosen[begin]]))
-            anything |= _add(work, row, items.part[item], SCORE)
+        lost = none()
+        for requirement in range(first, rules.of_slot[slot + 1]):
+            if not has_bit(work.listed, variable(0), requirement):
+                continue
+            clear_bit(work.listed, variable(0), requirement)
+            if not is_any(counted):
+                continue
+            row = both(counted, _broken(rules, work, alone, base, requirement, 1))
+            if not items.apart[item]:
+                lost = either(lost, row)
+            elif is_any(row):
+                row = without(row, _broken(rules, work, alone, base, requirement, 0))
+                anything |= _add(work, row, items.part[item], variable(SCORE))
+        if is_any(lost):
+            row = without(lost, _alone(rules, work, alone, base, slot))
+            anything |= _add(work, row, items.part[item], variable(SCORE))
             if items.function[item]:
-                anything |= _add(work, row, 1, FUNCTIONS)
+                anything |= _add(work, row, variable(1), variable(FUNCTIONS))
     return anything
 
 
@@ -441,5 +434,5 @@ def _counted(items: Items, work: Workspace, item: int, block: int, unit: int, la
 def _add(work: Workspace, row: Lanes, amount: int, measure: int) -> bool:
     """Add an amount to a measure of the partners in a row; say whether there are any."""
     store(work.spare, 0, row)
-    weigh(work.spare, 0, amount, work.sums, measure * SUM)
+    weigh(work.spare, variable(0), amount, work.sums, measure * SUM)
     return is_any(row)

@@ -13,9 +13,10 @@ from depgraph.analytics.basis.exposure import exposure_of
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.cutsets.pairs import _side
+from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.lanes import rows
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
-from depgraph.analytics.kernels.failure.pair_rules import workspace_of
+from depgraph.analytics.kernels.failure.pair_rules import Meeting, workspace_of
 from depgraph.analytics.kernels.failure.pairs import pair_partners
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ def test_partners_are_those_of_the_oracle(
                 more = slow.failed(seeds[first] | seeds[second], name) - falls[first] - falls[second]
                 for node in more & set(core):
                     expected.setdefault((first, core.index(node)), set()).add(second)
-            workspace, row = workspace_of(side.rules, 0), rows(1)
+            row = rows(1)
+            meeting = bundled(Meeting(side.rules, side.seeds, workspace_of(side.rules, 0), side.alone, row))
             for unit in range(len(seeds)):
                 for target in range(len(core)):
-                    pair_partners(side.rules, side.seeds, side.alone, workspace, unit, target, row)
+                    pair_partners(meeting, unit, target, len(seeds))
                     partners = np.flatnonzero(np.unpackbits(row.view(np.uint8), bitorder="little")).tolist()
                     assert set(partners) == expected.get((unit, target), set())
                     pairs_found += len(partners)
