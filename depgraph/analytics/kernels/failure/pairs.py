@@ -355,7 +355,7 @@ def _forget(work: Workspace, fallen: int, touched: int) -> None:
 @inner
 def _list(rules: Rules, work: Workspace, waiting: int, news: int) -> tuple[int, int]:
     """List the requirements of items that may break with a pair only; return which words of `listed` to look at."""
-    low, high = np.int64(1 << 62), variable(0)
+    low, high = variable(1 << 62), variable(0)
     for position in range(waiting):
         requirement = variable(work.touched[position])
         if _listable(rules, work, requirement):
