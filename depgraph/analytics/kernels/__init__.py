@@ -20,6 +20,12 @@ text. They stand side by side on `base`; only `gaps` stands on another one, `fai
 
 Concentration of one tier, PageRank, Katz and degree are sums over columns and need no engine.
 
+What a finding of the auditor's report hangs on takes other graphs, not another engine: one without each record, tie,
+decision or source that may make it fall. Each is tried first on a part of all facts, what imports say of the nodes of
+eight losses (`depgraph/usecases/auditor/parts.py`). A loss that is still there is one in the graph of all, too; only
+where none is, or where facts far away have a say, is the graph of all assembled. For the demo that is nine times in
+place of 34, and its report took 11.1 in place of 22.6 processor seconds.
+
 ## Words
 
 - *scenario*: units that fail at once, and nothing else does at first. Most questions ask one scenario for each unit.
