@@ -84,15 +84,15 @@ def _circles(graph: Graph, above: Mapping[int, Sequence[int]], chosen: NDArray[n
         reached = _reached(above, party)
         if party not in reached:
             continue
-        circle = {one for one in reached if party in _reached(above, one)}
-        told |= circle
-        names = ", ".join(f"'{graph.nodes.id[one]}'" for one in sorted(circle)[:5])
+        component = {one for one in reached if party in _reached(above, one)}
+        told |= component
+        names = ", ".join(f"'{graph.nodes.id[one]}'" for one in sorted(component)[:5])
         yield Finding(
             Level.WARNING,
             CIRCLE,
             _record(graph, chosen, party),
             "owned_by",
-            f"{len(circle)} parties own each other in a circle, {names}: the first stands for their group;"
+            f"{len(component)} parties own each other in a circle, {names}: the first stands for their group;"
             " correct the tie that does not hold",
         )
 

@@ -154,24 +154,25 @@ def _coded(sides: tuple[_Side, _Side], nodes: int, doubt: Doubt) -> list[_Coded]
     ]
     row = _ranked(
         [
-            ((need[at][of[at]] * (_size(speakers) + 1) + spoken[at] + 1) * _size(words) + declared[at]) * 32 + flags[at]
-            for at in (BEFORE, AFTER)
+            ((need[side][of[side]] * (_size(speakers) + 1) + spoken[side] + 1) * _size(words) + declared[side]) * 32
+            + flags[side]
+            for side in (BEFORE, AFTER)
         ]
     )
     return [
         _Coded(
-            of[at],
-            need[at],
-            requirement[at][of[at]],
-            need[at][of[at]],
-            row[at],
-            spoken[at],
-            declared[at],
-            strong[at],
-            assured[at],
-            said[at].disputed,
+            of[side],
+            need[side],
+            requirement[side][of[side]],
+            need[side][of[side]],
+            row[side],
+            spoken[side],
+            declared[side],
+            strong[side],
+            assured[side],
+            said[side].disputed,
         )
-        for at in (BEFORE, AFTER)
+        for side in (BEFORE, AFTER)
     ]
 
 

@@ -30,9 +30,9 @@ _ENDS: Final = ("/", ":", "#")
 
 
 class _Held(NamedTuple):
-    """A notice in an import: the place of the import among all, its source and revision, and the notice."""
+    """A notice in an import: the number of the import among all, its source and revision, and the notice."""
 
-    at: int
+    number: int
     source: str
     revision: int
     notice: NoticeName
@@ -46,8 +46,8 @@ class _Held(NamedTuple):
 def counting_notices(imports: Sequence[Imported]) -> tuple[tuple[Imported, ...], tuple[Finding, ...]]:
     """Return the imports without what does not count, and what was settled."""
     held = [
-        _Held(at, one.run.source, one.revision, NoticeName.of(finding))
-        for at, one in enumerate(imports)
+        _Held(number, one.run.source, one.revision, NoticeName.of(finding))
+        for number, one in enumerate(imports)
         for finding in one.findings
         if finding.code == NOTICE
     ]
@@ -57,12 +57,13 @@ def counting_notices(imports: Sequence[Imported]) -> tuple[tuple[Imported, ...],
         return tuple(imports), ()
     places: defaultdict[int, dict[str, _Held]] = defaultdict(dict)
     for one in held:
-        places[one.at][one.notice.place] = one
+        places[one.number][one.notice.place] = one
     # The facts of an import can be read once, and are asked for what is modified first.
-    known = [_at_hand(imported) if places[at] else imported for at, imported in enumerate(imports)]
+    known = [_at_hand(imported) if places[number] else imported for number, imported in enumerate(imports)]
     modified = _modified(counts, places, known)
     changed = [
-        _without(imported, places[at], gone, modified) if places[at] else imported for at, imported in enumerate(known)
+        _without(imported, places[number], gone, modified) if places[number] else imported
+        for number, imported in enumerate(known)
     ]
     findings = [
         Finding(Level.NOTE, REPLACED, one.notice.place, one.notice.key, f"this notice does not count: {why}")
@@ -103,9 +104,9 @@ def _modified(
     """Return the date of the latest modification of each service that one speaks of."""
     modifying = {one for one in counts if one.notice.modifies}
     latest: dict[str, str] = {}
-    for at in {one.at for one in modifying}:
-        for need in imports[at].needs:
-            one = _notice_of(need.record, places[at])
+    for number in {one.number for one in modifying}:
+        for need in imports[number].needs:
+            one = _notice_of(need.record, places[number])
             if one in modifying:
                 for service in _services(need):
                     latest[service] = max(latest.get(service, ""), one.notice.date)

@@ -55,7 +55,7 @@ def paired(before: Graph, after: Graph) -> Pairing:
     """
     ids = [graph.nodes.id.tolist() for graph in (before, after)]
     left, right = (
-        np.array([-1 if at is None else at for at in map(graph.find, others)], dtype=np.int64)
+        np.array([-1 if position is None else position for position in map(graph.find, others)], dtype=np.int64)
         for graph, others in ((after, ids[0]), (before, ids[1]))
     )
     n = len(left)
@@ -66,16 +66,16 @@ def paired(before: Graph, after: Graph) -> Pairing:
     numbers = np.arange(n), np.where(mutual, right, n + np.arange(len(right)))
     alone = np.ones(n, dtype=np.bool_)
     alone[right[mutual]] = False
-    edges = [(at, int(numbers[1][left[at]])) for at in np.flatnonzero(alone & (left >= 0)).tolist()]
-    edges += [(int(right[at]), int(numbers[1][at])) for at in np.flatnonzero(~mutual & (right >= 0)).tolist()]
+    edges = [(row, int(numbers[1][left[row]])) for row in np.flatnonzero(alone & (left >= 0)).tolist()]
+    edges += [(int(right[row]), int(numbers[1][row])) for row in np.flatnonzero(~mutual & (right >= 0)).tolist()]
     roots = _roots(edges)
     if roots:
         for side in numbers:
-            for at in np.flatnonzero(np.isin(side, list(roots))).tolist():
-                side[at] = roots[int(side[at])]
-    renamed = {int(numbers[1][at]) for at in np.flatnonzero(mutual).tolist() if ids[0][right[at]] != ids[1][at]} | set(
-        roots.values()
-    )
+            for row in np.flatnonzero(np.isin(side, list(roots))).tolist():
+                side[row] = roots[int(side[row])]
+    renamed = {
+        int(numbers[1][row]) for row in np.flatnonzero(mutual).tolist() if ids[0][right[row]] != ids[1][row]
+    } | set(roots.values())
     return Pairing(*numbers, tuple(_regrouped(renamed, numbers, ids)))
 
 

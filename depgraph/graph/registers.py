@@ -34,9 +34,9 @@ ALONE: Final = ".IND"
 
 
 class _Held(NamedTuple):
-    """A register in an import: the place of the import, its label in records, whose it is, and its age."""
+    """A register in an import: the number of the import, its label in records, whose it is, and its age."""
 
-    at: int
+    number: int
     label: str
     key: str
     age: str
@@ -60,15 +60,15 @@ def counting(imports: Sequence[Imported], *, by_group: bool = False) -> Counting
 
     """
     held = [
-        _Held(at, finding.record, finding.field, finding.message)
-        for at, imported in enumerate(imports)
+        _Held(number, finding.record, finding.field, finding.message)
+        for number, imported in enumerate(imports)
         for finding in imported.findings
         if finding.code == REGISTER
     ]
     if not held:
         return Counting(tuple(imports), ())
     latest: dict[str, _Held] = {}
-    for one in sorted(held, key=lambda one: (one.age, one.at)):
+    for one in sorted(held, key=lambda one: (one.age, one.number)):
         latest[one.key] = one
     own = {key.removesuffix(ALONE) for key in latest if key.endswith(ALONE)}
     if by_group:
@@ -79,15 +79,15 @@ def counting(imports: Sequence[Imported], *, by_group: bool = False) -> Counting
     less_so: defaultdict[int, set[str]] = defaultdict(set)
     for one in held:
         if latest[one.key] is not one:
-            gone[one.at].add(one.label)
+            gone[one.number].add(one.label)
             message = f"the register of {one.key} of {one.age} does not count: there is one of {latest[one.key].age}"
             findings.append(Finding(Level.NOTE, REPLACED, one.label, one.key, message))
         elif one.key.removesuffix(ALONE) in own if by_group else one.key.endswith(GROUP):
-            less_so[one.at].add(one.label)
+            less_so[one.number].add(one.label)
     changed = []
-    for at, imported in enumerate(imports):
-        if gone[at] or (less_so[at] and own):
-            less, told = _without(imported, gone[at], less_so[at], own, by_group=by_group)
+    for number, imported in enumerate(imports):
+        if gone[number] or (less_so[number] and own):
+            less, told = _without(imported, gone[number], less_so[number], own, by_group=by_group)
             findings += told
             changed.append(less)
         else:
@@ -100,22 +100,22 @@ def _told_by_groups(imports: Sequence[Imported], held: Iterable[_Held]) -> tuple
     labels = _labels(one for one in held if one.key.endswith(GROUP))
     kept: list[Imported] = []
     told: set[str] = set()
-    for at, imported in enumerate(imports):
-        if not labels[at]:
+    for number, imported in enumerate(imports):
+        if not labels[number]:
             kept.append(imported)
             continue
         needs = list(imported.needs)
-        told |= {_entity(need.dependent) for need in needs if _label(need.record) in labels[at]}
+        told |= {_entity(need.dependent) for need in needs if _label(need.record) in labels[number]}
         kept.append(replace(imported, needs=needs))
     return kept, told
 
 
 def _labels(held: Iterable[_Held]) -> defaultdict[int, set[str]]:
-    """Return what registers are called, by the place of their import."""
-    found: defaultdict[int, set[str]] = defaultdict(set)
+    """Return what registers are called, by the number of their import."""
+    labels: defaultdict[int, set[str]] = defaultdict(set)
     for one in held:
-        found[one.at].add(one.label)
-    return found
+        labels[one.number].add(one.label)
+    return labels
 
 
 def _without(

@@ -49,15 +49,17 @@ def timeline_areas(curve: Sequence[Point], counted: str, *, hours: float) -> Are
 
     The axis reaches to the last of them, and to `hours` at least.
     """
-    end = max([hours, *(at.hour for at in curve)])
-    most = max([1, *(getattr(at, f"{counted}_upper") for at in curve)])
+    end = max([hours, *(point.hour for point in curve)])
+    most = max([1, *(getattr(point, f"{counted}_upper") for point in curve)])
     day, number = _step(end / _DAY, (1, 2, 7, 14, 28, 91, 182, 364)), _step(most)
     full = number * math.ceil(most / number)
 
     def steps(bound: str) -> str:
         levels = {
-            _between(_LEFT, _RIGHT, at.hour / end): _between(_BOTTOM, _TOP, getattr(at, f"{counted}_{bound}") / full)
-            for at in curve
+            _between(_LEFT, _RIGHT, point.hour / end): _between(
+                _BOTTOM, _TOP, getattr(point, f"{counted}_{bound}") / full
+            )
+            for point in curve
         }
         drawn = [f"H{x}V{y}" for x, y in levels.items()]
         return f"M{_LEFT} {_BOTTOM}{''.join(drawn)}H{_RIGHT}V{_BOTTOM}Z"
@@ -66,9 +68,9 @@ def timeline_areas(curve: Sequence[Point], counted: str, *, hours: float) -> Are
         certain=steps("lower"),
         possible=steps("upper"),
         across=tuple(
-            (_between(_LEFT, _RIGHT, at * _DAY / end), f"{at:,}") for at in range(0, int(end / _DAY) + 1, day)
+            (_between(_LEFT, _RIGHT, tick * _DAY / end), f"{tick:,}") for tick in range(0, int(end / _DAY) + 1, day)
         ),
-        up=tuple((_between(_BOTTOM, _TOP, at / full), f"{at:,}") for at in range(0, full + 1, number)),
+        up=tuple((_between(_BOTTOM, _TOP, tick / full), f"{tick:,}") for tick in range(0, full + 1, number)),
         axis="days from the start",
     )
 

@@ -73,15 +73,15 @@ def interval_bars(named: Iterable[Named]) -> Bars:
     rows = tuple(
         Bar(
             shortened(each.name, _LONG),
-            at * _ROW + _TOP - 8,
-            at * _ROW + _TOP,
+            row * _ROW + _TOP - 8,
+            row * _ROW + _TOP,
             round(WIDTH * each.lower, 1),
             round(WIDTH * each.upper, 1),
             each.lower,
             each.upper,
             each.unknown,
         )
-        for at, each in enumerate(named)
+        for row, each in enumerate(named)
     )
     bottom = len(rows) * _ROW
     ticks = tuple((WIDTH * part / 4, f"{25 * part} %") for part in range(5))
@@ -225,18 +225,20 @@ def heat_map(shares: Sequence[Share]) -> HeatMap:
     chosen = sorted(highest, key=lambda one: (-highest[one], one))[:_COLUMNS]
     cell = WIDTH / max(1, len(chosen))
     rows = []
-    for at, (market, found) in enumerate(sorted(by_market.items())):
-        top = _ROW + at * (_CELL + _TOP + 6) + _TOP
+    for row, (market, by_supplier) in enumerate(sorted(by_market.items())):
+        top = _ROW + row * (_CELL + _TOP + 6) + _TOP
         cells = []
         for column, supplier in enumerate(chosen):
-            share = found.get(supplier)
+            share = by_supplier.get(supplier)
             lower, upper = (share.share_lower, share.share_upper) if share else (0.0, 0.0)
             tint = _TINTS[min(len(_TINTS) - 1, round(upper * (len(_TINTS) - 1)))]
             cells.append(Cell(round(column * cell, 1), lower, upper, tint))
         full = market or "sector not stated"
         rows.append(HeatRow(shortened(full, 60), full, top - 6, top, tuple(cells)))
     letters = int(cell // _LETTER) - 1
-    columns = tuple((round(at * cell, 1), shortened(names[one], letters), names[one]) for at, one in enumerate(chosen))
+    columns = tuple(
+        (round(column * cell, 1), shortened(names[one], letters), names[one]) for column, one in enumerate(chosen)
+    )
     return HeatMap(columns, tuple(rows), cell, _ROW + len(rows) * (_CELL + _TOP + 6))
 
 

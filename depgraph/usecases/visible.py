@@ -197,16 +197,16 @@ def _as_seen(base: Description, viewers: tuple[Viewer, ...]) -> _Seen:
                 changed = {}
         else:
             before, after = (_in_force(base, at) for at in (moment - 1, moment))
-            touched = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
-            changed = {place: position if (position := after.get(place)) in visible else None for place in touched}
-            changed = {place: at for place, at in changed.items() if state.get(place) != at}
+            touched = {part for part in before.keys() | after.keys() if before.get(part) != after.get(part)}
+            changed = {part: position if (position := after.get(part)) in visible else None for part in touched}
+            changed = {part: position for part, position in changed.items() if state.get(part) != position}
         if changed:
             count += 1
-            for place, position in changed.items():
-                if place in state:
-                    _end(terms[state.pop(place)], count)
+            for part, position in changed.items():
+                if part in state:
+                    _end(terms[state.pop(part)], count)
                 if position is not None:
-                    state[place] = position
+                    state[part] = position
                     terms[position].append(Term(count, None))
         if moment <= base.oldest:
             oldest = count

@@ -31,7 +31,7 @@ _TOGETHER: Final = 1024
 class _Header(NamedTuple):
     """Which cell of a row belongs to which column of the template; None: it is not read."""
 
-    places: tuple[int | None, ...]
+    columns: tuple[int | None, ...]
     present: frozenset[str]
 
 
@@ -106,7 +106,7 @@ def _height(row: Sequence[str]) -> int:
 
 
 def _header(names: Sequence[str], template: Template, record: str, breaches: list[Breach]) -> _Header:
-    places: list[int | None] = []
+    columns: list[int | None] = []
     taken: set[int] = set()
     for written in names:
         column = template.at.get(written)
@@ -123,24 +123,24 @@ def _header(names: Sequence[str], template: Template, record: str, breaches: lis
             column = None
         if column is not None:
             taken.add(column)
-        places.append(column)
-    return _Header(tuple(places), frozenset(template.columns[at].code for at in taken))
+        columns.append(column)
+    return _Header(tuple(columns), frozenset(template.columns[column].code for column in taken))
 
 
 def _lines(
     rows: Iterator[tuple[int, list[str]]], header: _Header, template: Template, label: str, breaches: list[Breach]
 ) -> Iterator[Line]:
-    width = len(header.places)
-    straight = header.places == tuple(range(len(template.columns)))
-    sources = {at: place for place, at in enumerate(header.places) if at is not None}
-    order = [sources.get(at) for at in range(len(template.columns))]
+    width = len(header.columns)
+    straight = header.columns == tuple(range(len(template.columns)))
+    sources = {column: cell for cell, column in enumerate(header.columns) if column is not None}
+    order = [sources.get(column) for column in range(len(template.columns))]
     for number, row in rows:
         if len(row) != width:
             cure = "quote cells that hold a comma" if len(row) > width else "write a comma for each empty cell"
             message = f"has {len(row)} cells where the header has {width}: {cure}; the row is not read"
             breaches.append(Breach("809", f"{label}:{number}", "", message))
             continue
-        cells = tuple(row) if straight else tuple("" if at is None else row[at] for at in order)
+        cells = tuple(row) if straight else tuple("" if cell is None else row[cell] for cell in order)
         together = "".join(cells)
         if not together.isprintable() and _CONTROLS.search(together):
             breaches.append(Breach("809", f"{label}:{number}", "", "has control characters: take them out"))

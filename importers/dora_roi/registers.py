@@ -67,7 +67,7 @@ def read(given: Given) -> Iterator[Facts]:
     latest = _latest(packages)
     tally = Tally()
     unasked: set[str] = set()
-    done, whole = 0, max(1, sum(found.package.size for found in packages))
+    done, whole = 0, max(1, sum(candidate.package.size for candidate in packages))
     for candidate in packages:
         size = candidate.package.size
         given.reached(done / whole)
@@ -90,7 +90,7 @@ def read(given: Given) -> Iterator[Facts]:
             yield Facts(findings=tuple(Finding(Level.WARNING, *breach) for breach in breaches))
         yield from _meant(filing, replaced=latest[candidate.outline.key] is not candidate)
     if packages:
-        unchecked_rules = not_checked(asked, [found.outline for found in packages])
+        unchecked_rules = not_checked(asked, [candidate.outline for candidate in packages])
         yield Facts(findings=(unchecked_rules, *_unseen(unasked), tally.caveat()))
 
 

@@ -36,13 +36,13 @@ def read_uses(
     data: Record, products: dict[str, Product], agencies: dict[str, Agency], findings: list[Finding]
 ) -> list[Use]:
     """Return who uses what, by the mappings of a snapshot as far as it has these, then by the lists of its agencies."""
-    places = _places(products, agencies, findings)
+    known = _places(products, agencies, findings)
     uses = []
     for table in MAPPINGS:
         if not data.has(table):
             message = f"has no {table}: uses are read from the lists of the agencies"
             findings.append(Finding(Level.NOTE, "no-mapping", data.record, table, message))
-        rows = read_each(data.maybe_items(table), lambda row: _use(row, places, findings), findings)
+        rows = read_each(data.maybe_items(table), lambda row: _use(row, known, findings), findings)
         uses += [use for use in rows if use]
     return uses + _unmapped(agencies.values(), products, uses, findings)
 
@@ -57,14 +57,14 @@ def _places(products: dict[str, Product], agencies: dict[str, Agency], findings:
     return _Places(products, agencies, by_name)
 
 
-def _use(row: Record, places: _Places, findings: list[Finding]) -> Use | None:
+def _use(row: Record, known: _Places, findings: list[Finding]) -> Use | None:
     """Return what a row of a mapping says, or nothing if it names what the file does not have."""
     sub_key, whole_key = row.maybe_identifier("sub_id"), row.maybe_identifier("agency_id")
     key, names = row.identifier("id"), (row.maybe_text("parent"), row.maybe_text("sub"))
     row.close(_IGNORED_ROW)
     agency_key, called = sub_key or whole_key, "/".join(filter(None, names))
-    agency = places.agencies.get(agency_key) if agency_key else places.by_name.get(names)
-    product = places.products.get(key)
+    agency = known.agencies.get(agency_key) if agency_key else known.by_name.get(names)
+    product = known.products.get(key)
     if not agency:
         message = f"'{agency_key or called}' is not among the agencies: left out"
         findings.append(_odd(row.record, "unknown-agency", message))

@@ -218,7 +218,7 @@ def _awarded(
             f"contracts of awards that are not in this release ({', '.join(sorted(alone)) or 'none named'}): not read"
         )
         findings.append(Finding(Level.WARNING, "contract-without-award", release.record, "awardID", message))
-    for places, code, message in (
+    for records, code, message in (
         (
             dead,
             "not-awarded",
@@ -226,8 +226,8 @@ def _awarded(
         ),
         (empty, "empty-award", "an award without supplier, status, value and lot says nothing ({n:,} in this release)"),
     ):
-        if places:
-            findings.append(Finding(Level.NOTE, code, places[0], "", message.format(n=len(places))))
+        if records:
+            findings.append(Finding(Level.NOTE, code, records[0], "", message.format(n=len(records))))
     return awarded
 
 

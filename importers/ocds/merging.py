@@ -50,13 +50,13 @@ def _merge(whole: dict[str, Json], part: dict[str, Json]) -> None:
 def _joined(known: list[Json], later: list[Json]) -> list[Json]:
     """Return a list of objects with ids, each there once; without null values."""
     joined = list(known)
-    places = {_id(one): at for at, one in enumerate(joined)}
+    position_of = {_id(one): position for position, one in enumerate(joined)}
     for one in later:
         key = _id(one)
-        if key not in places:
-            places[key] = len(joined)
+        if key not in position_of:
+            position_of[key] = len(joined)
             joined.append({})
-        target = joined[places[key]]
+        target = joined[position_of[key]]
         if isinstance(target, dict) and isinstance(one, dict):
             _merge(target, one)
     return joined

@@ -222,17 +222,17 @@ def _width(joined: Sequence[str], below: Sequence[GridRow]) -> int:
 
 
 def _named(names: Sequence[str], below: Iterable[GridRow]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
-    used = {at for row in below for at, cell in enumerate(row.cells) if cell.strip()}
+    used = {column for row in below for column, cell in enumerate(row.cells) if cell.strip()}
     width = max([len(names) - 1, *used], default=-1) + 1
     whole = [*names, *[""] * (width - len(names))]
     uses = Counter(key(name) for name in whole if name)
     called: list[str] = []
     twins: dict[str, tuple[str, ...]] = {}
-    for at, name in enumerate(whole):
+    for column, name in enumerate(whole):
         if not name:
-            called.append(f"column {letters(at)}" if at in used else "")
+            called.append(f"column {letters(column)}" if column in used else "")
         elif uses[key(name)] > 1:
-            called.append(f"{name} ({letters(at)})")
+            called.append(f"{name} ({letters(column)})")
             twins[key(name)] = (*twins.get(key(name), ()), called[-1])
         else:
             called.append(name)

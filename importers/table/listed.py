@@ -86,16 +86,16 @@ def read_list(path: Path, *, column: str = "", sheet: str = "") -> tuple[Line, .
     layout = _headed(_layout(path, sheet), {key(column)} if column else set(_NAMES))
     names = [name or "" for name in layout.names]
     name_column = _name_column(path, names, column)
-    meanings = {place: means(name) for place, name in enumerate(names) if name and place != name_column}
-    country = next((place for place, use in meanings.items() if use.endswith("_country")), None)
-    country = next((place for place, name in enumerate(names) if key(name) == "country"), country)
+    meanings = {position: means(name) for position, name in enumerate(names) if name and position != name_column}
+    country = next((position for position, use in meanings.items() if use.endswith("_country")), None)
+    country = next((position for position, name in enumerate(names) if key(name) == "country"), country)
     schemes = _scheme_columns(names, meanings)
     lines = []
     for row in (*layout.rows, *layout.single):
         record = f"{layout.grid.label}:{row.number}"
         if row.fault:
             raise fault(record, "", row.fault, "bad-row")
-        given = {name: row.cell(place) for place, name in enumerate(names) if name}
+        given = {name: row.cell(position) for position, name in enumerate(names) if name}
         where = row.cell(country).strip() if country is not None else ""
         identifiers = tuple(_identifiers(schemes, row.cells))
         lines.append((row.number, Line(record, row.cell(name_column).strip(), where, identifiers, given)))
@@ -137,19 +137,22 @@ def _name_column(path: Path, names: Sequence[str], column: str) -> int:
     """Return where the names are."""
     listed = ", ".join(f"'{name}'" for name in names if name)
     if column:
-        found = [place for place, name in enumerate(names) if key(name) == key(column)]
-        if not found:
+        positions = [position for position, name in enumerate(names) if key(name) == key(column)]
+        if not positions:
             raise UsageError(f"'{path.name}' has no column '{column}': there are {listed}")
-        return found[0]
-    plain = [place for place, name in enumerate(names) if key(name) in _NAMES]
-    choices = [plain, *([place for place, name in enumerate(names) if name and means(name) == use] for use in _WHOSE)]
+        return positions[0]
+    plain = [position for position, name in enumerate(names) if key(name) in _NAMES]
+    choices = [
+        plain,
+        *([position for position, name in enumerate(names) if name and means(name) == use] for use in _WHOSE),
+    ]
     for chosen in choices:
         if len(chosen) == 1:
             return chosen[0]
         if chosen:
             break
     if sum(map(bool, names)) == 1:
-        return next(place for place, name in enumerate(names) if name)
+        return next(position for position, name in enumerate(names) if name)
     raise UsageError(f"which column of '{path.name}' has the names? Say --column, one of {listed}")
 
 

@@ -83,12 +83,12 @@ class Sheet:
 def sheet_of(title: str, grid: Grid, told: TableMap) -> Sheet:
     """Return a sheet as a mapping reads it; columns that are not there are left out."""
     layout = lay_out(grid, header_of(told))
-    places = {key(name): at for at, name in enumerate(layout.names) if name}
+    column_of = {key(name): column for column, name in enumerate(layout.names) if name}
     columns = {}
     for one in FIELDS:
-        at = places.get(key(told.text(f"{one.name}.column")))
-        if at is not None:
-            columns[one.name] = at
+        column = column_of.get(key(told.text(f"{one.name}.column")))
+        if column is not None:
+            columns[one.name] = column
     rows = list(layout.rows)
     for part, rows_of in (("totals", layout.totals), ("notes", layout.notes), ("single", layout.single)):
         if told.get(f"table.{part}") == "keep":
@@ -97,7 +97,7 @@ def sheet_of(title: str, grid: Grid, told: TableMap) -> Sheet:
     read = tuple(
         row
         for row in sorted(rows, key=lambda row: row.number)
-        if row.fault or not used or any(row.cell(at).strip() for at in used)
+        if row.fault or not used or any(row.cell(column).strip() for column in used)
     )
     return Sheet(title, layout, columns, read)
 

@@ -143,13 +143,19 @@ def causes_of(graph: Graph, given: Probabilities) -> Causes:
         members = sorted(set(group.nodes))
         common = group.factor * float(alone[members].min())
         alone[members] = (alone[members] - common) / (1.0 - common) if common < 1.0 else 0.0
-        ids = [str(graph.nodes.id[at]) for at in members]
-        names = [str(graph.nodes.name[at]) for at in members]
+        ids = [str(graph.nodes.id[member]) for member in members]
+        names = [str(graph.nodes.name[member]) for member in members]
         together.append((" + ".join(ids), " + ".join(names), "together", common, members))
     single = np.flatnonzero(alone > 0.0)
     named = [
-        (str(graph.nodes.id[at]), str(graph.nodes.name[at]), KINDS[graph.nodes.kind[at]].value, float(alone[at]), [at])
-        for at in single.tolist()
+        (
+            str(graph.nodes.id[node]),
+            str(graph.nodes.name[node]),
+            KINDS[graph.nodes.kind[node]].value,
+            float(alone[node]),
+            [node],
+        )
+        for node in single.tolist()
     ]
     return _causes([*named, *_common(graph, given.common), *(row for row in together if row[3] > 0.0)])
 

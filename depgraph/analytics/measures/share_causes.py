@@ -124,30 +124,30 @@ def share_causes(
     """
     tables = _Joined(between, by, wanted, only)
     every = between.facts + between.restated
-    facts = [at for at, fact in enumerate(every) if fact.before or fact.after]
+    facts = [row for row, fact in enumerate(every) if fact.before or fact.after]
     sides = [tables.side(side) for side in (BEFORE, AFTER)]
-    turns = [[side.turn(tables.needs(every[at])) for at in facts] for side in sides]
+    turns = [[side.turn(tables.needs(every[row])) for row in facts] for side in sides]
     whole = len(between.before.needs) + len(between.after.needs)
     # Where the roles of others hang on a fact, the graph with it is measured by itself.
     local = [one.local and other.local for one, other in zip(*turns, strict=True)]
     costs = [one.rows + other.rows if alone else 2 * whole for one, other, alone in zip(*turns, local, strict=True)]
     reach = [max(len(one.dependants), len(other.dependants)) for one, other in zip(*turns, strict=True)]
-    order = sorted(range(len(facts)), key=lambda at: (-reach[at], facts[at]))
-    spent = np.cumsum([costs[at] for at in order])
+    order = sorted(range(len(facts)), key=lambda position: (-reach[position], facts[position]))
+    spent = np.cumsum([costs[position] for position in order])
     tried = sorted(order[: max(_LEAST, int(np.searchsorted(spent, work, side="right")))])
     figures = np.zeros((2, len(tried), len(wanted), 2))
-    quick = [at for at, fact in enumerate(tried) if local[fact]]
+    quick = [row for row, fact in enumerate(tried) if local[fact]]
     for side, table in enumerate(sides):
-        figures[side, quick] = table.figures([turns[side][tried[at]] for at in quick])
-    for at, fact in enumerate(tried):
+        figures[side, quick] = table.figures([turns[side][tried[row]] for row in quick])
+    for row, fact in enumerate(tried):
         if not local[fact]:
-            figures[:, at] = [tables.figures(side, every[facts[fact]]) for side in (BEFORE, AFTER)]
+            figures[:, row] = [tables.figures(side, every[facts[fact]]) for side in (BEFORE, AFTER)]
         if progress is not None:
-            progress(at + 1, len(tried))
+            progress(row + 1, len(tried))
     return ShareCauses(
         rescoped=tables.figures(BEFORE),
         after=tables.figures(AFTER),
-        fact=np.array([facts[at] for at in tried], dtype=np.int64),
+        fact=np.array([facts[position] for position in tried], dtype=np.int64),
         without=np.round(figures[AFTER], _DIGITS),
         alone=np.round(figures[BEFORE], _DIGITS),
         untried=len(facts) - len(tried),

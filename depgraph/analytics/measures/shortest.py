@@ -51,16 +51,16 @@ def shortest(graph: Graph, node: Ints, since: Floats) -> tuple[Floats, Floats]:
     first = _first(graph, outlook, Strikes(node=node, since=since, until=np.full(len(since), np.inf)))
     step = _step(graph, since)
     begin = int(seconds(since).min()) if len(since) else 0
-    high = [np.where(np.isinf(found), np.inf, np.ceil((found * HOUR - begin) / step)) for found in first]
-    low = [np.where(np.isinf(found), np.inf, -1.0) for found in high]
+    high = [np.where(np.isinf(hour), np.inf, np.ceil((hour * HOUR - begin) / step)) for hour in first]
+    low = [np.where(np.isinf(latest), np.inf, -1.0) for latest in high]
     if not np.any(np.nan_to_num(graph.nodes.recovery_hours) > 0) and len(np.unique(since)) < 2:
         return high[1] * step / HOUR, high[0] * step / HOUR
     least, most = _RUNS
     point = 0
     for _ in range(min(max(least, _NEEDS // max(len(graph.needs), 1)), most)):
         tried = Strikes(node=node, since=since, until=since + (point * step + 1) / HOUR)
-        for bound, found in enumerate(_first(graph, outlook, tried)):
-            falls = np.isfinite(found)
+        for bound, hour in enumerate(_first(graph, outlook, tried)):
+            falls = np.isfinite(hour)
             high[bound] = np.where(falls, np.minimum(high[bound], point), high[bound])
             low[bound] = np.where(falls, low[bound], np.maximum(low[bound], point))
         following = _widest(low, high)

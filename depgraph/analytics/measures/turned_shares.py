@@ -197,13 +197,13 @@ class TurnedShares:
         counted &= self._only[dependent]
         need, of = need[counted], of[counted]
         needed = columns.provider[need].astype(np.int64)
-        place, inside = _found(of * nodes + needed, turns.of_used * nodes + turns.used)
+        row, inside = _found(of * nodes + needed, turns.of_used * nodes + turns.used)
         needed_of_all = Markets(
             names=("",) * turns.amount,
             market=of.astype(np.int32),
             dependant=columns.dependent[need],
             # On which others meet the needs then is, for each turn, a node of its own behind all nodes.
-            used=np.where(inside, nodes + place, needed).astype(np.int32),
+            used=np.where(inside, nodes + row, needed).astype(np.int32),
             service_type=self._type[need],
             need=need.astype(np.int32),
         )
@@ -262,14 +262,14 @@ class TurnedShares:
         keys = np.concatenate(
             (of_gone * behind.apart + cells.provider[gone], of_came[here] * behind.apart + came.provider[here])
         )
-        key, at = np.unique(keys, return_inverse=True)
+        key, cell = np.unique(keys, return_inverse=True)
         of, code = np.divmod(key, behind.apart)
         sign = np.repeat([-1, 1], [len(gone), int(here.sum())])
-        change = np.bincount(at, sign * np.concatenate((cells.weight[gone], came.weight[here])), minlength=len(key))
+        change = np.bincount(cell, sign * np.concatenate((cells.weight[gone], came.weight[here])), minlength=len(key))
         row = np.searchsorted(self._code, code)
         there = self._code[row] == code
         old = np.where(there, self._weight[row], 0.0)
-        left = np.bincount(at, sign, minlength=len(key)).astype(np.int64) + np.where(there, self._count[row], 0)
+        left = np.bincount(cell, sign, minlength=len(key)).astype(np.int64) + np.where(there, self._count[row], 0)
         new = np.where(left > 0, old + change, 0.0)
 
         def summed(values: Floats, turn: Offsets) -> Floats:
@@ -365,13 +365,13 @@ def _top(
     sizes = np.minimum(_LARGEST + going, len(order))
     of, first = np.repeat(np.arange(count), sizes), order[spread(np.zeros(count, dtype=np.int64), sizes)]
     kept = ~_found(of * len(weight) + first, np.sort(gone[0] * len(weight) + gone[1]))[1]
-    of, found = np.concatenate((of[kept], others[0])), np.concatenate((weight[first[kept]], others[1]))
-    largest = np.lexsort((-found, of))
+    of, weights = np.concatenate((of[kept], others[0])), np.concatenate((weight[first[kept]], others[1]))
+    largest = np.lexsort((-weights, of))
     of = of[largest]
     rank = np.arange(len(of)) - np.searchsorted(of, of)
     mine = rank < _LARGEST
     top = np.zeros((count, _LARGEST))
-    top[of[mine], rank[mine]] = found[largest][mine]
+    top[of[mine], rank[mine]] = weights[largest][mine]
     return top
 
 

@@ -71,14 +71,14 @@ class GraphFiles:
         for path in self._folders:
             with suppress(OSError), private.opened(path) as folder:
                 try:
-                    found = _mapped(folder, name)
+                    mapped = _mapped(folder, name)
                 except (DamagedError, OSError) as error:
                     why = error.strerror if isinstance(error, OSError) else "it is damaged"
                 else:
-                    if found is None:
+                    if mapped is None:
                         continue
-                    if found[0] == written:
-                        return found[1]
+                    if mapped[0] == written:
+                        return mapped[1]
                     why = "it is another one"
                 gone = _removed(folder, name)
                 cure = "" if gone else "; it could not be deleted: delete it"

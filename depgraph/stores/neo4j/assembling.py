@@ -75,15 +75,15 @@ def following(
     if not notices_alike(old, new, lambda held: has_notices(connection, held)):
         return None
     runs = list(before.graph.runs)
-    place = {run.run: at for at, run in enumerate(runs)}
+    number_of = {run.run: number for number, run in enumerate(runs)}
     amendments: list[Amended] = []
     for one, other in changed:
-        at = place.get(one.import_.run)
+        number = number_of.get(one.import_.run)
         differing = list(_differing(one, other))
-        if at is None or sum(piece.size for piece, _ in differing) > MOST * 10:
+        if number is None or sum(piece.size for piece, _ in differing) > MOST * 10:
             return None
-        amendments += (Amended(at, *said) for said in _needs(connection, differing) if said[0] != said[1])
-        runs[at] = Run(other.import_.run, other.import_.revision)
+        amendments += (Amended(number, *said) for said in _needs(connection, differing) if said[0] != said[1])
+        runs[number] = Run(other.import_.run, other.import_.revision)
     if len(amendments) > MOST:
         return None
     after = amended(before.assembled, runs, amendments, as_of=as_of(new))

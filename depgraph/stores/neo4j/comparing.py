@@ -29,19 +29,19 @@ def altered(connection: Connection, graph: Graph) -> str:
     nodes = (
         Counter(_nodes_of(graph)),
         Counter(
-            _entry(sorted(_LABELS.intersection(found["labels"])), PROPERTIES, found["said"])
-            for found in connection.records(_NODES)
+            _entry(sorted(_LABELS.intersection(record["labels"])), PROPERTIES, record["said"])
+            for record in connection.records(_NODES)
         ),
     )
     links = (
         Counter(_links_of(graph)),
         Counter(
             _entry(
-                [found["type"], found["one"], found["other"]],
-                NEED_COLUMNS[2:] if found["type"] in LINKS else TIE_COLUMNS[2:],
-                found["said"],
+                [record["type"], record["one"], record["other"]],
+                NEED_COLUMNS[2:] if record["type"] in LINKS else TIE_COLUMNS[2:],
+                record["said"],
             )
-            for found in connection.records(_LINKS, types=[*LINKS, *TIES])
+            for record in connection.records(_LINKS, types=[*LINKS, *TIES])
         ),
     )
     told = []

@@ -334,14 +334,14 @@ class _About:
 
     def above(self, nodes: frozenset[int]) -> set[int]:
         """Return nodes, and whom these belong to."""
-        found, waiting = set(nodes), list(nodes)
+        reached, waiting = set(nodes), list(nodes)
         while waiting:
             for tie in self._ties.get(waiting.pop(), ()):
                 other = int(self._graph.ties.object[tie])
-                if other not in found:
-                    found.add(other)
+                if other not in reached:
+                    reached.add(other)
                     waiting.append(other)
-        return found
+        return reached
 
     def node(self, node: int) -> frozenset[_Key]:
         """Return what is about one node."""

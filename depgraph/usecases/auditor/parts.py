@@ -102,7 +102,7 @@ def part_of(said: Statements, graph: Graph, nodes: Iterable[int]) -> Part | None
     the graph of all. What a failure brings down within it, it brings down there: failures only add to each other.
 
     """
-    here = {str(graph.nodes.id[at]) for at in nodes}
+    here = {str(graph.nodes.id[node]) for node in nodes}
     needs = [fact for one in here for fact in said.needs.get(one, ())]
     ids = here | {need.provider for _, need in needs}
     waiting = list(ids)
@@ -113,9 +113,9 @@ def part_of(said: Statements, graph: Graph, nodes: Iterable[int]) -> Part | None
         mine = [fact for fact in said.ties.get(one, ()) if one in here or fact[1].kind != TieKind.OWNER]
         ties += mine
         further = {tie.object for _, tie in mine}
-        at = graph.find(one)
-        if at is not None:
-            further |= set(graph.nodes.id[graph.ties.object[graph.ties.subject == at]].tolist())
+        position = graph.find(one)
+        if position is not None:
+            further |= set(graph.nodes.id[graph.ties.object[graph.ties.subject == position]].tolist())
         waiting += further - ids
         ids |= further
     described = [fact for one in ids for fact in said.nodes.get(one, ())]
@@ -124,7 +124,9 @@ def part_of(said: Statements, graph: Graph, nodes: Iterable[int]) -> Part | None
     if not ids.isdisjoint(said.entangled) or not words.isdisjoint(said.variants) or any(map(is_unknown, here)):
         return None
     count = len(said.imports)
-    facts = zip(said.imports, _at(described, count), _at(needs, count), _at(ties, count), strict=True)
+    facts = zip(
+        said.imports, _by_import(described, count), _by_import(needs, count), _by_import(ties, count), strict=True
+    )
     imports = tuple(
         replace(imported, nodes=nodes, needs=needs, ties=ties, decisions=()) for imported, nodes, needs, ties in facts
     )
@@ -147,43 +149,43 @@ def counting_alone(part: Part, graph: Graph, items: Ints) -> Ints:
 
 
 def _by(facts: Iterable[Iterable[FactT]], of: Callable[[FactT], str]) -> dict[str, list[tuple[int, FactT]]]:
-    found: defaultdict[str, list[tuple[int, FactT]]] = defaultdict(list)
-    for at, some in enumerate(facts):
+    by_id: defaultdict[str, list[tuple[int, FactT]]] = defaultdict(list)
+    for number, some in enumerate(facts):
         for fact in some:
-            found[of(fact)].append((at, fact))
-    return dict(found)
+            by_id[of(fact)].append((number, fact))
+    return dict(by_id)
 
 
-def _at(facts: Iterable[tuple[int, FactT]], count: int) -> list[tuple[FactT, ...]]:
-    """Return facts by the place of their import."""
-    found: list[list[FactT]] = [[] for _ in range(count)]
-    for at, fact in facts:
-        found[at].append(fact)
-    return [tuple(some) for some in found]
+def _by_import(facts: Iterable[tuple[int, FactT]], count: int) -> list[tuple[FactT, ...]]:
+    """Return facts by the number of their import."""
+    by_import: list[list[FactT]] = [[] for _ in range(count)]
+    for number, fact in facts:
+        by_import[number].append(fact)
+    return [tuple(some) for some in by_import]
 
 
 def _entangled(imports: Sequence[Imported]) -> frozenset[str]:
     decided = {one for each in imports for decision in each.decisions for one in (decision.first, decision.second)}
-    ids, found = _ends(imports) | decided, set(decided)
+    ids, entangled = _ends(imports) | decided, set(decided)
     for node in (node for each in imports for node in each.nodes):
         ids.add(node.id)
         for one in node.attributes.get("identifiers", ()):  # type: ignore[union-attr]  # a list attribute, by ATTRIBUTES
             ids.add(one)
             if is_entity(one) or entity_behind(one) or one in decided:
-                found.update((node.id, one))
+                entangled.update((node.id, one))
     behind = {one: entity for one in ids if (entity := entity_behind(one))}
-    return frozenset(found | behind.keys() | set(behind.values()) | _variants(ids, id_key))
+    return frozenset(entangled | behind.keys() | set(behind.values()) | _variants(ids, id_key))
 
 
 def _ends(imports: Iterable[Imported]) -> set[str]:
     """Return the ids at the ends of needs and ties."""
-    found: set[str] = set()
+    ends: set[str] = set()
     for imported in imports:
         for need in imported.needs:
-            found.update((need.dependent, need.provider))
+            ends.update((need.dependent, need.provider))
         for tie in imported.ties:
-            found.update((tie.subject, tie.object))
-    return found
+            ends.update((tie.subject, tie.object))
+    return ends
 
 
 def _words(imports: Sequence[Imported]) -> set[str]:

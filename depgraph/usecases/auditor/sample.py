@@ -125,16 +125,19 @@ def draw_sample(
     start = f"{seed}\n{graph.digest}\n"
     tickets = [_hash(start, _key(graph, fact)) for fact in every]
     chosen = sorted(range(len(every)), key=tickets.__getitem__)[:size]
-    rows = [replace(_row(graph, every[at], weights[at]), number=number) for number, at in enumerate(chosen, start=1)]
+    rows = [
+        replace(_row(graph, every[position], weights[position]), number=number)
+        for number, position in enumerate(chosen, start=1)
+    ]
     times: dict[int, int] = {}
     sums = list(accumulate(weights))
     if sums and sums[-1]:
         for draw in range(size):
-            at = bisect_right(sums, _hash(start, f"{INFLUENCE} {draw}") * sums[-1] >> 256)
-            times[at] = times.get(at, 0) + 1
+            position = bisect_right(sums, _hash(start, f"{INFLUENCE} {draw}") * sums[-1] >> 256)
+            times[position] = times.get(position, 0) + 1
     rows += [
-        replace(_row(graph, every[at], weights[at]), sample=INFLUENCE, number=number, drawn=often)
-        for number, (at, often) in enumerate(times.items(), start=1)
+        replace(_row(graph, every[position], weights[position]), sample=INFLUENCE, number=number, drawn=often)
+        for number, (position, often) in enumerate(times.items(), start=1)
     ]
     adds = Sampled(seed, size, len(every), sum(weight > 0 for weight in weights), findings, untried)
     notes = (

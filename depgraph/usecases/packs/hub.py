@@ -140,9 +140,9 @@ def report_to_hub(view: View, *, hub: str, sector: str = "", supplier: str = "")
     scope = scope_of(graph, sector=sector, hub=hub)
     shared, unknown = _shared(graph, scope)
     groups = whole(rank_single_points(view, by="group", sector=sector, hub=hub, limit=RANKED))
-    functions = [at for at in scope.item.tolist() if nodes.kind[at] == KINDS.index(Kind.FUNCTION)]
-    untested = [at for at in functions if not _tested(graph, at)]
-    untested.sort(key=lambda at: (-(_known(nodes.people[at]) or 0.0), at))
+    functions = [function for function in scope.item.tolist() if nodes.kind[function] == KINDS.index(Kind.FUNCTION)]
+    untested = [function for function in functions if not _tested(graph, function)]
+    untested.sort(key=lambda function: (-(_known(nodes.people[function]) or 0.0), function))
     bearer = dict(zip(scope.item.tolist(), scope.item_of.tolist(), strict=True))
     return HubReport(
         meta=view.meta(
@@ -151,7 +151,8 @@ def report_to_hub(view: View, *, hub: str, sector: str = "", supplier: str = "")
             adds=NOTHING,
         ),
         members=tuple(
-            Member(str(nodes.id[at]), str(nodes.name[at]), str(nodes.sector[at])) for at in scope.organisation.tolist()
+            Member(str(nodes.id[organisation]), str(nodes.name[organisation]), str(nodes.sector[organisation]))
+            for organisation in scope.organisation.tolist()
         ),
         groups=groups,
         countries=whole(rank_single_points(view, by="country", sector=sector, hub=hub, limit=COUNTRIES)),
@@ -165,16 +166,16 @@ def report_to_hub(view: View, *, hub: str, sector: str = "", supplier: str = "")
         rungs=at_each_rung(view, groups.rows[:FOLLOWED], sector=sector, hub=hub),
         untested=tuple(
             Untested(
-                str(nodes.id[at]),
-                str(nodes.name[at]),
-                str(nodes.id[scope.organisation[bearer[at]]]) if bearer[at] >= 0 else "",
-                str(nodes.name[scope.organisation[bearer[at]]]) if bearer[at] >= 0 else "",
-                fallback_known(graph, at)[0] if nodes.fallback[at] not in _NONE else "",
-                fallback_known(graph, at)[1],
-                str(nodes.fallback[at]),
-                _known(nodes.people[at]),
+                str(nodes.id[function]),
+                str(nodes.name[function]),
+                str(nodes.id[scope.organisation[bearer[function]]]) if bearer[function] >= 0 else "",
+                str(nodes.name[scope.organisation[bearer[function]]]) if bearer[function] >= 0 else "",
+                fallback_known(graph, function)[0] if nodes.fallback[function] not in _NONE else "",
+                fallback_known(graph, function)[1],
+                str(nodes.fallback[function]),
+                _known(nodes.people[function]),
             )
-            for at in untested[:LISTED]
+            for function in untested[:LISTED]
         ),
         untested_in_all=len(untested),
         functions=len(functions),

@@ -75,13 +75,13 @@ def _verb(fact: CauseFact) -> str:
 
 def _how(cause: Cause) -> str:
     """Return how a cause explains a figure, and at which end where it is not so at both."""
-    at = {"both": "at both ends", "lower": "at the lower end", "upper": "at the upper end"}
+    words_of = {"both": "at both ends", "lower": "at the lower end", "upper": "at the upper end"}
     if cause.necessary == cause.sufficient:
-        return "necessary and sufficient" + (f" {at[cause.necessary]}" if cause.necessary != "both" else "")
+        return "necessary and sufficient" + (f" {words_of[cause.necessary]}" if cause.necessary != "both" else "")
     words = [(word, ends) for word, ends in (("necessary", cause.necessary), ("sufficient", cause.sufficient)) if ends]
     if len(words) == 1 and words[0][1] == "both":
         return words[0][0]
-    return " and ".join(f"{word} {at[ends]}" for word, ends in words)
+    return " and ".join(f"{word} {words_of[ends]}" for word, ends in words)
 
 
 def range_in_words(measure: str, ends: Floats) -> str:

@@ -156,13 +156,13 @@ def check_supplier(
         raise UsageError(f"who would buy '{service_type}'? Name the buyer as well, or leave the type out")
     graph = view.graph
     bidders = [party_checked(graph, written) for written in (supplier, *against)]
-    twice = [str(graph.nodes.id[at]) for number, at in enumerate(bidders) if at in bidders[:number]]
+    twice = [str(graph.nodes.id[bidder]) for number, bidder in enumerate(bidders) if bidder in bidders[:number]]
     if twice:
         raise UsageError(f"'{twice[0]}' is named twice: name each bidder once")
     buying = graph.position(buyer) if buyer else None
     if buying in bidders:
         raise UsageError(f"'{graph.nodes.id[buying]}' would buy from itself: name another buyer, or other bidders")
-    rows = tuple(_checked(view, at, buying, service_type, progress) for at in bidders)
+    rows = tuple(_checked(view, bidder, buying, service_type, progress) for bidder in bidders)
     asked: dict[str, object] = {
         "supplier": supplier,
         "buyer": buyer,
@@ -328,14 +328,14 @@ def _behind(graph: Graph, start: Sequence[int]) -> tuple[Behind, ...]:
     while level:
         tier += 1
         reached: dict[int, int] = {}
-        for at in level:
-            for need in range(int(graph.needs_of[at]), int(graph.needs_of[at + 1])):
+        for node in level:
+            for need in range(int(graph.needs_of[node]), int(graph.needs_of[node + 1])):
                 provider = int(needs.provider[need])
                 if provider not in seen:
                     reached.setdefault(provider, need)
         seen |= reached.keys()
-        level = [at for at in reached if not nodes.unknown[at]]
-        rows = [_row(graph, tier, at, cited(graph, needs.evidence, need)) for at, need in reached.items()]
+        level = [node for node in reached if not nodes.unknown[node]]
+        rows = [_row(graph, tier, node, cited(graph, needs.evidence, need)) for node, need in reached.items()]
         behind += sorted(rows, key=lambda row: row.id)
     return tuple(behind)
 

@@ -132,15 +132,15 @@ def list_cut_sets(
 
     def one_end(target: int, order: int, *, upper: bool) -> CutSets:
         nonlocal held
-        found = cut_sets(graph, of, target, upper=upper, order=order, progress=progress, budget=budget)
-        held += len(found.sets)
+        minimal = cut_sets(graph, of, target, upper=upper, order=order, progress=progress, budget=budget)
+        held += len(minimal.sets)
         if held > most:
             raise UsageError(
                 f"'{node}' has more than {most:,} cut sets of at most {max_order} units, over its functions and both"
                 " ends, which is more than are listed: ask for sets of fewer units (--max-order, maxOrder), for one"
                 " function of it, or how many there are (--count, count)"
             )
-        return found
+        return minimal
 
     ends = _both_ends(targets, max_order, one_end)
     reached, interrupted = _reached(ends.values())

@@ -51,14 +51,14 @@ def may_be_one(graph: Graph) -> tuple[MayBeOne, ...]:
     nodes = graph.nodes
     return tuple(
         MayBeOne(
-            ids=tuple(str(nodes.id[node]) for node in found.parties),
-            names=tuple(str(nodes.name[node]) for node in found.parties),
-            dependants=found.dependants,
-            together=found.together,
-            share_apart=max(found.dependants) / found.total if found.total else 0.0,
-            share_together=found.together / found.total if found.total else 0.0,
+            ids=tuple(str(nodes.id[node]) for node in alike.parties),
+            names=tuple(str(nodes.name[node]) for node in alike.parties),
+            dependants=alike.dependants,
+            together=alike.together,
+            share_apart=max(alike.dependants) / alike.total if alike.total else 0.0,
+            share_together=alike.together / alike.total if alike.total else 0.0,
         )
-        for found in lookalikes(graph)
+        for alike in lookalikes(graph)
     )
 
 

@@ -165,24 +165,30 @@ def find_nodes(store: Store, view: View, text: str, *, limit: int = 20) -> Answe
     candidates = store.search(text, limit=CANDIDATES, revision=view.revision)
     graph = view.graph
     aliases = _aliases(graph)
-    positions = {at for at in map(graph.find, candidates) if at is not None} | _on_reference_list(graph)
+    positions = {position for position in map(graph.find, candidates) if position is not None} | _on_reference_list(
+        graph
+    )
     ranked = []
-    for at in positions:
-        node_id = str(graph.nodes.id[at])
-        how = rank(text, [node_id, node_id.partition(":")[2], str(graph.nodes.name[at]), *aliases.get(node_id, ())])
+    for position in positions:
+        node_id = str(graph.nodes.id[position])
+        how = rank(
+            text, [node_id, node_id.partition(":")[2], str(graph.nodes.name[position]), *aliases.get(node_id, ())]
+        )
         if how is not None:
             # An organisation comes before its many functions that match as well.
-            ranked.append((how, int(graph.nodes.kind[at]), node_id, at))
+            ranked.append((how, int(graph.nodes.kind[position]), node_id, position))
     ranked.sort()
     shown = ranked[: limit or None]
     partial = f"{len(shown):,} of {len(ranked):,} matches" if len(shown) < len(ranked) else ""
     meant = [] if ranked else near(graph, text)
-    adds = FoundAdds(tuple(NearNode(str(graph.nodes.id[at]), str(graph.nodes.name[at])) for at in meant) or None)
+    adds = FoundAdds(
+        tuple(NearNode(str(graph.nodes.id[position]), str(graph.nodes.name[position])) for position in meant) or None
+    )
     return Answer(
         meta=view.meta(
             "find", {"text": text, "limit": limit}, partial=partial, adds=adds, notes=_asleep(graph, text, candidates)
         ),
-        rows=tuple(_found(graph, Holdings.of(graph), [at for *_, at in shown])),
+        rows=tuple(_found(graph, Holdings.of(graph), [position for *_, position in shown])),
     )
 
 

@@ -129,7 +129,7 @@ def rank_single_points(
     uncounted, known = _uncounted(graph, of.take(shown), scope, shifted(progress, whole - again, whole))
     if len(known) < len(shown):
         partial.append(f"interrupted: {len(shown) - len(known)} of {len(shown)} rows are left out")
-        shown = [shown[at] for at in known]
+        shown = [shown[row] for row in known]
     interrupted = bool(partial)
     if len(shown) < len(ranked):
         partial.append(f"{len(shown):,} of {len(ranked):,} units that something depends on")
@@ -146,7 +146,7 @@ def rank_single_points(
     return Ranking(
         meta=view.meta("spof", asked, adds=adds, notes=notes, partial="; ".join(partial)),
         rows=tuple(
-            _placed(_row(of, measured, missing, at), *rank[at]) for at, missing in zip(shown, uncounted, strict=True)
+            _placed(_row(of, measured, missing, row), *rank[row]) for row, missing in zip(shown, uncounted, strict=True)
         ),
         highest=float(measured.score_upper[ranked[0]]) if ranked else 0.0,
         interrupted=interrupted,

@@ -34,14 +34,16 @@ def _rows_once(filing: Filing, _: Asked) -> Iterator[Breach]:
 def _keys_filled(filing: Filing, _: Asked) -> Iterator[Breach]:
     for table in filing.tables.values():
         template = table.template
-        missing = [template.columns[at].code for at in template.keys if template.columns[at].code not in table.present]
+        missing = [
+            template.columns[key].code for key in template.keys if template.columns[key].code not in table.present
+        ]
         for code in missing if table.present else ():
             yield Breach("805", f"{table.label}:1", code, "is a key, and the header does not have it: add the column")
-        asked = [at for at in template.keys if template.columns[at].code in table.present]
+        asked = [key for key in template.keys if template.columns[key].code in table.present]
         for line in table.lines:
-            for at in asked:
-                if not line.cells[at].strip():
-                    column = template.columns[at]
+            for key in asked:
+                if not line.cells[key].strip():
+                    column = template.columns[key]
                     cure = ": write eba_GA:qx2007 where it does not apply" if column.enumeration == "GA:GA5_6" else ""
                     yield Breach("805", table.record(line), column.code, f"is a key, and empty{cure}")
 
