@@ -74,7 +74,7 @@ def main() -> None:
     begin = process_time()
     between = toggles(before, after)
     told = process_time()
-    found = change_causes(between, one, other, asked, pairs=0)
+    causes = change_causes(between, one, other, asked, pairs=0)
     ended = process_time()
     wanted = [*((index, "") for index in INDICES), *((SHARE, supplier) for supplier in suppliers[:UNITS])]
     shares = share_causes(between, By.PARTY, wanted)
@@ -96,7 +96,7 @@ def main() -> None:
                 "needs": len(after.needs),
                 "facts": len(between.facts),
                 "units": len(asked),
-                "facts_that_reach_a_unit": sum(len(cause.fact) for cause in found),
+                "facts_that_reach_a_unit": sum(len(cause.fact) for cause in causes),
                 "toggles_cpu_seconds": round(told - begin, 2),
                 "causes_cpu_seconds": round(ended - told, 2),
                 "share_facts_tried": len(shares.fact),

@@ -62,7 +62,7 @@ def compare(graph: Graph) -> list[Timing]:
     for measure in Measure:
         centrality(graph, measure)
         begin = perf_counter()
-        found = centrality(graph, measure)
+        measured = centrality(graph, measure)
         ours = perf_counter() - begin
         result.append(Timing(measure.value, "depgraph", ours, 1.0))
         for program, runs in peers.items():
@@ -73,10 +73,10 @@ def compare(graph: Graph) -> list[Timing]:
             values = call()
             seconds = perf_counter() - begin
             if sources:
-                seconds *= (of or found.sources or len(net)) / sources
+                seconds *= (of or measured.sources or len(net)) / sources
             if values is not None:
                 where = f"{measure}: {program}"
-                np.testing.assert_allclose(values, found.value[net.node], rtol=1e-6, atol=1e-9, err_msg=where)
+                np.testing.assert_allclose(values, measured.value[net.node], rtol=1e-6, atol=1e-9, err_msg=where)
             result.append(Timing(measure.value, program, seconds, seconds / ours, sources))
     return result
 

@@ -112,7 +112,7 @@ def measure(needs: int, most_units: int, trials: int) -> dict[str, Any]:
     _, small = questions(10_000, 1_100, 1_024)
     graph, asked = questions(needs, most_units, trials)
     here: dict[tuple[str, int], bytes] = {}
-    found: list[Timing] = []
+    timings: list[Timing] = []
 
     def ask(name: str, program: _Program, seed: int) -> _Spent:
         others = [os.getpid(), *program.workers]
@@ -131,8 +131,8 @@ def measure(needs: int, most_units: int, trials: int) -> dict[str, Any]:
         least = {who: _Spent(*map(min, zip(*each, strict=True))) for who, each in spent.items()}
         for who, each in least.items():
             ratio = each.seconds / least["threads"].seconds
-            found.append(Timing(name, who, len(spent[who]), *each, ratio=ratio, first=first and who != "threads"))
-            print(found[-1], file=sys.stderr)
+            timings.append(Timing(name, who, len(spent[who]), *each, ratio=ratio, first=first and who != "threads"))
+            print(timings[-1], file=sys.stderr)
 
     for each in small.values():
         each(1)
@@ -148,7 +148,7 @@ def measure(needs: int, most_units: int, trials: int) -> dict[str, Any]:
         "units": most_units,
         "trials": trials,
         "bytes_sent": len(packed(skeleton.to_arrays(graph))),
-        "timings": [asdict(timing) for timing in found],
+        "timings": [asdict(timing) for timing in timings],
     }
 
 

@@ -76,14 +76,14 @@ def measure(graph: Graph) -> Figures:
     """Return what the engine takes on a graph."""
     everyone, scope = units(graph, By.PARTY), scope_of(graph)
     clock, processor = perf_counter(), process_time()
-    found = gaps(graph, everyone, scope)
+    measured = gaps(graph, everyone, scope)
     clock, processor = perf_counter() - clock, process_time() - processor
     million = len(graph.needs) / 1e6
     return Figures(
         needs=len(graph.needs),
-        questions=len(found.requirement),
+        questions=len(measured.requirement),
         units=len(everyone),
-        needed=found.asked,
+        needed=measured.asked,
         clock=clock,
         processor=processor,
         processor_per_million=processor / million,
@@ -167,7 +167,7 @@ def _plain(  # noqa: C901 - one loop, as plain as it can be
                     lost += weight.get(whose, 0.0) * (whose not in members)
         return gone, lost
 
-    found: dict[int, tuple[float, float]] = {}
+    bounds: dict[int, tuple[float, float]] = {}
     for unit in range(len(sample)):
         seeds = sample.seed[sample.seed_indptr[unit] : sample.seed_indptr[unit + 1]].tolist()
         members = set(sample.member[sample.member_indptr[unit] : sample.member_indptr[unit + 1]].tolist())
@@ -178,9 +178,9 @@ def _plain(  # noqa: C901 - one loop, as plain as it can be
                     continue
                 if fallen >= ends[1][requirement] and (end or fallen < ends[0][requirement]):
                     closes = abs(fails(seeds, members, end, requirement)[1] - lost) / whole
-                    before = found.get(requirement, (0.0, 0.0))
-                    found[requirement] = (before[0] + closes * end, before[1] + closes * (1 - end))
-    return found
+                    before = bounds.get(requirement, (0.0, 0.0))
+                    bounds[requirement] = (before[0] + closes * end, before[1] + closes * (1 - end))
+    return bounds
 
 
 def main() -> None:

@@ -59,22 +59,22 @@ def looked_up(names: list[str], among: list[str]) -> dict[str, float]:
     meant = {written: name for name, written in zip(among, names, strict=False)}
     some = names[:1_000]
     parties = [Party(f"name:{at}", name) for at, name in enumerate(among)]
-    found: dict[str, list[str]] = {}
+    names_by: dict[str, list[str]] = {}
 
     def ours() -> None:
         told = match([Party("", name) for name in names], parties)
-        found["match"] = [each.hits[0].party.name if each.hits else "" for each in told]
+        names_by["match"] = [each.hits[0].party.name if each.hits else "" for each in told]
 
     def rapid() -> None:
         lowered = [name.lower() for name in among]
         best = (process.extractOne(name.lower(), lowered, scorer=fuzz.token_sort_ratio) for name in some)
-        found["rapidfuzz"] = [among[at] for _, _, at in best]
+        names_by["rapidfuzz"] = [among[at] for _, _, at in best]
 
     def nearest() -> None:
         vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), sublinear_tf=True)
         index = NearestNeighbors(n_neighbors=1, metric="cosine").fit(vectors.fit_transform(among))
-        at = index.kneighbors(vectors.transform(names), return_distance=False)[:, 0]
-        found["scikit_learn"] = [among[one] for one in at.tolist()]
+        rows = index.kneighbors(vectors.transform(names), return_distance=False)[:, 0]
+        names_by["scikit_learn"] = [among[one] for one in rows.tolist()]
 
     seconds = {
         "match_10000_against_30000_seconds": timed(ours),
@@ -83,7 +83,7 @@ def looked_up(names: list[str], among: list[str]) -> dict[str, float]:
     }
     right = {
         f"{how}_found": sum(meant[name] == one for name, one in zip(names, hits, strict=False)) / len(hits)
-        for how, hits in found.items()
+        for how, hits in names_by.items()
     }
     return seconds | right
 

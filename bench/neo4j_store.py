@@ -239,26 +239,26 @@ def store(needs: list[Need], ties: list[Tie]) -> Figures:
         held = Neo4jStore(server.url, user=USER, password=server.password, graphs=graphs)
         peer = SqliteStore(Path(folder, "store"))
         before = _peak()
-        found: Figures = {
+        figures: Figures = {
             "needs": len(needs),
             "ties": len(ties),
             "import": timed(server, lambda: held.replace(RUN, _stream(needs, ties))),
         }
-        found["import"] |= {"megabytes_added": _peak() - before, "megabytes_on_disk": _size(server)}
-        found["import_again"] = timed(server, lambda: held.replace(RUN, _stream(needs, ties)))
-        found["import_again"]["megabytes_written"] = _size(server) - found["import"]["megabytes_on_disk"]
+        figures["import"] |= {"megabytes_added": _peak() - before, "megabytes_on_disk": _size(server)}
+        figures["import_again"] = timed(server, lambda: held.replace(RUN, _stream(needs, ties)))
+        figures["import_again"]["megabytes_written"] = _size(server) - figures["import"]["megabytes_on_disk"]
         later = RUN._replace(retrieved="2026-02-02")
-        found["import_again_later"] = timed(server, lambda: held.replace(later, _stream(needs, ties)))
+        figures["import_again_later"] = timed(server, lambda: held.replace(later, _stream(needs, ties)))
         held.replace(RUN, _stream(needs, ties))
-        found["load"] = timed(server, lambda: _load(held))
+        figures["load"] = timed(server, lambda: _load(held))
         for name, change in CHANGES.items():
             changed = [needs[0]._replace(**change), *needs[1:]]
             ours, beside = (timed(server, partial(_replace, one, changed, ties)) for one in (held, peer))
-            found[name] = ours | {"to_load": _ratio(ours, found["load"]), "to_sqlite": _ratio(ours, beside)}
-        found["server_megabytes"] = _peak_of(server)
+            figures[name] = ours | {"to_load": _ratio(ours, figures["load"]), "to_sqlite": _ratio(ours, beside)}
+        figures["server_megabytes"] = _peak_of(server)
         held.close()
         peer.close()
-        return found
+        return figures
 
 
 def admin(needs: list[Need], ties: list[Tie]) -> Figures:

@@ -118,7 +118,7 @@ def peer(  # noqa: C901, PLR0915 - one loop, all of whose events share its state
     gone, broken = [0] * len(dependent), [-1] * len(dependent)
     lacking, well = [0] * len(holders), [-1] * len(holders)
     stopped, struck, since = [False] * len(holders), [False] * len(holders), [-1] * len(holders)
-    found: dict[int, list[tuple[int, int]]] = {}
+    spans_of: dict[int, list[tuple[int, int]]] = {}
     events: list[tuple[int, int, int, int]] = []
     # At one moment what begins comes before what ends, so that nothing is up for no time.
     order = _depth(holders, dependent, indptr)
@@ -135,7 +135,7 @@ def peer(  # noqa: C901, PLR0915 - one loop, all of whose events share its state
                 if least[at] > 0 and gone[at] == indptr[at + 1] - indptr[at] - least[at] + 1:
                     heappush(events, (now, order[dependent[at]], 1, at))
         elif not down and since[node] >= 0:
-            spans = found.setdefault(node, [])
+            spans = spans_of.setdefault(node, [])
             spans.append((since[node], now))
             since[node] = -1
             for at in holders[node]:
@@ -166,7 +166,7 @@ def peer(  # noqa: C901, PLR0915 - one loop, all of whose events share its state
         elif what == 5:
             struck[node] = False
         settle(node, now)
-    return found
+    return spans_of
 
 
 def _depth(holders: list[list[int]], dependent: list[int], indptr: list[int]) -> list[int]:

@@ -116,15 +116,15 @@ def _write_notices(path: Path, notices: int) -> None:
 
 def _releases(releases: int) -> Iterator[str]:
     yield '{"releases": [\n'
-    for at in range(releases):
+    for number in range(releases):
         made = {
-            "ocid": f"ocds-x-{at}",
-            "id": f"{at}-1",
+            "ocid": f"ocds-x-{number}",
+            "id": f"{number}-1",
             "date": "2025-01-10T00:00:00Z",
             "tag": ["award"],
-            "buyer": {"id": "B", "name": f"Town {at % 400}"},
+            "buyer": {"id": "B", "name": f"Town {number % 400}"},
             "tender": {
-                "id": f"T{at}",
+                "id": f"T{number}",
                 "description": "x" * 1_000,
                 "classification": {"scheme": "CPV", "id": "72000000"},
             },
@@ -132,13 +132,13 @@ def _releases(releases: int) -> Iterator[str]:
                 {
                     "id": "1",
                     "status": "active",
-                    "suppliers": [{"id": "S", "name": f"Host {at % 977}"}],
-                    "value": {"amount": 100_000 + at, "currency": "EUR"},
+                    "suppliers": [{"id": "S", "name": f"Host {number % 977}"}],
+                    "value": {"amount": 100_000 + number, "currency": "EUR"},
                     "contractPeriod": {"startDate": "2025-01-01T00:00:00Z", "endDate": "2028-12-31T00:00:00Z"},
                 }
             ],
         }
-        yield f"{',' if at else ''}{json.dumps(made)}\n"
+        yield f"{',' if number else ''}{json.dumps(made)}\n"
     yield "]}"
 
 

@@ -28,7 +28,7 @@ def pytest_configure() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Neo4jServer:
     """Where a server answers, and who may use it."""
 
     url: str
@@ -41,35 +41,35 @@ class Place:
 
 
 @pytest.fixture(scope="session")
-def neo4j_place() -> Iterator[Place]:
+def neo4j_server() -> Iterator[Neo4jServer]:
     """Give the server of this run, or the one that NEO4J_URL names."""
     url = os.environ.get("NEO4J_URL")
     if url:
-        yield Place(url, os.environ.get("NEO4J_USER", USER), os.environ.get("NEO4J_PASSWORD", ""))
+        yield Neo4jServer(url, os.environ.get("NEO4J_USER", USER), os.environ.get("NEO4J_PASSWORD", ""))
     else:
         yield from _served(FLOOR)
 
 
 @pytest.fixture(scope="session")
-def current_neo4j_place() -> Iterator[Place]:
+def current_neo4j_server() -> Iterator[Neo4jServer]:
     """Give a server of the current version."""
     yield from _served(CURRENT)
 
 
 @pytest.fixture
-def empty_neo4j(neo4j_place: Place) -> Place:
+def empty_neo4j(neo4j_server: Neo4jServer) -> Neo4jServer:
     """Give the server of this run with nothing in it."""
-    return _emptied(neo4j_place)
+    return _emptied(neo4j_server)
 
 
 @pytest.fixture
-def empty_current_neo4j(current_neo4j_place: Place) -> Place:
+def empty_current_neo4j(current_neo4j_server: Neo4jServer) -> Neo4jServer:
     """Give the server of the current version with nothing in it."""
-    return _emptied(current_neo4j_place)
+    return _emptied(current_neo4j_server)
 
 
 @pytest.fixture(scope="session")
-def emptied() -> Callable[[Place], Place]:
+def emptied() -> Callable[[Neo4jServer], Neo4jServer]:
     """Empty a server; for fixtures that last longer than a test."""
     return _emptied
 
@@ -90,21 +90,21 @@ def new_server() -> Iterator[Callable[..., Server]]:
         server.remove()
 
 
-def _served(flavour: Flavour) -> Iterator[Place]:
+def _served(flavour: Flavour) -> Iterator[Neo4jServer]:
     server = Server(flavour)
     server.start()
-    yield Place(server.url, USER, server.password)
+    yield Neo4jServer(server.url, USER, server.password)
     server.remove()
 
 
-def _emptied(place: Place) -> Place:
+def _emptied(server: Neo4jServer) -> Neo4jServer:
     foreign = "MATCH (n) WHERE none(label IN labels(n) WHERE label CONTAINS 'Depgraph') RETURN count(n) AS count"
-    with place.driver() as driver:
+    with server.driver() as driver:
         if "NEO4J_URL" in os.environ and driver.execute_query(foreign, database_="neo4j").records[0]["count"]:
-            pytest.exit(f"{place.url} holds data: the tests empty the database that they are given", returncode=2)
+            pytest.exit(f"{server.url} holds data: the tests empty the database that they are given", returncode=2)
         for found in driver.execute_query("SHOW CONSTRAINTS YIELD name", database_="neo4j").records:
             if not found["name"].startswith("depgraph_"):
                 driver.execute_query(f"DROP CONSTRAINT {found['name']}", database_="neo4j")
         with driver.session(database="neo4j") as session:
             session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
-    return place
+    return server

@@ -25,13 +25,13 @@ def _sqlite(request: pytest.FixtureRequest) -> Callable[..., Store]:
 
 
 def _neo4j(request: pytest.FixtureRequest) -> Callable[..., Store]:
-    place = request.getfixturevalue("empty_neo4j")
-    return lambda **options: Neo4jStore(place.url, user=place.user, password=place.password, **options)
+    server = request.getfixturevalue("empty_neo4j")
+    return lambda **options: Neo4jStore(server.url, user=server.user, password=server.password, **options)
 
 
 def _neo4j_current(request: pytest.FixtureRequest) -> Callable[..., Store]:
-    place = request.getfixturevalue("empty_current_neo4j")
-    return lambda **options: Neo4jStore(place.url, user=place.user, password=place.password, **options)
+    server = request.getfixturevalue("empty_current_neo4j")
+    return lambda **options: Neo4jStore(server.url, user=server.user, password=server.password, **options)
 
 
 STORES = [

@@ -184,9 +184,9 @@ def test_what_is_damaged_is_assembled_anew_with_one_line(
 ) -> None:
     right = told(open_view(filled))
     (file,) = folder.iterdir()
-    for place in range(0, file.stat().st_size, file.stat().st_size // 7):
+    for offset in range(0, file.stat().st_size, file.stat().st_size // 7):
         damaged = bytearray(file.read_bytes())
-        damaged[place] ^= 1
+        damaged[offset] ^= 1
         file.write_bytes(damaged)
         lines: list[str] = []
         again = open_store(graphs=GraphFiles([folder], "it", tell=lines.append))

@@ -41,8 +41,8 @@ def test_draws_and_results_are_noted_and_no_graph_rests_on_them(
     traced = Traced(draw=first, counted=counted, confidence=0.95, read_on="2026-11-30")
     assert keep_result(store, traced, OPEN) == 4
     assert keep_result(store, replace(traced, read_on="2026-12-01"), OPEN) is None
-    found = samples_of(store, digest)
-    assert (found.draws, found.traced) == ((first, second), (traced,))
+    samples = samples_of(store, digest)
+    assert (samples.draws, samples.traced) == ((first, second), (traced,))
     after = open_view(store)
     assert (after.graph.digest, after.graph.as_of, after.graph.marking) == (digest, "2026-01-01", OPEN)
     assert "traces" not in {run.run.source for run in after.graph.runs}
@@ -55,10 +55,10 @@ def test_draws_and_results_are_noted_and_no_graph_rests_on_them(
     # It goes where the store goes, and whoever goes back undoes no draw.
     other = SqliteStore(tmp_path / "copy")
     copy_store(store, other)
-    assert samples_of(other, digest) == found
+    assert samples_of(other, digest) == samples
     other.close()
     revert(store, 1)
-    assert samples_of(store, digest) == found
+    assert samples_of(store, digest) == samples
     keep_draw(store, replace(first, seed=9, revision=6), OPEN)
     assert [draw.seed for draw in samples_of(store, digest).draws] == [7, 8, 9]
     # Other facts have samples of their own; a result that is read again stands for the one before.

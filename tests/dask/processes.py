@@ -108,8 +108,8 @@ class Cluster:
 
     def add_worker(self, *words: str, anew: bool = False, **settings: str) -> Started:
         """Start a worker with one thread."""
-        place = ("--nthreads", "1", "--no-nanny", "--local-directory", str(self.folder))
-        made = self.start("worker", self.address, *place, *words, anew=anew, **settings)
+        worker_options = ("--nthreads", "1", "--no-nanny", "--local-directory", str(self.folder))
+        made = self.start("worker", self.address, *worker_options, *words, anew=anew, **settings)
         self.workers.append(made)
         return made
 

@@ -251,13 +251,13 @@ def test_a_report_is_the_same_on_a_cluster_and_whole_or_not_there(
 
 
 def test_jobs_of_the_api_are_done_by_the_cluster(own: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ledger, place = Ledger(tmp_path / "jobs"), str(tmp_path / "facts.sqlite")
+    ledger, path = Ledger(tmp_path / "jobs"), str(tmp_path / "facts.sqlite")
 
     class Here:
         """Does jobs in this process, as that beside a server does them."""
 
         def start(self, job_id: str) -> None:
-            run_job(ledger.folder, place, job_id)
+            run_job(ledger.folder, path, job_id)
 
         def stop(self, job_id: str) -> None:
             raise AssertionError(job_id)
@@ -271,7 +271,7 @@ def test_jobs_of_the_api_are_done_by_the_cluster(own: Cluster, tmp_path: Path, m
         job = jobs.submit("simulations", trials, owner="", viewer=None, key=key)
         return (ledger.folder / job.id / RESULT).read_bytes()
 
-    with closing(SqliteStore(Path(place))) as store, closing(Jobs(ledger, store, Here())) as jobs:
+    with closing(SqliteStore(Path(path))) as store, closing(Jobs(ledger, store, Here())) as jobs:
         store.replace(Import("register", "", "2026-01-01", Marking(), 50, "CC0-1.0"), [facts(words(1))])
         here = asked("")
         assert not own.cache.exists() or not [*own.cache.iterdir()]

@@ -38,11 +38,11 @@ WRITTEN = words(1)
 @pytest.fixture
 def stores(empty_neo4j: Any, tmp_path: Path) -> Iterator[dict[str, Store]]:
     """Give one store of each kind, with the same facts."""
-    place = empty_neo4j
+    server = empty_neo4j
     with ExitStack() as opened:
         made: dict[str, Store] = {
             "sqlite": opened.enter_context(closing(SqliteStore(tmp_path / "store"))),
-            "neo4j": opened.enter_context(closing(Neo4jStore(place.url, user=place.user, password=place.password))),
+            "neo4j": opened.enter_context(closing(Neo4jStore(server.url, user=server.user, password=server.password))),
         }
         for store in made.values():
             store.replace(RUN, [facts(WRITTEN)])
@@ -52,21 +52,21 @@ def stores(empty_neo4j: Any, tmp_path: Path) -> Iterator[dict[str, Store]]:
 def measured(one: Graph) -> dict[str, bytes]:
     """Return what every measure in blocks says of a graph, both bounds, as bytes."""
     scope = scope_of(one)
-    found: dict[str, object] = {}
+    results: dict[str, object] = {}
     for by in (By.PARTY, By.COUNTRY):
         each = units(one, by)
-        found[f"impacts {by}"] = impacts(one, each, scope)
-        found[f"gaps {by}"] = gaps(one, each, scope)
-        found[f"pairs {by}"] = pairs(one, each, scope, limit=300)
+        results[f"impacts {by}"] = impacts(one, each, scope)
+        results[f"gaps {by}"] = gaps(one, each, scope)
+        results[f"pairs {by}"] = pairs(one, each, scope, limit=300)
     parties = units(one, By.PARTY)
     causes = causes_of(one, Probabilities(every=0.01))
-    found["simulate"] = simulate(one, causes, scope, trials=5_000, seed=7)
+    results["simulate"] = simulate(one, causes, scope, trials=5_000, seed=7)
     target = int(scope.item[0])
     rest = formula(one, parties, outside(one, parties, target), target, upper=True)
-    found["doubles"] = doubles(rest, most=10**6, reads=1 << 40)
+    results["doubles"] = doubles(rest, most=10**6, reads=1 << 40)
     return {
         f"{name} {column}": np.asarray(getattr(result, column)).tobytes()
-        for name, result in found.items()
+        for name, result in results.items()
         for column in getattr(result, "_fields", ()) or type(result).__slots__
     }
 

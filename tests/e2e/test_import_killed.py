@@ -81,10 +81,10 @@ def test_an_import_that_ends_with_its_server_is_done_by_the_next_one_and_never_s
             with serving(path, "--limit-per-key", "1000000") as (server, base):
                 if life == 0:
                     taken = httpx.post(f"{base}/imports", headers=headers, timeout=60, **form)
-                    place = taken.headers["location"].removeprefix("/api/v1")
+                    location = taken.headers["location"].removeprefix("/api/v1")
                 reading = pool.submit(read_on, base, headers, over)
                 try:
-                    job = job_at(f"{base}{place}", headers, state)
+                    job = job_at(f"{base}{location}", headers, state)
                     workers = psutil.Process(server.pid).children(recursive=True)
                     if life == 0:
                         server.terminate()
@@ -93,7 +93,7 @@ def test_an_import_that_ends_with_its_server_is_done_by_the_next_one_and_never_s
                     for each in workers if life == 1 else ():
                         each.kill()
                     if state == "done":
-                        result = httpx.get(f"{base}{place}/result", headers=headers, timeout=60).json()
+                        result = httpx.get(f"{base}{location}/result", headers=headers, timeout=60).json()
                         for question in QUESTIONS:
                             assert (
                                 httpx.get(f"{base}{question}", headers=headers, timeout=60).json()["meta"]["revision"]

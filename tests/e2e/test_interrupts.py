@@ -38,13 +38,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     header = "dependent,provider,requirement,at_least\n"
     (folder / "needs.csv").write_text(header + "\n".join(dict.fromkeys(rows)) + "\n", encoding="utf-8")
     (folder / "chances.toml").write_text("[kind]\nparty = 0.02\n", encoding="utf-8")
-    place = folder / "store.sqlite"
-    run("import", "register", folder / "needs.csv", store=place)
+    store = folder / "store.sqlite"
+    run("import", "register", folder / "needs.csv", store=store)
     # Kernels that nobody has called yet are compiled, which no interrupt can end.
-    run("simulate", "--probabilities", folder / "chances.toml", "--trials", "600", store=place)
+    run("simulate", "--probabilities", folder / "chances.toml", "--trials", "600", store=store)
     for how in ((), ("--count",)):
-        run("cutsets", SMALL, "--max-order", "4", *how, store=place)
-    return place
+        run("cutsets", SMALL, "--max-order", "4", *how, store=store)
+    return store
 
 
 def run(*arguments: str | Path, store: Path) -> str:

@@ -35,8 +35,8 @@ MIDST = NEEDS[99]
 
 @pytest.fixture
 def store(empty_neo4j: Any, tmp_path: Path) -> Iterator[Neo4jStore]:
-    place, graphs = empty_neo4j, GraphFiles([tmp_path / "graphs"], "it")
-    with closing(Neo4jStore(place.url, user=place.user, password=place.password, graphs=graphs)) as made:
+    server, graphs = empty_neo4j, GraphFiles([tmp_path / "graphs"], "it")
+    with closing(Neo4jStore(server.url, user=server.user, password=server.password, graphs=graphs)) as made:
         made.replace(RUN, [Facts(nodes=tuple(NODES), needs=tuple(NEEDS))])
         yield made
 

@@ -45,15 +45,15 @@ QUESTIONS = _questions()
 
 
 @pytest.fixture(scope="module")
-def samples(neo4j_place: Any, emptied: Callable[[Any], None]) -> Iterator[Driver]:
+def samples(neo4j_server: Any, emptied: Callable[[Any], None]) -> Iterator[Driver]:
     """Give the server with the samples in it."""
-    emptied(neo4j_place)
-    settings = {"DEPGRAPH_STORE": neo4j_place.url, "DEPGRAPH_NEO4J_PASSWORD": neo4j_place.password}
+    emptied(neo4j_server)
+    settings = {"DEPGRAPH_STORE": neo4j_server.url, "DEPGRAPH_NEO4J_PASSWORD": neo4j_server.password}
     for source in ("register", "municipal-mail"):
         command = [COMMAND, "import", source, ROOT / "data_samples" / source, "--retrieved", "2026-01-01"]
         done = subprocess.run(command, env=os.environ | settings, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-    with neo4j_place.driver() as driver:
+    with neo4j_server.driver() as driver:
         yield driver
 
 

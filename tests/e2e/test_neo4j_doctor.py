@@ -12,21 +12,21 @@ import pytest
 pytestmark = pytest.mark.xdist_group("neo4j")
 
 
-def _run(place: Any, query: str) -> None:
-    with place.driver() as driver:
+def _run(server: Any, query: str) -> None:
+    with server.driver() as driver:
         driver.execute_query(query, database_="neo4j")
 
 
 @pytest.fixture
 def settings(depgraph: Callable[..., Any], empty_neo4j: Any, tmp_path: Path) -> dict[str, str]:
     """Import a register into Neo4j; return how to get there."""
-    place = {"DEPGRAPH_STORE": empty_neo4j.url, "DEPGRAPH_NEO4J_PASSWORD": empty_neo4j.password}
+    told = {"DEPGRAPH_STORE": empty_neo4j.url, "DEPGRAPH_NEO4J_PASSWORD": empty_neo4j.password}
     needs = tmp_path / "needs.csv"
     rows = "A,B,mail,0.5,10\nC,B,,,\n"
     needs.write_text(f"dependent,provider,requirement,share,annual_cost_eur\n{rows}", encoding="utf-8")
-    done = depgraph("import", "register", needs, "--retrieved", "2026-01-01", **place)
+    done = depgraph("import", "register", needs, "--retrieved", "2026-01-01", **told)
     assert done.returncode == 0, done.stderr
-    return place
+    return told
 
 
 def _store(done: Any) -> Any:

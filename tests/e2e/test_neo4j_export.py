@@ -74,9 +74,9 @@ def test_an_exported_store_is_the_copied_store(
         assert open_view(imported).graph.digest == open_view(store).graph.digest
 
 
-def _everything(place: Any) -> list[str]:
+def _everything(server: Any) -> list[str]:
     """Return all that Cypher sees; an empty list of sources may as well be missing."""
-    with place.driver() as driver:
+    with server.driver() as driver:
         found = driver.execute_query(EVERYTHING, database_="neo4j").records
     rows = []
     for record in found:

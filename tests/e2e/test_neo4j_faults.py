@@ -43,19 +43,19 @@ def register(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-def _settings(place: Any) -> dict[str, str]:
-    return {"DEPGRAPH_STORE": place.url, "DEPGRAPH_NEO4J_PASSWORD": place.password}
+def _settings(server: Any) -> dict[str, str]:
+    return {"DEPGRAPH_STORE": server.url, "DEPGRAPH_NEO4J_PASSWORD": server.password}
 
 
 def _import(path: Path) -> list[str]:
     return ["import", "register", str(path), "--retrieved", "2026-01-01"]
 
 
-def _start(place: Any, *arguments: str) -> subprocess.Popen[str]:
+def _start(server: Any, *arguments: str) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DEPGRAPH")}
     return subprocess.Popen(
         [COMMAND, *arguments],
-        env=environment | _settings(place),
+        env=environment | _settings(server),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -71,17 +71,17 @@ def _one_line(done: Any, *words: str) -> None:
         assert word in lines[0]
 
 
-def _held(depgraph: Callable[..., Any], place: Any) -> tuple[int, str, int]:
+def _held(depgraph: Callable[..., Any], server: Any) -> tuple[int, str, int]:
     """Return revision, digest and number of needs that the store answers with, and see that all is drawn."""
-    done = depgraph("status", "--json", **_settings(place))
+    done = depgraph("status", "--json", **_settings(server))
     assert done.returncode == 0, done.stderr
     meta = json.loads(done.stdout)["meta"]
     assert meta["store"]["pending"] == ""
     return meta["revision"], meta["graph_digest"], meta["counts"]["needs"]
 
 
-def _count(place: Any, query: str) -> int:
-    with place.driver() as driver:
+def _count(server: Any, query: str) -> int:
+    with server.driver() as driver:
         return int(driver.execute_query(query, database_="neo4j").records[0][0])
 
 
@@ -405,25 +405,25 @@ def _fill(path: Path) -> None:
             file.write(bytes(1 << 12))
 
 
-def _until_drawing(place: Any, importing: subprocess.Popen[str]) -> None:
+def _until_drawing(server: Any, importing: subprocess.Popen[str]) -> None:
     """Wait until an import has begun to change what Cypher sees."""
     deadline = time.monotonic() + 120
-    while _count(place, "MATCH (l:_DepgraphLedger) RETURN l.drawn") != -1:
+    while _count(server, "MATCH (l:_DepgraphLedger) RETURN l.drawn") != -1:
         assert importing.poll() is None, importing.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
 @contextmanager
-def _held_while_reading(place: Any) -> Iterator[subprocess.Popen[str]]:
+def _held_while_reading(server: Any) -> Iterator[subprocess.Popen[str]]:
     """Give a command that was stopped while the server had a transaction of it open."""
     for _ in range(50):
-        with _start(place, "spof", "--json") as reading:
+        with _start(server, "spof", "--json") as reading:
             while reading.poll() is None:
-                if _count(place, OTHERS):
+                if _count(server, OTHERS):
                     reading.send_signal(signal.SIGSTOP)
                     # One that is about to be closed, as the reader asked just before, is soon gone.
-                    if all(_count(place, OTHERS) for _ in range(5)):
+                    if all(_count(server, OTHERS) for _ in range(5)):
                         yield reading
                         return
                     reading.send_signal(signal.SIGCONT)

@@ -55,8 +55,8 @@ WAITING = """
 import time
 from pathlib import Path
 
-def test_that_lasts(neo4j_place):
-    Path("part").write_text(neo4j_place.url, encoding="utf-8")
+def test_that_lasts(neo4j_server):
+    Path("part").write_text(neo4j_server.url, encoding="utf-8")
     Path("part").rename("url")
     time.sleep(600)
 """

@@ -57,21 +57,21 @@ def test_the_queries_are_found() -> None:
 
 
 @pytest.mark.parametrize(
-    "place",
+    "which",
     [
-        pytest.param("neo4j_place", marks=pytest.mark.xdist_group("neo4j")),
+        pytest.param("neo4j_server", marks=pytest.mark.xdist_group("neo4j")),
         *(
-            [pytest.param("current_neo4j_place", marks=pytest.mark.xdist_group("neo4j-current"))]
+            [pytest.param("current_neo4j_server", marks=pytest.mark.xdist_group("neo4j-current"))]
             if java_for(CURRENT)
             else []
         ),
     ],
 )
-def test_the_server_has_nothing_to_say_of_a_query(request: pytest.FixtureRequest, place: str) -> None:
-    at: Any = request.getfixturevalue(place)
+def test_the_server_has_nothing_to_say_of_a_query(request: pytest.FixtureRequest, which: str) -> None:
+    server: Any = request.getfixturevalue(which)
     said = []
     options: dict[str, Any] = {"notifications_min_severity": "INFORMATION"}
-    with GraphDatabase.driver(at.url, auth=(at.user, at.password), **options) as driver:
+    with GraphDatabase.driver(server.url, auth=(server.user, server.password), **options) as driver:
         for query in QUERIES:
             summary = driver.execute_query(f"EXPLAIN {query}", database_="neo4j").summary
             said += [(query, *note) for note in _notes(summary) if note[0] not in OF_THE_DATA]

@@ -20,12 +20,12 @@ RUN = Import("register", "", "2026-01-01", Marking(), 50, "CC0-1.0")
 def test_a_reader_waits_for_what_others_wrote_and_asks_followers(
     empty_neo4j: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    place = empty_neo4j
+    server = empty_neo4j
     # One server is a cluster of one: its routing table names it as leader and as follower.
-    address = place.url.replace("bolt", "neo4j", 1)
+    address = server.url.replace("bolt", "neo4j", 1)
 
     def opened() -> Neo4jStore:
-        return Neo4jStore(address, user=place.user, password=place.password)
+        return Neo4jStore(address, user=server.user, password=server.password)
 
     with closing(opened()) as writer:
         writer.replace(RUN, [facts("a>b")])
@@ -46,8 +46,10 @@ def test_a_reader_waits_for_what_others_wrote_and_asks_followers(
 
 
 def test_who_wrote_reads_it_back(empty_neo4j: Any, caplog: pytest.LogCaptureFixture) -> None:
-    place = empty_neo4j
-    with closing(Neo4jStore(place.url.replace("bolt", "neo4j", 1), user=place.user, password=place.password)) as store:
+    server = empty_neo4j
+    with closing(
+        Neo4jStore(server.url.replace("bolt", "neo4j", 1), user=server.user, password=server.password)
+    ) as store:
         store.replace(RUN, [facts("a>b")])
         store.replace(RUN, [facts("a>c")])
         (bookmark,) = store._connection._bookmarks.get_bookmarks()

@@ -75,8 +75,8 @@ def test_the_first_connection_to_neo4j(tmp_path: Path, depgraph: Callable[..., A
     subprocess.run(["bash", "-euc", secret], cwd=tmp_path, check=True)
     assert len(password.read_text(encoding="utf-8").strip()) == 48
     password.write_text(f"{empty_neo4j.password}\n", encoding="utf-8")
-    _, _, place = empty_neo4j.url.partition("://")
-    script = "\n".join(then).replace("127.0.0.1:7687", place)
+    _, _, address = empty_neo4j.url.partition("://")
+    script = "\n".join(then).replace("127.0.0.1:7687", address)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DEPGRAPH")}
     environment |= {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "COLUMNS": "100"}
     done = subprocess.run(

@@ -36,7 +36,7 @@ def test_what_is_not_filled_in_is_not_imported(depgraph: Callable[..., Any], boo
 def test_a_workbook_that_is_filled_in_is_imported(depgraph: Callable[..., Any], book: Path) -> None:
     opened = load_workbook(book)
     needs: Worksheet = opened["needs"]
-    place = {cell.value: cell.column for cell in needs[1]}
+    column_of = {cell.value: cell.column for cell in needs[1]}
     for line, row in enumerate(
         (
             {"provider": "kvk:01234567", "at_least": "1..2", "share": 0.25, "annual_cost_eur": 450},
@@ -45,7 +45,7 @@ def test_a_workbook_that_is_filled_in_is_imported(depgraph: Callable[..., Any], 
         start=2,
     ):
         for name, value in {"dependent": "pay", "requirement": "host", **row}.items():
-            needs.cell(line, place[name], value)
+            needs.cell(line, column_of[name], value)
     opened["nodes"].append(["pay", "function", "Pay"])
     opened.save(book)
     done = depgraph("import", "register", book, "--json")

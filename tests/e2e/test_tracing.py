@@ -22,8 +22,8 @@ def fill(path: Path, **cells: str) -> None:
     at = [cell.value for cell in sheet[1]].index("result") + 1
     for row in range(2, sheet.max_row + 1):
         sheet.cell(row, at).value = "correct"
-    for place, value in cells.items():
-        sheet[place].value = value
+    for cell, value in cells.items():
+        sheet[cell].value = value
     book.save(path)
 
 

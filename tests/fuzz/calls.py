@@ -312,13 +312,13 @@ def _with_known(case: Case) -> SearchStrategy[Case]:
     """Return a call with values that mean something in place of some of its own."""
     body = case.body if isinstance(case.body, dict) else {}
     boxes = ((case.query, KNOWN), (case.path_parameters, KNOWN), (body, _IN_BODY))
-    places = [(box, name, known[name]) for box, known in boxes for name in (box or {}) if name in known]
+    choices = [(box, name, known[name]) for box, known in boxes for name in (box or {}) if name in known]
     needed = _NEEDED.get(case.operation.path, frozenset(body))
     asked = KNOWN.keys() | {each.name for each in case.operation.query if each.is_required}
 
     def changed(told: tuple[bool, tuple[Any, ...]]) -> Case:
         plain, chosen = told
-        for (box, name, _), value in zip(places, chosen, strict=True):
+        for (box, name, _), value in zip(choices, chosen, strict=True):
             if value is not None:
                 box[name] = [value] if isinstance(box[name], list) and not isinstance(value, list) else value
         for box, kept in ((body, needed), (case.query or {}, asked)) if plain else ():
@@ -330,5 +330,5 @@ def _with_known(case: Case) -> SearchStrategy[Case]:
                 body[name] = min(body[name], most)
         return case
 
-    values = (st.sampled_from([None, *(2 * known + known)]) for _, _, known in places)
+    values = (st.sampled_from([None, *(2 * known + known)]) for _, _, known in choices)
     return st.tuples(st.booleans(), st.tuples(*values)).map(changed)

@@ -99,11 +99,11 @@ def test_two_names_are_alike_as_the_rule_says(one: list[str], other: list[str]) 
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.lists(WORDS.map(" ".join), max_size=2)))
 def test_groups_hold_all_that_pairs_join(named: dict[str, list[str]]) -> None:
     groups = alike(named)
-    place = {party: at for at, group in enumerate(groups) for party in group}
-    assert sorted(place) == sorted(named)
+    group_of = {party: at for at, group in enumerate(groups) for party in group}
+    assert sorted(group_of) == sorted(named)
     for one, other in combinations(named, 2):
         if any(not _very_unlike(first, second) for first in named[one] for second in named[other]):
-            assert place[one] == place[other]
+            assert group_of[one] == group_of[other]
 
 
 def test_ten_thousand_names_of_one_number_take_no_quadratic_time() -> None:

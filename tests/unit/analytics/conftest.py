@@ -338,12 +338,12 @@ class Written:
 
     def graph(self) -> Graph:
         """Return the graph; who owns how much of whom depends on the ids and the seed alone."""
-        found = graph(" ".join(self.words), self.attributes)
-        ids = found.nodes.id.tolist()
-        pairs = zip(found.ties.subject.tolist(), found.ties.object.tolist(), strict=True)
+        small = graph(" ".join(self.words), self.attributes)
+        ids = small.nodes.id.tolist()
+        pairs = zip(small.ties.subject.tolist(), small.ties.object.tolist(), strict=True)
         rngs = [random.Random(f"{self.seed} {ids[subject]} {ids[owner]}") for subject, owner in pairs]
         shares = np.array([rng.choice([math.nan, math.nan, 0.3, 0.6, 0.9]) for rng in rngs], dtype=np.float64)
-        return replace(found, ties=replace(found.ties, share=shares))
+        return replace(small, ties=replace(small.ties, share=shares))
 
 
 def written(seed: int) -> Written:

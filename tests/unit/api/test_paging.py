@@ -60,8 +60,8 @@ def test_every_answer_tells_the_address_that_gives_it_again_whatever_is_imported
     import_more()
     for asked, answer in first.items():
         address = answer.json()["meta"]["address"]
-        place, _, path = address.partition("/api/v1/")
-        assert place == "http://localhost:8000", asked
+        origin, _, path = address.partition("/api/v1/")
+        assert origin == "http://localhost:8000", asked
         if asked == "status":
             assert own_ask(path).json()["meta"]["graph_digest"] == answer.json()["meta"]["graph_digest"]
         elif "revision=" in address or asked.startswith(("methods", "sources", "differences")):

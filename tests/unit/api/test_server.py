@@ -36,16 +36,16 @@ async def _serving(kind: type[Connection]) -> AsyncIterator[tuple[tuple[str, int
         made.append(kind(config, state, {}))
         return made[-1]
 
-    with listening("127.0.0.1", 0) as place:
-        server = await asyncio.get_running_loop().create_server(connection, sock=place)
-        yield place.getsockname(), made
+    with listening("127.0.0.1", 0) as listener:
+        server = await asyncio.get_running_loop().create_server(connection, sock=listener)
+        yield listener.getsockname(), made
         server.close()
 
 
 def test_the_body_of_an_answer_does_not_wait_until_its_head_is_acknowledged() -> None:
     async def sends_at_once() -> int:
-        async with _serving(Connection) as (place, made):
-            reader, writer = await asyncio.open_connection(*place)
+        async with _serving(Connection) as (address, made):
+            reader, writer = await asyncio.open_connection(*address)
             writer.write(_ASKED)
             await reader.readuntil(b"\r\n\r\nok")
             told = made[0].transport.get_extra_info("socket")
@@ -63,8 +63,8 @@ class _Two(Connection):
 
 def test_one_connection_too_many_is_told_so_and_the_others_go_on() -> None:
     async def asked() -> None:
-        async with _serving(_Two) as (place, _):
-            held = [await asyncio.open_connection(*place) for _ in range(3)]
+        async with _serving(_Two) as (address, _):
+            held = [await asyncio.open_connection(*address) for _ in range(3)]
             for _, writer in held:
                 writer.write(_ASKED)
             head, _, body = (await held[2][0].read()).partition(b"\r\n\r\n")

@@ -221,7 +221,7 @@ def test_a_function_is_run_by_its_owner_where_nobody_else_is_named(imported: Imp
 
 
 def test_a_need_that_becomes_a_need_of_itself_is_dropped_with_a_finding(imported: Imports, need: Needs) -> None:
-    found = assemble(
+    assembled = assemble(
         [
             imported(
                 need("name:a", "name:b", record="needs.csv:4"),
@@ -231,8 +231,8 @@ def test_a_need_that_becomes_a_need_of_itself_is_dropped_with_a_finding(imported
         ],
         as_of=AS_OF,
     )
-    assert _needs(found.graph) == [("name:a", "name:c")]
-    (finding,) = [finding for finding in found.findings if finding.code == "self-need"]
+    assert _needs(assembled.graph) == [("name:a", "name:c")]
+    (finding,) = [finding for finding in assembled.findings if finding.code == "self-need"]
     assert (finding.record, finding.message) == ("needs.csv:4", "'name:a' would need itself: dropped")
 
 

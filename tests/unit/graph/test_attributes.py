@@ -23,10 +23,10 @@ def _assembled(*imports: Imported) -> Assembled:
 def test_the_more_trusted_source_is_kept_and_the_conflict_is_a_finding(imported: Imports) -> None:
     trusted = imported(Node("name:a", {"sector": "care", "country": "NL"}, "t:1"), source="z", trust=60)
     other = imported(Node("name:a", {"sector": "water", "hub": "north"}, "o:1"), source="a", trust=50)
-    found = _assembled(other, trusted)
-    nodes = found.graph.nodes
+    assembled = _assembled(other, trusted)
+    nodes = assembled.graph.nodes
     assert (nodes.sector[0], nodes.country[0], nodes.hub[0]) == ("care", "NL", "north")
-    (finding,) = found.findings
+    (finding,) = assembled.findings
     assert (finding.level, finding.code, finding.record, finding.field) == (
         Level.WARNING,
         "attribute-conflict",
@@ -34,7 +34,7 @@ def test_the_more_trusted_source_is_kept_and_the_conflict_is_a_finding(imported:
         "sector",
     )
     assert "'water' gives way to 'care'" in finding.message
-    assert [said.source for said in found.graph.provenance(nodes.evidence, 0)] == ["z", "a"]
+    assert [said.source for said in assembled.graph.provenance(nodes.evidence, 0)] == ["z", "a"]
 
 
 def test_sources_as_trusted_go_by_their_names(imported: Imports) -> None:
@@ -44,37 +44,37 @@ def test_sources_as_trusted_go_by_their_names(imported: Imports) -> None:
 
 
 def test_another_spelling_of_the_name_is_no_more_than_a_note(imported: Imports) -> None:
-    found = _assembled(imported(Node("name:a", {"name": "A"}, "r:1"), Node("name:a", {"name": "Aa"}, "r:2")))
-    assert found.graph.nodes.name[0] == "A"
-    assert [finding.level for finding in found.findings] == [Level.NOTE]
+    assembled = _assembled(imported(Node("name:a", {"name": "A"}, "r:1"), Node("name:a", {"name": "Aa"}, "r:2")))
+    assert assembled.graph.nodes.name[0] == "A"
+    assert [finding.level for finding in assembled.findings] == [Level.NOTE]
 
 
 def test_lists_unite(imported: Imports) -> None:
     one = imported(Node("service:s", {"service_model": ("SaaS", "IaaS")}, "r"), source="one")
     two = imported(Node("service:s", {"service_model": ("PaaS", "SaaS")}, "r"), source="two")
-    found = _assembled(one, two)
-    assert found.graph.nodes.other[0] == '{"service_model": ["IaaS", "PaaS", "SaaS"]}'
-    assert found.findings == ()
+    assembled = _assembled(one, two)
+    assert assembled.graph.nodes.other[0] == '{"service_model": ["IaaS", "PaaS", "SaaS"]}'
+    assert assembled.findings == ()
 
 
 def test_what_is_said_twice_is_no_conflict(imported: Imports) -> None:
     said = Node("name:a", {"sector": "care", "people": 1}, "r:1")
-    found = _assembled(imported(said), imported(said._replace(record="r:2"), source="other"))
-    assert found.findings == ()
-    assert [said.record for said in found.graph.provenance(found.graph.nodes.evidence, 0)] == ["r:2", "r:1"]
+    assembled = _assembled(imported(said), imported(said._replace(record="r:2"), source="other"))
+    assert assembled.findings == ()
+    assert [said.record for said in assembled.graph.provenance(assembled.graph.nodes.evidence, 0)] == ["r:2", "r:1"]
 
 
 def test_parties_that_are_one_share_their_attributes(imported: Imports) -> None:
-    found = _assembled(
+    assembled = _assembled(
         imported(
             Node("name:Host", {"sector": "care", "identifiers": ("kvk:00000001",)}, "r:1"),
             Node("name:Host BV", {"people": 5, "identifiers": ("kvk:00000001",)}, "r:2"),
         )
     )
-    nodes = found.graph.nodes
+    nodes = assembled.graph.nodes
     assert nodes.id.tolist() == ["kvk:00000001"]
     assert (nodes.sector[0], nodes.people[0], nodes.name[0]) == ("care", 5.0, "00000001")
-    assert [said.record for said in found.graph.provenance(nodes.evidence, 0)] == ["r:1", "r:2"]
+    assert [said.record for said in assembled.graph.provenance(nodes.evidence, 0)] == ["r:1", "r:2"]
 
 
 def test_a_number_is_told_as_it_is_written(imported: Imports) -> None:

@@ -38,45 +38,53 @@ def _of(*imports: Imported, as_of: str = DAY) -> Graph:
 
 def _facts(of: Graph) -> dict[tuple[str, ...], Any]:
     """Return every fact of a graph by what says which it is, one after the other."""
-    found: dict[tuple[str, ...], Any] = {}
+    facts: dict[tuple[str, ...], Any] = {}
     ids = list(map(id_key, of.nodes.id.tolist()))
-    for at, node_id in enumerate(ids):
-        found["node", node_id] = str(of.nodes.name[at])
+    for node, node_id in enumerate(ids):
+        facts["node", node_id] = str(of.nodes.name[node])
         for column in fields(of.nodes):
             value = getattr(of.nodes, column.name)
             if column.name in {"id", "kind", "unknown", "evidence", "other"}:
                 continue
-            said = value[at] if isinstance(value[at], str) else None if np.isnan(value[at]) else float(value[at])
-            found["attribute", node_id, column.name] = said or (said if said == 0.0 else None)
-        for name, value in json.loads(str(of.nodes.other[at]) or "{}").items():
-            found["attribute", node_id, name] = tuple(value) if isinstance(value, list) else value
-    for at in range(len(of.needs)):
-        requirement = of.needs.requirement[at]
+            said = (
+                value[node] if isinstance(value[node], str) else None if np.isnan(value[node]) else float(value[node])
+            )
+            facts["attribute", node_id, column.name] = said or (said if said == 0.0 else None)
+        for name, value in json.loads(str(of.nodes.other[node]) or "{}").items():
+            facts["attribute", node_id, name] = tuple(value) if isinstance(value, list) else value
+    for need in range(len(of.needs)):
+        requirement = of.needs.requirement[need]
         name = key(str(of.requirements.names[of.requirements.name[requirement]]))
-        told = [None if np.isnan(column[at]) else float(column[at]) for column in (of.needs.share, of.needs.cost_eur)]
-        dates = ["" if np.isnat(column[at]) else str(column[at]) for column in (of.needs.valid_from, of.needs.valid_to)]
-        said_need = NeedSaid(told[0], told[1], int(of.needs.cost_blanks[at]), float(of.needs.confidence[at]), *dates)
-        dependent = ids[of.needs.dependent[at]]
-        service_type = key(str(of.needs.service_types[of.needs.service_type[at]]))
-        relation = str(RELATIONS[of.needs.relation[at]])
-        found["need", dependent, ids[of.needs.provider[at]], relation, name, service_type] = said_need
+        told = [
+            None if np.isnan(column[need]) else float(column[need]) for column in (of.needs.share, of.needs.cost_eur)
+        ]
+        dates = [
+            "" if np.isnat(column[need]) else str(column[need]) for column in (of.needs.valid_from, of.needs.valid_to)
+        ]
+        said_need = NeedSaid(
+            told[0], told[1], int(of.needs.cost_blanks[need]), float(of.needs.confidence[need]), *dates
+        )
+        dependent = ids[of.needs.dependent[need]]
+        service_type = key(str(of.needs.service_types[of.needs.service_type[need]]))
+        relation = str(RELATIONS[of.needs.relation[need]])
+        facts["need", dependent, ids[of.needs.provider[need]], relation, name, service_type] = said_need
         n = int(of.requirements.indptr[requirement + 1] - of.requirements.indptr[requirement])
         bounds = int(of.requirements.k_lower[requirement]), int(of.requirements.k_upper[requirement])
         word = str(of.requirements.words[of.requirements.at_least[requirement]])
         dated = of.requirements.dated[requirement]
         known = EVIDENCE[of.requirements.rung[requirement]], "" if np.isnat(dated) else str(dated)
-        found["requirement", dependent, name] = RequirementSaid(word, *bounds, n, *known)
-    for at in range(len(of.ties)):
-        share = None if np.isnan(of.ties.share[at]) else float(of.ties.share[at])
-        ends = ids[of.ties.subject[at]], ids[of.ties.object[at]]
-        found["tie", *ends, str(TIE_KINDS[of.ties.kind[at]])] = TieSaid(share)
-    return found
+        facts["requirement", dependent, name] = RequirementSaid(word, *bounds, n, *known)
+    for tie in range(len(of.ties)):
+        share = None if np.isnan(of.ties.share[tie]) else float(of.ties.share[tie])
+        ends = ids[of.ties.subject[tie]], ids[of.ties.object[tie]]
+        facts["tie", *ends, str(TIE_KINDS[of.ties.kind[tie]])] = TieSaid(share)
+    return facts
 
 
 def _oracle(before: Graph, after: Graph) -> set[tuple[Any, ...]]:
     """Return the facts that differ; attributes of nodes on both sides only, and so for requirements but for their n."""
     one, other = _facts(before), _facts(after)
-    found = set()
+    differing = set()
     for which in one.keys() | other.keys():
         told = one.get(which), other.get(which)
         if told[0] == told[1]:
@@ -87,8 +95,8 @@ def _oracle(before: Graph, after: Graph) -> set[tuple[Any, ...]]:
             continue  # its name is an attribute
         if which[0] == "requirement" and (None in told or told[0]._replace(n=0) == told[1]._replace(n=0)):
             continue
-        found.add((which, *told))
-    return found
+        differing.add((which, *told))
+    return differing
 
 
 def _which(change: Change) -> tuple[str, ...]:
@@ -124,9 +132,9 @@ def _apart(imports: list[Imported]) -> list[Imported]:
 def test_random_graphs_differ_as_a_comparison_of_every_fact_says(seed: int, at_random: Made) -> None:
     before, after = (_of(*_apart(at_random(each))) for each in (seed, seed + 1000))
     assert not paired(before, after).regrouped
-    found = changes(before, after)
-    assert {(_which(change), change.before, change.after) for change in found} == _oracle(before, after)
-    assert len(found) == len(set(found))
+    changed = changes(before, after)
+    assert {(_which(change), change.before, change.after) for change in changed} == _oracle(before, after)
+    assert len(changed) == len(set(changed))
 
 
 def _mirrored(change: Change) -> Change:
@@ -181,9 +189,9 @@ def test_spellings_and_lines_change_nothing(seed: int, at_random: Made) -> None:
         )
         for one in imports
     ]
-    found = changes(_of(*imports), _of(*respelled))
+    changed = changes(_of(*imports), _of(*respelled))
     # A node that nobody names is called by its id as it is spelled.
-    assert {(change.sort, change.attribute) for change in found} <= {(ChangeSort.ATTRIBUTE, "name")}
+    assert {(change.sort, change.attribute) for change in changed} <= {(ChangeSort.ATTRIBUTE, "name")}
 
 
 def _loud(node_id: str) -> str:
@@ -218,10 +226,10 @@ def test_how_a_requirement_is_known_is_part_of_it(imported: Made, need: Needs) -
 
 
 def test_an_unknown_provider_that_is_named_is_learned(imported: Made, need: Needs) -> None:
-    found = changes(
+    changed = changes(
         _of(imported(need("name:a", "unknown:", "mail"))), _of(imported(need("name:a", "name:x", "mail"), revision=2))
     )
-    assert {each.why for each in found} == {ChangeClass.LEARNED}
+    assert {each.why for each in changed} == {ChangeClass.LEARNED}
 
 
 def test_what_ends_and_begins_by_its_own_dates_is_a_date(imported: Made, need: Needs, tie: Ties) -> None:
@@ -232,24 +240,24 @@ def test_what_ends_and_begins_by_its_own_dates_is_a_date(imported: Made, need: N
     )
     sides = [assemble([imported(*facts)], as_of=date) for date in (DAY, "2026-05-01")]
     basis = Basis(dormant=sides[0].dormant), Basis(dormant=sides[1].dormant)
-    found = changes(sides[0].graph, sides[1].graph, basis=basis)
-    assert {each.why for each in found} == {ChangeClass.DATE}
-    links = [(each.sort, each.provider) for each in found if each.provider]
+    changed = changes(sides[0].graph, sides[1].graph, basis=basis)
+    assert {each.why for each in changed} == {ChangeClass.DATE}
+    links = [(each.sort, each.provider) for each in changed if each.provider]
     assert links == [(ChangeSort.NEED, "name:x"), (ChangeSort.NEED, "name:y"), (ChangeSort.TIE, "name:g")]
 
 
 def test_a_record_that_now_ends_is_no_date_that_came(imported: Made, need: Needs) -> None:
     before = assemble([imported(need("name:a", "name:x"))], as_of=DAY)
     after = assemble([imported(need("name:a", "name:x", valid=(None, DAY)), revision=2)], as_of="2026-05-01")
-    found = changes(before.graph, after.graph, basis=(Basis(dormant=before.dormant), Basis(dormant=after.dormant)))
-    assert {each.why for each in found} == {ChangeClass.RECORD}
+    changed = changes(before.graph, after.graph, basis=(Basis(dormant=before.dormant), Basis(dormant=after.dormant)))
+    assert {each.why for each in changed} == {ChangeClass.RECORD}
 
 
 def test_a_source_that_is_new_is_learned_and_one_that_is_gone(imported: Made, need: Needs) -> None:
     one, other = imported(need("name:a", "name:x")), imported(need("name:a", "name:y"), source="dns", revision=2)
     for sides in ((_of(one), _of(one, other)), (_of(one, other), _of(one))):
-        found = changes(*sides)
-        assert {each.why for each in found if each.sort != ChangeSort.REQUIREMENT} == {ChangeClass.LEARNED}
+        changed = changes(*sides)
+        assert {each.why for each in changed if each.sort != ChangeSort.REQUIREMENT} == {ChangeClass.LEARNED}
 
 
 def test_a_merge_by_a_person_is_one_change(imported: Made, need: Needs) -> None:
@@ -297,8 +305,8 @@ def test_the_receipts_tell_whether_the_file_or_its_reading_is_another_one(
 def test_a_thousand_facts_of_one_node_are_a_thousand_changes() -> None:
     before = graph("a>all")
     after = graph(" ".join(f"a>x{number}" for number in range(1000)))
-    found = changes(before, after)
-    assert sum(each.sort is ChangeSort.NEED for each in found) == 1001
-    assert [each.provider for each in found if each.sort is ChangeSort.NEED] == sorted(
-        each.provider for each in found if each.sort is ChangeSort.NEED
+    changed = changes(before, after)
+    assert sum(each.sort is ChangeSort.NEED for each in changed) == 1001
+    assert [each.provider for each in changed if each.sort is ChangeSort.NEED] == sorted(
+        each.provider for each in changed if each.sort is ChangeSort.NEED
     )

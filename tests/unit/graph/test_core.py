@@ -55,7 +55,7 @@ def test_a_node_is_found_by_id_alias_or_bare_value(imported: Imports) -> None:
         ],
         as_of="2026-01-01",
     ).graph
-    at = {node_id: position for position, node_id in enumerate(made.nodes.id.tolist())}
+    position_of = {node_id: position for position, node_id in enumerate(made.nodes.id.tolist())}
     written = {
         "kvk:00000001": "kvk:00000001",
         "kvk:0000 0001": "kvk:00000001",
@@ -67,7 +67,9 @@ def test_a_node_is_found_by_id_alias_or_bare_value(imported: Imports) -> None:
         "nl": "place:NL",
         "U\u0308ni\u0308": "name:Ünï",
     }
-    assert {text: made.position(text) for text in written} == {text: at[node_id] for text, node_id in written.items()}
+    assert {text: made.position(text) for text in written} == {
+        text: position_of[node_id] for text, node_id in written.items()
+    }
     assert made.find("name:z") is None
     with pytest.raises(UnknownIdError, match="no node has the id 'zz': try depgraph find 'zz'"):
         made.position("zz")
@@ -143,8 +145,8 @@ def test_provenance_and_marking(imported: Imports, need: Callable[..., Need]) ->
 
 def test_how_many_providers_must_fail() -> None:
     """Of n providers of which k must work n - k + 1; n + 1, which is never, for k = 0 and for who is not known."""
-    found = graph("a>x|y b>2(x,y,z) c>?(x,y) d>0(x,y) unknown:q>x")
-    dependents = found.nodes.id[found.requirements.dependent].tolist()
-    lower, upper = (dict(zip(dependents, column.tolist(), strict=True)) for column in found.thresholds)
+    small = graph("a>x|y b>2(x,y,z) c>?(x,y) d>0(x,y) unknown:q>x")
+    dependents = small.nodes.id[small.requirements.dependent].tolist()
+    lower, upper = (dict(zip(dependents, column.tolist(), strict=True)) for column in small.thresholds)
     assert lower == {"name:a": 2, "name:b": 2, "name:c": 2, "name:d": 3, "unknown:q": 2}
     assert upper == {"name:a": 2, "name:b": 2, "name:c": 1, "name:d": 3, "unknown:q": 2}

@@ -50,8 +50,8 @@ def heard(imported: Callable[..., Imported]) -> Callable[..., tuple[Graph, Seque
             imported(*filter(_denies, needs), source="clearing", part="name:a"),
             imported(*(each for each in facts if isinstance(each, Decision)), source=DISPUTES),
         ]
-        found = assemble(imports, as_of="2026-01-01")
-        return found.graph, found.findings
+        assembled = assemble(imports, as_of="2026-01-01")
+        return assembled.graph, assembled.findings
 
     return made
 

@@ -251,32 +251,35 @@ def _found(graph: Graph) -> Plainly:
         ids=tuple(ids),
         needs={
             (
-                ids[needs.dependent[at]],
-                names[needs.requirement[at]],
-                ids[needs.provider[at]],
-                RELATIONS[needs.relation[at]].value,
-                str(needs.service_types[needs.service_type[at]]),
+                ids[needs.dependent[need]],
+                names[needs.requirement[need]],
+                ids[needs.provider[need]],
+                RELATIONS[needs.relation[need]].value,
+                str(needs.service_types[needs.service_type[need]]),
             ): Held(
-                _known(needs.share[at]),
-                _known(needs.cost_eur[at]),
-                int(needs.cost_blanks[at]),
-                float(needs.confidence[at]),
-                _day(needs.valid_from[at]),
-                _day(needs.valid_to[at]),
+                _known(needs.share[need]),
+                _known(needs.cost_eur[need]),
+                int(needs.cost_blanks[need]),
+                float(needs.confidence[need]),
+                _day(needs.valid_from[need]),
+                _day(needs.valid_to[need]),
             )
-            for at in range(len(needs))
+            for need in range(len(needs))
         },
         requirements={
-            (ids[columns.dependent[at]], names[at]): (
-                int(columns.k_lower[at]),
-                int(columns.k_upper[at]),
-                tuple(ids[node] for node in columns.provider[columns.indptr[at] : columns.indptr[at + 1]].tolist()),
+            (ids[columns.dependent[requirement]], names[requirement]): (
+                int(columns.k_lower[requirement]),
+                int(columns.k_upper[requirement]),
+                tuple(
+                    ids[node]
+                    for node in columns.provider[columns.indptr[requirement] : columns.indptr[requirement + 1]].tolist()
+                ),
             )
-            for at in range(len(columns))
+            for requirement in range(len(columns))
         },
         ties={
-            (TIE_KINDS[ties.kind[at]].value, ids[ties.subject[at]], ids[ties.object[at]]): _known(ties.share[at])
-            for at in range(len(ties))
+            (TIE_KINDS[ties.kind[tie]].value, ids[ties.subject[tie]], ids[ties.object[tie]]): _known(ties.share[tie])
+            for tie in range(len(ties))
         },
     )
 

@@ -238,9 +238,9 @@ def test_what_a_source_declares_holds_for_its_own_providers_and_those_that_other
     assert _bounds(said, by_type) == {("name:a", "mail"): (1, 3, 3)}
     assert _bounds(said, by_name) == {("name:a", "mail"): (1, 1, 3)}
     assert _bounds(said, same) == {("name:a", "mail"): (1, 1, 2)}
-    found = assemble([said, by_type], as_of=AS_OF)
-    assert [(finding.level, finding.code) for finding in found.findings] == [(Level.NOTE, "requirement-reopened")]
-    assert found.graph.requirements.words[found.graph.requirements.at_least].tolist() == [""]
+    assembled = assemble([said, by_type], as_of=AS_OF)
+    assert [(finding.level, finding.code) for finding in assembled.findings] == [(Level.NOTE, "requirement-reopened")]
+    assert assembled.graph.requirements.words[assembled.graph.requirements.at_least].tolist() == [""]
 
 
 def test_a_need_that_may_not_matter_stays_so_where_another_source_adds_one(

@@ -120,9 +120,9 @@ def test_words_are_compared_as_names_are(imported: Imports, need: Needs) -> None
 def test_what_two_sources_spell_in_two_ways_is_no_conflict(imported: Imports) -> None:
     one = imported(Node("name:Host", {"sector": "Care", "country": "NL"}, "n:1"), source="one")
     two = imported(Node("name:HOST", {"sector": "CARE", "country": "BE"}, "n:2"), source="two")
-    found = assemble([one, two], as_of=AS_OF)
-    assert [(finding.code, finding.field) for finding in found.findings] == [("attribute-conflict", "country")]
-    assert [said.record for said in found.graph.provenance(found.graph.nodes.evidence, 0)] == ["n:1", "n:2"]
+    assembled = assemble([one, two], as_of=AS_OF)
+    assert [(finding.code, finding.field) for finding in assembled.findings] == [("attribute-conflict", "country")]
+    assert [said.record for said in assembled.graph.provenance(assembled.graph.nodes.evidence, 0)] == ["n:1", "n:2"]
 
 
 def test_decisions_and_identifiers_name_a_party_in_any_spelling(imported: Imports, need: Needs) -> None:
@@ -138,8 +138,8 @@ def test_decisions_and_identifiers_name_a_party_in_any_spelling(imported: Import
 
 
 def test_a_need_of_another_spelling_of_oneself_is_dropped_with_a_finding(imported: Imports, need: Needs) -> None:
-    found = assemble([imported(need("name:Host", "name:HOST", record="needs.csv:4"))], as_of=AS_OF)
-    assert [(finding.code, finding.record) for finding in found.findings] == [("self-need", "needs.csv:4")]
+    assembled = assemble([imported(need("name:Host", "name:HOST", record="needs.csv:4"))], as_of=AS_OF)
+    assert [(finding.code, finding.record) for finding in assembled.findings] == [("self-need", "needs.csv:4")]
 
 
 def test_a_reference_list_is_asked_once_for_all_spellings_and_decides_none(

@@ -58,16 +58,16 @@ def test_a_damaged_input_is_read_or_told_about_and_is_never_half_in_the_store(
     for seed in range(part, DAMAGES, PARTS):
         chance = random.Random(f"{source.name} {seed}")
         original = chance.choice(originals)
-        place = tmp_path / str(seed) / original.name
+        copied = tmp_path / str(seed) / original.name
         if original.is_dir():
-            shutil.copytree(original, place)
+            shutil.copytree(original, copied)
         else:
-            place.parent.mkdir()
-            shutil.copy(original, place)
-        files = sorted(file for file in place.rglob("*") if file.is_file()) if original.is_dir() else [place]
+            copied.parent.mkdir()
+            shutil.copy(original, copied)
+        files = sorted(file for file in copied.rglob("*") if file.is_file()) if original.is_dir() else [copied]
         file = chance.choice(files)
         file.write_bytes(damaged(file.read_bytes(), chance))
-        given = Given((place,), mapping=original.with_suffix(".toml") if source.mapped else None, today="2026-01-01")
+        given = Given((copied,), mapping=original.with_suffix(".toml") if source.mapped else None, today="2026-01-01")
         told = None
         with closing(SqliteStore(":memory:")) as store:
             try:

@@ -243,10 +243,10 @@ def test_nothing_of_the_sample_is_bad_and_every_record_is_a_place_in_it(sample: 
     for fact in (*sample.nodes, *sample.needs, *sample.ties, *sample.findings):
         name, _, pointer = fact.record.partition("#/data/")
         assert name == "data.json"
-        place = document
+        value = document
         for token in pointer.split("/"):
-            place = place[int(token)] if isinstance(place, list) else place[token]
-        assert isinstance(place, dict)
+            value = value[int(token)] if isinstance(value, list) else value[token]
+        assert isinstance(value, dict)
 
 
 def test_most_use_and_building_is_of_suppliers_whose_group_is_known(sample: Everything) -> None:

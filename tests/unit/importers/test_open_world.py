@@ -54,7 +54,7 @@ def test_a_new_key_in_every_object_of_the_sample_is_read_past(source: Source, tm
     for path in folder.glob("*.json"):
         document = grown(json.loads(path.read_text(encoding="utf-8")), values)
         (tmp_path / path.name).write_text(json.dumps(document), encoding="utf-8")
-    before, after = (list(source.read(Given((place,)))) for place in (folder, tmp_path))
+    before, after = (list(source.read(Given((folder_read,)))) for folder_read in (folder, tmp_path))
     assert said(after) == said(before)
     remarks = [finding for fact in after for finding in fact.findings if finding.field == KEY]
     assert {finding.level for finding in remarks} == {Level.WARNING}
@@ -93,7 +93,7 @@ def test_a_new_column_of_each_table_of_gleif_is_one_warning(tmp_path: Path) -> N
         header, *rows = path.read_text(encoding="utf-8").splitlines()
         grown_rows = [f'{row},"{at}"' for at, row in enumerate(rows)]
         (tmp_path / path.name).write_text("\n".join([f'{header},"{KEY}"', *grown_rows]), encoding="utf-8")
-    before, after = (list(gleif.SOURCE.read(Given((place,)))) for place in (sample, tmp_path))
+    before, after = (list(gleif.SOURCE.read(Given((folder_read,)))) for folder_read in (sample, tmp_path))
     assert said(after) == said(before)
     remarks = [finding for fact in after for finding in fact.findings if finding.field == KEY]
     assert [(remark.level, remark.code) for remark in remarks] == [(Level.WARNING, "unknown-key")]

@@ -84,10 +84,10 @@ def test_unknown_providers_and_open_questions(register: Callable[..., Page], pag
 
 def test_a_question_that_narrows_nothing_is_neither_listed_nor_explained(page: Callable[[Graph], Page]) -> None:
     """Whether s needs all of its two changes nothing that anybody does."""
-    found = page(graph("f1@a f1>?(x,y) f1>s|t s>?(p,q)"))
-    assert len(found.table("Whom to ask")) == 2
-    assert found.text.count("gaps/group/width/") == 1
-    assert "No answer to one of the others alone narrows a score: depgraph gaps --limit 0 lists them." in found.text
+    text = page(graph("f1@a f1>?(x,y) f1>s|t s>?(p,q)"))
+    assert len(text.table("Whom to ask")) == 2
+    assert text.text.count("gaps/group/width/") == 1
+    assert "No answer to one of the others alone narrows a score: depgraph gaps --limit 0 lists them." in text.text
 
 
 def test_unknown_providers_are_evidence_for_controls(register: Callable[..., Page]) -> None:
@@ -155,10 +155,10 @@ def test_a_report_on_nobody_is_refused(register: Callable[..., Page], asked: dic
 
 
 def test_what_stands_in_for_functions_is_called_so_and_columns_of_zeros_go(page: Callable[[Graph], Page]) -> None:
-    found = page(graph("a>x b>x"))
-    assert "2 organisations without known functions: what they lose are their requirements" in found.text
-    assert "2 of 2 organisations lose a requirement" in found.text
-    assert found.table("If this fails")[0] == [
+    text = page(graph("a>x b>x"))
+    assert "2 organisations without known functions: what they lose are their requirements" in text.text
+    assert "2 of 2 organisations lose a requirement" in text.text
+    assert text.table("If this fails")[0] == [
         "If this fails",
         "rank",
         "score",
@@ -174,9 +174,9 @@ def test_what_stands_in_for_functions_is_called_so_and_columns_of_zeros_go(page:
 
 
 def test_people_say_how_they_count(page: Callable[[Graph], Page]) -> None:
-    found = page(graph("f1@a f1>x", {"f1": {"people": 7}}))
-    assert found.table("If this fails")[0][-1] == "people"
-    assert "People count once for each organisation that loses something" in found.text
+    text = page(graph("f1@a f1>x", {"f1": {"people": 7}}))
+    assert text.table("If this fails")[0][-1] == "people"
+    assert "People count once for each organisation that loses something" in text.text
 
 
 def test_a_loss_of_several_together_names_them_all(page: Callable[[Graph], Page]) -> None:
@@ -187,8 +187,8 @@ def test_a_loss_of_several_together_names_them_all(page: Callable[[Graph], Page]
 
 
 def test_methods_are_plain_text_at_the_end(page: Callable[[Graph], Page]) -> None:
-    found = page(graph("f1@a f1>x"))
-    methods = found.html[found.html.index("<h2>10 Methods") :].partition("</section>")[0]
+    text = page(graph("f1@a f1>x"))
+    methods = text.html[text.html.index("<h2>10 Methods") :].partition("</section>")[0]
     for markup in ("`", "\\", ":math:", ".. math", "----", ">>>"):
         assert markup not in methods
     assert "What this does not say:" in methods
@@ -201,10 +201,10 @@ def test_every_number_of_a_narrow_page_has_its_heading(register: Callable[..., P
 
 
 def test_what_turns_text_is_written_out(page: Callable[[Graph], Page]) -> None:
-    found = page(graph("f1@a f1>x", {"x": {"name": "evil\u202eVB\u0007"}}))
-    assert "\u202e" not in found.html
-    assert "\u0007" not in found.html
-    assert "evil\\u202eVB\\u0007" in found.html
+    text = page(graph("f1@a f1>x", {"x": {"name": "evil\u202eVB\u0007"}}))
+    assert "\u202e" not in text.html
+    assert "\u0007" not in text.html
+    assert "evil\\u202eVB\\u0007" in text.html
 
 
 def test_the_marking_is_told_and_printed_on_every_page(register: Callable[..., Page]) -> None:
@@ -255,25 +255,25 @@ def test_the_verdict_is_left_to_the_auditor(register: Callable[..., Page]) -> No
 def test_a_finding_has_criterion_condition_cause_and_effect(page: Callable[[Graph], Page]) -> None:
     """Both functions need x; whether y could stand in for it in f2 nobody says."""
     text = page(graph("f1@a f1>x f2@b f2>?(x,y)")).text
-    found = text[text.index("F1 x") : text.index("5 Ranked tables")]
+    finding = text[text.index("F1 x") : text.index("5 Ranked tables")]
     assert (
         "Criterion DORA Art. 28(8), Art. 29(1); CIR 2024/2690 4.1, 5.1; BIO2 5.21, 5.30; Cbw Control Framework 5.2, 6.1;"
         " DORA in Control 9.4, 17.2, 17.5; CyFun 2025 GV.OC-04.3, GV.OC-05.1, GV.SC-07.1, ID.IM-04.1."
-    ) in found
+    ) in finding
     assert (
         "If x fails with all that it owns, 50.0 to 100.0 % of the weight of its population stops. Its rank is 1 to 2."
-        in found
+        in finding
     )
-    assert "Cause f1 lost x." in found
-    assert "Effect 1 to 2 organisations and 1 to 2 functions are hit" in found
-    assert "An answer of f2 about " in found
-    assert " % off the bounds of the scores of all groups together." in found
-    assert "high" not in found.split()
-    assert "x certainly stops something of at least one organisation. How many fell it, each left out alone:" in found
+    assert "Cause f1 lost x." in finding
+    assert "Effect 1 to 2 organisations and 1 to 2 functions are hit" in finding
+    assert "An answer of f2 about " in finding
+    assert " % off the bounds of the scores of all groups together." in finding
+    assert "high" not in finding.split()
+    assert "x certainly stops something of at least one organisation. How many fell it, each left out alone:" in finding
     assert (
-        "record: not tried; fact: 1; declaration: 0; tie: not tried; decision: not tried; source: not tried." in found
+        "record: not tried; fact: 1; declaration: 0; tie: not tried; decision: not tried; source: not tried." in finding
     )
-    assert "Without the fact 'function:f1' uses 'name:x' it falls." in found
+    assert "Without the fact 'function:f1' uses 'name:x' it falls." in finding
 
 
 def test_the_same_page_again(register: Callable[..., Page], tmp_path: Path) -> None:

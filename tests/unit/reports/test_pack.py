@@ -113,10 +113,10 @@ def test_the_same_facts_give_the_same_bytes_of_which_all_hold(store: Store, whol
         assert {Path(one.filename).suffix for one in members if "report/" in one.filename} == FORMS.keys()
         assert {one.date_time for one in members} == {(1980, 1, 1, 0, 0, 0)}
         assert archive.testzip() is None
-    found = verify_pack(whole, opened=file_store, signed_by=KEY.public_key())
-    assert found.rows == ()
-    assert (found.files, found.notes) == (len(members), ())
-    assert found.figures > 100
+    verified = verify_pack(whole, opened=file_store, signed_by=KEY.public_key())
+    assert verified.rows == ()
+    assert (verified.files, verified.notes) == (len(members), ())
+    assert verified.figures > 100
 
 
 def test_a_format_that_should_be_there_is_missed(store: Store, tmp_path: Path) -> None:
@@ -134,8 +134,8 @@ def test_a_pack_tells_what_changed_and_holds_the_revisions_that_this_rests_on(st
     save_report(store, replace(asked, lens=Lens(revision=2, viewer=north)), first)
     for since, oldest in (("1", 1), ("2", 2), ("3", 3), (str(first), 2)):
         out = packed(store, tmp_path / "since.zip", forms=[".json"], since=since)
-        found = verify_pack(out, opened=file_store, forms=[".json"], signed_by=KEY.public_key())
-        assert (found.rows, found.notes) == ((), ())
+        verified = verify_pack(out, opened=file_store, forms=[".json"], signed_by=KEY.public_key())
+        assert (verified.rows, verified.notes) == ((), ())
         files = unpacked(out)
         (tmp_path / "cut.sqlite").write_bytes(files[STORE])
         with closing(file_store(tmp_path / "cut.sqlite")) as cut:
@@ -154,9 +154,9 @@ def test_a_report_since_a_file_is_verified_without_that_file(store: Store, tmp_p
     first.unlink()
     for ending in QUICK:
         (tmp_path / f"report{ending}").write_bytes(FORMS[ending](report, asked.template))
-        found = verify_report(tmp_path / f"report{ending}", store)
-        assert (found.rows, found.notes) == ((), ()), ending
-        assert found.figures > 50
+        verified = verify_report(tmp_path / f"report{ending}", store)
+        assert (verified.rows, verified.notes) == ((), ()), ending
+        assert verified.figures > 50
 
 
 def test_a_report_since_a_revision_of_another_date_is_verified(tmp_path: Path) -> None:
@@ -287,14 +287,14 @@ def test_what_changed_is_named_with_what_it_should_be(pack: Path, tmp_path: Path
     broken = tmp_path / "broken.zip"
     at = pack.read_bytes().index(files["facts/needs.csv"]) + 5
     broken.write_bytes(pack.read_bytes()[:at] + b"#" + pack.read_bytes()[at + 1 :])
-    found = verify_pack(broken, opened=file_store, forms=QUICK)
-    assert {row.file for row in found.rows} == {"facts/needs.csv"}
-    assert found.rows[0].told.startswith("has changed: SHA-256 ")
-    assert (found.rows[1].where, found.rows[1].recomputed) == (
+    verified = verify_pack(broken, opened=file_store, forms=QUICK)
+    assert {row.file for row in verified.rows} == {"facts/needs.csv"}
+    assert verified.rows[0].told.startswith("has changed: SHA-256 ")
+    assert (verified.rows[1].where, verified.rows[1].recomputed) == (
         "line 1",
         files["facts/needs.csv"].decode().split("\r\n")[0],
     )
-    assert found.notes == ("it is signed, and by whom was not asked: --signed-by public.pem checks that",)
+    assert verified.notes == ("it is signed, and by whom was not asked: --signed-by public.pem checks that",)
 
 
 def test_figures_that_a_forger_changed_everywhere_are_named(pack: Path, sealed: Callable[..., Path]) -> None:
@@ -310,8 +310,8 @@ def test_figures_that_a_forger_changed_everywhere_are_named(pack: Path, sealed: 
     book.save(saved)
     files["report/report.xlsx"] = saved.getvalue()
     files["more.txt"] = b"and more"
-    found = verify_pack(sealed(files), opened=file_store, forms=QUICK, signed_by=KEY.public_key())
-    told = {(row.file, row.where): (row.told, row.recomputed) for row in found.rows}
+    verified = verify_pack(sealed(files), opened=file_store, forms=QUICK, signed_by=KEY.public_key())
+    told = {(row.file, row.where): (row.told, row.recomputed) for row in verified.rows}
     assert told["report/report.json", "/sections/0/groups/rows/0/score_upper"] == ("0.25", json.dumps(right))
     assert any(file == "report/report.html" and "1 needs among" in one for (file, _), (one, _) in told.items())
     (cell,) = [where for file, where in told if file == "report/report.xlsx"]
@@ -444,9 +444,9 @@ def test_what_a_report_says_otherwise_is_named(store: Store, tmp_path: Path) -> 
 def test_a_pdf_is_made_again_of_its_store(store: Store, tmp_path: Path) -> None:
     out = tmp_path / "report.pdf"
     save_report(store, asked_with("procurement", {"supplier": "Alpha"}, as_keeper=True, packed=False), out)
-    found = verify_report(out, store)
-    assert (found.rows, found.notes) == ((), ())
-    assert found.figures > 20
+    verified = verify_report(out, store)
+    assert (verified.rows, verified.notes) == ((), ())
+    assert verified.figures > 20
     out.write_bytes(out.read_bytes() + b"%")
     (row,) = verify_report(out, store).rows
     assert row.told.startswith("reads the same, but its bytes are others")

@@ -199,10 +199,10 @@ def test_no_name_is_left_in_any_format(store: Store, made: Callable[..., Any], k
     named = set(found_in(FORMS[".json"](whole, template).decode()))
     assert len(named) >= 8, "what is looked for is there with names"
     for ending, form in FORMS.items():
-        for place, text in readable(f"report{ending}", form(made(kind), template)):
-            assert found_in(text) == [], place
-            assert whole.meta.graph_digest not in text, place
-            if place in ("report.html", "report.json", "report.pdf text"):
+        for part, text in readable(f"report{ending}", form(made(kind), template)):
+            assert found_in(text) == [], part
+            assert whole.meta.graph_digest not in text, part
+            if part in ("report.html", "report.json", "report.pdf text"):
                 assert "figures, countries, sectors, dates and what depends on what may still" in " ".join(text.split())
 
 
@@ -221,9 +221,9 @@ def test_no_name_is_left_of_what_was_traced_and_of_what_bodies_answered(heard: S
     assert all(re.fullmatch(r"party \d+", one.organisation) for one in (*replies.rounds, *replies.remarks))
     assert all(re.fullmatch(r"function \d+", one.about) for one in replies.remarks)
     for ending, form in FORMS.items():
-        for place, text in readable(f"report{ending}", form(without, "auditor.html")):
+        for part, text in readable(f"report{ending}", form(without, "auditor.html")):
             folded = text.casefold().replace("\\\\20 ", " ")
-            assert [each for each in (*told, digest) if each in folded] == [], place
+            assert [each for each in (*told, digest) if each in folded] == [], part
 
 
 @pytest.mark.parametrize("kind", list(KINDS))

@@ -49,8 +49,8 @@ def register(seed: int, lens: Lens | None = None) -> list[Facts]:
     """Return a register at random; with a lens, one that says by itself what is left of it at that rung."""
     choose = random.Random(seed)
     facts = []
-    for at in range(5):
-        function = f"function:f{at}"
+    for number in range(5):
+        function = f"function:f{number}"
         fallback: dict[str, Any] = {"fallback": choose.choice(("operating", "existing")), "fallback_hours": 24}
         word, date = choose.choice(KNOWN)
         if lens and fallback["fallback"] == "operating" and not enough(lens, word, date):
@@ -58,8 +58,8 @@ def register(seed: int, lens: Lens | None = None) -> list[Facts]:
         elif not lens:
             fallback |= {"fallback_evidence": word} if word else {}
             fallback |= {"fallback_evidence_date": date} if date else {}
-        tie = Tie("owner", function, f"name:a{at % 2}", None, None, None, f"nodes.csv:{at}")
-        facts.append(Facts(nodes=(Node(function, fallback, f"nodes.csv:{at}"),), ties=(tie,)))
+        tie = Tie("owner", function, f"name:a{number % 2}", None, None, None, f"nodes.csv:{number}")
+        facts.append(Facts(nodes=(Node(function, fallback, f"nodes.csv:{number}"),), ties=(tie,)))
         providers = choose.sample(SUPPLIERS, choose.randint(1, 3))
         said = choose.choice(("any", "2", "1..2", "all", "unknown", ""))
         known = [choose.choice(KNOWN) for _ in providers]
@@ -67,7 +67,7 @@ def register(seed: int, lens: Lens | None = None) -> list[Facts]:
             n = len(providers)
             said = {"any": "1..9", "2": f"{min(2, n)}..9", "1..2": "1..9"}[said]
         rows = [
-            host(function, provider, said, ("", None) if lens else each, 10 * at + row)
+            host(function, provider, said, ("", None) if lens else each, 10 * number + row)
             for row, (provider, each) in enumerate(zip(providers, known, strict=True))
         ]
         facts.append(Facts(needs=tuple(rows)))

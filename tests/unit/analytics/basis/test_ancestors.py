@@ -29,7 +29,7 @@ def test_no_nodes() -> None:
 
 def test_the_whole_of_a_unit() -> None:
     """Of two wholes, the smallest id; one that nobody knows does not count; a circle has its smallest id."""
-    found = graph("a^b b^e c^d c^b d^unknown:q x^y y^x")
-    short = [node.partition(":")[2] for node in found.nodes.id.tolist()]
-    roots = {short[node]: short[root] for node, root in enumerate(organisation_root(found).tolist())}
+    small = graph("a^b b^e c^d c^b d^unknown:q x^y y^x")
+    short = [node.partition(":")[2] for node in small.nodes.id.tolist()]
+    roots = {short[node]: short[root] for node, root in enumerate(organisation_root(small).tolist())}
     assert roots == {"a": "e", "b": "e", "c": "e", "d": "d", "e": "e", "q": "q", "x": "x", "y": "x"}

@@ -41,24 +41,24 @@ def placed(parties: list[str]) -> Iterator[dict[str, str]]:
 
 def test_by_hand() -> None:
     """A needs X, which may be anywhere, B needs Y in US, C in NL needs Z in NL; C is a victim like all others."""
-    found = graph("A>X B>Y C>Z", {"Y": {"country": "US"}, "Z": {"country": "NL"}, "C": {"country": "NL"}})
-    country = units(found, By.COUNTRY)
-    measured = impacts(found, country, scope_of(found))
+    small = graph("A>X B>Y C>Z", {"Y": {"country": "US"}, "Z": {"country": "NL"}, "C": {"country": "NL"}})
+    country = units(small, By.COUNTRY)
+    measured = impacts(small, country, scope_of(small))
     assert country.id.tolist() == ["place:NL", "place:US"]
     assert country.homeless == 1
     assert (measured.organisations_lower.tolist(), measured.organisations_upper.tolist()) == ([1, 1], [2, 2])
     assert (measured.fails_lower.tolist(), measured.fails_upper.tolist()) == ([1, 1], [3, 3])
     assert measured.reach.tolist() == [3, 3]
-    shares = concentration(found, By.COUNTRY)
+    shares = concentration(small, By.COUNTRY)
     assert shares.share_lower.round(3).tolist() == [0.333, 0.333]
     assert shares.share_upper.round(3).tolist() == [0.667, 0.667]
 
 
 def test_needed_by_others_and_where_they_are() -> None:
-    found = graph("f1@a f1>a f2@a f2>b c<p", {"p": {"country": "US"}, "c": {"country": "NL"}, "b": {"country": "BE"}})
-    names = found.nodes.name
-    assert names[needed_by_others(found)].tolist() == ["b"]
-    assert dict(zip(names.tolist(), country_of(found).tolist(), strict=True))["c"] == "US"
+    small = graph("f1@a f1>a f2@a f2>b c<p", {"p": {"country": "US"}, "c": {"country": "NL"}, "b": {"country": "BE"}})
+    names = small.nodes.name
+    assert names[needed_by_others(small)].tolist() == ["b"]
+    assert dict(zip(names.tolist(), country_of(small).tolist(), strict=True))["c"] == "US"
 
 
 @pytest.mark.parametrize("chunk", range(6))
@@ -68,13 +68,13 @@ def test_ends_hold_wherever_parties_without_country_are(
     """Of random graphs with circles, k of n and ownership, with one to four parties without country: all ways."""
     ways = 0
     for seed in range(chunk * 60, (chunk + 1) * 60):
-        found = random_text(seed).graph()
-        slow = plain(found)
+        source = random_text(seed).graph()
+        slow = plain(source)
         anywhere = sorted(slow.homeless())
         if not 0 < len(anywhere) <= MOST:
             continue
-        country = units(found, By.COUNTRY)
-        measured = impacts(found, country, scope_of(found))
+        country = units(source, By.COUNTRY)
+        measured = impacts(source, country, scope_of(source))
         known = slow.seeds("country")
         assert country.id.tolist() == sorted(known)
         for at, unit in enumerate(sorted(known)):
@@ -98,15 +98,16 @@ def test_shares_hold_wherever_parties_without_country_are(random_text: Callable[
     for seed in range(chunk * 25, (chunk + 1) * 25):
         text = random_text(seed)
         text = replace(text, words=[word for word in text.words if not {"<", "^"} & set(word)])
-        found = text.graph()
-        known = found.of_kind(By.PARTY) & ~found.nodes.unknown
+        source = text.graph()
+        known = source.of_kind(By.PARTY) & ~source.nodes.unknown
         anywhere = [
-            str(name) for name in found.nodes.name[known & needed_by_others(found) & (country_of(found) == "")].tolist()
+            str(name)
+            for name in source.nodes.name[known & needed_by_others(source) & (country_of(source) == "")].tolist()
         ]
         if not 0 < len(anywhere) <= 3:
             continue
         market = (MarketBy.NONE, MarketBy.SECTOR)[seed % 2]
-        asked = [concentration(found, By.COUNTRY, market=market), reached_shares(found, By.COUNTRY, market=market)]
+        asked = [concentration(source, By.COUNTRY, market=market), reached_shares(source, By.COUNTRY, market=market)]
         for way in placed(anywhere):
             attributes = {**text.attributes}
             for name, country in way.items():
@@ -147,16 +148,16 @@ def test_outages_hold_wherever_parties_without_country_are(
     """Each node is down at least in the lower periods and at most in the upper ones."""
     checked = 0
     for seed in range(24):
-        found = random_text(seed).graph()
-        anywhere, country = sorted(plain(found).homeless()), units(found, By.COUNTRY)
+        source = random_text(seed).graph()
+        anywhere, country = sorted(plain(source).homeless()), units(source, By.COUNTRY)
         if not 0 < len(anywhere) <= MOST:
             continue
         for at in range(len(country)):
             low, high = country.take([at]).at(upper=False).seed, country.take([at]).at(upper=True).seed
-            both = outage(found, _struck(high, ~np.isin(high, low)))
+            both = outage(source, _struck(high, ~np.isin(high, low)))
             for here in {frozenset(p for p, code in way.items() if code == "US") for way in placed(anywhere)}:
-                there = [found.position(party) for party in here]
-                truth = outage(found, _struck(np.union1d(low, there).astype(np.int32)))
+                there = [source.position(party) for party in here]
+                truth = outage(source, _struck(np.union1d(low, there).astype(np.int32)))
                 assert set(both.lower.node.tolist()) <= set(truth.lower.node.tolist())
                 assert set(truth.upper.node.tolist()) <= set(both.upper.node.tolist())
                 checked += 1

@@ -19,8 +19,8 @@ NAN = float("nan")
 
 def owned(written: str, *shares: float) -> Graph:
     """Return a graph of ties alone; `shares` in the order of their ids."""
-    found = graph(written)
-    return replace(found, ties=replace(found.ties, share=np.array(shares)))
+    small = graph(written)
+    return replace(small, ties=replace(small.ties, share=np.array(shares)))
 
 
 def tops(source: Graph) -> str:
@@ -67,24 +67,24 @@ def test_a_unit_belongs_to_whoever_owns_what_it_is_part_of(written: str, said: s
 
 
 def test_a_unit_has_the_unknown_parent_of_its_whole() -> None:
-    found = graph("a^b b<unknown:q")
-    assert found.nodes.id[parent_unknown(found)].tolist() == ["name:a", "name:b"]
+    small = graph("a^b b<unknown:q")
+    assert small.nodes.id[parent_unknown(small)].tolist() == ["name:a", "name:b"]
 
 
 def test_the_highest_marked_of_a_chain() -> None:
-    found = graph("a<b b<c c<d e<d")
-    marked = np.isin(found.nodes.id.tolist(), ["name:a", "name:c"])
-    assert highest_marked(found, marked).tolist() == [2, 2, 2, -1, -1]
+    small = graph("a<b b<c c<d e<d")
+    marked = np.isin(small.nodes.id.tolist(), ["name:a", "name:c"])
+    assert highest_marked(small, marked).tolist() == [2, 2, 2, -1, -1]
 
 
 def test_the_highest_marked_of_a_circle() -> None:
     """A circle is cut at its smallest id, which then is on top."""
-    found = graph("a<b b<c c<a d<c")
-    assert highest_marked(found, np.isin(found.nodes.id.tolist(), ["name:b", "name:c"])).tolist() == [-1, 2, 2, 2]
+    small = graph("a<b b<c c<a d<c")
+    assert highest_marked(small, np.isin(small.nodes.id.tolist(), ["name:b", "name:c"])).tolist() == [-1, 2, 2, 2]
 
 
 def test_a_parent_that_nobody_knows_is_above_all_below_it() -> None:
-    found = graph("a<b b<unknown:q c<d e<f")
-    ids = [node.partition(":")[2] for node in found.nodes.id.tolist()]
-    assert [ids[at] for at in np.flatnonzero(parent_unknown(found))] == ["a", "b"]
+    small = graph("a<b b<unknown:q c<d e<f")
+    ids = [node.partition(":")[2] for node in small.nodes.id.tolist()]
+    assert [ids[at] for at in np.flatnonzero(parent_unknown(small))] == ["a", "b"]
     assert not parent_unknown(owned("a<unknown:q", 0.4)).any()

@@ -43,9 +43,9 @@ def test_items_by_organisation_then_people() -> None:
             "f9": {"people": 1},
         },
     )
-    found = scope_of(source)
-    assert found.weight == "criticality (1 where unknown) x people served"
-    assert items(source, found) == [
+    scope = scope_of(source)
+    assert scope.weight == "criticality (1 where unknown) x people served"
+    assert items(source, scope) == [
         ("f9", "", 1.0, 1, 1),
         ("f2", "a", 100.0, 100, 1),
         ("f1", "a", 35.0, 70, 1),
@@ -69,9 +69,9 @@ def test_a_function_of_two_owners_counts_for_the_smallest_id() -> None:
 
 def test_criticality_alone_where_people_are_unknown() -> None:
     source = graph("f1@a f2@b", {"a": {"people": 9}, "f1": {"criticality": 0.5}})
-    found = scope_of(source)
-    assert found.weight == "criticality alone (1 where unknown): people served are unknown for 1 of 2"
-    assert found.part.tolist() == [0.5, 1.0]
+    scope = scope_of(source)
+    assert scope.weight == "criticality alone (1 where unknown): people served are unknown for 1 of 2"
+    assert scope.part.tolist() == [0.5, 1.0]
     assert scope_of(graph("s1>x")).weight.startswith("nothing")
 
 
@@ -79,9 +79,9 @@ def test_a_sector_has_its_parties_their_units_and_their_functions() -> None:
     source = graph(
         "u^a v^u f1@v f2@b b>x s1>x", {"a": {"sector": "care"}, "f2": {"sector": "care"}, "s1": {"sector": "care"}}
     )
-    found = scope_of(source, sector="care")
-    assert victims(source, found) == "f1 f2 a u v s1"
-    assert [item[0] for item in items(source, found)] == ["f1", "f2"]
+    scope = scope_of(source, sector="care")
+    assert victims(source, scope) == "f1 f2 a u v s1"
+    assert [item[0] for item in items(source, scope)] == ["f1", "f2"]
 
 
 def test_two_filters_keep_what_passes_both() -> None:
@@ -94,8 +94,8 @@ def test_two_filters_keep_what_passes_both() -> None:
 def test_a_filter_keeps_the_part_of_the_whole() -> None:
     """Of the three requirements of a, two are of u: each weighs a third, in or out of the filter."""
     source = graph("u^a v^a u>s1 u>s2 v>s1", {"u": {"hub": "east"}})
-    found = scope_of(source, hub="east")
-    assert items(source, found) == [("u", "a", pytest.approx(1 / 3), 0, 2)]
+    scope = scope_of(source, hub="east")
+    assert items(source, scope) == [("u", "a", pytest.approx(1 / 3), 0, 2)]
 
 
 def test_unknown_nodes_never_count() -> None:

@@ -11,10 +11,10 @@ NAN = float("nan")
 
 
 def parts(*rows: tuple[int, float]) -> dict[int, float]:
-    found = complete(
+    completed = complete(
         np.zeros(len(rows), dtype=np.int64), np.array([r[0] for r in rows]), np.array([r[1] for r in rows])
     )
-    return {int(item): float(part) for item, part in zip(found.item, found.part, strict=True)}
+    return {int(item): float(part) for item, part in zip(completed.item, completed.part, strict=True)}
 
 
 @pytest.mark.parametrize(
@@ -39,15 +39,15 @@ def test_stated_shares_first_and_the_rest_equally(rows: list[tuple[int, float]],
 
 
 def test_rows_without_a_share_weigh_and_the_largest_of_an_item_counts() -> None:
-    found = complete(np.zeros(3, dtype=np.int64), np.array([7, 7, 8]), np.full(3, NAN), np.array([0.2, 0.75, 0.25]))
-    assert found.part.tolist() == [0.75, 0.25]
-    assert found.claim.tolist() == [0.75, 0.25]
+    completed = complete(np.zeros(3, dtype=np.int64), np.array([7, 7, 8]), np.full(3, NAN), np.array([0.2, 0.75, 0.25]))
+    assert completed.part.tolist() == [0.75, 0.25]
+    assert completed.claim.tolist() == [0.75, 0.25]
 
 
 def test_a_group_with_stated_shares_claims_one_and_any_other_one_for_each_item() -> None:
-    found = complete(np.array([0, 0, 1, 1]), np.array([7, 8, 7, 8]), np.array([0.5, NAN, NAN, NAN]))
-    assert found.part.tolist() == [0.5, 0.5, 0.5, 0.5]
-    assert found.claim.tolist() == [0.5, 0.5, 1.0, 1.0]
+    completed = complete(np.array([0, 0, 1, 1]), np.array([7, 8, 7, 8]), np.array([0.5, NAN, NAN, NAN]))
+    assert completed.part.tolist() == [0.5, 0.5, 0.5, 0.5]
+    assert completed.claim.tolist() == [0.5, 0.5, 1.0, 1.0]
 
 
 @settings(max_examples=200, deadline=None)
@@ -77,8 +77,8 @@ def test_no_other_part_shrinks_if_one_item_turns_out_to_be_another(
 
 
 def test_groups_do_not_touch_each_other() -> None:
-    found = complete(np.array([1, 0, 1]), np.array([7, 7, 8]), np.array([0.25, 0.5, NAN]))
-    rows = zip(found.group.tolist(), found.item.tolist(), found.part.tolist(), strict=True)
+    completed = complete(np.array([1, 0, 1]), np.array([7, 7, 8]), np.array([0.25, 0.5, NAN]))
+    rows = zip(completed.group.tolist(), completed.item.tolist(), completed.part.tolist(), strict=True)
     assert list(rows) == [(0, REST, 0.5), (0, 7, 0.5), (1, 7, 0.25), (1, 8, 0.75)]
 
 
@@ -95,8 +95,8 @@ def test_nothing_gives_nothing() -> None:
 )
 def test_parts_add_up_to_one(rows: list[tuple[int, int, float | None]]) -> None:
     group, item, share = zip(*rows, strict=True)
-    found = complete(np.array(group), np.array(item), np.array(share, dtype=np.float64))
-    totals = np.bincount(found.group, weights=found.part)
+    completed = complete(np.array(group), np.array(item), np.array(share, dtype=np.float64))
+    totals = np.bincount(completed.group, weights=completed.part)
     assert totals[np.unique(group)] == pytest.approx(1.0)
-    assert bool(((found.part >= 0) & (found.part <= 1 + 1e-12)).all())
-    assert len(set(zip(found.group.tolist(), found.item.tolist(), strict=True))) == len(found.group)
+    assert bool(((completed.part >= 0) & (completed.part <= 1 + 1e-12)).all())
+    assert len(set(zip(completed.group.tolist(), completed.item.tolist(), strict=True))) == len(completed.group)

@@ -21,12 +21,12 @@ READS = 1 << 40
 
 def rest_of(text: str) -> Formula:
     """Return the formula of service s0 without the products that stop it alone."""
-    found = graph(text)
-    products, top = units(found, By.PRODUCT), found.position("service:s0")
-    chosen = outside(found, products, top)
-    whole = formula(found, products, chosen, top, upper=True)
-    chosen[whole.unit[singles(found, products, whole.unit, top, upper=True)]] = False
-    return formula(found, products, chosen, top, upper=True)
+    small = graph(text)
+    products, top = units(small, By.PRODUCT), small.position("service:s0")
+    chosen = outside(small, products, top)
+    whole = formula(small, products, chosen, top, upper=True)
+    chosen[whole.unit[singles(small, products, whole.unit, top, upper=True)]] = False
+    return formula(small, products, chosen, top, upper=True)
 
 
 def tangled(seed: int, *, services: int, products: int) -> str:

@@ -22,9 +22,9 @@ def test_two_of_three() -> None:
 
     Barlow, R. E. & Proschan, F. (1975). Statistical theory of reliability and life testing, chapter 1.
     """
-    found = graph("f1>2(x,y,z)")
+    small = graph("f1>2(x,y,z)")
     p = 0.1
-    got = importance(found, units(found, By.PARTY), found.position("f1"), np.full(3, p), upper=True)
+    got = importance(small, units(small, By.PARTY), small.position("f1"), np.full(3, p), upper=True)
     whole, with_one, without_one = 3 * p**2 - 2 * p**3, 2 * p - p**2, p**2
     assert got.failure == pytest.approx(whole)
     assert got.birnbaum == pytest.approx(np.full(3, 2 * p * (1 - p)))
@@ -35,20 +35,20 @@ def test_two_of_three() -> None:
 
 
 def test_both_ends() -> None:
-    found = graph("f1>?(x,y)")
+    small = graph("f1>?(x,y)")
     chance = np.array([0.5, 0.25])
-    low, high = (importance(found, units(found, By.PARTY), 0, chance, upper=upper) for upper in (False, True))
+    low, high = (importance(small, units(small, By.PARTY), 0, chance, upper=upper) for upper in (False, True))
     assert (low.failure, high.failure) == (0.125, 0.625)
     assert (low.birnbaum.tolist(), high.birnbaum.tolist()) == ([0.25, 0.5], [0.75, 0.5])
 
 
 def test_without_a_part_or_without_failure() -> None:
-    found = graph("f1>x b>y")
-    got = importance(found, units(found, By.PARTY), found.position("f1"), np.array([0.3, 0.5, 0.7]), upper=True)
+    small = graph("f1>x b>y")
+    got = importance(small, units(small, By.PARTY), small.position("f1"), np.array([0.3, 0.5, 0.7]), upper=True)
     assert got.birnbaum.tolist() == [0, 1, 0]
     assert got.risk_achievement_worth.tolist() == [1, 2, 1]
     assert got.risk_reduction_worth.tolist() == [1, np.inf, 1]
-    never = importance(found, units(found, By.PARTY), found.position("x"), np.full(3, 0.5), upper=True)
+    never = importance(small, units(small, By.PARTY), small.position("x"), np.full(3, 0.5), upper=True)
     assert never.failure == 0
     for column in (never.criticality, never.risk_achievement_worth, never.risk_reduction_worth, never.fussell_vesely):
         assert np.isnan(column).all()
@@ -63,22 +63,22 @@ def test_without_a_part_or_without_failure() -> None:
     ],
 )
 def test_bad_probabilities(chance: list[float], said: str) -> None:
-    found = graph("f1>x|y")
+    small = graph("f1>x|y")
     with pytest.raises(UsageError, match=said):
-        importance(found, units(found, By.PARTY), 0, np.array(chance), upper=True)
+        importance(small, units(small, By.PARTY), 0, np.array(chance), upper=True)
 
 
 @pytest.mark.parametrize("chunk", range(6))
 def test_the_sum_over_all_states(random_text: Callable[[int], Any], chunk: int) -> None:
     """Every measure from its definition, over every state of the units."""
     for seed in range(chunk * 50, (chunk + 1) * 50):
-        found = random_text(seed).graph()
-        everything = units(found, By.PARTY)
-        target = seed % len(found.nodes)
+        source = random_text(seed).graph()
+        everything = units(source, By.PARTY)
+        target = seed % len(source.nodes)
         chance = np.random.default_rng(seed).random(len(everything)).round(2)
         upper = bool(seed % 2)
-        sets = cut_sets(found, everything, target, upper=upper, order=ALL).sets
-        got = importance(found, everything, target, chance, upper=upper)
+        sets = cut_sets(source, everything, target, upper=upper, order=ALL).sets
+        got = importance(source, everything, target, chance, upper=upper)
         whole = _union(sets, chance)
         assert got.failure == pytest.approx(whole, abs=1e-12)
         for unit in range(len(everything)):

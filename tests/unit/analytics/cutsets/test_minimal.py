@@ -30,9 +30,9 @@ CHUNKS, CHUNK = 10, 100
 
 def listed(source: Graph, target: str, by: By = By.PARTY, *, upper: bool = True, order: int = ALL) -> list[str]:
     """Return the minimal cut sets of a node, each as the names of its units."""
-    found = units(source, by)
-    result = cut_sets(source, found, source.position(target), upper=upper, order=order)
-    return ["".join(str(found.id[at]).split(":")[1] for at in one) for one in result.sets]
+    everyone = units(source, by)
+    result = cut_sets(source, everyone, source.position(target), upper=upper, order=order)
+    return ["".join(str(everyone.id[at]).split(":")[1] for at in one) for one in result.sets]
 
 
 def counted(source: Graph, target: str, by: By = By.PARTY, *, order: int = ALL) -> tuple[int, ...]:
@@ -41,10 +41,10 @@ def counted(source: Graph, target: str, by: By = By.PARTY, *, order: int = ALL) 
 
 def test_a_service_is_stopped_by_who_provides_it() -> None:
     """S1 needs both host and s2, which base provides: either alone stops it, and s1 itself is no cut set of s1."""
-    found = graph("s1>2(host,s2) s2>base f1@own f1>s1 f1>own")
-    assert listed(found, "s1") == ["base", "host"]
-    assert listed(found, "s1", By.SERVICE) == ["s2"]
-    assert listed(found, "f1") == ["base", "host"]
+    small = graph("s1>2(host,s2) s2>base f1@own f1>s1 f1>own")
+    assert listed(small, "s1") == ["base", "host"]
+    assert listed(small, "s1", By.SERVICE) == ["s2"]
+    assert listed(small, "f1") == ["base", "host"]
 
 
 def test_pressure_tank() -> None:
@@ -120,9 +120,9 @@ def test_nested_votes() -> None:
 
 def test_both_ends() -> None:
     """Nobody says whether x and y back each other up: at most each stops a, for certain only both."""
-    found = graph("a>?(x,y) a>*(z)")
-    assert listed(found, "a") == ["x", "y", "z"]
-    assert listed(found, "a", upper=False) == ["xy"]
+    small = graph("a>?(x,y) a>*(z)")
+    assert listed(small, "a") == ["x", "y", "z"]
+    assert listed(small, "a", upper=False) == ["xy"]
 
 
 def test_a_circle_does_not_fail_by_itself() -> None:
@@ -136,9 +136,9 @@ def test_unknown_providers_never_fail() -> None:
 
 def test_no_unit_is_a_cut_set_of_its_own_member() -> None:
     """Function f1 of x: x is left out, alone and in company, though f1 needs it; g owns x and is left out too."""
-    found = graph("f1@x x<g f1>x f1>y|z")
-    assert listed(found, "f1") == ["yz"]
-    assert listed(found, "f1", By.GROUP) == ["yz"]
+    small = graph("f1@x x<g f1>x f1>y|z")
+    assert listed(small, "f1") == ["yz"]
+    assert listed(small, "f1", By.GROUP) == ["yz"]
 
 
 def test_what_belongs_to_two_together_may_be_stopped_by_both() -> None:
@@ -148,23 +148,23 @@ def test_what_belongs_to_two_together_may_be_stopped_by_both() -> None:
 
 
 def test_places_that_hold_places() -> None:
-    found = graph("f1>s1|s2 s1>l1 s2>l2 l1>l3 l2>l3")
-    assert listed(found, "f1", By.PLACE) == ["l3", "l1l2"]
+    small = graph("f1>s1|s2 s1>l1 s2>l2 l1>l3 l2>l3")
+    assert listed(small, "f1", By.PLACE) == ["l3", "l1l2"]
 
 
 def test_nothing_to_need() -> None:
-    found = graph("a>x")
-    assert listed(found, "x") == []
-    assert cut_sets(found, units(found, By.PARTY), found.position("x"), upper=True, order=2).order == ALL
-    assert counted(found, "x") == ()
+    small = graph("a>x")
+    assert listed(small, "x") == []
+    assert cut_sets(small, units(small, By.PARTY), small.position("x"), upper=True, order=2).order == ALL
+    assert counted(small, "x") == ()
 
 
 @pytest.mark.parametrize("order", [0, -1])
 def test_an_order_below_one_is_refused(order: int) -> None:
-    found = graph("a>x")
+    small = graph("a>x")
     for ask in (cut_sets, count_cut_sets):
         with pytest.raises(UsageError, match="at least 1 unit"):
-            ask(found, units(found, By.PARTY), 0, upper=True, order=order)
+            ask(small, units(small, By.PARTY), 0, upper=True, order=order)
 
 
 def tangled(gates: int) -> Graph:
@@ -174,16 +174,16 @@ def tangled(gates: int) -> Graph:
 
 
 def test_beyond_the_budget_the_lower_orders_stay_exact() -> None:
-    found = tangled(13)
-    everything = units(found, By.PARTY)
-    whole = count_cut_sets(found, everything, found.position("f1"), upper=True)
+    source = tangled(13)
+    everything = units(source, By.PARTY)
+    whole = count_cut_sets(source, everything, source.position("f1"), upper=True)
     assert whole.order == ALL
     reached = set()
     for budget in (Budget(nodes=1 << 14), Budget(steps=20_000)):
-        part = count_cut_sets(found, everything, found.position("f1"), upper=True, budget=budget)
+        part = count_cut_sets(source, everything, source.position("f1"), upper=True, budget=budget)
         reached.add(part.order)
         assert part.counts == whole.counts[: part.order]
-        some = cut_sets(found, everything, found.position("f1"), upper=True, order=20, budget=budget)
+        some = cut_sets(source, everything, source.position("f1"), upper=True, order=20, budget=budget)
         assert len(some.sets) == sum(whole.counts[: some.order])
     assert all(order < len(whole.counts) for order in reached)
 
@@ -194,8 +194,8 @@ def test_beyond_the_budget_the_lower_orders_stay_exact() -> None:
 def test_an_interrupt_leaves_the_lower_orders_exact(pairs: int | None, diagram: int | None, order: int) -> None:
     """Pairs tell after each of 39 units; the diagram of sets of three twice, at single ones and at the whole."""
     budget = Budget(at_once=10, seconds=600.0, first_bits=22)
-    found = tangled(13)
-    everything, target = units(found, By.PARTY), found.position("f1")
+    source = tangled(13)
+    everything, target = units(source, By.PARTY), source.position("f1")
     told: list[int] = []
 
     def interrupt(done: int, asked: int) -> None:
@@ -205,33 +205,33 @@ def test_an_interrupt_leaves_the_lower_orders_exact(pairs: int | None, diagram: 
         if (done == pairs and asked == 39) or len(told) == diagram:
             raise KeyboardInterrupt
 
-    some = cut_sets(found, everything, target, upper=True, order=3, progress=interrupt, budget=budget)
+    some = cut_sets(source, everything, target, upper=True, order=3, progress=interrupt, budget=budget)
     assert (some.order, some.interrupted) == (order, order < 3)
-    assert some.sets == cut_sets(found, everything, target, upper=True, order=3).sets[: len(some.sets)]
-    assert len(some.sets) == sum(count_cut_sets(found, everything, target, upper=True).counts[:order])
+    assert some.sets == cut_sets(source, everything, target, upper=True, order=3).sets[: len(some.sets)]
+    assert len(some.sets) == sum(count_cut_sets(source, everything, target, upper=True).counts[:order])
 
 
 def test_an_interrupt_of_the_whole_function_leaves_pairs() -> None:
     budget = Budget(at_once=10)
-    found = graph("f1>2(u,v,w) f1>x|y|z")
-    everything, target = units(found, By.PARTY), found.position("f1")
+    small = graph("f1>2(u,v,w) f1>x|y|z")
+    everything, target = units(small, By.PARTY), small.position("f1")
 
     def interrupt(_: int, __: int) -> None:
         raise KeyboardInterrupt
 
-    part = count_cut_sets(found, everything, target, upper=True, progress=interrupt, budget=budget)
+    part = count_cut_sets(small, everything, target, upper=True, progress=interrupt, budget=budget)
     assert (part.counts, part.order, part.interrupted) == ((0, 3), 2, True)
-    some = cut_sets(found, everything, target, upper=True, order=4, progress=interrupt, budget=budget)
+    some = cut_sets(small, everything, target, upper=True, order=4, progress=interrupt, budget=budget)
     assert (len(some.sets), some.order, some.interrupted) == (3, 2, True)
 
 
 def test_more_sets_than_wanted_leave_whole_orders() -> None:
-    found = graph(f"f1>s1 f1>{'|'.join(f's{at}' for at in (2, 3))} s2>v1&v2&v3 s3>v4&v5&v6")
-    everything = units(found, By.PARTY)
+    small = graph(f"f1>s1 f1>{'|'.join(f's{at}' for at in (2, 3))} s2>v1&v2&v3 s3>v4&v5&v6")
+    everything = units(small, By.PARTY)
     for order in (2, 5):
-        some = cut_sets(found, everything, found.position("f1"), upper=True, order=order, most=8)
+        some = cut_sets(small, everything, small.position("f1"), upper=True, order=order, most=8)
         assert (some.sets, some.order) == ((), 1)
-        every = cut_sets(found, everything, found.position("f1"), upper=True, order=order, most=9)
+        every = cut_sets(small, everything, small.position("f1"), upper=True, order=order, most=9)
         assert len(every.sets) == 9
 
 
@@ -244,21 +244,21 @@ def test_brute_force(
 ) -> None:
     """All sets and their numbers of nodes of a thousand random graphs, at both ends, by either way."""
     for seed in range(chunk * CHUNK, (chunk + 1) * CHUNK):
-        found = random_text(seed).graph()
-        slow = plain(found)
+        source = random_text(seed).graph()
+        slow = plain(source)
         by = list(By)[seed % len(By)]
-        everything = units(found, by)
+        everything = units(source, by)
         ids = everything.id.tolist()
-        for target in range(seed % 3, len(found.nodes), 3):
+        for target in range(seed % 3, len(source.nodes), 3):
             for bound in ("lower", "upper"):
                 wanted = by_trying(slow, by.value, slow.ids[target], bound)
                 for order in (2, ALL):
-                    got = cut_sets(found, everything, target, upper=bound == "upper", order=order)
+                    got = cut_sets(source, everything, target, upper=bound == "upper", order=order)
                     sets = [tuple(ids[at] for at in one) for one in got.sets]
                     assert sets == [one for one in wanted if len(one) <= order], (seed, slow.ids[target])
                     assert got.order in (2, ALL)
                     assert got.order == 2 or sets == wanted
-                numbers = count_cut_sets(found, everything, target, upper=bound == "upper").counts
+                numbers = count_cut_sets(source, everything, target, upper=bound == "upper").counts
                 assert [number for number in enumerate(numbers, start=1) if number[1]] == [
                     (order, sum(len(one) == order for one in wanted)) for order in sorted({len(one) for one in wanted})
                 ]
@@ -273,17 +273,17 @@ def test_order_one_is_what_fails_with_a_unit(
     A service may be a member of who provides it, and is stopped by that one all the same.
     """
     for seed in range(3_000, 3_025):
-        found = random_text(seed).graph()
-        everything = units(found, by)
-        kept = failed_sets(found, everything)
-        measured = impacts(found, everything, scope_of(found))
-        services = found.of_kind(Kind.SERVICE)
+        source = random_text(seed).graph()
+        everything = units(source, by)
+        kept = failed_sets(source, everything)
+        measured = impacts(source, everything, scope_of(source))
+        services = source.of_kind(Kind.SERVICE)
         for upper, fails in ((False, measured.fails_lower), (True, measured.fails_upper)):
             end = everything.at(upper=upper)
             seeds, members = _rows(end.seed_indptr, end.seed), _rows(end.member_indptr, end.member)
             stopped = np.zeros(len(everything), dtype=np.int64)
-            for target in range(len(found.nodes)):
-                found_sets = cut_sets(found, everything, target, upper=upper, order=1).sets
+            for target in range(len(source.nodes)):
+                found_sets = cut_sets(source, everything, target, upper=upper, order=1).sets
                 stopped[[one[0] for one in found_sets if target not in members[one[0]]]] += 1
                 mine = seeds if services[target] else members
                 falls = [
@@ -304,11 +304,11 @@ def _rows(indptr: np.ndarray[Any, Any], nodes: np.ndarray[Any, Any]) -> list[lis
 @settings(max_examples=100, deadline=None, derandomize=True)
 def test_raising_k_never_takes_a_failure_away(random_text: Callable[[int], Any], seed: int) -> None:
     """What stops a node with all k_lower stops it with all k_upper: each set there includes one here."""
-    found = random_text(seed).graph()
-    everything = units(found, By.PARTY)
-    for target in range(len(found.nodes)):
-        low = cut_sets(found, everything, target, upper=False, order=ALL).sets
-        high = cut_sets(found, everything, target, upper=True, order=ALL).sets
+    source = random_text(seed).graph()
+    everything = units(source, By.PARTY)
+    for target in range(len(source.nodes)):
+        low = cut_sets(source, everything, target, upper=False, order=ALL).sets
+        high = cut_sets(source, everything, target, upper=True, order=ALL).sets
         assert all(any(set(one) <= set(other) for one in high) for other in low)
         assert not any(set(one) < set(other) for one in high for other in high)
 
@@ -348,5 +348,5 @@ def _steps(word: str) -> list[tuple[str, str]]:
 
 def _ids(source: Graph, node: str) -> list[list[str]]:
     everything = units(source, By.PARTY)
-    found = cut_sets(source, everything, source.position(node), upper=True, order=ALL)
-    return [[str(everything.id[at]) for at in one] for one in found.sets]
+    sets_of = cut_sets(source, everything, source.position(node), upper=True, order=ALL)
+    return [[str(everything.id[at]) for at in one] for one in sets_of.sets]

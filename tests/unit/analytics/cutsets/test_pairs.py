@@ -46,14 +46,14 @@ def found_in(source: Graph, by: By = By.PARTY, *, limit: int = 0, sector: str = 
 
 def test_functions_and_weights() -> None:
     """X and y stop f1 (of 100) and f2 (of 300); at lower f3 (of 600) too, which at upper each of them stops alone."""
-    found = graph("f1>x|y f2>x|y f3>?(x,y)", {"f1": {"people": 100}, "f2": {"people": 300}, "f3": {"people": 600}})
-    assert found_in(found) == {("x", "y"): (3, 2, 1.0, 0.4)}
+    small = graph("f1>x|y f2>x|y f3>?(x,y)", {"f1": {"people": 100}, "f2": {"people": 300}, "f3": {"people": 600}})
+    assert found_in(small) == {("x", "y"): (3, 2, 1.0, 0.4)}
 
 
 def test_through_tiers() -> None:
     """X stops s1 and y stops s2, behind which s3 has either; z stops nothing that y does not."""
-    found = graph("f1>s3 s3>1(s1,s2) s1>x s2>y y>z")
-    assert found_in(found) == {("x", "y"): (1, 1, 1.0, 1.0), ("x", "z"): (1, 1, 1.0, 1.0)}
+    small = graph("f1>s3 s3>1(s1,s2) s1>x s2>y y>z")
+    assert found_in(small) == {("x", "y"): (1, 1, 1.0, 1.0), ("x", "z"): (1, 1, 1.0, 1.0)}
 
 
 def test_a_circle_that_two_break() -> None:
@@ -63,8 +63,8 @@ def test_a_circle_that_two_break() -> None:
 
 
 def test_members_of_either_do_not_count() -> None:
-    found = graph("f1@x f1>y|z f2>y|z f3@a f3>x|y")
-    assert found_in(found) == {
+    small = graph("f1@x f1>y|z f2>y|z f3@a f3>x|y")
+    assert found_in(small) == {
         ("y", "z"): (2, 2, round(2 / 3, 12), round(2 / 3, 12)),
         ("x", "y"): (1, 1, round(1 / 3, 12), round(1 / 3, 12)),
     }
@@ -82,29 +82,29 @@ def test_three_together_are_no_pair() -> None:
 
 def test_order_and_limit() -> None:
     """Functions first, then weight, both at upper, then at lower, then ids."""
-    found = graph("f1>a|b f2>a|b f3>c|d f4>e|g f5>?(h,i)", {"f3": {"criticality": 0.9}, "f4": {"criticality": 0.2}})
+    small = graph("f1>a|b f2>a|b f3>c|d f4>e|g f5>?(h,i)", {"f3": {"criticality": 0.9}, "f4": {"criticality": 0.2}})
     wanted = [("a", "b"), ("c", "d"), ("e", "g"), ("h", "i")]
-    assert list(found_in(found)) == wanted
-    assert list(found_in(found, limit=2)) == wanted[:2]
-    everything = units(found, By.PARTY)
-    assert pairs(found, everything, scope_of(found), limit=1).found == 4
+    assert list(found_in(small)) == wanted
+    assert list(found_in(small, limit=2)) == wanted[:2]
+    everything = units(small, By.PARTY)
+    assert pairs(small, everything, scope_of(small), limit=1).found == 4
 
 
 def test_a_sector_chooses_victims_and_denominator() -> None:
-    found = graph("f1@u f1>x|y f2@v f2>x|y", {"u": {"sector": "care"}})
-    assert found_in(found, sector="care") == {("x", "y"): (1, 1, 1.0, 1.0)}
+    small = graph("f1@u f1>x|y f2@v f2>x|y", {"u": {"sector": "care"}})
+    assert found_in(small, sector="care") == {("x", "y"): (1, 1, 1.0, 1.0)}
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_brute_force(plain: Callable[[Graph], Any], random_text: Callable[[int], Any], chunk: int) -> None:
     """Every pair of every graph, from what the model says both and each alone stop."""
     for seed in range(chunk * CHUNK, (chunk + 1) * CHUNK):
-        found = random_text(seed).graph()
-        slow = plain(found)
+        source = random_text(seed).graph()
+        slow = plain(source)
         by = list(By)[seed % len(By)]
-        everything = units(found, by)
+        everything = units(source, by)
         ids = everything.id.tolist()
-        result = pairs(found, everything, scope_of(found))
+        result = pairs(source, everything, scope_of(source))
         got = {
             (ids[result.first[at]], ids[result.second[at]]): (
                 int(result.functions_at_lower[at]),
@@ -161,15 +161,15 @@ def large(seed: int) -> Graph:
 
 def test_functions_are_those_with_a_cut_set_of_two() -> None:
     """Over three blocks: what pairs add, counted from the minimal cut sets of each function."""
-    found = large(5)
-    everything = units(found, By.PARTY)
+    large_graph = large(5)
+    everything = units(large_graph, By.PARTY)
     assert len(everything) > 1_024
-    result = pairs(found, everything, scope_of(found))
+    result = pairs(large_graph, everything, scope_of(large_graph))
     for upper, column in ((False, result.functions_at_lower), (True, result.functions_at_upper)):
         wanted: Counter[tuple[int, ...]] = Counter()
-        for target in np.flatnonzero(found.of_kind(Kind.FUNCTION)).tolist():
+        for target in np.flatnonzero(large_graph.of_kind(Kind.FUNCTION)).tolist():
             wanted.update(
-                one for one in cut_sets(found, everything, target, upper=upper, order=2).sets if len(one) == 2
+                one for one in cut_sets(large_graph, everything, target, upper=upper, order=2).sets if len(one) == 2
             )
         got = {
             (a, b): count
@@ -182,31 +182,31 @@ def test_functions_are_those_with_a_cut_set_of_two() -> None:
 
 def test_scores_agree_with_those_of_the_pair_as_one_unit() -> None:
     """What both stop, less what each stops, by the measures of `impacts`; no function of theirs, so nothing exempt."""
-    found = large(6)
-    everything = units(found, By.PARTY)
-    scope = scope_of(found)
-    single = impacts(found, everything, scope)
-    result = pairs(found, everything, scope, limit=40)
+    large_graph = large(6)
+    everything = units(large_graph, By.PARTY)
+    scope = scope_of(large_graph)
+    single = impacts(large_graph, everything, scope)
+    result = pairs(large_graph, everything, scope, limit=40)
     for at in range(len(result.first)):
         one, other = int(result.first[at]), int(result.second[at])
-        both = named_unit(found, [found.position(str(everything.id[unit])) for unit in (one, other)])
-        together = impacts(found, both, scope).functions_upper[0]
+        both = named_unit(large_graph, [large_graph.position(str(everything.id[unit])) for unit in (one, other)])
+        together = impacts(large_graph, both, scope).functions_upper[0]
         at_least = max(single.functions_upper[one], single.functions_upper[other])
         assert together - single.functions_upper[one] - single.functions_upper[other] <= result.functions_at_upper[at]
         assert result.functions_at_upper[at] <= together - at_least
 
 
 def test_an_interrupt_leaves_what_is_exact_so_far() -> None:
-    found = large(7)
-    everything = units(found, By.PARTY)
+    large_graph = large(7)
+    everything = units(large_graph, By.PARTY)
 
     def interrupt(done: int, asked: int) -> None:
         assert 0 < done <= asked
         if done == 100:
             raise KeyboardInterrupt
 
-    whole = pairs(found, everything, scope_of(found))
-    part = pairs(found, everything, scope_of(found), progress=interrupt)
+    whole = pairs(large_graph, everything, scope_of(large_graph))
+    part = pairs(large_graph, everything, scope_of(large_graph), progress=interrupt)
     assert 100 <= part.done < part.asked == whole.asked
     last = max(part.first)
     early = {(a, b) for a, b in zip(whole.first.tolist(), whole.second.tolist(), strict=True) if a <= last}

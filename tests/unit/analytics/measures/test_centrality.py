@@ -102,17 +102,17 @@ def test_several_providers_of_unknown_name_are_not_one_central_node() -> None:
 @pytest.mark.parametrize("measure", list(Measure))
 @pytest.mark.parametrize("written", ["", "a>unknown:q", "a>x", "f1@a"])
 def test_very_small_graphs(measure: Measure, written: str) -> None:
-    found = centrality(graph(written), measure)
-    assert len(found.value) == len(graph(written).nodes)
-    known = found.value[~graph(written).nodes.unknown]
+    measured = centrality(graph(written), measure)
+    assert len(measured.value) == len(graph(written).nodes)
+    known = measured.value[~graph(written).nodes.unknown]
     assert bool(np.isfinite(known).all())
-    assert found.error is None
+    assert measured.error is None
 
 
 def test_a_result_cannot_be_changed() -> None:
-    found = centrality(graph("a>x"), Measure.PAGERANK)
+    measured = centrality(graph("a>x"), Measure.PAGERANK)
     with pytest.raises(ValueError, match="read-only"):
-        found.value[0] = 1.0
+        measured.value[0] = 1.0
 
 
 def test_every_measure_is_documented_for_the_annex() -> None:

@@ -153,22 +153,22 @@ def test_each_fact_had_and_not_had(seed: int, by: By, doubt: Doubt) -> None:
         return known[frozenset(chosen)]
 
     assert plainly(every) == figures(second, by)
-    for node_id, found in zip(ids, change_causes(between, *sides(first, second, by), ids, pairs=20), strict=True):
-        assert found.before.tolist() == found.rescoped.tolist() == plainly(set())[node_id]
-        assert found.after.tolist() == plainly(every)[node_id]
+    for node_id, causes in zip(ids, change_causes(between, *sides(first, second, by), ids, pairs=20), strict=True):
+        assert causes.before.tolist() == causes.rescoped.tolist() == plainly(set())[node_id]
+        assert causes.after.tolist() == plainly(every)[node_id]
         for fact in range(len(between.facts)):
             name = named(between, fact)
             without, alone = plainly(every - {name})[node_id], plainly({name})[node_id]
-            if fact not in found.fact:
+            if fact not in causes.fact:
                 # What cannot reach the unit changes nothing of it.
-                assert (without, alone) == (found.after.tolist(), found.before.tolist())
+                assert (without, alone) == (causes.after.tolist(), causes.before.tolist())
                 continue
-            at = found.fact.tolist().index(fact)
-            assert (found.without[at].tolist(), found.alone[at].tolist()) == (without, alone)
-        for at, pair in enumerate(found.pair.tolist()[:2]):
+            row = causes.fact.tolist().index(fact)
+            assert (causes.without[row].tolist(), causes.alone[row].tolist()) == (without, alone)
+        for row, pair in enumerate(causes.pair.tolist()[:2]):
             two = {named(between, fact) for fact in pair}
-            assert found.pair_without[at].tolist() == plainly(every - two)[node_id]
-            assert found.pair_alone[at].tolist() == plainly(two)[node_id]
+            assert causes.pair_without[row].tolist() == plainly(every - two)[node_id]
+            assert causes.pair_alone[row].tolist() == plainly(two)[node_id]
 
 
 def plain_failures(state: State, unit: str, *, upper: bool) -> set[str]:
@@ -209,7 +209,7 @@ def test_necessary_and_sufficient_by_sets_and_loops(seed: int) -> None:
     before, after = (State({need for need in state.needs if need[3] == "one"}, state.words) for state in drawn(seed))
     between = toggles(before.graph(), after.graph())
     every = {named(between, fact) for fact in range(len(between.facts))}
-    ids = [f"name:p{at}" for at in range(8)]
+    ids = [f"name:p{number}" for number in range(8)]
 
     def functions(chosen: set[object], unit: str) -> list[float]:
         state = had(before, after, chosen)
@@ -229,12 +229,12 @@ def test_necessary_and_sufficient_by_sets_and_loops(seed: int) -> None:
             ),
         ]
         for sets, necessary, sufficient in told:
-            for at, chosen in enumerate(sets):
+            for row, chosen in enumerate(sets):
                 without, alone = functions(every - chosen, unit), functions(chosen, unit)
                 for end in (0, 1):
                     moved = first[end] != last[end]
-                    assert necessary[at, FUNCTIONS, end] == (moved and without[end] == first[end])
-                    assert sufficient[at, FUNCTIONS, end] == (moved and alone[end] == last[end])
+                    assert necessary[row, FUNCTIONS, end] == (moved and without[end] == first[end])
+                    assert sufficient[row, FUNCTIONS, end] == (moved and alone[end] == last[end])
 
 
 def asked(before: Graph, after: Graph, node_id: str, by: By = By.PARTY) -> Causes:

@@ -33,15 +33,15 @@ def tiers(source: Graph, *names: str) -> tuple[dict[str, int], dict[str, int]]:
 
 def test_rounds() -> None:
     """In round 1 what needs u alone; in round 2 what needs two of the fallen; c may fall at once."""
-    found = graph("a>u b>2(a,u,x) c>?(u,x) d>c|a")
-    assert tiers(found, "u") == ({"u": 0, "a": 1, "b": 2}, {"u": 0, "a": 1, "c": 1, "b": 2, "d": 2})
+    small = graph("a>u b>2(a,u,x) c>?(u,x) d>c|a")
+    assert tiers(small, "u") == ({"u": 0, "a": 1, "b": 2}, {"u": 0, "a": 1, "c": 1, "b": 2, "d": 2})
 
 
 def test_several_at_once() -> None:
-    found = graph("a>2(x,y,z) b>1(x,y,z)")
-    assert tiers(found, "x")[0] == {"x": 0}
-    assert tiers(found, "x", "y")[0] == {"x": 0, "y": 0, "a": 1}
-    assert tiers(found, "x", "y", "z")[0] == {"x": 0, "y": 0, "z": 0, "a": 1, "b": 1}
+    small = graph("a>2(x,y,z) b>1(x,y,z)")
+    assert tiers(small, "x")[0] == {"x": 0}
+    assert tiers(small, "x", "y")[0] == {"x": 0, "y": 0, "a": 1}
+    assert tiers(small, "x", "y", "z")[0] == {"x": 0, "y": 0, "z": 0, "a": 1, "b": 1}
 
 
 def test_nothing_needed_never_breaks() -> None:
@@ -53,10 +53,10 @@ def test_nothing_needed_never_breaks() -> None:
 def test_brute_force(plain: Callable[[Graph], Any], random_text: Callable[[int], Any], chunk: int) -> None:
     """Round by round: what a set of nodes breaks is what falls in the next round."""
     for seed in range(chunk * 100, (chunk + 1) * 100):
-        found = random_text(seed).graph()
-        slow = plain(found)
+        source = random_text(seed).graph()
+        slow = plain(source)
         seeds = {node for node in slow.known("party") + slow.known("service") if hash_of(seed, node) % 4 == 0}
-        fallen = failed(found, np.array([found.position(node) for node in sorted(seeds)], dtype=np.int32))
+        fallen = failed(source, np.array([source.position(node) for node in sorted(seeds)], dtype=np.int32))
         for bound, tier in (("lower", fallen.lower), ("upper", fallen.upper)):
             said = {node: at for node, at in zip(slow.ids, tier.tolist(), strict=True) if at >= 0}
             assert said == slow.rounds(seeds, bound)
@@ -68,11 +68,11 @@ def hash_of(seed: int, node: str) -> int:
 
 def sets(text: Any) -> list[tuple[set[str], set[str]]]:
     """Return what fails with each party and service of a text, in both bounds."""
-    found = text.graph()
+    source = text.graph()
     return [
-        tuple(set(bound) for bound in tiers(found, node))  # type: ignore[misc]  # two of them
+        tuple(set(bound) for bound in tiers(source, node))  # type: ignore[misc]  # two of them
         for node in ("name:a0", "name:a1", "service:s0")
-        if found.find(node) is not None
+        if source.find(node) is not None
     ]
 
 
@@ -133,9 +133,11 @@ def test_a_higher_k_never_shrinks(random_text: Callable[[int], Any], seed: int) 
 @settings(max_examples=50, deadline=None, derandomize=True)
 def test_doubt_widens_the_bounds(random_text: Callable[[int], Any], seed: int) -> None:
     """Trusting only surer needs makes weaker ones `maybe`: less fails for certain, more at most."""
-    found = random_text(seed).graph()
-    doubted = at_confidence(found, 1.1)
-    seeds = np.array([found.position("a0")], dtype=np.int32) if found.find("name:a0") is not None else np.zeros(0, int)
-    sure, unsure = failed(found, seeds), failed(doubted, seeds)
+    source = random_text(seed).graph()
+    doubted = at_confidence(source, 1.1)
+    seeds = (
+        np.array([source.position("a0")], dtype=np.int32) if source.find("name:a0") is not None else np.zeros(0, int)
+    )
+    sure, unsure = failed(source, seeds), failed(doubted, seeds)
     assert np.all((sure.lower >= 0) >= (unsure.lower >= 0))
     assert np.all((sure.upper >= 0) <= (unsure.upper >= 0))

@@ -29,25 +29,25 @@ CHUNKS, CHUNK = 6, 25
 
 def asked(source: Graph, by: By = By.PARTY, sector: str = "") -> dict[tuple[str, tuple[str, ...], str], list[float]]:
     """Return the widths at lower, at upper and the mean of each question, by dependent, providers and unknown one."""
-    found = gaps(source, units(source, by), scope_of(source, sector=sector))
+    measured = gaps(source, units(source, by), scope_of(source, sector=sector))
     ids, requirements = source.nodes.id.tolist(), source.requirements
     result = {}
-    for at, requirement in enumerate(found.requirement.tolist()):
+    for at, requirement in enumerate(measured.requirement.tolist()):
         providers = requirements.provider[requirements.indptr[requirement] : requirements.indptr[requirement + 1]]
-        unknown = found.provider[at]
+        unknown = measured.provider[at]
         key = (
             ids[requirements.dependent[requirement]],
             tuple(ids[provider] for provider in providers),
             ids[unknown] if unknown >= 0 else "",
         )
-        result[key] = [found.width_at_lower[at], found.width_at_upper[at], found.width[at]]
+        result[key] = [measured.width_at_lower[at], measured.width_at_upper[at], measured.width[at]]
     return result
 
 
 def test_an_alternative_that_nobody_states() -> None:
     """Weights 300 and 100: "either" takes 3/4 off x and y each, "both" adds 3/4 to the lower score of each."""
-    found = graph("f1@a f2@b f1>?(x,y) f2>z", {"a": {"people": 300}, "b": {"people": 100}})
-    assert asked(found) == {("function:f1", ("name:x", "name:y"), ""): [1.5, 1.5, 1.5]}
+    small = graph("f1@a f2@b f1>?(x,y) f2>z", {"a": {"people": 300}, "b": {"people": 100}})
+    assert asked(small) == {("function:f1", ("name:x", "name:y"), ""): [1.5, 1.5, 1.5]}
 
 
 def test_where_two_are_open_one_answer_may_settle_nothing() -> None:
@@ -61,26 +61,26 @@ def test_where_two_are_open_one_answer_may_settle_nothing() -> None:
 
 def test_behind_a_service_stand_those_who_need_it() -> None:
     """s1 is open; f1 and f2 of four functions need it: 2/4 for each of x and y."""
-    found = graph("f1@a f2@a f3@b f4@b s1>?(x,y) f1>s1 f2>s1 f3>z f4>z")
-    assert asked(found) == {("service:s1", ("name:x", "name:y"), ""): [1.0, 1.0, 1.0]}
+    small = graph("f1@a f2@a f3@b f4@b s1>?(x,y) f1>s1 f2>s1 f3>z f4>z")
+    assert asked(small) == {("service:s1", ("name:x", "name:y"), ""): [1.0, 1.0, 1.0]}
 
 
 def test_a_circle_does_not_hold_itself_up_as_failed() -> None:
     """s1 and s2 need each other; only ?(x,y) of s1 takes them down, so "either" spares both, and f1."""
-    found = graph("f1@a f1>s2 s1>?(x,y) s1>s2 s2>s1")
-    assert asked(found) == {("service:s1", ("name:x", "name:y"), ""): [2.0, 2.0, 2.0]}
+    small = graph("f1@a f1>s2 s1>?(x,y) s1>s2 s2>s1")
+    assert asked(small) == {("service:s1", ("name:x", "name:y"), ""): [2.0, 2.0, 2.0]}
 
 
 def test_requirements_stand_in_for_functions() -> None:
     """Party a has two tools, each half of it; whether it can do without the first is open."""
-    found = graph("a>*(s1) a>s2 s1>x s2>y")
-    assert asked(found) == {("name:a", ("service:s1",), ""): [0.5, 0.5, 0.5]}
+    small = graph("a>*(s1) a>s2 s1>x s2>y")
+    assert asked(small) == {("name:a", ("service:s1",), ""): [0.5, 0.5, 0.5]}
 
 
 def test_a_provider_that_nobody_knows_may_be_missing_from_a_score() -> None:
     """Of f1 (3/4) any provider is needed, of f2 (1/4) either: nobody's failure alone takes f2."""
-    found = graph("f1@a f2@b f1>unknown:q f2>unknown:q|x", {"a": {"people": 300}, "b": {"people": 100}})
-    assert asked(found) == {
+    small = graph("f1@a f2@b f1>unknown:q f2>unknown:q|x", {"a": {"people": 300}, "b": {"people": 100}})
+    assert asked(small) == {
         ("function:f1", ("unknown:q",), "unknown:q"): [0.0, 0.75, 0.75],
         ("function:f2", ("name:x", "unknown:q"), "unknown:q"): [0.0, 0.0, 0.0],
     }
@@ -104,15 +104,15 @@ def test_who_an_unknown_provider_is_settles_a_declared_requirement() -> None:
 
 
 def test_the_unit_that_it_narrows_most() -> None:
-    found = graph("f1@a f2@b f3@c f1>?(x,y) f2>?(z,g) f3>q x<g q<g", {"f1": {"criticality": 0.5}})
-    measured = gaps(found, units(found, By.GROUP), scope_of(found))
-    names = units(found, By.GROUP).name.tolist()
+    small = graph("f1@a f2@b f3@c f1>?(x,y) f2>?(z,g) f3>q x<g q<g", {"f1": {"criticality": 0.5}})
+    measured = gaps(small, units(small, By.GROUP), scope_of(small))
+    names = units(small, By.GROUP).name.tolist()
     assert [names[at] for at in measured.most.tolist()] == ["g", "g"]
 
 
 def test_nothing_open_nothing_asked() -> None:
-    found = gaps(*_parts(graph("f1@a f1>x|y")))
-    assert len(found.requirement) == 0
+    measured = gaps(*_parts(graph("f1@a f1>x|y")))
+    assert len(measured.requirement) == 0
 
 
 def _parts(source: Graph, by: By = By.PARTY, sector: str = "") -> tuple[Graph, object, object]:
@@ -128,7 +128,7 @@ def test_random_graphs_agree_with_brute_force(
     for seed in range(chunk * CHUNK, (chunk + 1) * CHUNK):
         source = random_text(seed).graph()
         by = list(By)[seed % len(By)]
-        found = gaps(source, units(source, by), scope_of(source))
+        measured = gaps(source, units(source, by), scope_of(source))
         slow = plain(source)
 
         def total(bound: str) -> float:
@@ -136,10 +136,10 @@ def test_random_graphs_agree_with_brute_force(
 
         lower, upper = total("lower"), total("upper")
         requirements = list(slow.requirements)
-        for at, requirement in enumerate(found.requirement.tolist()):
+        for row, requirement in enumerate(measured.requirement.tolist()):
             dependent, providers, low, high = requirements[requirement]
-            if found.provider[at] >= 0:
-                unknown = slow.ids[found.provider[at]]
+            if measured.provider[row] >= 0:
+                unknown = slow.ids[measured.provider[row]]
                 named = tuple("name:nobody else" if one == unknown else one for one in providers)
                 slow.requirements[requirement] = (dependent, named, low, high)
                 expected = (0.0, slow.impact({"name:nobody else"}, set())["score_upper"])
@@ -152,10 +152,12 @@ def test_random_graphs_agree_with_brute_force(
                 width = sum(expected) / 2
                 compared += 1
             slow.requirements[requirement] = requirements[requirement]
-            assert (found.width_at_lower[at], found.width_at_upper[at]) == pytest.approx(expected, abs=1e-9), seed
-            assert found.width[at] == pytest.approx(width, abs=1e-9)
+            assert (measured.width_at_lower[row], measured.width_at_upper[row]) == pytest.approx(expected, abs=1e-9), (
+                seed
+            )
+            assert measured.width[row] == pytest.approx(width, abs=1e-9)
         open_ = sum(low < high and not slow.unknown(dependent) for dependent, _, low, high in requirements)
-        assert np.count_nonzero(found.provider < 0) == open_
+        assert np.count_nonzero(measured.provider < 0) == open_
     assert compared > CHUNK / 2
 
 
@@ -202,25 +204,25 @@ def test_large_circles_over_several_blocks(seed: int, by: By, circles: int) -> N
     source = _tangled(seed, 900, circles)
     everyone, scope = units(source, by), scope_of(source)
     assert (len(everyone) > LANES) == (by != By.COUNTRY)
-    found = gaps(source, everyone, scope)
+    measured = gaps(source, everyone, scope)
     before = impacts(source, everyone, scope)
     requirements = source.requirements
-    behind = np.strings.startswith(source.nodes.id, "name:v")[requirements.dependent[found.requirement]]
+    behind = np.strings.startswith(source.nodes.id, "name:v")[requirements.dependent[measured.requirement]]
     supplied = np.flatnonzero(behind)
     draw = np.random.default_rng(seed)
-    for at in draw.choice(supplied, 25, replace=False).tolist():
-        requirement = found.requirement[at]
+    for row in draw.choice(supplied, 25, replace=False).tolist():
+        requirement = measured.requirement[row]
         k_lower, k_upper = requirements.k_lower.copy(), requirements.k_upper.copy()
         k_lower[requirement], k_upper[requirement] = k_upper[requirement], k_lower[requirement]
         at_lower = impacts(replace(source, requirements=replace(requirements, k_upper=k_upper)), everyone, scope)
         at_upper = impacts(replace(source, requirements=replace(requirements, k_lower=k_lower)), everyone, scope)
         spared = before.score_upper - at_lower.score_upper
         brought = at_upper.score_lower - before.score_lower
-        assert found.width_at_lower[at] == pytest.approx(float(spared.sum()), abs=1e-8)
-        assert found.width_at_upper[at] == pytest.approx(float(brought.sum()), abs=1e-8)
+        assert measured.width_at_lower[row] == pytest.approx(float(spared.sum()), abs=1e-8)
+        assert measured.width_at_upper[row] == pytest.approx(float(brought.sum()), abs=1e-8)
         most = np.maximum(spared, brought)
         if most.max() > 1e-9:
-            assert most[found.most[at]] == pytest.approx(float(most.max()), abs=1e-11)
+            assert most[measured.most[row]] == pytest.approx(float(most.max()), abs=1e-11)
 
 
 @pytest.mark.parametrize(("seed", "size", "circles"), [(1, 200, 1), (2, 700, 1), (3, 400, 2), (4, 1_300, 3)])
@@ -238,34 +240,34 @@ def test_the_fast_path_and_the_long_way_are_one(seed: int, size: int, circles: i
 def test_a_large_circle_agrees_with_brute_force(seed: int, by: By, plain: Callable[..., object]) -> None:
     """As for random graphs, which are too small for a circle with a heart; some of the questions about the circle."""
     source = _tangled(seed, 72)
-    found = gaps(source, units(source, by), scope_of(source))
+    measured = gaps(source, units(source, by), scope_of(source))
     slow = plain(source)
     weights = {key: float(weight * people) for key, (_, weight, people, _) in slow.losses().items()}
 
-    def lost(failed: set[str], node: str, at: int, bound: str) -> bool:
-        return node in failed if at < 0 else slow.broken(*slow.requirements[at][1:], failed, bound)
+    def lost(failed: set[str], node: str, row: int, bound: str) -> bool:
+        return node in failed if row < 0 else slow.broken(*slow.requirements[row][1:], failed, bound)
 
     def total(bound: str) -> float:
         every = [(slow.failed(seeds, bound), members) for seeds, members in slow.ends(by.value, bound).values()]
         return sum(
             weight
             for failed, own in every
-            for (node, at), weight in weights.items()
-            if node not in own and lost(failed, node, at, bound)
+            for (node, row), weight in weights.items()
+            if node not in own and lost(failed, node, row, bound)
         ) / sum(weights.values())
 
     lower, upper = total("lower"), total("upper")
-    behind = np.strings.startswith(source.nodes.id, "name:v")[source.requirements.dependent[found.requirement]]
-    for at in np.flatnonzero(behind)[::16].tolist():
-        requirement = found.requirement[at]
+    behind = np.strings.startswith(source.nodes.id, "name:v")[source.requirements.dependent[measured.requirement]]
+    for row in np.flatnonzero(behind)[::16].tolist():
+        requirement = measured.requirement[row]
         dependent, providers, low, high = slow.requirements[requirement]
         slow.requirements[requirement] = (dependent, providers, low, low)
         at_lower = upper - total("upper")
         slow.requirements[requirement] = (dependent, providers, high, high)
         at_upper = total("lower") - lower
         slow.requirements[requirement] = (dependent, providers, low, high)
-        widths = (found.width_at_lower[at], found.width_at_upper[at])
-        assert widths == pytest.approx((at_lower, at_upper), abs=1e-9), at
+        widths = (measured.width_at_lower[row], measured.width_at_upper[row])
+        assert widths == pytest.approx((at_lower, at_upper), abs=1e-9), row
 
 
 def test_declaring_closes_what_was_promised(random_text: Callable[..., object]) -> None:

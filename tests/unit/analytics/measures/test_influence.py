@@ -34,27 +34,27 @@ def test_the_influence_of_each_need_and_declaration_is_what_leaving_it_out_moves
     whole = state.graph(doubt)
     scope = scope_of(whole)
     groups = ("name:p0", "name:p2")
-    found = influence(whole, [Headline(unit, scope) for unit in groups], doubt)
+    influences = influence(whole, [Headline(unit, scope) for unit in groups], doubt)
     ids, needs, columns = whole.nodes.id.tolist(), whole.needs, whole.requirements
     names = columns.names[columns.name].tolist()
     told = 0
-    for at in range(len(needs)):
-        name = names[needs.requirement[at]]
+    for need in range(len(needs)):
+        name = names[needs.requirement[need]]
         if name == "(run_by)":
             continue
-        rest = without_need(state, (ids[needs.dependent[at]], name, ids[needs.provider[at]])).graph(doubt)
+        rest = without_need(state, (ids[needs.dependent[need]], name, ids[needs.provider[need]])).graph(doubt)
         moved = sum(np.abs(_same(whole, unit) - _same(rest, unit)).sum() for unit in groups)
-        assert found.need[at] == pytest.approx(moved, abs=1e-9)
+        assert influences.need[need] == pytest.approx(moved, abs=1e-9)
         told += moved > 0
-    for at, name in enumerate(names):
+    for requirement, name in enumerate(names):
         if name == "(run_by)":
             continue
-        rest = without_word(state, ids[columns.dependent[at]], name).graph(doubt)
+        rest = without_word(state, ids[columns.dependent[requirement]], name).graph(doubt)
         moved = sum(np.abs(_same(whole, unit) - _same(rest, unit)).sum() for unit in groups)
-        assert found.requirement[at] == pytest.approx(moved, abs=1e-9)
+        assert influences.requirement[requirement] == pytest.approx(moved, abs=1e-9)
         told += moved > 0
     assert told
-    assert found.untried == 0
+    assert influences.untried == 0
 
 
 def _same(found: Graph, unit: str) -> np.ndarray:
@@ -65,9 +65,9 @@ def test_a_tie_has_the_influence_of_what_no_longer_fails_with_the_group() -> Non
     """Party g owns x, which owns y: x stops f1 of the two, y f2. Without the tie of x all is gone, without that of y half."""
     words = "f1@a f2@b f1>x f2>y x<g y<x z<g"
     whole = graph(words)
-    found = influence(whole, [Headline("name:g", scope_of(whole))])
+    influences = influence(whole, [Headline("name:g", scope_of(whole))])
     kept = [str(whole.nodes.name[at]) for at in whole.ties.subject]
-    moved = dict(zip(kept, found.tie.tolist(), strict=True))
+    moved = dict(zip(kept, influences.tie.tolist(), strict=True))
     assert moved == {"f1": 0.0, "f2": 0.0, "x": 2.0, "y": 1.0, "z": 0.0}
     for tie in ("x<g", "y<x", "z<g"):
         rest = graph(words.replace(tie, "").strip())
@@ -77,8 +77,8 @@ def test_a_tie_has_the_influence_of_what_no_longer_fails_with_the_group() -> Non
 
 def test_a_unit_of_a_party_of_the_group_is_held_by_its_tie_too() -> None:
     whole = graph("f1@a f1>x x^g")
-    found = influence(whole, [Headline("name:g", scope_of(whole))])
-    assert found.tie.tolist() == [0.0, 2.0]
+    influences = influence(whole, [Headline("name:g", scope_of(whole))])
+    assert influences.tie.tolist() == [0.0, 2.0]
 
 
 def test_findings_add_up_and_none_is_no_influence() -> None:

@@ -28,8 +28,8 @@ def completions(known: list[int], unknown: list[int]) -> Iterator[list[int]]:
     places = [range(len(known) + at + 1) for at in range(len(unknown))]
     for choice in itertools.product(*places):
         market = [*known, *[0] * len(unknown)]
-        for weight, place in zip(unknown, choice, strict=True):
-            market[place] += weight
+        for weight, unit in zip(unknown, choice, strict=True):
+            market[unit] += weight
         yield market
 
 

@@ -141,8 +141,8 @@ def test_a_circle_holds_out_with_the_fallback_of_one() -> None:
 def test_periods_of_the_scenario_and_of_needs_unite() -> None:
     """X is down by the scenario from 0 to 4 and from 9 to 12, and between 2 and 9 for want of y."""
     source = graph("x>y a>x")
-    found = outage(source, strikes(source, ("x", 0, 4), ("x", 9, 12), ("y", 2, 9)))
-    assert told(source, found.lower) == {"name:a": [(0, 12)], "name:x": [(0, 12)], "name:y": [(2, 9)]}
+    periods = outage(source, strikes(source, ("x", 0, 4), ("x", 9, 12), ("y", 2, 9)))
+    assert told(source, periods.lower) == {"name:a": [(0, 12)], "name:x": [(0, 12)], "name:y": [(2, 9)]}
 
 
 def test_it_does_not_come_back() -> None:
@@ -157,8 +157,8 @@ def test_minutes_count() -> None:
 
 def test_nobody_struck() -> None:
     source = graph("a>x")
-    found = outage(source, strikes(source))
-    assert (len(found.lower), len(found.upper)) == (0, 0)
+    periods = outage(source, strikes(source))
+    assert (len(periods.lower), len(periods.upper)) == (0, 0)
     assert len(outage(source, strikes(source, ("x", 5, 5))).upper) == 0
 
 
@@ -284,8 +284,8 @@ def test_the_definition_on_hour_cells(
         source = timed(random_text, seed).graph()
         slow = Slow.of(source, plain(source))
         struck = drawn(source, seed)
-        found = outage(source, strikes(source, *struck))
-        for (k, carrying), bound in zip(slow.ends(), (found.lower, found.upper), strict=True):
+        periods = outage(source, strikes(source, *struck))
+        for (k, carrying), bound in zip(slow.ends(), (periods.lower, periods.upper), strict=True):
             expected = slow.down(struck, k, carrying)
             said = cells(source, bound)
             assert all((said[node] == expected[node]).all() for node in said), seed
@@ -304,8 +304,8 @@ def test_between_the_bounds_for_every_k_and_every_fallback(
         source = timed(random_text, seed).graph()
         slow = Slow.of(source, plain(source))
         struck = drawn(source, seed)
-        found = outage(source, strikes(source, *struck))
-        least, most = cells(source, found.lower), cells(source, found.upper)
+        periods = outage(source, strikes(source, *struck))
+        least, most = cells(source, periods.lower), cells(source, periods.upper)
         operating = {node for node, word in slow.word.items() if word == "operating"}
         existing = sorted(node for node, word in slow.word.items() if word == "existing")
         choices = [range(low, high + 1) for *_, low, high in slow.requirements]
@@ -328,9 +328,9 @@ def test_without_fallbacks_the_same_nodes_fail(random_text: Callable[[int], Any]
         source = replace(text, attributes=bare).graph()
         names = {name for name, _, _ in drawn(source, seed)}
         at_once = failed(source, np.array([source.position(name) for name in names], dtype=np.int32))
-        found = outage(source, strikes(source, *((name, 0, 0.5) for name in names)))
-        assert set(found.lower.node.tolist()) == set(np.flatnonzero(at_once.lower >= 0).tolist())
-        assert set(found.upper.node.tolist()) == set(np.flatnonzero(at_once.upper >= 0).tolist())
+        periods = outage(source, strikes(source, *((name, 0, 0.5) for name in names)))
+        assert set(periods.lower.node.tolist()) == set(np.flatnonzero(at_once.lower >= 0).tolist())
+        assert set(periods.upper.node.tolist()) == set(np.flatnonzero(at_once.upper >= 0).tolist())
 
 
 def within(source: Graph, smaller: Outage, larger: Outage) -> None:
@@ -395,9 +395,9 @@ def test_every_cause_was_down_when_the_requirement_broke(random_text: Callable[[
     for seed in range(chunk * 40, (chunk + 1) * 40):
         source = timed(random_text, seed).graph()
         struck = drawn(source, seed)
-        found = outage(source, strikes(source, *struck))
+        periods = outage(source, strikes(source, *struck))
         named = {source.position(name) for name, _, _ in struck}
-        for bound in (found.lower, found.upper):
+        for bound in (periods.lower, periods.upper):
             for at in range(len(bound)):
                 chain = bound.chain(at)
                 assert len(set(chain)) == len(chain)

@@ -63,33 +63,33 @@ def shares(found: Concentration, market: str = "all") -> dict[str, tuple[int, fl
 
 
 def test_shares_over_all_tiers_need_not_add_up() -> None:
-    found = reached_shares(graph("a>s1 b>s1 c>y d>z s1>x x>y"), By.PARTY)
-    assert shares(found) == {"name:y": (3, 0.75, 0.75), "name:x": (2, 0.5, 0.5), "name:z": (1, 0.25, 0.25)}
-    assert found.markets[0].indices is None
-    assert found.markets[0].unknown_share == 0
+    measured = reached_shares(graph("a>s1 b>s1 c>y d>z s1>x x>y"), By.PARTY)
+    assert shares(measured) == {"name:y": (3, 0.75, 0.75), "name:x": (2, 0.5, 0.5), "name:z": (1, 0.25, 0.25)}
+    assert measured.markets[0].indices is None
+    assert measured.markets[0].unknown_share == 0
 
 
 def test_whoever_reaches_an_unknown_provider_may_reach_any_unit() -> None:
-    found = reached_shares(graph("a>x b>s1 c>x c>s1 d>y x>z"), By.PARTY)
-    assert found.markets[0].unknown_share == 0.5
-    assert shares(found) == {"name:x": (2, 0.5, 0.75), "name:z": (2, 0.5, 0.75), "name:y": (1, 0.25, 0.75)}
+    measured = reached_shares(graph("a>x b>s1 c>x c>s1 d>y x>z"), By.PARTY)
+    assert measured.markets[0].unknown_share == 0.5
+    assert shares(measured) == {"name:x": (2, 0.5, 0.75), "name:z": (2, 0.5, 0.75), "name:y": (1, 0.25, 0.75)}
 
 
 def test_a_chain_starts_with_a_need_of_the_market() -> None:
     types = {"s1": {"service_type": "S01"}, "s2": {"service_type": "S17"}}
-    found = reached_shares(graph("a>s1 a>s2 s1>x s2>y", types), By.PARTY, market=MarketBy.SERVICE_TYPE)
-    assert shares(found, "S01") == {"name:x": (1, 1.0, 1.0)}
-    assert shares(found, "S17") == {"name:y": (1, 1.0, 1.0)}
+    measured = reached_shares(graph("a>s1 a>s2 s1>x s2>y", types), By.PARTY, market=MarketBy.SERVICE_TYPE)
+    assert shares(measured, "S01") == {"name:x": (1, 1.0, 1.0)}
+    assert shares(measured, "S17") == {"name:y": (1, 1.0, 1.0)}
 
 
 def test_a_place_counts_with_all_places_inside() -> None:
-    found = reached_shares(graph("a>s1 b>s2 s1>l2 s2>l3 l2>l1 l3>l1"), By.PLACE)
-    assert shares(found) == {"place:l1": (2, 1.0, 1.0), "place:l2": (1, 0.5, 0.5), "place:l3": (1, 0.5, 0.5)}
+    measured = reached_shares(graph("a>s1 b>s2 s1>l2 s2>l3 l2>l1 l3>l1"), By.PLACE)
+    assert shares(measured) == {"place:l1": (2, 1.0, 1.0), "place:l2": (1, 0.5, 0.5), "place:l3": (1, 0.5, 0.5)}
 
 
 def test_by_product_a_service_without_any_product_behind_it_is_unknown() -> None:
-    found = reached_shares(graph("a>s1 b>s2 c>s3 s1>p1 s2>s1 s3>x"), By.PRODUCT)
-    assert shares(found) == pytest.approx({"product:p1": pytest.approx((2, 2 / 3, 1.0))})
+    measured = reached_shares(graph("a>s1 b>s2 c>s3 s1>p1 s2>s1 s3>x"), By.PRODUCT)
+    assert shares(measured) == pytest.approx({"product:p1": pytest.approx((2, 2 / 3, 1.0))})
 
 
 def test_cost_is_that_of_the_needs_from_which_the_unit_is_reached() -> None:
@@ -99,22 +99,22 @@ def test_cost_is_that_of_the_needs_from_which_the_unit_is_reached() -> None:
         [ids[written.needs.provider] == "name:x", ids[written.needs.dependent] == "name:a"], [60.0, 40.0], math.nan
     )
     blanks = np.isnan(cost).astype(np.int32)
-    found = reached_shares(
+    measured = reached_shares(
         replace(written, needs=replace(written.needs, cost_eur=cost, cost_blanks=blanks)), By.PARTY, weight=Weight.COST
     )
-    assert shares(found) == {
+    assert shares(measured) == {
         "name:x": (1, 0.6, 0.6),
         "name:z": (1, 0.6, 0.6),
         "name:w": (1, 0.4, 0.4),
         "name:y": (1, 0.4, 0.4),
     }
-    assert (found.markets[0].dependants, found.markets[0].left_out, found.markets[0].weight) == (1, 1, 100)
+    assert (measured.markets[0].dependants, measured.markets[0].left_out, measured.markets[0].weight) == (1, 1, 100)
 
 
 def test_nothing_has_no_rows() -> None:
     assert reached_shares(graph(""), By.PARTY).markets == ()
-    found = reached_shares(graph("a>x"), By.PARTY, weight=Weight.PEOPLE)
-    assert (len(found.market), found.markets[0].left_out) == (0, 1)
+    measured = reached_shares(graph("a>x"), By.PARTY, weight=Weight.PEOPLE)
+    assert (len(measured.market), measured.markets[0].left_out) == (0, 1)
     assert len(reached_shares(graph("a>x"), By.HYPERSCALER).market) == 0
 
 
@@ -126,7 +126,7 @@ def test_against_descendants_of_networkx(by: By, weight: Weight) -> None:
         written = random_chains(seed)
         net = nx.DiGraph(written.to_networkx())
         ids = written.nodes.id.tolist()
-        found = reached_shares(written, by, market=MarketBy.SECTOR, weight=weight)
+        measured = reached_shares(written, by, market=MarketBy.SECTOR, weight=weight)
         needed = markets(written, by, MarketBy.SECTOR)
         starts: dict[tuple[str, int], set[str]] = defaultdict(set)
         for market, dependant, used in zip(
@@ -142,7 +142,7 @@ def test_against_descendants_of_networkx(by: By, weight: Weight) -> None:
                 inside = {key: value for key, value in weights.items() if key[0] == name and not math.isnan(value)}
                 total = sum(inside.values())
                 held = [key for key in inside if starts[key] & seeds]
-                row = shares(found, name).get(unit)
+                row = shares(measured, name).get(unit)
                 assert (row is None) == (not held or not total), (seed, unit)
                 if row:
                     seen += 1

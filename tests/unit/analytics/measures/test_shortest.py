@@ -38,8 +38,8 @@ def test_the_shortest_outage_is_where_longer_ones_begin_to_stop_it(random_text: 
     least, most = shortest(small, struck, since)
 
     def stopped(hours: float) -> tuple[set[int], set[int]]:
-        found = outage(small, Strikes(node=struck, since=since, until=since + hours))
-        return set(found.lower.node.tolist()), set(found.upper.node.tolist())
+        periods = outage(small, Strikes(node=struck, since=since, until=since + hours))
+        return set(periods.lower.node.tolist()), set(periods.upper.node.tolist())
 
     for low, high in pairwise(range(30)):
         certain, possible = stopped((low + high) / 2)

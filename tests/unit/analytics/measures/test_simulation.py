@@ -64,11 +64,11 @@ def test_every_trial_by_brute_force(
     """Draws in whole numbers and fixed points over sets give the same trials, measure by measure."""
     trials = 6
     for seed in range(chunk * 100, chunk * 100 + 100):
-        found = random_text(seed).graph()
-        causes = chances(found, seed)
-        slow, measured = plain(found), simulate(found, causes, scope_of(found), trials=trials, seed=seed)
+        source = random_text(seed).graph()
+        causes = chances(source, seed)
+        slow, measured = plain(source), simulate(source, causes, scope_of(source), trials=trials, seed=seed)
         limits = thresholds(causes.probability).tolist()
-        ids = found.nodes.id
+        ids = source.nodes.id
         hit = {bound: dict.fromkeys(ids[measured.function].tolist(), 0) for bound in ("lower", "upper")}
         for trial in range(trials):
             struck = {
@@ -109,16 +109,16 @@ def test_the_mean_is_the_exact_probability(plain: Callable[[Graph], Any]) -> Non
 
     Six standard deviations of a mean over 300 * 2,000 trials: right code fails once in 10^8 runs.
     """
-    found = graph("f1@a f1>2(x,y,z) f2@a f2>?(x,w) x>y|w y>x z>u f3@a f3>s1 s1>x")
+    small = graph("f1@a f1>2(x,y,z) f2@a f2>?(x,w) x>y|w y>x z>u f3@a f3>s1 s1>x")
     given = Probabilities(
         kind={Kind.SERVICE: 0.05},
-        node={found.position(name): chance for name, chance in zip("xyzwu", (0.1, 0.2, 0.15, 0.3, 0.1), strict=True)},
-        together=(Together(nodes=(found.position("y"), found.position("w")), factor=0.5),),
+        node={small.position(name): chance for name, chance in zip("xyzwu", (0.1, 0.2, 0.15, 0.3, 0.1), strict=True)},
+        together=(Together(nodes=(small.position("y"), small.position("w")), factor=0.5),),
     )
-    causes, scope = causes_of(found, given), scope_of(found)
-    runs = [simulate(found, causes, scope, trials=2_000, seed=seed) for seed in range(300)]
+    causes, scope = causes_of(small, given), scope_of(small)
+    runs = [simulate(small, causes, scope, trials=2_000, seed=seed) for seed in range(300)]
     for at, node in enumerate(runs[0].function.tolist()):
-        bounds = exact(found, causes, plain(found), str(found.nodes.id[node]))
+        bounds = exact(small, causes, plain(small), str(small.nodes.id[node]))
         for hits, probability in zip(("hits_lower", "hits_upper"), bounds, strict=True):
             mean = sum(int(getattr(run, hits)[at]) for run in runs) / 600_000
             deviation = (probability * (1 - probability) / 600_000) ** 0.5
@@ -142,19 +142,19 @@ def same(first: Simulation, second: Simulation, trials: int) -> bool:
 
 
 def test_the_same_seed_gives_the_same_trials() -> None:
-    found = large(1)
-    causes, scope = causes_of(found, Probabilities(kind={Kind.PARTY: 0.05})), scope_of(found)
-    first, again = (simulate(found, causes, scope, trials=3_000, seed=5) for _ in range(2))
+    large_graph = large(1)
+    causes, scope = causes_of(large_graph, Probabilities(kind={Kind.PARTY: 0.05})), scope_of(large_graph)
+    first, again = (simulate(large_graph, causes, scope, trials=3_000, seed=5) for _ in range(2))
     assert same(first, again, 3_000)
     assert np.array_equal(first.hits_upper, again.hits_upper)
-    assert not same(first, simulate(found, causes, scope, trials=3_000, seed=6), 3_000)
+    assert not same(first, simulate(large_graph, causes, scope, trials=3_000, seed=6), 3_000)
 
 
 @pytest.mark.parametrize("trials", [1, 63, 64, 65, 511, 512, 513, 1_300])
 def test_more_trials_begin_with_those_of_fewer(trials: int) -> None:
-    found = large(2)
-    causes, scope = causes_of(found, Probabilities(kind={Kind.PARTY: 0.03})), scope_of(found)
-    fewer, more = (simulate(found, causes, scope, trials=count, seed=9) for count in (trials, 2_000))
+    large_graph = large(2)
+    causes, scope = causes_of(large_graph, Probabilities(kind={Kind.PARTY: 0.03})), scope_of(large_graph)
+    fewer, more = (simulate(large_graph, causes, scope, trials=count, seed=9) for count in (trials, 2_000))
     assert len(fewer.fails_lower) == trials
     assert same(fewer, more, trials)
     assert int(fewer.hits_upper.sum()) == int(fewer.functions_upper.sum())
@@ -162,10 +162,12 @@ def test_more_trials_begin_with_those_of_fewer(trials: int) -> None:
 
 
 def test_lower_is_at_most_upper_in_every_trial_and_more_likely_is_no_better() -> None:
-    found = large(3)
-    scope = scope_of(found)
+    large_graph = large(3)
+    scope = scope_of(large_graph)
     runs = [
-        simulate(found, causes_of(found, Probabilities(kind={Kind.PARTY: chance})), scope, trials=2_000, seed=3)
+        simulate(
+            large_graph, causes_of(large_graph, Probabilities(kind={Kind.PARTY: chance})), scope, trials=2_000, seed=3
+        )
         for chance in (0.01, 0.02, 0.3)
     ]
     for run, likelier in zip(runs, [*runs[1:], None], strict=True):
@@ -178,8 +180,8 @@ def test_lower_is_at_most_upper_in_every_trial_and_more_likely_is_no_better() ->
 
 
 def test_strikes_are_counted_in_the_chosen_trials_only() -> None:
-    found = large(4)
-    causes = causes_of(found, Probabilities(kind={Kind.PARTY: 0.2}))
+    large_graph = large(4)
+    causes = causes_of(large_graph, Probabilities(kind={Kind.PARTY: 0.2}))
     chosen = np.zeros(700, dtype=np.bool_)
     chosen[[0, 63, 64, 400, 699]] = True
     limits = thresholds(causes.probability).tolist()
@@ -191,25 +193,25 @@ def test_strikes_are_counted_in_the_chosen_trials_only() -> None:
 
 
 def test_a_function_that_nobody_needs_may_be_struck_itself() -> None:
-    found = graph("f1@a f1>x f2@a f2>x")
-    causes = causes_of(found, Probabilities(node={found.position("function:f1"): 1.0}))
-    measured = simulate(found, causes, scope_of(found), trials=10, seed=0)
+    small = graph("f1@a f1>x f2@a f2>x")
+    causes = causes_of(small, Probabilities(node={small.position("function:f1"): 1.0}))
+    measured = simulate(small, causes, scope_of(small), trials=10, seed=0)
     assert measured.hits_lower.tolist() == [10, 0]
     assert measured.fails_upper.tolist() == [1] * 10
     assert measured.score_lower.tolist() == [0.5] * 10
 
 
 def test_no_cause_is_no_failure() -> None:
-    found = graph("f1@a f1>x")
-    measured = simulate(found, causes_of(found, Probabilities()), scope_of(found), trials=5, seed=0)
+    small = graph("f1@a f1>x")
+    measured = simulate(small, causes_of(small, Probabilities()), scope_of(small), trials=5, seed=0)
     assert measured.fails_upper.tolist() == [0] * 5
     assert measured.hits_upper.tolist() == [0]
 
 
 def test_an_interrupt_leaves_the_first_trials() -> None:
     """What was drawn until then is the simulation of so many trials, to the byte."""
-    found = large(5)
-    causes, scope = causes_of(found, Probabilities(kind={Kind.PARTY: 0.05})), scope_of(found)
+    large_graph = large(5)
+    causes, scope = causes_of(large_graph, Probabilities(kind={Kind.PARTY: 0.05})), scope_of(large_graph)
     told: list[tuple[int, int]] = []
 
     def interrupt(done: int, asked: int) -> None:
@@ -217,18 +219,18 @@ def test_an_interrupt_leaves_the_first_trials() -> None:
         if done >= 1_024:
             raise KeyboardInterrupt
 
-    part = simulate(found, causes, scope, trials=50_000, seed=4, progress=interrupt)
+    part = simulate(large_graph, causes, scope, trials=50_000, seed=4, progress=interrupt)
     done = len(part.fails_upper)
     assert 1_024 <= done < 50_000
     assert done % 512 == 0
     assert sorted(told)[:2] == [(512, 50_000), (1_024, 50_000)]
-    fewer = simulate(found, causes, scope, trials=done, seed=4)
+    fewer = simulate(large_graph, causes, scope, trials=done, seed=4)
     assert all(np.array_equal(getattr(part, column.name), getattr(fewer, column.name)) for column in fields(part))
 
 
 def test_progress_ends_with_all_trials_and_an_interrupt_after_them_is_too_late() -> None:
-    found = graph("f1@a f1>x")
-    causes, scope = causes_of(found, Probabilities(node={found.position("x"): 0.5})), scope_of(found)
+    small = graph("f1@a f1>x")
+    causes, scope = causes_of(small, Probabilities(node={small.position("x"): 0.5})), scope_of(small)
     told: list[tuple[int, int]] = []
 
     def interrupt(done: int, asked: int) -> None:
@@ -236,6 +238,6 @@ def test_progress_ends_with_all_trials_and_an_interrupt_after_them_is_too_late()
         if done == asked:
             raise KeyboardInterrupt
 
-    whole = simulate(found, causes, scope, trials=1_300, seed=4, progress=interrupt)
+    whole = simulate(small, causes, scope, trials=1_300, seed=4, progress=interrupt)
     assert sorted(told) == [(512, 1_300), (1_024, 1_300), (1_300, 1_300)]
     assert len(whole.fails_upper) == 1_300

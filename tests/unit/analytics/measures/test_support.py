@@ -19,9 +19,9 @@ Table = list[list[float]]
 
 def figures(graph: Graph, by: By, unit: str) -> Table:
     """Return what a unit stops, 0 where it is no unit here."""
-    found = units(graph, by)
-    at = found.id.tolist().index(unit)
-    measured = impacts(graph, found.take([at]), scope_of(graph))
+    everyone = units(graph, by)
+    at = everyone.id.tolist().index(unit)
+    measured = impacts(graph, everyone.take([at]), scope_of(graph))
     return [[float(getattr(measured, f"{figure}_{end}")[0]) for end in ENDS] for figure in FIGURES]
 
 
@@ -42,13 +42,15 @@ def without_word(state: State, dependent: str, requirement: str) -> State:
 def test_each_fact_left_out_is_the_graph_assembled_without_it(seed: int, doubt: Doubt, by: By, unit: str) -> None:
     state = drawn(seed)[0]
     graph = state.graph(doubt)
-    found = support(graph, units(graph, by), scope_of(graph), unit, doubt)
-    assert found.figures.tolist() == figures(graph, by, unit)
-    assert len(found.needs) > 3
-    assert found.untried == 0
+    supported = support(graph, units(graph, by), scope_of(graph), unit, doubt)
+    assert supported.figures.tolist() == figures(graph, by, unit)
+    assert len(supported.needs) > 3
+    assert supported.untried == 0
     ids, columns = graph.nodes.id.tolist(), graph.requirements
     tried = set()
-    for needs, requirement, measured in zip(found.needs, found.requirement, found.without.tolist(), strict=True):
+    for needs, requirement, measured in zip(
+        supported.needs, supported.requirement, supported.without.tolist(), strict=True
+    ):
         dependent, name = ids[columns.dependent[requirement]], str(columns.names[columns.name[requirement]])
         if not needs:
             rest = without_word(state, dependent, name)
@@ -66,8 +68,8 @@ def test_what_does_not_reach_the_unit_is_no_fact_of_it() -> None:
     """Needs that no failure of the unit can reach change nothing when left out: none of those told is missing."""
     state = drawn(5)[0]
     graph = state.graph()
-    found = support(graph, units(graph, By.PARTY), scope_of(graph), "name:p2")
-    told = {need for needs in found.needs for need in needs}
+    supported = support(graph, units(graph, By.PARTY), scope_of(graph), "name:p2")
+    told = {need for needs in supported.needs for need in needs}
     ids = graph.nodes.id.tolist()
     base = figures(graph, By.PARTY, "name:p2")
     for at in set(range(len(graph.needs))) - told:
@@ -80,8 +82,8 @@ def test_what_does_not_reach_the_unit_is_no_fact_of_it() -> None:
 def falls(graph: Graph, by: By, unit: str, node: str) -> list[float]:
     """Return whether a node fails with a unit, at both ends, as a blast has it."""
     every = units(graph, by)
-    found = witnesses(graph, every.take([every.id.tolist().index(unit)]))
-    rows = found.certain[graph.nodes.id[found.node] == node].tolist()
+    witnessed = witnesses(graph, every.take([every.id.tolist().index(unit)]))
+    rows = witnessed.certain[graph.nodes.id[witnessed.node] == node].tolist()
     return [float(any(rows)), float(bool(rows))]
 
 
@@ -96,9 +98,9 @@ def test_that_one_node_fails_rests_on_what_a_blast_without_it_says(doubt: Doubt,
     organisations = FIGURES.index("organisations")
     changed = 0
     for position, node in enumerate(ids):
-        found = support(graph, units(graph, by), scope_of_node(graph, position), unit, doubt)
-        assert found.figures[organisations].tolist() == falls(graph, by, unit, node)
-        for needs, requirement, measured in zip(found.needs, found.requirement, found.without, strict=True):
+        supported = support(graph, units(graph, by), scope_of_node(graph, position), unit, doubt)
+        assert supported.figures[organisations].tolist() == falls(graph, by, unit, node)
+        for needs, requirement, measured in zip(supported.needs, supported.requirement, supported.without, strict=True):
             dependent, name = ids[columns.dependent[requirement]], str(columns.names[columns.name[requirement]])
             if not needs or name == "(run_by)":
                 continue
@@ -106,5 +108,5 @@ def test_that_one_node_fails_rests_on_what_a_blast_without_it_says(doubt: Doubt,
             rest = without_need(state, (dependent, name, provider)).graph(doubt)
             told = measured[organisations].tolist()
             assert told == falls(rest, by, unit, node)
-            changed += told != found.figures[organisations].tolist()
+            changed += told != supported.figures[organisations].tolist()
     assert changed > 3

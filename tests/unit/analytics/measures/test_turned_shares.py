@@ -35,12 +35,12 @@ def drawn(chance: random.Random) -> Graph:
 
 def plainly(whole: Graph, by: By, present: np.ndarray, wanted: list[tuple[str, str]]) -> list[list[float]]:
     """Return what is wanted of the graph of these needs alone."""
-    found = concentration(replace(whole, needs=taken(whole.needs, np.flatnonzero(present))), by)
+    measured = concentration(replace(whole, needs=taken(whole.needs, np.flatnonzero(present))), by)
     shares = {
-        id_key(str(found.units.id[unit])): [float(low), float(high)]
-        for unit, low, high in zip(found.unit, found.share_lower, found.share_upper, strict=True)
+        id_key(str(measured.units.id[unit])): [float(low), float(high)]
+        for unit, low, high in zip(measured.unit, measured.share_lower, measured.share_upper, strict=True)
     }
-    indices = found.markets[0].indices if found.markets else None
+    indices = measured.markets[0].indices if measured.markets else None
     none = [float("nan")] * 2
     return [
         shares.get(id_key(unit), [0.0, 0.0])

@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 def told(source: Graph, *names: str) -> dict[str, tuple[bool, int, str]]:
     """Return of each failed node whether it is certain, its tier and its witness, in short names."""
-    found = witnesses(source, named_unit(source, [source.position(name) for name in names]))
+    witnessed = witnesses(source, named_unit(source, [source.position(name) for name in names]))
     short = [node.partition(":")[2] for node in source.nodes.id.tolist()]
     return {
-        short[node]: (bool(found.certain[at]), int(found.tier[at]), ">".join(short[step] for step in chain(found, at)))
-        for at, node in enumerate(found.node.tolist())
+        short[node]: (
+            bool(witnessed.certain[at]),
+            int(witnessed.tier[at]),
+            ">".join(short[step] for step in chain(witnessed, at)),
+        )
+        for at, node in enumerate(witnessed.node.tolist())
     }
 
 
@@ -74,10 +78,10 @@ def test_doubtful_failures_take_theirs_from_the_upper_graph() -> None:
 
 def test_a_step_names_its_requirement_and_need() -> None:
     source = graph("a>x a>b&c b>u")
-    found = witnesses(source, named_unit(source, [source.position("u")]))
-    at = found.node.tolist().index(source.position("a"))
-    step = int(found.indptr[at])
-    requirement, need = int(found.requirement[step]), int(found.need[step])
+    witnessed = witnesses(source, named_unit(source, [source.position("u")]))
+    at = witnessed.node.tolist().index(source.position("a"))
+    step = int(witnessed.indptr[at])
+    requirement, need = int(witnessed.requirement[step]), int(witnessed.need[step])
     assert source.requirements.provider[slice(*source.requirements.indptr[requirement : requirement + 2])].tolist() == [
         source.position("b"),
         source.position("c"),
@@ -89,9 +93,9 @@ def test_a_step_names_its_requirement_and_need() -> None:
 def test_a_redundant_requirement_is_broken_by_several() -> None:
     """Two of x, y, z: u takes x and y, and neither alone stops f1; b needs just f1."""
     source = graph("f1>2(x,y,z) b>f1 x>u y>u")
-    found = witnesses(source, named_unit(source, [source.position("u")]))
+    witnessed = witnesses(source, named_unit(source, [source.position("u")]))
     names = source.nodes.name
-    story = {str(names[node]): found.broken_by(source, at) for at, node in enumerate(found.node.tolist())}
+    story = {str(names[node]): witnessed.broken_by(source, at) for at, node in enumerate(witnessed.node.tolist())}
     assert {name: [names[by].tolist() for by in steps] for name, steps in story.items()} == {
         "f1": [["x", "y"], ["u"]],
         "b": [["f1"], ["x", "y"], ["u"]],
@@ -103,11 +107,11 @@ def test_a_redundant_requirement_is_broken_by_several() -> None:
 def test_who_may_be_in_the_country_is_its_own_witness() -> None:
     """Perhaps x is in US, and fails there for certain through y, which does not count; a fails for certain."""
     source = graph("a>x b>y x>y", {"y": {"country": "US"}})
-    found = witnesses(source, units(source, By.COUNTRY))
+    witnessed = witnesses(source, units(source, By.COUNTRY))
     names = source.nodes.name
     assert [
-        (str(names[node]), bool(found.certain[at]), int(found.tier[at]), names[chain(found, at)].tolist())
-        for at, node in enumerate(found.node.tolist())
+        (str(names[node]), bool(witnessed.certain[at]), int(witnessed.tier[at]), names[chain(witnessed, at)].tolist())
+        for at, node in enumerate(witnessed.node.tolist())
     ] == [("a", True, 2, ["a", "x", "y"]), ("b", True, 1, ["b", "y"]), ("x", False, 0, ["x"])]
 
 
@@ -119,10 +123,10 @@ def test_every_witness_is_true(plain: Callable[[Graph], Any], random_text: Calla
         source = random_text(seed).graph()
         slow = plain(source)
         by = (By.PARTY, By.GROUP, By.COUNTRY, By.PLACE, By.SERVICE)[seed % 5]
-        found = units(source, by)
-        measured = impacts(source, found, scope_of(source))
-        for at in range(len(found)):
-            unit = found.take([at])
+        everyone = units(source, by)
+        measured = impacts(source, everyone, scope_of(source))
+        for at in range(len(everyone)):
+            unit = everyone.take([at])
             story = witnesses(source, unit)
             assert len(story.node) == measured.fails_upper[at]
             assert np.count_nonzero(story.certain) == measured.fails_lower[at]
@@ -137,18 +141,18 @@ def check(source: Graph, slow: Any, unit: Units, story: Witnesses) -> int:
     fallen = {bound: slow.rounds(seeds, bound) for bound, seeds in failing.items()}
     kept = {slow.ids[node] for node in ends["lower"].member.tolist()}
     hops = 0
-    for at, node in enumerate(story.node.tolist()):
+    for row, node in enumerate(story.node.tolist()):
         certain = slow.ids[node] in fallen["lower"].keys() - kept
         bound = "lower" if certain else "upper"
         tier = fallen[bound]
-        steps = [slow.ids[step] for step in chain(story, at)]
-        assert bool(story.certain[at]) is certain
-        assert story.tier[at] == tier[slow.ids[node]]
+        steps = [slow.ids[step] for step in chain(story, row)]
+        assert bool(story.certain[row]) is certain
+        assert story.tier[row] == tier[slow.ids[node]]
         assert steps[0] == slow.ids[node]
         assert steps[-1] in failing[bound]
-        broken_by = story.broken_by(source, at)
+        broken_by = story.broken_by(source, row)
         assert len(broken_by) == len(steps) - 1
-        first = int(story.indptr[at])
+        first = int(story.indptr[row])
         for number, (upper, lower) in enumerate(pairwise(steps), start=first):
             requirement = slow.requirements[story.requirement[number]]
             earlier = {name for name, fell in tier.items() if fell < tier[upper]}
@@ -162,7 +166,7 @@ def check(source: Graph, slow: Any, unit: Units, story: Witnesses) -> int:
             assert source.needs.requirement[need] == story.requirement[number]
             assert slow.ids[source.needs.provider[need]] == lower
             hops += 1
-        assert story.requirement[story.indptr[at + 1] - 1] == -1
+        assert story.requirement[story.indptr[row + 1] - 1] == -1
     return hops
 
 

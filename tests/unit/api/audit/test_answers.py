@@ -191,12 +191,12 @@ def test_what_is_done_for_good_is_in_the_log_before_it_is_done(
     jobs, _ = jobs_over(store, tmp_path / "jobs", Looking)
     with closing(AuditLog(folder)) as log:
         ask = asker(create_app(store, log=log, jobs=jobs))
-        place = ask("pairs", method="POST", json={}).headers["location"]
-        assert ask(place, method="DELETE").status_code == 204
+        location = ask("pairs", method="POST", json={}).headers["location"]
+        assert ask(location, method="DELETE").status_code == 204
         full[0] = True  # from when it is done
         assert ask("gaps", method="POST", json={"minConfidence": 0.5}).status_code == 503
         away.rename(folder)
-    posted, deleted = ("asked", "POST", "/api/v1/pairs"), ("asked", "DELETE", place)
+    posted, deleted = ("asked", "POST", "/api/v1/pairs"), ("asked", "DELETE", location)
     assert before == [posted, deleted, deleted, ("asked", "POST", "/api/v1/gaps")]
     assert records(folder)[-1]["asked"] == '{"minConfidence": 0.5}'
     with pytest.raises(SystemExit, match="0"):
@@ -204,7 +204,7 @@ def test_what_is_done_for_good_is_in_the_log_before_it_is_done(
     shown = json.loads(capsys.readouterr().out)["rows"][1:]
     assert [(row["question"], row["status"], row["outcome"]) for row in shown] == [
         ("POST /api/v1/pairs", 202, "sent"),
-        (f"DELETE {place}", 204, "sent"),
+        (f"DELETE {location}", 204, "sent"),
         ("POST /api/v1/gaps", None, "no answer"),
     ]
 

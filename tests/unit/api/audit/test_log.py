@@ -141,35 +141,35 @@ def test_each_record_has_the_hash_of_the_one_before(written: Path) -> None:
 
 def test_a_change_of_any_field_is_found_with_its_record(own: Path) -> None:
     whole = lines_of(own)
-    for place, line in enumerate(whole):
+    for row, line in enumerate(whole):
         told = json.loads(line)
         for name, value in told.items():
             other = value + 1 if isinstance(value, int) else f"{value}x"
-            put(own, [*whole[:place], canonical({**told, name: other}) + b"\n", *whole[place + 1 :]])
-            assert verified(own).bad == place + 1, (place, name)
+            put(own, [*whole[:row], canonical({**told, name: other}) + b"\n", *whole[row + 1 :]])
+            assert verified(own).bad == row + 1, (row, name)
         # With a hash that fits again, what comes after it tells; of the last one, nothing does.
         fields = {name: value for name, value in told.items() if name not in ("number", "previous", "hash")}
-        forged, _ = chained({**fields, "event": "other"}, place + 1, told["previous"])
-        put(own, [*whole[:place], forged, *whole[place + 1 :]])
-        assert verified(own).bad == (place + 1 if place < 7 else 0), place
+        forged, _ = chained({**fields, "event": "other"}, row + 1, told["previous"])
+        put(own, [*whole[:row], forged, *whole[row + 1 :]])
+        assert verified(own).bad == (row + 1 if row < 7 else 0), row
 
 
 def test_what_is_dropped_swapped_put_in_or_cut_off_is_found(own: Path) -> None:
     whole = lines_of(own)
-    for place in range(8):
-        put(own, whole[:place] + whole[place + 1 :])
-        assert verified(own).bad == (place + 1 if place < 7 else 0), place  # the last: cut off after the checkpoint
-        put(own, [*whole[:place], whole[place], *whole[place:]])
-        assert verified(own).bad == place + 2
-        put(own, whole[:place])
-        assert verified(own).bad == (place + 1 if place < 6 else 0)
-        put(own, [*whole[:place], whole[place][:-7]])
-        assert (verified(own).bad, verified(own).torn > 0) == (place + 1 if place < 6 else 0, True)
-        for later in range(place + 1, 8):
+    for row in range(8):
+        put(own, whole[:row] + whole[row + 1 :])
+        assert verified(own).bad == (row + 1 if row < 7 else 0), row  # the last: cut off after the checkpoint
+        put(own, [*whole[:row], whole[row], *whole[row:]])
+        assert verified(own).bad == row + 2
+        put(own, whole[:row])
+        assert verified(own).bad == (row + 1 if row < 6 else 0)
+        put(own, [*whole[:row], whole[row][:-7]])
+        assert (verified(own).bad, verified(own).torn > 0) == (row + 1 if row < 6 else 0, True)
+        for later in range(row + 1, 8):
             moved = list(whole)
-            moved[place], moved[later] = moved[later], moved[place]
+            moved[row], moved[later] = moved[later], moved[row]
             put(own, moved)
-            assert verified(own).bad == place + 1
+            assert verified(own).bad == row + 1
     put(own, [whole[0].replace(b'"event":', b'"event": '), *whole[1:]])
     assert "form" in verified(own).why
     put(own, [b"{}\n", *whole[1:]])

@@ -66,8 +66,8 @@ def test_whatever_becomes_of_its_process_a_job_ends(store: SqliteStore, tmp_path
 
         deadly = jobs.submit("simulations", LONG, owner="", viewer=None)
         kill_worker(ledger, deadly, killed=kill_worker(ledger, deadly))
-        found = until(jobs, deadly, State.FAILED)
-        assert (found.status, "ended twice" in found.detail) == (503, True)
+        ended = until(jobs, deadly, State.FAILED)
+        assert (ended.status, "ended twice" in ended.detail) == (503, True)
 
         cancelled = jobs.submit("simulations", {**LONG, "seed": 2}, owner="", viewer=None)
         until(jobs, cancelled, State.RUNNING)
@@ -90,8 +90,8 @@ def test_whatever_becomes_of_its_process_a_job_ends(store: SqliteStore, tmp_path
 
         pool._seconds = 0.2
         late = jobs.submit("simulations", {**LONG, "seed": 3}, owner="", viewer=None)
-        found = until(jobs, late, State.FAILED)
-        assert (found.status, found.detail) == (400, "a job may take 0.2 seconds, and this one took longer")
+        ended = until(jobs, late, State.FAILED)
+        assert (ended.status, ended.detail) == (400, "a job may take 0.2 seconds, and this one took longer")
 
 
 def kill_idle() -> None:

@@ -267,18 +267,18 @@ def mutated(value: Any, random: Random) -> Any:
     changed = deepcopy(value)
     here = changed
     while True:
-        places = list(here) if isinstance(here, dict) else list(range(len(here)))
-        place = random.choice(places)
-        if isinstance(here[place], dict | list) and here[place] and random.random() < 0.8:
-            here = here[place]
+        keys = list(here) if isinstance(here, dict) else list(range(len(here)))
+        key = random.choice(keys)
+        if isinstance(here[key], dict | list) and here[key] and random.random() < 0.8:
+            here = here[key]
             continue
         choice = random.randrange(3)
         if choice == 0:
-            del here[place]
+            del here[key]
         elif choice == 1 and isinstance(here, list):
-            here.append(deepcopy(here[place]))
+            here.append(deepcopy(here[key]))
         else:
-            here[place] = random.choice([None, 1, -1.5, "x", [], {}, [1], {"x": 1}, True, "9999-99-99"])
+            here[key] = random.choice([None, 1, -1.5, "x", [], {}, [1], {"x": 1}, True, "9999-99-99"])
         return changed
 
 

@@ -116,7 +116,8 @@ def record(sheet: str, row: Row, prefix: str) -> str:
 
     def each(group: str, names: dict[str, str]) -> list[str]:
         return [
-            "".join(one(tag, row.get(f"{group}.{at}.{key}", "")) for tag, key in names.items()) for at in range(1, 6)
+            "".join(one(tag, row.get(f"{group}.{number}.{key}", "")) for tag, key in names.items())
+            for number in range(1, 6)
         ]
 
     known = {name.rpartition(".")[2]: value for name, value in row.items()}
@@ -131,7 +132,7 @@ def record(sheet: str, row: Row, prefix: str) -> str:
         + one("RegistrationStatus", known.get("RegistrationStatus", "")),
     )
     if sheet == "repex":
-        reasons = "".join(one("ExceptionReason", row.get(f"Exception.Reason.{at}", "")) for at in range(1, 6))
+        reasons = "".join(one("ExceptionReason", row.get(f"Exception.Reason.{number}", "")) for number in range(1, 6))
         return some(
             "Exception",
             one("LEI", row["LEI"]) + one("ExceptionCategory", row["Exception.Category"]) + reasons + deleted,
@@ -164,8 +165,8 @@ def record(sheet: str, row: Row, prefix: str) -> str:
     inner += some("RegistrationAuthority", authority) + one("LegalJurisdiction", known["LegalJurisdiction"])
     inner += one("EntityCategory", known["EntityCategory"]) + one("EntityStatus", known["EntityStatus"])
     inner += "".join(
-        some("SuccessorEntity", one("SuccessorLEI", row.get(f"Entity.SuccessorEntity.{at}.SuccessorLEI", "")))
-        for at in (1, 2)
+        some("SuccessorEntity", one("SuccessorLEI", row.get(f"Entity.SuccessorEntity.{number}.SuccessorLEI", "")))
+        for number in (1, 2)
     )
     return some("LEIRecord", one("LEI", row["LEI"]) + some("Entity", inner) + registration)
 

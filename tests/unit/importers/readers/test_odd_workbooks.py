@@ -55,9 +55,10 @@ def book(
     prefix: str = "",
 ) -> Path:
     """Write a workbook whose first sheet has these rows; the others are empty."""
-    listed = "".join(f'<sheet name="{name}" sheetId="{at}" r:id="r{at}"/>' for at, name in enumerate(names))
+    listed = "".join(f'<sheet name="{name}" sheetId="{number}" r:id="r{number}"/>' for number, name in enumerate(names))
     related = "".join(
-        f'<Relationship Id="r{at}" Type="{office}/worksheet" Target="/xl/s{at}.xml"/>' for at in range(len(names))
+        f'<Relationship Id="r{number}" Type="{office}/worksheet" Target="/xl/s{number}.xml"/>'
+        for number in range(len(names))
     )
     others = f'<Relationship Id="x" Type="{office}/sharedStrings" Target="strings.xml"/>'
     others += f'<Relationship Id="y" Type="{office}/styles" Target="./styles.xml"/>'
@@ -78,8 +79,8 @@ def book(
         )
         opened.writestr("xl/_rels/book.xml.rels", f'<Relationships xmlns="{PACKAGE}">{related}{others}</Relationships>')
         opened.writestr("xl/s0.xml", sheet)
-        for at in range(1, len(names)):
-            opened.writestr(f"xl/s{at}.xml", f'<worksheet xmlns="{main}"><sheetData/></worksheet>')
+        for number in range(1, len(names)):
+            opened.writestr(f"xl/s{number}.xml", f'<worksheet xmlns="{main}"><sheetData/></worksheet>')
         opened.writestr("xl/strings.xml", f'<sst xmlns="{main}">{strings}</sst>')
         opened.writestr("xl/styles.xml", STYLES.replace(MAIN, main))
     return path

@@ -25,19 +25,19 @@ BITS = [b",", b'"', b"\n", b"\r", b"\0", b"=", b";", b"&a;", b"<!DOCTYPE x>", b"
 
 
 def damaged(content: bytes, chance: random.Random) -> bytes:
-    found = bytearray(content)
+    damage = bytearray(content)
     for _ in range(chance.choice((1, 1, 2, 5, 20))):
-        at = chance.randrange(len(found) + 1)
+        at = chance.randrange(len(damage) + 1)
         match chance.randrange(4):
             case 0:
-                found[at : at + 1] = bytes([chance.randrange(256)])
+                damage[at : at + 1] = bytes([chance.randrange(256)])
             case 1:
-                del found[at : at + chance.randrange(1, 20)]
+                del damage[at : at + chance.randrange(1, 20)]
             case 2:
-                found[at:at] = chance.choice(BITS)
+                damage[at:at] = chance.choice(BITS)
             case _:
-                found[at:at] = found[: chance.randrange(50)]
-    return bytes(found)
+                damage[at:at] = damage[: chance.randrange(50)]
+    return bytes(damage)
 
 
 def zipped(members: dict[str, bytes]) -> bytes:

@@ -136,19 +136,19 @@ def test_any_byte_that_changed_is_noticed(shelf: GraphFiles, folder: Path, told:
     chosen = random.Random(3)
     shelf.keep(KEY, KEPT)
     written = only(folder).read_bytes()
-    places = [
+    offsets = [
         *range(40),
         *(chosen.randrange(len(written)) for _ in range(200)),
         *range(len(written) - 40, len(written)),
     ]
-    for place in places:
+    for offset in offsets:
         changed = bytearray(written)
-        changed[place] ^= 1 << chosen.randrange(8)
+        changed[offset] ^= 1 << chosen.randrange(8)
         only(folder).write_bytes(changed)
         assert GraphFiles([folder], "store", tell=told.append).find(KEY) is None
         assert not list(folder.iterdir())
         shelf.keep(KEY, KEPT)
-    assert len(told) == len(places)
+    assert len(told) == len(offsets)
     assert set(told) == {f"the graph kept in '{only(folder)}' is not used, since it is damaged: it is assembled anew"}
 
 

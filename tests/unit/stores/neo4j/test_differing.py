@@ -29,7 +29,7 @@ def some(random: Random) -> Graph:
     return assemble(runs, as_of="2026-01-01").graph
 
 
-def need(random: Random, at: int) -> Need:
+def need(random: Random, number: int) -> Need:
     dependent, provider = random.sample(["name:a", "name:b", "name:c", "service:s"], 2)
     to_service = provider.startswith("service")
     relation = Relation.SUBCONTRACTS if dependent.startswith("service") or not to_service else Relation.USES
@@ -45,7 +45,7 @@ def need(random: Random, at: int) -> Need:
         valid_from=random.choice([None, None, "2025-01-01"]),
         valid_to=random.choice([None, None, None, "2027-01-01"]),
         confidence=random.choice([1.0, 1.0, 0.5]),
-        record=f"needs.csv:{random.choice([at, 2])}",
+        record=f"needs.csv:{random.choice([number, 2])}",
     )
 
 

@@ -84,10 +84,10 @@ def test_each_sort_is_told_apart() -> None:
     view = open_view(store)
     (row,) = [row for row in rank_single_points(view, by="group").rows if row.id == "name:g"]
     assert row.organisations_lower == 1
-    found = asked(view, "name:g")
+    hanging = asked(view, "name:g")
     store.close()
-    assert found.claim == "g certainly stops something of at least one organisation"
-    assert {(each.sort, each.what) for each in found.falls} == {
+    assert hanging.claim == "g certainly stops something of at least one organisation"
+    assert {(each.sort, each.what) for each in hanging.falls} == {
         (RECORD, "3"),
         (RECORD, "4"),
         (RECORD, "5"),
@@ -98,7 +98,7 @@ def test_each_sort_is_told_apart() -> None:
         (DECISION, "'name:x' and 'name:X Ltd' are one"),
         (SOURCE, "one"),
     }
-    assert [(each.sort, each.falls, each.untried) for each in found.tried] == [
+    assert [(each.sort, each.falls, each.untried) for each in hanging.tried] == [
         (RECORD, 3, 0),
         (FACT, 2, 0),
         (DECLARATION, 0, 0),
@@ -202,7 +202,7 @@ def _compared(stated: Stated, view: View) -> None:
     rows = [row for row in rank_single_points(view, by="group", limit=0).rows if row.organisations_upper][:2]
     for row in rows:
         column = "organisations_lower" if row.organisations_lower else "organisations_upper"
-        found = said(asked(view, row.id))
+        lines = said(asked(view, row.id))
         records = {
             (source, one.record)
             for source, facts in stated.items()
@@ -217,7 +217,7 @@ def _compared(stated: Stated, view: View) -> None:
                 _left(stated, lambda source, one, key=key: (source, one.record) != key), view, row.id, column
             )
         }
-        assert {each[2] for each in found if each[0] == RECORD} == {(f"{source}: {record}",) for source, record in fell}
+        assert {each[2] for each in lines if each[0] == RECORD} == {(f"{source}: {record}",) for source, record in fell}
         ends = {
             (one.kind, view.graph.find(one.subject), view.graph.find(one.object))
             for facts in stated.values()
@@ -234,16 +234,16 @@ def _compared(stated: Stated, view: View) -> None:
 
             if tied[1] != tied[2] and not _stands(_left(stated, keeps), view, row.id, column):
                 fell_ties.add(tied)
-        assert len([each for each in found if each[0] == TIE]) == len(fell_ties)
+        assert len([each for each in lines if each[0] == TIE]) == len(fell_ties)
         undecided = _left(stated, lambda source, _: source != DECISIONS)
-        assert any(each[0] == DECISION for each in found) != _stands(undecided, view, row.id, column)
+        assert any(each[0] == DECISION for each in lines) != _stands(undecided, view, row.id, column)
         sources = {
             source
             for source in stated
             if source != DECISIONS
             and not _stands(_left(stated, lambda each, _, source=source: each != source), view, row.id, column)
         }
-        assert {each[1] for each in found if each[0] == SOURCE} == sources
+        assert {each[1] for each in lines if each[0] == SOURCE} == sources
         for sort in (FACT, DECLARATION):
             scope, every = scope_of(view.graph), units(view.graph, By.GROUP)
             rests = support(view.graph, every, scope, row.id)
@@ -251,4 +251,4 @@ def _compared(stated: Stated, view: View) -> None:
             falling = [
                 bool(needs) for needs, measured in zip(rests.needs, rests.without, strict=True) if not measured[2, end]
             ]
-            assert sum(each == (sort == FACT) for each in falling) == len([each for each in found if each[0] == sort])
+            assert sum(each == (sort == FACT) for each in falling) == len([each for each in lines if each[0] == sort])

@@ -74,7 +74,7 @@ def drawn(draw: random.Random) -> Imports:
     """Return three imports with all that couples one fact with another one, and what people decided."""
     services, words = (SERVICES[:2], WORDS[:4]) if draw.random() < 0.7 else (SERVICES, WORDS)
     parties = PARTIES[: draw.choice((6, 8))]
-    found = []
+    imports = []
     for source in ("one", "two", "three"):
         nodes, needs, ties = [], [], []
         for row in range(draw.randint(3, 9)):
@@ -94,12 +94,12 @@ def drawn(draw: random.Random) -> Imports:
             else:
                 one = draw.choice(["domain:github.com", "vat:NL1234", "kvk:12345678", "domain:amazon.com"])
                 nodes.append(Node(draw.choice(parties), {"identifiers": (one,)}, f"{record}-{row}"))
-        found.append(imported(source, nodes=tuple(nodes), needs=tuple(needs), ties=tuple(ties)))
+        imports.append(imported(source, nodes=tuple(nodes), needs=tuple(needs), ties=tuple(ties)))
     if draw.random() < 0.4:
         first, second = draw.sample(parties, 2)
         decision = Decision(first, second, same=draw.random() < 0.6, evidence="", record="d1")
-        found.append(imported(DECISIONS, decisions=(decision,)))
-    return tuple(found)
+        imports.append(imported(DECISIONS, decisions=(decision,)))
+    return tuple(imports)
 
 
 def omissions(imports: Imports, graph: Graph) -> Iterator[Omission]:

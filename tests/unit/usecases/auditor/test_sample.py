@@ -22,10 +22,10 @@ def test_the_frame_and_the_influence_by_hand() -> None:
     does f2 > x. Without x < g all of g's is gone, 1 at both ends. Without f1 > y, y's half is gone at both ends. What
     is declared of f1 moves the lower ends of g and y by 1/2 each.
     """
-    found = draw_sample(SMALL, size=100, seed=1)
-    assert (found.adds.frame, found.adds.frame_influence, found.adds.untried) == (8, 5, 0)
-    assert set(found.adds.findings) == {"name:g", "name:y"}
-    told = {row.says: row.influence for row in found.rows if row.sample == "facts"}
+    sample = draw_sample(SMALL, size=100, seed=1)
+    assert (sample.adds.frame, sample.adds.frame_influence, sample.adds.untried) == (8, 5, 0)
+    assert set(sample.adds.findings) == {"name:g", "name:y"}
+    told = {row.says: row.influence for row in sample.rows if row.sample == "facts"}
     assert told == {
         "name:a: name a; people 50": 0.0,
         "function:f1 has the owner name:a": 0.0,
@@ -36,7 +36,7 @@ def test_the_frame_and_the_influence_by_hand() -> None:
         "function:f2 needs name:x (uses); requirement name:x": 1.0,
         "function:f1, requirement 'text:2': at least all of name:x, name:y": 1.0,
     }
-    records = {row.says: (row.source, row.record, row.file, row.line) for row in found.rows}
+    records = {row.says: (row.source, row.record, row.file, row.line) for row in sample.rows}
     assert records["name:x is owned by name:g"] == ("text", "text:5", "text", 5)
     assert records["name:a: name a; people 50"] == ("text", "attributes", "attributes", None)
 
@@ -69,9 +69,9 @@ def test_each_fact_is_drawn_as_often_as_it_should_be() -> None:
 
 
 def test_without_a_finding_there_is_no_sample_of_influence() -> None:
-    found = draw_sample(View(graph("f1@a f1>p1"), KEEPER, 1, (), ()), size=5, seed=1)
-    assert {row.sample for row in found.rows} == {"facts"}
-    assert "no fact has influence on a finding: there is no sample of influence" in found.meta.notes
+    sample = draw_sample(View(graph("f1@a f1>p1"), KEEPER, 1, (), ()), size=5, seed=1)
+    assert {row.sample for row in sample.rows} == {"facts"}
+    assert "no fact has influence on a finding: there is no sample of influence" in sample.meta.notes
 
 
 @pytest.mark.parametrize(

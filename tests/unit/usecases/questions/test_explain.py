@@ -107,7 +107,7 @@ def test_a_share_leads_to_the_needs_behind_it(store: SqliteStore, measure: str) 
     assert (answer.adds.figure, answer.adds.method) == (pytest.approx(getattr(share, measure)), "concentration")
     needs = [row for row in answer.rows if row.sort == "need"]
     told = {(row.dependent, row.provider): row.without for row in needs}
-    found = {}
+    left_out_by_hand = {}
     for dependent, provider in {(each.dependent, each.provider) for facts in FACTS.values() for each in facts.needs}:
         left_out = (dependent, provider)
         kept = {
@@ -119,8 +119,8 @@ def test_a_share_leads_to_the_needs_behind_it(store: SqliteStore, measure: str) 
         other = store_of(kept)
         left = {each.id: each for each in measure_concentration(open_view(other)).rows}
         other.close()
-        found[dependent, provider] = round(getattr(left["name:x"], measure), 9)
-    assert told == {pair: value for pair, value in found.items() if value != answer.adds.figure}
+        left_out_by_hand[dependent, provider] = round(getattr(left["name:x"], measure), 9)
+    assert told == {pair: value for pair, value in left_out_by_hand.items() if value != answer.adds.figure}
     assert len(told) > 1
     assert all(row.falls == (row.without < answer.adds.figure) for row in needs)
     sources = {row.records[0]: row.without for row in answer.rows if row.sort == "source"}

@@ -42,13 +42,13 @@ def longer(store: SqliteStore) -> SqliteStore:
 
 def figures(view: View) -> dict[str, float | None]:
     """Return figures of every answer by their references, as the answers themselves give them."""
-    found: dict[str, float | None] = {}
+    by_reference: dict[str, float | None] = {}
 
     def add(answer: Answer[Any, Any], *columns: str) -> None:
         assert answer.adds.reference
         for row in answer.rows:
             for column in columns:
-                found[referred(answer.adds.reference, row, column)] = getattr(row, column)
+                by_reference[referred(answer.adds.reference, row, column)] = getattr(row, column)
 
     gaps = rank_gaps(view, limit=0)
     outage = follow_outage(view, ["x"], hours=48)
@@ -61,35 +61,37 @@ def figures(view: View) -> dict[str, float | None]:
     for market in measure_concentration(view, by="party", market="service-type").adds.markets:
         assert market.measured
         assert market.measured.indices
-        found[f"concentration:service-type/party/hhi_lower/in/{market.market}"] = market.measured.indices.hhi_lower
-    found["outage/party/people_hours_lower/name:x/for/48"] = outage.adds.people_hours.lower
-    found["outage/party/functions_upper/name:x/for/48"] = outage.adds.stopped_in_all.counts.functions_upper
+        by_reference[f"concentration:service-type/party/hhi_lower/in/{market.market}"] = (
+            market.measured.indices.hhi_lower
+        )
+    by_reference["outage/party/people_hours_lower/name:x/for/48"] = outage.adds.people_hours.lower
+    by_reference["outage/party/functions_upper/name:x/for/48"] = outage.adds.stopped_in_all.counts.functions_upper
     gone = Fails(key="fails", who=Choice(groups=("name:x",)), since=0.0, until=504.0)
     scenario = Scenario("", "", "", fails=(gone,), fallbacks=FALLBACKS, probabilities={})
     with suppress(InputError):  # without x nothing fails
         lost = follow_scenario(view, scenario).adds.people_hours.upper
-        found["outage:assumed/group/people_hours_upper/name:x/for/504"] = lost
-    found["counts/people"] = populations(view)[0].people
+        by_reference["outage:assumed/group/people_hours_upper/name:x/for/504"] = lost
+    by_reference["counts/people"] = populations(view)[0].people
     for name in ("nodes", "needs", "requirements", "undeclared_requirements", "unknown_providers"):
-        found[f"counts/{name}"] = getattr(view.counts(), name)
-    return found
+        by_reference[f"counts/{name}"] = getattr(view.counts(), name)
+    return by_reference
 
 
 def chanced(view: View) -> dict[str, float | None]:
     """Return figures of random failures by their references."""
     answer = simulate_assumed(view)
     assert answer.adds.reference
-    found: dict[str, float | None] = {}
+    by_reference: dict[str, float | None] = {}
     for row in answer.rows:
         for column in ("mean_upper", "q95_lower", "tail99_upper"):
-            found[referred(answer.adds.reference, row, column)] = getattr(row, column)
+            by_reference[referred(answer.adds.reference, row, column)] = getattr(row, column)
     for chance in answer.adds.functions:
-        found[f"simulate/probability_lower/{chance.id}"] = chance.probability_lower
+        by_reference[f"simulate/probability_lower/{chance.id}"] = chance.probability_lower
     for cause in answer.adds.tail:
-        found[f"simulate/in_tail/{cause.kind}/{cause.id}"] = cause.in_tail
+        by_reference[f"simulate/in_tail/{cause.kind}/{cause.id}"] = cause.in_tail
     for point in answer.adds.exceedance:
-        found[f"simulate/at_least_upper/{point.functions}"] = point.probability_upper
-    return found
+        by_reference[f"simulate/at_least_upper/{point.functions}"] = point.probability_upper
+    return by_reference
 
 
 def test_every_figure_that_an_answer_names_is_the_one_explained(longer: SqliteStore) -> None:

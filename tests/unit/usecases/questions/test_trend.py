@@ -30,7 +30,7 @@ X = "name:x"
 def _keep(store: SqliteStore, retrieved: str, *written: str, source: str = "register") -> int:
     """Import functions with their needs: ``f>x`` one of its own, ``f>x?`` in the requirement r of which nobody says."""
     needs, ties = [], []
-    for at, word in enumerate(written):
+    for number, word in enumerate(written):
         dependent, provider = word.split(">")
         name = "r" if provider.endswith("?") else ""
         relation = "subcontracts" if dependent.startswith("s:") else "uses"
@@ -42,11 +42,13 @@ def _keep(store: SqliteStore, retrieved: str, *written: str, source: str = "regi
                 relation,
                 name,
                 "unknown" if name else "",
-                *("", None, None, None, None, 1.0, f"r:{at}"),
+                *("", None, None, None, None, 1.0, f"r:{number}"),
             )
         )
         if scheme == "function":
-            ties.append(Tie(TieKind.OWNER, f"function:{dependent}", f"name:o{dependent}", None, None, None, f"r:{at}"))
+            ties.append(
+                Tie(TieKind.OWNER, f"function:{dependent}", f"name:o{dependent}", None, None, None, f"r:{number}")
+            )
     run = Import(source, "", retrieved, Marking(), 50, "CC0-1.0")
     return store.replace(run, [Facts(needs=tuple(needs), ties=tuple(ties))]).revision
 
@@ -64,14 +66,14 @@ def store() -> Iterator[SqliteStore]:
 
 @pytest.mark.parametrize("over", ["dates", "revisions"])
 def test_a_trend_has_each_moment_and_what_made_each_step(store: SqliteStore, over: str) -> None:
-    found = trend(store, "functions", "x", over="dates" if over == "dates" else "revisions")
-    assert [row.moment for row in found.rows] == (
+    answer = trend(store, "functions", "x", over="dates" if over == "dates" else "revisions")
+    assert [row.moment for row in answer.rows] == (
         ["1", "2", "3"] if over == "revisions" else ["2025-01-01", "2025-06-01", "2026-01-01"]
     )
-    assert [(row.after_at_lower, row.after_at_upper) for row in found.rows] == [(1, 1), (2, 2), (1, 2)]
-    assert [(row.id, row.name) for row in found.rows] == [(X, "x")] * 3
-    assert [row.before_at_lower for row in found.rows] == [None, 1, 2]
-    first, second, _ = found.rows
+    assert [(row.after_at_lower, row.after_at_upper) for row in answer.rows] == [(1, 1), (2, 2), (1, 2)]
+    assert [(row.id, row.name) for row in answer.rows] == [(X, "x")] * 3
+    assert [row.before_at_lower for row in answer.rows] == [None, 1, 2]
+    first, second, _ = answer.rows
     assert (first.because, first.causes) == ("", ())
     # f2 has one requirement without a name, of which nobody says how many of two providers it needs: so that x came is
     # sufficient at the upper end alone, that y went is necessary at the lower one, and both are sufficient together.
@@ -97,9 +99,9 @@ def test_an_open_requirement_is_asked_about_once(store: SqliteStore) -> None:
 
 def test_indices_and_shares_have_their_largest_effects(store: SqliteStore) -> None:
     """By hand: x has 1/2, then all, then 3/4: the index is 5,000, 10,000 and 6,250."""
-    found = trend(store, "hhi")
-    assert [row.after_at_lower for row in found.rows] == [5_000, 10_000, 6_250]
-    assert {fact.fact for cause in found.rows[1].causes for fact in cause.facts} == {
+    answer = trend(store, "hhi")
+    assert [row.after_at_lower for row in answer.rows] == [5_000, 10_000, 6_250]
+    assert {fact.fact for cause in answer.rows[1].causes for fact in cause.facts} == {
         "'function:f2' uses 'name:x'",
         "'function:f2' uses 'name:y'",
     }
@@ -115,10 +117,10 @@ def test_classes_of_causes(store: SqliteStore) -> None:
 
 def test_a_unit_that_is_not_there_always(store: SqliteStore) -> None:
     _keep(store, "2026-03-01", "f1>z")
-    found = trend(store, "functions", "z")
-    assert [(row.there, row.after_at_upper) for row in found.rows] == [(False, 0)] * 3 + [(True, 1)]
-    assert "the unit is not in the graph of 2025-01-01, 2025-06-01, 2026-01-01" in found.meta.notes[1]
-    assert found.rows[-1].causes[0].necessary == "both"
+    answer = trend(store, "functions", "z")
+    assert [(row.there, row.after_at_upper) for row in answer.rows] == [(False, 0)] * 3 + [(True, 1)]
+    assert "the unit is not in the graph of 2025-01-01, 2025-06-01, 2026-01-01" in answer.meta.notes[1]
+    assert answer.rows[-1].causes[0].necessary == "both"
     gone = trend(store, "functions", "y")
     assert (gone.rows[-1].there, gone.rows[-1].id, gone.rows[-1].after_at_upper) == (False, "name:y", 0)
 
@@ -156,9 +158,9 @@ def test_nothing_is_in_a_market_without_needs() -> None:
 
 
 def test_the_drawing_says_all_of_it_without_colour(store: SqliteStore) -> None:
-    found = trend(store, "functions", "x")
-    text = drawn(found)
-    assert text == drawn(found)
+    answer = trend(store, "functions", "x")
+    text = drawn(answer)
+    assert text == drawn(answer)
     assert '<title id="trend-title">functions of x</title>' in text
     assert "2025-01-01: 1. 2025-06-01: 2. &#x27;function:f2&#x27; uses" in text
     assert "2026-01-01: 1 to 2." in text
@@ -203,9 +205,9 @@ def test_rules_are_met_or_not(store: SqliteStore, tmp_path: Path) -> None:
         [[rules]]
         kind = "subcontractor-changed"
     """
-    found = _watch(store, tmp_path, rules)
-    assert found.adds.since == "2"
-    assert [(row.rule, row.met) for row in found.rows] == [
+    answer = _watch(store, tmp_path, rules)
+    assert answer.adds.since == "2"
+    assert [(row.rule, row.met) for row in answer.rows] == [
         ("rules[0]", True),
         ("rules[1]", False),
         ("y, at most", True),
@@ -215,22 +217,22 @@ def test_rules_are_met_or_not(store: SqliteStore, tmp_path: Path) -> None:
         ("rules[6]", False),
         ("rules[7]", False),
     ]
-    assert (found.adds.met, found.adds.rules) == (4, 8)
-    assert [row.said for row in found.rows if row.met] == [
+    assert (answer.adds.met, answer.adds.rules) == (4, 8)
+    assert [row.said for row in answer.rows if row.met] == [
         "hhi of the market is 6250, above 6000",
         "possible functions of y rose by 1, more than 0",
         "y is a new single point: it may stop 1 organisation",
         "register is of 2026-01-01: 30 days old, more than 29",
     ]
-    assert found.rows[2].because
-    assert found.rows[2].ask
-    assert found == _watch(store, tmp_path, rules)
+    assert answer.rows[2].because
+    assert answer.rows[2].ask
+    assert answer == _watch(store, tmp_path, rules)
 
 
 def test_two_rules_of_one_name_are_two(store: SqliteStore, tmp_path: Path) -> None:
     rule = '[[rules]]\nkind = "index-above"\nname = "market"\nabove = 0\n'
-    found = _watch(store, tmp_path, rule + rule)
-    assert (found.adds.met, found.adds.rules, len(found.rows)) == (2, 2, 2)
+    answer = _watch(store, tmp_path, rule + rule)
+    assert (answer.adds.met, answer.adds.rules, len(answer.rows)) == (2, 2, 2)
 
 
 def test_since_is_a_date_or_a_revision_of_the_command_or_the_file(store: SqliteStore, tmp_path: Path) -> None:
@@ -248,11 +250,11 @@ def test_since_is_a_date_or_a_revision_of_the_command_or_the_file(store: SqliteS
 def test_nothing_is_before_the_first_import(tmp_path: Path) -> None:
     store = SqliteStore(":memory:")
     _keep(store, "2025-01-01", "f1>x")
-    found = _watch(
+    answer = _watch(
         store, tmp_path, '[[rules]]\nkind = "new-single-point"\n[[rules]]\nkind = "index-above"\nabove = 1\n'
     )
-    assert [row.met for row in found.rows] == [False, True]
-    assert "compare with nothing" in found.meta.notes[-1]
+    assert [row.met for row in answer.rows] == [False, True]
+    assert "compare with nothing" in answer.meta.notes[-1]
     store.close()
 
 
@@ -260,8 +262,8 @@ def test_subcontractors_come_and_go(tmp_path: Path) -> None:
     store = SqliteStore(":memory:")
     _keep(store, "2025-01-01", "s:mail>x", "s:web>x")
     _keep(store, "2025-02-01", "s:mail>z", "s:web>q")
-    found = _watch(store, tmp_path, '[[rules]]\nkind = "subcontractor-changed"\nsupplier = "service:mail"\n')
-    assert [row.said for row in found.rows] == [
+    answer = _watch(store, tmp_path, '[[rules]]\nkind = "subcontractor-changed"\nsupplier = "service:mail"\n')
+    assert [row.said for row in answer.rows] == [
         "subcontractor 'name:x' of 'service:mail' went (register:r:0)",
         "subcontractor 'name:z' of 'service:mail' came (register:r:0)",
     ]

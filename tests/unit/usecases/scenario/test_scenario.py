@@ -58,7 +58,7 @@ def failing(scenario: Scenario) -> list[tuple[str, float, float]]:
 
 
 def test_who_fails_and_when(written: Any) -> None:
-    found = written("""
+    scenario = written("""
         name = "all sorts"
         [[fails]]
         ids = ["x", "place:l2"]
@@ -74,7 +74,7 @@ def test_who_fails_and_when(written: Any) -> None:
         where = {kind = "service", service_type = ["S17", "S18"]}
         hours = 3
     """)
-    assert failing(found) == sorted(
+    assert failing(scenario) == sorted(
         [
             ("name:x", 0, 48),
             ("place:l1", 0, 48),

@@ -39,13 +39,15 @@ def indices_of(found: Concentration, market: str = "all") -> Indices:
 def drawn(seed: int) -> Graph:
     """Dependants with shares, services of several types and providers, unknowns, groups and countries."""
     rng = random.Random(seed)
-    parties = [f"x{at}" for at in range(rng.randint(1, 6))]
-    services = [f"s{at}" for at in range(rng.randint(1, 5))]
+    parties = [f"x{number}" for number in range(rng.randint(1, 6))]
+    services = [f"s{number}" for number in range(rng.randint(1, 5))]
     ends: dict[str, list[str]] = defaultdict(list)
     for service in services:
         ends[service] += rng.sample(parties, rng.randint(0, min(3, len(parties))))
         ends[service] += rng.sample(["unknown:q", "p1", "p2", "l1", "l2", *services], rng.randint(0, 3))
-    for dependant in [f"a{at}" for at in range(rng.randint(1, 5))] + [f"f{at}" for at in range(rng.randint(0, 4))]:
+    for dependant in [f"a{number}" for number in range(rng.randint(1, 5))] + [
+        f"f{number}" for number in range(rng.randint(0, 4))
+    ]:
         ends[dependant] += rng.sample([*parties, *services, "unknown:q", "unknown:r", "l1"], rng.randint(1, 4))
     words = [
         f"{left}>{right}" + (f":{rng.choice((0.1, 0.25, 0.3, 0.5, 1.0))}" if stated and ":" not in right else "")
@@ -54,7 +56,7 @@ def drawn(seed: int) -> Graph:
         for stated in (rng.random() < 0.4,)
         if left != right
     ]
-    words += [f"f{at}@a0" for at in range(2)]
+    words += [f"f{number}@a0" for number in range(2)]
     words += [f"{one}<{other}" for one, other in itertools.pairwise(parties) if rng.random() < 0.4]
     attributes: dict[str, dict[str, str | float]] = {}
     for party in parties:
@@ -62,8 +64,8 @@ def drawn(seed: int) -> Graph:
         attributes[party] = {**marked, **({"country": rng.choice(["NL", "US"])} if rng.random() < 0.6 else {})}
     for service in services:
         attributes[service] = {"service_type": rng.choice(["S01", "S17"])} if rng.random() < 0.7 else {}
-    for at in range(5):
-        attributes[f"a{at}"] = {"sector": rng.choice(["care", "tax"]), "people": rng.choice([0, 10, 300])}
+    for number in range(5):
+        attributes[f"a{number}"] = {"sector": rng.choice(["care", "tax"]), "people": rng.choice([0, 10, 300])}
     attributes["a1"] = {}
     return graph(" ".join(words), attributes)
 

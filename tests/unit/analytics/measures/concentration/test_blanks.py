@@ -57,7 +57,7 @@ def test_bounds_are_attained_at_corners_and_hold_between(
     for seed in range(8):
         written = priced(random_market(seed), seed)
         asked = {"market": (MarketBy.NONE, MarketBy.SERVICE_TYPE)[seed % 2], "weight": Weight.COST}
-        found = held(measure(written, by, cost_at_most=MOST, **asked))
+        bounds = held(measure(written, by, cost_at_most=MOST, **asked))
         rng = random.Random(seed)
         known, blanks = np.nan_to_num(written.needs.cost_eur), written.needs.cost_blanks
         blank = np.flatnonzero(blanks)
@@ -69,11 +69,11 @@ def test_bounds_are_attained_at_corners_and_hold_between(
             costs = known.copy()
             costs[blank] += np.array(point) * blanks[blank]
             for key, (low, high) in held(measure(with_costs(written, costs, blanks * 0), by, **asked)).items():
-                assert found[key][0] - 1e-12 <= low <= high <= found[key][1] + 1e-12, (seed, key, point)
+                assert bounds[key][0] - 1e-12 <= low <= high <= bounds[key][1] + 1e-12, (seed, key, point)
                 if number < len(corners):
                     least[key], largest[key] = min(low, least.get(key, low)), max(high, largest.get(key, high))
         assert {key: (least[key], largest[key]) for key in least} == {
-            key: pytest.approx(ends, abs=1e-12) for key, ends in found.items()
+            key: pytest.approx(ends, abs=1e-12) for key, ends in bounds.items()
         }, seed
 
 

@@ -48,30 +48,30 @@ def test_shares_of_40_30_20_10_give_3000(shares, indices) -> None:
         for supplier, count in zip("wxyz", (4, 3, 2, 1), strict=True)
         for at in range(count)
     ]
-    found = concentration(graph(" ".join(words)), By.PARTY)
-    assert shares(found) == {"name:w": (0.4, 0.4), "name:x": (0.3, 0.3), "name:y": (0.2, 0.2), "name:z": (0.1, 0.1)}
-    assert found.dependants.tolist() == [4, 3, 2, 1]
-    assert indices(found).hhi == (3000.0, 3000.0)
-    assert indices(found).cr1 == (0.4, 0.4)
-    assert indices(found).cr5 == (1.0, 1.0)
-    assert indices(found).effective_number == pytest.approx((10 / 3, 10 / 3))
-    assert indices(found).centralisation == pytest.approx((0.3 - 1 / 10, 0.3 - 1 / 10))
+    measured = concentration(graph(" ".join(words)), By.PARTY)
+    assert shares(measured) == {"name:w": (0.4, 0.4), "name:x": (0.3, 0.3), "name:y": (0.2, 0.2), "name:z": (0.1, 0.1)}
+    assert measured.dependants.tolist() == [4, 3, 2, 1]
+    assert indices(measured).hhi == (3000.0, 3000.0)
+    assert indices(measured).cr1 == (0.4, 0.4)
+    assert indices(measured).cr5 == (1.0, 1.0)
+    assert indices(measured).effective_number == pytest.approx((10 / 3, 10 / 3))
+    assert indices(measured).centralisation == pytest.approx((0.3 - 1 / 10, 0.3 - 1 / 10))
 
 
 def test_public_cloud_of_the_dutch_central_government(shares) -> None:
     # Algemene Rekenkamer, Het Rijk in de cloud, 15 January 2025: of 1,588 cloud services 700 are public,
     # 477 private or hybrid; of 411 (26 %) the ministries do not know.
     kinds = ["public"] * 700 + ["private"] * 477 + ["unknown:"] * 411
-    found = concentration(graph(" ".join(f"f{at}>{kind}" for at, kind in enumerate(kinds))), By.PARTY)
-    lower, upper = shares(found)["name:public"]
+    measured = concentration(graph(" ".join(f"f{at}>{kind}" for at, kind in enumerate(kinds))), By.PARTY)
+    lower, upper = shares(measured)["name:public"]
     assert (f"{100 * lower:.1f}", f"{100 * upper:.1f}") == ("44.1", "70.0")
-    assert found.markets[0].unknown_share == pytest.approx(411 / 1588)
-    assert found.markets[0].dependants == 1588
+    assert measured.markets[0].unknown_share == pytest.approx(411 / 1588)
+    assert measured.markets[0].dependants == 1588
 
 
 def test_a_service_leads_to_its_providers_and_only_they_count(shares) -> None:
-    found = concentration(graph("a>s1 b>s1 c>y s1>x s1>s2 s2>z x>z"), By.PARTY)
-    assert shares(found) == near({"name:x": (2 / 3, 2 / 3), "name:y": (1 / 3, 1 / 3)})
+    measured = concentration(graph("a>s1 b>s1 c>y s1>x s1>s2 s2>z x>z"), By.PARTY)
+    assert shares(measured) == near({"name:x": (2 / 3, 2 / 3), "name:y": (1 / 3, 1 / 3)})
 
 
 def test_providers_are_distinct_on_the_level_asked_for(shares) -> None:
@@ -113,9 +113,9 @@ def test_a_service_without_provider_is_one_unknown_for_all_who_use_it(shares, in
 
 def test_a_function_run_by_its_own_owner_is_no_market_relation(shares) -> None:
     written = graph("f1@a f2@a f1>x")
-    found = concentration(written, By.PARTY)
-    assert shares(found) == {"name:x": (1.0, 1.0)}
-    assert found.markets[0].dependants == 1
+    measured = concentration(written, By.PARTY)
+    assert shares(measured) == {"name:x": (1.0, 1.0)}
+    assert measured.markets[0].dependants == 1
 
 
 def test_dependants_are_functions_and_organisations_and_not_suppliers() -> None:
@@ -126,15 +126,15 @@ def test_dependants_are_functions_and_organisations_and_not_suppliers() -> None:
 
 def test_by_hyperscaler_the_others_are_in_the_market_and_have_no_row(shares) -> None:
     written = graph("a>x b>y c>z d>w x<g y<g z<h w<h", {"g": {"hyperscaler": "yes"}, "h": {"hyperscaler": "no"}})
-    found = concentration(written, By.HYPERSCALER)
-    assert shares(found) == {"name:g": (0.5, 0.5)}
-    assert found.markets[0].unknown_share == 0.0
-    assert found.markets[0].indices == concentration(written, By.GROUP).markets[0].indices
+    measured = concentration(written, By.HYPERSCALER)
+    assert shares(measured) == {"name:g": (0.5, 0.5)}
+    assert measured.markets[0].unknown_share == 0.0
+    assert measured.markets[0].indices == concentration(written, By.GROUP).markets[0].indices
 
 
 def test_a_party_without_country_may_be_anywhere(shares) -> None:
-    found = concentration(graph("a>x b>y c>z", {"x": {"country": "NL"}, "y": {"country": "US"}}), By.COUNTRY)
-    assert shares(found) == near({"place:NL": (1 / 3, 2 / 3), "place:US": (1 / 3, 2 / 3)})
+    measured = concentration(graph("a>x b>y c>z", {"x": {"country": "NL"}, "y": {"country": "US"}}), By.COUNTRY)
+    assert shares(measured) == near({"place:NL": (1 / 3, 2 / 3), "place:US": (1 / 3, 2 / 3)})
 
 
 def test_products_and_places_as_recorded(shares) -> None:
@@ -163,9 +163,9 @@ def test_the_cost_of_a_need_goes_to_its_providers(shares) -> None:
         graph("a>x a>s1 a>q b>x s1>y:0.75 s1>z:0.25"),
         {("name:a", "name:x"): 60, ("name:a", "service:s1"): 40, ("name:b", "name:x"): 100},
     )
-    found = concentration(written, By.PARTY, weight=Weight.COST)
-    assert shares(found) == {"name:x": (0.8, 0.8), "name:y": (0.15, 0.15), "name:z": (0.05, 0.05)}
-    assert (found.markets[0].weight, found.markets[0].dependants, found.markets[0].left_out) == (200, 2, 1)
+    measured = concentration(written, By.PARTY, weight=Weight.COST)
+    assert shares(measured) == {"name:x": (0.8, 0.8), "name:y": (0.15, 0.15), "name:z": (0.05, 0.05)}
+    assert (measured.markets[0].weight, measured.markets[0].dependants, measured.markets[0].left_out) == (200, 2, 1)
 
 
 def test_costs_between_nothing_and_a_most_bound_each_share(shares) -> None:
@@ -216,18 +216,18 @@ def test_what_a_service_is_built_on_or_subcontracts_is_not_in_the_direct_market(
 
 def test_a_market_of_unknown_weight_has_no_rows_and_no_index() -> None:
     for weight in (Weight.COST, Weight.PEOPLE):
-        found = concentration(graph("a>x b>y"), By.PARTY, weight=weight)
-        assert len(found.market) == 0
-        assert (found.markets[0].left_out, found.markets[0].weight, found.markets[0].indices) == (2, 0, None)
-        assert math.isnan(found.markets[0].unknown_share)
+        measured = concentration(graph("a>x b>y"), By.PARTY, weight=weight)
+        assert len(measured.market) == 0
+        assert (measured.markets[0].left_out, measured.markets[0].weight, measured.markets[0].indices) == (2, 0, None)
+        assert math.isnan(measured.markets[0].unknown_share)
 
 
 def test_markets_by_sector_of_the_dependant_or_of_its_owner(shares) -> None:
     written = graph("f1@a f1>s1 b>s1 c>y s1>x", {"a": {"sector": "care"}, "s1": {"service_type": "S17"}})
-    found = concentration(written, By.PARTY, market=MarketBy.BOTH)
-    assert [one.name for one in found.markets] == ["S17, care", "S17, unknown", "unknown, unknown"]
-    assert shares(found, "S17, care") == {"name:x": (1.0, 1.0)}
-    assert shares(found, "unknown, unknown") == {"name:y": (1.0, 1.0)}
+    measured = concentration(written, By.PARTY, market=MarketBy.BOTH)
+    assert [one.name for one in measured.markets] == ["S17, care", "S17, unknown", "unknown, unknown"]
+    assert shares(measured, "S17, care") == {"name:x": (1.0, 1.0)}
+    assert shares(measured, "unknown, unknown") == {"name:y": (1.0, 1.0)}
 
 
 def test_only_chosen_dependants_count(shares) -> None:
@@ -237,8 +237,8 @@ def test_only_chosen_dependants_count(shares) -> None:
 
 
 def test_an_empty_graph_has_no_market() -> None:
-    found = concentration(graph(""), By.GROUP)
-    assert (found.markets, len(found.market)) == ((), 0)
+    measured = concentration(graph(""), By.GROUP)
+    assert (measured.markets, len(measured.market)) == ((), 0)
 
 
 def test_a_service_is_not_a_supplier() -> None:

@@ -153,12 +153,12 @@ def test_against_the_definitions(shares, random_market, number: int, asked: tupl
     by, divided, weight = asked
     for seed in range(8 * number, 8 * number + 8):
         written = random_market(seed)
-        found = concentration(written, by, market=divided, weight=weight)
+        measured = concentration(written, by, market=divided, weight=weight)
         plain = Slow(written, by, divided).masses(weight)
         for market, masses in plain.items():
             total = sum(masses.values())
             if not total:
-                assert shares(found, market) == {}
+                assert shares(measured, market) == {}
                 continue
             units_of: dict[Hashable, Fraction] = defaultdict(Fraction)
             for (_, item), mass in masses.items():
@@ -169,11 +169,11 @@ def test_against_the_definitions(shares, random_market, number: int, asked: tupl
             known = {item: mass for item, mass in units_of.items() if item not in unknown}
             gap = sum(unknown.values())
             listed = {item: mass for item, mass in known.items() if isinstance(item, str)}
-            got = shares(found, market)
+            got = shares(measured, market)
             assert set(got) == set(listed), (seed, market)
             for item, mass in listed.items():
                 assert got[item] == pytest.approx((float(mass / total), float((mass + gap) / total))), (seed, item)
-            whole = next(one for one in found.markets if one.name == market)
+            whole = next(one for one in measured.markets if one.name == market)
             assert whole.unknown_share == pytest.approx(float(gap / total))
             assert whole.dependants == len({d for d, _ in masses})
             assert whole.indices is not None

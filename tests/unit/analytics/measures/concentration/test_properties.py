@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("by", [by for by in By if by != By.SERVICE])
 def test_shares_add_up_to_one_where_all_is_known_and_bounds_are_in_order(shares, random_market, by: By) -> None:
     for seed in range(60):
-        found = concentration(random_market(seed), by)
-        for whole in found.markets:
+        measured = concentration(random_market(seed), by)
+        for whole in measured.markets:
             if whole.indices is None:
                 continue
-            rows = shares(found, whole.name)
+            rows = shares(measured, whole.name)
             if by != By.HYPERSCALER:
                 assert sum(lower for lower, _ in rows.values()) + whole.unknown_share == pytest.approx(1)
             assert all(0 <= lower <= upper <= 1 for lower, upper in rows.values())
@@ -51,8 +51,8 @@ def test_what_unknowns_turn_out_to_be_lies_within_the_bounds(shares, indices) ->
     ]
     tight = set()
     for case in cases:
-        found = concentration(graph(case), By.PARTY)
-        bounds, index = shares(found), indices(found)
+        measured = concentration(graph(case), By.PARTY)
+        bounds, index = shares(measured), indices(measured)
         words = case.split()
         supplied = {word.partition(">")[0] for word in words if word.startswith("s")}
         bare = sorted(set(re.findall(r">(s\d)", case)) - supplied)
@@ -94,7 +94,7 @@ def test_random_markets_stay_within_their_bounds_whatever_the_unknowns_are(share
     tested = 0
     for seed in range(40):
         rng = random.Random(seed)
-        types = {f"s{at}": {"service_type": rng.choice(["S01", "S17"])} for at in range(5)}
+        types = {f"s{number}": {"service_type": rng.choice(["S01", "S17"])} for number in range(5)}
         words = [
             f"{left}>{right}" + (f":{rng.choice((0.1, 0.3, 0.5))}" if rng.random() < 0.4 and ":" not in right else "")
             for left in ["a0", "a1", "a2", "s0", "s1", "s2", "s3", "s4"]
@@ -102,13 +102,13 @@ def test_random_markets_stay_within_their_bounds_whatever_the_unknowns_are(share
                 ["x", "y", "z", "unknown:q", "unknown:r", *([] if left in types else types)], rng.randint(1, 3)
             )
         ]
-        holes = [at for at, word in enumerate(words) if "unknown:" in word]
-        found = concentration(graph(" ".join(words), types), By.GROUP)
-        bounds, index = shares(found), indices(found)
+        holes = [hole for hole, word in enumerate(words) if "unknown:" in word]
+        measured = concentration(graph(" ".join(words), types), By.GROUP)
+        bounds, index = shares(measured), indices(measured)
         for _ in range(15 if holes else 0):
             filled = list(words)
-            for number, at in enumerate(holes):
-                filled[at] = words[at].partition(">")[0] + f">h{number}"
+            for number, hole in enumerate(holes):
+                filled[hole] = words[hole].partition(">")[0] + f">h{number}"
                 target = rng.choice(["x", "y", "z", "new", ""])
                 filled += [f"h{number}<{target}"] if target else []
             now = concentration(graph(" ".join(filled), types), By.GROUP)
@@ -116,9 +116,9 @@ def test_random_markets_stay_within_their_bounds_whatever_the_unknowns_are(share
             hhi = indices(now).hhi
             assert index.hhi.lower <= hhi.upper * (1 + 1e-12), (seed, filled)
             assert hhi.lower <= index.hhi.upper * (1 + 1e-12), (seed, filled)
-            assert now.markets[0].unknown_share <= found.markets[0].unknown_share + 1e-12
+            assert now.markets[0].unknown_share <= measured.markets[0].unknown_share + 1e-12
             for unit, (lower, upper) in shares(now).items():
-                before = bounds.get(unit, (0.0, found.markets[0].unknown_share))
+                before = bounds.get(unit, (0.0, measured.markets[0].unknown_share))
                 assert before[0] - 1e-12 <= lower <= upper <= before[1] + 1e-12, (seed, filled, unit)
     assert tested > 100
 
@@ -140,7 +140,7 @@ def renamed(written: Graph, rename: Callable[[str], str]) -> Graph:
     names = {name: f"name:{rename(name[5:])}" for name in written.nodes.id.tolist() if name.startswith("name:")}
     found = [names.get(name, name) for name in written.nodes.id.tolist()]
     order = np.array(sorted(range(len(found)), key=found.__getitem__))
-    place = np.argsort(order).astype(np.int32)
+    position = np.argsort(order).astype(np.int32)
     columns = {
         field: getattr(written.nodes, field)[order]
         for field in written.nodes.__slots__
@@ -148,8 +148,8 @@ def renamed(written: Graph, rename: Callable[[str], str]) -> Graph:
     }
     nodes = replace(written.nodes, id=strings(found)[order], **columns)
     needs, ties = written.needs, written.ties
-    needs = replace(needs, dependent=place[needs.dependent], provider=place[needs.provider])
-    ties = replace(ties, subject=place[ties.subject], object=place[ties.object])
+    needs = replace(needs, dependent=position[needs.dependent], provider=position[needs.provider])
+    ties = replace(ties, subject=position[ties.subject], object=position[ties.object])
     return replace(written, nodes=nodes, needs=needs, ties=ties)
 
 
