@@ -196,6 +196,11 @@ class Answer(Generic[RowT_co, AddsT_co]):
 AnswerT = TypeVar("AnswerT", bound=Answer[Any, object])
 
 
+def shown_of(shown: int, every: int, what: str) -> str:
+    """Return what `partial` says where not all rows are shown; empty where they are."""
+    return f"{shown:,} of {every:,} {what}" if shown < every else ""
+
+
 def whole(answer: AnswerT) -> AnswerT:
     """Return an answer that nobody ended early; a report of half the units would look like one of all.
 

@@ -14,7 +14,7 @@ from depgraph.counting import counted
 from depgraph.errors import UsageError
 from depgraph.graph.columns import KINDS
 from depgraph.model import TieKind
-from depgraph.usecases.answer import SOMETIMES, Answer, flat
+from depgraph.usecases.answer import SOMETIMES, Answer, flat, shown_of
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, unknown_owners
 from depgraph.usecases.questions.losses import about_losses, losses_of
 from depgraph.usecases.questions.nodes import cited
@@ -191,7 +191,7 @@ def _answer(
     notes = (*notes, *about_countries(unit), *about_losses(graph, scope))
     if not ordered:
         notes = ("nothing that counts fails with it, apart from what belongs to it", *notes)
-    partial = f"{len(shown):,} of {len(ordered):,} nodes that fail" if len(shown) < len(ordered) else ""
+    partial = shown_of(len(shown), len(ordered), "nodes that fail")
     return Answer(
         meta=view.meta("blast", asked, adds=adds, partial=partial, notes=notes),
         rows=tuple(_row(graph, witnessed, row) for row in told(shown, progress)),

@@ -9,7 +9,7 @@ import numpy as np
 
 from depgraph.analytics.measures.centrality import Measure, centrality
 from depgraph.graph.columns import KINDS
-from depgraph.usecases.answer import Answer, flat
+from depgraph.usecases.answer import Answer, flat, shown_of
 from depgraph.usecases.telling import told
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def rank_centrality(
             "centrality",
             {"measure": measure, "limit": limit},
             adds=CentralityAdds(error is None, sampled),
-            partial=f"{len(shown):,} of {len(known):,} nodes" if len(shown) < len(known) else "",
+            partial=shown_of(len(shown), len(known), "nodes"),
         ),
         rows=tuple(
             Central(

@@ -12,7 +12,7 @@ from depgraph.analytics.cutsets.diagram import Budget
 from depgraph.analytics.cutsets.families import ALL
 from depgraph.analytics.cutsets.minimal import CutSetCounts, CutSets, count_cut_sets, cut_sets
 from depgraph.errors import UsageError
-from depgraph.usecases.answer import SOMETIMES, Answer, flat
+from depgraph.usecases.answer import SOMETIMES, Answer, flat, shown_of
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, nothing_stops, unknown_owners
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def list_cut_sets(
         if len(one) <= reached
     )
     shown = every[: limit or None]
-    partial = [f"{len(shown):,} of {len(every):,} sets"] * (len(shown) < len(every))
+    partial = [shown_of(len(shown), len(every), "sets")]
     partial += [_unfinished(reached, interrupted=interrupted)] * (reached < max_order)
     stopped = {target for _, target, _ in every}
     none = _none(len(of), by, reached, [target in stopped for target in sets])
@@ -164,7 +164,7 @@ def list_cut_sets(
             {"id": node, "by": by, "max_order": max_order, "limit": limit},
             adds=_adds(ends.values(), unknown_owners(of, by)),
             notes=(*none, _BETWEEN, *small, *about_countries(of)),
-            partial="; ".join(partial),
+            partial="; ".join(filter(None, partial)),
         ),
         rows=tuple(_row(graph, of, target, one, sets[target]) for _, target, one in shown),
         interrupted=interrupted,

@@ -18,7 +18,7 @@ from depgraph.errors import UnknownIdError, UsageError
 from depgraph.graph.facts_between import toggles
 from depgraph.ids import id_key
 from depgraph.model import DECISIONS
-from depgraph.usecases.answer import SOMETIMES, Answer
+from depgraph.usecases.answer import SOMETIMES, Answer, shown_of
 from depgraph.usecases.questions.assumptions import CARRIES, SEED, TRIALS, Chances
 from depgraph.usecases.questions.chance_figures import Drawn, cause_at
 from depgraph.usecases.questions.change import Change
@@ -186,7 +186,7 @@ def explain(
         notes.append(_CHANGE)
     grounds.sort(key=lambda each: place(each, figure))
     shown = grounds[: limit or None]
-    partial = f"{len(shown):,} of {len(grounds):,} grounds" if len(shown) < len(grounds) else ""
+    partial = shown_of(len(shown), len(grounds), "grounds")
     method = next(one for one in list_methods() if one.name == _method(asked))
     told = scenario.told() if scenario else None
     adds = Explained(str(asked), why.name, figure, method.name, method.summary, why.witness, why.because, told)

@@ -13,7 +13,7 @@ from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.gaps import gaps
 from depgraph.graph import RELATIONS
 from depgraph.model import Relation
-from depgraph.usecases.answer import SOMETIMES, Answer, flat
+from depgraph.usecases.answer import SOMETIMES, Answer, flat, shown_of
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, no_units, unknown_owners
 from depgraph.usecases.questions.nodes import day
 from depgraph.usecases.questions.references import ASKS, GAPS, pattern
@@ -142,7 +142,7 @@ def rank_gaps(
     order = np.lexsort((measured.provider, measured.requirement, -measured.width))
     shown = order[: limit or None].tolist()
     rows = tuple(_rows(graph, of, measured, shown))
-    partial = [f"{len(shown):,} of {len(order):,} questions"] * (len(shown) < len(order))
+    partial = [shown_of(len(shown), len(order), "questions")]
     if measured.done < measured.asked:
         partial.append(
             f"interrupted: widths are exact sums over {measured.done} of {measured.asked} units, all may grow"
@@ -157,7 +157,7 @@ def rank_gaps(
     if not rows:
         notes = (_NOTHING, *notes)
     return Agenda(
-        meta=view.meta("gaps", asked, adds=adds, notes=notes, partial="; ".join(partial)),
+        meta=view.meta("gaps", asked, adds=adds, notes=notes, partial="; ".join(filter(None, partial))),
         rows=rows,
         interrupted=measured.done < measured.asked,
         questionnaire=tuple(_questionnaire(graph, measured.requirement[shown].tolist(), rows)),

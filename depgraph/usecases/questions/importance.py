@@ -13,7 +13,7 @@ from depgraph.analytics.basis.units import Units
 from depgraph.analytics.cutsets.diagram import ExhaustedError
 from depgraph.analytics.cutsets.importance import importance
 from depgraph.errors import UsageError
-from depgraph.usecases.answer import Answer
+from depgraph.usecases.answer import Answer, shown_of
 from depgraph.usecases.questions.belonging import about_chances
 from depgraph.usecases.questions.cutsets import stoppable
 from depgraph.usecases.scenario.probabilities import resolved
@@ -136,9 +136,7 @@ def rank_importance(
             {"id": node, "probabilities": probabilities, "limit": limit},
             adds=ImportanceAdds(FailureChance(_rounded(low.failure), _rounded(high.failure)), len(causes)),
             notes=(*_NOTES, *about_chances(graph, causes, of_parties=bool(probabilities.get("country")))),
-            partial=f"{len(shown):,} of {len(order):,} causes that have a part in it"
-            if len(shown) < len(order)
-            else "",
+            partial=shown_of(len(shown), len(order), "causes that have a part in it"),
         ),
         rows=tuple(_row(causes, low, high, at) for at in told(shown, progress)),
     )

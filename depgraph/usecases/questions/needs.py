@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from depgraph.errors import UsageError
-from depgraph.usecases.answer import NOTHING, Answer, Nothing
+from depgraph.usecases.answer import NOTHING, Answer, Nothing, shown_of
 from depgraph.usecases.questions.nodes import ShownNeed, shown_need
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def list_needs(
         ends = graph.needs.dependent
     first = rows[: limit or None]
     chosen = first[start : start + size if size else None]
-    partial = f"{len(first):,} of {len(rows):,} needs" if len(first) < len(rows) else ""
+    partial = shown_of(len(first), len(rows), "needs")
     return Answer(
         meta=view.meta(
             "needs", {"dependent": dependent, "provider": provider, "limit": limit}, partial=partial, adds=NOTHING

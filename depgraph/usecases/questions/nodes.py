@@ -17,7 +17,7 @@ from depgraph.graph.touching import Touching
 from depgraph.ids import id_key, value_of
 from depgraph.model import EVIDENCE, Kind, Provenance, Value
 from depgraph.spelling import fold
-from depgraph.usecases.answer import NOTHING, SOMETIMES, Answer, Nothing
+from depgraph.usecases.answer import NOTHING, SOMETIMES, Answer, Nothing, shown_of
 from depgraph.usecases.search import rank
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def find_nodes(store: Store, view: View, text: str, *, limit: int = 20) -> Answe
             ranked.append((how, int(graph.nodes.kind[position]), node_id, position))
     ranked.sort()
     shown = ranked[: limit or None]
-    partial = f"{len(shown):,} of {len(ranked):,} matches" if len(shown) < len(ranked) else ""
+    partial = shown_of(len(shown), len(ranked), "matches")
     meant = [] if ranked else near(graph, text)
     adds = FoundAdds(
         tuple(NearNode(str(graph.nodes.id[position]), str(graph.nodes.name[position])) for position in meant) or None
@@ -215,7 +215,7 @@ def list_nodes(view: View, *, start: int = 0, size: int = 0, limit: int = 0) -> 
     count = len(graph.nodes)
     last = min(limit or count, count)
     end = min(start + size, last) if size else last
-    partial = f"{last:,} of {count:,} nodes" if last < count else ""
+    partial = shown_of(last, count, "nodes")
     return Answer(
         meta=view.meta("nodes", {"limit": limit}, partial=partial, adds=FoundAdds()),
         rows=tuple(_found(graph, Holdings.of(graph), range(start, end))),

@@ -15,7 +15,7 @@ from depgraph.analytics.measures.shortest import shortest
 from depgraph.analytics.measures.timeline import curve, harm
 from depgraph.errors import UsageError
 from depgraph.model import Kind
-from depgraph.usecases.answer import SOMETIMES, Answer, flat
+from depgraph.usecases.answer import SOMETIMES, Answer, flat, shown_of
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, unknown_owners
 from depgraph.usecases.questions.blast import Failing, failing_ids, failing_unit, one_unit
 from depgraph.usecases.questions.interruptions import Interruption, finite, interruption, windows
@@ -249,7 +249,7 @@ def _answer(
             asked.parameters,
             adds=_adds(asked, scope, periods, counted, lost),
             notes=(*_notes(graph, scope, periods, counted[1]), *about_countries(asked.unit)),
-            partial=f"{len(shown):,} of {len(order):,} periods" if len(shown) < len(order) else "",
+            partial=shown_of(len(shown), len(order), "periods"),
         ),
         rows=tuple(interruption(graph, periods, times, blind, at) for at in told(shown, progress)),
     )

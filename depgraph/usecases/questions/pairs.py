@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from depgraph.analytics.basis.scope import scope_of
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.cutsets.pairs import pairs
-from depgraph.usecases.answer import Answer, flat
+from depgraph.usecases.answer import Answer, flat, shown_of
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, nothing_adds, unknown_owners
 from depgraph.usecases.questions.losses import about_requirements, losses_of
 from depgraph.usecases.questions.references import AND, PAIRS, pattern
@@ -89,7 +89,7 @@ def rank_pairs(
     scope = scope_of(graph, sector=sector, hub=hub)
     ranked = pairs(graph, of, scope, limit=limit, progress=progress)
     shown = len(ranked.first)
-    partial = [f"{shown:,} of {ranked.found:,} pairs that add something"] * (shown < ranked.found)
+    partial = [shown_of(shown, ranked.found, "pairs that add something")]
     if ranked.done < ranked.asked:
         partial.append(
             f"interrupted: exact for the pairs of the first {ranked.done} of {ranked.asked} units with any other"
@@ -105,7 +105,7 @@ def rank_pairs(
         unknown_owners(of, by),
     )
     return Answer(
-        meta=view.meta("pairs", asked, adds=adds, notes=notes, partial="; ".join(partial)),
+        meta=view.meta("pairs", asked, adds=adds, notes=notes, partial="; ".join(filter(None, partial))),
         rows=tuple(_row(of, ranked, at) for at in range(shown)),
         interrupted=ranked.done < ranked.asked,
     )

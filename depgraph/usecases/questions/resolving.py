@@ -11,7 +11,7 @@ import numpy as np
 
 from depgraph.analytics.measures.lookalikes import as_one, index_of, together
 from depgraph.model import TieKind
-from depgraph.usecases.answer import Answer
+from depgraph.usecases.answer import Answer, shown_of
 from depgraph.usecases.candidates import are_two, open_candidates
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def rank_candidates(
     buying = _buying(graph)
     rows.sort(key=lambda row: _rank(row, changes=_both(graph, buying, row)))
     shown = _measured(graph, buying, rows[: limit or None])
-    partial = f"{len(shown):,} of {len(rows):,} candidates" if len(shown) < len(rows) else ""
+    partial = shown_of(len(shown), len(rows), "candidates")
     adds = open_of(view, scored)
     return Answer(meta=view.meta("resolve", {"limit": limit}, adds=adds, partial=partial), rows=tuple(shown))
 

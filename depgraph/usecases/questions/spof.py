@@ -11,7 +11,7 @@ from depgraph.analytics.basis.scope import scope_of, unknown_people
 from depgraph.analytics.basis.units import By, units
 from depgraph.analytics.measures.impact import impacts, impacts_so_far
 from depgraph.analytics.measures.ranks import ranks
-from depgraph.usecases.answer import Answer, flat
+from depgraph.usecases.answer import Answer, flat, shown_of
 from depgraph.usecases.questions.belonging import UnknownOwners, about_countries, nothing_counts, unknown_owners
 from depgraph.usecases.questions.losses import about_losses, losses_of
 from depgraph.usecases.questions.references import SPOF, pattern
@@ -131,8 +131,7 @@ def rank_single_points(
         partial.append(f"interrupted: {len(shown) - len(known)} of {len(shown)} rows are left out")
         shown = [shown[row] for row in known]
     interrupted = bool(partial)
-    if len(shown) < len(ranked):
-        partial.append(f"{len(shown):,} of {len(ranked):,} units that something depends on")
+    partial.append(shown_of(len(shown), len(ranked), "units that something depends on"))
     asked = {"by": by, "sector": sector, "hub": hub, "limit": limit}
     adds = RankingAdds(scope.weight, losses_of(graph, scope), pattern(SPOF, by), unknown_owners(of, by))
     places = ranks(measured.score_lower[ranked], measured.score_upper[ranked])
@@ -144,7 +143,7 @@ def rank_single_points(
     if not ranked and not interrupted:
         notes = (*nothing_counts(len(of), by), *notes)
     return Ranking(
-        meta=view.meta("spof", asked, adds=adds, notes=notes, partial="; ".join(partial)),
+        meta=view.meta("spof", asked, adds=adds, notes=notes, partial="; ".join(filter(None, partial))),
         rows=tuple(
             _placed(_row(of, measured, missing, row), *rank[row]) for row, missing in zip(shown, uncounted, strict=True)
         ),
