@@ -14,6 +14,7 @@ from depgraph.model import Level
 from depgraph.ports import Given
 from depgraph.usecases.validation import Validation
 from importers.gleif import SOURCE
+from tests.unit.importers.damage import cut, flipped, with_a_line_twice, without_a_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,27 +106,6 @@ def test_a_row_of_another_width_is_an_error_and_the_others_are_read(tmp_path: Pa
     assert (set(nodes(found)), findings(found)["ragged-row"].record) == ({A, B}, "lei2.csv:4")
 
 
-def flipped(content: bytes, random: Random) -> bytes:
-    at = random.randrange(len(content))
-    return content[:at] + bytes([content[at] ^ (1 << random.randrange(8))]) + content[at + 1 :]
-
-
-def cut(content: bytes, random: Random) -> bytes:
-    return content[: random.randrange(len(content))]
-
-
-def without_a_row(content: bytes, random: Random) -> bytes:
-    lines = content.splitlines(keepends=True)
-    del lines[random.randrange(len(lines))]
-    return b"".join(lines)
-
-
-def with_a_row_twice(content: bytes, random: Random) -> bytes:
-    lines = content.splitlines(keepends=True)
-    lines.insert(random.randrange(len(lines)), random.choice(lines))
-    return b"".join(lines)
-
-
 def shuffled_cells(content: bytes, random: Random) -> bytes:
     lines = [line.split(b",") for line in content.splitlines()]
     for line in lines[1:]:
@@ -133,7 +113,7 @@ def shuffled_cells(content: bytes, random: Random) -> bytes:
     return b"\n".join(b",".join(line) for line in lines)
 
 
-CHANGES = (flipped, cut, without_a_row, with_a_row_twice, shuffled_cells)
+CHANGES = (flipped, cut, without_a_line, with_a_line_twice, shuffled_cells)
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -18,33 +18,13 @@ from depgraph.usecases.validation import Validation
 from importers.ocds import SOURCE
 from importers.ocds.gathering import LISTS
 from importers.readers.entries import entries
+from tests.unit.importers.damage import cut, flipped, with_a_line_twice, without_a_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SAMPLES = sorted(Path(str(resources.files("data_samples"))).joinpath("ocds").glob("*.json"))
 MUTATIONS = 200
-
-
-def flipped(content: bytes, random: Random) -> bytes:
-    at = random.randrange(len(content))
-    return content[:at] + bytes([content[at] ^ (1 << random.randrange(8))]) + content[at + 1 :]
-
-
-def cut(content: bytes, random: Random) -> bytes:
-    return content[: random.randrange(len(content))]
-
-
-def without_a_line(content: bytes, random: Random) -> bytes:
-    lines = content.split(b"\n")
-    del lines[random.randrange(len(lines))]
-    return b"\n".join(lines)
-
-
-def with_a_line_twice(content: bytes, random: Random) -> bytes:
-    lines = content.split(b"\n")
-    lines.insert(random.randrange(len(lines)), random.choice(lines))
-    return b"\n".join(lines)
 
 
 def of_another_type(content: bytes, random: Random) -> bytes:

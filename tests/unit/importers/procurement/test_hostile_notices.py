@@ -14,6 +14,7 @@ from depgraph.model import Level
 from depgraph.ports import Given
 from depgraph.usecases.validation import Validation
 from importers import eforms, ted
+from tests.unit.importers.damage import cut, flipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,15 +28,6 @@ SOURCES = [eforms.SOURCE, ted.SOURCE]
 def samples(source: Source) -> list[bytes]:
     folder = Path(str(resources.files("data_samples"))) / source.name
     return [path.read_bytes() for path in sorted(folder.glob("*.xml"))]
-
-
-def flipped(content: bytes, random: Random) -> bytes:
-    at = random.randrange(len(content))
-    return content[:at] + bytes([content[at] ^ (1 << random.randrange(8))]) + content[at + 1 :]
-
-
-def cut(content: bytes, random: Random) -> bytes:
-    return content[: random.randrange(len(content))]
 
 
 def an_element(content: bytes, random: Random) -> tuple[int, int]:
