@@ -43,25 +43,25 @@ class Held(Protocol):
 HeldT = TypeVar("HeldT", bound=Held)
 
 
-def as_of(helds: Iterable[Held]) -> str:
+def as_of(imports: Iterable[Held]) -> str:
     """Return the latest date of imports."""
-    return latest_date(held.import_.run for held in helds)
+    return latest_date(held.import_.run for held in imports)
 
 
-def key_of(helds: Sequence[Held]) -> GraphKey:
+def key_of(imports: Sequence[Held]) -> GraphKey:
     """Return under what the graph of imports is kept: as a question by the keeper of the store names it."""
-    rests_on = tuple((held.import_.revision, held.import_.sha256) for held in in_order(helds))
-    return GraphKey(rests_on, keepers_lens(as_of(helds)))
+    rests_on = tuple((held.import_.revision, held.import_.sha256) for held in in_order(imports))
+    return GraphKey(rests_on, keepers_lens(as_of(imports)))
 
 
-def in_order(helds: Iterable[HeldT]) -> list[HeldT]:
+def in_order(imports: Iterable[HeldT]) -> list[HeldT]:
     """Return imports by source and part."""
-    return sorted(helds, key=lambda held: (held.import_.run.source, held.import_.run.part))
+    return sorted(imports, key=lambda held: (held.import_.run.source, held.import_.run.part))
 
 
 def same_facts(old: Sequence[Held], new: Sequence[Held]) -> bool:
     """Say whether the imports on both sides hold the same facts, of whatever date."""
-    facts = [[(_undated(held), held.pieces) for held in in_order(helds)] for helds in (old, new)]
+    facts = [[(_undated(held), held.pieces) for held in in_order(imports)] for imports in (old, new)]
     return facts[0] == facts[1]
 
 
@@ -102,8 +102,8 @@ def carried(
 def notices_alike(old: Sequence[Held], new: Sequence[Held], has_notices: Callable[[Held], bool]) -> bool:
     """Say whether the imports that name notices came in the same order: which of those count may hang on it."""
     orders = [
-        [held for held in sorted(helds, key=lambda held: held.import_.revision) if _has_findings(held)]
-        for helds in (old, new)
+        [held for held in sorted(imports, key=lambda held: held.import_.revision) if _has_findings(held)]
+        for imports in (old, new)
     ]
     places = [[held.import_.run[:2] for held in order] for order in orders]
     if places[0] == places[1]:

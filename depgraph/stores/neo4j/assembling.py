@@ -46,20 +46,20 @@ class Opened(NamedTuple):
         return self.assembled.graph
 
 
-def opened(connection: Connection, shelf: Shelf, helds: Sequence[Revision]) -> Opened:
+def opened(connection: Connection, shelf: Shelf, revisions: Sequence[Revision]) -> Opened:
     """Return the graph that imports make: the one that was kept, or assembled."""
-    kept = None if isinstance(shelf, NoShelf) else shelf.find(key_of(helds))
+    kept = None if isinstance(shelf, NoShelf) else shelf.find(key_of(revisions))
     if kept is None:
-        return assembled_from(connection, helds)
+        return assembled_from(connection, revisions)
     return Opened(from_arrays(kept.said, kept.arrays), tuple(kept.said["notes"]))
 
 
-def assembled_from(connection: Connection, helds: Sequence[Revision]) -> Opened:
+def assembled_from(connection: Connection, revisions: Sequence[Revision]) -> Opened:
     """Return the graph that imports make, as of the latest date in them."""
-    names = {piece.hash for held in helds for piece in held.pieces if piece.sort != ENTRIES}
+    names = {piece.hash for held in revisions for piece in held.pieces if piece.sort != ENTRIES}
     chunks = _read(connection, names)
-    imports = [imported(held, chunks, connection.location) for held in helds]
-    assembled = assemble(imports, as_of=as_of(helds), reference=reference_import)
+    imports = [imported(held, chunks, connection.location) for held in revisions]
+    assembled = assemble(imports, as_of=as_of(revisions), reference=reference_import)
     # In the order of a snapshot, which a question takes them in.
     return Opened(assembled, notes_of(sorted(imports, key=lambda one: (one.run.source, one.run.part))))
 
@@ -90,10 +90,10 @@ def following(
     return Opened(after, before.notes) if after else None
 
 
-def keep(shelf: Shelf, helds: Sequence[Revision], found: Opened) -> None:
+def keep(shelf: Shelf, revisions: Sequence[Revision], found: Opened) -> None:
     """Keep a graph, so that the next question and the next import have it at hand."""
-    if helds and not isinstance(shelf, NoShelf):
-        shelf.keep(key_of(helds), Kept(*to_arrays(found.assembled, found.notes)))
+    if revisions and not isinstance(shelf, NoShelf):
+        shelf.keep(key_of(revisions), Kept(*to_arrays(found.assembled, found.notes)))
 
 
 def has_notices(connection: Connection, held: Held) -> bool:

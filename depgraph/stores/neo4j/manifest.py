@@ -40,12 +40,12 @@ _TERMS: Final = """
     SET i.until = changed.until, i.terms = changed.terms
 """
 _ADD: Final = "CREATE (i:_DepgraphImport) SET i = $held"
-_TURN: Final = """
+_COMMIT: Final = """
     MATCH (l:_DepgraphLedger {name: 'depgraph'})
     SET l.revision = $revision, l.oldest = $oldest, l.seal = $seal, l.version = $version
 """
-_FORGET: Final = "MATCH (i:_DepgraphImport) WHERE i.until IS NOT NULL DELETE i RETURN count(i) AS forgotten"
-_ALWAYS: Final = "MATCH (i:_DepgraphImport) REMOVE i.terms"
+_PRUNE: Final = "MATCH (i:_DepgraphImport) WHERE i.until IS NOT NULL DELETE i RETURN count(i) AS forgotten"
+_FORGET_TERMS: Final = "MATCH (i:_DepgraphImport) REMOVE i.terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +206,9 @@ def prune(transaction: ManagedTransaction, manifest: Manifest, version: str) -> 
     ends = [term.until for one in held for term in one.terms if term.until is not None]
     returns = [term.since for one in held for term in one.terms if term.since != one.revision]
     horizon = max((*ends, *returns), default=0)
-    forgotten = transaction.run(_FORGET).single(strict=True)["forgotten"]
+    forgotten = transaction.run(_PRUNE).single(strict=True)["forgotten"]
     # What was before the horizon can no longer be read: what is left counts as in force since it was made.
-    transaction.run(_ALWAYS).consume()
+    transaction.run(_FORGET_TERMS).consume()
     _seal(transaction, manifest.revision, max(manifest.oldest, horizon), version)
     return int(forgotten)
 
@@ -229,5 +229,5 @@ def _terms(held: Mapping[str, Any]) -> tuple[Term, ...]:
 def _seal(transaction: ManagedTransaction, revision: int, oldest: int, version: str) -> None:
     rows: Sequence[Mapping[str, Any]] = [record["held"] for record in transaction.run(_IMPORTS)]
     transaction.run(
-        _TURN, revision=revision, oldest=oldest, seal=checksum(revision, oldest, rows), version=version
+        _COMMIT, revision=revision, oldest=oldest, seal=checksum(revision, oldest, rows), version=version
     ).consume()

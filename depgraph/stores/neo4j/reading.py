@@ -64,11 +64,11 @@ def imported(held: Revision, chunks: Mapping[str, bytes], location: str) -> Impo
     )
 
 
-def entries(helds: Iterable[Revision], chunks: Mapping[str, bytes], location: str) -> Iterator[tuple[str, str]]:
+def entries(revisions: Iterable[Revision], chunks: Mapping[str, bytes], location: str) -> Iterator[tuple[str, str]]:
     """Return what a search looks through."""
     return chain.from_iterable(
         read_chunk(ENTRIES, piece.hash, chunks[piece.hash], location)
-        for held in helds
+        for held in revisions
         for piece in held.pieces
         if piece.sort == ENTRIES
     )
@@ -83,6 +83,6 @@ def _revision(
     facts: bool,
 ) -> Packed:
     manifest = read_manifest(transaction, location)
-    helds = manifest.at(manifest.resolve(revision)) if imports is None else manifest.chosen(imports, location)
-    names = {piece.hash for held in helds for piece in held.pieces if (piece.sort != ENTRIES) == facts}
+    revisions = manifest.at(manifest.resolve(revision)) if imports is None else manifest.chosen(imports, location)
+    names = {piece.hash for held in revisions for piece in held.pieces if (piece.sort != ENTRIES) == facts}
     return Packed(manifest, read_chunks(transaction, names, location))

@@ -100,8 +100,8 @@ class Neo4jStore:
         location = self._connection.location
         manifest, chunks = read_revision(self._connection, revision, imports)
         chosen = manifest.resolve(revision)
-        helds = manifest.at(chosen) if imports is None else manifest.chosen(imports, location)
-        yield Snapshot(chosen, tuple(imported(held, chunks, location) for held in helds))
+        revisions = manifest.at(chosen) if imports is None else manifest.chosen(imports, location)
+        yield Snapshot(chosen, tuple(imported(held, chunks, location) for held in revisions))
 
     def search(self, text: str, *, limit: int, revision: int | None = None) -> list[str]:
         """Return ids of which every word of `text` is part of the id, the name or an identifier."""

@@ -173,7 +173,7 @@ def _commit(  # noqa: PLR0917 - the manifest as it is and as it will be
     def finish(transaction: ManagedTransaction) -> None:
         commit(transaction, changed, revision, oldest=oldest, version=depgraph.__version__)
 
-    def only_turn(transaction: ManagedTransaction) -> None:
+    def only_commit(transaction: ManagedTransaction) -> None:
         finish(transaction)
         move_mark(transaction, revision, as_of(after))
 
@@ -184,7 +184,7 @@ def _commit(  # noqa: PLR0917 - the manifest as it is and as it will be
     if not lost and same_facts(before, after) and notices_alike(before, after, named):
         same = carried(shelf, before, after, has_notices=named)
         if same or as_of(before) == as_of(after):
-            writer.write(only_turn)
+            writer.write(only_commit)
             if same:
                 shelf.keep(key_of(_written(connection, revision)), same)
             return

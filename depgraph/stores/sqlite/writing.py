@@ -25,7 +25,7 @@ CHUNK: Final = 512
 
 def begin(connection: sqlite3.Connection, run: Import, origin: Origin | None, *, in_force: bool = True) -> int:
     """Make a new revision that supersedes what the same source and part said, or changes nothing; return its number."""
-    revision = _turn(connection, origin)
+    revision = _next_revision(connection, origin)
     if in_force:
         connection.execute(
             """
@@ -50,7 +50,7 @@ def begin(connection: sqlite3.Connection, run: Import, origin: Origin | None, *,
 
 def put_in_force(connection: sqlite3.Connection, imports: Collection[int], origin: Origin | None) -> int:
     """Make a new revision that holds these imports and no others; return its number."""
-    revision = _turn(connection, origin)
+    revision = _next_revision(connection, origin)
     now = {number for (number,) in connection.execute("SELECT import FROM term WHERE until IS NULL")}
     going, coming = sorted(now.difference(imports)), sorted(set(imports) - now)
     connection.executemany(
@@ -74,7 +74,7 @@ def forget_superseded(connection: sqlite3.Connection) -> int:
     return connection.execute("DELETE FROM import WHERE revision NOT IN (SELECT import FROM term)").rowcount
 
 
-def _turn(connection: sqlite3.Connection, origin: Origin | None) -> int:
+def _next_revision(connection: sqlite3.Connection, origin: Origin | None) -> int:
     """Count one revision more, or the one that the original had; return it."""
     if origin:
         connection.execute(
