@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from depgraph.counting import counted
 from depgraph.reports.areas import exceedance_areas, timeline_areas
-from depgraph.reports.figures import UNKNOWN, Named, heat_map, interval_bars, treemap
+from depgraph.reports.figures import UNKNOWN, Named, heat_map, interval_bars, shortened, treemap
 from depgraph.reports.isolating import isolated
 from depgraph.reports.kinds import COMMAND, KINDS
 from depgraph.reports.line import drawn
@@ -96,6 +96,7 @@ def render(template: str, *, report: Any) -> str:
         "json_text": lambda value: json.dumps(value, ensure_ascii=False),
         "quoted": shlex.quote,
         "css_text": css_text,
+        "shortened": shortened,
         "page_foot": page_foot,
         "asked_json": asked_json,
         "valued": _valued,

@@ -117,6 +117,23 @@ def test_a_name_of_1000_characters_is_there_whole_and_within_the_page(made: Path
     assert max(end for _, end in lines) <= float(reader.pages[0].mediabox.width)
 
 
+def test_a_long_heading_stays_above_the_text_of_a_page() -> None:
+    """It stood over the text: what names the bidders is as long as they are many, and their names."""
+    view = View(graph("f1@a f1>x", {"x": {"name": "Bidder " * 140}}), KEEPER, 1, (), ())
+    kind = KINDS["procurement"]
+    reader = PdfReader(_file(FORMS[".pdf"](kind.build(view, supplier="name:x"), kind.template)))
+    for page in reader.pages:
+        heights: list[float] = []
+
+        def note(text: str, moved: list[float], line: list[float], *_: object, at: list[float] = heights) -> None:
+            if text.strip():
+                at.append(line[5] * moved[3] + moved[5])
+
+        page.extract_text(visitor_text=note)
+        above = [each for each in heights if each > float(page.mediabox.height) * (1 - 19 / 297)]
+        assert len({round(each) for each in above}) <= 2, "heading and marking, one line each"
+
+
 def test_a_long_name_leaves_no_page_nearly_empty(made: Path) -> None:
     """But for the last, each page has text in its lower half, above what stands at its foot."""
     for number, page in enumerate(PdfReader(made).pages[:-1], 1):
