@@ -30,7 +30,7 @@ def read_points(
     breaches.append(Breach("115", label, "", message))
     dimensions = {column.dimension: at for at, column in enumerate(template.columns) if column.dimension}
     variables = {f"dp{column.variable}": at for at, column in enumerate(template.columns)}
-    keys = {position: dimensions[name] for position, name in enumerate(names) if name in dimensions}
+    keys = {index: dimensions[name] for index, name in enumerate(names) if name in dimensions}
     value = names.index(VALUE) if VALUE in names else -1
     breaches += [
         Breach("801", f"{label}:1", name, f"is no key of {template.code}")
@@ -50,9 +50,9 @@ def read_points(
                 Breach("801", f"{label}:{number}", LAYOUT, f"{row[0][:40]} is no variable of {template.code}")
             )
             continue
-        _, cells = points.setdefault(tuple(row[position] for position in keys), (number, [""] * len(template.columns)))
-        for position, key in keys.items():
-            cells[key] = row[position]
+        _, cells = points.setdefault(tuple(row[index] for index in keys), (number, [""] * len(template.columns)))
+        for index, key in keys.items():
+            cells[key] = row[index]
         cells[position] = row[value]
     lines = tuple(Line(number, tuple(cells)) for number, cells in points.values())
     return Table(template, label, frozenset(template.at), lines, parsed=parsed)
