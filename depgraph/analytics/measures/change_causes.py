@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -40,6 +40,9 @@ FACTS: Final = 8_192
 _MEETINGS: Final = 64
 """Of how many changed functions, those that weigh most, pairs of facts are looked for; of `fails` nodes of any kind."""
 
+_COMBINED: Final = 32
+"""Of how many facts with an effect, those with the largest, all pairs are tried."""
+
 _FAILS: Final = FIGURES.index("fails")
 
 
@@ -74,8 +77,10 @@ class Causes:
     pair_without, pair_alone : float64[p, 5, 2]
         Likewise of both facts at once.
     untried, untried_pairs : int
-        How many facts that can reach the unit, and pairs of facts that meet in one changed function, the budget
-        left out.
+        How many facts that can reach the unit, and pairs of facts that have an effect or meet in one changed function,
+        the budget left out.
+    more_pairs : bool
+        Whether others may meet: more changed than was looked through.
 
     """
 
@@ -90,6 +95,7 @@ class Causes:
     pair_alone: Floats
     untried: int = 0
     untried_pairs: int = 0
+    more_pairs: bool = False
 
     def necessary(self, *, pairs: bool = False) -> NDArray[np.bool_]:
         """Return bool[f, 5, 2]: without which facts the figure is as before, of figures that facts changed."""
@@ -123,8 +129,8 @@ def change_causes(
     - it is *sufficient* if the figure is as after with it alone: :math:`F(B + d) = F(A) \ne F(B)`.
 
     What units, scope and weights of after do to the figure of before is told apart: `rescoped`. Where no fact is
-    necessary, or none sufficient, pairs of facts are tried that meet in one changed function: it fails in one graph
-    only, and depends on what both facts are about.
+    necessary, or none sufficient, pairs are tried of facts that have an effect, which add up where each does a part of
+    it, and of facts that meet in one changed function: it fails in one graph only, and depends on what both are about.
 
     Parameters
     ----------
@@ -182,15 +188,15 @@ def change_causes(
     wanted = [[singles[fact] for fact in mine[:facts].tolist()] for mine in asked.reaching]
     run = asked.figures(wanted, progress)
     multiples = [
-        list(_meeting(asked, at, tried, found, pairs))
-        for at, (tried, found) in enumerate(zip(wanted, run, strict=True))
+        _pairs(asked, at, tried, found, pairs) for at, (tried, found) in enumerate(zip(wanted, run, strict=True))
     ]
-    again = asked.figures([chosen[:pairs] for chosen in multiples], progress) if any(multiples) else None
+    chosen = [each.tried for each in multiples]
+    again = asked.figures(chosen, progress) if any(chosen) else None
     measured = _before(before, ids)
     causes = []
     for position, (tried, figures) in enumerate(zip(wanted, run, strict=True)):
         two = again[position] if again else Run(figures.rescoped, figures.after, figures.without[:0], figures.alone[:0])
-        pair = np.array([sorted(each) for each in multiples[position][:pairs]], dtype=np.int64).reshape(-1, 2)
+        pair = np.array([sorted(each) for each in chosen[position]], dtype=np.int64).reshape(-1, 2)
         causes.append(
             Causes(
                 before=measured[position],
@@ -203,7 +209,8 @@ def change_causes(
                 pair_without=two.without,
                 pair_alone=two.alone,
                 untried=len(asked.reaching[position]) - len(tried),
-                untried_pairs=max(0, len(multiples[position]) - pairs),
+                untried_pairs=multiples[position].untried,
+                more_pairs=multiples[position].more,
             )
         )
     return tuple(causes)
@@ -286,27 +293,50 @@ def _before(side: Sides, ids: Sequence[str]) -> list[Floats]:
     return [next(rows) if each >= 0 else np.zeros((len(FIGURES), len(ENDS))) for each in positions]
 
 
-def _meeting(
-    asked: _Asked, position: int, tried: Sequence[frozenset[int]], run: Run, most: int
-) -> Iterator[frozenset[int]]:
-    """Yield pairs of facts that meet in one changed function, where single facts do not explain a unit's figures."""
+class _Pairs(NamedTuple):
+    """Pairs of facts that may explain what none does: those to try, how many besides, and whether there may be more."""
+
+    tried: list[frozenset[int]]
+    untried: int = 0
+    more: bool = False
+
+
+def _pairs(asked: _Asked, position: int, tried: Sequence[frozenset[int]], run: Run, most: int) -> _Pairs:
+    """Return the pairs of facts to try of a unit: none where single facts explain its figures.
+
+    Of two facts that meet nowhere one without an effect adds nothing to the other.
+    """
     moved = run.after != run.rescoped
     explained = (run.without == run.rescoped).any(axis=0) & (run.alone == run.after).any(axis=0)
     open_ones = moved & ~explained
     if not open_ones.any():
-        return
+        return _Pairs([])
+    effect = np.abs(run.without - run.after) + np.abs(run.alone - run.rescoped)
+    # Of each figure as a share of the largest: people are many, and a score is at most 1.
+    size = (effect / np.maximum(effect.max(axis=0, initial=0.0), np.finfo(np.float64).tiny)).max(axis=(1, 2))
+    facts = [next(iter(tried[at])) for at in np.argsort(-size, kind="stable").tolist()]
+    changed = _changed(asked, position, others=bool(open_ones[_FAILS].any()))
+    meeting = list(islice(_meeting(asked, position, facts, changed[:_MEETINGS]), 2 * most))
+    some = facts[: int(np.count_nonzero(size))]
+    combined = map(frozenset, combinations(some[:_COMBINED], 2))
+    chosen = list(dict.fromkeys((*meeting[: most // 2], *combined, *meeting[most // 2 :])))[:most]
+    besides = set(some)
+    every = len(some) * (len(some) - 1) // 2 + sum(not pair <= besides for pair in meeting)
+    return _Pairs(chosen, every - len(chosen), len(changed) > _MEETINGS or len(meeting) == 2 * most)
+
+
+def _meeting(asked: _Asked, position: int, facts: Sequence[int], changed: Sequence[int]) -> Iterator[frozenset[int]]:
+    """Yield pairs of facts that meet in one of some changed nodes, those of the first facts first."""
     between = asked.between
-    effect = ((run.without != run.after) | (run.alone != run.rescoped)).any(axis=(1, 2))
-    order = np.argsort(~effect, kind="stable").tolist()
-    rank = {next(iter(tried[each])): number for number, each in enumerate(order)}
+    rank = {fact: number for number, fact in enumerate(facts)}
     of_node: dict[int, list[int]] = {}
-    for fact in rank:
+    for fact in facts:
         for requirement in between.of_fact[fact]:
             of_node.setdefault(int(between.dependent[requirement]), []).append(fact)
     facts_at = np.zeros(len(between.unknown), dtype=np.bool_)
     facts_at[list(of_node)] = True
     seen: set[frozenset[int]] = set()
-    for node in _changed(asked, position, others=bool(open_ones[_FAILS].any())):
+    for node in changed:
         below = cone(asked.given, np.array([node]), asked.fails[position])
         here = sorted(
             {fact for at in np.flatnonzero(below & facts_at).tolist() for fact in of_node[at]}, key=rank.__getitem__
@@ -315,8 +345,6 @@ def _meeting(
             if pair not in seen:
                 seen.add(pair)
                 yield pair
-            if len(seen) >= 2 * most:
-                return
 
 
 def _changed(asked: _Asked, position: int, *, others: bool) -> list[int]:
@@ -341,4 +369,4 @@ def _changed(asked: _Asked, position: int, *, others: bool) -> list[int]:
     first = order[changed[order]].tolist()
     changed &= scope.victim
     changed[scope.item] = False
-    return [*first, *(np.flatnonzero(changed).tolist() if others else ())][:_MEETINGS]
+    return [*first, *(np.flatnonzero(changed).tolist() if others else ())]

@@ -148,6 +148,7 @@ def _of_units(asking: Asking, rows: Sequence[Difference]) -> dict[tuple[str, str
                 alone[:, column],
                 cause.untried,
                 cause.untried_pairs,
+                some_pairs=cause.more_pairs,
             )
     return figures
 

@@ -232,7 +232,8 @@ class _Told:
         if same(figure.before, figure.rescoped).all():
             return (), []
         now, then = (range_in_words(measure, ends) for ends in (figure.rescoped, figure.before))
-        words = [f"The units, the scope or the weights are other ones after: that alone makes it {now}, not {then}."]
+        does = f"makes it {now}, not {then}" if now != then else f"moves it by less than is shown here, from {then}"
+        words = [f"The units, the scope or the weights are other ones after: that alone {does}."]
         one, other = self._sizes
         if one != other:
             scope = counted(other, "function or requirement is", "functions and requirements are")

@@ -262,6 +262,28 @@ def test_two_ways_are_each_sufficient_and_only_together_necessary() -> None:
     assert sorted(pair for pair, yes in zip(found.pair.tolist(), both, strict=True) if yes) == [[0, 1], [0, 2]]
 
 
+def test_two_facts_that_meet_nowhere_add_up() -> None:
+    """By hand: f1 and f2 come to need x: each fact is one of the two functions that it stops after, both are all."""
+    found = asked(graph("f1@a f2@b f1>y f2>y"), graph("f1@a f2@b f1>y f2>y f1>x f2>x"), "name:x")
+    assert (found.rescoped[FUNCTIONS].tolist(), found.after[FUNCTIONS].tolist()) == ([0, 0], [2, 2])
+    assert not (found.necessary() | found.sufficient())[:, FUNCTIONS].any()
+    assert found.pair.tolist() == [[0, 1]]
+    assert (found.necessary(pairs=True) & found.sufficient(pairs=True))[:, FUNCTIONS].all()
+
+
+@pytest.mark.parametrize(("functions", "more"), [(40, False), (65, True)])
+def test_pairs_that_are_not_tried_are_told(functions: int, more: bool) -> None:  # noqa: FBT001 - a case
+    """By hand: n functions come to need x: of n (n - 1) / 2 pairs those of 32 facts are tried, 496, or fewer."""
+    nodes = [f"f{at}" for at in range(functions)]
+    before = " ".join(f"{node}@a {node}>y" for node in nodes)
+    two = graph(before), graph(" ".join((before, *(f"{node}>x" for node in nodes))))
+    found = asked(*two, "name:x")
+    every = functions * (functions - 1) // 2
+    assert (len(found.pair), found.untried_pairs, found.more_pairs) == (496, every - 496, more)
+    (fewer,) = change_causes(toggles(*two), *sides(*two), ["name:x"], pairs=10)
+    assert (len(fewer.pair), fewer.untried_pairs) == (10, every - 10)
+
+
 def test_the_upper_end_alone() -> None:
     """A second provider of which nobody says whether it is an alternative: x may stop f1 still, and no longer must."""
     before, after = (
