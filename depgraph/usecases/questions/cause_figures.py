@@ -95,11 +95,15 @@ class Scoped:
 
 
 def asks(row: Difference) -> bool:
-    """Say whether facts are had and not had for a measure: it moved, and is known on both sides."""
+    """Say whether facts are had and not had for a measure: it moved at an end where it is known on both sides."""
     unit = (*FIGURES, SHARE, *CUTS)
-    known = row.measure in unit if row.id else row.measure in (*WHOLES, *INDICES)
-    numbers = (row.before_at_lower, row.before_at_upper, row.after_at_lower, row.after_at_upper)
-    return known and None not in numbers and numbers[:2] != numbers[2:]
+    some = row.measure in unit if row.id else row.measure in (*WHOLES, *INDICES)
+    return some and any(None not in end and end[0] != end[1] for end in _at_ends(row))
+
+
+def _at_ends(row: Difference) -> tuple[tuple[float | None, float | None], tuple[float | None, float | None]]:
+    """Return a measure before and after, at the lower end and at the upper one."""
+    return (row.before_at_lower, row.after_at_lower), (row.before_at_upper, row.after_at_upper)
 
 
 def figures_of(
@@ -112,7 +116,32 @@ def figures_of(
         **_of_functions(asking, rows),
         **_of_shares(asking, rows),
     }
-    return figures | _rescoped(asking, figures, standings)
+    unknown = {(row.measure, row.id): [at for at, end in enumerate(_at_ends(row)) if None in end] for row in rows}
+    known = {asked: _blank(figure, unknown[asked]) for asked, figure in figures.items()}
+    again = _rescoped(asking, known, standings)
+    return known | {asked: _blank(figure, unknown[asked]) for asked, figure in again.items()}
+
+
+def _blank(figure: Found, ends: Sequence[int]) -> Found:
+    """Return what was found of a figure that is not known at some ends: nothing there, whatever is counted."""
+    if not ends:
+        return figure
+
+    def blank(numbers: Floats) -> Floats:
+        known = numbers.copy()
+        known[..., ends] = np.nan
+        return known
+
+    scoped = figure.scoped
+    return replace(
+        figure,
+        before=blank(figure.before),
+        rescoped=blank(figure.rescoped),
+        after=blank(figure.after),
+        without=blank(figure.without),
+        alone=blank(figure.alone),
+        scoped=scoped and replace(scoped, without=blank(scoped.without), alone=blank(scoped.alone)),
+    )
 
 
 def same(one: Floats, other: Floats) -> NDArray[np.bool_]:

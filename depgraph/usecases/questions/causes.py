@@ -83,8 +83,8 @@ def explained(
     """Return rows with what made each of their figures change.
 
     Figures are what a unit stops (score, fails, functions, organisations, people), the highest score of all units and
-    how many are single points, numbers of cut sets of functions, shares and indices. What is not known on one side is
-    said to be so.
+    how many are single points, numbers of cut sets of functions, shares and indices. Where one is not known on one side
+    that is said; what moved it at the other end is told.
 
     Parameters
     ----------
@@ -99,8 +99,9 @@ def explained(
     progress : callable, optional
 
     """
-    otherwise = {(row.measure, row.id): _as_one(row, before.graph, after.graph) or _unknown(row) for row in rows}
-    moved = [row for row in rows if asks(row) and not otherwise[row.measure, row.id]]
+    as_one = {(row.measure, row.id): _as_one(row, before.graph, after.graph) for row in rows}
+    moved = [row for row in rows if asks(row) and not as_one[row.measure, row.id]]
+    otherwise = {(row.measure, row.id): as_one[row.measure, row.id] or _nothing_known(row) for row in rows}
     if not moved:
         return tuple(replace(unexplained(row), because=otherwise[row.measure, row.id]) for row in rows)
     between = toggles(before.graph, after.graph, after.lens.doubt)
@@ -116,6 +117,12 @@ def explained(
     )
 
 
+def _nothing_known(row: Difference) -> str:
+    """Return why facts are not had and not had for a measure; empty where it is known."""
+    unknown = _unknown(row)
+    return f"{unknown}: there is nothing to have a fact, or not have it, of." if unknown else ""
+
+
 def _unknown(row: Difference) -> str:
     """Return that a measure which is another one is not known on some side, at some end; empty if it is."""
     before, after = (row.before_at_lower, row.before_at_upper), (row.after_at_lower, row.after_at_upper)
@@ -126,7 +133,7 @@ def _unknown(row: Difference) -> str:
         for word, ends in (("before", before), ("after", after))
         if None in ends
     ]
-    return f"It is not known {' and '.join(sides)}: there is nothing to have a fact, or not have it, of."
+    return f"It is not known {' and '.join(sides)}"
 
 
 def _as_one(row: Difference, before: Graph, after: Graph) -> str:
@@ -214,9 +221,10 @@ class _Told:
         causes = tuple(step.cause(at, tuple(self._facts.fact(fact) for fact in figure.sets[at])) for at in chosen)
         scoped, scoped_words = self._scoped(figure, row.measure)
         left = figure.after - figure.rescoped - (figure.after - figure.without[single]).sum(axis=0)
+        unknown = [f"{words}."] if (words := _unknown(row)) else []
         return Explained(
             **{field.name: getattr(row, field.name) for field in fields(Difference)},
-            because=" ".join([*scoped_words, *self._because(figure, row.measure, causes, explaining)]),
+            because=" ".join([*scoped_words, *self._because(figure, row.measure, causes, explaining), *unknown]),
             # Numbers of cut sets are no bounds: that more of them may be than are says nothing of what is certain.
             ask="" if row.measure in CUTS else self._ask(figure, [figure.sets[at] for at in chosen]),
             rescoped_at_lower=_number(figure.rescoped[0]),

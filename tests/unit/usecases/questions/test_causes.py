@@ -277,6 +277,20 @@ def test_a_scope_that_moves_a_figure_by_little_does_not_say_the_same_twice(store
     )
 
 
+def test_people_who_are_not_known_at_the_upper_end(store: SqliteStore) -> None:
+    """By hand: f serves 7 people, and nobody knows whom g serves; x stops f first, then both: 7, and 7 or more."""
+    nodes, ties = (Node(F, {"people": 7}, "n:1"),), (_tie(F, A), _tie(G, B))
+    first, second = _need(F, X), _need(G, X)
+    row = _step(store, "people", X, "party", Facts(nodes, (), ties), Facts(nodes, (first, second), ties))
+    assert (row.before_at_lower, row.before_at_upper, row.after_at_lower, row.after_at_upper) == (0, 0, 7, None)
+    assert row.because == (
+        "'function:f' uses 'name:x' came: necessary and sufficient at the lower end."
+        " It is not known after at the upper end."
+    )
+    assert {(cause.without_at_upper, cause.alone_at_upper) for cause in row.causes} == {(None, None)}
+    assert (row.rescoped_at_lower, row.rescoped_at_upper, row.remaining_at_upper) == (0, None, None)
+
+
 def test_more_facts_than_two_are_not_said_to_be_nothing(store: SqliteStore) -> None:
     """By hand: three functions come to need a supplier of their own: three single points more, no two explain them."""
     functions = tuple(f"function:f{at}" for at in range(3))
