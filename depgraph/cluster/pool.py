@@ -53,6 +53,8 @@ _LOOK_EVERY: Final = 0.02
 
 _WORKERS_EVERY: Final = 0.5
 _RESULT_SECONDS: Final = 300.0
+_RESULT_FIRST: Final = 1.0
+"""Seconds after which it is looked whether a result is still there that does not come: each time twice as long."""
 
 
 class _LostError(Exception):
@@ -446,7 +448,7 @@ def _result(future: Future) -> Any:
     from distributed import KilledWorker  # noqa: PLC0415 - it is here where there is a client
 
     try:
-        return future.result(timeout=_RESULT_SECONDS)
+        return _fetched(future)
     except KilledWorker:
         raise ClusterError(
             "workers ended again and again over one part of the question: they may have too little memory;"
@@ -456,6 +458,18 @@ def _result(future: Future) -> Any:
         raise _LostError from None
     except Exception as error:  # noqa: BLE001 - whatever ended a task far away is told in one line
         raise ClusterError(f"a worker failed: {_words(error)}; nothing was written") from None
+
+
+def _fetched(future: Future) -> Any:
+    """Return the result of a task that has ended, unless it goes with the worker that has it: then it ends no more."""
+    patience, deadline = _RESULT_FIRST, time.monotonic() + _RESULT_SECONDS
+    while True:
+        try:
+            return future.result(timeout=patience)
+        except TimeoutError:
+            if future.status not in {"finished", "error"} or time.monotonic() > deadline:
+                raise
+        patience *= 2
 
 
 def _running(workers: Mapping[str, Mapping[str, Any]]) -> set[str]:

@@ -13,6 +13,7 @@ from ctypes.util import find_library
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from platform import machine
+from threading import Event
 from typing import Any
 
 import dask
@@ -201,6 +202,38 @@ def test_all_workers_killed_is_an_error_unless_others_come(cluster: Cluster) -> 
     with on(cluster, wait=1.0), pytest.raises(ClusterError, match="no worker left") as raised:
         trials(one, once(cluster.kill_workers))
     assert raised.value.exit_code == 4
+
+
+def test_results_that_go_with_their_worker_are_not_waited_for(cluster: Cluster) -> None:
+    """All parts are done and lie on a worker when it goes: the one that comes works them out again, and soon."""
+    one = drawn(1)
+    here = as_bytes(trials(one))
+    cluster.exactly(1)
+    told: list[int] = []
+    killed = Event()
+
+    def ask() -> Simulation:
+        with connected(cluster.address, insecure=False) as client:
+
+            def progress(done: int, _: int) -> None:
+                told.append(done)
+                if len(told) == 1:
+                    ended = {"finished", "error"}
+                    until(lambda: {each.status for each in client.futures.values()} <= ended, "all parts are done")
+                elif len(told) == 2:
+                    cluster.kill_workers()
+                    killed.set()
+
+            with blocks_run_on(ClusterPool(client, tell=print, wait=PATIENCE)):
+                return trials(one, progress)
+
+    with ThreadPoolExecutor(1) as user:
+        answer = user.submit(ask)
+        until(lambda: killed.is_set() or answer.done(), "a worker is killed")
+        cluster.exactly(1)
+        until(answer.done, "the answer")
+        assert as_bytes(answer.result()) == here
+    assert len(told) > 2
 
 
 def test_graphs_that_somebody_removes_are_sent_again(cluster: Cluster) -> None:
