@@ -15,7 +15,16 @@ from depgraph.analytics.kernels.base.bundles import bundled
 from depgraph.analytics.kernels.base.lanes import LANES, rows
 from depgraph.analytics.kernels.base.parallel import in_turn
 from depgraph.analytics.kernels.failure.fixpoint import LOWER, UPPER
-from depgraph.analytics.kernels.failure.pair_rules import MEASURES, Items, Losing, Rules, Seeds, rules_of, workspace_of
+from depgraph.analytics.kernels.failure.pair_rules import (
+    MEASURES,
+    Items,
+    Losing,
+    LosingAtBoth,
+    Rules,
+    Seeds,
+    rules_of,
+    workspace_of,
+)
 from depgraph.analytics.kernels.failure.pairs import fail_alone, pair_losses
 from depgraph.arrays import offsets, rows_of
 
@@ -234,7 +243,6 @@ class _Pairs:
         self._sides = [
             _side(graph, exposure, chosen.at(upper=bound == UPPER), scope, bound) for bound in (LOWER, UPPER)
         ]
-        self._items = len(self._sides[0].items.part)
         self._limit = limit
 
     @property
@@ -248,20 +256,19 @@ class _Pairs:
         part.kept, part.number = {}, {}
         return part
 
-    def memory(self) -> tuple[list[Losing], NDArray[np.int64]]:
+    def memory(self) -> tuple[LosingAtBoth, NDArray[np.int64]]:
         """Return the memory of one thread."""
         results = np.zeros((len(self._sides), MEASURES, self.count), dtype=np.int64)
-        losing = [
+        lower, upper = (
             Losing(side.rules, side.items, workspace_of(side.rules, len(side.items.part)), side.alone, result)
             for side, result in zip(self._sides, results, strict=True)
-        ]
-        return [bundled(each) for each in losing], results
+        )
+        return bundled(LosingAtBoth(lower, upper)), results
 
-    def work(self, memory: tuple[list[Losing], NDArray[np.int64]], unit: int) -> None:
+    def work(self, memory: tuple[LosingAtBoth, NDArray[np.int64]], unit: int) -> None:
         """Work through the pairs of a unit."""
         losing, results = memory
-        for each in losing:
-            pair_losses(each, unit, self.count, self._items)
+        pair_losses(losing, unit, self.count)
         second = np.flatnonzero(results.any(axis=(0, 1)))
         if len(second):
             columns = np.concatenate((np.full((1, len(second)), unit), second[None], *results[:, :, second]))

@@ -152,7 +152,7 @@ class Workspace(NamedTuple):
 
 
 class Losing(NamedTuple):
-    """What `pair_losses` works on: in one bound, by one thread.
+    """What one thread works on in one bound.
 
     `alone` is as `fail_alone` has it, all blocks of it; the result int64[2, units], functions and their weight.
     """
@@ -162,6 +162,13 @@ class Losing(NamedTuple):
     memory: Workspace
     alone: Rows
     result: NDArray[np.int64]
+
+
+class LosingAtBoth(NamedTuple):
+    """What `pair_losses` works on, by one thread."""
+
+    lower: Losing
+    upper: Losing
 
 
 class Meeting(NamedTuple):

@@ -35,7 +35,15 @@ from depgraph.analytics.kernels.failure.pair_rules import FUNCTIONS, MEASURES, S
 
 if TYPE_CHECKING:
     from depgraph.analytics.kernels.base.lanes import Lanes, Rows
-    from depgraph.analytics.kernels.failure.pair_rules import Items, Losing, Meeting, Rules, Seeds, Workspace
+    from depgraph.analytics.kernels.failure.pair_rules import (
+        Items,
+        Losing,
+        LosingAtBoth,
+        Meeting,
+        Rules,
+        Seeds,
+        Workspace,
+    )
 
 
 def fail_alone(rules: Rules, seeds: Seeds, memory: Workspace, alone: Rows, block: int) -> None:
@@ -71,13 +79,20 @@ def _fail_alone(  # noqa: PLR0917 - kernels have no keywords
 
 
 @compiled
-def pair_losses(losing: Losing, unit: int, count: int, lost: int) -> None:
-    """Write what a unit and each later one, of `count`, add to what either stops alone, of `lost` items.
+def pair_losses(losing: LosingAtBoth, unit: int, count: int) -> None:
+    """Write what a unit and each later one, of `count`, add to what either stops alone, in both bounds.
 
-    `losing` is a bundle. Its result is that of the later units, and 0 for the unit itself and those before it.
+    `losing` is a bundle. Results are those of the later units, and 0 for the unit itself and those before it. Both
+    bounds take one call, since that of a bundle takes Python longer than the work of a small unit.
     """
     raw = pointers(losing)
-    rules, items, work, alone, found = raw.rules, raw.items, raw.memory, raw.alone, raw.result
+    _losses(raw.lower, unit, count)
+    _losses(raw.upper, unit, count)
+
+
+@inner
+def _losses(losing: Losing, unit: int, count: int) -> None:
+    rules, items, work, alone, found = losing.rules, losing.items, losing.memory, losing.alone, losing.result
     for each in range(MEASURES * count):
         found[each] = 0
     fallen, touched = _read(rules, work, alone, unit)
@@ -95,9 +110,11 @@ def pair_losses(losing: Losing, unit: int, count: int, lost: int) -> None:
             for each in range(MEASURES * SUM):
                 work.sums[each] = 0
         _forget_news(work, news)
+    for at in range(touched):
+        item = rules.item[work.touched[at]]
+        if item >= 0:
+            work.lost[item] = 0
     _forget(work, fallen, touched)
-    for item in range(lost):
-        work.lost[item] = 0
 
 
 @compiled
