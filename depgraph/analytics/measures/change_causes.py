@@ -29,7 +29,18 @@ if TYPE_CHECKING:
     from depgraph.graph import Graph
     from depgraph.graph.toggles import Toggles
 
-__all__ = ["ENDS", "FACTS", "FIGURES", "PAIRS", "Causes", "Sides", "as_told", "change_causes", "rescoped"]
+__all__ = [
+    "ENDS",
+    "FACTS",
+    "FIGURES",
+    "PAIRS",
+    "Causes",
+    "Sides",
+    "as_told",
+    "change_causes",
+    "pairs_to_try",
+    "rescoped",
+]
 
 PAIRS: Final = 2_048
 """How many pairs of facts are tried for one unit, if not told otherwise."""
@@ -318,11 +329,24 @@ def _pairs(asked: _Asked, position: int, tried: Sequence[frozenset[int]], run: R
     changed = _changed(asked, position, others=bool(open_ones[_FAILS].any()))
     meeting = list(islice(_meeting(asked, position, facts, changed[:_MEETINGS]), 2 * most))
     some = facts[: int(np.count_nonzero(size))]
-    combined = map(frozenset, combinations(some[:_COMBINED], 2))
-    chosen = list(dict.fromkeys((*meeting[: most // 2], *combined, *meeting[most // 2 :])))[:most]
-    besides = set(some)
-    every = len(some) * (len(some) - 1) // 2 + sum(not pair <= besides for pair in meeting)
-    return _Pairs(chosen, every - len(chosen), len(changed) > _MEETINGS or len(meeting) == 2 * most)
+    chosen, untried = pairs_to_try(meeting, some, _COMBINED, most)
+    return _Pairs(chosen, untried, len(changed) > _MEETINGS or len(meeting) == 2 * most)
+
+
+def pairs_to_try(
+    meeting: Sequence[frozenset[int]], facts: Sequence[int], combined: int, most: int
+) -> tuple[list[frozenset[int]], int]:
+    """Return pairs to try, and how many others there are: of facts that meet, and of all facts that have an effect.
+
+    `facts` are the latter, the largest effect first, of which so many are `combined`. Those that meet have half of the
+    room first, and what is left of it last.
+    """
+    room = most // 2
+    several = map(frozenset, combinations(facts[:combined], 2))
+    tried = list(dict.fromkeys((*meeting[:room], *several, *meeting[room:])))[:most]
+    inside = set(facts)
+    every = len(facts) * (len(facts) - 1) // 2 + sum(not pair <= inside for pair in meeting)
+    return tried, every - len(tried)
 
 
 def _meeting(asked: _Asked, position: int, facts: Sequence[int], changed: Sequence[int]) -> Iterator[frozenset[int]]:

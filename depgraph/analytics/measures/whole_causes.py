@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from depgraph.analytics.basis.between import everyone, joined_scope
-from depgraph.analytics.measures.change_causes import FACTS, PAIRS, change_causes
+from depgraph.analytics.measures.change_causes import FACTS, PAIRS, change_causes, pairs_to_try
 from depgraph.analytics.measures.impact import impacts
 from depgraph.analytics.measures.turned_figures import ENDS, FIGURES, Turning, turned_figures
 from depgraph.analytics.measures.whole_search import HIGHEST, STOPPING, WORK, Points, Search, Touched
@@ -168,9 +167,9 @@ def whole_causes(
             meeting = _meeting(
                 between, (before, after), [touched.id_of(unit) for unit in part.moving[:_TOPS]], progress
             )
-            tried, count = _pairs(part, meeting, pairs)
+            tried, others = _pairs(part, meeting, pairs)
             parts.append(Search(touched, tried, work, progress).part(measure))
-            untried_pairs = count - len(parts[-1].sets)
+            untried_pairs = others + len(tried) - len(parts[-1].sets)
         found.append(
             WholeCauses(
                 rescoped=part.rescoped,
@@ -194,17 +193,14 @@ def _meeting(
 
 
 def _pairs(part: Part, meeting: Sequence[frozenset[int]], most: int) -> tuple[list[frozenset[int]], int]:
-    """Return pairs of facts that may explain what none does, and how many such there are.
+    """Return pairs of facts that may explain what none does, and how many others there are.
 
     Those that meet, and those of facts with an effect, on the measure or on a unit that is behind it.
     """
     effect = np.abs(part.after - part.without).max(axis=1) + np.abs(part.alone - part.rescoped).max(axis=1)
     sizes = {min(each): float(size) for each, size in zip(part.sets, effect, strict=True) if size > 0}
     chosen = sorted({*sizes, *part.touching}, key=lambda fact: (-sizes.get(fact, 0.0), fact))
-    first = dict.fromkeys(meeting[: most // 2])
-    tried = list(first | dict.fromkeys(map(frozenset, combinations(chosen[:_COMBINED], 2))))[:most]
-    inside = set(chosen)
-    return tried, len(chosen) * (len(chosen) - 1) // 2 + sum(not pair <= inside for pair in meeting)
+    return pairs_to_try(meeting, chosen, _COMBINED, most)
 
 
 def wholes_told(side: Sides, wanted: Sequence[str], *, stopping: str) -> Floats:
